@@ -1,0 +1,129 @@
+package core
+
+import (
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// State is the word that stands for how an account is doing, the same on the
+// screen, in `list` and in JSON.
+type State string
+
+// The states. Refreshing and signing in are known to one window only and are
+// never stored.
+const (
+	OK          State = "ok"
+	Expiring    State = "expiring"      // inside the skew: a new token is due
+	Refreshing  State = "refreshing"    // a new token is being fetched by this process
+	Expired     State = "expired"       // still refreshable
+	CoolingDown State = "cooling_down"  // the provider asked to wait
+	NeedsSignIn State = "needs_sign_in" // quarantined
+	NotIncluded State = "not_included"  // signed in, but the plan has no API access
+	Shared      State = "shared"        // another program owns the grant
+	Locked      State = "locked"        // the keystore was locked at the last call
+	SigningIn   State = "signing_in"    // a sign-in is under way in this window
+	SignedOut   State = "signed_out"    // no tokens are stored
+)
+
+// Words returns the state as a person reads it: "cooling down".
+func (s State) Words() string {
+	switch s {
+	case NeedsSignIn:
+		return "needs sign-in"
+	case CoolingDown:
+		return "cooling down"
+	case NotIncluded:
+		return "not included"
+	case SigningIn:
+		return "signing in"
+	case SignedOut:
+		return "signed out"
+	default:
+		return string(s)
+	}
+}
+
+// Account is one grant of one provider and region, as everybody may see it: it
+// holds no secret. It is a value; changing it changes nothing.
+type Account struct {
+	record.Public
+
+	Label         string
+	ProviderName  string    // "MiniMax", "MiniMax China"
+	ProviderShort string    // "MiniMax", "MiniMax CN": for narrow windows
+	Priority      int       // place in its pool, 0 first
+	Keystore      string    // kind: "keyring", "file"
+	Requests      uint64    // hand-outs and proxied requests
+	LastUsedAt    time.Time // zero: never
+	// RefreshingSince is when this process began to fetch a new token; zero
+	// when it does not.
+	RefreshingSince time.Time
+}
+
+// State says how the account is doing at now.
+func (a Account) State(now time.Time) State {
+	switch {
+	case a.Quarantined():
+		return NeedsSignIn
+	case a.NotIncluded:
+		return NotIncluded
+	case a.Locked:
+		return Locked
+	case a.SignedOut:
+		return SignedOut
+	case !a.RefreshingSince.IsZero():
+		return Refreshing
+	case a.Shared():
+		return Shared
+	case a.CooldownUntil.After(now):
+		return CoolingDown
+	case !a.ExpiresAt.After(now):
+		return Expired
+	case !now.Before(a.RefreshAt()):
+		return Expiring
+	default:
+		return OK
+	}
+}
+
+// CanServe reports whether a program could get a token of this account at now,
+// refreshing it first if need be.
+func (a Account) CanServe(now time.Time) bool {
+	switch a.State(now) {
+	case OK, Expiring, Refreshing, Expired:
+		return true
+	case Shared:
+		return a.ExpiresAt.After(now)
+	default:
+		return false
+	}
+}
+
+// Snapshot is everything that may be shown, at one moment.
+type Snapshot struct {
+	Accounts []Account // in pool order
+	Store    StoreInfo
+	Notice   string // one sentence a person should see, such as a rebuilt pool file; may be empty
+}
+
+// StoreInfo says which keystore is in use.
+type StoreInfo struct {
+	Kind      string // "keyring", "file", "memory"
+	Name      string // "Secret Service", "encrypted file"
+	Available bool   // as of the last use; nothing is opened to find out
+	Locked    bool   // the last use met a locked store
+	ChosenBy  string // "flag", "environment", "config", "remembered", "automatic"
+	Reason    string // why it was chosen when that is worth saying: "no OS keyring here"
+	Moving    string // kind that is being moved away from, empty when none
+}
+
+// Find returns the account with this id.
+func (s Snapshot) Find(id string) (Account, bool) {
+	for _, a := range s.Accounts {
+		if a.ID == id {
+			return a, true
+		}
+	}
+	return Account{}, false
+}

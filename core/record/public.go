@@ -1,0 +1,75 @@
+package record
+
+import "time"
+
+// Public is what may be known of an account without opening a secret. It stands
+// in the account's head (the truth) and, copied, in the pool file.
+type Public struct {
+	ID        string `json:"id"`
+	Rev       uint64 `json:"rev"` // grows with every write of the head; the newer copy wins
+	Gen       uint64 `json:"gen"` // generation of the tokens; 0: none yet
+	Provider  string `json:"provider"`
+	Region    string `json:"region"`
+	BaseURL   string `json:"base_url,omitempty"`
+	API       string `json:"api,omitempty"`
+	Scope     string `json:"scope,omitempty"`
+	AuthType  string `json:"auth_type"`        // "oauth", "api_key"
+	Source    string `json:"source,omitempty"` // "device_code", "import", …
+	Owner     string `json:"owner,omitempty"`  // program that owns the grant when it is shared; empty: we do
+	Status    Status `json:"status"`
+	Marker    *Note  `json:"marker,omitempty"`     // set while quarantined
+	LastError *Note  `json:"last_error,omitempty"` // the last failure, until a success
+	// Skew is how long before its expiry a token is refreshed.
+	Skew time.Duration `json:"skew,omitempty"`
+
+	ObtainedAt     time.Time     `json:"obtained_at,omitzero"`
+	ExpiresAt      time.Time     `json:"expires_at,omitzero"`
+	SignedInAt     time.Time     `json:"signed_in_at,omitzero"`
+	LastRefreshAt  time.Time     `json:"last_refresh_at,omitzero"`
+	GrantExpiresAt time.Time     `json:"grant_expires_at,omitzero"`
+	CooldownUntil  time.Time     `json:"cooldown_until,omitzero"`
+	ClockSkew      time.Duration `json:"clock_skew,omitempty"`  // provider's clock minus ours
+	Interrupted    bool          `json:"interrupted,omitempty"` // a refresh was begun and its end is not known
+	Locked         bool          `json:"locked,omitempty"`      // the last call met a locked keystore
+	NotIncluded    bool          `json:"not_included,omitempty"`
+	SignedOut      bool          `json:"signed_out,omitempty"`
+}
+
+// Status is what an account's head says of its grant.
+type Status string
+
+// The statuses of a head.
+const (
+	StatusOK          Status = "ok"
+	StatusQuarantined Status = "quarantined"
+	StatusRemoved     Status = "removed"
+)
+
+// Note is what went wrong, and when. Everything in it was cleaned: it holds no
+// secret and no control sequence.
+type Note struct {
+	Provider string    `json:"provider"`
+	Code     string    `json:"code"`
+	Message  string    `json:"message"`
+	Reason   string    `json:"reason"`
+	Relogin  bool      `json:"relogin_required"`
+	At       time.Time `json:"at"`
+}
+
+// Quarantined reports whether the grant is dead and the person has to sign in
+// again.
+func (p Public) Quarantined() bool { return p.Status == StatusQuarantined }
+
+// Shared reports whether another program owns the grant, so that it is served
+// but never refreshed here.
+func (p Public) Shared() bool { return p.Owner != "" }
+
+// RefreshAt is when the token enters its skew: Skew before the expiry, but
+// never more than a third of the token's whole life.
+func (p Public) RefreshAt() time.Time {
+	skew := p.Skew
+	if life := p.ExpiresAt.Sub(p.ObtainedAt); life > 0 && skew > life/3 {
+		skew = life / 3
+	}
+	return p.ExpiresAt.Add(-skew)
+}

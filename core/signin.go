@@ -1,0 +1,50 @@
+package core
+
+import (
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+)
+
+// SignInOptions says who signs in where.
+type SignInOptions struct {
+	Provider string // id or alias; ignored when Account is set
+	Region   string // empty: the provider's first
+	Account  string // id of an account to sign in again; empty: a new account
+	Label    string // of a new account; empty: a default one
+}
+
+// SignInEvent is one step of a sign-in: a [CodeIssued], [PollScheduled],
+// [SignedIn] or [SignInFailed]. The last one of an attempt is SignedIn or
+// SignInFailed.
+type SignInEvent interface{ signInEvent() }
+
+// CodeIssued is the first event: what the person needs.
+type CodeIssued struct {
+	UserCode        string
+	VerificationURI string
+	Complete        bool // the link carries the code; nothing has to be typed
+	PageTrusted     bool // the link may be opened, copied and drawn; else only shown, with a warning
+	ExpiresAt       time.Time
+	Interval        time.Duration
+}
+
+// PollScheduled says when the provider is asked next.
+type PollScheduled struct {
+	NextAt time.Time
+	Reason string // why it is later than usual, such as "MiniMax asked to slow down"; empty when it is not
+}
+
+// SignedIn ends a sign-in that worked: the tokens are stored.
+type SignedIn struct {
+	Account Account
+	Note    string // what the provider wants to say to the person; may be empty
+}
+
+// SignInFailed ends a sign-in that did not work: nothing was stored.
+type SignInFailed struct{ Err *autherr.Error }
+
+func (CodeIssued) signInEvent()    {}
+func (PollScheduled) signInEvent() {}
+func (SignedIn) signInEvent()      {}
+func (SignInFailed) signInEvent()  {}
