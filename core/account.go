@@ -127,3 +127,22 @@ func (s Snapshot) Find(id string) (Account, bool) {
 	}
 	return Account{}, false
 }
+
+// ProviderChoice is one place where a person can sign in: a provider in one of
+// its regions.
+type ProviderChoice struct {
+	Provider     string // id, such as "minimax-oauth"
+	ProviderName string // "MiniMax"
+	Region       string // "global", "cn"
+	RegionName   string // "Global", "China"
+	Name         string // of the two together: "MiniMax", "MiniMax China"
+	Host         string // where the person will approve: "minimax.io"
+	Note         string // what to know beforehand: "The approval page names OpenClaw …"
+}
+
+// RefreshResult is what a refresh that was asked for came to.
+type RefreshResult struct {
+	Account Account
+	Rotated bool   // this call, or one it waited for, brought a new token
+	Note    string // why nothing was done, a sentence; empty when Rotated
+}
