@@ -1,0 +1,92 @@
+package secret
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// spellings returns the ways in which a server, a proxy or a log may write s:
+// plain, percent-encoded, JSON-escaped, hex, and base64 of a text that s is
+// only a part of. The longest come first.
+func spellings(s string) []string {
+	all := []string{s}
+	all = append(all, percent(s)...)
+	all = append(all, escaped(s)...)
+	lower := hex.EncodeToString([]byte(s))
+	all = append(all, lower, strings.ToUpper(lower))
+	all = append(all, base64s(s)...)
+	slices.SortFunc(all, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	return slices.Compact(all)
+}
+
+// percent returns the URL encodings of s, with upper and lower case digits.
+func percent(s string) []string {
+	query, path := url.QueryEscape(s), url.PathEscape(s)
+	return []string{query, lowerDigits(query), path, lowerDigits(path)}
+}
+
+// lowerDigits turns %2F into %2f.
+func lowerDigits(s string) string {
+	b := []byte(s)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' {
+			copy(b[i+1:i+3], strings.ToLower(s[i+1:i+3]))
+			i += 2
+		}
+	}
+	return string(b)
+}
+
+// escaped returns s as JSON writers of several languages put it into a string:
+// as Go does, with "\/", and with \u for everything but letters and digits.
+func escaped(s string) []string {
+	quoted, _ := json.Marshal(s) // a string always marshals
+	plain := string(quoted[1 : len(quoted)-1])
+	return []string{
+		plain,
+		strings.ReplaceAll(plain, "/", `\/`),
+		numbered(s, `\u%04x`),
+		numbered(s, `\u%04X`),
+	}
+}
+
+func numbered(s, format string) string {
+	var out strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '-', r == '_', r == '.', r >= '0' && r <= '9', r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z':
+			out.WriteRune(r)
+		default:
+			fmt.Fprintf(&out, format, r)
+		}
+	}
+	return out.String()
+}
+
+// base64s returns what is certain to stand in the base64 text of anything that
+// contains s. Base64 encodes three bytes together, so it looks different at
+// each of three offsets, and the characters at either end, which also depend on
+// the neighbours, are left out.
+func base64s(s string) []string {
+	var out []string
+	for offset, skip := range []int{0, 2, 3} {
+		padded := append(make([]byte, offset), s...)
+		certain := len(padded) * 8 / 6
+		for _, e := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			if text := e.EncodeToString(padded); certain-skip >= shortest {
+				out = append(out, text[skip:certain])
+			}
+		}
+	}
+	return out
+}
