@@ -1,3 +1,27 @@
 // Package core is the life of an account: signing in, expiry, refresh,
 // quarantine, and handing a fresh token to whoever asks.
+//
+// [Open] returns the accounts of one state folder. Everything a window or a
+// command does goes through it:
+//
+//   - [Core.Snapshot] and [Core.Watch] show the accounts; they open no secret.
+//   - [Core.SignIn] signs in by device code and reports each step as an event.
+//   - [Core.Token] returns a token that is good for a request now; ask again for
+//     each request. [Core.TokenSource] and [Core.Transport] do that for Go
+//     programs.
+//   - [Core.Refresh] renews a token on request, [Core.AutoRefresh] ahead of time.
+//   - [Core.Rename], [Core.Remove], [Core.Move] and [Core.Purge] manage accounts.
+//
+// # Many processes, one truth
+//
+// There is no daemon. Every process that opens the folder is equal; they meet in
+// the account's lock and head (package record), so that one refresh at a time is
+// under way for each account, and everybody sees its outcome.
+//
+// # Where the rules stand
+//
+// Files and their formats: core/record. Secrets and the order of writes:
+// core/vault. Refresh, back-off and quarantine: core/refresh. Wire protocols:
+// core/oauth, with what sets a provider apart in a file of its own. Providers as
+// data: core/provider. Expiry: core/expiry.
 package core

@@ -1,0 +1,161 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/refresh"
+)
+
+// flightTime bounds a refresh that nobody waits for any more: the wait for
+// another process's refresh, and its own.
+const flightTime = 130 * time.Second
+
+// watchEvery is how often a caller looks whether a detached refresh has brought
+// new tokens.
+const watchEvery = 30 * time.Millisecond
+
+// flight is a refresh under way in this process; everybody who wants the same
+// account waits for the same one.
+type flight struct {
+	done   chan struct{}
+	since  time.Time
+	result refresh.Result
+	err    error
+}
+
+// renew refreshes an account where no caller can cut it, and waits for the
+// outcome until ctx is done. The refresh goes on when the caller leaves.
+func (c *Core) renew(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
+	if c.config.Detach != nil {
+		return c.renewDetached(ctx, id, req)
+	}
+	f := c.join(id, req)
+	select {
+	case <-f.done:
+		return f.result, f.err
+	case <-ctx.Done():
+		return refresh.Result{}, left(ctx)
+	}
+}
+
+// join returns the account's refresh under way, starting one if there is none.
+func (c *Core) join(id string, req refresh.Request) *flight {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f, ok := c.flights[id]; ok {
+		return f
+	}
+	f := &flight{done: make(chan struct{}), since: c.config.Clock.Now()}
+	c.flights[id] = f
+	c.background.Add(1)
+	go func() {
+		defer c.background.Done()
+		ctx, cancel := context.WithTimeout(context.Background(), flightTime)
+		defer cancel()
+		f.result, f.err = c.engine.Refresh(ctx, id, req)
+		c.mu.Lock()
+		delete(c.flights, id)
+		c.mu.Unlock()
+		close(f.done)
+		c.changed.fire()
+	}()
+	c.changed.fire()
+	return f
+}
+
+// renewDetached lets another process refresh, and looks at the account's head
+// meanwhile: it may be another process still that brings the tokens.
+func (c *Core) renewDetached(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
+	before, err := c.folder.ReadHead(id)
+	if err != nil {
+		return refresh.Result{}, err
+	}
+	if req.NoWait {
+		lock, err := c.folder.TryLock(id)
+		if err != nil {
+			return refresh.Result{}, err
+		}
+		if lock == nil {
+			return refresh.Result{Busy: true}, nil
+		}
+		_ = lock.Unlock()
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- c.config.Detach(ctx, id, req) }()
+	for {
+		select {
+		case err := <-ended:
+			if err != nil && ctx.Err() != nil {
+				err = left(ctx)
+			}
+			return c.outcome(ctx, id, before.Gen, err)
+		case <-c.config.Clock.After(watchEvery):
+			h, err := c.folder.ReadHead(id)
+			if err == nil && h.Gen > before.Gen {
+				return c.outcome(ctx, id, before.Gen, nil)
+			}
+		}
+	}
+}
+
+// outcome reads what a refresh by another process came to.
+func (c *Core) outcome(ctx context.Context, id string, before uint64, failed error) (refresh.Result, error) {
+	if failed != nil {
+		return refresh.Result{}, failed
+	}
+	current, err := c.vault.Read(ctx, id)
+	if err != nil {
+		return refresh.Result{}, err
+	}
+	return refresh.Result{Current: current, Rotated: current.Head.Gen > before}, nil
+}
+
+// left explains that the caller stopped waiting; the refresh goes on.
+func left(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return &autherr.Error{Kind: autherr.Failed, Code: autherr.CodeCanceled, Message: "stopped waiting; the refresh goes on", Err: ctx.Err()}
+	}
+	return &autherr.Error{
+		Kind: autherr.Network, Code: autherr.CodeTimeout,
+		Message: "the provider has not answered in time; the refresh goes on in the background",
+		Hint:    "try again in a moment; nothing was lost", Err: ctx.Err(),
+	}
+}
+
+// RefreshOptions says how much a person insists.
+type RefreshOptions struct {
+	// Force renews even right after a rotation, and although the provider asked
+	// to wait.
+	Force bool
+}
+
+// Refresh renews the account's token because a person asked. Within a minute of
+// the last rotation, or while the provider is not to be asked, it does nothing
+// and the result's note says why, unless forced.
+func (c *Core) Refresh(ctx context.Context, id string, o RefreshOptions) (RefreshResult, error) {
+	req := refresh.Request{Asked: true, Force: o.Force}
+	if h, err := c.folder.ReadHead(id); err == nil {
+		req.Gen = h.Gen
+	}
+	result, err := c.renew(ctx, id, req)
+	account, found := c.Snapshot().Find(id)
+	if err == nil && !found {
+		_, err = c.folder.ReadHead(id)
+	}
+	return RefreshResult{Account: account, Rotated: result.Rotated || result.Adopted, Note: result.Note}, err
+}
+
+// RefreshDetached is the refresh that a detached process runs for a caller that
+// may be gone before it ends.
+func (c *Core) RefreshDetached(ctx context.Context, id string, req refresh.Request) (note string, err error) {
+	f := c.join(id, req)
+	select {
+	case <-f.done:
+		return f.result.Note, f.err
+	case <-ctx.Done():
+		return "", left(ctx)
+	}
+}

@@ -1,0 +1,217 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+)
+
+// Folder is the state folder. It is safe for concurrent use by goroutines and,
+// through its locks, by processes.
+type Folder struct {
+	dir     string
+	machine string
+	random  io.Reader
+	mutexes mutexes
+}
+
+// Options describes a state folder.
+type Options struct {
+	Dir     string    // made with mode 0700 at the first write
+	Machine string    // identifies this machine; empty when it has no id
+	Random  io.Reader // source of names and ids
+}
+
+// Open returns the folder at o.Dir. Nothing is read or made.
+func Open(o Options) *Folder {
+	return &Folder{dir: o.Dir, machine: o.Machine, random: o.Random, mutexes: newMutexes()}
+}
+
+// Dir returns the folder's path.
+func (f *Folder) Dir() string { return f.dir }
+
+// BlobDir returns where a file keystore keeps its blobs: beside the heads.
+func (f *Folder) BlobDir() string { return filepath.Join(f.dir, "acct") }
+
+// KeyringLockPath returns the lock that serialises writes to the OS keyring.
+func (f *Folder) KeyringLockPath() string { return filepath.Join(f.dir, "keyring.lock") }
+
+// AutoLockPath returns the lock of the one window that refreshes ahead of time.
+func (f *Folder) AutoLockPath() string { return filepath.Join(f.dir, "auto.lock") }
+
+// NewBlobName returns a fresh name for a blob of the account.
+func (f *Folder) NewBlobName(id string) (string, error) { return BlobName(f.random, id) }
+
+func (f *Folder) acct(id, suffix string) string {
+	return filepath.Join(f.dir, "acct", id+suffix)
+}
+
+func (f *Folder) path(name string) string { return filepath.Join(f.dir, name) }
+
+// HeadPath returns the file of an account's head. Stat it to learn cheaply
+// whether anything about the account has changed.
+func (f *Folder) HeadPath(id string) string { return f.acct(id, ".head") }
+
+// Ensure makes the folder and proves that it can be written and is ours.
+func (f *Folder) Ensure() error {
+	if err := os.MkdirAll(filepath.Join(f.dir, "acct"), 0o700); err != nil {
+		return unwritable(f.dir, err)
+	}
+	return f.CheckOwner()
+}
+
+// CheckOwner returns an error when the folder belongs to another user: two
+// owners of one single-use token would sign each other out.
+func (f *Folder) CheckOwner() error {
+	info, err := os.Stat(f.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return unwritable(f.dir, err)
+	}
+	if !ownedByUs(info) {
+		return &autherr.Error{
+			Kind: autherr.Keystore, Code: autherr.CodeForeignStore,
+			Message: fmt.Sprintf("the folder %s belongs to another user", f.dir),
+			Hint:    "run hermes-tui as its owner, or give the folder back with chown",
+		}
+	}
+	return nil
+}
+
+// ReadHead returns the head of an account. An account that never was is an
+// error with code no_such_account.
+func (f *Folder) ReadHead(id string) (*Head, error) {
+	if !ValidID(id) {
+		return nil, noSuchAccount(id)
+	}
+	data, err := os.ReadFile(f.HeadPath(id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, noSuchAccount(id)
+	}
+	if err != nil {
+		return nil, unreadable(f.HeadPath(id), err)
+	}
+	h, err := DecodeHead(data)
+	if err == nil && h.ID != id {
+		return nil, damaged(fmt.Sprintf("the record of %s names the id %s", id, h.ID), nil)
+	}
+	return h, err
+}
+
+// WriteHead replaces an account's head. The caller holds the account's lock.
+// Every write raises the head's revision.
+func (f *Folder) WriteHead(h *Head) error {
+	h.Version = Version
+	h.Rev++
+	h.Interrupted = (h.Intent != nil && h.Intent.Why == ForRefresh) || h.Uncertain != ""
+	data, err := json.MarshalIndent(h, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.Write(f.HeadPath(h.ID), append(data, '\n'), 0o600); err != nil {
+		h.Rev--
+		return unwritable(f.HeadPath(h.ID), err)
+	}
+	return nil
+}
+
+// IDs returns the ids of all heads, removed accounts included, in no order.
+func (f *Folder) IDs() ([]string, error) { return f.ids(".head") }
+
+func (f *Folder) ids(suffix string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(f.dir, "acct"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, unreadable(f.dir, err)
+	}
+	var ids []string
+	for _, e := range entries {
+		if id, ok := strings.CutSuffix(e.Name(), suffix); ok && ValidID(id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// ReservedIDs returns every id that is in use or was ever reserved, in no order.
+func (f *Folder) ReservedIDs() ([]string, error) { return f.ids(".lock") }
+
+// Reserve finds an id that was never used and reserves it by creating its lock
+// file.
+func (f *Folder) Reserve(_ context.Context) (string, error) {
+	if err := f.Ensure(); err != nil {
+		return "", err
+	}
+	for {
+		id, err := newID(f.random)
+		if err != nil {
+			return "", err
+		}
+		file, err := os.OpenFile(f.acct(id, ".lock"), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", unwritable(f.dir, err)
+		}
+		return id, file.Close()
+	}
+}
+
+// DeleteHead forgets a removed account for good. The caller holds its lock; the
+// lock file stays, so that the id is never used again.
+func (f *Folder) DeleteHead(id string) error {
+	err := os.Remove(f.HeadPath(id))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return unwritable(f.HeadPath(id), err)
+	}
+	return nil
+}
+
+func noSuchAccount(id string) error {
+	return &autherr.Error{
+		Kind: autherr.Usage, Code: autherr.CodeNoSuchAccount,
+		Message: fmt.Sprintf("there is no account %q", id),
+		Hint:    "`hermes-tui list` shows the accounts there are",
+	}
+}
+
+func unwritable(path string, err error) error {
+	return &autherr.Error{
+		Kind: autherr.Keystore, Code: autherr.CodeKeystoreUnavailable,
+		Message: fmt.Sprintf("could not write %s: %v", path, pathless(err)),
+		Hint:    "check the folder's owner, its mode and the space on the disk",
+		Err:     err,
+	}
+}
+
+func unreadable(path string, err error) error {
+	return &autherr.Error{
+		Kind: autherr.Keystore, Code: autherr.CodeKeystoreUnavailable,
+		Message: fmt.Sprintf("could not read %s: %v", path, pathless(err)),
+		Hint:    "check the file's owner and mode; nothing was changed",
+		Err:     err,
+	}
+}
+
+// pathless drops the path that os errors repeat.
+func pathless(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

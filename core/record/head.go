@@ -1,0 +1,175 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+)
+
+// Version is the format of heads, blobs and the pool file that this program
+// writes. A newer one can be listed; whatever must write refuses it.
+const Version = 1
+
+// MaxRefused is how many refused refresh tokens a head remembers.
+const MaxRefused = 16
+
+// Head is the truth about one account. It is replaced as a whole, only under
+// the account's lock, and holds no token.
+type Head struct {
+	Version int `json:"version"`
+	Public
+	// Label is a copy of the label at the last commit, used only when the pool
+	// file has to be rebuilt.
+	Label string `json:"label,omitempty"`
+	// Ref points at the current blob; nil when there is none.
+	Ref *Ref `json:"ref,omitempty"`
+	// Current is the hash of the current refresh token: one grant must not
+	// stand under two ids.
+	Current string `json:"current,omitempty"`
+	// Intent is what was about to happen; its outcome is not known while it
+	// stands here.
+	Intent *Intent `json:"intent,omitempty"`
+	// Uncertain is the hash of the refresh token that an interrupted attempt
+	// may have spent.
+	Uncertain string `json:"uncertain,omitempty"`
+	// Doubts counts answers in a row that were 200 with a status other than
+	// success.
+	Doubts int `json:"doubts,omitempty"`
+	// NotBefore is when the provider may be asked again after a failure.
+	NotBefore time.Time `json:"not_before,omitzero"`
+	// Failures counts failures in a row, for the back-off.
+	Failures int `json:"failures,omitempty"`
+	// Attempts counts attempts that came to an end, good or bad. Who waited for
+	// the lock sees by it that somebody else got an answer meanwhile.
+	Attempts uint64 `json:"attempts"`
+	// Refused are the hashes of refresh tokens that were finally refused and
+	// are never sent again.
+	Refused []string `json:"refused,omitempty"`
+	// Trash are blobs that nothing needs any more, still to be deleted.
+	Trash     []Place   `json:"trash,omitempty"`
+	RemovedAt time.Time `json:"removed_at,omitzero"`
+}
+
+// Place is where a blob is: a kind of keystore and a name in it.
+type Place struct {
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+}
+
+// Ref points at a blob and says what it must look like.
+type Ref struct {
+	Place
+	Length int    `json:"length"`
+	SHA256 string `json:"sha256"` // of the blob's bytes, hex
+}
+
+// Reason is why tokens are about to change.
+type Reason string
+
+// The reasons of an intent.
+const (
+	ForRefresh Reason = "refresh"
+	ForLogin   Reason = "login"
+	ForMove    Reason = "move"
+)
+
+// Intent is written before something happens that cannot be taken back.
+type Intent struct {
+	Why  Reason    `json:"why"`
+	Hash string    `json:"hash,omitempty"` // of the refresh token that is about to be sent
+	Blob Place     `json:"blob"`           // where the new blob will be
+	At   time.Time `json:"at"`
+	PID  int       `json:"pid"`
+	// Storing says that the tokens are granted and wait for the keystore.
+	Storing bool `json:"storing,omitempty"`
+}
+
+// Discard adds a place to the trash; an empty one is ignored.
+func (h *Head) Discard(p Place) {
+	if p.Name == "" {
+		return
+	}
+	for _, t := range h.Trash {
+		if t == p {
+			return
+		}
+	}
+	h.Trash = append(h.Trash, p)
+}
+
+// Refuse remembers the hash of a refused refresh token, forgetting the oldest
+// of more than [MaxRefused].
+func (h *Head) Refuse(hash string) {
+	if hash == "" || h.WasRefused(hash) {
+		return
+	}
+	h.Refused = append(h.Refused, hash)
+	if n := len(h.Refused); n > MaxRefused {
+		h.Refused = h.Refused[n-MaxRefused:]
+	}
+}
+
+// Forgive forgets a hash: a new sign-in brought the same token again, alive.
+func (h *Head) Forgive(hash string) {
+	kept := h.Refused[:0:0]
+	for _, r := range h.Refused {
+		if r != hash {
+			kept = append(kept, r)
+		}
+	}
+	h.Refused = kept
+}
+
+// WasRefused reports whether the token with this hash must not be sent again.
+func (h *Head) WasRefused(hash string) bool {
+	for _, r := range h.Refused {
+		if r == hash {
+			return true
+		}
+	}
+	return false
+}
+
+// Removed reports whether the account was deleted.
+func (h *Head) Removed() bool { return h.Status == StatusRemoved }
+
+// DecodeHead parses the bytes of a head file. A damaged one is an error with
+// code record_damaged, one of a newer format an error with code newer_store
+// together with what could be read of it.
+func DecodeHead(data []byte) (*Head, error) {
+	var h Head
+	if err := json.Unmarshal(data, &h); err != nil {
+		return nil, damaged("a record cannot be read", err)
+	}
+	if h.Version > Version {
+		return &h, newer(h.Version)
+	}
+	switch {
+	case h.Version < 1:
+		return nil, damaged("a record has no version", nil)
+	case !ValidID(h.ID):
+		return nil, damaged(fmt.Sprintf("a record has the id %q", h.ID), nil)
+	case h.Status != StatusOK && h.Status != StatusQuarantined && h.Status != StatusRemoved:
+		return nil, damaged(fmt.Sprintf("the record of %s has the status %q", h.ID, h.Status), nil)
+	case h.Ref != nil && (h.Ref.Name == "" || h.Ref.SHA256 == ""):
+		return nil, damaged(fmt.Sprintf("the record of %s points nowhere", h.ID), nil)
+	}
+	return &h, nil
+}
+
+func damaged(message string, cause error) error {
+	return &autherr.Error{
+		Kind: autherr.Keystore, Code: autherr.CodeRecordDamaged, Message: message,
+		Hint: "nothing was changed or deleted; run `hermes-tui doctor`", Err: cause,
+	}
+}
+
+func newer(version int) error {
+	return &autherr.Error{
+		Kind: autherr.Keystore, Code: autherr.CodeNewerStore,
+		Message: fmt.Sprintf("these records were written by a newer hermes-tui (format %d)", version),
+		Hint:    "update this hermes-tui; nothing was changed",
+	}
+}

@@ -1,0 +1,119 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/internal/lockfile"
+)
+
+// Lock is a lock held by this goroutine and no other, here or in another
+// process.
+type Lock struct {
+	file    *lockfile.Lock
+	release func()
+}
+
+// Unlock gives the lock back. It may be called once.
+func (l *Lock) Unlock() error {
+	err := l.file.Unlock()
+	l.release()
+	return err
+}
+
+// Lock takes the account's lock, waiting until ctx is done.
+//
+// Locks are taken in one order: an account's, then the pool file's, then the
+// keyring's; and never those of two accounts at once.
+func (f *Folder) Lock(ctx context.Context, id string) (*Lock, error) {
+	if !ValidID(id) {
+		return nil, noSuchAccount(id)
+	}
+	return f.acquire(ctx, f.acct(id, ".lock"))
+}
+
+// TryLock takes the account's lock if it is free now. Without it, both results
+// are nil.
+func (f *Folder) TryLock(id string) (*Lock, error) {
+	if !ValidID(id) {
+		return nil, noSuchAccount(id)
+	}
+	path := f.acct(id, ".lock")
+	release, ok := f.mutexes.try(path)
+	if !ok {
+		return nil, nil
+	}
+	file, ok, err := lockfile.Try(path)
+	if err != nil || !ok {
+		release()
+		return nil, lockError(err)
+	}
+	return &Lock{file, release}, nil
+}
+
+func (f *Folder) acquire(ctx context.Context, path string) (*Lock, error) {
+	release, err := f.mutexes.lock(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	file, err := lockfile.Acquire(ctx, path)
+	if err != nil {
+		release()
+		return nil, lockError(err)
+	}
+	return &Lock{file, release}, nil
+}
+
+func lockError(err error) error {
+	if errors.Is(err, lockfile.ErrUnsupported) {
+		return &autherr.Error{
+			Kind: autherr.Keystore, Code: autherr.CodeForeignStore,
+			Message: "the folder of the accounts is on a file system that cannot lock files",
+			Hint:    "move it to a local disk (HERMES_TUI_HOME); nothing is refreshed without a lock",
+			Err:     err,
+		}
+	}
+	return err
+}
+
+// mutexes are one mutex per lock file. A kernel lock keeps other processes out;
+// within a process they spare the file system the polling of every goroutine.
+type mutexes struct {
+	mu sync.Mutex
+	by map[string]chan struct{}
+}
+
+func newMutexes() mutexes { return mutexes{by: map[string]chan struct{}{}} }
+
+func (m *mutexes) get(path string) chan struct{} {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ch, ok := m.by[path]
+	if !ok {
+		ch = make(chan struct{}, 1)
+		m.by[path] = ch
+	}
+	return ch
+}
+
+func (m *mutexes) lock(ctx context.Context, path string) (release func(), err error) {
+	ch := m.get(path)
+	select {
+	case ch <- struct{}{}:
+		return func() { <-ch }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (m *mutexes) try(path string) (release func(), ok bool) {
+	ch := m.get(path)
+	select {
+	case ch <- struct{}{}:
+		return func() { <-ch }, true
+	default:
+		return nil, false
+	}
+}

@@ -1,0 +1,41 @@
+package record
+
+import (
+	"encoding/hex"
+	"io"
+)
+
+// ValidID reports whether id may be an account's: 6 to 64 lower-case hex
+// digits. Ids made here have ten; six-digit ones come from imports.
+func ValidID(id string) bool {
+	if len(id) < 6 || len(id) > 64 {
+		return false
+	}
+	for _, c := range id {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// newID returns a random account id of ten hex digits.
+func newID(random io.Reader) (string, error) { return randomHex(random, 5) }
+
+// BlobName returns a new name for a blob of an account: the account's id and
+// 128 random bits, so that it is never used twice.
+func BlobName(random io.Reader, id string) (string, error) {
+	tail, err := randomHex(random, 16)
+	if err != nil {
+		return "", err
+	}
+	return id + "." + tail, nil
+}
+
+func randomHex(random io.Reader, n int) (string, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(random, b); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(b), nil
+}

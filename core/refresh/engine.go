@@ -1,0 +1,129 @@
+// Package refresh renews access tokens: one refresh at a time for each account,
+// across all processes of the machine, and never one whose answer could not be
+// kept.
+//
+// [Engine.Refresh] is the whole rule, top to bottom: take the account's lock,
+// look again (somebody else may have an answer by now), write down what is about
+// to happen, send the single-use refresh token once, and then either keep the
+// new tokens, note the failure and back off, or quarantine the account.
+//
+// # It must not be cut
+//
+// Once the refresh token may have left the machine, only the answer can tell
+// whether it still works. So Refresh, once it holds the lock, does not listen to
+// its caller's context; it ends within a minute by itself. Callers that may be
+// killed run it in a process of its own.
+package refresh
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+)
+
+const (
+	// networkTime bounds everything that is sent for one refresh.
+	networkTime = 60 * time.Second
+	// repeatPause is waited before the one repeat after a lost answer.
+	repeatPause = time.Second
+	// recently is how long after a rotation another one needs a reason.
+	recently = time.Minute
+	// maxWait bounds what a provider or a jumped clock can make an account wait.
+	maxWait = time.Hour
+	// unknownLife is assumed for a token whose expiry cannot be read.
+	unknownLife = 15 * time.Minute
+)
+
+// Rules are what the engine needs to know of a provider and region.
+type Rules struct {
+	Name       string // "MiniMax"
+	Flow       oauth.Flow
+	TokenHosts []string // hosts that the configuration allows; a record must agree
+}
+
+// Engine renews tokens. It is safe for concurrent use.
+type Engine struct {
+	Vault *vault.Vault
+	// Rules returns the rules of a provider and region.
+	Rules func(provider, region string) (Rules, error)
+	Clock clock.Clock
+	// Jitter returns a random number in [0, 1).
+	Jitter func() float64
+	Log    *slog.Logger
+}
+
+// Request says why a new token is wanted.
+type Request struct {
+	// Gen is the generation that the caller found expired or refused; zero when
+	// it has seen none.
+	Gen uint64
+	// Refused says that the API answered 401 to generation Gen.
+	Refused bool
+	// Asked says that a person or program asked for a new token although the
+	// current one may be fine.
+	Asked bool
+	// Force lets a person override the back-off and the rule that a token is
+	// not rotated twice in a minute.
+	Force bool
+	// NoWait gives up at once when somebody else holds the account's lock; the
+	// result then says Busy.
+	NoWait bool
+	// MinLife asks for a token that lives at least this long, where the
+	// provider's tokens do.
+	MinLife time.Duration
+}
+
+// Result is what came of a refresh. Current is set, even beside an error,
+// whenever there are tokens.
+type Result struct {
+	Current vault.Sealed
+	Rotated bool   // a request of this call brought new tokens
+	Adopted bool   // somebody else's did, while this call waited
+	Busy    bool   // the lock was taken and the request did not want to wait
+	Note    string // why nothing was done, a sentence; empty otherwise
+}
+
+// Refresh returns current tokens of the account, new ones where the request
+// gives a reason. ctx bounds only the wait for the lock.
+func (e *Engine) Refresh(ctx context.Context, id string, req Request) (Result, error) {
+	before, err := e.Vault.Folder.ReadHead(id)
+	if err != nil {
+		return Result{}, err
+	}
+	lock, err := e.lock(ctx, id, req.NoWait)
+	if err != nil {
+		return Result{}, e.waiting(id, err)
+	}
+	if lock == nil {
+		return Result{Busy: true}, nil
+	}
+	defer func() { _ = lock.Unlock() }()
+	return e.underLock(context.WithoutCancel(ctx), id, req, before)
+}
+
+// underLock decides, with everything read anew.
+func (e *Engine) underLock(ctx context.Context, id string, req Request, before *record.Head) (Result, error) {
+	t, err := e.load(ctx, id, req)
+	if err != nil {
+		return Result{Current: t.sealed()}, err
+	}
+	if done, res, err := t.adopt(before); done {
+		return res, err
+	}
+	if err := t.permitted(); err != nil {
+		return Result{Current: t.sealed()}, err
+	}
+	return t.send(ctx)
+}
+
+func (e *Engine) lock(ctx context.Context, id string, noWait bool) (*record.Lock, error) {
+	if noWait {
+		return e.Vault.Folder.TryLock(id)
+	}
+	return e.Vault.Folder.Lock(ctx, id)
+}

@@ -1,0 +1,179 @@
+package refresh
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// send uses the single-use refresh token.
+func (t *turn) send(ctx context.Context) (Result, error) {
+	h := t.head
+	if t.hash == "" {
+		return t.dead(ctx, &autherr.Error{
+			Code: autherr.CodeNoRefreshToken, Message: "there is no refresh token to renew it with",
+		})
+	}
+	if h.WasRefused(t.hash) {
+		return t.dead(ctx, &autherr.Error{
+			Code: autherr.CodeRefreshFailed, Message: "its refresh token was refused before and is not sent again",
+		})
+	}
+	if err := t.Vault.Begin(ctx, t.ident, h, record.ForRefresh, t.hash); err != nil {
+		return Result{Current: t.sealed()}, t.noteKeystore(ctx, err)
+	}
+	answer := t.ask(ctx)
+	if answer.ClockSkew != 0 {
+		h.ClockSkew = answer.ClockSkew
+	}
+	switch answer.Outcome {
+	case oauth.Granted:
+		return t.keep(ctx, answer)
+	case oauth.Terminal:
+		return t.dead(ctx, answer.Err)
+	default:
+		return t.postpone(ctx, answer)
+	}
+}
+
+// ask sends the request, and once more after a pause when the answer was lost
+// or was 200 without success. The second doubtful answer in a row is final.
+func (t *turn) ask(ctx context.Context) oauth.Answer {
+	ctx, cancel := context.WithTimeout(ctx, networkTime)
+	defer cancel()
+	for try := 1; ; try++ {
+		answer := t.rules.Flow.Refresh(ctx, t.blob.Binding, t.blob.Refresh)
+		switch answer.Outcome {
+		case oauth.Doubtful:
+			if t.head.Doubts++; t.head.Doubts >= 2 {
+				answer.Outcome = oauth.Terminal
+				return answer
+			}
+		case oauth.Unknown:
+			t.head.Doubts = 0
+			t.head.Uncertain = t.hash
+		default:
+			return answer
+		}
+		if try == 2 || clock.Sleep(ctx, t.Clock, max(repeatPause, min(answer.RetryAfter, 5*time.Second))) != nil {
+			return answer
+		}
+	}
+}
+
+// keep stores granted tokens before anything of them is used, whatever else is
+// wrong with the answer.
+func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
+	got, old := answer.Tokens, t.blob
+	next := &record.Blob{
+		StoreID: t.ident.StoreID, AccountID: t.head.ID, Gen: t.head.Gen + 1,
+		Why: record.ForRefresh, Replaces: t.hash, Binding: old.Binding,
+		Access: got.Access, Refresh: got.Refresh, TokenType: got.Type,
+		ObtainedAt: got.ObtainedAt, ExpiresAt: got.ExpiresAt,
+	}
+	if next.Refresh.IsZero() {
+		next.Refresh = old.Refresh
+	}
+	if got.ExpiryErr != nil {
+		life := old.ExpiresAt.Sub(old.ObtainedAt)
+		if life <= 0 || life > maxLife {
+			life = unknownLife
+		}
+		next.ExpiresAt = got.ObtainedAt.Add(life)
+	}
+	if err := t.Vault.Commit(ctx, t.ident, t.head, next); err != nil {
+		return Result{}, err
+	}
+	t.blob = next
+	if got.ExpiryErr != nil {
+		t.note(autherr.CodeInvalidExpiry, "the new token's expiry could not be read: "+got.ExpiryErr.Error())
+		if err := t.Vault.Folder.WriteHead(t.head); err != nil {
+			t.Log.Warn("could not write the odd expiry down", "account", t.head.ID, "error", err)
+		}
+	}
+	t.Vault.Finish(ctx, t.ident, t.head)
+	return Result{Current: t.sealed(), Rotated: true}, nil
+}
+
+// maxLife is the longest life that is believed of a token whose successor's
+// expiry cannot be read.
+const maxLife = 24 * time.Hour
+
+// postpone notes a failure that says nothing about the grant, and backs off.
+func (t *turn) postpone(ctx context.Context, answer oauth.Answer) (Result, error) {
+	h, now := t.head, t.Clock.Now()
+	h.Failures++
+	wait := max(t.backOff(h.Failures), answer.RetryAfter)
+	h.NotBefore = now.Add(min(wait, maxWait-time.Second))
+	err := answer.Err
+	if err == nil {
+		err = &autherr.Error{Kind: autherr.Network, Provider: h.Provider, Code: autherr.CodeRefreshFailed, Message: "the refresh failed"}
+	}
+	if err.RetryAfter == 0 {
+		err.RetryAfter = h.NotBefore.Sub(now)
+	}
+	t.note(err.Code, err.Message)
+	// The planned name was never written to, and what is not known about the
+	// token is kept in h.Uncertain.
+	h.Discard(h.Intent.Blob)
+	h.Intent = nil
+	t.Vault.Fail(ctx, h)
+	return Result{Current: t.sealed()}, err
+}
+
+// backOff doubles from two seconds to five minutes, with a quarter of jitter so
+// that accounts that failed together are not asked together again.
+func (t *turn) backOff(failures int) time.Duration {
+	wait := 5 * time.Minute
+	if failures < 9 {
+		wait = min(wait, time.Second<<failures)
+	}
+	return wait + time.Duration(t.Jitter()*float64(wait)/4)
+}
+
+// dead quarantines the account and returns the failure as an error that only a
+// new sign-in mends.
+func (t *turn) dead(ctx context.Context, cause *autherr.Error) (Result, error) {
+	h := t.head
+	marker := record.Note{
+		Provider: h.Provider, Code: cause.Code, Message: cause.Message,
+		Reason: "runtime_refresh_failure", Relogin: true, At: t.Clock.Now().UTC(),
+	}
+	if marker.Code == "" {
+		marker.Code = autherr.CodeRefreshFailed
+	}
+	if h.Uncertain != "" && h.Uncertain == t.hash {
+		marker.Reason = "refresh_interrupted"
+		marker.Message += " (an earlier refresh was interrupted, and its answer was lost)"
+	}
+	err := &autherr.Error{
+		Kind: autherr.SignIn, Provider: h.Provider, Code: marker.Code, Relogin: true,
+		Message: marker.Message, Hint: "run `hermes-tui login --account " + h.ID + "`", Err: cause,
+	}
+	if failed := t.Vault.Quarantine(ctx, t.ident, h, marker, t.hash); failed != nil {
+		t.Log.Error("could not write the quarantine down", "account", h.ID, "error", failed)
+		return Result{}, errors.Join(err, failed)
+	}
+	return Result{Current: t.sealed()}, err
+}
+
+// note writes the last error into the head, in memory.
+func (t *turn) note(code, message string) {
+	t.head.LastError = &record.Note{
+		Provider: t.head.Provider, Code: code, Message: message,
+		Reason: "runtime_refresh_failure", At: t.Clock.Now().UTC(),
+	}
+}
+
+func autherrCode(err error) string {
+	var e *autherr.Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}

@@ -1,0 +1,201 @@
+package refresh
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+)
+
+// turn is one holder's turn at an account: everything read under its lock.
+type turn struct {
+	*Engine
+	req     Request
+	ident   record.Identity
+	head    *record.Head
+	blob    *record.Blob
+	rules   Rules
+	hash    string // of the current refresh token
+	forward bool   // an interrupted change was brought to its end
+}
+
+// load reads store, head and tokens under the lock, and settles what was left
+// over.
+func (e *Engine) load(ctx context.Context, id string, req Request) (*turn, error) {
+	t := &turn{Engine: e, req: req}
+	folder := e.Vault.Folder
+	if err := folder.CheckOwner(); err != nil {
+		return t, err
+	}
+	var err error
+	if t.ident, _, err = folder.Identity(); err != nil {
+		return t, err
+	}
+	if err := folder.CheckMachine(t.ident); err != nil {
+		return t, err
+	}
+	if t.head, err = folder.ReadHead(id); err != nil {
+		return t, err
+	}
+	if t.forward, err = e.Vault.Settle(ctx, t.ident, t.head); err != nil {
+		return t, t.noteKeystore(ctx, err)
+	}
+	if t.forward {
+		e.Vault.Finish(ctx, t.ident, t.head)
+	}
+	if t.blob, err = e.Vault.Unseal(ctx, t.head); err != nil {
+		return t, t.noteKeystore(ctx, vault.Explain(err))
+	}
+	t.hash = record.Hash(t.ident.StoreID, t.blob.Refresh)
+	t.rules, err = e.Rules(t.head.Provider, t.head.Region)
+	return t, err
+}
+
+func (t *turn) sealed() vault.Sealed {
+	if t == nil || t.head == nil {
+		return vault.Sealed{}
+	}
+	return vault.Sealed{Head: t.head, Blob: t.blob}
+}
+
+// adopt reports whether the tokens there are serve the request, or whether
+// somebody else's failure is the answer to it.
+func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
+	now, h := t.Clock.Now(), t.head
+	res = Result{Current: t.sealed()}
+	waited := h.Attempts != before.Attempts || t.forward
+	newer := h.Gen > before.Gen || (t.req.Gen != 0 && h.Gen > t.req.Gen)
+	due := t.due(now)
+	switch {
+	case newer && h.ExpiresAt.After(now) && (!due || waited):
+		res.Adopted = true
+		return true, res, nil
+	case waited && h.LastError != nil && !newer:
+		return true, res, t.again()
+	case t.req.Force:
+		return false, res, nil
+	case t.backingOff(now):
+		return true, res, t.again()
+	case t.req.Refused && t.req.Gen == h.Gen:
+		return false, res, nil
+	case !due && t.req.Asked && !t.recent(now):
+		return false, res, nil
+	case !due:
+		res.Note = "nothing to do: the token is current"
+		if t.req.Asked {
+			ago := int(now.Sub(h.LastRefreshAt).Seconds())
+			res.Note = fmt.Sprintf("nothing done: the token was renewed %d s ago", ago)
+		}
+		return true, res, nil
+	}
+	return false, res, nil
+}
+
+// due reports whether the token is inside its skew, or lives shorter than the
+// request wants and was not just renewed.
+func (t *turn) due(now time.Time) bool {
+	if !now.Before(t.head.RefreshAt()) {
+		return true
+	}
+	if t.req.MinLife <= 0 || t.recent(now) {
+		return false
+	}
+	life := t.head.ExpiresAt.Sub(t.head.ObtainedAt)
+	return t.req.MinLife < life && t.head.ExpiresAt.Sub(now) < t.req.MinLife
+}
+
+// recent reports whether tokens came within the last minute, by a clock that
+// was not set back since.
+func (t *turn) recent(now time.Time) bool {
+	ago := now.Sub(t.head.ObtainedAt)
+	return ago >= 0 && ago < recently
+}
+
+// backingOff reports whether the provider is not to be asked yet. A time that
+// is further away than an hour comes from a clock that jumped, and is ignored.
+func (t *turn) backingOff(now time.Time) bool {
+	wait := t.head.NotBefore.Sub(now)
+	return wait > 0 && wait <= maxWait
+}
+
+// again repeats the last failure without a request.
+func (t *turn) again() error {
+	last := t.head.LastError
+	if last == nil {
+		last = &record.Note{Provider: t.head.Provider, Code: autherr.CodeRefreshFailed, Message: "the last refresh failed"}
+	}
+	err := &autherr.Error{
+		Kind: autherr.Network, Provider: last.Provider, Code: last.Code, Message: last.Message,
+		Hint: "it is tried again by itself; `hermes-tui refresh --force` tries now",
+	}
+	if wait := t.head.NotBefore.Sub(t.Clock.Now()); wait > 0 && wait <= maxWait {
+		err.RetryAfter = wait
+	}
+	return err
+}
+
+// permitted returns why no request may be sent for this account, if so.
+func (t *turn) permitted() error {
+	h := t.head
+	if h.Shared() {
+		return &autherr.Error{
+			Kind: autherr.SignIn, Provider: h.Provider, Code: autherr.CodeShared,
+			Message: h.Owner + " owns this sign-in, so it is not renewed here",
+			Hint:    "let " + h.Owner + " renew it, or take it over with `hermes-tui import --adopt`",
+		}
+	}
+	if !sameHosts(t.blob.Binding.TokenHosts, t.rules.TokenHosts) {
+		return &autherr.Error{
+			Kind: autherr.Usage, Provider: h.Provider, Code: autherr.CodeHostNotAllowed,
+			Message: fmt.Sprintf("this account's tokens go only to %s, but the configuration names %s",
+				strings.Join(t.blob.Binding.TokenHosts, ", "), strings.Join(t.rules.TokenHosts, ", ")),
+			Hint: "take the endpoint setting back (config file or HERMES_TUI_MINIMAX_OAUTH_URL); nothing was sent",
+		}
+	}
+	return nil
+}
+
+func sameHosts(a, b []string) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(slices.Compact(a), slices.Compact(b))
+}
+
+// noteKeystore writes down that the keystore was locked, so that every window
+// shows it, and returns the error.
+func (t *turn) noteKeystore(ctx context.Context, err error) error {
+	if h := t.head; h != nil && !h.Locked && autherrCode(err) == autherr.CodeKeystoreLocked {
+		h.Locked = true
+		t.Vault.Fail(ctx, h)
+	}
+	return err
+}
+
+// waiting explains why the lock was not to be had in time.
+func (e *Engine) waiting(id string, cause error) error {
+	h, err := e.Vault.Folder.ReadHead(id)
+	if err != nil || h.Intent == nil {
+		return timedOut("another process is busy with this account", cause)
+	}
+	if h.Intent.Storing {
+		return &autherr.Error{
+			Kind: autherr.Keystore, Provider: h.Provider, Code: autherr.CodeKeystoreLocked,
+			Message: fmt.Sprintf("waiting for the keyring (pid %d): new tokens are granted but cannot be stored yet", h.Intent.PID),
+			Hint:    "unlock the keyring", Err: cause,
+		}
+	}
+	return timedOut(fmt.Sprintf("the refresh by pid %d has not ended yet", h.Intent.PID), cause)
+}
+
+func timedOut(message string, cause error) error {
+	return &autherr.Error{
+		Kind: autherr.Network, Code: autherr.CodeTimeout, Message: message,
+		Hint: "try again in a moment; nothing was lost", Err: cause,
+	}
+}

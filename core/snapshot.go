@@ -1,0 +1,223 @@
+package core
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// pollEvery is how often a watcher looks whether another process changed
+// something. A look is three stats.
+const pollEvery = 250 * time.Millisecond
+
+// stamps are the files a snapshot was built from, as they were then.
+type stamps struct{ pool, usage, store fs.FileInfo }
+
+func (c *Core) stampsNow() stamps {
+	stat := func(name string) fs.FileInfo {
+		info, err := os.Stat(filepath.Join(c.folder.Dir(), name))
+		if err != nil {
+			return nil
+		}
+		return info
+	}
+	return stamps{stat("pool.json"), stat("usage.json"), stat("store.json")}
+}
+
+func (s stamps) equal(o stamps) bool {
+	same := func(a, b fs.FileInfo) bool {
+		if a == nil || b == nil {
+			return a == nil && b == nil
+		}
+		return sameFile(a, b)
+	}
+	return same(s.pool, o.pool) && same(s.usage, o.usage) && same(s.store, o.store)
+}
+
+// Snapshot returns the accounts as the files say, opening no secret. It reads
+// them only when they have changed since the last call.
+func (c *Core) Snapshot() Snapshot {
+	now := c.stampsNow()
+	c.mu.Lock()
+	have, at := c.listing, c.stamps
+	c.mu.Unlock()
+	if have == nil || !at.equal(now) {
+		built := c.build()
+		c.mu.Lock()
+		c.listing, c.stamps = &built, now
+		c.mu.Unlock()
+		have = &built
+	}
+	return c.withFlights(*have)
+}
+
+// build reads pool file, counters and identity.
+func (c *Core) build() Snapshot {
+	var s Snapshot
+	pool, found, err := c.folder.ReadPool()
+	if err != nil {
+		s.Notice = err.Error()
+		pool = &record.Pool{}
+	}
+	switch found {
+	case record.Restored:
+		s.Notice = "the pool file was damaged and has been restored from its previous version"
+	case record.Rebuilt:
+		s.Notice = "the pool file was damaged and has been rebuilt; labels may be missing"
+	case record.Future:
+		s.Notice = "a newer hermes-tui wrote these accounts; update this one to change them"
+	}
+	usage := c.folder.ReadUsage()
+	places := map[string]int{}
+	s.Accounts = make([]Account, 0, len(pool.Rows))
+	for _, row := range pool.Rows {
+		s.Accounts = append(s.Accounts, c.account(row, usage[row.ID], places))
+	}
+	s.Store = c.storeInfo(s.Accounts)
+	return s
+}
+
+func (c *Core) account(row record.Row, used record.Usage, places map[string]int) Account {
+	name, short := c.config.Providers.Names(row.Provider, row.Region)
+	pool := row.Provider + "/" + row.Region
+	a := Account{
+		Public: row.Public, Label: row.Label, ProviderName: name, ProviderShort: short,
+		Priority: places[pool], Keystore: row.Keystore,
+		Requests: used.Requests, LastUsedAt: used.LastUsed,
+	}
+	places[pool]++
+	return a
+}
+
+// storeInfo says which keystore is remembered. Which one a first sign-in would
+// use is found out by [Core.DetectStore], because that asks the system.
+func (c *Core) storeInfo(accounts []Account) StoreInfo {
+	ident, ok, err := c.folder.Identity()
+	if err != nil || !ok {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return c.detected
+	}
+	info := StoreInfo{
+		Kind: ident.Kind, Name: c.config.Keystores.Describe(keystore.Kind(ident.Kind)),
+		Available: true, ChosenBy: "remembered", Moving: ident.MovingFrom,
+	}
+	for _, a := range accounts {
+		if a.Locked {
+			info.Locked, info.Available = true, false
+		}
+	}
+	return info
+}
+
+// DetectStore finds out which keystore the next sign-in uses, for showing it
+// while there is no account yet. It opens nothing and may take seconds.
+func (c *Core) DetectStore(ctx context.Context) (StoreInfo, error) {
+	ident, ok, err := c.folder.Identity()
+	if err != nil {
+		return StoreInfo{}, err
+	}
+	var remembered keystore.Kind
+	if ok {
+		remembered = keystore.Kind(ident.Kind)
+	}
+	choice, err := c.config.Keystores.Choose(ctx, remembered)
+	if err != nil {
+		return StoreInfo{Kind: string(remembered), Name: c.config.Keystores.Describe(remembered), ChosenBy: "remembered"}, err
+	}
+	info := StoreInfo{
+		Kind: string(choice.Kind), Name: c.config.Keystores.Describe(choice.Kind),
+		Available: true, ChosenBy: string(choice.ChosenBy), Reason: choice.Reason,
+	}
+	c.mu.Lock()
+	c.detected, c.listing = info, nil
+	c.mu.Unlock()
+	c.changed.fire()
+	return info, nil
+}
+
+// withFlights marks the accounts that this process is refreshing.
+func (c *Core) withFlights(s Snapshot) Snapshot {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.flights) == 0 {
+		return s
+	}
+	accounts := make([]Account, len(s.Accounts))
+	copy(accounts, s.Accounts)
+	for i := range accounts {
+		if f, ok := c.flights[accounts[i].ID]; ok {
+			accounts[i].RefreshingSince = f.since
+		}
+	}
+	s.Accounts = accounts
+	return s
+}
+
+// Watch sends a snapshot at once and after every change, whoever made it, until
+// ctx is done; then the channel is closed. A slow receiver gets the latest one.
+func (c *Core) Watch(ctx context.Context) <-chan Snapshot {
+	out := make(chan Snapshot)
+	go c.watch(ctx, out)
+	return out
+}
+
+func (c *Core) watch(ctx context.Context, out chan<- Snapshot) {
+	defer close(out)
+	for {
+		woken, seen := c.changed.wait(), c.stampsNow()
+		select {
+		case out <- c.Snapshot():
+		case <-ctx.Done():
+			return
+		}
+		if !c.untilChange(ctx, woken, seen) {
+			return
+		}
+	}
+}
+
+// untilChange returns true when something changed, false when ctx is done.
+func (c *Core) untilChange(ctx context.Context, woken <-chan struct{}, seen stamps) bool {
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-woken:
+			return true
+		case <-c.config.Clock.After(pollEvery):
+			if !c.stampsNow().equal(seen) {
+				return true
+			}
+			c.mend(ctx)
+		}
+	}
+}
+
+// mend copies heads into the pool file that a killed process could not copy any
+// more: the heads' folder is newer than the pool file, and has been for a while.
+func (c *Core) mend(ctx context.Context) {
+	heads, err := os.Stat(c.folder.BlobDir())
+	if err != nil {
+		return
+	}
+	pool, err := os.Stat(filepath.Join(c.folder.Dir(), "pool.json"))
+	late := err != nil || heads.ModTime().After(pool.ModTime())
+	c.mu.Lock()
+	known := c.mended.Equal(heads.ModTime())
+	quiet := c.config.Clock.Now().Sub(heads.ModTime()) > time.Second
+	if late && !known && quiet {
+		c.mended = heads.ModTime()
+	}
+	c.mu.Unlock()
+	if late && !known && quiet {
+		if _, err := c.folder.Reconcile(ctx); err != nil {
+			c.config.Log.Warn("could not bring the pool file up to date", "error", err)
+		}
+	}
+}

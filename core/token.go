@@ -1,0 +1,179 @@
+package core
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+)
+
+// stillGood is how long a token must live on to be served while its successor
+// is being fetched.
+const stillGood = 5 * time.Second
+
+// Token is an access token that is good for a request now. Ask for a new one
+// for each request; it costs one stat of a file while nothing has changed.
+type Token struct {
+	Access   secret.Secret
+	Type     string    // "Bearer"
+	Expiry   time.Time // wall clock
+	Account  string    // id
+	Provider string
+	Gen      uint64   // generation, to name when the API refuses it
+	BaseURL  string   // of the model API, no trailing slash
+	API      string   // "anthropic_messages"
+	Hosts    []string // host[:port] that this token may be sent to
+}
+
+// TokenOptions says what kind of token is wanted.
+type TokenOptions struct {
+	// MinLife asks for a token that lives at least this long, as far as the
+	// provider's tokens do.
+	MinLife time.Duration
+	// Refused is the generation of a token that the API answered with 401; the
+	// token returned is of a newer one.
+	Refused uint64
+}
+
+// cached is a token that is valid until its head changes.
+type cached struct {
+	token     Token
+	head      fs.FileInfo
+	refreshAt time.Time
+}
+
+// Token returns a fresh token of the account. When the current one is inside
+// its skew it is renewed first; when that fails for the moment and the token
+// still lives, the token is returned all the same. Errors are of kind SignIn,
+// Keystore, Network or Usage.
+func (c *Core) Token(ctx context.Context, id string, o TokenOptions) (Token, error) {
+	now := c.config.Clock.Now()
+	if o.Refused == 0 {
+		if t, ok := c.cheap(id, o, now); ok {
+			c.count(id, now)
+			return t, nil
+		}
+	}
+	t, err := c.dearToken(ctx, id, o, now)
+	if err == nil {
+		c.count(id, now)
+	}
+	return t, err
+}
+
+// cheap is the check of a fresh token: one stat of the account's head.
+func (c *Core) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
+	c.mu.Lock()
+	have, ok := c.cache[id]
+	c.mu.Unlock()
+	if !ok || !now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife {
+		return Token{}, false
+	}
+	info, err := os.Stat(c.folder.HeadPath(id))
+	if err != nil || !sameFile(info, have.head) {
+		return Token{}, false
+	}
+	return have.token, true
+}
+
+// sameFile reports whether a file was not replaced between two stats. Every
+// write replaces it, so that it has another identity or at least another time.
+func sameFile(a, b fs.FileInfo) bool {
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
+}
+
+// dearToken reads the record and refreshes it if need be.
+func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now time.Time) (Token, error) {
+	info, _ := os.Stat(c.folder.HeadPath(id))
+	current, err := c.vault.Read(ctx, id)
+	if err != nil && !unfinished(current) {
+		return Token{}, err
+	}
+	if err == nil && current.Head.Locked {
+		c.unlocked(ctx, id)
+	}
+	req := refresh.Request{Gen: o.Refused, Refused: o.Refused != 0, MinLife: o.MinLife}
+	if err == nil {
+		if o.Refused == 0 {
+			req.Gen = current.Head.Gen
+			if !wants(current.Head, o, now) {
+				return c.remember(id, info, current), nil
+			}
+		} else if current.Head.Gen > o.Refused && current.Blob.ExpiresAt.After(now) {
+			return c.remember(id, info, current), nil
+		}
+	}
+	good := err == nil && o.Refused == 0 && current.Blob.ExpiresAt.Sub(now) >= stillGood
+	if good && current.Head.Shared() {
+		return c.remember(id, info, current), nil
+	}
+	req.NoWait = good
+	result, err := c.renew(ctx, id, req)
+	if err == nil && !result.Busy {
+		return c.remember(id, nil, result.Current), nil
+	}
+	if good && autherr.KindOf(err) != autherr.SignIn {
+		return token(current), nil
+	}
+	return Token{}, err
+}
+
+// wants reports whether a token is to be renewed before it is handed out.
+func wants(h *record.Head, o TokenOptions, now time.Time) bool {
+	if !now.Before(h.RefreshAt()) {
+		return true
+	}
+	life := h.ExpiresAt.Sub(h.ObtainedAt)
+	return o.MinLife > 0 && o.MinLife < life && h.ExpiresAt.Sub(now) < o.MinLife
+}
+
+// unfinished reports whether an account fails only because a change of its
+// tokens was interrupted, which the next holder of its lock may mend.
+func unfinished(s vault.Sealed) bool {
+	return s.Head != nil && s.Blob == nil && s.Head.Intent != nil && (s.Head.Quarantined() || s.Head.Ref == nil)
+}
+
+// remember keeps a token for the cheap check, which is safe only when the head
+// was looked at before it was read.
+func (c *Core) remember(id string, seen fs.FileInfo, s vault.Sealed) Token {
+	t := token(s)
+	if seen == nil {
+		return t
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cache[id] = cached{token: t, head: seen, refreshAt: s.Head.RefreshAt()}
+	return t
+}
+
+func token(s vault.Sealed) Token {
+	b := s.Blob
+	return Token{
+		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID,
+		Provider: b.Binding.Provider, Gen: b.Gen, BaseURL: b.Binding.BaseURL,
+		API: b.Binding.API, Hosts: b.Binding.APIHosts,
+	}
+}
+
+// unlocked takes the mark "locked" back after the keystore has answered.
+func (c *Core) unlocked(ctx context.Context, id string) {
+	lock, err := c.folder.TryLock(id)
+	if err != nil || lock == nil {
+		return
+	}
+	defer func() { _ = lock.Unlock() }()
+	h, err := c.folder.ReadHead(id)
+	if err != nil || !h.Locked {
+		return
+	}
+	h.Locked = false
+	if c.folder.WriteHead(h) == nil {
+		_ = c.folder.Publish(ctx, h)
+	}
+}

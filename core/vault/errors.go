@@ -1,0 +1,89 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// Explain turns a keystore's error into one of ours: locked, unavailable,
+// damaged or too large, with what to do. Other errors come back as they are.
+func Explain(err error) error {
+	var ours *autherr.Error
+	if err == nil || errors.As(err, &ours) {
+		return err
+	}
+	var theirs *keystore.Error
+	if !errors.As(err, &theirs) {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return &autherr.Error{
+				Kind: autherr.Keystore, Code: autherr.CodeKeystoreLocked,
+				Message: "the keystore did not answer in time",
+				Hint:    "unlock the keyring (its prompt may be hidden behind a window), then try again", Err: err,
+			}
+		}
+		return err
+	}
+	code := map[keystore.Condition]string{
+		keystore.Locked:      autherr.CodeKeystoreLocked,
+		keystore.Unavailable: autherr.CodeKeystoreUnavailable,
+		keystore.TooLarge:    autherr.CodeRecordTooLarge,
+		keystore.NotFound:    autherr.CodeRecordDamaged,
+		keystore.Damaged:     autherr.CodeRecordDamaged,
+	}[theirs.Condition]
+	return &autherr.Error{
+		Kind: autherr.Keystore, Code: code, Message: theirs.Error(), Hint: theirs.Hint, Err: err,
+	}
+}
+
+// needsSignIn is the answer to every call for a quarantined account.
+func needsSignIn(h *record.Head) error {
+	e := &autherr.Error{
+		Kind: autherr.SignIn, Provider: h.Provider, Code: autherr.CodeNotLoggedIn, Relogin: true,
+		Message: "this account needs to sign in again",
+		Hint:    "run `hermes-tui login --account " + h.ID + "`",
+	}
+	if h.Marker != nil {
+		e.Code = h.Marker.Code
+		e.Message = "this account needs to sign in again: " + h.Marker.Message
+	}
+	return e
+}
+
+func noTokens(h *record.Head) error {
+	return &autherr.Error{
+		Kind: autherr.SignIn, Provider: h.Provider, Code: autherr.CodeNotLoggedIn, Relogin: true,
+		Message: "no tokens are stored for this account",
+		Hint:    "run `hermes-tui login --account " + h.ID + "`",
+	}
+}
+
+func removed(h *record.Head) error {
+	return &autherr.Error{
+		Kind: autherr.Usage, Provider: h.Provider, Code: autherr.CodeNoSuchAccount,
+		Message: fmt.Sprintf("the account %s was removed", h.ID),
+		Hint:    "`hermes-tui list` shows the accounts there are",
+	}
+}
+
+func damagedBlob(h *record.Head, cause error) error {
+	return &autherr.Error{
+		Kind: autherr.Keystore, Provider: h.Provider, Code: autherr.CodeRecordDamaged,
+		Message: "the stored tokens of this account are missing or damaged",
+		Hint:    "nothing was deleted; sign in again with `hermes-tui login --account " + h.ID + "`",
+		Err:     cause,
+	}
+}
+
+// codeOf returns the code of an error of ours, empty for any other.
+func codeOf(err error) string {
+	var e *autherr.Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}

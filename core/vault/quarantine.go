@@ -1,0 +1,56 @@
+package vault
+
+import (
+	"context"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// Quarantine puts a dead grant away: the head says so first and remembers the
+// refused token by its hash, then both tokens are deleted. From then on every
+// call fails at once, without network. The caller holds the account's lock.
+func (v *Vault) Quarantine(ctx context.Context, ident record.Identity, h *record.Head, marker record.Note, hash string) error {
+	next := *h
+	next.Trash = append([]record.Place(nil), h.Trash...)
+	next.Refused = append([]string(nil), h.Refused...)
+	next.Refuse(hash)
+	if h.Ref != nil {
+		next.Discard(h.Ref.Place)
+	}
+	if h.Intent != nil {
+		next.Discard(h.Intent.Blob)
+	}
+	next.Ref, next.Intent, next.Current, next.Uncertain, next.Doubts = nil, nil, "", "", 0
+	next.Status, next.Marker, next.LastError = record.StatusQuarantined, &marker, &marker
+	next.Attempts++
+	if err := v.Folder.WriteHead(&next); err != nil {
+		return err
+	}
+	*h = next
+	v.Finish(ctx, ident, h)
+	return nil
+}
+
+// Finish ends every change of a head: what it no longer names is deleted, and
+// the pool file gets its copy. Neither can fail the change, which is committed;
+// what is left over is mended by whoever next takes the lock.
+func (v *Vault) Finish(ctx context.Context, ident record.Identity, h *record.Head) {
+	v.Sweep(ctx, ident.StoreID, h)
+	if err := v.Folder.Publish(ctx, h); err != nil {
+		v.Log.Warn("could not copy the account's state into the pool file", "account", h.ID, "error", err)
+	}
+}
+
+// Fail writes down a failure that changes no token: the last error, and the
+// back-off that the caller computed. A failure to write is logged only, because
+// the caller's own error matters more.
+func (v *Vault) Fail(ctx context.Context, h *record.Head) {
+	h.Attempts++
+	if err := v.Folder.WriteHead(h); err != nil {
+		v.Log.Warn("could not write the failure down", "account", h.ID, "error", err)
+		return
+	}
+	if err := v.Folder.Publish(ctx, h); err != nil {
+		v.Log.Warn("could not copy the account's state into the pool file", "account", h.ID, "error", err)
+	}
+}

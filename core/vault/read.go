@@ -1,0 +1,103 @@
+package vault
+
+import (
+	"context"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// readTries is how often a reader starts over when the head moved under it.
+const readTries = 5
+
+// Read returns an account's head and tokens without taking a lock. It fails
+// with a sign-in error for a quarantined account, and with a keystore error
+// when the secret cannot be had; a record that is really damaged stays as it is
+// and nobody is signed out.
+func (v *Vault) Read(ctx context.Context, id string) (Sealed, error) {
+	var last error
+	for range readTries {
+		h, err := v.Folder.ReadHead(id)
+		if err != nil {
+			return Sealed{}, err
+		}
+		blob, err := v.Unseal(ctx, h)
+		if err == nil {
+			return Sealed{h, blob}, nil
+		}
+		if !missing(err) {
+			return Sealed{Head: h}, err
+		}
+		again, err := v.Folder.ReadHead(id)
+		if err != nil {
+			return Sealed{}, err
+		}
+		if again.Rev == h.Rev {
+			return Sealed{Head: h}, damagedBlob(h, err)
+		}
+		last = err
+	}
+	return v.readLocked(ctx, id, last)
+}
+
+// readLocked reads once more where nobody can move the head.
+func (v *Vault) readLocked(ctx context.Context, id string, last error) (Sealed, error) {
+	lock, err := v.Folder.Lock(ctx, id)
+	if err != nil {
+		return Sealed{}, err
+	}
+	defer func() { _ = lock.Unlock() }()
+	h, err := v.Folder.ReadHead(id)
+	if err != nil {
+		return Sealed{}, err
+	}
+	blob, err := v.Unseal(ctx, h)
+	if missing(err) {
+		return Sealed{Head: h}, damagedBlob(h, last)
+	}
+	return Sealed{h, blob}, err
+}
+
+// missing reports whether the blob is not what the head says, which is damage
+// only if the head still says so.
+func missing(err error) bool {
+	switch keystore.ConditionOf(err) {
+	case keystore.NotFound, keystore.Damaged:
+		return true
+	default:
+		return false
+	}
+}
+
+// Unseal opens the blob that the head points at and checks that it is the one.
+// A blob that is missing or another one is a keystore error of the condition
+// not found or damaged.
+func (v *Vault) Unseal(ctx context.Context, h *record.Head) (*record.Blob, error) {
+	switch {
+	case h.Removed():
+		return nil, removed(h)
+	case h.Quarantined():
+		return nil, needsSignIn(h)
+	case h.Ref == nil:
+		return nil, noTokens(h)
+	}
+	ident, _, err := v.Folder.Identity()
+	if err != nil {
+		return nil, err
+	}
+	data, err := v.get(ctx, ident.StoreID, h.Ref.Place)
+	if missing(err) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, Explain(err)
+	}
+	if len(data) != h.Ref.Length || record.Checksum(data) != h.Ref.SHA256 {
+		return nil, &keystore.Error{Condition: keystore.Damaged, Op: "get", Message: "the stored secret is not the one that was written"}
+	}
+	blob, err := record.OpenBlob(data)
+	if err != nil {
+		return nil, err
+	}
+	return blob, blob.Belongs(ident.StoreID, h.ID, h.Gen)
+}

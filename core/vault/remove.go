@@ -1,0 +1,95 @@
+package vault
+
+import (
+	"context"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// keepRemoved is how long the head of a removed account stays, so that its
+// secrets are surely gone and its id is not confused with another.
+const keepRemoved = 30 * 24 * time.Hour
+
+// Remove deletes an account: its head says so first, then its secrets go.
+// Removing an account that is removed already finishes what was left over.
+func (v *Vault) Remove(ctx context.Context, id string) error {
+	lock, err := v.Folder.Lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	h, err := v.Folder.ReadHead(id)
+	if err != nil {
+		return err
+	}
+	ident, _, err := v.Folder.Identity()
+	if err != nil {
+		return err
+	}
+	if !h.Removed() {
+		if h.Ref != nil {
+			h.Discard(h.Ref.Place)
+		}
+		if h.Intent != nil {
+			h.Discard(h.Intent.Blob)
+		}
+		h.Ref, h.Intent, h.Current, h.Uncertain = nil, nil, "", ""
+		h.Marker, h.LastError = nil, nil
+		h.Status, h.RemovedAt = record.StatusRemoved, v.Clock.Now()
+		if err := v.Folder.WriteHead(h); err != nil {
+			return err
+		}
+	}
+	if err := v.Folder.Publish(ctx, h); err != nil {
+		return err
+	}
+	if left := v.sweepWritten(ctx, ident, h); left != nil {
+		return left
+	}
+	return nil
+}
+
+// sweepWritten empties the trash and writes the head without it, returning why
+// something is left.
+func (v *Vault) sweepWritten(ctx context.Context, ident record.Identity, h *record.Head) error {
+	if len(h.Trash) == 0 {
+		return nil
+	}
+	var left error
+	kept := h.Trash[:0:0]
+	for _, at := range h.Trash {
+		if err := v.delete(ctx, ident.StoreID, at); err != nil {
+			kept, left = append(kept, at), Explain(err)
+		}
+	}
+	h.Trash = kept
+	if err := v.Folder.WriteHead(h); err != nil {
+		return err
+	}
+	return left
+}
+
+// Forget deletes the heads of accounts that were removed over 30 days ago and
+// whose secrets are gone. Heads in use are skipped.
+func (v *Vault) Forget(ctx context.Context) {
+	ids, err := v.Folder.IDs()
+	if err != nil {
+		return
+	}
+	for _, id := range ids {
+		h, err := v.Folder.ReadHead(id)
+		if err != nil || !h.Removed() || v.Clock.Now().Sub(h.RemovedAt) < keepRemoved {
+			continue
+		}
+		lock, err := v.Folder.TryLock(id)
+		if err != nil || lock == nil {
+			continue
+		}
+		ident, _, err := v.Folder.Identity()
+		if err == nil && v.sweepWritten(ctx, ident, h) == nil {
+			_ = v.Folder.DeleteHead(id)
+		}
+		_ = lock.Unlock()
+	}
+}

@@ -1,0 +1,104 @@
+// Package vault brings an account's head and its tokens together: reading them
+// without a lock, and changing them so that nothing is lost, whatever is killed
+// in between.
+//
+// # How tokens change
+//
+// Every change runs under the account's lock and has the same three steps: an
+// intent is written into the head ([Vault.Begin]); the new blob is put into the
+// keystore under the random name that the intent planned; the head is replaced
+// by one that points at it ([Vault.Commit]). The last step, a rename, is the
+// commit. Whoever next takes the lock and finds an intent brings it to an end
+// with [Vault.Settle]: forward when the blob is there and fits, else back.
+//
+// A grant that died is put away with [Vault.Quarantine]: the head first, so that
+// nobody uses the tokens any more, then the tokens themselves.
+package vault
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// OpenTimeout bounds reading a secret: a locked keyring that waits for somebody
+// to answer its prompt must not hold up a program for longer.
+const OpenTimeout = 5 * time.Second
+
+// storeTimeout bounds one try to write or delete a secret.
+const storeTimeout = 20 * time.Second
+
+// Keystores opens the keystores that heads point into.
+type Keystores interface {
+	// Open returns the keystore of this kind for the store with this id.
+	Open(ctx context.Context, kind keystore.Kind, storeID string) (keystore.Store, error)
+}
+
+// Vault is the accounts of one state folder and their secrets. It is safe for
+// concurrent use.
+type Vault struct {
+	Folder    *record.Folder
+	Keystores Keystores
+	Clock     clock.Clock
+	Log       *slog.Logger
+	PID       int
+	// Patience is how long storing granted tokens is tried again while the
+	// keystore fails; zero means until it works or the process ends.
+	Patience time.Duration
+}
+
+// Sealed is an account's head together with its current tokens.
+type Sealed struct {
+	Head *record.Head
+	Blob *record.Blob
+}
+
+// get reads the bytes at a place within [OpenTimeout].
+func (v *Vault) get(ctx context.Context, storeID string, at record.Place) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, OpenTimeout)
+	defer cancel()
+	store, err := v.Keystores.Open(ctx, keystore.Kind(at.Kind), storeID)
+	if err != nil {
+		return nil, err
+	}
+	return store.Get(ctx, at.Name)
+}
+
+// put stores bytes at a place and reads them back.
+func (v *Vault) put(ctx context.Context, storeID string, at record.Place, data []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	store, err := v.Keystores.Open(ctx, keystore.Kind(at.Kind), storeID)
+	if err != nil {
+		return err
+	}
+	return store.Put(ctx, at.Name, data)
+}
+
+// Sweep deletes the blobs in the head's trash and drops those from the list
+// that are gone. The shorter list is written with the head's next change: a
+// second deletion of the same name does no harm.
+func (v *Vault) Sweep(ctx context.Context, storeID string, h *record.Head) {
+	kept := h.Trash[:0:0]
+	for _, at := range h.Trash {
+		if err := v.delete(ctx, storeID, at); err != nil {
+			v.Log.Warn("could not delete a secret that is no longer needed", "account", h.ID, "error", err)
+			kept = append(kept, at)
+		}
+	}
+	h.Trash = kept
+}
+
+func (v *Vault) delete(ctx context.Context, storeID string, at record.Place) error {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	store, err := v.Keystores.Open(ctx, keystore.Kind(at.Kind), storeID)
+	if err != nil {
+		return err
+	}
+	return store.Delete(ctx, at.Name)
+}

@@ -1,0 +1,109 @@
+// Package atomicfile replaces files so that a reader sees the old bytes or the
+// new ones, never a part, and so that the new ones survive a power cut.
+//
+// A write goes to a temporary file in the same folder, made exclusively with
+// mode 0600; it is synced, renamed over the target, and the folder is synced. On
+// Windows, where a reader can hold the target for a moment, the rename is tried
+// again for two seconds.
+package atomicfile
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const suffix = ".tmp"
+
+// Write replaces the file at path with data. A target that is a symbolic link
+// is refused.
+func Write(path string, data []byte, perm os.FileMode) error {
+	s, err := Stage(path, perm)
+	if err != nil {
+		return err
+	}
+	return s.Commit(data)
+}
+
+// Staged is a temporary file that is ready to become another: that the folder
+// can be written is proved already.
+type Staged struct {
+	file   *os.File
+	target string
+}
+
+// Stage makes the temporary file for path.
+func Stage(path string, perm os.FileMode) (*Staged, error) {
+	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return nil, fmt.Errorf("%s is a symbolic link, which is not written through", path)
+	}
+	var tail [8]byte
+	_, _ = rand.Read(tail[:]) // never fails
+	name := "." + filepath.Base(path) + "." + hex.EncodeToString(tail[:]) + suffix
+	file, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if perm != 0o600 {
+		if err := file.Chmod(perm); err != nil {
+			_ = file.Close()
+			_ = os.Remove(file.Name())
+			return nil, err
+		}
+	}
+	return &Staged{file, path}, nil
+}
+
+// Commit writes data and puts it in the target's place. After an error the
+// target is what it was, and the temporary file is gone.
+func (s *Staged) Commit(data []byte) error {
+	err := s.write(data)
+	if closeErr := s.file.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = replace(s.file.Name(), s.target)
+	}
+	if err != nil {
+		_ = os.Remove(s.file.Name())
+		return err
+	}
+	return syncFolder(filepath.Dir(s.target))
+}
+
+func (s *Staged) write(data []byte) error {
+	if _, err := s.file.Write(data); err != nil {
+		return err
+	}
+	return s.file.Sync()
+}
+
+// Discard removes the temporary file.
+func (s *Staged) Discard() {
+	_ = s.file.Close()
+	_ = os.Remove(s.file.Name())
+}
+
+// CleanTemp removes temporary files in dir that are older than age at now: what
+// killed writers left behind.
+func CleanTemp(dir string, now time.Time, age time.Duration) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") || !strings.HasSuffix(e.Name(), suffix) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > age {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+	return err
+}

@@ -1,0 +1,88 @@
+// Package lockfile takes kernel locks on files: one holder at a time among all
+// goroutines and processes of the machine, free again the moment its holder
+// ends, however it ends.
+//
+// Each lock uses a descriptor of its own, because two goroutines that share one
+// would both be let in. A lock file is never removed: the kernel locks the file,
+// not its name, and a new file under the old name would be a second lock. No
+// lock is ever broken because it seems old.
+package lockfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// ErrUnsupported is returned where the file system cannot lock. Going on
+// without a lock would be worse than stopping.
+var ErrUnsupported = errors.New("the file system cannot lock files")
+
+// Lock is a held lock.
+type Lock struct{ held *flock.Flock }
+
+// Unlock gives the lock back. The file stays.
+func (l *Lock) Unlock() error { return l.held.Unlock() }
+
+// Try takes the lock at path if it is free now; ok says whether it was. The
+// file is made with mode 0600 when it is missing.
+func Try(path string) (lock *Lock, ok bool, err error) {
+	for {
+		f := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
+		ok, err := f.TryLock()
+		if err != nil {
+			_ = f.Close()
+			if unsupported(err) {
+				return nil, false, fmt.Errorf("%w: %w", ErrUnsupported, err)
+			}
+			return nil, false, err
+		}
+		if !ok {
+			_ = f.Close()
+			return nil, false, nil
+		}
+		if same(f, path) {
+			return &Lock{f}, true, nil
+		}
+		// The file was replaced between opening and locking it.
+		_ = f.Unlock()
+	}
+}
+
+// Acquire waits for the lock at path until ctx is done. Among those who wait
+// nobody has precedence.
+func Acquire(ctx context.Context, path string) (*Lock, error) {
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
+		lock, ok, err := Try(path)
+		if err != nil || ok {
+			return lock, err
+		}
+		timer := time.NewTimer(pause/2 + rand.N(pause))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, ctx.Err()
+		case <-timer.C:
+		}
+	}
+}
+
+// same reports whether the locked file is the one that path names.
+func same(f *flock.Flock, path string) bool {
+	held, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(path)
+	return err == nil && os.SameFile(held, named)
+}
+
+func unsupported(err error) bool {
+	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrInvalid) || noLocks(err)
+}
