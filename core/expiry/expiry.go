@@ -4,9 +4,9 @@
 //
 // A plain number says what it is by its size, for there is no other sign:
 //
-//	         v < 1e9     a life in seconds, counted from the moment of asking
-//	 1e9  <= v < 1e12    seconds since 1970 (from 2001 on)
-//	 1e12 <= v           milliseconds since 1970 (from 2001 on)
+//	        v < 1e9     a life in seconds, counted from the moment of asking
+//	1e9  <= v < 1e12    seconds since 1970 (from 2001 on)
+//	1e12 <= v           milliseconds since 1970 (from 2001 on)
 //
 // Whatever cannot be true is an [*Error] that names the value: nothing is
 // guessed, and no result is more than ten years ahead. A caller that holds

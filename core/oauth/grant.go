@@ -1,0 +1,57 @@
+package oauth
+
+import (
+	"encoding/json"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/expiry"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+const longestNote = 500
+
+// grant reads the tokens of a 2xx answer, whatever else it says. It is nil
+// without an access token. An expiry that cannot be read, or is missing, sets
+// ExpiryErr and discards nothing.
+func grant(o object, r *reply, provider string, sent ...secret.Secret) *Tokens {
+	access := o.token("access_token")
+	if access == "" {
+		return nil
+	}
+	t := &Tokens{
+		Access:      secret.New(access),
+		Refresh:     secret.New(o.token("refresh_token")),
+		Type:        "Bearer",
+		ResourceURL: o.text("resource_url"),
+		ObtainedAt:  r.exchange.Sent.UTC(),
+	}
+	known := secret.NewScrubber(append(sent, t.Access, t.Refresh)...)
+	clean := func(s string, limit int) string { return secret.Clean(known.Scrub(s), limit) }
+	if kind := clean(o.text("token_type"), 40); kind != "" {
+		t.Type = kind
+	}
+	t.Scope = clean(o.text("scope"), 500)
+	t.Notification = clean(o.text("notification_message"), longestNote)
+
+	at, err := expiry.Parse(expiryField(o), r.exchange)
+	if err != nil {
+		t.ExpiryErr = &autherr.Error{
+			Kind: autherr.Failed, Provider: provider, Code: autherr.CodeInvalidExpiry,
+			Message: clean(err.Error(), 120), Err: err,
+		}
+		return t
+	}
+	t.ExpiresAt = at
+	return t
+}
+
+// expiryField returns MiniMax's expired_in, else what RFC 6749 and others call
+// it.
+func expiryField(o object) json.RawMessage {
+	for _, name := range []string{"expired_in", "expires_in", "expires_at"} {
+		if o.has(name) {
+			return o[name]
+		}
+	}
+	return nil
+}

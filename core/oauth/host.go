@@ -1,0 +1,82 @@
+package oauth
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// allowed returns an error unless a form with secrets may go to u: https, and
+// its host on the list. Plain http is for loopback only, and not even that when
+// secure is set.
+func allowed(u *url.URL, hosts []string, secure bool) error {
+	switch {
+	case u.User != nil || u.Opaque != "" || u.Host == "":
+		return fmt.Errorf("%s is not a plain address", secret.Clean(u.Redacted(), 120))
+	case u.Scheme == "https":
+	case u.Scheme == "http" && isLoopback(u.Hostname()) && !secure:
+	default:
+		return fmt.Errorf("%s would be sent unencrypted", secret.Clean(u.Host, 80))
+	}
+	if !slices.Contains(hosts, HostOf(u)) {
+		return fmt.Errorf("%s is not a host of this account", secret.Clean(u.Host, 80))
+	}
+	return nil
+}
+
+// HostOf returns the host of u as it stands in the lists of a [Binding]: in
+// lower case, with the port unless it is the scheme's own.
+func HostOf(u *url.URL) string {
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if port == "" || u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
+		if strings.Contains(host, ":") {
+			return "[" + host + "]"
+		}
+		return host
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// isLoopback reports whether host (without a port) is this machine.
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// IsLoopback reports whether address is a URL whose host is this machine.
+func IsLoopback(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && isLoopback(u.Hostname())
+}
+
+// ResourceBase returns the base URL that a server's resource_url stands for,
+// without a trailing slash. It is false unless the URL is https on a host that
+// may receive this binding's access token (or http on loopback), and has the
+// path at which the binding's API is served: what a server says moves no token
+// elsewhere.
+func (b Binding) ResourceBase(resourceURL string) (string, bool) {
+	u, err := url.Parse(strings.TrimSpace(resourceURL))
+	if err != nil || u.RawQuery != "" || u.Fragment != "" || allowed(u, b.APIHosts, false) != nil {
+		return "", false
+	}
+	base := strings.TrimSuffix(u.String(), "/")
+	if b.API == AnthropicMessages {
+		base = strings.TrimSuffix(base, "/v1")
+		if !strings.HasSuffix(base, "/anthropic") {
+			return "", false
+		}
+	}
+	return base, true
+}
+
+// AnthropicMessages is the [Binding.API] of providers that speak Anthropic's
+// Messages API.
+const AnthropicMessages = "anthropic_messages"

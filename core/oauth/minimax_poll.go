@@ -1,0 +1,116 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// Poll implements [Flow]. Granted and Terminal end the sign-in; after every
+// other outcome the caller waits as [Pace] says and polls again until the code
+// expires, because a poll spends nothing and an approval must not be lost to a
+// bad moment of the network. Reason says why the wait is longer than usual.
+//
+// Terminal errors have the code authorization_denied, timeout (the code has
+// expired), token_incomplete (approved, but without an access token) or
+// token_exchange_failed. When ctx ends, the error's code is canceled.
+func (m *MiniMax) Poll(ctx context.Context, code *DeviceCode) Answer {
+	t := code.Target
+	speak := speaker{t.Provider, t.ProviderName, secret.NewScrubber(secret.New(code.verifier))}
+	r := m.client.post(ctx, request{
+		url: t.TokenURL, legacy: t.LegacyTokenURL, hosts: t.TokenHosts,
+		form: url.Values{
+			"grant_type":    {miniMaxPollGrant},
+			"client_id":     {t.ClientID},
+			"user_code":     {code.deviceCode},
+			"code_verifier": {code.verifier},
+		},
+	})
+	a := Answer{ClockSkew: r.skew(), RetryAfter: r.retryAfter()}
+	switch {
+	case r.delivery != answered:
+		return pollLater(a, r, speak)
+	case r.ok():
+		return polled(a, r, speak)
+	default:
+		return pollRefused(a, r, speak)
+	}
+}
+
+// polled reads a 2xx answer to a poll.
+func polled(a Answer, r *reply, speak speaker) Answer {
+	o, err := parseObject(r.body)
+	if err != nil {
+		if len(r.body) == 0 && r.err == nil {
+			a.Outcome = Pending
+			return a
+		}
+		return pollLater(a, r, speak)
+	}
+	if a.Tokens = grant(o, r, speak.provider); a.Tokens != nil {
+		a.Outcome = Granted
+		return a
+	}
+	switch status := strings.ToLower(o.text("status")); {
+	case status == "success":
+		a.Outcome, a.Err = Terminal, speak.final(autherr.CodeTokenIncomplete,
+			speak.name+" approved the sign-in but sent no access token", "sign in again")
+	case status == "error":
+		a.Outcome, a.Err = Terminal, speak.denied()
+	default:
+		return pending(a, speak, status)
+	}
+	return a
+}
+
+// pollRefused reads an answer to a poll that is not 2xx.
+func pollRefused(a Answer, r *reply, speak speaker) Answer {
+	said := parseProblem(r)
+	switch {
+	case r.refusal() && (said.code == "authorization_pending" || said.code == "slow_down"):
+		return pending(a, speak, said.code)
+	case transient(r), said.page && r.status != 404 && r.status != 405, !r.refusal():
+		return pollLater(a, r, speak)
+	case said.code == "access_denied":
+		a.Err = speak.denied()
+	case said.code == "expired_token":
+		a.Err = speak.final(autherr.CodeTimeout, "the code has expired", "ask for a new code")
+	default:
+		a.Err = speak.fail(r, autherr.CodeTokenExchangeFailed)
+		a.Err.Hint = "ask for a new code"
+	}
+	a.Outcome = Terminal
+	return a
+}
+
+// pending says that the person has not approved yet.
+func pending(a Answer, speak speaker, status string) Answer {
+	a.Outcome = Pending
+	if status == "slow_down" {
+		a.SlowDown, a.Reason = true, speak.name+" asked to slow down"
+	}
+	return a
+}
+
+// pollLater says why nothing was learnt.
+func pollLater(a Answer, r *reply, speak speaker) Answer {
+	a.Outcome = outcomeOf(r)
+	a.Err = speak.fail(r, autherr.CodeTokenExchangeFailed)
+	a.Reason = speak.reason(r)
+	if r.delivery != answered && !errors.Is(r.err, context.Canceled) && !errors.Is(r.err, errHost) {
+		a.Err.Code = autherr.CodeUnreachable
+	}
+	return a
+}
+
+func (s speaker) denied() *autherr.Error {
+	return s.final(autherr.CodeAuthorizationDenied, "the sign-in was denied on "+s.name+"'s page", "ask for a new code to try again")
+}
+
+func (s speaker) final(code, message, hint string) *autherr.Error {
+	return &autherr.Error{Kind: autherr.Failed, Provider: s.provider, Code: code, Message: message, Hint: hint}
+}

@@ -1,0 +1,72 @@
+package oauth
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+)
+
+// object is a JSON object whose fields are read one by one, so that a field of
+// an unexpected kind does not hide the others: tokens count whatever stands
+// beside them.
+type object map[string]json.RawMessage
+
+// errNotObject says that a body is no JSON object; it quotes nothing of it.
+var errNotObject = errors.New("the answer is not a JSON object")
+
+// parseObject reads a body that is one JSON object.
+func parseObject(body []byte) (object, error) {
+	var o object
+	if err := json.Unmarshal(body, &o); err != nil || o == nil {
+		return nil, errNotObject
+	}
+	return o, nil
+}
+
+// text returns a field that is a string, or a number as it is written; any
+// other is empty.
+func (o object) text(name string) string {
+	raw := bytes.TrimSpace(o[name])
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	var n json.Number
+	if json.Unmarshal(raw, &n) == nil {
+		return n.String()
+	}
+	return ""
+}
+
+// token returns a field that is a string, without space around it; a field of
+// another kind is no token.
+func (o object) token(name string) string {
+	var s string
+	if json.Unmarshal(o[name], &s) != nil {
+		return ""
+	}
+	return strings.TrimSpace(s)
+}
+
+// object returns a field that is an object, else nil.
+func (o object) object(name string) object {
+	var inner object
+	if json.Unmarshal(o[name], &inner) != nil {
+		return nil
+	}
+	return inner
+}
+
+// has reports whether the field is there and not null.
+func (o object) has(name string) bool {
+	raw := bytes.TrimSpace(o[name])
+	return len(raw) > 0 && !bytes.Equal(raw, []byte("null"))
+}
+
+// looksLikePage reports whether a body is a web page, such as a proxy or a
+// firewall puts in place of the provider's answer.
+func looksLikePage(r *reply) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(r.body), []byte("<")) ||
+		strings.HasPrefix(strings.ToLower(r.header.Get("Content-Type")), "text/html")
+}

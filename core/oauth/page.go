@@ -1,0 +1,71 @@
+package oauth
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+const maxPageURL = 2048
+
+// page is an approval page as a server named it.
+type page struct {
+	uri      string // repaired and cleaned, to be shown
+	trusted  bool   // may be opened, copied and drawn
+	complete bool   // carries the user code
+}
+
+// newPage judges the page that t's provider named for userCode.
+func newPage(t Target, raw, userCode string) page {
+	repaired := repairPage(strings.TrimSpace(raw))
+	p := page{uri: secret.Clean(repaired, maxPageURL)}
+	u, err := url.Parse(repaired)
+	if err != nil {
+		return p
+	}
+	p.complete = slices.Contains(u.Query()["user_code"], userCode)
+	p.trusted = p.uri == repaired && trustedPage(u, t)
+	return p
+}
+
+// trustedPage reports whether u is https with its host on the list or below a
+// host on it. Plain http is trusted on loopback, where the provider itself is
+// on loopback.
+func trustedPage(u *url.URL, t Target) bool {
+	if u.User != nil || u.Opaque != "" || u.Host == "" {
+		return false
+	}
+	if u.Scheme == "http" {
+		return isLoopback(u.Hostname()) && IsLoopback(t.DeviceURL)
+	}
+	host := HostOf(u)
+	return u.Scheme == "https" && slices.ContainsFunc(t.PageHosts, func(allowed string) bool {
+		return host == allowed || strings.HasSuffix(host, "."+allowed)
+	})
+}
+
+// stalePages are hosts that MiniMax named for its approval page although only
+// the host beside them serves it: www answers with the marketing home page
+// (NousResearch/hermes-agent #19337).
+var stalePages = map[string]string{
+	"www.minimax.io":   "platform.minimax.io",
+	"www.minimaxi.com": "platform.minimaxi.com",
+	"www.minimaxi.io":  "platform.minimaxi.io",
+}
+
+// repairPage replaces a stale host of MiniMax's approval page and leaves every
+// other character, and every other address, as it is.
+func repairPage(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.User != nil || !strings.HasPrefix(u.Path, "/oauth-authorize") {
+		return raw
+	}
+	fresh, stale := stalePages[strings.ToLower(u.Hostname())]
+	if !stale {
+		return raw
+	}
+	from := strings.Index(raw, "//") + len("//")
+	return raw[:from] + fresh + raw[from+len(u.Hostname()):]
+}

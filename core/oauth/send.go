@@ -1,0 +1,137 @@
+package oauth
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/expiry"
+)
+
+// Limits of what is read of an answer.
+const (
+	maxBody      = 1 << 20  // of a 2xx answer; more is no answer of ours
+	maxErrorBody = 16 << 10 // of every other answer; more is cut off
+	truncated    = "...[truncated]"
+)
+
+// delivery says how far a request came.
+type delivery int
+
+const (
+	undelivered delivery = iota // provably no byte reached a server
+	deflected                   // a server sent it elsewhere and did not serve it
+	lost                        // it may have been served, and its answer is not known
+	answered                    // status, header and body are set
+)
+
+// reply is what became of one request.
+type reply struct {
+	delivery delivery
+	host     string // that was asked
+	status   int
+	header   http.Header
+	body     []byte
+	clipped  bool  // more body was sent than is read
+	err      error // why there is no whole answer; nil when there is
+	exchange expiry.Exchange
+}
+
+// ok reports a 2xx answer.
+func (r *reply) ok() bool { return r.delivery == answered && r.status/100 == 2 }
+
+// refusal reports a 4xx answer.
+func (r *reply) refusal() bool { return r.delivery == answered && r.status/100 == 4 }
+
+// skew is the provider's clock minus ours.
+func (r *reply) skew() time.Duration { return r.exchange.Skew() }
+
+// request is a form to post, and to whom.
+type request struct {
+	url    string   // where to
+	legacy string   // where else, when url provably was not reached or is unknown there
+	hosts  []string // that may receive the form
+	form   url.Values
+	header http.Header // beside the ones that every request has
+}
+
+// send posts the form to target, once, following nothing.
+func (c *Client) send(ctx context.Context, target *url.URL, r request) *reply {
+	out := &reply{host: target.Host}
+	ctx, cancel := c.withTimeout(ctx, RequestLimit)
+	defer cancel()
+	if out.err = ctx.Err(); out.err != nil {
+		return out
+	}
+
+	var hooked, connected atomic.Bool
+	trace := &httptrace.ClientTrace{
+		GetConn: func(string) { hooked.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	}
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace),
+		http.MethodPost, target.String(), strings.NewReader(r.form.Encode()))
+	if err != nil {
+		out.err = err
+		return out
+	}
+	req.GetBody = nil // whatever is repeated is repeated here, knowingly
+	for name, values := range r.header {
+		req.Header[name] = values
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+
+	out.exchange.Sent = c.clock.Now()
+	resp, err := c.transport.RoundTrip(req)
+	out.exchange.Received = c.clock.Now()
+	if err != nil {
+		out.err = causeOf(ctx, err)
+		// Once there is a connection, a byte may have been written to it.
+		if connected.Load() || !c.traced && !hooked.Load() {
+			out.delivery = lost
+		}
+		return out
+	}
+	defer resp.Body.Close()
+
+	out.delivery, out.status, out.header = answered, resp.StatusCode, resp.Header
+	out.exchange.Date = resp.Header.Get("Date")
+	out.read(ctx, resp.Body)
+	return out
+}
+
+// read reads the body up to its limit.
+func (r *reply) read(ctx context.Context, body io.Reader) {
+	limit := int64(maxErrorBody)
+	if r.ok() {
+		limit = maxBody
+	}
+	data, err := io.ReadAll(io.LimitReader(body, limit+1))
+	if int64(len(data)) > limit {
+		data, r.clipped = data[:limit], true
+	}
+	r.body = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	switch {
+	case err != nil:
+		r.err = causeOf(ctx, err)
+	case r.clipped && r.ok():
+		r.err = fmt.Errorf("the answer is longer than %d bytes", maxBody)
+	}
+}
+
+// causeOf prefers the reason why ctx ended to the error that followed from it.
+func causeOf(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}

@@ -1,0 +1,52 @@
+package provider
+
+import (
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
+
+// Default returns the providers as they are.
+func Default() Table { return Table{miniMax()} }
+
+// miniMax has the facts of hermes-agent's provider registry (auth_minimax.py)
+// and of OpenClaw, whose client id is shared by all three. Since OpenClaw PR
+// #88608 (May 2026) the requests go to the account hosts; the older addresses
+// answer with a redirect (307) to them (NousResearch/hermes-agent #19335).
+func miniMax() Provider {
+	return Provider{
+		ID:            "minimax-oauth",
+		Name:          "MiniMax",
+		Aliases:       []string{"minimax", "minimax-portal", "minimax-global", "minimax_oauth"},
+		Label:         "minimax",
+		Protocol:      MiniMaxUserCode,
+		ClientID:      "78257093-7e40-4613-99e0-527b14b39113",
+		Scope:         "group_id profile model.completion",
+		API:           oauth.AnthropicMessages,
+		Skew:          60 * time.Second,
+		Poll:          2 * time.Second,
+		TerminalCodes: []string{"invalid_grant", "refresh_token_reused", "invalid_refresh_token"},
+		Note:          "The approval page names OpenClaw: the client id is shared.",
+		Regions: []Region{
+			miniMaxRegion(Region{ID: "global", Name: "Global", ProviderName: "MiniMax", Short: "MiniMax"}, "minimax.io"),
+			miniMaxRegion(Region{ID: "cn", Name: "China", ProviderName: "MiniMax China", Short: "MiniMax CN"}, "minimaxi.com"),
+		},
+	}
+}
+
+// miniMaxRegion fills in the addresses, which differ by their domain only. An
+// approval page may be on any of MiniMax's domains; minimaxi.io is one that the
+// server named at times.
+func miniMaxRegion(r Region, domain string) Region {
+	account, api := "account."+domain, "api."+domain
+	r.DeviceURL = "https://" + account + "/oauth2/device/code"
+	r.TokenURL = "https://" + account + "/oauth2/token"
+	r.LegacyDevice = "https://" + api + "/oauth/code"
+	r.LegacyToken = "https://" + api + "/oauth/token"
+	r.TokenHosts = []string{account, api}
+	r.BaseURL = "https://" + api + "/anthropic"
+	r.APIHosts = []string{api}
+	r.PageHosts = []string{"minimax.io", "minimaxi.com", "minimaxi.io"}
+	r.Host = domain
+	return r
+}

@@ -1,0 +1,165 @@
+// Package provider is the table of providers: who they are, where they are, and
+// by which rules their tokens live. It is data; the protocols are in core/oauth.
+//
+// A provider is found by its id (hermes-agent's, such as "minimax-oauth"), by an
+// alias, or by either with a region behind a slash: "minimax/cn". Accounts of
+// one provider in one region form a pool. Regions do not mix: they are different
+// companies under different law.
+//
+// [Table.WithOverride] sends new sign-ins to another server, such as the
+// sandbox. It never concerns an account that exists: that one is bound to the
+// hosts of its [oauth.Binding].
+package provider
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
+
+// Protocol names how a provider signs in and refreshes.
+type Protocol string
+
+// The protocols.
+const (
+	MiniMaxUserCode Protocol = "minimax_user_code"
+)
+
+// Provider is who issues tokens.
+type Provider struct {
+	ID       string
+	Name     string   // "MiniMax"
+	Aliases  []string // other names, in lower case
+	Label    string   // what default labels begin with
+	Protocol Protocol
+	ClientID string
+	Scope    string
+	API      string        // what its models speak, such as "anthropic_messages"
+	Skew     time.Duration // how long before its expiry a token is refreshed
+	Poll     time.Duration // between polls where the server names nothing; also the least
+	// TerminalCodes are the error codes of a 4xx answer to a refresh that mean
+	// that the grant is dead.
+	TerminalCodes []string
+	Note          string   // what a person should know before signing in
+	Regions       []Region // the first is the default
+}
+
+// Region is one place of a provider.
+type Region struct {
+	ID           string   // "global", "cn"
+	Name         string   // "Global", "China"
+	ProviderName string   // provider and region in a sentence: "MiniMax China"
+	Short        string   // the same for narrow windows: "MiniMax CN"
+	DeviceURL    string   // device authorization endpoint
+	LegacyDevice string   // where that used to be; empty when nowhere
+	TokenURL     string   // token endpoint
+	LegacyToken  string   // where that used to be
+	TokenHosts   []string // that may receive codes and refresh tokens
+	BaseURL      string   // of the model API
+	APIHosts     []string // that may receive access tokens
+	PageHosts    []string // whose approval page may be opened, subdomains included
+	Host         string   // where the person approves, as it is shown beforehand
+}
+
+// Table is all providers.
+type Table []Provider
+
+// Choice is one place to sign in.
+type Choice struct {
+	Provider Provider
+	Region   Region
+}
+
+// Choices returns every place to sign in, in the order in which they are
+// offered.
+func (t Table) Choices() []Choice {
+	var all []Choice
+	for _, p := range t {
+		for _, r := range p.Regions {
+			all = append(all, Choice{p, r})
+		}
+	}
+	return all
+}
+
+// Find returns the provider and region that name stands for: an id or an alias,
+// perhaps with a region behind a slash; without one it is the provider's first.
+// Case does not matter. Other names are a usage error that lists what there is.
+func (t Table) Find(name string) (Provider, Region, error) {
+	who, where, hasRegion := strings.Cut(strings.ToLower(strings.TrimSpace(name)), "/")
+	for _, p := range t {
+		if who != p.ID && !slices.Contains(p.Aliases, who) {
+			continue
+		}
+		if !hasRegion {
+			return p, p.Regions[0], nil
+		}
+		for _, r := range p.Regions {
+			if r.ID == where {
+				return p, r, nil
+			}
+		}
+		return Provider{}, Region{}, unknown(p.Name+" has no region "+quoted(where), p.regions())
+	}
+	return Provider{}, Region{}, unknown("there is no provider "+quoted(name), t.names())
+}
+
+// Region returns the region of a provider, both by id.
+func (t Table) Region(provider, region string) (Provider, Region, error) {
+	return t.Find(provider + "/" + region)
+}
+
+// PoolID names the pool of this region's accounts: "minimax-oauth/cn".
+func (c Choice) PoolID() string { return c.Provider.ID + "/" + c.Region.ID }
+
+// DefaultLabel is what a new account is called: "minimax", "minimax-2", … and
+// the first of them that is not taken.
+func (p Provider) DefaultLabel(taken func(string) bool) string {
+	return numberedLabel(p.Label, taken)
+}
+
+// Flow returns how the provider signs in and refreshes.
+func (p Provider) Flow(client *oauth.Client) (oauth.Flow, error) {
+	switch p.Protocol {
+	case MiniMaxUserCode:
+		return oauth.NewMiniMax(client, p.TerminalCodes), nil
+	default:
+		return nil, &autherr.Error{
+			Kind: autherr.Usage, Provider: p.ID, Code: autherr.CodeUsage,
+			Message: p.Name + " cannot be signed in to here",
+		}
+	}
+}
+
+func (p Provider) regions() []string {
+	var ids []string
+	for _, r := range p.Regions {
+		ids = append(ids, p.shortest()+"/"+r.ID)
+	}
+	return ids
+}
+
+func (p Provider) shortest() string {
+	name := p.ID
+	for _, a := range p.Aliases {
+		if len(a) < len(name) {
+			name = a
+		}
+	}
+	return name
+}
+
+func (t Table) names() []string {
+	var all []string
+	for _, p := range t {
+		if len(p.Regions) == 1 {
+			all = append(all, p.shortest())
+			continue
+		}
+		all = append(all, p.regions()...)
+	}
+	return all
+}

@@ -1,0 +1,47 @@
+package provider
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
+
+// Target returns where a new sign-in goes. The lists in it are copies.
+func Target(p Provider, r Region) oauth.Target {
+	return oauth.Target{
+		Binding: oauth.Binding{
+			Provider: p.ID, Region: r.ID, ClientID: p.ClientID, Scope: p.Scope,
+			TokenURL: r.TokenURL, LegacyTokenURL: r.LegacyToken,
+			TokenHosts: slices.Clone(r.TokenHosts),
+			APIHosts:   slices.Clone(r.APIHosts),
+			BaseURL:    r.BaseURL, API: p.API,
+		},
+		ProviderName: r.ProviderName,
+		DeviceURL:    r.DeviceURL, LegacyDevice: r.LegacyDevice,
+		PageHosts:   slices.Clone(r.PageHosts),
+		MinInterval: p.Poll, DefaultPolled: p.Poll,
+	}
+}
+
+// Check returns an error with code host_not_allowed unless b's hosts are those
+// that the table has for its provider and region: an account that was signed in
+// under another configuration is refused before anything is sent.
+func (t Table) Check(b oauth.Binding) error {
+	p, r, err := t.Region(b.Provider, b.Region)
+	if err != nil {
+		return err
+	}
+	for _, host := range slices.Concat(b.TokenHosts, b.APIHosts) {
+		if slices.Contains(r.TokenHosts, host) || slices.Contains(r.APIHosts, host) {
+			continue
+		}
+		return &autherr.Error{
+			Kind: autherr.Usage, Provider: p.ID, Code: autherr.CodeHostNotAllowed,
+			Message: "the account was signed in at " + quoted(host) + ", the configuration says " + strings.Join(r.TokenHosts, ", "),
+			Hint:    "restore the configuration it was signed in with, or sign in to a new account",
+		}
+	}
+	return nil
+}
