@@ -30,13 +30,12 @@ func FromJWT(token secret.Secret, x Exchange) (time.Time, error) {
 	if json.Unmarshal(payload, &claims) != nil || claims.Exp == nil {
 		return time.Time{}, &Error{Why: "is unknown: the token does not name it"}
 	}
-	at, err := Parse(claims.Exp, x)
-	if err != nil {
-		return time.Time{}, err
+	var exp json.Number // takes a number in a string as well
+	if json.Unmarshal(claims.Exp, &exp) != nil {
+		return time.Time{}, &Error{Value: shown(string(claims.Exp)), Why: "is not a number"}
 	}
-	var n float64
-	if json.Unmarshal(claims.Exp, &n) == nil && n < firstEpochSeconds {
-		return time.Time{}, &Error{Value: shown(string(claims.Exp)), Why: "is long past"}
+	if n, _ := exp.Float64(); n < firstEpochSeconds {
+		return time.Time{}, &Error{Value: shown(exp.String()), Why: "is long past"}
 	}
-	return at, nil
+	return Parse(exp, x)
 }

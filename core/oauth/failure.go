@@ -20,14 +20,19 @@ type speaker struct {
 	known    *secret.Scrubber
 }
 
-// fail returns an error about r with this code, unless the caller itself gave
-// up, the host was refused, or nothing was heard.
+// fail returns an error about r with this code, or with the one for what kept
+// the answer away: the caller gave up, a host is not allowed, or nothing was
+// heard.
 func (s speaker) fail(r *reply, code string) *autherr.Error {
 	e := &autherr.Error{
 		Kind: autherr.Failed, Provider: s.provider, Code: code,
 		Message: s.happened(r), RetryAfter: r.retryAfter(),
 	}
-	if r.err != nil {
+	switch {
+	case r.err == nil:
+	case errors.Is(r.err, context.DeadlineExceeded):
+		e.Err = context.DeadlineExceeded
+	default:
 		e.Err = secondhand{s.words(r.err)}
 	}
 	switch {
@@ -39,7 +44,7 @@ func (s speaker) fail(r *reply, code string) *autherr.Error {
 			e.Kind = autherr.Usage
 		}
 	case r.delivery != answered:
-		e.Kind = autherr.Network
+		e.Kind, e.Code = autherr.Network, autherr.CodeUnreachable
 		e.Hint = "check the network connection and try again"
 	case transient(r):
 		e.Kind = autherr.Network

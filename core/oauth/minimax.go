@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -117,15 +117,12 @@ func (m *MiniMax) readCode(t Target, p proof, r *reply, speak speaker) (*DeviceC
 }
 
 // interval reads the pause between polls, which MiniMax sends in milliseconds
-// (RFC 8628 has seconds).
+// (RFC 8628 has seconds). What is missing or makes no sense is the provider's
+// usual pause.
 func interval(o object, t Target) time.Duration {
-	floor := max(t.MinInterval, shortestInterval)
-	millis, err := time.ParseDuration(o.text("interval") + "ms")
-	if err != nil || millis <= 0 {
-		if o.has("interval") && strings.Trim(o.text("interval"), "0123456789") == "" && len(o.text("interval")) > 9 {
-			return longestInterval // a number too large for a duration
-		}
-		millis = t.DefaultPolled
+	pause := t.DefaultPolled
+	if millis, _ := strconv.ParseFloat(o.text("interval"), 64); millis > 0 {
+		pause = time.Duration(min(millis, float64(longestInterval.Milliseconds()))) * time.Millisecond
 	}
-	return min(max(millis, floor), longestInterval)
+	return min(max(pause, t.MinInterval, shortestInterval), longestInterval)
 }

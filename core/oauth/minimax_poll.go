@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"strings"
 
@@ -55,12 +54,14 @@ func polled(a Answer, r *reply, speak speaker) Answer {
 		a.Outcome = Granted
 		return a
 	}
-	switch status := strings.ToLower(o.text("status")); {
-	case status == "success":
+	switch status := strings.ToLower(firstText(o.text("status"), o.text("error"))); status {
+	case "success":
 		a.Outcome, a.Err = Terminal, speak.final(autherr.CodeTokenIncomplete,
 			speak.name+" approved the sign-in but sent no access token", "sign in again")
-	case status == "error":
+	case "error", "access_denied":
 		a.Outcome, a.Err = Terminal, speak.denied()
+	case "expired_token":
+		a.Outcome, a.Err = Terminal, speak.expired()
 	default:
 		return pending(a, speak, status)
 	}
@@ -78,7 +79,7 @@ func pollRefused(a Answer, r *reply, speak speaker) Answer {
 	case said.code == "access_denied":
 		a.Err = speak.denied()
 	case said.code == "expired_token":
-		a.Err = speak.final(autherr.CodeTimeout, "the code has expired", "ask for a new code")
+		a.Err = speak.expired()
 	default:
 		a.Err = speak.fail(r, autherr.CodeTokenExchangeFailed)
 		a.Err.Hint = "ask for a new code"
@@ -101,14 +102,15 @@ func pollLater(a Answer, r *reply, speak speaker) Answer {
 	a.Outcome = outcomeOf(r)
 	a.Err = speak.fail(r, autherr.CodeTokenExchangeFailed)
 	a.Reason = speak.reason(r)
-	if r.delivery != answered && !errors.Is(r.err, context.Canceled) && !errors.Is(r.err, errHost) {
-		a.Err.Code = autherr.CodeUnreachable
-	}
 	return a
 }
 
 func (s speaker) denied() *autherr.Error {
 	return s.final(autherr.CodeAuthorizationDenied, "the sign-in was denied on "+s.name+"'s page", "ask for a new code to try again")
+}
+
+func (s speaker) expired() *autherr.Error {
+	return s.final(autherr.CodeTimeout, "the code has expired", "ask for a new code")
 }
 
 func (s speaker) final(code, message, hint string) *autherr.Error {

@@ -15,10 +15,11 @@ type object map[string]json.RawMessage
 // errNotObject says that a body is no JSON object; it quotes nothing of it.
 var errNotObject = errors.New("the answer is not a JSON object")
 
-// parseObject reads a body that is one JSON object.
+// parseObject reads the JSON object that a body begins with. What stands behind
+// it is ignored: it makes the tokens in front of it no less valid.
 func parseObject(body []byte) (object, error) {
 	var o object
-	if err := json.Unmarshal(body, &o); err != nil || o == nil {
+	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&o); err != nil || o == nil {
 		return nil, errNotObject
 	}
 	return o, nil

@@ -33,14 +33,19 @@ func (t Table) Check(b oauth.Binding) error {
 	if err != nil {
 		return err
 	}
-	for _, host := range slices.Concat(b.TokenHosts, b.APIHosts) {
-		if slices.Contains(r.TokenHosts, host) || slices.Contains(r.APIHosts, host) {
-			continue
-		}
-		return &autherr.Error{
-			Kind: autherr.Usage, Provider: p.ID, Code: autherr.CodeHostNotAllowed,
-			Message: "the account was signed in at " + quoted(host) + ", the configuration says " + strings.Join(r.TokenHosts, ", "),
-			Hint:    "restore the configuration it was signed in with, or sign in to a new account",
+	for _, list := range []struct{ bound, configured []string }{
+		{b.TokenHosts, r.TokenHosts},
+		{b.APIHosts, r.APIHosts},
+	} {
+		for _, host := range list.bound {
+			if slices.Contains(list.configured, host) {
+				continue
+			}
+			return &autherr.Error{
+				Kind: autherr.Usage, Provider: p.ID, Code: autherr.CodeHostNotAllowed,
+				Message: "the account is bound to " + quoted(host) + ", the configuration says " + strings.Join(list.configured, ", "),
+				Hint:    "restore the configuration it was signed in with, or sign in to a new account",
+			}
 		}
 	}
 	return nil
