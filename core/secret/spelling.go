@@ -11,14 +11,15 @@ import (
 )
 
 // spellings returns the ways in which a server, a proxy or a log may write s:
-// plain, percent-encoded, JSON-escaped, hex, and base64 of a text that s is
-// only a part of. The longest come first.
+// plain, percent-encoded, JSON-escaped, hex, bytes as fmt prints them, and
+// base64 of a text that s is only a part of. The longest come first.
 func spellings(s string) []string {
 	all := []string{s}
 	all = append(all, percent(s)...)
 	all = append(all, escaped(s)...)
 	lower := hex.EncodeToString([]byte(s))
 	all = append(all, lower, strings.ToUpper(lower))
+	all = append(all, strings.Trim(fmt.Sprint([]byte(s)), "[]"))
 	all = append(all, base64s(s)...)
 	slices.SortFunc(all, func(a, b string) int {
 		if len(a) != len(b) {
