@@ -36,13 +36,12 @@ type Config struct {
 	Machine   string // id of this machine; empty when it has none
 	Keystores Keystores
 	Providers provider.Table
-	// Flow returns how a provider speaks.
-	Flow   func(provider string) (oauth.Flow, error)
-	Clock  clock.Clock
-	Random io.Reader      // names, ids, verifiers
-	Jitter func() float64 // in [0, 1)
-	Log    *slog.Logger
-	PID    int
+	OAuth     *oauth.Client
+	Clock     clock.Clock
+	Random    io.Reader      // names, ids, verifiers
+	Jitter    func() float64 // in [0, 1)
+	Log       *slog.Logger
+	PID       int
 	// Patience bounds how long granted tokens are tried to be stored while the
 	// keystore fails; zero: until it works.
 	Patience time.Duration
@@ -89,12 +88,12 @@ func Open(c Config) *Core {
 
 // rules looks a provider up for the refresh engine.
 func (c *Core) rules(id, region string) (refresh.Rules, error) {
-	target, err := c.config.Providers.Target(id, region)
+	p, _, err := c.config.Providers.Region(id, region)
 	if err != nil {
 		return refresh.Rules{}, err
 	}
-	flow, err := c.config.Flow(id)
-	return refresh.Rules{Name: target.ProviderName, Flow: flow, TokenHosts: target.TokenHosts}, err
+	flow, err := p.Flow(c.config.OAuth)
+	return refresh.Rules{Flow: flow, Check: c.config.Providers.Check}, err
 }
 
 // Close waits until every refresh that was begun has ended and the counters are

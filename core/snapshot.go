@@ -83,7 +83,10 @@ func (c *Core) build() Snapshot {
 }
 
 func (c *Core) account(row record.Row, used record.Usage, places map[string]int) Account {
-	name, short := c.config.Providers.Names(row.Provider, row.Region)
+	name, short := row.Provider, row.Provider
+	if _, r, err := c.place(row.Provider, row.Region); err == nil {
+		name, short = r.ProviderName, r.Short
+	}
 	pool := row.Provider + "/" + row.Region
 	a := Account{
 		Public: row.Public, Label: row.Label, ProviderName: name, ProviderShort: short,

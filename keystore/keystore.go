@@ -15,8 +15,8 @@
 //
 // # Errors
 //
-// Every error is, or wraps, an [*Error] with one of five kinds: not found,
-// locked, unavailable, too large, damaged. Nothing is overwritten or deleted on
+// Every error is, or wraps, an [*Error] with one of six conditions: not found,
+// locked, unavailable, too large, damaged, misused. Nothing is overwritten or deleted on
 // the way to an error.
 package keystore
 
@@ -77,6 +77,7 @@ const (
 	Unavailable                      // no such keystore here, or it does not answer
 	TooLarge                         // the blob is larger than the keystore takes
 	Damaged                          // what is stored does not match its checksum
+	Misused                          // the call or a setting is wrong
 )
 
 // Error is a failure of a keystore.
@@ -112,6 +113,7 @@ var (
 	ErrUnavailable = &Error{Condition: Unavailable}
 	ErrTooLarge    = &Error{Condition: TooLarge}
 	ErrDamaged     = &Error{Condition: Damaged}
+	ErrMisused     = &Error{Condition: Misused}
 )
 
 // ConditionOf returns the condition of the first *Error in err's chain, zero

@@ -43,7 +43,6 @@ type Target struct {
 	DeviceURL     string   // device authorization endpoint
 	LegacyDevice  string   // fallback for DeviceURL, may be empty
 	PageHosts     []string // hosts (and their subdomains) whose approval page may be opened, copied or drawn
-	Skew          time.Duration // how long before its expiry a token is renewed
 	MinInterval   time.Duration
 	DefaultPolled time.Duration // interval when the server names none
 }

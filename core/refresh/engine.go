@@ -41,9 +41,9 @@ const (
 
 // Rules are what the engine needs to know of a provider and region.
 type Rules struct {
-	Name       string // "MiniMax"
-	Flow       oauth.Flow
-	TokenHosts []string // hosts that the configuration allows; a record must agree
+	Flow oauth.Flow
+	// Check refuses a record whose hosts the configuration does not name.
+	Check func(oauth.Binding) error
 }
 
 // Engine renews tokens. It is safe for concurrent use.

@@ -3,8 +3,6 @@ package refresh
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -149,22 +147,7 @@ func (t *turn) permitted() error {
 			Hint:    "let " + h.Owner + " renew it, or take it over with `hermes-tui import --adopt`",
 		}
 	}
-	if !sameHosts(t.blob.Binding.TokenHosts, t.rules.TokenHosts) {
-		return &autherr.Error{
-			Kind: autherr.Usage, Provider: h.Provider, Code: autherr.CodeHostNotAllowed,
-			Message: fmt.Sprintf("this account's tokens go only to %s, but the configuration names %s",
-				strings.Join(t.blob.Binding.TokenHosts, ", "), strings.Join(t.rules.TokenHosts, ", ")),
-			Hint: "take the endpoint setting back (config file or HERMES_TUI_MINIMAX_OAUTH_URL); nothing was sent",
-		}
-	}
-	return nil
-}
-
-func sameHosts(a, b []string) bool {
-	a, b = slices.Clone(a), slices.Clone(b)
-	slices.Sort(a)
-	slices.Sort(b)
-	return slices.Equal(slices.Compact(a), slices.Compact(b))
+	return t.rules.Check(t.blob.Binding)
 }
 
 // noteKeystore writes down that the keystore was locked, so that every window

@@ -28,6 +28,11 @@ func Explain(err error) error {
 		}
 		return err
 	}
+	if theirs.Condition == keystore.Misused {
+		return &autherr.Error{
+			Kind: autherr.Usage, Code: autherr.CodeUsage, Message: theirs.Error(), Hint: theirs.Hint, Err: err,
+		}
+	}
 	code := map[keystore.Condition]string{
 		keystore.Locked:      autherr.CodeKeystoreLocked,
 		keystore.Unavailable: autherr.CodeKeystoreUnavailable,

@@ -1,0 +1,322 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// probeTime bounds proving that the keystore works before a code is requested.
+const probeTime = 20 * time.Second
+
+// SignIn signs in by device code and reports each step. The channel is closed
+// after the last event, which is a [SignedIn] or a [SignInFailed]. Cancelling
+// ctx ends the attempt at once: nothing of it is stored any more. Only an
+// attempt that was already storing its tokens still ends with SignedIn.
+//
+// The receiver takes every event; one that left cancels ctx.
+func (c *Core) SignIn(ctx context.Context, o SignInOptions) <-chan SignInEvent {
+	a := &attempt{Core: c, options: o, events: make(chan SignInEvent, 8)}
+	c.background.Add(1)
+	go func() {
+		defer c.background.Done()
+		defer close(a.events)
+		signedIn, err := a.run(ctx)
+		if err != nil {
+			a.last(SignInFailed{Err: asAuthError(ctx, err)})
+			return
+		}
+		a.last(signedIn)
+	}()
+	return a.events
+}
+
+// attempt is one sign-in under way.
+type attempt struct {
+	*Core
+	options  SignInOptions
+	events   chan SignInEvent
+	provider provider.Provider
+	target   oauth.Target
+	flow     oauth.Flow
+	kind     keystore.Kind
+}
+
+// run is the whole sign-in.
+func (a *attempt) run(ctx context.Context) (SignedIn, error) {
+	if err := a.resolve(); err != nil {
+		return SignedIn{}, err
+	}
+	if err := a.probe(ctx); err != nil {
+		return SignedIn{}, err
+	}
+	code, err := a.flow.RequestCode(ctx, a.target)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	a.emit(ctx, CodeIssued{
+		UserCode: code.UserCode, VerificationURI: code.VerificationURI, Complete: code.Complete,
+		PageTrusted: code.PageTrusted, ExpiresAt: code.ExpiresAt, Interval: code.Interval,
+	})
+	tokens, err := a.poll(ctx, code)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	// A cancelled attempt is dead before it begins to store anything. From
+	// here on it can no longer be cut.
+	if err := ctx.Err(); err != nil {
+		return SignedIn{}, err
+	}
+	id, err := a.store(context.WithoutCancel(ctx), tokens)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	account, _ := a.Snapshot().Find(id)
+	return SignedIn{Account: account, Note: tokens.Notification}, nil
+}
+
+// resolve finds out where to sign in, and refuses what cannot work before the
+// person is asked to do anything.
+func (a *attempt) resolve() (err error) {
+	o := &a.options
+	if o.Account != "" {
+		h, err := a.folder.ReadHead(o.Account)
+		if err != nil {
+			return err
+		}
+		o.Provider, o.Region = h.Provider, h.Region
+	}
+	p, r, err := a.place(o.Provider, o.Region)
+	if err != nil {
+		return err
+	}
+	a.provider, a.target = p, provider.Target(p, r)
+	o.Provider, o.Region = p.ID, r.ID
+	if a.flow, err = p.Flow(a.config.OAuth); err != nil {
+		return err
+	}
+	if o.Account == "" && o.Label != "" {
+		return a.labelFree(o.Label, o.Provider, o.Region, "")
+	}
+	return nil
+}
+
+// probe proves that the tokens could be kept, so that an approval is never lost
+// to a locked keyring.
+func (a *attempt) probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	if err := a.folder.Ensure(); err != nil {
+		return err
+	}
+	ident, ok, err := a.folder.Identity()
+	if err != nil {
+		return err
+	}
+	if err := a.folder.CheckMachine(ident); err != nil {
+		return err
+	}
+	var remembered keystore.Kind
+	if ok {
+		remembered = keystore.Kind(ident.Kind)
+	}
+	choice, err := a.config.Keystores.Choose(ctx, remembered)
+	if err != nil {
+		return vault.Explain(err)
+	}
+	a.kind = choice.Kind
+	storeID := ident.StoreID
+	if !ok {
+		storeID = "probe"
+	}
+	store, err := a.config.Keystores.Open(ctx, a.kind, storeID)
+	if err != nil {
+		return vault.Explain(err)
+	}
+	return vault.Explain(store.Probe(ctx))
+}
+
+// poll asks until the person approved, somebody refused, or the code ended.
+func (a *attempt) poll(ctx context.Context, code *oauth.DeviceCode) (*oauth.Tokens, error) {
+	pace := oauth.NewPace(code, a.config.Jitter)
+	for {
+		answer := a.flow.Poll(ctx, code)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		switch answer.Outcome {
+		case oauth.Granted:
+			return answer.Tokens, nil
+		case oauth.Terminal:
+			return nil, answer.Err
+		}
+		wait, reason := pace.Next(answer)
+		now := a.config.Clock.Now()
+		wait = min(wait, code.ExpiresAt.Sub(now))
+		if wait <= 0 {
+			return nil, a.expired()
+		}
+		a.emit(ctx, PollScheduled{NextAt: now.Add(wait), Reason: reason})
+		if err := clock.Sleep(ctx, a.config.Clock, wait); err != nil {
+			return nil, err
+		}
+		if !a.config.Clock.Now().Before(code.ExpiresAt) {
+			return nil, a.expired()
+		}
+	}
+}
+
+func (a *attempt) expired() error {
+	return &autherr.Error{
+		Kind: autherr.Failed, Provider: a.options.Provider, Code: autherr.CodeTimeout,
+		Message: "the code expired before it was approved",
+		Hint:    "nothing was saved; a new code takes a second",
+	}
+}
+
+// store keeps the granted tokens: as a new account, or in the place of the dead
+// ones of an existing account, which keeps its id, label and place.
+func (a *attempt) store(ctx context.Context, tokens *oauth.Tokens) (string, error) {
+	ident, err := a.folder.EnsureIdentity(ctx, string(a.kind))
+	if err != nil {
+		return "", err
+	}
+	hash := record.Hash(ident.StoreID, tokens.Refresh)
+	if err := a.notTwice(hash); err != nil {
+		return "", err
+	}
+	id := a.options.Account
+	if id == "" {
+		if id, err = a.folder.Reserve(ctx); err != nil {
+			return "", err
+		}
+	}
+	lock, err := a.folder.Lock(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = lock.Unlock() }()
+	// The kind may have been changed by a move while the person was approving.
+	if ident, _, err = a.folder.Identity(); err != nil {
+		return "", err
+	}
+	h, err := a.head(ctx, ident, id)
+	if err != nil {
+		return "", err
+	}
+	if err := a.vault.Begin(ctx, ident, h, record.ForLogin, ""); err != nil {
+		return "", err
+	}
+	if err := a.vault.Commit(ctx, ident, h, a.blob(ident, h, tokens)); err != nil {
+		return "", err
+	}
+	a.vault.Finish(ctx, ident, h)
+	return id, nil
+}
+
+// head returns the account's head as it is now, or that of a new account.
+func (a *attempt) head(ctx context.Context, ident record.Identity, id string) (*record.Head, error) {
+	if a.options.Account == "" {
+		return &record.Head{
+			Public: record.Public{
+				ID: id, Status: record.StatusOK, Provider: a.target.Provider, Region: a.target.Region,
+				AuthType: "oauth", Source: "device_code", Skew: a.provider.Skew,
+			},
+			Label: a.newLabel(),
+		}, nil
+	}
+	h, err := a.folder.ReadHead(id)
+	if err != nil {
+		return nil, err
+	}
+	if h.Removed() {
+		return nil, &autherr.Error{
+			Kind: autherr.Failed, Provider: h.Provider, Code: autherr.CodeNoSuchAccount,
+			Message: "the account was removed while you signed in",
+			Hint:    "add it anew with `hermes-tui login`",
+		}
+	}
+	h.Skew = a.provider.Skew
+	_, err = a.vault.Settle(ctx, ident, h)
+	return h, err
+}
+
+func (a *attempt) blob(ident record.Identity, h *record.Head, tokens *oauth.Tokens) *record.Blob {
+	b := &record.Blob{
+		StoreID: ident.StoreID, AccountID: h.ID, Gen: h.Gen + 1, Why: record.ForLogin,
+		Binding: a.target.Binding, Access: tokens.Access, Refresh: tokens.Refresh,
+		TokenType: tokens.Type, ObtainedAt: tokens.ObtainedAt, ExpiresAt: tokens.ExpiresAt,
+	}
+	if tokens.ExpiryErr != nil {
+		b.ExpiresAt = b.ObtainedAt.Add(15 * time.Minute)
+	}
+	if tokens.Scope != "" {
+		b.Binding.Scope = tokens.Scope
+	}
+	return b
+}
+
+// notTwice refuses a grant that stands under another id already: two records
+// of one single-use token would sign each other out.
+func (a *attempt) notTwice(hash string) error {
+	ids, err := a.folder.IDs()
+	if err != nil || hash == "" {
+		return err
+	}
+	for _, id := range ids {
+		h, err := a.folder.ReadHead(id)
+		if err != nil || h.Removed() || h.Current != hash || id == a.options.Account {
+			continue
+		}
+		return &autherr.Error{
+			Kind: autherr.Failed, Provider: h.Provider, Code: autherr.CodeAuthorizationFailed,
+			Message: "the provider gave out the same sign-in as account " + id + " has, so it was not stored twice",
+			Hint:    "use that account",
+		}
+	}
+	return nil
+}
+
+// emit sends an event unless the receiver has left.
+func (a *attempt) emit(ctx context.Context, e SignInEvent) {
+	select {
+	case a.events <- e:
+	case <-ctx.Done():
+	}
+}
+
+// last sends the final event, which must not be lost to a cancelled context as
+// long as there is room for it.
+func (a *attempt) last(e SignInEvent) {
+	for {
+		select {
+		case a.events <- e:
+			return
+		default:
+		}
+		select { // drop an older event that nobody took
+		case <-a.events:
+		default:
+		}
+	}
+}
+
+// asAuthError gives every failure of a sign-in a code and a sentence.
+func asAuthError(ctx context.Context, err error) *autherr.Error {
+	var e *autherr.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return &autherr.Error{Kind: autherr.Failed, Code: autherr.CodeCanceled, Message: "the sign-in was cancelled; nothing was saved", Err: err}
+	}
+	return &autherr.Error{Kind: autherr.Failed, Code: autherr.CodeAuthorizationFailed, Message: err.Error(), Err: err}
+}

@@ -1,0 +1,78 @@
+package core
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/internal/lockfile"
+)
+
+// autoEvery is how often the accounts are looked at for one that is due.
+const autoEvery = time.Second
+
+// autoAtOnce is how many accounts are renewed at the same time.
+const autoAtOnce = 4
+
+// AutoRefresh renews accounts ahead of their expiry until ctx is done. Of all
+// the windows on a machine one does so at a time; the others take over when it
+// closes. Quarantined, shared, locked and signed-out accounts are left alone, and so
+// are those whose provider is not to be asked yet.
+func (c *Core) AutoRefresh(ctx context.Context) {
+	for {
+		lock, ok, err := lockfile.Try(c.folder.AutoLockPath())
+		if err == nil && ok {
+			c.autoRefresh(ctx)
+			_ = lock.Unlock()
+			return
+		}
+		if clock.Sleep(ctx, c.config.Clock, autoEvery) != nil {
+			return
+		}
+	}
+}
+
+// autoRefresh looks every second, with the lock held.
+func (c *Core) autoRefresh(ctx context.Context) {
+	slots := make(chan struct{}, autoAtOnce)
+	var under sync.Map // ids of accounts whose refresh is under way
+	for clock.Sleep(ctx, c.config.Clock, autoEvery) == nil {
+		now := c.config.Clock.Now()
+		for _, a := range c.Snapshot().Accounts {
+			if !c.isDue(a, now) {
+				continue
+			}
+			if _, busy := under.LoadOrStore(a.ID, true); busy {
+				continue
+			}
+			select {
+			case slots <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+			go func() {
+				defer func() { under.Delete(a.ID); <-slots }()
+				_, err := c.renew(ctx, a.ID, refresh.Request{Gen: a.Gen})
+				if err != nil && ctx.Err() == nil {
+					c.config.Log.Info("refresh ahead of time failed", "account", a.ID, "error", err)
+				}
+			}()
+		}
+	}
+}
+
+// isDue reports whether the account is to be renewed ahead of time. It reads the
+// head only for an account inside its skew, for its back-off.
+func (c *Core) isDue(a Account, now time.Time) bool {
+	if a.Quarantined() || a.Shared() || a.Locked || a.SignedOut || a.NotIncluded || a.Gen == 0 || now.Before(a.RefreshAt()) {
+		return false
+	}
+	h, err := c.folder.ReadHead(a.ID)
+	if err != nil {
+		return false
+	}
+	wait := h.NotBefore.Sub(now)
+	return wait <= 0 || wait > time.Hour
+}

@@ -1,0 +1,128 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// maxLabel is the longest label in characters.
+const maxLabel = 80
+
+// CleanLabel returns a label as it is kept: without control characters and
+// outer spaces, not longer than 80 characters. An empty one is an error.
+func CleanLabel(label string) (string, error) {
+	label = strings.TrimSpace(secret.Clean(label, maxLabel))
+	if label == "" {
+		return "", &autherr.Error{
+			Kind: autherr.Usage, Code: autherr.CodeUsage, Message: "a label cannot be empty",
+			Hint: "give a name such as `work`",
+		}
+	}
+	if strings.ContainsRune(label, '/') {
+		return "", &autherr.Error{
+			Kind: autherr.Usage, Code: autherr.CodeUsage,
+			Message: fmt.Sprintf("the label %q contains a slash, which separates provider and label", label),
+			Hint:    "leave the slash out",
+		}
+	}
+	return label, nil
+}
+
+// labelFree returns an error when another account of the pool has this label,
+// whatever the case of its letters.
+func (c *Core) labelFree(label, provider, region, except string) error {
+	for _, a := range c.Snapshot().Accounts {
+		if a.Provider == provider && a.Region == region && a.ID != except && strings.EqualFold(a.Label, label) {
+			return taken(label, a.ID)
+		}
+	}
+	return nil
+}
+
+func taken(label, id string) error {
+	return &autherr.Error{
+		Kind: autherr.Usage, Code: autherr.CodeUsage,
+		Message: fmt.Sprintf("another account of this pool is called %q already (%s)", label, id),
+		Hint:    "choose another label",
+	}
+}
+
+// newLabel is the label that was asked for, or the first free default one:
+// "minimax", "minimax-2", ….
+func (a *attempt) newLabel() string {
+	if a.options.Label != "" && a.labelFree(a.options.Label, a.options.Provider, a.options.Region, "") == nil {
+		if label, err := CleanLabel(a.options.Label); err == nil {
+			return label
+		}
+	}
+	return a.DefaultLabel(a.options.Provider, a.options.Region)
+}
+
+// DefaultLabel returns the label that a new account of this provider and region
+// gets when the person gives none.
+func (c *Core) DefaultLabel(provider, region string) string {
+	p, r, err := c.place(provider, region)
+	if err != nil {
+		return provider
+	}
+	return p.DefaultLabel(func(label string) bool { return c.labelFree(label, p.ID, r.ID, "") != nil })
+}
+
+// Rename gives the account another label, unique in its pool.
+func (c *Core) Rename(ctx context.Context, id, label string) error {
+	label, err := CleanLabel(label)
+	if err != nil {
+		return err
+	}
+	h, err := c.folder.ReadHead(id)
+	if err != nil {
+		return err
+	}
+	var refused error
+	err = c.folder.UpdatePool(ctx, func(p *record.Pool) bool {
+		row := p.Find(id)
+		if row == nil {
+			p.Take(h)
+			if row = p.Find(id); row == nil {
+				refused = autherr.NotFound
+				return false
+			}
+		}
+		for _, other := range p.Rows {
+			if other.ID != id && other.Provider == row.Provider && other.Region == row.Region && strings.EqualFold(other.Label, label) {
+				refused = taken(label, other.ID)
+				return false
+			}
+		}
+		changed := row.Label != label
+		row.Label = label
+		return changed
+	})
+	if err == nil {
+		err = refused
+	}
+	if err == nil {
+		c.keepLabel(id, label)
+		c.changed.fire()
+	}
+	return err
+}
+
+// keepLabel copies the label into the head, for the case that the pool file is
+// lost. A head that is busy gets it with another rename.
+func (c *Core) keepLabel(id, label string) {
+	lock, err := c.folder.TryLock(id)
+	if err != nil || lock == nil {
+		return
+	}
+	defer func() { _ = lock.Unlock() }()
+	if h, err := c.folder.ReadHead(id); err == nil && !h.Removed() && h.Label != label {
+		h.Label = label
+		_ = c.folder.WriteHead(h)
+	}
+}

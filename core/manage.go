@@ -1,0 +1,131 @@
+package core
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// Remove deletes an account and its secrets. It cannot be undone.
+func (c *Core) Remove(ctx context.Context, id string) error {
+	err := c.vault.Remove(context.WithoutCancel(ctx), id)
+	c.mu.Lock()
+	delete(c.cache, id)
+	c.mu.Unlock()
+	c.changed.fire()
+	return err
+}
+
+// Move brings all secrets to another kind of keystore. Interrupted, it goes on
+// where it stopped when it is called again.
+func (c *Core) Move(ctx context.Context, to keystore.Kind, progress func(done, total int)) error {
+	defer c.changed.fire()
+	return c.vault.Move(ctx, to, progress)
+}
+
+// Purge deletes every account, every secret and every file of ours in the state
+// folder. With keep it stops at the first account whose secrets cannot be
+// deleted; without, it deletes what it can and forgets the rest.
+func (c *Core) Purge(ctx context.Context, keep bool) error {
+	ids, err := c.folder.IDs()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := c.vault.Remove(ctx, id); err != nil && keep {
+			return err
+		}
+	}
+	return c.deleteFiles()
+}
+
+// deleteFiles removes the files that this program makes, and the folders if
+// nothing else is in them.
+func (c *Core) deleteFiles() error {
+	dir := c.folder.Dir()
+	patterns := []string{
+		"acct/*.head", "acct/*.lock", "acct/*.age", "acct/.*.tmp", ".*.tmp",
+		"pool.json", "pool.json.bak", "pool.json.bak.new", "usage.json", "store.json", "ui.json",
+		"*.lock", "hermes-tui.log", "hermes-tui.log.1",
+	}
+	for _, pattern := range patterns {
+		paths, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return err
+		}
+		for _, path := range paths {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
+	_ = os.Remove(c.folder.BlobDir())
+	_ = os.Remove(dir)
+	return nil
+}
+
+// Reconcile brings the pool file up to the heads and clears up after processes
+// that were killed. A window does it once when it opens.
+func (c *Core) Reconcile(ctx context.Context) (notice string, err error) {
+	found, err := c.folder.Reconcile(ctx)
+	now := c.config.Clock.Now()
+	_ = atomicfile.CleanTemp(c.folder.Dir(), now, time.Hour)
+	_ = atomicfile.CleanTemp(c.folder.BlobDir(), now, time.Hour)
+	c.vault.Forget(ctx)
+	c.changed.fire()
+	switch found {
+	case record.Restored:
+		notice = "the pool file was damaged and has been restored from its previous version"
+	case record.Rebuilt:
+		notice = "the pool file was lost or damaged and has been rebuilt from the accounts"
+	}
+	return notice, err
+}
+
+// count notes a hand-out. The counters are written at most once a second, and
+// by Close.
+func (c *Core) count(id string, now time.Time) {
+	c.mu.Lock()
+	use := c.usage[id]
+	use.Requests++
+	use.LastUsed = now
+	c.usage[id] = use
+	due := now.Sub(c.counted) >= time.Second && !c.counted.IsZero()
+	if c.counted.IsZero() {
+		c.counted = now
+	}
+	if due {
+		c.counted = now
+	}
+	c.mu.Unlock()
+	if due {
+		c.background.Go(c.flushUsage)
+	}
+}
+
+// flushUsage adds the counters to those on disk; what cannot be written now is
+// kept for the next time.
+func (c *Core) flushUsage() {
+	c.mu.Lock()
+	more := c.usage
+	c.usage = map[string]record.Usage{}
+	c.mu.Unlock()
+	if len(more) == 0 || c.folder.AddUsage(more) {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id, add := range more {
+		use := c.usage[id]
+		use.Requests += add.Requests
+		if add.LastUsed.After(use.LastUsed) {
+			use.LastUsed = add.LastUsed
+		}
+		c.usage[id] = use
+	}
+}

@@ -1,0 +1,200 @@
+package core
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+)
+
+// Select returns the accounts that a person means by name, in pool order: one
+// account for an id, a label or provider/label, all of a pool for a provider.
+// An empty name means the only pool there is.
+func (c *Core) Select(name string) ([]Account, error) {
+	accounts := c.Snapshot().Accounts
+	if len(accounts) == 0 {
+		return nil, &autherr.Error{
+			Kind: autherr.SignIn, Code: autherr.CodeNotLoggedIn, Relogin: true,
+			Message: "there is no account yet", Hint: "sign in with `hermes-tui login`",
+		}
+	}
+	if name == "" {
+		return onlyPool(accounts)
+	}
+	for _, a := range accounts {
+		if a.ID == name {
+			return []Account{a}, nil
+		}
+	}
+	if found := withLabel(accounts, name); len(found) > 0 {
+		return oneOf(name, found)
+	}
+	if pool, rest, ok := c.pool(name); ok {
+		members := inPool(accounts, pool)
+		if rest == "" && len(members) > 0 {
+			return onlyPool(members)
+		}
+		if found := withLabel(members, rest); len(found) > 0 {
+			return oneOf(name, found)
+		}
+	}
+	return nil, &autherr.Error{
+		Kind: autherr.Usage, Code: autherr.CodeNoSuchAccount,
+		Message: fmt.Sprintf("there is no account %q", name),
+		Hint:    "there are: " + candidates(accounts),
+	}
+}
+
+// SelectOne returns the one account that name means; a pool of several is an
+// error that lists them.
+func (c *Core) SelectOne(name string) (Account, error) {
+	found, err := c.Select(name)
+	if err != nil {
+		return Account{}, err
+	}
+	if len(found) > 1 {
+		return Account{}, ambiguous(name, found)
+	}
+	return found[0], nil
+}
+
+// pool reads "minimax", "minimax/cn" or "minimax/label": which accounts, and
+// what is left of the name.
+func (c *Core) pool(name string) (match func(Account) bool, rest string, ok bool) {
+	head, tail, _ := strings.Cut(name, "/")
+	if tail != "" {
+		if p, r, err := c.config.Providers.Find(name); err == nil {
+			return func(a Account) bool { return a.Provider == p.ID && a.Region == r.ID }, "", true
+		}
+	}
+	p, _, err := c.config.Providers.Find(head)
+	if err != nil {
+		return nil, "", false
+	}
+	return func(a Account) bool { return a.Provider == p.ID }, tail, true
+}
+
+func inPool(accounts []Account, match func(Account) bool) (found []Account) {
+	for _, a := range accounts {
+		if match(a) {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+func withLabel(accounts []Account, label string) (found []Account) {
+	for _, a := range accounts {
+		if label != "" && strings.EqualFold(a.Label, label) {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+func oneOf(name string, found []Account) ([]Account, error) {
+	if len(found) > 1 {
+		return nil, ambiguous(name, found)
+	}
+	return found, nil
+}
+
+// onlyPool returns the accounts if they are all of one pool. Prompts must never
+// wander to another provider or jurisdiction because an account failed.
+func onlyPool(accounts []Account) ([]Account, error) {
+	pools := map[string]bool{}
+	for _, a := range accounts {
+		pools[a.Provider+"/"+a.Region] = true
+	}
+	if len(pools) == 1 {
+		return accounts, nil
+	}
+	names := make([]string, 0, len(pools))
+	for name := range pools {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return nil, &autherr.Error{
+		Kind: autherr.Usage, Code: autherr.CodeAmbiguousAccount,
+		Message: "there are several pools",
+		Hint:    "name one of " + strings.Join(names, ", ") + ", or an account",
+	}
+}
+
+func ambiguous(name string, found []Account) error {
+	message := fmt.Sprintf("%q means several accounts", name)
+	if name == "" {
+		message = "there are several accounts"
+	}
+	return &autherr.Error{
+		Kind: autherr.Usage, Code: autherr.CodeAmbiguousAccount, Message: message,
+		Hint: "name one by its id: " + candidates(found),
+	}
+}
+
+func candidates(accounts []Account) string {
+	const most = 8
+	var names []string
+	for i, a := range accounts {
+		if i == most {
+			names = append(names, fmt.Sprintf("and %d more", len(accounts)-most))
+			break
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", a.ID, a.Label))
+	}
+	return strings.Join(names, ", ")
+}
+
+// FirstServing returns the first of the accounts, in pool order, that can give a
+// token at now. Without one the error is of kind CoolingDown if any is, else of
+// kind SignIn or Keystore.
+func FirstServing(accounts []Account, now time.Time) (Account, error) {
+	var soonest time.Time
+	locked := false
+	for _, a := range accounts {
+		switch state := a.State(now); {
+		case a.CanServe(now):
+			return a, nil
+		case state == CoolingDown && (soonest.IsZero() || a.CooldownUntil.Before(soonest)):
+			soonest = a.CooldownUntil
+		case state == Locked:
+			locked = true
+		}
+	}
+	if !soonest.IsZero() {
+		return Account{}, &autherr.Error{
+			Kind: autherr.CoolingDown, Code: autherr.CodeCoolingDown, RetryAfter: soonest.Sub(now),
+			Message: "no account can serve now: the provider asked to wait until " + soonest.Format(time.TimeOnly),
+			Hint:    "`hermes-tui list` shows when each one serves again",
+		}
+	}
+	if locked {
+		// The mark is from the last call; only asking the keystore again tells.
+		for _, a := range accounts {
+			if a.State(now) == Locked {
+				return a, nil
+			}
+		}
+	}
+	return Account{}, signInNeeded(accounts)
+}
+
+func signInNeeded(accounts []Account) error {
+	e := &autherr.Error{
+		Kind: autherr.SignIn, Code: autherr.CodeNotLoggedIn, Relogin: true,
+		Message: "no account can serve: all of them need to sign in again",
+		Hint:    "run `hermes-tui login --account " + accounts[0].ID + "`",
+	}
+	if len(accounts) == 1 {
+		a := accounts[0]
+		e.Message = fmt.Sprintf("%s needs to sign in again", a.Label)
+		e.Provider = a.Provider
+		if a.Marker != nil {
+			e.Code = a.Marker.Code
+			e.Message += ": " + a.Marker.Message
+		}
+	}
+	return e
+}
