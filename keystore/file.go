@@ -1,0 +1,222 @@
+package keystore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"filippo.io/age"
+
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+)
+
+// maxBlob is the largest blob that a file or a keyring takes. Tokens are a few
+// kilobytes; a server that sends more is not to fill the disk.
+const maxBlob = 256 << 10
+
+// File keeps each blob in a file of its own, sealed with age. It is for
+// machines without an OS keyring.
+type File struct {
+	dir string
+	key *Key
+
+	mu     sync.Mutex
+	staged map[string]*atomicfile.Staged
+}
+
+// OpenFile returns the store whose blobs lie in dir. Nothing is opened or made
+// before the first call; dir must exist by then.
+func OpenFile(dir string, key *Key) *File {
+	return &File{dir: dir, key: key, staged: map[string]*atomicfile.Staged{}}
+}
+
+// Kind implements [Store].
+func (f *File) Kind() Kind { return KindFile }
+
+// Name implements [Store].
+func (f *File) Name() string { return "encrypted file" }
+
+// Key returns the key that seals the files.
+func (f *File) Key() *Key { return f.key }
+
+func (f *File) path(name string) string { return filepath.Join(f.dir, name+".age") }
+
+// Probe implements [Store].
+func (f *File) Probe(ctx context.Context) error { return probe(ctx, f) }
+
+// Prepare implements [Store]: the temporary file is made, so that a full disk
+// or a folder that is not writable shows now.
+func (f *File) Prepare(ctx context.Context, name string) error {
+	if err := checkName("put", name); err != nil {
+		return err
+	}
+	if _, err := f.key.Load(ctx); err != nil {
+		return err
+	}
+	staged, err := atomicfile.Stage(f.path(name), 0o600)
+	if err != nil {
+		return unwritable(err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if old := f.staged[name]; old != nil {
+		old.Discard()
+	}
+	f.staged[name] = staged
+	return nil
+}
+
+// Put implements [Store].
+func (f *File) Put(ctx context.Context, name string, blob []byte) error {
+	if err := checkName("put", name); err != nil {
+		return err
+	}
+	if len(blob) > maxBlob {
+		return tooLarge(len(blob))
+	}
+	id, err := f.key.Load(ctx)
+	if err != nil {
+		return err
+	}
+	switch have, err := f.Get(ctx, name); {
+	case err == nil && bytes.Equal(have, blob):
+		return nil
+	case err == nil:
+		return writtenAlready(name)
+	case ConditionOf(err) != NotFound:
+		return err
+	}
+	var sealed bytes.Buffer
+	w, err := age.Encrypt(&sealed, id.Recipient())
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(blob); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	if err := f.commit(name, sealed.Bytes()); err != nil {
+		return unwritable(err)
+	}
+	return readBack(ctx, f, name, blob)
+}
+
+// commit uses the file that Prepare made, or a new one.
+func (f *File) commit(name string, sealed []byte) error {
+	f.mu.Lock()
+	staged := f.staged[name]
+	delete(f.staged, name)
+	f.mu.Unlock()
+	if staged == nil {
+		return atomicfile.Write(f.path(name), sealed, 0o600)
+	}
+	return staged.Commit(sealed)
+}
+
+// Get implements [Store].
+func (f *File) Get(ctx context.Context, name string) ([]byte, error) {
+	if err := checkName("get", name); err != nil {
+		return nil, err
+	}
+	file, err := os.Open(f.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, notFound("get")
+	}
+	if err != nil {
+		return nil, &Error{Condition: Unavailable, Op: "get", Message: "a secret's file cannot be read", Hint: "check its owner and mode", Err: err}
+	}
+	defer func() { _ = file.Close() }()
+	id, err := f.key.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return unseal(file, id)
+}
+
+// unseal opens a sealed file, checking all of it before anything is returned.
+func unseal(r io.Reader, id age.Identity) ([]byte, error) {
+	plain, err := age.Decrypt(r, id)
+	var wrongKey *age.NoIdentityMatchError
+	if errors.As(err, &wrongKey) {
+		return nil, &Error{
+			Condition: Locked, Op: "get", Message: "the key file does not open this secret: it is another key",
+			Hint: "put the key back that the secret was sealed with, or sign in again",
+		}
+	}
+	if err != nil {
+		return nil, damagedFile(err)
+	}
+	data, err := io.ReadAll(io.LimitReader(plain, maxBlob+1))
+	if err != nil {
+		return nil, damagedFile(err)
+	}
+	if len(data) > maxBlob {
+		return nil, tooLarge(len(data))
+	}
+	return data, nil
+}
+
+// Delete implements [Store].
+func (f *File) Delete(_ context.Context, name string) error {
+	if err := checkName("delete", name); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	if staged := f.staged[name]; staged != nil {
+		staged.Discard()
+		delete(f.staged, name)
+	}
+	f.mu.Unlock()
+	if err := os.Remove(f.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return unwritable(err)
+	}
+	return nil
+}
+
+// List implements [Lister].
+func (f *File) List(ctx context.Context) ([]string, error) {
+	entries, err := os.ReadDir(f.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, &Error{Condition: Unavailable, Op: "list", Message: "the folder of the secrets cannot be read", Err: err}
+	}
+	var names []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".age"); ok && checkName("list", name) == nil {
+			names = append(names, name)
+		}
+	}
+	return names, ctx.Err()
+}
+
+func unwritable(err error) error {
+	return &Error{
+		Condition: Unavailable, Op: "put", Message: "a secret's file cannot be written",
+		Hint: "check the folder's owner, its mode and the space on the disk", Err: err,
+	}
+}
+
+func damagedFile(err error) error {
+	return &Error{
+		Condition: Damaged, Op: "get", Message: "a secret's file is damaged",
+		Hint: "nothing was changed; restore it from a backup of this machine, or sign in again", Err: err,
+	}
+}
+
+func tooLarge(size int) error {
+	return &Error{
+		Condition: TooLarge, Op: "put", Message: fmt.Sprintf("a secret of %d bytes is too large", size),
+		Hint: fmt.Sprintf("at most %d bytes can be kept", maxBlob),
+	}
+}

@@ -1,0 +1,36 @@
+package keystore
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+)
+
+// probe writes a blob of random name, reads it back and deletes it.
+func probe(ctx context.Context, s Store) error {
+	var tail [16]byte
+	_, _ = rand.Read(tail[:]) // never fails
+	name := "probe." + hex.EncodeToString(tail[:])
+	err := s.Put(ctx, name, []byte("hermes-tui asks whether it can keep a secret here"))
+	if deleted := s.Delete(ctx, name); err == nil {
+		err = deleted
+	}
+	return err
+}
+
+// readBack proves that what was put is there: some keyrings say yes when the
+// person said no.
+func readBack(ctx context.Context, s Store, name string, want []byte) error {
+	got, err := s.Get(ctx, name)
+	if err == nil && bytes.Equal(got, want) {
+		return nil
+	}
+	if err != nil && ConditionOf(err) != NotFound {
+		return err
+	}
+	return &Error{
+		Condition: Locked, Op: "put", Message: "the " + s.Name() + " did not keep the secret",
+		Hint: "if it asked for a password, answer its prompt; then try again", Err: err,
+	}
+}
