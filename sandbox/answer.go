@@ -1,0 +1,91 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+)
+
+// exchange is one request under way and the way to its answer.
+type exchange struct {
+	s     *Server
+	w     http.ResponseWriter
+	r     *http.Request
+	event Event
+	ansi  bool // the fault "ansi": decorate texts
+}
+
+// begin counts a request that has been read.
+func (s *Server) begin(w http.ResponseWriter, r *http.Request, k Kind) *exchange {
+	x := &exchange{s: s, w: w, r: r, event: Event{Kind: k}}
+	x.record(Received, 0)
+	return x
+}
+
+// record says what became of the request.
+func (x *exchange) record(o Outcome, status int) {
+	x.event.Time, x.event.Outcome, x.event.Status = x.s.opts.Now(), o, status
+	x.s.tally.record(x.event)
+}
+
+// refuse sends an error answer.
+func (x *exchange) refuse(why *refusal) {
+	outcome := Refused
+	if why.code == "refresh_token_reused" {
+		outcome = Reused
+	}
+	x.refuseAs(outcome, why)
+}
+
+func (x *exchange) refuseAs(outcome Outcome, why *refusal) {
+	x.event.Code = why.code
+	body := why.body()
+	body.Description = x.text(body.Description)
+	body.BaseResp.Message = x.text(body.BaseResp.Message)
+	if why.status == http.StatusTooManyRequests {
+		x.w.Header().Set("Retry-After", "2")
+	}
+	x.answer(outcome, why.status, body)
+}
+
+// fail answers an error of our own.
+func (x *exchange) fail(err error) {
+	x.s.opts.Logger.Error("sandbox request failed", "error", err)
+	x.refuseAs(Failed, &refusal{http.StatusInternalServerError, "server_error", "the sandbox failed"})
+}
+
+// answer sends JSON.
+func (x *exchange) answer(outcome Outcome, status int, body any) {
+	raw, err := json.Marshal(body)
+	if err != nil { // only plain structs come here
+		panic(err)
+	}
+	x.send(outcome, status, "application/json; charset=utf-8", raw)
+}
+
+// send is the last step: it records, and then answers, so that who has the
+// answer finds it counted.
+func (x *exchange) send(outcome Outcome, status int, contentType string, body []byte) {
+	x.record(outcome, status)
+	h := x.w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	x.w.WriteHeader(status)
+	_, _ = x.w.Write(body) // a client that has left is none of our errors
+}
+
+// redirect sends 307, which keeps method and body, or 303, which does not.
+func (x *exchange) redirect(outcome Outcome, status int, location string) {
+	x.record(outcome, status)
+	x.w.Header().Set("Location", location)
+	x.w.WriteHeader(status)
+}
+
+// text is a text for people, decorated when the fault "ansi" is on: a colour, a
+// cleared screen, a window title, a carriage return and a C1 introducer.
+func (x *exchange) text(s string) string {
+	if !x.ansi {
+		return s
+	}
+	return "\x1b[31m\x1b[2J\x1b]0;sandbox\a" + s + "\r\u009b1m\x1b[0m\u202e"
+}

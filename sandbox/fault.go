@@ -1,0 +1,153 @@
+package sandbox
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Fault makes requests go wrong in one way.
+type Fault struct {
+	Name  string // see [FaultNames]
+	On    string // "code", "poll", "refresh" or "all"; empty is the fault's own default
+	Count int    // how many requests it spoils; 0 is every one
+}
+
+// faultSpec is what there is to know about a fault without sending anything.
+type faultSpec struct {
+	name  string
+	on    []Kind // default
+	issue bool   // it changes answers that carry tokens, and counts only those
+	help  string
+}
+
+// faultSpecs is the table of all faults. Only "lost" spends a refresh token
+// without delivering the new one; the others leave the account as it was or
+// answer in full.
+func faultSpecs() []faultSpec {
+	all := []Kind{KindCode, KindPoll, KindRefresh}
+	token := []Kind{KindPoll, KindRefresh}
+	poll := []Kind{KindPoll}
+	refresh := []Kind{KindRefresh}
+	return []faultSpec{
+		{"503", token, false, "503 with a JSON body"},
+		{"503-invalid-grant", refresh, false, "503 whose body says invalid_grant"},
+		{"429", token, false, "429 with Retry-After: 2"},
+		{"html", token, false, "502 with the HTML page of a gateway"},
+		{"cut", refresh, false, "200 whose JSON breaks off, then the connection is closed; nothing was rotated"},
+		{"reset", refresh, false, "the connection is reset before an answer; nothing was rotated"},
+		{"hang", refresh, false, "no answer until the client leaves; nothing was rotated"},
+		{"slow", refresh, false, "the right answer after 3 s; a client that leaves before has changed nothing"},
+		{"lost", refresh, true, "the token is rotated, the answer dropped"},
+		{"slow_down", poll, false, "400 with error slow_down"},
+		{"redirect", token, false, "307 to a foreign host"},
+		{"ansi", all, false, "terminal control sequences in every text for people"},
+		{"status-error", refresh, false, "200 with status error"},
+		{"no-status", token, true, "tokens, but no status"},
+		{"bad-expiry", token, true, "tokens with an absurd expired_in"},
+		{"no-refresh-token", refresh, true, "an access token only; the old refresh token stays good"},
+		{"big-token", token, true, "an access token of 20 kB"},
+	}
+}
+
+// FaultNames returns the names of all faults with a line of help for each, in
+// the order of the documentation.
+func FaultNames() (names, help []string) {
+	for _, spec := range faultSpecs() {
+		names, help = append(names, spec.name), append(help, spec.help)
+	}
+	return names, help
+}
+
+// ParseFault reads NAME[@WHERE][:COUNT], such as "503", "429:3" or
+// "hang@poll:1". WHERE is code, poll, refresh or all.
+func ParseFault(s string) (Fault, error) {
+	rest, count, counted := strings.Cut(s, ":")
+	name, on, placed := strings.Cut(rest, "@")
+	f := Fault{Name: name, On: on}
+	if _, ok := f.spec(); !ok {
+		names, _ := FaultNames()
+		return Fault{}, fmt.Errorf("unknown fault %q: use one of %s", name, strings.Join(names, ", "))
+	}
+	if placed && !slices.Contains([]string{"code", "poll", "refresh", "all"}, on) {
+		return Fault{}, fmt.Errorf("fault %q is on unknown requests %q: use code, poll, refresh or all", name, on)
+	}
+	if counted {
+		n, err := strconv.Atoi(count)
+		if err != nil || n < 1 || n > 1_000_000 || count != strconv.Itoa(n) {
+			return Fault{}, fmt.Errorf("fault %q has the count %q: use a number from 1 to 1000000", name, count)
+		}
+		f.Count = n
+	}
+	return f, nil
+}
+
+// String is the inverse of [ParseFault].
+func (f Fault) String() string {
+	s := f.Name
+	if f.On != "" {
+		s += "@" + f.On
+	}
+	if f.Count > 0 {
+		s += ":" + strconv.Itoa(f.Count)
+	}
+	return s
+}
+
+func (f Fault) spec() (faultSpec, bool) {
+	specs := faultSpecs()
+	i := slices.IndexFunc(specs, func(s faultSpec) bool { return s.name == f.Name })
+	if i < 0 {
+		return faultSpec{}, false
+	}
+	return specs[i], true
+}
+
+// hits reports whether the fault concerns a request of this kind, at this
+// point: when tokens are issued, or before.
+func (f Fault) hits(k Kind, issuing bool) bool {
+	spec, ok := f.spec()
+	if !ok || spec.issue != issuing {
+		return false
+	}
+	switch f.On {
+	case "":
+		return slices.Contains(spec.on, k)
+	case "all":
+		return k == KindCode || k == KindPoll || k == KindRefresh
+	}
+	return f.On == string(k)
+}
+
+// faultQueue hands out faults to requests until their counts are used up.
+type faultQueue struct {
+	mu   sync.Mutex
+	list []Fault
+}
+
+func (q *faultQueue) set(faults []Fault) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.list = slices.Clone(faults)
+}
+
+// take returns the name of the first fault for this request, or "".
+func (q *faultQueue) take(k Kind, issuing bool) string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	i := slices.IndexFunc(q.list, func(f Fault) bool { return f.hits(k, issuing) })
+	if i < 0 {
+		return ""
+	}
+	name := q.list[i].Name
+	switch q.list[i].Count {
+	case 0:
+	case 1:
+		q.list = slices.Delete(q.list, i, i+1)
+	default:
+		q.list[i].Count--
+	}
+	return name
+}

@@ -1,0 +1,73 @@
+package sandbox
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	maxForm  = 64 << 10
+	formTime = 10 * time.Second // for the whole body
+)
+
+// readForm reads an application/x-www-form-urlencoded body, bounded in size and
+// time. Parameters in the URL are not looked at, and one that is repeated is
+// refused (RFC 6749, section 3.2).
+func readForm(w http.ResponseWriter, r *http.Request) (url.Values, *refusal) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return nil, &refusal{http.StatusMethodNotAllowed, "invalid_request", "use POST"}
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
+		return nil, &refusal{http.StatusUnsupportedMediaType, "invalid_request", "the body must be application/x-www-form-urlencoded"}
+	}
+	// A deadline in the past ends a read that is under way. It is taken away
+	// again, as it would also end a request that waits for its answer.
+	control := http.NewResponseController(w)
+	timer := time.AfterFunc(formTime, func() { _ = control.SetReadDeadline(time.Unix(1, 0)) })
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
+	timer.Stop()
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, &refusal{http.StatusRequestEntityTooLarge, "invalid_request", "the body is larger than 64 KiB"}
+	case err != nil:
+		return nil, &refusal{http.StatusRequestTimeout, "invalid_request", "the body did not come"}
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, badRequest("the body is not a form")
+	}
+	for name, values := range form {
+		if len(values) != 1 {
+			return nil, badRequest("a parameter is repeated: " + bounded(name))
+		}
+	}
+	return form, nil
+}
+
+// need returns a refusal that names the first parameter that is missing or
+// longer than it can be.
+func need(form url.Values, names ...string) *refusal {
+	for _, name := range names {
+		switch v := form.Get(name); {
+		case v == "":
+			return badRequest(name + " is required")
+		case len(v) > 4096 && name != "refresh_token":
+			return badRequest(name + " is too long")
+		}
+	}
+	return nil
+}
+
+// bounded is a text from the client that is short enough to be said back.
+func bounded(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}

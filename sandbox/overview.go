@@ -1,0 +1,80 @@
+package sandbox
+
+import (
+	"net/http"
+	"time"
+)
+
+// grantView is a grant as the overview shows it.
+type grantView struct {
+	Grant
+	Live  bool   // its newest access token is good
+	Left  string // until that token ends
+	Ago   string // since it was issued
+	Token string // for the form
+}
+
+type overview struct {
+	Codes  []codeView
+	Grants []grantView
+	At     string
+}
+
+// overviewRows bounds each list of the overview.
+const overviewRows = 50
+
+// showOverview lists the sign-ins and the grants, with their buttons.
+func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) {
+	x := s.begin(w, r, KindPage)
+	now := s.opts.Now()
+	view := overview{At: now.Format(time.TimeOnly)}
+	for _, c := range s.Codes() {
+		if c.State != CodeUsed && len(view.Codes) < overviewRows {
+			view.Codes = append(view.Codes, s.viewCode(c))
+		}
+	}
+	for _, g := range s.Grants() {
+		if len(view.Grants) == overviewRows {
+			break
+		}
+		view.Grants = append(view.Grants, grantView{
+			Grant: g,
+			Live:  g.Revoked == "" && now.Before(g.AccessExpiresAt),
+			Left:  span(g.AccessExpiresAt.Sub(now)),
+			Ago:   span(now.Sub(g.RotatedAt)),
+			Token: s.pages.token("grant " + g.ID),
+		})
+	}
+	x.show(http.StatusOK, "overview.html", view)
+}
+
+// changeGrant is the form of one grant on the overview.
+func (s *Server) changeGrant(w http.ResponseWriter, r *http.Request) {
+	form, bad := readForm(w, r)
+	x := s.begin(w, r, KindPage)
+	id := r.PathValue("id")
+	switch {
+	case bad != nil:
+		x.refuse(bad)
+		return
+	case !s.pages.valid("grant "+id, form.Get("token")):
+		x.show(http.StatusForbidden, "stale.html", nil)
+		return
+	}
+	var err error
+	switch form.Get("action") {
+	case "revoke":
+		err = s.Revoke(id)
+	case "expire":
+		err = s.ExpireAccess(id)
+	default:
+		x.refuse(badRequest("action must be revoke or expire"))
+		return
+	}
+	if err != nil { // forgotten since the page was drawn
+		x.show(http.StatusNotFound, "stale.html", nil)
+		return
+	}
+	x.event.Grant = id
+	x.redirect(Redirected, http.StatusSeeOther, "/")
+}

@@ -1,0 +1,77 @@
+package sandbox
+
+import "slices"
+
+// revoke kills a grant and its access tokens. The first reason stays. It needs
+// p.mu.
+func (p *portal) revoke(g *grant, why string) {
+	if g.Revoked == "" {
+		g.Revoked = why
+	}
+	p.expire(g)
+}
+
+// expire ends the access tokens of a grant at once. It needs p.mu.
+func (p *portal) expire(g *grant) {
+	for token, a := range p.access {
+		if a.grant == g {
+			delete(p.access, token)
+		}
+	}
+	if now := p.opts.Now(); now.Before(g.AccessExpiresAt) {
+		g.AccessExpiresAt = now
+	}
+}
+
+// withGrant runs do on the grant that has this id or token.
+func (p *portal) withGrant(name string, do func(*grant)) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if g, ok := p.refresh[name]; ok {
+		do(g)
+		return nil
+	}
+	if a, ok := p.access[name]; ok {
+		do(a.grant)
+		return nil
+	}
+	i := slices.IndexFunc(p.grants, func(g *grant) bool { return g.ID == name })
+	if i < 0 {
+		return ErrUnknownGrant
+	}
+	do(p.grants[i])
+	return nil
+}
+
+// eachGrant runs do on every grant that lives and returns how many there were.
+func (p *portal) eachGrant(do func(*grant)) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := 0
+	for _, g := range p.grants {
+		if g.Revoked == "" {
+			do(g)
+			n++
+		}
+	}
+	return n
+}
+
+// live reports whether an access token would be accepted now.
+func (p *portal) live(token string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a, ok := p.access[token]
+	return ok && p.opts.Now().Before(a.expiresAt)
+}
+
+// listGrants returns copies of all grants, the newest first.
+func (p *portal) listGrants() []Grant {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := make([]Grant, 0, len(p.grants))
+	for _, g := range slices.Backward(p.grants) {
+		list = append(list, g.Grant)
+	}
+	return list
+}
