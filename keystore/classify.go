@@ -1,0 +1,40 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/zalando/go-keyring"
+)
+
+// classify gives an error of the OS keyring its condition. go-keyring has a
+// type for "not found" and "too big" only; the others are told apart by the
+// words of the system, and what is not known counts as unavailable.
+func classify(op, label string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, keyring.ErrNotFound):
+		return notFound(op)
+	case errors.Is(err, keyring.ErrSetDataTooBig):
+		return &Error{Condition: TooLarge, Op: op, Message: "the " + label + " does not take a secret of this size", Err: err}
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Error{
+			Condition: Locked, Op: op, Message: "the " + label + " did not answer in time",
+			Hint: "unlock it (its prompt may be hidden behind a window), then try again", Err: err,
+		}
+	}
+	text := strings.ToLower(err.Error())
+	for _, words := range []string{"failed to unlock", "locked", "prompt", "dismissed", "user interaction is not allowed", "user canceled"} {
+		if strings.Contains(text, words) {
+			return &Error{Condition: Locked, Op: op, Message: "the " + label + " is locked", Hint: "unlock it, then try again", Err: err}
+		}
+	}
+	return &Error{
+		Condition: Unavailable, Op: op, Message: "the " + label + " cannot be used",
+		Hint: "`hermes-tui doctor` says more; `--keystore file` uses an encrypted file for a new store", Err: err,
+	}
+}

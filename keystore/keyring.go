@@ -1,0 +1,214 @@
+package keystore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/internal/lockfile"
+)
+
+// keyringCall bounds one call to the OS keyring. A prompt that nobody answers
+// would block it for ever.
+const keyringCall = 15 * time.Second
+
+// Backend is the OS keyring as this package uses it: text under a service and a
+// user name. Implementations may block for ever and may panic.
+type Backend interface {
+	Set(service, user, text string) error
+	Get(service, user string) (string, error)
+	Delete(service, user string) error
+}
+
+// KeyringOptions describes a keyring store.
+type KeyringOptions struct {
+	StoreID  string // first part of the items' user names
+	LockPath string // serialises writers of all processes
+	Backend  Backend
+	// Reachable says whether there is a keyring to call; without one the
+	// backend is not called at all, because go-keyring would start daemons.
+	Reachable func() error
+	Label     string // what a person calls it: "Secret Service"
+}
+
+// Keyring keeps blobs in the OS keyring. A blob is split into parts that every
+// platform's keyring takes, under names that begin with the store's id.
+//
+// Part 0 is written first and removed last, so that whoever finds part 0 knows
+// how many there are; a blob counts only when all of them are there and fit.
+type Keyring struct {
+	o     KeyringOptions
+	calls *caller
+}
+
+const service = "hermes-tui"
+
+// OpenKeyring returns the store; nothing is called yet.
+func OpenKeyring(o KeyringOptions) *Keyring {
+	return &Keyring{o: o, calls: newCaller(keyringCall)}
+}
+
+// Kind implements [Store].
+func (k *Keyring) Kind() Kind { return KindKeyring }
+
+// Name implements [Store].
+func (k *Keyring) Name() string { return k.o.Label }
+
+// Probe implements [Store].
+func (k *Keyring) Probe(ctx context.Context) error { return probe(ctx, k) }
+
+// Prepare implements [Store]. A keyring can promise nothing beforehand; that it
+// answers was seen when the current secret was read.
+func (k *Keyring) Prepare(_ context.Context, name string) error { return checkName("put", name) }
+
+func (k *Keyring) item(name string, i int) string {
+	return fmt.Sprintf("%s/%s/%d", k.o.StoreID, name, i)
+}
+
+// Put implements [Store].
+func (k *Keyring) Put(ctx context.Context, name string, blob []byte) error {
+	if err := checkName("put", name); err != nil {
+		return err
+	}
+	parts, err := split(blob)
+	if err != nil {
+		return err
+	}
+	unlock, err := k.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	switch have, err := k.get(ctx, name); {
+	case err == nil && bytes.Equal(have, blob):
+		return nil
+	case err == nil:
+		return writtenAlready(name)
+	case ConditionOf(err) == Locked || ConditionOf(err) == Unavailable:
+		return err
+	}
+	for i, text := range parts {
+		if err := k.set(ctx, k.item(name, i), text); err != nil {
+			return err
+		}
+	}
+	return readBack(ctx, lockedView{k}, name, blob)
+}
+
+// lockedView reads without taking the lock that the caller holds.
+type lockedView struct{ *Keyring }
+
+// Get implements [Store].
+func (v lockedView) Get(ctx context.Context, name string) ([]byte, error) { return v.get(ctx, name) }
+
+// Get implements [Store].
+func (k *Keyring) Get(ctx context.Context, name string) ([]byte, error) {
+	if err := checkName("get", name); err != nil {
+		return nil, err
+	}
+	return k.get(ctx, name)
+}
+
+func (k *Keyring) get(ctx context.Context, name string) ([]byte, error) {
+	first, err := k.part(ctx, name, 0)
+	if err != nil {
+		return nil, err
+	}
+	parts := []part{first}
+	for i := 1; i < first.count; i++ {
+		next, err := k.part(ctx, name, i)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, next)
+	}
+	return join(parts)
+}
+
+func (k *Keyring) part(ctx context.Context, name string, i int) (part, error) {
+	var text string
+	err := k.do(ctx, "get", func() (err error) {
+		text, err = k.o.Backend.Get(service, k.item(name, i))
+		return err
+	})
+	if err != nil {
+		return part{}, err
+	}
+	p, err := parsePart(text)
+	if err == nil && p.index != i {
+		err = damagedPart()
+	}
+	return p, err
+}
+
+func (k *Keyring) set(ctx context.Context, item, text string) error {
+	return k.do(ctx, "put", func() error { return k.o.Backend.Set(service, item, text) })
+}
+
+// Delete implements [Store].
+func (k *Keyring) Delete(ctx context.Context, name string) error {
+	if err := checkName("delete", name); err != nil {
+		return err
+	}
+	unlock, err := k.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	first, err := k.part(ctx, name, 0)
+	switch ConditionOf(err) {
+	case NotFound:
+		return nil
+	case Damaged:
+		first.count = maxParts // how many there were cannot be read any more
+	default:
+		if err != nil {
+			return err
+		}
+	}
+	for i := first.count - 1; i >= 0; i-- {
+		err := k.do(ctx, "delete", func() error { return k.o.Backend.Delete(service, k.item(name, i)) })
+		if err != nil && ConditionOf(err) != NotFound {
+			return err
+		}
+	}
+	// A prompt that was dismissed makes some keyrings say yes to a deletion.
+	if _, err := k.part(ctx, name, 0); err == nil {
+		return &Error{Condition: Locked, Op: "delete", Message: "the " + k.Name() + " did not delete the secret", Hint: "answer its prompt, then try again"}
+	}
+	return nil
+}
+
+// do makes one call within its time.
+func (k *Keyring) do(ctx context.Context, op string, call func() error) error {
+	if k.o.Reachable != nil {
+		if err := k.o.Reachable(); err != nil {
+			return &Error{
+				Condition: Unavailable, Op: op, Message: "the OS keyring cannot be reached",
+				Hint: "start it, or set DBUS_SESSION_BUS_ADDRESS to the bus of your desktop session", Err: err,
+			}
+		}
+	}
+	return classify(op, k.o.Label, k.calls.do(ctx, call))
+}
+
+// lock serialises writers: KeePassXC loses items when two write at once. When a
+// call of ours is still hanging in the keyring, its lock is kept until it ends.
+func (k *Keyring) lock(ctx context.Context) (unlock func(), err error) {
+	if k.o.LockPath == "" {
+		return func() {}, nil
+	}
+	lock, err := lockfile.Acquire(ctx, k.o.LockPath)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil, &Error{
+			Condition: Locked, Op: "put", Message: "another process is waiting for the keyring",
+			Hint: "unlock the keyring (its prompt may be hidden behind a window)", Err: err,
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func() { k.calls.whenIdle(func() { _ = lock.Unlock() }) }, nil
+}
