@@ -59,8 +59,8 @@ type DeviceCode struct {
 	ExpiresAt       time.Time     // when the code ends, local wall clock
 	Interval        time.Duration // between polls, floor applied
 
-	verifier   string
-	deviceCode string
+	verifier   secret.Secret
+	deviceCode secret.Secret
 }
 
 // Tokens is what a provider granted.

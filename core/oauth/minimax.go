@@ -48,7 +48,7 @@ func (m *MiniMax) RequestCode(ctx context.Context, t Target) (*DeviceCode, error
 			Message: "the sign-in could not be started", Err: err,
 		}
 	}
-	speak.known.Add(secret.New(p.verifier))
+	speak.known.Add(p.verifier)
 	r := m.client.post(ctx, request{
 		url: t.DeviceURL, legacy: t.LegacyDevice, hosts: t.TokenHosts,
 		header: http.Header{"X-Request-Id": {p.requestID}},
@@ -86,7 +86,7 @@ func (m *MiniMax) readCode(t Target, p proof, r *reply, speak speaker) (*DeviceC
 		return nil, incomplete("cannot be read")
 	}
 	for _, name := range []string{"user_code", "verification_uri", "expired_in"} {
-		if o.has(name) && o.text(name) != "" {
+		if secret.Clean(o.text(name), 64) != "" {
 			continue
 		}
 		what := "lacks the field " + name
@@ -112,7 +112,7 @@ func (m *MiniMax) readCode(t Target, p proof, r *reply, speak speaker) (*DeviceC
 		Target: t, UserCode: userCode,
 		VerificationURI: page.uri, Complete: page.complete, PageTrusted: page.trusted,
 		ExpiresAt: deadline, Interval: interval(o, t),
-		verifier: p.verifier, deviceCode: o.text("user_code"),
+		verifier: p.verifier, deviceCode: secret.New(o.text("user_code")),
 	}, nil
 }
 

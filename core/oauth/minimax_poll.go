@@ -19,14 +19,14 @@ import (
 // token_exchange_failed. When ctx ends, the error's code is canceled.
 func (m *MiniMax) Poll(ctx context.Context, code *DeviceCode) Answer {
 	t := code.Target
-	speak := speaker{t.Provider, t.ProviderName, secret.NewScrubber(secret.New(code.verifier))}
+	speak := speaker{t.Provider, t.ProviderName, secret.NewScrubber(code.verifier)}
 	r := m.client.post(ctx, request{
 		url: t.TokenURL, legacy: t.LegacyTokenURL, hosts: t.TokenHosts,
 		form: url.Values{
 			"grant_type":    {miniMaxPollGrant},
 			"client_id":     {t.ClientID},
-			"user_code":     {code.deviceCode},
-			"code_verifier": {code.verifier},
+			"user_code":     {code.deviceCode.Reveal()},
+			"code_verifier": {code.verifier.Reveal()},
 		},
 	})
 	a := Answer{ClockSkew: r.skew(), RetryAfter: r.retryAfter()}

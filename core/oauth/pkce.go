@@ -7,14 +7,16 @@ import (
 
 	"github.com/google/uuid"
 	"golang.org/x/oauth2"
+
+	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // proof is one sign-in's proof of possession (PKCE, RFC 7636) and its state.
 type proof struct {
-	verifier  string // 86 characters, never sent before the token request
-	challenge string // S256 of the verifier
-	state     string // 22 characters, echoed by the server
-	requestID string // UUID version 4
+	verifier  secret.Secret // 86 characters, never sent before the token request
+	challenge string        // S256 of the verifier
+	state     string        // 22 characters, echoed by the server
+	requestID string        // UUID version 4
 }
 
 func newProof(r io.Reader) (proof, error) {
@@ -30,7 +32,7 @@ func newProof(r io.Reader) (proof, error) {
 	if err != nil {
 		return proof{}, fmt.Errorf("no randomness: %w", err)
 	}
-	return proof{verifier, oauth2.S256ChallengeFromVerifier(verifier), state, id.String()}, nil
+	return proof{secret.New(verifier), oauth2.S256ChallengeFromVerifier(verifier), state, id.String()}, nil
 }
 
 // randomText returns n random bytes in base64url without padding.
