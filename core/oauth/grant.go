@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/expiry"
@@ -35,14 +36,24 @@ func grant(o object, r *reply, provider string, sent ...secret.Secret) *Tokens {
 
 	at, err := expiry.Parse(expiryField(o), r.exchange)
 	if err != nil {
-		t.ExpiryErr = &autherr.Error{
-			Kind: autherr.Failed, Provider: provider, Code: autherr.CodeInvalidExpiry,
-			Message: clean(err.Error(), 120), Err: err,
-		}
+		t.ExpiryErr = oddExpiry(provider, err, clean)
 		return t
 	}
 	t.ExpiresAt = at
 	return t
+}
+
+// oddExpiry is an error about an expiry whose value, like everything that a
+// server sends, might be a token.
+func oddExpiry(provider string, err error, clean func(string, int) string) error {
+	var odd *expiry.Error
+	if errors.As(err, &odd) {
+		err = &expiry.Error{Value: clean(odd.Value, 40), Why: odd.Why}
+	}
+	return &autherr.Error{
+		Kind: autherr.Failed, Provider: provider, Code: autherr.CodeInvalidExpiry,
+		Message: clean(err.Error(), 120), Err: err,
+	}
 }
 
 // expiryField returns MiniMax's expired_in, else what RFC 6749 and others call
