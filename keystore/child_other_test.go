@@ -1,0 +1,5 @@
+//go:build !linux
+
+package keystore
+
+func child([]string) int { return 2 }
