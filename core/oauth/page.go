@@ -26,8 +26,14 @@ func newPage(t Target, raw, userCode string) page {
 		return p
 	}
 	p.complete = slices.Contains(u.Query()["user_code"], userCode)
-	p.trusted = p.uri == repaired && trustedPage(u, t)
+	p.trusted = p.uri == repaired && isASCII(repaired) && trustedPage(u, t)
 	return p
+}
+
+// isASCII reports whether s has nothing but the printable characters of which a
+// URL consists (RFC 3986): no space, and no letter that looks like another.
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // trustedPage reports whether u is https with its host on the list or below a
