@@ -27,8 +27,8 @@ type Keystores interface {
 }
 
 // Detached runs a refresh in a process that outlives this one, and returns when
-// it ended or ctx is done.
-type Detached func(ctx context.Context, id string, req refresh.Request) error
+// it ended or ctx is done. The note says why nothing was done.
+type Detached func(ctx context.Context, id string, req refresh.Request) (note string, err error)
 
 // Config is what a Core is made of. Every part of the world is handed in.
 type Config struct {

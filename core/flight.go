@@ -83,15 +83,24 @@ func (c *Core) renewDetached(ctx context.Context, id string, req refresh.Request
 		}
 		_ = lock.Unlock()
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- c.config.Detach(ctx, id, req) }()
+	type end struct {
+		note string
+		err  error
+	}
+	ended := make(chan end, 1)
+	go func() {
+		note, err := c.config.Detach(ctx, id, req)
+		ended <- end{note, err}
+	}()
 	for {
 		select {
-		case err := <-ended:
-			if err != nil && ctx.Err() != nil {
-				err = left(ctx)
+		case e := <-ended:
+			if e.err != nil && ctx.Err() != nil {
+				e.err = left(ctx)
 			}
-			return c.outcome(ctx, id, before.Gen, err)
+			result, err := c.outcome(ctx, id, before.Gen, e.err)
+			result.Note = e.note
+			return result, err
 		case <-c.config.Clock.After(watchEvery):
 			h, err := c.folder.ReadHead(id)
 			if err == nil && h.Gen > before.Gen {

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/hermes-tui/hermes-tui/core/provider"
+)
+
+// config is the configuration file. docs/config.md documents every setting, and
+// a test holds the two together.
+type config struct {
+	Keystore    string `toml:"keystore"`     // "auto", "keyring", "file"
+	KeyFile     string `toml:"key_file"`     // of the file keystore
+	AutoRefresh *bool  `toml:"auto_refresh"` // renew ahead of time while a window is open
+	CABundle    string `toml:"ca_bundle"`    // PEM file with further certificate authorities
+	LogLevel    string `toml:"log_level"`    // "debug", "info", "warn", "error"
+	Theme       string `toml:"theme"`        // "auto", "light", "dark"
+	ASCII       bool   `toml:"ascii"`
+	Animation   *bool  `toml:"animation"`
+	Browser     *bool  `toml:"browser"` // open the approval page by itself
+
+	// Endpoints are the places of new sign-ins, by provider and region, such as
+	// "minimax" or "minimax/cn". Accounts that exist are bound to theirs.
+	Endpoints map[string]endpoint `toml:"endpoints"`
+}
+
+type endpoint struct {
+	OAuthURL     string `toml:"oauth_url"`
+	InferenceURL string `toml:"inference_url"`
+}
+
+// loadConfig reads the configuration. A file that was not named and does not
+// exist is an empty one; a setting that is not known is an error, because it is
+// most likely misspelt.
+func (a *app) loadConfig() (config, error) {
+	var c config
+	path, named := a.configPath()
+	meta, err := toml.DecodeFile(path, &c)
+	if errors.Is(err, fs.ErrNotExist) {
+		if named {
+			return c, usage("there is no configuration file "+path, "check --config or HERMES_TUI_CONFIG")
+		}
+		return c, nil
+	}
+	if err != nil {
+		return c, usage(fmt.Sprintf("the configuration file %s cannot be read: %v", path, err), "mend it; docs/config.md names every setting")
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return c, usage(fmt.Sprintf("%s has a setting %q that does not exist", path, unknown[0]), "docs/config.md names every setting")
+	}
+	return c, nil
+}
+
+// configPath returns the configuration file, and whether somebody named it.
+func (a *app) configPath() (path string, named bool) {
+	if a.flags.config != "" {
+		return a.flags.config, true
+	}
+	if path := a.env("HERMES_TUI_CONFIG"); path != "" {
+		return path, true
+	}
+	return filepath.Join(a.dirs.config, "config.toml"), false
+}
+
+// endpointVariables are the environment variables that set where new sign-ins
+// go, with the pool that each is for.
+var endpointVariables = []struct{ pool, oauth, inference string }{
+	{"minimax/global", "HERMES_TUI_MINIMAX_OAUTH_URL", "HERMES_TUI_MINIMAX_INFERENCE_URL"},
+	{"minimax/cn", "HERMES_TUI_MINIMAX_CN_OAUTH_URL", "HERMES_TUI_MINIMAX_CN_INFERENCE_URL"},
+}
+
+// providers is the table of providers with the endpoints of configuration and
+// environment in it.
+func (a *app) providers(c config) (provider.Table, error) {
+	table := provider.Default()
+	set := map[string]endpoint{}
+	for pool, e := range c.Endpoints {
+		set[pool] = e
+	}
+	for _, v := range endpointVariables {
+		e := set[v.pool]
+		if short := strings.TrimSuffix(v.pool, "/global"); short != v.pool {
+			if byShort, ok := set[short]; ok {
+				e = byShort
+				delete(set, short)
+			}
+		}
+		if url := a.env(v.oauth); url != "" {
+			e.OAuthURL = url
+		}
+		if url := a.env(v.inference); url != "" {
+			e.InferenceURL = url
+		}
+		if e != (endpoint{}) {
+			set[v.pool] = e
+		}
+	}
+	for pool, e := range set {
+		id, region, _ := strings.Cut(pool, "/")
+		next, err := table.WithOverride(id, region, e.OAuthURL, e.InferenceURL)
+		if err != nil {
+			return table, err
+		}
+		table = next
+	}
+	return table, nil
+}
+
+// ensureDir makes a folder of ours.
+func ensureDir(dir string) error { return os.MkdirAll(dir, 0o700) }

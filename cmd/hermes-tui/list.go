@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+func (a *app) listCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the accounts", Aliases: []string{"ls"}, Args: cobra.NoArgs,
+		Long: "List the accounts in pool order. No secret is opened, so no keyring asks anything.",
+		RunE: func(*cobra.Command, []string) error {
+			c, err := a.setup()
+			if err != nil {
+				return err
+			}
+			accounts, err := a.open(c, options{})
+			if err != nil {
+				return err
+			}
+			snapshot := accounts.Snapshot()
+			if a.wantsJSON {
+				return a.listJSON(snapshot)
+			}
+			return a.printList(snapshot)
+		},
+	}
+	a.asJSON(cmd)
+	return cmd
+}
+
+func (a *app) listJSON(s core.Snapshot) error {
+	out := make([]accountJSON, 0, len(s.Accounts))
+	for _, account := range s.Accounts {
+		out = append(out, toJSON(account, a.clock.Now()))
+	}
+	return writeJSON(a.out, out)
+}
+
+// printList writes a table for people, and what to do next.
+func (a *app) printList(s core.Snapshot) error {
+	if s.Notice != "" {
+		_, _ = fmt.Fprintln(a.err, "hermes-tui: "+s.Notice)
+	}
+	if len(s.Accounts) == 0 {
+		_, err := fmt.Fprintln(a.out, "No accounts yet. Sign in with `hermes-tui login`.")
+		return err
+	}
+	now := a.clock.Now()
+	rows := [][]string{{"ID", "ACCOUNT", "PROVIDER", "STATE", "EXPIRES", "USED"}}
+	for _, account := range s.Accounts {
+		ends := expiry(account.ExpiresAt, now)
+		if account.Quarantined() {
+			ends = "-"
+		}
+		rows = append(rows, []string{
+			account.ID, ansi.Truncate(account.Label, 32, "…"), account.ProviderName,
+			account.State(now).Words(), ends, since(account.LastUsedAt, now),
+		})
+	}
+	if err := table(a.out, rows); err != nil {
+		return err
+	}
+	return a.printNext(s, now)
+}
+
+// printNext names the command that mends what needs mending.
+func (a *app) printNext(s core.Snapshot, now time.Time) error {
+	for _, account := range s.Accounts {
+		if account.State(now) != core.NeedsSignIn {
+			continue
+		}
+		_, err := fmt.Fprintf(a.out, "\n%s needs you to sign in again: hermes-tui login --account %s\n", account.Label, account.ID)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// table writes columns that are as wide as their widest cell.
+func table(w io.Writer, rows [][]string) error {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], ansi.StringWidth(cell))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell)
+			if i < len(row)-1 {
+				line.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+2))
+			}
+		}
+		if _, err := fmt.Fprintln(w, line.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"os"
+	"sync"
+)
+
+// maxLog is how large the log grows before it becomes the old one.
+const maxLog = 1 << 20
+
+// logFile is the window's log: made when something is written, 0600, at most
+// two of 1 MiB.
+type logFile struct {
+	path string
+	mu   sync.Mutex
+	file *os.File
+	size int64
+}
+
+// Write implements io.Writer.
+func (l *logFile) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file != nil && l.size+int64(len(line)) > maxLog {
+		_ = l.file.Close()
+		_ = os.Rename(l.path, l.path+".1")
+		l.file = nil
+	}
+	if l.file == nil {
+		file, err := os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return 0, err
+		}
+		info, err := file.Stat()
+		if err != nil {
+			_ = file.Close()
+			return 0, err
+		}
+		l.file, l.size = file, info.Size()
+	}
+	n, err := l.file.Write(line)
+	l.size += int64(n)
+	return n, err
+}
+
+// Close implements io.Closer.
+func (l *logFile) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file == nil {
+		return nil
+	}
+	return l.file.Close()
+}

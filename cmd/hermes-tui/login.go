@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cli/browser"
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+func (a *app) loginCommand() *cobra.Command {
+	var o core.SignInOptions
+	var account string
+	var noBrowser bool
+	cmd := &cobra.Command{
+		Use: "login [PROVIDER]", Aliases: []string{"add"}, Short: "Sign in by device code, line by line", Args: cobra.MaximumNArgs(1),
+		Long: "Sign in by device code. The page that is shown can be opened on any device.\n\n" +
+			"With --account an existing account is signed in again; it keeps its id, its label\nand its place in the pool.",
+		Example: "  hermes-tui login minimax\n  hermes-tui login minimax --region cn --label work\n  hermes-tui login --account work",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.setup()
+			if err != nil {
+				return err
+			}
+			accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+			if err != nil {
+				return err
+			}
+			if o, err = signInOptions(accounts, o, account, args); err != nil {
+				return err
+			}
+			open := a.browserAllowed(c) && !noBrowser && !a.wantsJSON
+			return a.signIn(cmd.Context(), accounts, o, open)
+		},
+	}
+	a.asJSON(cmd)
+	cmd.Flags().StringVar(&o.Region, "region", "", "region of the provider, such as global or cn")
+	cmd.Flags().StringVar(&o.Label, "label", "", "name of the new account")
+	cmd.Flags().StringVar(&account, "account", "", "sign this account in again")
+	cmd.Flags().BoolVar(&noBrowser, "no-browser", false, "do not open a browser")
+	return cmd
+}
+
+// signInOptions turns the command line into what to sign in to.
+func signInOptions(accounts *core.Core, o core.SignInOptions, account string, args []string) (core.SignInOptions, error) {
+	if account != "" {
+		if len(args) == 1 || o.Label != "" || o.Region != "" {
+			return o, usage("--account keeps the account's provider, region and label", "leave the others out")
+		}
+		found, err := accounts.SelectOne(account)
+		o.Account = found.ID
+		return o, err
+	}
+	if len(args) == 1 {
+		o.Provider = args[0]
+	} else if choices := accounts.Providers(); len(choices) > 0 {
+		o.Provider = choices[0].Provider
+	}
+	if o.Label == "" {
+		return o, nil
+	}
+	label, err := core.CleanLabel(o.Label)
+	o.Label = label
+	return o, err
+}
+
+// signIn shows the events of a sign-in as lines, or as one JSON object each.
+func (a *app) signIn(ctx context.Context, accounts *core.Core, o core.SignInOptions, openBrowser bool) error {
+	for event := range accounts.SignIn(ctx, o) {
+		if a.wantsJSON {
+			if err := writeJSON(a.out, eventJSON(event, a.clock.Now())); err != nil {
+				return err
+			}
+		}
+		switch e := event.(type) {
+		case core.CodeIssued:
+			a.showCode(e, openBrowser)
+		case core.PollScheduled:
+			if e.Reason != "" && !a.wantsJSON {
+				a.line("%s; next check in %s", e.Reason, span(e.NextAt.Sub(a.clock.Now())))
+			}
+		case core.SignedIn:
+			if !a.wantsJSON {
+				a.signedIn(accounts, e)
+			}
+		case core.SignInFailed:
+			if a.wantsJSON {
+				return errSilent{exitCode(e.Err)}
+			}
+			return e.Err
+		}
+	}
+	return nil
+}
+
+// showCode prints what the person needs, in words that a screen reader reads in
+// order.
+func (a *app) showCode(e core.CodeIssued, openBrowser bool) {
+	if a.wantsJSON {
+		return
+	}
+	a.line("To continue:")
+	a.line("  1. Open: %s", e.VerificationURI)
+	if e.Complete {
+		a.line("  2. Check that it shows the code: %s", e.UserCode)
+	} else {
+		a.line("  2. Enter the code: %s", e.UserCode)
+	}
+	switch {
+	case !e.PageTrusted:
+		a.line("This address is not one of the provider's own pages. Open it only if you trust it.")
+	case openBrowser && browser.OpenURL(e.VerificationURI) == nil:
+		a.line("Your browser was asked to open it.")
+	default:
+		a.line("Open it on any device; no browser was started here.")
+	}
+	a.line("Waiting for approval; the code expires in %s.", span(e.ExpiresAt.Sub(a.clock.Now())))
+}
+
+func (a *app) signedIn(accounts *core.Core, e core.SignedIn) {
+	if e.Note != "" {
+		a.line("Note from %s: %s", e.Account.ProviderName, e.Note)
+	}
+	a.line("Signed in: %s (%s, %s)", e.Account.Label, e.Account.ProviderName, e.Account.ID)
+	store := accounts.Snapshot().Store
+	a.line("Its tokens are in: %s", storeWords(store))
+	a.line("Use it with: hermes-tui token %s", e.Account.ID)
+}
+
+// eventJSON is one line of `login --json`.
+func eventJSON(event core.SignInEvent, now time.Time) map[string]any {
+	switch e := event.(type) {
+	case core.CodeIssued:
+		return map[string]any{
+			"event": "code", "user_code": e.UserCode, "verification_uri": e.VerificationURI,
+			"expires_at": instant(e.ExpiresAt), "interval_ms": e.Interval.Milliseconds(),
+		}
+	case core.PollScheduled:
+		return map[string]any{"event": "poll", "next_at": e.NextAt.UTC().Format(time.RFC3339Nano), "reason": e.Reason}
+	case core.SignedIn:
+		return map[string]any{"event": "signed_in", "account": toJSON(e.Account, now), "note": e.Note}
+	case core.SignInFailed:
+		return map[string]any{
+			"event": "failed", "code": e.Err.Code, "message": e.Err.Error(), "hint": e.Err.Hint, "relogin_required": e.Err.Relogin,
+		}
+	default:
+		return map[string]any{"event": fmt.Sprintf("%T", event)}
+	}
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+func (a *app) renameCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "rename ACCOUNT LABEL", Short: "Give an account another label", Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			accounts, account, err := a.one(args[0])
+			if err != nil {
+				return err
+			}
+			if err := accounts.Rename(cmd.Context(), account.ID, args[1]); err != nil {
+				return err
+			}
+			a.line("%s is now called %s", account.ID, args[1])
+			return nil
+		},
+	}
+}
+
+func (a *app) removeCommand() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "remove ACCOUNT", Aliases: []string{"logout"}, Short: "Delete an account and its secrets", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			accounts, account, err := a.one(args[0])
+			if err != nil {
+				return err
+			}
+			question := fmt.Sprintf("Remove %s (%s, %s)? Its tokens are deleted; this cannot be undone.", account.Label, account.ProviderName, account.ID)
+			if err := a.confirm(question, yes); err != nil {
+				return err
+			}
+			if err := accounts.Remove(cmd.Context(), account.ID); err != nil {
+				return err
+			}
+			a.line("Removed %s.", account.Label)
+			a.line("%s has no way to revoke a sign-in from here; to end it there too, use the provider's account page.", account.ProviderName)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+// one opens the accounts and finds the one that is meant.
+func (a *app) one(name string) (*core.Core, core.Account, error) {
+	c, err := a.setup()
+	if err != nil {
+		return nil, core.Account{}, err
+	}
+	accounts, err := a.open(c, options{patience: oneShotPatience})
+	if err != nil {
+		return nil, core.Account{}, err
+	}
+	account, err := accounts.SelectOne(name)
+	return accounts, account, err
+}
+
+// confirm asks a question that only a clear yes answers. Without a terminal it
+// takes --yes.
+func (a *app) confirm(question string, yes bool) error {
+	if yes {
+		return nil
+	}
+	if !a.tty {
+		return usage("this needs a confirmation, and nobody can be asked here", "add --yes")
+	}
+	_, _ = fmt.Fprintf(a.err, "%s [y/N] ", question)
+	answer, _ := bufio.NewReader(a.in).ReadString('\n')
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return nil
+	}
+	return &autherr.Error{Code: autherr.CodeCanceled, Message: "nothing was changed"}
+}
+
+func (a *app) keystoreCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "keystore", Short: "Show or change where secrets live", Args: cobra.NoArgs}
+	cmd.RunE = func(*cobra.Command, []string) error { return cmd.Help() }
+	show := &cobra.Command{
+		Use: "show", Short: "Say which keystore is in use", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.setup()
+			if err != nil {
+				return err
+			}
+			accounts, err := a.open(c, options{})
+			if err != nil {
+				return err
+			}
+			store, err := accounts.DetectStore(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if a.wantsJSON {
+				return writeJSON(a.out, storeJSON(store))
+			}
+			a.line("%s: %s, chosen by: %s", store.Kind, storeWords(store), store.ChosenBy)
+			if store.Kind == string(keystore.KindFile) {
+				a.line("key: %s", a.key(c).Path)
+				if a.dirs.oneTop {
+					a.line("The key lies beside its data here, which protects only against partial copies.")
+				}
+			}
+			return nil
+		},
+	}
+	a.asJSON(show)
+	cmd.AddCommand(show, a.moveCommand())
+	return cmd
+}
+
+func (a *app) moveCommand() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "move keyring|file", Short: "Move every secret to another keystore", Args: cobra.ExactArgs(1),
+		Long:      "Move every secret to another keystore, one account after the other. Interrupted, it goes\non where it stopped when it is run again.",
+		ValidArgs: []string{"keyring", "file"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			to := keystore.Kind(args[0])
+			if to != keystore.KindKeyring && to != keystore.KindFile {
+				return usage(fmt.Sprintf("there is no keystore %q", args[0]), "use keyring or file")
+			}
+			c, err := a.setup()
+			if err != nil {
+				return err
+			}
+			accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+			if err != nil {
+				return err
+			}
+			before := accounts.Snapshot()
+			if before.Store.Kind == "" {
+				return usage("there is nothing to move yet", fmt.Sprintf("choose it at the first sign-in: `hermes-tui --keystore %s login`", to))
+			}
+			if before.Store.Kind == string(to) && before.Store.Moving == "" {
+				a.line("The secrets are in the %s already.", before.Store.Name)
+				return nil
+			}
+			question := fmt.Sprintf("Move the secrets of %s to the keystore %q?", plural(len(before.Accounts), "account", "accounts"), to)
+			if err := a.confirm(question, yes); err != nil {
+				return err
+			}
+			if err := accounts.Move(cmd.Context(), to, nil); err != nil {
+				return err
+			}
+			a.line("Moved %s to: %s", plural(len(before.Accounts), "account", "accounts"), storeWords(accounts.Snapshot().Store))
+			return nil
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+func (a *app) purgeCommand() *cobra.Command {
+	var yes, force bool
+	cmd := &cobra.Command{
+		Use: "purge", Short: "Delete every account, secret and file of hermes-tui", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.setup()
+			if err != nil {
+				return err
+			}
+			accounts, err := a.open(c, options{stays: true})
+			if err != nil {
+				return err
+			}
+			n := len(accounts.Snapshot().Accounts)
+			question := fmt.Sprintf("Delete %s with their tokens, and every file of hermes-tui in %s? This cannot be undone.", plural(n, "account", "accounts"), a.dirs.state)
+			if err := a.confirm(question, yes); err != nil {
+				return err
+			}
+			if err := accounts.Purge(cmd.Context(), !force); err != nil {
+				return err
+			}
+			key := a.key(c)
+			if key.Create { // one that we made; a named one is not ours
+				if err := os.Remove(key.Path); err != nil && !errors.Is(err, os.ErrNotExist) {
+					return err
+				}
+				_ = os.Remove(a.dirs.data)
+			}
+			a.line("Deleted. The configuration in %s was kept.", a.dirs.config)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	cmd.Flags().BoolVar(&force, "force", false, "go on where the keystore does not let a secret be deleted")
+	return cmd
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+func (a *app) refreshCommand() *cobra.Command {
+	var all, force bool
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use: "refresh [ACCOUNT|--all]", Short: "Renew a token now", Args: cobra.MaximumNArgs(1),
+		Long: "Renew the access token of an account, or of all. Within 60 s of the last renewal, and\n" +
+			"while the provider asked to wait, nothing is done and it says so, unless --force is given.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if all == (len(args) == 1) && (all || len(args) == 1) {
+				return usage("an account and --all exclude each other", "give one of the two")
+			}
+			c, err := a.setup()
+			if err != nil {
+				return err
+			}
+			accounts, err := a.open(c, options{patience: oneShotPatience})
+			if err != nil {
+				return err
+			}
+			chosen := accounts.Snapshot().Accounts
+			if !all {
+				name := ""
+				if len(args) == 1 {
+					name = args[0]
+				}
+				one, err := accounts.SelectOne(name)
+				if err != nil {
+					return err
+				}
+				chosen = []core.Account{one}
+			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
+			defer cancel()
+			return a.refreshAll(ctx, accounts, chosen, force)
+		},
+	}
+	a.asJSON(cmd)
+	cmd.Flags().BoolVar(&all, "all", false, "renew every account")
+	cmd.Flags().BoolVar(&force, "force", false, "renew even right after a renewal, and while asked to wait")
+	cmd.Flags().DurationVar(&timeout, "timeout", 60*time.Second, "how long to wait")
+	return cmd
+}
+
+// refreshJSON is one line of `refresh --json`.
+type refreshJSON struct {
+	Account accountJSON `json:"account"`
+	Rotated bool        `json:"rotated"`
+	Note    string      `json:"note,omitempty"`
+}
+
+func (a *app) refreshAll(ctx context.Context, accounts *core.Core, chosen []core.Account, force bool) error {
+	var failures []error
+	for _, account := range chosen {
+		result, err := accounts.Refresh(ctx, account.ID, core.RefreshOptions{Force: force})
+		now := a.clock.Now()
+		switch {
+		case err != nil && len(chosen) == 1:
+			return err
+		case err != nil:
+			printError(a.err, err, a.wantsJSON)
+			failures = append(failures, err)
+		case a.wantsJSON:
+			_ = writeJSON(a.out, refreshJSON{toJSON(result.Account, now), result.Rotated, result.Note})
+		case result.Note != "":
+			a.line("%s: %s; `--force` renews all the same", account.Label, result.Note)
+		default:
+			a.line("%s: renewed, expires %s", account.Label, expiry(result.Account.ExpiresAt, now))
+		}
+	}
+	if len(failures) > 0 {
+		if ctx.Err() != nil {
+			return errors.Join(failures...)
+		}
+		return errSilent{exitFailed}
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// rootCommand is the whole command line.
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "hermes-tui",
+		Short: "Keep the OAuth accounts of model providers",
+		Long: `hermes-tui keeps the OAuth accounts of model providers, MiniMax first: sign in by
+device code, see every account with its expiry counting down, and give any
+program a fresh token for each request, from the OS keyring.
+
+Without a command it opens the terminal UI.`,
+		Example: `  hermes-tui                  # the terminal UI
+  hermes-tui --sandbox        # the same on a throw-away folder, without an account
+  hermes-tui login minimax    # sign in, line by line
+  hermes-tui token            # print one fresh access token`,
+		Args:              cobra.NoArgs,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+	}
+	window := a.windowFlags(root)
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return a.runWindow(cmd.Context(), window) }
+	p := root.PersistentFlags()
+	p.StringVar(&a.flags.config, "config", "", "configuration `file`")
+	p.StringVar(&a.flags.keystore, "keystore", "", "where secrets live: auto, keyring or file")
+	p.BoolVar(&a.flags.plain, "plain", false, "plain lines instead of the terminal UI")
+	p.BoolVar(&a.flags.ascii, "ascii", false, "draw with ASCII characters only")
+	p.BoolVar(&a.flags.noColor, "no-color", false, "no colours (also: NO_COLOR)")
+	p.StringVar(&a.flags.logLevel, "log-level", "", "debug, info, warn or error")
+	root.AddCommand(
+		a.loginCommand(), a.listCommand(), a.statusCommand(), a.tokenCommand(), a.refreshCommand(),
+		a.renameCommand(), a.removeCommand(), a.keystoreCommand(), a.purgeCommand(),
+		a.sandboxCommand(), a.versionCommand(), a.detachedCommand(),
+	)
+	return root
+}
+
+// asJSON adds --json to a command; errors are then JSON as well.
+func (a *app) asJSON(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&a.wantsJSON, "json", false, "print JSON")
+}

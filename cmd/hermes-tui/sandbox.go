@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// sandboxFlags are the flags of `sandbox`, which --sandbox takes too.
+type sandboxFlags struct {
+	listen      string
+	accessTTL   time.Duration
+	expiredIn   string
+	autoApprove time.Duration
+	faults      []string
+}
+
+func (f *sandboxFlags) add(cmd *cobra.Command) {
+	_, help := sandbox.FaultNames()
+	names, _ := sandbox.FaultNames()
+	var known []string
+	for i, name := range names {
+		known = append(known, fmt.Sprintf("%s (%s)", name, help[i]))
+	}
+	p := cmd.Flags()
+	p.StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback `address` of the sandbox")
+	p.DurationVar(&f.accessTTL, "access-ttl", 90*time.Second, "life of the sandbox's access tokens")
+	p.StringVar(&f.expiredIn, "expired-in", "ms", "what the sandbox's expired_in means: ms, ttl or epoch")
+	p.DurationVar(&f.autoApprove, "auto-approve", 0, "approve sign-ins in the sandbox by itself after `this long`")
+	p.StringArrayVar(&f.faults, "fault", nil, "let the sandbox misbehave, `NAME[@WHERE][:COUNT]`: "+strings.Join(known, ", "))
+}
+
+// start checks the flags and starts the sandbox.
+func (f *sandboxFlags) start(log *slog.Logger) (*sandbox.Server, error) {
+	meaning, err := sandbox.ParseExpiredIn(f.expiredIn)
+	if err != nil {
+		return nil, usage(err.Error(), "`hermes-tui sandbox --help` shows the flags")
+	}
+	if f.accessTTL <= 0 || f.autoApprove < 0 {
+		return nil, usage("a time of the sandbox is not positive", "give one such as 90s")
+	}
+	var faults []sandbox.Fault
+	for _, text := range f.faults {
+		fault, err := sandbox.ParseFault(text)
+		if err != nil {
+			return nil, usage(err.Error(), "`hermes-tui sandbox --help` shows the faults")
+		}
+		faults = append(faults, fault)
+	}
+	s := sandbox.New(sandbox.Options{
+		AccessTTL: f.accessTTL, ExpiredIn: meaning, AutoApprove: f.autoApprove, Faults: faults, Logger: log,
+	})
+	if err := s.Listen(f.listen); err != nil {
+		return nil, usage(err.Error(), "choose another with --listen")
+	}
+	return s, nil
+}
+
+// stop ends a sandbox; requests that hang in it are cut.
+func stop(s *sandbox.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	_ = s.Close(ctx)
+}
+
+func (a *app) sandboxCommand() *cobra.Command {
+	var f sandboxFlags
+	cmd := &cobra.Command{
+		Use: "sandbox", Short: "Run a MiniMax-compatible portal on this machine", Args: cobra.NoArgs,
+		Long: "Run a MiniMax-compatible portal on loopback, to try everything without an account.\n" +
+			"Its page approves, denies and revokes sign-ins. Other programs that sign in to\nMiniMax can use it too.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.setup()
+			if err != nil {
+				return err
+			}
+			level, err := a.logLevel(c, slog.LevelInfo)
+			if err != nil {
+				return err
+			}
+			s, err := f.start(slog.New(redacted(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))))
+			if err != nil {
+				return err
+			}
+			defer stop(s)
+			a.line("The sandbox's portal: %s", s.URL())
+			a.line("In another terminal:")
+			a.line("  export HERMES_TUI_HOME=\"$(mktemp -d)\"")
+			a.line("  export HERMES_TUI_MINIMAX_OAUTH_URL=%s", s.URL())
+			a.line("  export HERMES_TUI_MINIMAX_INFERENCE_URL=%s/anthropic", s.URL())
+			a.line("  hermes-tui login")
+			a.line("Stop it with ctrl+c.")
+			<-cmd.Context().Done()
+			return nil
+		},
+	}
+	f.add(cmd)
+	return cmd
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// story runs the life of an account as plain lines: sign in, get a token, renew
+// it, lose the grant, sign in again. Without --auto-approve it waits for
+// somebody to approve on the portal's page.
+func (a *app) story(ctx context.Context, c config, portal *sandbox.Server, home *throwaway) error {
+	accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+	if err != nil {
+		return err
+	}
+	a.line("The sandbox's portal: %s", portal.URL())
+	a.line("In another terminal: %s", home.secondTerminal(a))
+	a.line("\n1. Sign in")
+	if err := a.signIn(ctx, accounts, core.SignInOptions{Provider: "minimax"}, false); err != nil {
+		return err
+	}
+	account := accounts.Snapshot().Accounts[0]
+	a.line("\n2. A program asks for a token")
+	if err := a.storyToken(ctx, accounts, account.ID); err != nil {
+		return err
+	}
+	a.line("\n3. The token is renewed")
+	result, err := accounts.Refresh(ctx, account.ID, core.RefreshOptions{Force: true})
+	if err != nil {
+		return err
+	}
+	a.line("Generation %d, expires %s.", result.Account.Gen, expiry(result.Account.ExpiresAt, a.clock.Now()))
+	a.line("\n4. The provider takes the sign-in back")
+	portal.RevokeAll()
+	if _, err := accounts.Refresh(ctx, account.ID, core.RefreshOptions{Force: true}); !errors.Is(err, autherr.NeedsSignIn) {
+		return errors.Join(errors.New("the account should need a sign-in now"), err)
+	}
+	if err := a.printStatus(accounts.Snapshot(), true); err != nil {
+		return err
+	}
+	a.line("\n5. Sign in again")
+	if err := a.signIn(ctx, accounts, core.SignInOptions{Account: account.ID}, false); err != nil {
+		return err
+	}
+	return a.storyToken(ctx, accounts, account.ID)
+}
+
+func (a *app) storyToken(ctx context.Context, accounts *core.Core, id string) error {
+	token, err := accounts.Token(ctx, id, core.TokenOptions{})
+	if err != nil {
+		return err
+	}
+	a.line("It gets one that is good for %s more; `hermes-tui token` prints it.", span(token.Expiry.Sub(a.clock.Now())))
+	return nil
+}

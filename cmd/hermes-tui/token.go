@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// tokenJSON is what `token --json` prints: what hermes-agent's key_cmd reads,
+// and where the token is good for.
+type tokenJSON struct {
+	AccessToken string     `json:"access_token"`
+	TokenType   string     `json:"token_type"`
+	ExpiresIn   int64      `json:"expires_in"`
+	Expiry      *time.Time `json:"expiry"`
+	Account     string     `json:"account"`
+	Label       string     `json:"label"`
+	Provider    string     `json:"provider"`
+	BaseURL     string     `json:"base_url"`
+	API         string     `json:"api"`
+}
+
+func (a *app) tokenCommand() *cobra.Command {
+	var o core.TokenOptions
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use: "token [ACCOUNT]", Short: "Print one fresh access token", Args: cobra.MaximumNArgs(1),
+		Long: "Print one fresh access token and a newline, nothing else. A token that is about to\n" +
+			"expire is renewed first, by a process that finishes even if this one is killed.\n\n" +
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
+		Example: "  curl -H \"Authorization: Bearer $(hermes-tui token)\" …\n  hermes-tui token minimax/work --json",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.setup()
+			if err != nil {
+				return err
+			}
+			accounts, err := a.open(c, options{patience: oneShotPatience})
+			if err != nil {
+				return err
+			}
+			name := a.env("HERMES_TUI_ACCOUNT")
+			if len(args) == 1 {
+				name = args[0]
+			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
+			defer cancel()
+			return a.printToken(ctx, accounts, name, o)
+		},
+	}
+	a.asJSON(cmd)
+	cmd.Flags().DurationVar(&o.MinLife, "min-ttl", 0, "renew a token that lives shorter than `this`")
+	cmd.Flags().DurationVar(&timeout, "timeout", 10*time.Second, "how long to wait for a new token")
+	return cmd
+}
+
+// oneShotPatience is how long a command that ends tries to store tokens while
+// the keystore fails.
+const oneShotPatience = 30 * time.Second
+
+func (a *app) printToken(ctx context.Context, accounts *core.Core, name string, o core.TokenOptions) error {
+	found, err := accounts.Select(name)
+	if err != nil {
+		return err
+	}
+	account, err := core.FirstServing(found, a.clock.Now())
+	if err != nil {
+		return err
+	}
+	token, err := accounts.Token(ctx, account.ID, o)
+	if err != nil {
+		return err
+	}
+	if !a.wantsJSON {
+		a.line("%s", token.Access.Reveal())
+		return nil
+	}
+	return writeJSON(a.out, tokenJSON{
+		AccessToken: token.Access.Reveal(), TokenType: token.Type,
+		ExpiresIn: int64(token.Expiry.Sub(a.clock.Now()) / time.Second), Expiry: instant(token.Expiry),
+		Account: account.ID, Label: account.Label, Provider: token.Provider, BaseURL: token.BaseURL, API: token.API,
+	})
+}

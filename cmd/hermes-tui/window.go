@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// windowOptions are the flags of the program without a subcommand.
+type windowOptions struct {
+	sandbox bool
+	portal  sandboxFlags
+}
+
+func (a *app) windowFlags(root *cobra.Command) *windowOptions {
+	o := &windowOptions{}
+	root.Flags().BoolVar(&o.sandbox, "sandbox", false, "try everything on a throw-away folder, with a portal of its own")
+	o.portal.add(root)
+	for _, name := range []string{"listen", "access-ttl", "expired-in", "auto-approve", "fault"} {
+		_ = root.Flags().MarkHidden(name)
+	}
+	return o
+}
+
+// runWindow opens the terminal UI, or where there is no terminal for it prints
+// the same as plain lines.
+func (a *app) runWindow(ctx context.Context, o *windowOptions) error {
+	if !o.sandbox {
+		c, err := a.setup()
+		if err != nil {
+			return err
+		}
+		if !a.screen() {
+			return a.plainWindow(c)
+		}
+		return a.screenWindow(ctx, c, nil, nil)
+	}
+	portal, err := o.portal.start(slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer stop(portal)
+	home, err := newThrowaway(portal.URL())
+	if err != nil {
+		return fmt.Errorf("the sandbox has no folder: %w", err)
+	}
+	defer home.remove()
+	defer a.close() // nothing may be written there any more when it is removed
+	home.inside(a)
+	c, err := a.setup()
+	if err != nil {
+		return err
+	}
+	if !a.screen() {
+		return a.story(ctx, c, portal, home)
+	}
+	return a.screenWindow(ctx, c, portal, home)
+}
+
+// screen reports whether there is a terminal that can show the UI.
+func (a *app) screen() bool {
+	term := a.env("TERM")
+	return a.tty && !a.flags.plain && term != "dumb"
+}
+
+// plainWindow prints the accounts and the next command.
+func (a *app) plainWindow(c config) error {
+	accounts, err := a.open(c, options{})
+	if err != nil {
+		return err
+	}
+	return a.printList(accounts.Snapshot())
+}
+
+// portalURL is the address of the sandbox, empty without one.
+func portalURL(s *sandbox.Server) string {
+	if s == nil {
+		return ""
+	}
+	return s.URL()
+}
+
+// asciiOnly reports whether the terminal can be trusted with nothing but ASCII.
+func (a *app) asciiOnly(c config) bool {
+	if a.flags.ascii || c.ASCII || a.env("TERM") == "linux" {
+		return true
+	}
+	locale := strings.ToUpper(a.getenv("LC_ALL", "LC_CTYPE", "LANG"))
+	return locale != "" && !strings.Contains(locale, "UTF-8") && !strings.Contains(locale, "UTF8")
+}
