@@ -62,12 +62,9 @@ func (r *reply) clip(text string) string {
 }
 
 // names returns which of codes the problem is: its own code, or, when it has
-// none, the first that stands as a word of its own in its text. A web page
-// names none.
+// none, the first that stands as a word of its own in its text. A web page has
+// neither.
 func (p problem) names(codes []string) (string, bool) {
-	if p.page {
-		return "", false
-	}
 	if p.code != "" {
 		return p.code, slices.Contains(codes, p.code)
 	}
