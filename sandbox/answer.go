@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -56,11 +57,13 @@ func (x *exchange) fail(err error) {
 
 // answer sends JSON.
 func (x *exchange) answer(outcome Outcome, status int, body any) {
-	raw, err := json.Marshal(body)
-	if err != nil { // only plain structs come here
-		panic(err)
+	var raw bytes.Buffer
+	encoder := json.NewEncoder(&raw)
+	encoder.SetEscapeHTML(false) // or no URL could be read from an answer by eye or grep
+	if err := encoder.Encode(body); err != nil {
+		panic(err) // only plain structs come here
 	}
-	x.send(outcome, status, "application/json; charset=utf-8", raw)
+	x.send(outcome, status, "application/json; charset=utf-8", raw.Bytes())
 }
 
 // send is the last step: it records, and then answers, so that who has the
