@@ -15,13 +15,17 @@ type grantView struct {
 }
 
 type overview struct {
-	Codes  []codeView
+	Open   []codeView // sign-ins that wait for the person or the program
 	Grants []grantView
+	Ended  []codeView // denied or expired
 	At     string
 }
 
-// overviewRows bounds each list of the overview.
-const overviewRows = 50
+// How many rows the lists of the overview have at most.
+const (
+	overviewRows = 50
+	endedRows    = 5
+)
 
 // showOverview lists the sign-ins and the grants, with their buttons.
 func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) {
@@ -29,8 +33,14 @@ func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) {
 	now := s.opts.Now()
 	view := overview{At: now.Format(time.TimeOnly)}
 	for _, c := range s.Codes() {
-		if c.State != CodeUsed && len(view.Codes) < overviewRows {
-			view.Codes = append(view.Codes, s.viewCode(c))
+		switch {
+		case c.State == CodeUsed: // it is among the grants
+		case c.State == CodePending || c.State == CodeApproved:
+			if len(view.Open) < overviewRows {
+				view.Open = append(view.Open, s.viewCode(c))
+			}
+		case len(view.Ended) < endedRows:
+			view.Ended = append(view.Ended, s.viewCode(c))
 		}
 	}
 	for _, g := range s.Grants() {

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -141,7 +142,14 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 	x.redirect(Redirected, http.StatusSeeOther, "/oauth-authorize?user_code="+url.QueryEscape(c.UserCode))
 }
 
-// span writes a length of time as people say it.
+// span writes a length of time as people say it: "4m 12s", "48s", "1h 05m".
 func span(d time.Duration) string {
-	return max(d, 0).Truncate(time.Second).String()
+	seconds := int(max(d, 0) / time.Second)
+	switch {
+	case seconds < 60:
+		return fmt.Sprintf("%ds", seconds)
+	case seconds < 3600:
+		return fmt.Sprintf("%dm %02ds", seconds/60, seconds%60)
+	}
+	return fmt.Sprintf("%dh %02dm", seconds/3600, seconds/60%60)
 }

@@ -28,7 +28,7 @@ func TestPage_ApproveAndDeny(t *testing.T) {
 		l := newLab(t, Options{})
 		path := "/oauth-authorize?user_code=" + l.ask() + "&client=OpenClaw"
 		page := l.get(path)
-		for _, text := range []string{l.Codes()[0].UserCode, "OpenClaw", "model.completion", "ends in 5m0s", "Approve", "Deny"} {
+		for _, text := range []string{l.Codes()[0].UserCode, "OpenClaw", "model.completion", "ends in 5m 00s", "Approve", "Deny"} {
 			if !strings.Contains(page.body, text) {
 				t.Errorf("the page lacks %q", text)
 			}
@@ -138,7 +138,7 @@ func TestPage_Overview(t *testing.T) {
 	pending := l.ask()
 	access, refresh := l.signIn()
 	body := l.get("/").body
-	for _, want := range []string{pending, "waiting for you", "access token good", "Ends in 1m30s", "Refreshed 0 times"} {
+	for _, want := range []string{pending, "waiting for you", "access token good", "Ends in 1m 30s", "Refreshed 0 times"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the overview lacks %q", want)
 		}
@@ -162,6 +162,24 @@ func TestPage_Overview(t *testing.T) {
 	}
 	if got := strings.Count(l.get("/").body, "<li>"); got != overviewRows+1 {
 		t.Errorf("%d rows", got)
+	}
+	for _, c := range l.Codes() {
+		_ = l.Deny(c.UserCode)
+	}
+	body = l.get("/").body
+	if got := strings.Count(body, `<li class="row">`); got != endedRows {
+		t.Errorf("%d ended rows", got)
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-time.Second: "0s", 59*time.Second + 999*time.Millisecond: "59s", time.Minute: "1m 00s",
+		time.Hour - 1: "59m 59s", 25*time.Hour + 5*time.Minute: "25h 05m",
+	} {
+		if got := span(d); got != want {
+			t.Errorf("%d is %q, want %q", d, got, want)
+		}
 	}
 }
 
