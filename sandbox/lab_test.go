@@ -76,7 +76,7 @@ func newLab(t *testing.T, opts Options) *lab {
 	return l
 }
 
-// answer is what came back, read to its end.
+// reply is what came back, read to its end.
 type reply struct {
 	status int
 	header http.Header
