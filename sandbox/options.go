@@ -81,7 +81,8 @@ func (o Options) withDefaults() Options {
 		o.ExpiredIn = Millis
 	}
 	if o.Now == nil {
-		o.Now = time.Now
+		// Without the monotonic reading, which stands still while a laptop sleeps.
+		o.Now = func() time.Time { return time.Now().Round(0) }
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader
