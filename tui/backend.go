@@ -1,0 +1,33 @@
+package tui
+
+import (
+	"context"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// Backend is what the window needs of the accounts. [core.Core] does all of it;
+// implementations are safe for concurrent use.
+type Backend interface {
+	// Snapshot returns what is known, without blocking.
+	Snapshot() core.Snapshot
+	// Watch sends a snapshot at every change, whoever made it. The channel is
+	// closed when ctx ends.
+	Watch(ctx context.Context) <-chan core.Snapshot
+	// SignIn begins a sign-in. The channel is closed after the last event;
+	// cancelling ctx ends the attempt at once.
+	SignIn(ctx context.Context, o core.SignInOptions) <-chan core.SignInEvent
+	// Refresh fetches a new token now. Right after a rotation it does nothing
+	// and says so, unless forced.
+	Refresh(ctx context.Context, id string, force bool) (core.RefreshResult, error)
+	// Rename gives the account another label.
+	Rename(ctx context.Context, id, label string) error
+	// Remove deletes the account and its secrets.
+	Remove(ctx context.Context, id string) error
+	// Providers lists where a person can sign in, the regions of a provider next
+	// to each other. It does not block.
+	Providers() []core.ProviderChoice
+	// DefaultLabel is the label that a new account there gets when the person
+	// gives none.
+	DefaultLabel(provider, region string) string
+}

@@ -1,0 +1,72 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// bind is one key of a page: what it matches, what it is called, and what it
+// does. Pages list only keys that do something now, so footer and help are
+// always true.
+type bind struct {
+	key.Binding        // its Help is what the footer shows
+	long        string // what the help page says; empty: not there
+	group       string // heading on the help page
+	foot        int    // place in line for the footer: 1 stays longest, 0 is never shown
+	once        bool   // auto-repeat is ignored
+	do          func() tea.Cmd
+}
+
+// press runs the binding that the key matches, if there is one.
+func press(binds []bind, msg tea.KeyPressMsg) tea.Cmd {
+	for _, b := range binds {
+		if !key.Matches(msg, b.Binding) {
+			continue
+		}
+		if b.once && msg.IsRepeat {
+			return nil
+		}
+		return b.do()
+	}
+	return nil
+}
+
+// keys makes a binding of some keys, shown as name with a short description.
+func keys(name, short string, all ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(all...), key.WithHelp(name, short))
+}
+
+// footer sets the keys' short forms into w cells, leaving out the less
+// important ones, in the order that they are listed.
+func (m *Model) footer(binds []bind, w int) string {
+	gap := 3
+	if w < 78 {
+		gap = 2
+	}
+	limit := 0
+	for _, b := range binds {
+		limit = max(limit, b.foot)
+	}
+	for ; limit > 0; limit-- {
+		total := -gap
+		for _, b := range binds {
+			if b.foot > 0 && b.foot <= limit {
+				total += gap + width(b.Help().Key) + 1 + width(b.Help().Desc)
+			}
+		}
+		if total <= w {
+			break
+		}
+	}
+	var line string
+	for _, b := range binds {
+		if b.foot == 0 || b.foot > limit {
+			continue
+		}
+		if line != "" {
+			line += blank(gap)
+		}
+		line += m.theme.plain.key.Render(b.Help().Key) + " " + m.theme.plain.muted.Render(b.Help().Desc)
+	}
+	return line
+}

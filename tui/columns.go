@@ -1,0 +1,215 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// Widths of the columns that do not stretch.
+const (
+	stateWidth, expiresWidth, leftWidth, usedWidth, poolWidth = 15, 14, 10, 8, 4
+	longProvider, shortProvider                               = 13, 10
+	columnGap                                                 = 2
+	leastAccount                                              = 12 // what a label gets at the least
+	easyAccount                                               = 16 // what it gets before a column is added
+)
+
+// columns says which columns fit and how wide they are. As a window gets
+// narrower, they go in this order: pool, left, used, the provider's long name.
+type columns struct {
+	account, provider int
+	left, used, pool  bool
+	short             bool // the provider's short name
+}
+
+func columnsFor(w int) columns {
+	// The left edge, two gaps, state, a space, expires, and the right edge.
+	rest := w - 2 - 2*columnGap - stateWidth - 1 - expiresWidth - 1
+	c := columns{account: rest - longProvider, provider: longProvider}
+	if c.account < leastAccount {
+		c.short, c.provider = true, shortProvider
+		c.account = rest - shortProvider
+		return c
+	}
+	for _, add := range []struct {
+		shown *bool
+		width int
+	}{{&c.used, usedWidth}, {&c.left, leftWidth}, {&c.pool, poolWidth}} {
+		if c.account-add.width-columnGap < easyAccount {
+			break
+		}
+		*add.shown = true
+		c.account -= add.width + columnGap
+	}
+	return c
+}
+
+// head is the line of column heads.
+func (m *Model) head(c columns) string {
+	line := "  " + left("ACCOUNT", c.account, "") + "  " + left("PROVIDER", c.provider, "") +
+		"  " + left("STATE", stateWidth, "") + " " + right("EXPIRES", expiresWidth, "")
+	if c.left {
+		line += "  " + left("LEFT", leftWidth, "")
+	}
+	if c.used {
+		line += "  " + left("USED", usedWidth, "")
+	}
+	if c.pool {
+		line += "  " + left("POOL", poolWidth, "")
+	}
+	return m.theme.plain.muted.Render(line)
+}
+
+// row draws one account over the whole width.
+func (m *Model) row(a core.Account, c columns, in *inks, w int, selected bool) string {
+	state, more := a.State(m.now), m.glyphs.more
+	provider := a.ProviderName
+	if c.short {
+		provider = a.ProviderShort
+	}
+	name := in.fg
+	if selected {
+		name = in.strong
+	}
+	var b strings.Builder
+	b.WriteString(m.gutter(selected))
+	b.WriteString(name.Render(" " + left(clean(a.Label), c.account, more) + "  "))
+	b.WriteString(in.muted.Render(left(clean(provider), c.provider, more) + "  "))
+	b.WriteString(in.glyph(state).Render(m.glyphs.state[state]))
+	b.WriteString(in.word(state).Render(left(" "+state.Words(), stateWidth-1, more)))
+	b.WriteString(in.fg.Render(" " + right(m.expires(a, state, true), expiresWidth, more)))
+	used := 2 + c.account + 2 + c.provider + 2 + stateWidth + 1 + expiresWidth
+	if c.left {
+		b.WriteString(in.fg.Render("  "))
+		b.WriteString(m.bar(a, state, in))
+		used += 2 + leftWidth
+	}
+	if c.used {
+		b.WriteString(in.muted.Render("  " + left(ago(a.LastUsedAt, m.now), usedWidth, more)))
+		used += 2 + usedWidth
+	}
+	if c.pool {
+		b.WriteString(in.fg.Render("  " + left(m.place(a), poolWidth, more)))
+		used += 2 + poolWidth
+	}
+	b.WriteString(in.fg.Render(blank(w - used)))
+	return b.String()
+}
+
+// narrowRow draws one account where there is no room for columns.
+func (m *Model) narrowRow(a core.Account, in *inks, w int, selected bool) string {
+	state, more := a.State(m.now), m.glyphs.more
+	name := in.fg
+	if selected {
+		name = in.strong
+	}
+	const word, when = 13, 7
+	label := w - 4 - 1 - word - 1 - when - 1
+	return m.gutter(selected) + in.fg.Render(" ") + in.glyph(state).Render(m.glyphs.state[state]) +
+		name.Render(" "+left(clean(a.Label), label, more)+" ") +
+		in.word(state).Render(left(state.Words(), word, more)) +
+		in.fg.Render(" "+right(m.expires(a, state, false), when, more)+" ")
+}
+
+// gutter is the column of the cursor bar.
+func (m *Model) gutter(selected bool) string {
+	if selected {
+		return m.theme.plain.accent.Render(m.glyphs.cursor)
+	}
+	return " "
+}
+
+// expires is the time that matters in a state, with its words or without.
+func (m *Model) expires(a core.Account, state core.State, words bool) string {
+	in, resets := "in ", "resets "
+	if !words {
+		in, resets = "", ""
+	}
+	switch state {
+	case core.CoolingDown:
+		return resets + span(until(a.CooldownUntil, m.now))
+	case core.OK, core.Expiring, core.Refreshing, core.Expired, core.Shared:
+		if a.ExpiresAt.IsZero() {
+			return m.glyphs.dash
+		}
+		if d := until(a.ExpiresAt, m.now); d > 0 {
+			return in + span(d)
+		}
+		return ago(a.ExpiresAt, m.now)
+	default:
+		return m.glyphs.dash
+	}
+}
+
+// remaining is the part of the token's life that is left, and false when its
+// life is not known or it is dead.
+func (m *Model) remaining(a core.Account, state core.State) (float64, bool) {
+	switch state {
+	case core.NeedsSignIn, core.SignedOut, core.SigningIn, core.Locked, core.NotIncluded:
+		return 0, false
+	}
+	life := a.ExpiresAt.Sub(a.ObtainedAt)
+	if a.ExpiresAt.IsZero() || a.ObtainedAt.IsZero() || life <= 0 {
+		return 0, false
+	}
+	return min(max(float64(a.ExpiresAt.Sub(m.now))/float64(life), 0), 1), true
+}
+
+// bar draws what is left of the token's life.
+func (m *Model) bar(a core.Account, state core.State, in *inks) string {
+	part, known := m.remaining(a, state)
+	if !known {
+		return in.fg.Render(blank(leftWidth))
+	}
+	full := int(part*leftWidth + 0.5)
+	if part > 0 {
+		full = max(full, 1)
+	}
+	return m.lifeInk(state, in).Render(strings.Repeat(m.glyphs.full, full)) +
+		in.line.Render(strings.Repeat(m.glyphs.empty, leftWidth-full))
+}
+
+// lifeInk is the colour of a token's life: quiet while it cannot serve.
+func (m *Model) lifeInk(state core.State, in *inks) lipgloss.Style {
+	switch state {
+	case core.OK, core.Expiring:
+		return in.ok
+	case core.Refreshing:
+		return in.busy
+	default:
+		return in.muted
+	}
+}
+
+// place is the account's in its pool: "next", its number, or a dash when it
+// cannot serve.
+func (m *Model) place(a core.Account) string {
+	switch {
+	case !a.CanServe(m.now):
+		return m.glyphs.dash
+	case m.places.next[pool{a.Provider, a.Region}] == a.ID:
+		return "next"
+	default:
+		return thousands(uint64(a.Priority + 1))
+	}
+}
+
+// rowCounting is how often an account's row changes with time alone.
+func (m *Model) rowCounting(a core.Account) time.Duration {
+	state := a.State(m.now)
+	near := func(t time.Time) bool { d := t.Sub(m.now); return d > 0 && d < time.Hour+time.Minute }
+	switch {
+	case state == core.Refreshing,
+		state == core.CoolingDown && near(a.CooldownUntil),
+		state != core.CoolingDown && near(a.ExpiresAt) && m.expires(a, state, true) != m.glyphs.dash:
+		return time.Second
+	case !a.LastUsedAt.IsZero(), !a.ExpiresAt.IsZero():
+		return time.Minute
+	default:
+		return 0
+	}
+}

@@ -1,0 +1,99 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// detailsPage shows everything that is known about one account.
+type detailsPage struct {
+	id     string
+	scroll scroller
+}
+
+func (p *detailsPage) update(m *Model, msg tea.Msg) tea.Cmd {
+	if msg, ok := msg.(tea.KeyPressMsg); ok {
+		return press(p.binds(m), msg)
+	}
+	return nil
+}
+
+func (p *detailsPage) binds(m *Model) []bind {
+	back := backBind(m, "q", "left")
+	a, ok := m.snap.Find(p.id)
+	if !ok {
+		return []bind{back}
+	}
+	binds := []bind{back}
+	// What can be done to the account is what the list does, there.
+	for _, b := range m.accounts.binds(m) {
+		if b.group != groupAccount || b.Help().Desc == "details" {
+			continue
+		}
+		do, stays := b.do, b.Help().Key == "r"
+		b.do = func() tea.Cmd {
+			if !stays {
+				m.pop()
+			}
+			m.accounts.selectID(m, a.ID)
+			return do()
+		}
+		if b.foot == 0 {
+			b.foot = 7
+		}
+		binds = append(binds, b)
+	}
+	return append(binds, p.scroll.binds()...)
+}
+
+func (p *detailsPage) counting(m *Model) time.Duration {
+	a, ok := m.snap.Find(p.id)
+	if !ok {
+		return 0
+	}
+	return m.rowCounting(a)
+}
+
+func (p *detailsPage) view(m *Model) frame {
+	w := m.inner()
+	var f frame
+	a, ok := m.snap.Find(p.id)
+	if !ok {
+		f.add(m.crumbs(w, "accounts", "removed", ""))
+		f.bottom(m.height, "  "+m.footer(p.binds(m), w-3))
+		return f
+	}
+	in, state := &m.theme.plain, a.State(m.now)
+	f.add(m.crumbs(w, "accounts", clean(a.Label), fmt.Sprintf("%d of %d", m.accounts.index+1, len(m.snap.Accounts))))
+	if !m.narrow() {
+		f.add(m.headerRule(w))
+	}
+	gap := func(lines []string) []string {
+		if m.low() {
+			return lines
+		}
+		return append(lines, "")
+	}
+	body := gap(nil)
+	head := "  " + in.glyph(state).Render(m.glyphs.state[state]) + " " + in.word(state).Render(state.Words())
+	if when := m.expires(a, state, true); when != m.glyphs.dash {
+		head += "  " + in.muted.Render(when)
+	}
+	body = append(body, head)
+	for _, line := range wrap(m.about(a, state), min(w-5, 76)) {
+		body = append(body, "    "+in.fg.Render(line))
+	}
+	for _, line := range wrap(m.trouble(a, state), min(w-5, 76)) {
+		if line != "" {
+			body = append(body, "    "+in.muted.Render(line))
+		}
+	}
+	if life := m.life(a, state, w, 4); life != nil {
+		body = append(append(body, ""), life...)
+	}
+	body = append(append(body, ""), m.facts(m.allFacts(a, state), w, 4)...)
+	p.scroll.draw(m, &f, body, p)
+	return f
+}

@@ -1,0 +1,23 @@
+// Package tui is the terminal UI: the accounts with their tokens counting down,
+// signing in by device code, and the sheet that asks to sign in again when an
+// account's grant has died.
+//
+// It shows what a [Backend] knows and hands every intent back to it. It reads no
+// file, no environment and no clock but the one in its [Options], and it speaks
+// to no network. [Run] opens it; [New] returns the model, for programs and tests
+// that drive it themselves.
+//
+// # How it is built
+//
+// [Model] is the root: it routes messages, and knows size, theme, time and the
+// snapshot that is shown. Pages stand on a stack above the list of accounts;
+// each is a file of its own and owns its cursor. A page's keys are a list of
+// bindings with what they do: the same list is matched against key presses,
+// makes the footer, and makes the help page, so that a key that is shown always
+// does something.
+//
+// Update never blocks: whatever can wait runs in a command, with a context that
+// ends, and comes back as a message with the number of its attempt. View is a
+// function of the model and of the time in it. One tick a second moves
+// everything that counts; while nothing counts there is none.
+package tui

@@ -1,0 +1,113 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+)
+
+// span writes a length of time in two units: "2d 3h", "3h 12m", "12m 04s",
+// "48s". Seconds are only shown under an hour.
+func span(d time.Duration) string {
+	s := int64(max(d, 0) / time.Second)
+	switch {
+	case s >= 24*3600:
+		return fmt.Sprintf("%dd %dh", s/86400, s%86400/3600)
+	case s >= 3600:
+		return fmt.Sprintf("%dh %02dm", s/3600, s%3600/60)
+	case s >= 60:
+		return fmt.Sprintf("%dm %02ds", s/60, s%60)
+	default:
+		return fmt.Sprintf("%ds", s)
+	}
+}
+
+// rough writes a length of time in its largest unit: "15m", "2d".
+func rough(d time.Duration) string {
+	switch {
+	case d >= 24*time.Hour:
+		return fmt.Sprintf("%dd", d/(24*time.Hour))
+	case d >= time.Hour:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d >= time.Minute:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	default:
+		return fmt.Sprintf("%ds", max(d, 0)/time.Second)
+	}
+}
+
+// until is the time from now to t in whole seconds of the wall clock, so that
+// every countdown on the screen steps at the same moment.
+func until(t, now time.Time) time.Duration {
+	return t.Truncate(time.Second).Sub(now.Truncate(time.Second))
+}
+
+// ago says how long t has passed: "just now", "3m ago", "never".
+func ago(t, now time.Time) string {
+	switch d := until(now, t); {
+	case t.IsZero():
+		return "never"
+	case d < time.Minute:
+		return "just now"
+	default:
+		return rough(d) + " ago"
+	}
+}
+
+// timeOfDay writes a time of the day as a person would say it at now: "14:13",
+// "tomorrow 14:13", "3 Nov 14:13". With seconds it is "14:13:18".
+func timeOfDay(t, now time.Time, loc *time.Location, seconds bool) string {
+	layout := "15:04"
+	if seconds {
+		layout = "15:04:05"
+	}
+	t, now = t.In(loc), now.In(loc)
+	return dayOf(t, now) + t.Format(layout)
+}
+
+// dayOf names t's day with a space after it, nothing when it is today.
+func dayOf(t, now time.Time) string {
+	midnight := func(t time.Time) time.Time {
+		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	switch days := midnight(t).Sub(midnight(now)) / (24 * time.Hour); {
+	case days == 0:
+		return ""
+	case days == 1:
+		return "tomorrow "
+	case days == -1:
+		return "yesterday "
+	case t.Year() == now.Year():
+		return t.Format("2 Jan ")
+	default:
+		return t.Format("2 Jan 2006 ")
+	}
+}
+
+// day writes a date: "today", "3 Nov", "3 Nov 2025".
+func day(t, now time.Time, loc *time.Location) string {
+	t, now = t.In(loc), now.In(loc)
+	switch {
+	case t.Year() != now.Year():
+		return t.Format("2 Jan 2006")
+	case t.YearDay() == now.YearDay():
+		return "today"
+	default:
+		return t.Format("2 Jan")
+	}
+}
+
+// plural writes a count with its noun: "1 account", "2 accounts".
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// thousands writes a count with commas: "1,284".
+func thousands(n uint64) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
+}

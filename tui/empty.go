@@ -1,0 +1,85 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// choice is a line of the empty state's menu.
+type choice struct {
+	key, text, note string
+	do              func() tea.Cmd
+}
+
+// choices are what can be done while there is no account.
+func (p *accountsPage) choices(m *Model) []choice {
+	return []choice{
+		{"a", "sign in to an account", m.providerNames(), m.addAccount},
+		{"?", "what this program does", "", func() tea.Cmd { m.push(&textPage{title: aboutTitle, text: aboutText(m)}); return nil }},
+	}
+}
+
+// providerNames lists what one can sign in to: "MiniMax, Nous, xAI …".
+func (m *Model) providerNames() string {
+	var names string
+	last := ""
+	for _, c := range m.o.Backend.Providers() {
+		if c.ProviderName == last {
+			continue
+		}
+		last = c.ProviderName
+		if names != "" {
+			names += ", "
+		}
+		names += clean(c.ProviderName)
+	}
+	return names
+}
+
+func (p *accountsPage) emptyBinds(m *Model) []bind {
+	choices := p.choices(m)
+	p.menu = max(min(p.menu, len(choices)-1), 0)
+	binds := []bind{{
+		Binding: keys("enter", "choose", "enter"), long: "do what the cursor is on", group: groupAccounts, foot: 1,
+		do: choices[p.menu].do,
+	}, addBind(m)}
+	binds = append(binds, p.moves(m)...)
+	return append(binds, bind{
+		Binding: keys("?", "help", "?"), foot: 3, do: choices[len(choices)-1].do,
+	}, bind{Binding: keys("q", "quit", "q"), long: "quit", group: groupWindow, foot: 4, do: m.quit})
+}
+
+// drawEmpty draws the menu of somebody who has no account yet.
+func (p *accountsPage) drawEmpty(m *Model, f *frame, w int) {
+	in := &m.theme.plain
+	f.add("", "  "+in.strong.Render("No accounts yet"))
+	for _, line := range wrap("Sign in once; every program then gets a fresh token for each request.", min(w-4, 76)) {
+		f.add("  " + in.fg.Render(line))
+	}
+	f.add("")
+	for i, c := range p.choices(m) {
+		row := m.gutter(i == p.menu) + " " + in.key.Render(c.key) + "   "
+		ink := in.fg
+		if i == p.menu {
+			ink = in.strong
+			f.cursor = cursorAt(0, len(f.lines))
+		}
+		row += ink.Render(left(c.text, 26, m.glyphs.more))
+		if w >= 76 {
+			row += "  " + in.muted.Render(cut(c.note, w-36, m.glyphs.more))
+		}
+		f.add(row)
+	}
+	if m.snap.Store.Kind == "file" && m.snap.Store.Reason != "" && !m.narrow() {
+		f.add("")
+		text := "No OS keyring answers here, so tokens are kept in an encrypted file."
+		for _, line := range wrap(text, min(w-4, 72)) {
+			f.add("  " + in.muted.Render(line))
+		}
+	}
+	foot := "  " + m.footer(p.emptyBinds(m), w-3)
+	if notice := m.notice(w - 4); notice != "" {
+		f.bottom(m.height, indent(notice), foot)
+		return
+	}
+	f.bottom(m.height, foot)
+}

@@ -1,0 +1,125 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// fact is one thing that is known about an account.
+type fact struct{ name, value string }
+
+// factName is how wide the names of facts are.
+const factName = 12
+
+// shortFacts are those of the card.
+func (m *Model) shortFacts(a core.Account, state core.State) []fact {
+	facts := []fact{
+		{"last refresh", m.lastRefresh(a)},
+		{"requests", thousands(a.Requests)},
+		{"signed in", m.signedInWhen(a)},
+		{"in the pool", m.inPool(a, state)},
+	}
+	return append(facts, m.grant(a)...)
+}
+
+// allFacts are those of the details page.
+func (m *Model) allFacts(a core.Account, state core.State) []fact {
+	region := clean(a.Region)
+	for _, c := range m.o.Backend.Providers() {
+		if c.Provider == a.Provider && c.Region == a.Region {
+			region = strings.ToLower(clean(c.RegionName))
+		}
+	}
+	stored := m.store(60)
+	if state == core.NeedsSignIn {
+		stored = "nowhere; deleted"
+	}
+	facts := []fact{
+		{"provider", clean(a.ProviderName)}, {"id", clean(a.ID)},
+		{"region", region}, {"requests", thousands(a.Requests)},
+		{"signed in", m.signedInWhen(a)}, {"last used", ago(a.LastUsedAt, m.now)},
+		{"last refresh", m.lastRefresh(a)}, {"in the pool", m.inPool(a, state)},
+		{"scopes", orDash(clean(a.Scope), m)}, {"secrets in", stored},
+		{"model API", orDash(clean(a.BaseURL), m)},
+	}
+	return append(facts, m.grant(a)...)
+}
+
+func orDash(s string, m *Model) string {
+	if s == "" {
+		return m.glyphs.dash
+	}
+	return s
+}
+
+// grant says when the sign-in itself ends, where the provider ends it.
+func (m *Model) grant(a core.Account) []fact {
+	if a.GrantExpiresAt.IsZero() {
+		return nil
+	}
+	if d := until(a.GrantExpiresAt, m.now); d > 0 {
+		return []fact{{"sign-in ends", "in " + span(d)}}
+	}
+	return []fact{{"sign-in ends", ago(a.GrantExpiresAt, m.now)}}
+}
+
+func (m *Model) lastRefresh(a core.Account) string {
+	if a.LastRefreshAt.IsZero() {
+		return "never"
+	}
+	return timeOfDay(a.LastRefreshAt, m.now, m.o.Location, true) + ", " + ago(a.LastRefreshAt, m.now)
+}
+
+func (m *Model) signedInWhen(a core.Account) string {
+	how := strings.ReplaceAll(clean(a.Source), "_", " ")
+	switch {
+	case a.SignedInAt.IsZero():
+		return orDash(how, m)
+	case how == "":
+		return day(a.SignedInAt, m.now, m.o.Location)
+	default:
+		return day(a.SignedInAt, m.now, m.o.Location) + ", " + how
+	}
+}
+
+// inPool says when the account serves.
+func (m *Model) inPool(a core.Account, state core.State) string {
+	switch m.place(a) {
+	case "next":
+		return "serves next"
+	case m.glyphs.dash:
+		if state == core.NeedsSignIn || state == core.SignedOut {
+			return "skipped until signed in"
+		}
+		return "skipped for now"
+	default:
+		return "number " + m.place(a)
+	}
+}
+
+// facts sets facts in two columns where there is room, else in one.
+func (m *Model) facts(facts []fact, w, edge int) []string {
+	in := &m.theme.plain
+	room := min(w-2*edge, 88)
+	cell := func(f fact, w int) string {
+		value := cut(f.value, w-factName-2, m.glyphs.more)
+		return in.muted.Render(left(f.name, factName, "")+"  ") + in.fg.Render(value) + blank(w-factName-2-width(value))
+	}
+	var lines []string
+	if room < 68 {
+		for _, f := range facts {
+			lines = append(lines, blank(edge)+cell(f, room))
+		}
+		return lines
+	}
+	half := room / 2
+	for i := 0; i < len(facts); i += 2 {
+		line := blank(edge) + cell(facts[i], half-1) + " "
+		if i+1 < len(facts) {
+			line += cell(facts[i+1], room-half)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}

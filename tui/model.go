@@ -1,0 +1,177 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// The smallest window that everything can be told in.
+const minWidth, minHeight = 40, 12
+
+// maxWidth is how wide the screen is drawn at most.
+const maxWidth = 128
+
+// page is one screen of the window.
+type page interface {
+	// update handles a key press, paste or animation message for this page.
+	update(m *Model, msg tea.Msg) tea.Cmd
+	// binds are the keys that do something now.
+	binds(m *Model) []bind
+	// view draws the page.
+	view(m *Model) frame
+	// counting is how often something on the page changes with time alone, zero
+	// for never.
+	counting(m *Model) time.Duration
+}
+
+// Model is the window: a [tea.Model]. It is used by one goroutine at a time.
+type Model struct {
+	o      Options
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	now           time.Time
+	width, height int
+	profile       colorprofile.Profile
+	background    background
+	theme         *theme
+	glyphs        *glyphs
+	ticker        ticker
+	lastKey       time.Time
+
+	snap     core.Snapshot
+	places   places
+	accounts *accountsPage
+	stack    []page // above the accounts
+	attempts attempts
+	toast    toast
+}
+
+// New returns the window on o. It does nothing until it is run.
+func New(o Options) *Model { return newModel(context.Background(), o) }
+
+func newModel(ctx context.Context, o Options) *Model {
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	m := &Model{
+		o: o, ctx: ctx, cancel: cancel, now: o.Clock.Now(),
+		profile: o.Profile, glyphs: newGlyphs(o.ASCII), accounts: &accountsPage{},
+	}
+	switch o.Theme {
+	case "light":
+		m.background = light
+	case "dark":
+		m.background = dark
+	}
+	m.paint()
+	m.open(o.Backend.Snapshot())
+	return m
+}
+
+// paint builds the styles for what is known of the terminal.
+func (m *Model) paint() {
+	p := m.profile
+	if m.o.NoColor {
+		p = colorprofile.ASCII
+	}
+	m.theme = newTheme(p, m.background)
+}
+
+// Init implements [tea.Model].
+func (m *Model) Init() tea.Cmd {
+	cmds := []tea.Cmd{m.watch(), m.schedule()}
+	if m.background == unknown && !m.o.NoColor {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	return tea.Batch(cmds...)
+}
+
+// Update implements [tea.Model].
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m.now = m.o.Clock.Now()
+	cmd := m.handle(msg)
+	m.settle()
+	return m, tea.Batch(cmd, m.schedule())
+}
+
+func (m *Model) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		return nil
+	case tea.ColorProfileMsg:
+		if m.o.Profile == colorprofile.Unknown {
+			m.profile = msg.Profile
+			m.paint()
+		}
+		return nil
+	case tea.BackgroundColorMsg:
+		if m.o.Theme == "" || m.o.Theme == "auto" {
+			m.background = light
+			if msg.IsDark() {
+				m.background = dark
+			}
+			m.paint()
+		}
+		return nil
+	case tickMsg:
+		m.ticker.fired(msg)
+		return nil
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case result:
+		return msg.arrive(m)
+	}
+	return m.top().update(m, msg)
+}
+
+// key handles what works on every screen and gives the rest to the page.
+func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
+	m.lastKey = m.now
+	switch msg.String() {
+	case "ctrl+c":
+		return m.quit()
+	case "ctrl+l":
+		return tea.ClearScreen
+	case "ctrl+z":
+		return tea.Suspend
+	}
+	if m.tooSmall() {
+		return nil
+	}
+	m.toast.seen(m.now)
+	return m.top().update(m, msg)
+}
+
+// quit ends the window, and with it every attempt under way.
+func (m *Model) quit() tea.Cmd {
+	m.attempts.cancel()
+	m.cancel()
+	return tea.Quit
+}
+
+// top is the page that is shown.
+func (m *Model) top() page {
+	if n := len(m.stack); n > 0 {
+		return m.stack[n-1]
+	}
+	return m.accounts
+}
+
+func (m *Model) push(p page) { m.stack = append(m.stack, p) }
+
+func (m *Model) pop() tea.Cmd {
+	if n := len(m.stack); n > 0 {
+		m.stack = m.stack[:n-1]
+	}
+	return nil
+}
+
+func (m *Model) tooSmall() bool { return m.width < minWidth || m.height < minHeight }

@@ -1,0 +1,35 @@
+package tui
+
+import (
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+)
+
+// Options is everything the window knows of the world. Backend and Clock are
+// required.
+type Options struct {
+	Backend  Backend
+	Clock    clock.Clock
+	Location *time.Location // for times of day; nil: UTC
+	Version  string         // shown on the help page
+
+	ASCII       bool                 // no character beyond ASCII is drawn, labels excepted
+	NoColor     bool                 // bold and reverse only; the QR stays black on white
+	NoAnimation bool                 // nothing moves between two ticks of the clock
+	Theme       string               // "auto" (or empty), "light", "dark"
+	Profile     colorprofile.Profile // Unknown: found out from the terminal
+
+	AutoRefresh bool // somebody refreshes ahead of time while the window is open
+	Remote      bool // the person's browser is on another machine: the QR shows by itself
+
+	// OpenBrowser opens a page for the person; nil where there is no browser.
+	OpenBrowser func(url string) error
+	// CopyNative copies by the desktop's own means, beside the terminal's.
+	CopyNative func(text string) error
+
+	SecondTerminal string // command for a second terminal, shown by the help page of the sandbox
+	PortalURL      string // the sandbox's portal, shown under the header
+}

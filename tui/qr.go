@@ -1,0 +1,88 @@
+package tui
+
+import (
+	"strings"
+
+	"rsc.io/qr"
+)
+
+// quiet is the margin around a QR in modules. Without it scanners fail.
+const quiet = 2
+
+// encodeQR returns the smallest code for a text, with as much redundancy as
+// that size allows; nil when the text is too long.
+func encodeQR(text string) *qr.Code {
+	smallest, err := qr.Encode(text, qr.L)
+	if err != nil {
+		return nil
+	}
+	for _, level := range []qr.Level{qr.H, qr.Q, qr.M} {
+		if code, err := qr.Encode(text, level); err == nil && code.Size == smallest.Size {
+			return code
+		}
+	}
+	return smallest
+}
+
+// qrSize is how many cells the QR of a text takes, zero when it has none.
+func qrSize(text string, ascii bool) (w, h int) {
+	code := encodeQR(text)
+	if code == nil {
+		return 0, 0
+	}
+	side := code.Size + 2*quiet
+	if ascii {
+		return 2 * side, side
+	}
+	return side, (side + 1) / 2
+}
+
+// qrLines draws the QR of a text, black on white whatever the theme: two
+// modules a cell as half blocks, or in ASCII a module as two cells.
+func (m *Model) qrLines(text string) []string {
+	code := encodeQR(text)
+	if code == nil {
+		return nil
+	}
+	var lines []string
+	if m.o.ASCII {
+		for y := -quiet; y < code.Size+quiet; y++ {
+			lines = append(lines, m.qrASCII(code, y))
+		}
+		return lines
+	}
+	blocks := [4]string{" ", "▀", "▄", "█"}
+	for y := -quiet; y < code.Size+quiet; y += 2 {
+		var b strings.Builder
+		for x := -quiet; x < code.Size+quiet; x++ {
+			i := 0
+			if code.Black(x, y) {
+				i |= 1
+			}
+			if code.Black(x, y+1) {
+				i |= 2
+			}
+			b.WriteString(blocks[i])
+		}
+		lines = append(lines, m.theme.qr.Render(b.String()))
+	}
+	return lines
+}
+
+// qrASCII draws one row of modules with colours only.
+func (m *Model) qrASCII(code *qr.Code, y int) string {
+	black := m.theme.qr.Reverse(true)
+	var b strings.Builder
+	for x := -quiet; x < code.Size+quiet; {
+		from, dark := x, code.Black(x, y)
+		for x < code.Size+quiet && code.Black(x, y) == dark {
+			x++
+		}
+		ink := m.theme.qr
+		if dark {
+			ink = black
+		}
+		b.WriteString(ink.Render(blank(2 * (x - from))))
+	}
+	return b.String()
+}

@@ -1,0 +1,182 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+)
+
+// actionTime bounds whatever a person asked for: a refresh waits for others
+// that hold the account, a keyring may be asking for its password.
+const actionTime = 2 * time.Minute
+
+// result is what a command came to. It applies itself, whatever page is shown
+// by then.
+type result interface{ arrive(m *Model) tea.Cmd }
+
+// snapshotMsg is one snapshot of the watch.
+type snapshotMsg struct {
+	snap core.Snapshot
+	from <-chan core.Snapshot
+}
+
+// watch begins to watch the accounts.
+func (m *Model) watch() tea.Cmd {
+	ctx, backend := m.ctx, m.o.Backend
+	return func() tea.Msg { return receiveSnapshot(backend.Watch(ctx)) }
+}
+
+func receiveSnapshot(from <-chan core.Snapshot) tea.Msg {
+	snap, open := <-from
+	if !open {
+		return nil
+	}
+	return snapshotMsg{snap, from}
+}
+
+func (msg snapshotMsg) arrive(m *Model) tea.Cmd {
+	m.take(msg.snap)
+	return func() tea.Msg { return receiveSnapshot(msg.from) }
+}
+
+// refreshedMsg, renamedMsg and removedMsg end what a person asked for.
+type (
+	refreshedMsg struct {
+		label  string
+		result core.RefreshResult
+		err    error
+	}
+	renamedMsg struct {
+		id, label string
+		err       error
+	}
+	removedMsg struct {
+		label string
+		err   error
+	}
+	// saidMsg is a sentence from a command that has nothing else to tell.
+	saidMsg struct {
+		text string
+		err  error
+	}
+)
+
+// refresh fetches a new token now.
+func (m *Model) refresh(a core.Account) tea.Cmd {
+	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, clean(a.Label)
+	m.say("Fetching a new token for " + label + ".")
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, actionTime)
+		defer cancel()
+		r, err := backend.Refresh(ctx, id, false)
+		return refreshedMsg{label, r, err}
+	}
+}
+
+func (msg refreshedMsg) arrive(m *Model) tea.Cmd {
+	switch {
+	case errors.Is(msg.err, autherr.NeedsSignIn):
+		m.take(m.o.Backend.Snapshot()) // the sheet says it
+		m.toast = toast{}
+	case msg.err != nil:
+		m.complain(msg.err)
+	case msg.result.Rotated:
+		m.say(msg.label + ": a new token" + m.goodFor(msg.result.Account) + ".")
+	default:
+		m.say(msg.label + ": " + sentence(msg.result.Note))
+	}
+	return nil
+}
+
+// goodFor says how long a token is good for, when that is known.
+func (m *Model) goodFor(a core.Account) string {
+	if d := until(a.ExpiresAt, m.now); d > 0 {
+		return ", good for " + span(d)
+	}
+	return ""
+}
+
+func (m *Model) rename(id, label string) tea.Cmd {
+	parent, backend := m.ctx, m.o.Backend
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, actionTime)
+		defer cancel()
+		return renamedMsg{id, label, backend.Rename(ctx, id, label)}
+	}
+}
+
+func (msg renamedMsg) arrive(m *Model) tea.Cmd {
+	s, open := m.accounts.sheet.(*renameSheet)
+	open = open && s.id == msg.id
+	switch {
+	case msg.err != nil && open:
+		s.saving, s.err = false, msg.err
+	case msg.err != nil:
+		m.complain(msg.err)
+	default:
+		if open {
+			m.accounts.sheet = nil
+		}
+		m.take(m.o.Backend.Snapshot())
+		m.say("Renamed: " + clean(msg.label))
+	}
+	return nil
+}
+
+func (m *Model) remove(a core.Account) tea.Cmd {
+	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, clean(a.Label)
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, actionTime)
+		defer cancel()
+		return removedMsg{label, backend.Remove(ctx, id)}
+	}
+}
+
+func (msg removedMsg) arrive(m *Model) tea.Cmd {
+	m.take(m.o.Backend.Snapshot())
+	if msg.err != nil {
+		m.complain(msg.err)
+		return nil
+	}
+	m.say("Removed: " + msg.label)
+	return nil
+}
+
+func (msg saidMsg) arrive(m *Model) tea.Cmd {
+	if msg.err != nil {
+		m.complain(msg.err)
+	} else if msg.text != "" {
+		m.say(msg.text)
+	}
+	return nil
+}
+
+// copy puts text on the clipboard, through the terminal and by the desktop's
+// own means where there are any.
+func (m *Model) copy(what, text string) tea.Cmd {
+	m.say(what + " sent to the clipboard.")
+	native := m.o.CopyNative
+	if native == nil {
+		return tea.SetClipboard(text)
+	}
+	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
+		_ = native(text) // the terminal's way may have worked; neither tells for sure
+		return nil
+	})
+}
+
+// browse opens a page.
+func (m *Model) browse(url string) tea.Cmd {
+	open := m.o.OpenBrowser
+	return func() tea.Msg {
+		if err := open(url); err != nil {
+			return saidMsg{text: "No browser could be opened. Open the link on any device."}
+		}
+		return nil
+	}
+}

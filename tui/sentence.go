@@ -1,0 +1,134 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// about says in a sentence how an account is doing.
+func (m *Model) about(a core.Account, state core.State) string {
+	who := clean(a.ProviderName)
+	switch state {
+	case core.OK:
+		return m.aboutOK(a)
+	case core.Expiring:
+		if m.o.AutoRefresh {
+			return "About to expire; a new token is being fetched."
+		}
+		return "About to expire; renewed at the next request, or now with r."
+	case core.Refreshing:
+		s := "Fetching a new token since " + rough(max(m.now.Sub(a.RefreshingSince), 0)) + "."
+		if a.ExpiresAt.After(m.now) {
+			s += " The old one still serves."
+		}
+		return s
+	case core.Expired:
+		return "Renewed at the next request, or now with r. No sign-in needed."
+	case core.CoolingDown:
+		return m.aboutCoolingDown(a, who)
+	case core.NeedsSignIn:
+		return m.reason(a) + m.when(a.Marker) + "."
+	case core.NotIncluded:
+		return "Signed in, but the plan has no API access. Signing in again cannot help."
+	case core.Shared:
+		return clean(a.Owner) + " owns this sign-in; it is used but not renewed here."
+	case core.Locked:
+		return "The keyring is locked. Unlock it, then press r."
+	case core.SignedOut:
+		return "No tokens are stored for it."
+	default:
+		return ""
+	}
+}
+
+func (m *Model) aboutOK(a core.Account) string {
+	if !m.o.AutoRefresh {
+		return "Works. Renewed at the next request once it is about to expire."
+	}
+	at := a.RefreshAt()
+	seconds := a.ExpiresAt.Sub(a.ObtainedAt) < 5*time.Minute
+	lead := rough(a.ExpiresAt.Sub(at))
+	switch a.ExpiresAt.Sub(at) {
+	case time.Minute:
+		lead = "a minute"
+	case time.Hour:
+		lead = "an hour"
+	}
+	return "Works. Renews itself at " + timeOfDay(at, m.now, m.o.Location, seconds) + ", " + lead + " before it expires."
+}
+
+func (m *Model) aboutCoolingDown(a core.Account, who string) string {
+	why := ""
+	if a.LastError != nil && strings.Contains(a.LastError.Code+a.LastError.Message, "429") {
+		why = " (too many requests, 429)"
+	}
+	return who + " asked to wait" + why + ". Serves again at " +
+		timeOfDay(a.CooldownUntil, m.now, m.o.Location, until(a.CooldownUntil, m.now) < 5*time.Minute) + "."
+}
+
+// reason is why the grant died, as a sentence without its period.
+func (m *Model) reason(a core.Account) string {
+	who := clean(a.ProviderName)
+	if a.Marker == nil {
+		return who + " refused its refresh token"
+	}
+	switch a.Marker.Code {
+	case "refresh_token_reused":
+		return "Another program had already used its refresh token"
+	case "invalid_grant", "invalid_token", "token_revoked":
+		return who + " refused its refresh token"
+	case "no_refresh_token":
+		return "There is no refresh token to renew it with"
+	case "access_denied":
+		return "Access was taken back at " + who
+	}
+	if s := strings.TrimRight(sentence(a.Marker.Message), "."); s != "" {
+		return s
+	}
+	return who + " refused its refresh token"
+}
+
+// when says in brackets when something happened, nothing when it is not known.
+func (m *Model) when(n *record.Note) string {
+	if n == nil || n.At.IsZero() {
+		return ""
+	}
+	at := timeOfDay(n.At, m.now, m.o.Location, false)
+	if day(n.At, m.now, m.o.Location) == "today" {
+		at += " today"
+	}
+	return " (" + at + ")"
+}
+
+// cure is the key that mends the state and what it does; empty when there is
+// none.
+func (m *Model) cure(state core.State) (key, text string) {
+	switch state {
+	case core.NeedsSignIn:
+		return "enter", "sign in again; label and place in the pool stay"
+	case core.SignedOut:
+		return "enter", "sign in; label and place in the pool stay"
+	case core.Locked:
+		return "r", "try again"
+	default:
+		return "", ""
+	}
+}
+
+// trouble is the last failure of an account that still works, a sentence; empty
+// when there is none worth saying.
+func (m *Model) trouble(a core.Account, state core.State) string {
+	switch state {
+	case core.OK, core.Expiring, core.Expired, core.Refreshing:
+	default:
+		return ""
+	}
+	if a.LastError == nil || a.LastError.Message == "" {
+		return ""
+	}
+	at := timeOfDay(a.LastError.At, m.now, m.o.Location, true)
+	return "Last try " + at + ": " + strings.TrimRight(clean(a.LastError.Message), ".") + "."
+}

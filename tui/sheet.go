@@ -1,0 +1,49 @@
+package tui
+
+import (
+	"charm.land/lipgloss/v2"
+)
+
+// sheetText is a sheet as text: the titled rule, what it says, and its keys.
+type sheetText struct {
+	title string
+	ink   lipgloss.Style // of the title and its rule
+	body  []string       // styled, without the left edge
+	keys  string
+}
+
+// draw sets the sheet into h lines. Blank lines go first, then the end of the
+// body; title and keys stay.
+func (s sheetText) draw(m *Model, w, h int) []string {
+	lines := []string{m.rule(m.glyphs.thick, s.ink.Render, s.ink.Render, s.title, "", w)}
+	gaps := h - len(s.body) - 2
+	if gaps >= 1 {
+		lines = append(lines, "")
+	}
+	for i, line := range s.body {
+		if i < h-2 {
+			lines = append(lines, indent(line))
+		}
+	}
+	if gaps >= 2 {
+		lines = append(lines, "")
+	}
+	return append(lines, "  "+s.keys)
+}
+
+// room is how many lines the sheet likes to have.
+func (s sheetText) room(m *Model) int {
+	if m.low() {
+		return len(s.body) + 2
+	}
+	return len(s.body) + 4
+}
+
+// paragraph wraps sentences into styled lines.
+func paragraph(text string, w int, ink lipgloss.Style) []string {
+	var lines []string
+	for _, line := range wrap(text, min(w, 76)) {
+		lines = append(lines, ink.Render(line))
+	}
+	return lines
+}

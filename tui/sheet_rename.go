@@ -1,0 +1,89 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// renameSheet edits an account's label. Everything but enter and esc is text.
+type renameSheet struct {
+	id, was string
+	field   field
+	saving  bool
+	err     error
+}
+
+func (p *accountsPage) openRename(m *Model, a core.Account) tea.Cmd {
+	p.sheet = &renameSheet{id: a.ID, was: clean(a.Label), field: newField(a.Label)}
+	return nil
+}
+
+func (s *renameSheet) update(m *Model, msg tea.Msg) tea.Cmd {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "enter", "esc":
+			return press(s.binds(m), key)
+		}
+	}
+	if !s.saving {
+		s.field.update(msg)
+	}
+	return nil
+}
+
+func (s *renameSheet) binds(m *Model) []bind {
+	return []bind{
+		{Binding: keys("enter", "keep", "enter"), foot: 1, do: func() tea.Cmd { return s.keep(m) }},
+		{Binding: keys("esc", "leave it as it was", "esc"), foot: 1, do: func() tea.Cmd {
+			m.accounts.sheet = nil
+			return nil
+		}},
+	}
+}
+
+// keep stores the label if it is a good one.
+func (s *renameSheet) keep(m *Model) tea.Cmd {
+	if s.saving {
+		return nil
+	}
+	label, err := core.CleanLabel(s.field.value())
+	if err != nil {
+		s.err = err
+		return nil
+	}
+	if label == s.was {
+		m.accounts.sheet = nil
+		return nil
+	}
+	s.saving, s.err = true, nil
+	return m.rename(s.id, label)
+}
+
+func (s *renameSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
+	text := s.text(m, w)
+	lines := text.draw(m, w, h)
+	y := 1
+	if h-len(text.body)-2 >= 1 {
+		y++
+	}
+	_, x := s.field.view(w - 6)
+	return lines, textCursor(2+x, y)
+}
+
+func (s *renameSheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
+
+func (s *renameSheet) text(m *Model, w int) sheetText {
+	in, g := &m.theme.plain, m.glyphs
+	value, _ := s.field.view(w - 6)
+	note := "Letters and digits are text here. The place in the pool stays."
+	ink := in.muted
+	if s.err != nil {
+		note, ink = errorSentence(s.err), in.bad
+	}
+	return sheetText{
+		title: "Rename " + g.quoteLeft + s.was + g.quoteRight, ink: in.accent,
+		body: append([]string{in.strong.Render(value)}, paragraph(note, w-4, ink)...),
+		keys: m.footer(s.binds(m), w-3),
+	}
+}

@@ -1,0 +1,193 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// A sheet that opens by itself ignores keys until the person has paused, so
+// that a key meant for something else does nothing.
+const (
+	pause    = 500 * time.Millisecond
+	maxPause = 1500 * time.Millisecond
+)
+
+// signInSheet asks to sign in again to accounts whose grant has just died.
+type signInSheet struct {
+	ids    []string
+	deaf   time.Time // keys are ignored until then
+	latest time.Time // deaf never goes beyond
+}
+
+// prompt opens the sheet when an account has turned to needs sign-in, and keeps
+// an open one true. It never covers a sign-in, nor a question that the person
+// is answering.
+func (p *accountsPage) prompt(m *Model) {
+	p.turned = m.dead(p.turned)
+	if s, ok := p.sheet.(*removeSheet); ok {
+		if _, there := m.snap.Find(s.account.ID); !there {
+			p.sheet = nil
+		}
+	}
+	if s, ok := p.sheet.(*signInSheet); ok {
+		s.ids = m.dead(append(s.ids, p.turned...))
+		p.turned = nil
+		if len(s.ids) == 0 {
+			p.sheet = nil
+		}
+		return
+	}
+	if len(p.turned) == 0 || p.sheet != nil || m.signingIn() {
+		return
+	}
+	m.stack = nil
+	p.sheet = &signInSheet{ids: p.turned, deaf: m.now.Add(pause), latest: m.now.Add(maxPause)}
+	p.selectID(m, p.turned[0])
+	p.turned = nil
+}
+
+// dead keeps the accounts that need signing in, each once.
+func (m *Model) dead(ids []string) []string {
+	var kept []string
+	seen := map[string]bool{}
+	for _, id := range ids {
+		if a, ok := m.snap.Find(id); ok && a.Quarantined() && !seen[id] {
+			seen[id] = true
+			kept = append(kept, id)
+		}
+	}
+	return kept
+}
+
+func (s *signInSheet) about(id string) bool {
+	for _, other := range s.ids {
+		if other == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *signInSheet) update(m *Model, msg tea.Msg) tea.Cmd {
+	key, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		return nil
+	}
+	if m.now.Before(s.deaf) {
+		s.deaf = m.now.Add(pause)
+		if s.deaf.After(s.latest) {
+			s.deaf = s.latest
+		}
+		return nil
+	}
+	return press(s.binds(m), key)
+}
+
+func (s *signInSheet) binds(m *Model) []bind {
+	enter := "sign in now"
+	if len(s.ids) > 1 {
+		enter = "sign in, one after the other"
+		if m.narrow() {
+			enter = "sign in to each"
+		}
+	}
+	return []bind{
+		{Binding: keys("enter", enter, "enter"), foot: 1, do: func() tea.Cmd { return s.signIn(m) }},
+		{Binding: keys("esc", "later", "esc"), foot: 1, do: func() tea.Cmd { m.accounts.sheet = nil; return nil }},
+		{Binding: keys("?", "why", "?"), foot: 2, do: func() tea.Cmd { m.push(&textPage{title: whyTitle, text: whyText}); return nil }},
+	}
+}
+
+// signIn begins with the first account; the others are asked about when it is
+// done.
+func (s *signInSheet) signIn(m *Model) tea.Cmd {
+	a, ok := m.snap.Find(s.ids[0])
+	if !ok {
+		return nil
+	}
+	m.accounts.sheet, m.accounts.turned = nil, s.ids[1:]
+	m.accounts.selectID(m, a.ID)
+	return m.signInAgain(a)
+}
+
+func (s *signInSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
+	return s.text(m, w).draw(m, w, h), nil
+}
+
+func (s *signInSheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
+
+func (s *signInSheet) text(m *Model, w int) sheetText {
+	t := sheetText{ink: m.theme.plain.act, keys: m.footer(s.binds(m), w-3)}
+	if len(s.ids) > 1 {
+		t.title = plural(len(s.ids), "account", "accounts") + " need you to sign in again"
+		t.body = s.table(m, w)
+		return t
+	}
+	a, ok := m.snap.Find(s.ids[0])
+	if !ok {
+		return t
+	}
+	t.title = clean(a.Label) + " needs you to sign in again"
+	if m.narrow() {
+		t.title = clean(a.Label) + ": sign in again"
+	}
+	t.body = s.story(m, a, w-4)
+	return t
+}
+
+// story is what happened to one account.
+func (s *signInSheet) story(m *Model, a core.Account, w int) []string {
+	in := &m.theme.plain
+	if m.narrow() {
+		return paragraph(m.reason(a)+". Nothing is retried until you sign in.", w, in.fg)
+	}
+	first := m.reason(a) + "."
+	if a.Marker != nil && a.Marker.Code == "refresh_token_reused" {
+		first = clean(a.ProviderName) + " refused its refresh token: another program had used it already."
+	}
+	second := "The dead tokens are deleted. Nothing is retried until you sign in."
+	var body []string
+	if w >= 74 {
+		body = append(paragraph(first, w, in.fg), paragraph(second, w, in.fg)...)
+	} else {
+		body = paragraph(first+" "+second, w, in.fg)
+	}
+	if n := a.Marker; n != nil && n.Code != "" {
+		text := clean(n.Code)
+		if !n.At.IsZero() {
+			text = timeOfDay(n.At, m.now, m.o.Location, true) + " " + m.glyphs.dot + " " + text
+		}
+		body = append(body, in.muted.Render(cut(text, w, m.glyphs.more)))
+	}
+	return body
+}
+
+// table lists several accounts, as many as there is room for.
+func (s *signInSheet) table(m *Model, w int) []string {
+	in, more := &m.theme.plain, m.glyphs.more
+	label, provider := 0, 0
+	for _, id := range s.ids {
+		a, _ := m.snap.Find(id)
+		label = max(label, min(width(clean(a.Label)), w/3))
+		provider = max(provider, min(width(clean(a.ProviderName)), longProvider))
+	}
+	shown := min(len(s.ids), max(m.height/4, 2))
+	var body []string
+	for _, id := range s.ids[:shown] {
+		a, _ := m.snap.Find(id)
+		line := in.strong.Render(left(clean(a.Label), label, more)) + "  "
+		used := 2 + label + 2
+		if !m.narrow() {
+			line += in.muted.Render(left(clean(a.ProviderName), provider, more)) + "  "
+			used += provider + 2
+		}
+		body = append(body, line+in.fg.Render(cut(m.reason(a), w-used-1, more)))
+	}
+	if n := len(s.ids) - shown; n > 0 {
+		body = append(body, in.muted.Render("and "+plural(n, "other", "others")))
+	}
+	return body
+}

@@ -1,0 +1,256 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/spinner"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// step is how far the person has come in a sign-in.
+type step int
+
+const (
+	chooseProvider step = iota
+	chooseRegion
+	chooseLabel
+	approve // the code is shown, or what became of it
+)
+
+// signInPage leads through a sign-in: provider, region where there is more than
+// one, label, code.
+type signInPage struct {
+	step    step
+	choices []core.ProviderChoice // all of them
+	cursor  int                   // within those that are offered
+	choice  core.ProviderChoice   // what was chosen so far
+	field   field
+	err     error         // what is wrong with the label
+	again   *core.Account // the account that is signed in again; nil: a new one
+	qr      bool          // the QR is wanted
+	spinner spinner.Model
+}
+
+func (m *Model) newSignIn() *signInPage {
+	return &signInPage{
+		choices: m.o.Backend.Providers(), qr: m.o.Remote,
+		spinner: spinner.New(spinner.WithSpinner(spinner.Line)),
+	}
+}
+
+// addAccount begins with the provider. With one provider there is nothing to
+// choose, and the person sees its regions at once.
+func (m *Model) addAccount() tea.Cmd {
+	p := m.newSignIn()
+	m.push(p)
+	if offered := p.offered(); len(offered) == 1 {
+		return p.choose(m, offered[0])
+	}
+	return nil
+}
+
+// signInAgain goes straight to the code of an account that is there already.
+func (m *Model) signInAgain(a core.Account) tea.Cmd {
+	p := m.newSignIn()
+	p.again = &a
+	for _, c := range p.choices {
+		if c.Provider == a.Provider && c.Region == a.Region {
+			p.choice = c
+		}
+	}
+	m.push(p)
+	return p.request(m)
+}
+
+// offered are the lines of the list that is shown: providers, or the regions of
+// the one that was chosen.
+func (p *signInPage) offered() []core.ProviderChoice {
+	var some []core.ProviderChoice
+	for _, c := range p.choices {
+		switch {
+		case p.step == chooseRegion && c.Provider != p.choice.Provider:
+		case p.step == chooseProvider && len(some) > 0 && some[len(some)-1].Provider == c.Provider:
+		default:
+			some = append(some, c)
+		}
+	}
+	return some
+}
+
+// choose takes a line of the list.
+func (p *signInPage) choose(m *Model, c core.ProviderChoice) tea.Cmd {
+	p.choice, p.cursor = c, 0
+	if p.step == chooseProvider {
+		p.step = chooseRegion
+		if len(p.offered()) > 1 {
+			return nil
+		}
+	}
+	p.step = chooseLabel
+	p.field = newField(m.o.Backend.DefaultLabel(c.Provider, c.Region))
+	return nil
+}
+
+// keepLabel goes on to the code if the label is a good one.
+func (p *signInPage) keepLabel(m *Model) tea.Cmd {
+	label := p.field.value()
+	if strings.TrimSpace(label) == "" {
+		p.field = newField("")
+		return p.request(m)
+	}
+	label, err := core.CleanLabel(label)
+	if err == nil {
+		err = p.taken(m, label)
+	}
+	if p.err = err; err != nil {
+		return nil
+	}
+	p.field = newField(label)
+	return p.request(m)
+}
+
+// request asks for a code: the first one, or a new one.
+func (p *signInPage) request(m *Model) tea.Cmd {
+	p.step = approve
+	o := core.SignInOptions{Provider: p.choice.Provider, Region: p.choice.Region, Label: p.field.value()}
+	if p.again != nil {
+		o = core.SignInOptions{Account: p.again.ID, Provider: p.again.Provider, Region: p.again.Region}
+	}
+	return tea.Batch(m.begin(o), p.spin(m))
+}
+
+// spin starts the spinner anew.
+func (p *signInPage) spin(m *Model) tea.Cmd {
+	if m.o.NoAnimation {
+		return nil
+	}
+	p.spinner = spinner.New(spinner.WithSpinner(spinner.Line))
+	return p.spinner.Tick
+}
+
+// back goes one step back; from the code it ends the sign-in at once.
+func (p *signInPage) back(m *Model) tea.Cmd {
+	p.err, p.cursor = nil, 0
+	switch {
+	case p.step == approve:
+		failed := m.attempts.current != nil && m.attempts.current.failed != nil
+		m.attempts.cancel()
+		if !failed {
+			m.say("Sign-in cancelled; nothing was saved.")
+		}
+		return m.pop()
+	case p.step == chooseLabel && p.regions() > 1:
+		p.step = chooseRegion
+	case p.step > chooseProvider && p.providers() > 1:
+		p.step = chooseProvider
+	default:
+		return m.pop()
+	}
+	return nil
+}
+
+func (p *signInPage) regions() int {
+	n := 0
+	for _, c := range p.choices {
+		if c.Provider == p.choice.Provider {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *signInPage) providers() int {
+	all := map[string]bool{}
+	for _, c := range p.choices {
+		all[c.Provider] = true
+	}
+	return len(all)
+}
+
+func (p *signInPage) update(m *Model, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case spinner.TickMsg:
+		if !p.waiting(m) {
+			return nil // the spinner stops
+		}
+		var cmd tea.Cmd
+		p.spinner, cmd = p.spinner.Update(msg)
+		return cmd
+	case tea.KeyPressMsg:
+		if p.step != chooseLabel || msg.String() == "enter" || msg.String() == "esc" {
+			return press(p.binds(m), msg)
+		}
+	}
+	if p.step == chooseLabel {
+		p.field.update(msg)
+	}
+	return nil
+}
+
+// waiting says whether an attempt is under way on the page.
+func (p *signInPage) waiting(m *Model) bool {
+	return p.step == approve && m.attempts.current != nil && m.attempts.current.failed == nil
+}
+
+func (p *signInPage) counting(m *Model) time.Duration {
+	if p.waiting(m) {
+		return time.Second
+	}
+	return 0
+}
+
+// view draws the step.
+func (p *signInPage) view(m *Model) frame {
+	w := m.inner()
+	var f frame
+	f.add(p.header(m, w))
+	if !m.narrow() {
+		f.add(m.headerRule(w))
+	}
+	switch {
+	case p.step == chooseLabel:
+		p.drawLabel(m, &f, w)
+	case p.step < chooseLabel:
+		p.drawChoices(m, &f, w)
+	case m.attempts.current == nil || m.attempts.current.failed != nil:
+		p.drawFailed(m, &f, w)
+	default:
+		p.drawCode(m, &f, w)
+	}
+	foot := "  " + m.footer(p.binds(m), w-3)
+	if m.toast.text != "" {
+		if notice := indent(m.notice(w - 4)); m.low() {
+			foot = notice
+		} else if last := len(f.lines) - 1; m.height-1 > last+1 {
+			f.bottom(m.height, notice, foot)
+			return f
+		} else {
+			foot = notice
+		}
+	}
+	f.bottom(m.height, foot)
+	return f
+}
+
+// header says where one is, and when the code expires.
+func (p *signInPage) header(m *Model, w int) string {
+	path, here, right := "Sign in", clean(p.choice.Name), ""
+	switch {
+	case p.again != nil:
+		path, here = "Sign in again", clean(p.again.Label)
+	case p.step == chooseProvider:
+		here = "where"
+	case p.step == chooseRegion:
+		here = clean(p.choice.ProviderName)
+	}
+	if p.waiting(m) && m.attempts.current.code != nil {
+		right = span(until(m.attempts.current.code.ExpiresAt, m.now))
+		if !m.narrow() {
+			right = "code expires in " + right
+		}
+	}
+	return m.crumbs(w, path, here, right)
+}

@@ -1,0 +1,330 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// leastText is how wide the text beside a QR must be.
+const leastText = 34
+
+// codeBinds are the keys while the provider is asked.
+func (p *signInPage) codeBinds(m *Model) []bind {
+	var binds []bind
+	code := m.attempts.current.code
+	short := func(long, short string) string {
+		if m.narrow() {
+			return short
+		}
+		return long
+	}
+	if code != nil && trusted(*code) && m.canBrowse() {
+		binds = append(binds, bind{
+			Binding: keys("enter", short("open browser", "open"), "enter"), foot: 2,
+			do: func() tea.Cmd { return m.browse(code.VerificationURI) },
+		})
+	}
+	if code != nil {
+		binds = append(binds, bind{
+			Binding: keys("c", short("copy code", "code"), "c"), foot: 3,
+			do: func() tea.Cmd { return m.copy("Code", clean(code.UserCode)) },
+		})
+	}
+	if code != nil && trusted(*code) {
+		binds = append(binds, bind{
+			Binding: keys("u", short("copy link", "link"), "u"), foot: 4,
+			do: func() tea.Cmd { return m.copy("Link", code.VerificationURI) },
+		}, p.qrBind(m, code.VerificationURI))
+	}
+	if code != nil {
+		binds = append(binds, bind{
+			Binding: keys("n", short("new code", "new"), "n"), foot: 6, once: true,
+			do: func() tea.Cmd { return p.request(m) },
+		})
+	}
+	return append(binds, bind{Binding: keys("esc", "cancel", "esc"), foot: 1, do: func() tea.Cmd { return p.back(m) }})
+}
+
+// qrBind shows or hides the QR, or says how large the window must be for it.
+func (p *signInPage) qrBind(m *Model, link string) bind {
+	place, need := p.placeQR(m, link)
+	b := bind{Binding: keys("s", "QR code", "s"), foot: 5, do: func() tea.Cmd {
+		p.qr = !p.qr
+		if p.qr && place == qrNowhere {
+			m.say(need)
+		}
+		return nil
+	}}
+	if p.qr && place != qrNowhere {
+		b.SetHelp("s", "hide QR")
+	}
+	if m.narrow() {
+		b.SetHelp("s", "QR")
+	}
+	return b
+}
+
+// qrPlace is where a QR goes.
+type qrPlace int
+
+const (
+	qrNowhere qrPlace = iota
+	qrBeside          // at the right of the text
+	qrAlone           // in the text's place
+)
+
+// placeQR finds room for the QR, or says what it needs.
+func (p *signInPage) placeQR(m *Model, link string) (qrPlace, string) {
+	w, h := qrSize(link, m.o.ASCII)
+	switch {
+	case w == 0:
+		return qrNowhere, "The link is too long for a QR code."
+	case m.inner()-w-1 >= leastText && m.height >= h+3:
+		return qrBeside, ""
+	case m.inner() >= w+2 && m.height >= h+3:
+		return qrAlone, ""
+	default:
+		return qrNowhere, fmt.Sprintf("The QR code needs a window of %dx%d.", w+2, h+3)
+	}
+}
+
+// drawCode shows code, link and QR, and when the provider is asked next.
+func (p *signInPage) drawCode(m *Model, f *frame, w int) {
+	in, a := &m.theme.plain, m.attempts.current
+	if a.code == nil {
+		who := clean(p.choice.Name)
+		if p.again != nil {
+			who = clean(p.again.ProviderName)
+		}
+		f.add("", "  "+in.busy.Render(m.glyphs.busy)+"  "+in.fg.Render("asking "+who+" for a code ")+p.turning(m))
+		return
+	}
+	place := qrNowhere
+	if p.qr && trusted(*a.code) {
+		place, _ = p.placeQR(m, a.code.VerificationURI)
+	}
+	room := m.height - len(f.lines) - 1
+	if m.toast.text != "" && !m.low() {
+		room--
+	}
+	switch place {
+	case qrAlone:
+		for _, line := range m.qrLines(a.code.VerificationURI) {
+			f.add(" " + line)
+		}
+	case qrBeside:
+		qr := m.qrLines(a.code.VerificationURI)
+		wide, _ := qrSize(a.code.VerificationURI, m.o.ASCII)
+		text := p.steps(m, w-wide-1-2, m.height-len(f.lines)-1, true)
+		for i := range max(len(qr), len(text)) {
+			line := ""
+			if i < len(text) {
+				line = text[i]
+			}
+			if i < len(qr) {
+				line += blank(w-wide-1-width(line)) + qr[i]
+			}
+			f.add(line)
+		}
+	default:
+		f.add(p.steps(m, w-1, room, false)...)
+	}
+}
+
+// piece is a line of text that can be left out where lines are scarce; the one
+// with the highest number goes first, zero never goes.
+type piece struct {
+	text string
+	drop int
+}
+
+// steps is what the person has to do, in at most h lines of w cells.
+func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
+	in, code := &m.theme.plain, *m.attempts.current.code
+	number := func(n, text string) string { return "  " + in.accent.Render(n) + "  " + in.fg.Render(text) }
+	pieces := []piece{{"", 5}}
+	link := breakLink(clean(code.VerificationURI), w-5)
+	if most := max(h-6, 2); len(link) > most {
+		link = append(link[:most-1], m.glyphs.more)
+	}
+	if trusted(code) {
+		pieces = append(pieces, piece{number("1", p.whereToOpen(m, qr)), 0})
+		for _, line := range link {
+			styled := ansi.SetHyperlink(code.VerificationURI, "id=signin") + in.link.Render(line) + ansi.ResetHyperlink()
+			pieces = append(pieces, piece{"     " + styled, 0})
+		}
+	} else {
+		warning := "This link does not lead to " + p.host() + ". Do not open it unless you know why."
+		for i, line := range wrap(warning, min(w-5, 72)) {
+			mark := "   "
+			if i == 0 {
+				mark = in.act.Render(m.glyphs.bad) + "  "
+			}
+			pieces = append(pieces, piece{"  " + mark + in.fg.Render(line), 0})
+		}
+		for _, line := range link {
+			pieces = append(pieces, piece{"     " + in.muted.Render(line), 0})
+		}
+	}
+	second := "Type this code there"
+	if code.Complete {
+		second = "Check that it shows this code"
+	}
+	pieces = append(pieces, piece{"", 3}, piece{number("2", second), 0}, piece{"", 4})
+	for i, line := range m.codeBox(clean(code.UserCode), w-5) {
+		drop := 0
+		if i != 1 && m.boxed() {
+			drop = 6
+		}
+		pieces = append(pieces, piece{"     " + line, drop})
+	}
+	pieces = append(pieces, piece{"", 2},
+		piece{"  " + in.busy.Render(m.glyphs.busy) + "  " + in.fg.Render("waiting for your approval ") + p.turning(m), 0})
+	for i, line := range wrap(p.nextCheck(m), min(w-5, 72)) {
+		pieces = append(pieces, piece{"     " + in.muted.Render(line), min(1+i, 2)})
+	}
+	if note := sentence(p.choice.Note); note != "" {
+		pieces = append(pieces, piece{"", 8})
+		for _, line := range wrap(note, min(w-5, 72)) {
+			pieces = append(pieces, piece{"     " + in.muted.Render(line), 7})
+		}
+	}
+	return fit(pieces, h)
+}
+
+// fit leaves out the least important lines until the rest fits.
+func fit(pieces []piece, h int) []string {
+	left := len(pieces)
+	limit := 9
+	for left > h && limit > 1 {
+		limit--
+		left = 0
+		for _, p := range pieces {
+			if p.drop < limit {
+				left++
+			}
+		}
+	}
+	var lines []string
+	for _, p := range pieces {
+		if p.drop < limit {
+			lines = append(lines, p.text)
+		}
+	}
+	return lines
+}
+
+// host is where the link should have led.
+func (p *signInPage) host() string {
+	if p.choice.Host != "" {
+		return clean(p.choice.Host)
+	}
+	return clean(p.choice.Name)
+}
+
+func (p *signInPage) whereToOpen(m *Model, qr bool) string {
+	switch {
+	case qr:
+		return "Scan, or open on any device"
+	case m.canBrowse():
+		return "Open this page in your browser"
+	default:
+		return "Open this page on any device"
+	}
+}
+
+// boxed says whether the code stands on a background of its own.
+func (m *Model) boxed() bool {
+	return !m.o.NoColor && m.background != unknown && m.profile > colorprofile.ANSI
+}
+
+// codeBox is the code, easy to find.
+func (m *Model) codeBox(code string, w int) []string {
+	ink := m.theme.plain.code
+	code = cut(code, w-4, m.glyphs.more)
+	if !m.boxed() {
+		return []string{ink.Render("[ " + code + " ]")}
+	}
+	empty := ink.Render(blank(width(code) + 4))
+	return []string{empty, ink.Render("  " + code + "  "), empty}
+}
+
+// turning shows that the program is alive.
+func (p *signInPage) turning(m *Model) string {
+	if m.o.NoAnimation {
+		return m.theme.plain.muted.Render(strings.Repeat(".", 1+int(m.now.Unix()%3)))
+	}
+	return m.theme.plain.busy.Render(p.spinner.View())
+}
+
+// nextCheck says when the provider is asked next, and why not sooner.
+func (p *signInPage) nextCheck(m *Model) string {
+	a := m.attempts.current
+	every := "checked every " + secondsOf(a.code.Interval)
+	if a.next.NextAt.IsZero() {
+		return every
+	}
+	next := "checking now"
+	if d := until(a.next.NextAt, m.now); d > 0 {
+		next = "next check in " + secondsOf(d)
+	}
+	if reason := clean(a.next.Reason); reason != "" {
+		return strings.TrimRight(reason, ".") + " " + m.glyphs.dot + " " + next
+	}
+	if a.code.Interval < 5*time.Second {
+		return every // a countdown that jumps all the time says less
+	}
+	return next
+}
+
+// secondsOf writes a short time as "2 s", a longer one as "1m 05s".
+func secondsOf(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%d s", max(int(d.Round(time.Second)/time.Second), 1))
+	}
+	return span(d)
+}
+
+// failedBinds are the keys after a failure.
+func (p *signInPage) failedBinds(m *Model) []bind {
+	again := "try again"
+	if a := m.attempts.current; a != nil && a.code != nil {
+		again = "new code"
+	}
+	return []bind{
+		{Binding: keys("enter", again, "enter", "n"), foot: 1, once: true, do: func() tea.Cmd { return p.request(m) }},
+		{Binding: keys("esc", "back", "esc"), foot: 1, do: func() tea.Cmd { return p.back(m) }},
+	}
+}
+
+// drawFailed says what happened and what to do; the code stands muted below.
+func (p *signInPage) drawFailed(m *Model, f *frame, w int) {
+	in := &m.theme.plain
+	f.add("")
+	a := m.attempts.current
+	if a == nil {
+		return
+	}
+	for i, line := range wrap(sentence(a.failed.Error()), min(w-6, 72)) {
+		mark := "   "
+		if i == 0 {
+			mark = in.act.Render(m.glyphs.bad) + "  "
+		}
+		f.add("  " + mark + in.fg.Render(line))
+	}
+	hint := sentence(a.failed.Hint)
+	if hint == "" {
+		hint = "Nothing was saved."
+	}
+	for _, line := range wrap(hint, min(w-6, 72)) {
+		f.add("     " + in.fg.Render(line))
+	}
+	if code := clean(a.failed.Code); code != "" {
+		f.add("", "     "+in.muted.Render(cut(code, w-6, m.glyphs.more)))
+	}
+}

@@ -1,0 +1,52 @@
+package tui
+
+import (
+	"fmt"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// stripTitle is the titled rule above the strip.
+func (m *Model) stripTitle(a core.Account, index, w int) string {
+	title := clean(a.Label)
+	if !m.narrow() {
+		title += " " + m.glyphs.dot + " " + clean(a.ProviderName)
+	}
+	return m.rule(m.glyphs.rule, m.theme.plain.line.Render, m.theme.plain.strong.Render, title,
+		fmt.Sprintf("%d of %d", index+1, len(m.snap.Accounts)), w)
+}
+
+// strip is what is said about an account in at most h lines: the sentence, what
+// mends it, and where there is room the card: the token's life and facts.
+func (m *Model) strip(a core.Account, w, h int) []string {
+	in, state := &m.theme.plain, a.State(m.now)
+	var lines []string
+	mark := in.glyph(state).Render(m.glyphs.state[state]) + " "
+	if m.narrow() {
+		mark = ""
+	}
+	for i, line := range wrap(m.about(a, state), min(w-2-width(mark)-1, 76)) {
+		switch {
+		case i == 0:
+			line = mark + in.fg.Render(line)
+		default:
+			line = blank(width(mark)) + in.fg.Render(line)
+		}
+		lines = append(lines, "  "+line)
+	}
+	edge := 2 + width(mark)
+	if key, text := m.cure(state); key != "" {
+		lines = append(lines, blank(edge)+in.key.Render(key)+" "+in.muted.Render(cut(text, w-edge-width(key)-2, m.glyphs.more)))
+	}
+	if text := m.trouble(a, state); text != "" {
+		lines = append(lines, blank(edge)+in.muted.Render(cut(text, w-edge-1, m.glyphs.more)))
+	}
+	lines = lines[:min(len(lines), max(h, 0))]
+	if life := m.life(a, state, w, edge); life != nil && len(lines)+1+len(life) <= h {
+		lines = append(append(lines, ""), life...)
+	}
+	if facts := m.facts(m.shortFacts(a, state), w, edge); len(lines)+1+len(facts) <= h {
+		lines = append(append(lines, ""), facts...)
+	}
+	return lines
+}

@@ -1,0 +1,79 @@
+package tui
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// longest is more characters than any window shows of one value.
+const longest = 1000
+
+// clean makes text from outside safe to draw: control characters and those that
+// reorder text become a dot.
+func clean(s string) string {
+	for _, r := range s {
+		if r < ' ' || r > '~' {
+			return secret.Clean(s, longest)
+		}
+	}
+	return s
+}
+
+// width is how many cells s takes.
+func width(s string) int { return ansi.StringWidth(s) }
+
+// cut shortens s to w cells; what was cut shows as more.
+func cut(s string, w int, more string) string {
+	if w <= 0 {
+		return ""
+	}
+	return ansi.Truncate(s, w, more)
+}
+
+// left sets s into w cells, cut if it is longer.
+func left(s string, w int, more string) string {
+	s = cut(s, w, more)
+	return s + blank(w-width(s))
+}
+
+// right is left at the right edge.
+func right(s string, w int, more string) string {
+	s = cut(s, w, more)
+	return blank(w-width(s)) + s
+}
+
+// blank is n spaces, none when n is negative.
+func blank(n int) string { return strings.Repeat(" ", max(n, 0)) }
+
+// wrap breaks a sentence into lines of at most w cells, at spaces where it can.
+func wrap(s string, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	lines := strings.Split(ansi.Wrap(s, w, " "), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return lines
+}
+
+// sentence makes an error's words a sentence: a capital first, a period last.
+// Commands in back quotes keep their case.
+func sentence(s string) string {
+	s = strings.TrimSpace(clean(s))
+	if s == "" {
+		return ""
+	}
+	if r, n := utf8.DecodeRuneInString(s); unicode.IsLower(r) {
+		s = string(unicode.ToUpper(r)) + s[n:]
+	}
+	if !strings.ContainsRune(".!?…", rune(s[len(s)-1])) {
+		s += "."
+	}
+	return s
+}
