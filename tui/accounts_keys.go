@@ -84,12 +84,12 @@ func (p *accountsPage) moves(m *Model) []bind {
 	by := func(n int) func() tea.Cmd { return func() tea.Cmd { return p.move(m, n) } }
 	page, all := max(p.rows-1, 1), len(m.snap.Accounts)
 	return []bind{
-		{Binding: keys("up k", "", "up", "k"), long: "one up", group: groupMove, do: by(-1)},
-		{Binding: keys("down j", "", "down", "j"), long: "one down", group: groupMove, do: by(1)},
-		{Binding: keys("pgup", "", "pgup"), long: "a page up", group: groupMove, do: by(-page)},
-		{Binding: keys("pgdn", "", "pgdown"), long: "a page down", group: groupMove, do: by(page)},
-		{Binding: keys("g home", "", "g", "home"), long: "to the first", group: groupMove, do: by(-all)},
-		{Binding: keys("G end", "", "G", "end"), long: "to the last", group: groupMove, do: by(all)},
+		{Binding: keys("up down", "", "up", "k"), long: "one row; also k j", group: groupMove, do: by(-1)},
+		{Binding: keys("down", "", "down", "j"), do: by(1)},
+		{Binding: keys("pgup pgdn", "", "pgup"), long: "a page", group: groupMove, do: by(-page)},
+		{Binding: keys("pgdn", "", "pgdown"), do: by(page)},
+		{Binding: keys("home end", "", "g", "home"), long: "to the ends; also g G", group: groupMove, do: by(-all)},
+		{Binding: keys("end", "", "G", "end"), do: by(all)},
 	}
 }
 

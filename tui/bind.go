@@ -40,7 +40,7 @@ func keys(name, short string, all ...string) key.Binding {
 // important ones, in the order that they are listed.
 func (m *Model) footer(binds []bind, w int) string {
 	gap := 3
-	if w < 78 {
+	if w < 70 {
 		gap = 2
 	}
 	limit := 0

@@ -62,7 +62,7 @@ func (p *detailsPage) view(m *Model) frame {
 	a, ok := m.snap.Find(p.id)
 	if !ok {
 		f.add(m.crumbs(w, "accounts", "removed", ""))
-		f.bottom(m.height, "  "+m.footer(p.binds(m), w-3))
+		f.bottom(m.height, "  "+m.footer(p.binds(m), w-2))
 		return f
 	}
 	in, state := &m.theme.plain, a.State(m.now)

@@ -90,7 +90,7 @@ func (m *Model) inPool(a core.Account, state core.State) string {
 		return "serves next"
 	case m.glyphs.dash:
 		if state == core.NeedsSignIn || state == core.SignedOut {
-			return "skipped until signed in"
+			return "skipped until sign-in"
 		}
 		return "skipped for now"
 	default:
@@ -115,11 +115,11 @@ func (m *Model) facts(facts []fact, w, edge int) []string {
 	}
 	half := room / 2
 	for i := 0; i < len(facts); i += 2 {
-		line := blank(edge) + cell(facts[i], half-1) + " "
-		if i+1 < len(facts) {
-			line += cell(facts[i+1], room-half)
+		if i+1 == len(facts) {
+			lines = append(lines, blank(edge)+cell(facts[i], room))
+			break
 		}
-		lines = append(lines, line)
+		lines = append(lines, blank(edge)+cell(facts[i], half-1)+" "+cell(facts[i+1], room-half))
 	}
 	return lines
 }

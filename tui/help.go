@@ -91,11 +91,11 @@ func (p *helpPage) keys(m *Model) []string {
 				lines = append(lines, "  "+in.muted.Render(group))
 				first = false
 			}
-			lines = append(lines, "  "+in.key.Render(left(b.Help().Key, 8, ""))+" "+in.fg.Render(b.long))
+			lines = append(lines, "  "+in.key.Render(left(b.Help().Key, 9, ""))+" "+in.fg.Render(b.long))
 		}
 	}
 	for _, more := range [][2]string{{"ctrl+l", "draw anew"}, {"ctrl+z", "to the shell; fg returns"}, {"ctrl+c", "quit from anywhere"}} {
-		lines = append(lines, "  "+in.key.Render(left(more[0], 8, ""))+" "+in.fg.Render(more[1]))
+		lines = append(lines, "  "+in.key.Render(left(more[0], 9, ""))+" "+in.fg.Render(more[1]))
 	}
 	return lines
 }
@@ -115,7 +115,7 @@ func (p *helpPage) states(m *Model) []string {
 		{core.CoolingDown, "provider said wait"},
 		{core.NeedsSignIn, "press enter"},
 		{core.NotIncluded, "not in the plan"},
-		{core.Shared, "another program renews it"},
+		{core.Shared, "renewed elsewhere"},
 		{core.Locked, "unlock the keyring"},
 		{core.SignedOut, "no tokens here"},
 	} {

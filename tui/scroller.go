@@ -15,7 +15,7 @@ func (s *scroller) draw(m *Model, f *frame, body []string, p page) {
 	s.room, s.all = max(m.height-len(f.lines)-1, 1), len(body)
 	s.first = max(min(s.first, s.all-s.room), 0)
 	f.add(body[s.first:min(s.first+s.room, s.all)]...)
-	foot := "  " + m.footer(p.binds(m), m.inner()-3)
+	foot := "  " + m.footer(p.binds(m), m.inner()-2)
 	notice := ""
 	if m.toast.text != "" {
 		notice = m.notice(m.inner() - 4)

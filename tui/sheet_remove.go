@@ -56,7 +56,7 @@ func (s *removeSheet) text(m *Model, w int) sheetText {
 	return sheetText{
 		title: "Remove " + g.quoteLeft + clean(s.account.Label) + g.quoteRight + "?", ink: in.act,
 		body: append(paragraph(first, w-4, in.fg), paragraph(second, w-4, in.fg)...),
-		keys: m.footer(s.binds(m), w-3),
+		keys: m.footer(s.binds(m), w-2),
 	}
 }
 

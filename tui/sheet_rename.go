@@ -84,6 +84,6 @@ func (s *renameSheet) text(m *Model, w int) sheetText {
 	return sheetText{
 		title: "Rename " + g.quoteLeft + s.was + g.quoteRight, ink: in.accent,
 		body: append([]string{in.strong.Render(value)}, paragraph(note, w-4, ink)...),
-		keys: m.footer(s.binds(m), w-3),
+		keys: m.footer(s.binds(m), w-2),
 	}
 }

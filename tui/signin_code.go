@@ -171,11 +171,14 @@ func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
 			pieces = append(pieces, piece{"     " + in.muted.Render(line), 0})
 		}
 	}
-	second := "Type this code there"
+	second, n := "Type this code there", "2"
+	if !trusted(code) {
+		n = "1" // the link is no step
+	}
 	if code.Complete {
 		second = "Check that it shows this code"
 	}
-	pieces = append(pieces, piece{"", 3}, piece{number("2", second), 0}, piece{"", 4})
+	pieces = append(pieces, piece{"", 3}, piece{number(n, second), 0}, piece{"", 4})
 	for i, line := range m.codeBox(clean(code.UserCode), w-5) {
 		drop := 0
 		if i != 1 && m.boxed() {

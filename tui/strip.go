@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core"
 )
@@ -36,6 +37,9 @@ func (m *Model) strip(a core.Account, w, h int) []string {
 	}
 	edge := 2 + width(mark)
 	if key, text := m.cure(state); key != "" {
+		if short, _, long := strings.Cut(text, ";"); long && width(text) > w-edge-width(key)-2 {
+			text = short
+		}
 		lines = append(lines, blank(edge)+in.key.Render(key)+" "+in.muted.Render(cut(text, w-edge-width(key)-2, m.glyphs.more)))
 	}
 	if text := m.trouble(a, state); text != "" {

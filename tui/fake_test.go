@@ -1,0 +1,152 @@
+package tui
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// noon is when every test begins: 14:02:14 on a Wednesday.
+var noon = time.Date(2026, 5, 20, 14, 2, 14, 0, time.UTC)
+
+const approvalLink = "https://platform.minimax.io/oauth-authorize?user_code=ABCD-1234&client=OpenClaw"
+
+// fakeBackend does what a test tells it.
+type fakeBackend struct {
+	mu      sync.Mutex
+	snap    core.Snapshot
+	changes chan core.Snapshot
+
+	events  []chan core.SignInEvent // one for each attempt
+	signIns []core.SignInOptions
+	ctxs    []context.Context
+
+	refreshed []string
+	result    core.RefreshResult
+	renamed   [][2]string
+	removed   []string
+	err       error // of refresh, rename and remove
+	choices   []core.ProviderChoice
+}
+
+func newBackend(accounts ...core.Account) *fakeBackend {
+	return &fakeBackend{
+		snap: core.Snapshot{
+			Accounts: accounts,
+			Store:    core.StoreInfo{Kind: "keyring", Name: "Secret Service", Available: true},
+		},
+		changes: make(chan core.Snapshot, 8),
+		choices: []core.ProviderChoice{
+			{
+				Provider: "minimax-oauth", ProviderName: "MiniMax", Region: "global", RegionName: "Global", Name: "MiniMax",
+				Host: "minimax.io", Note: "The approval page names OpenClaw: the client id is shared.",
+			},
+			{
+				Provider: "minimax-oauth", ProviderName: "MiniMax", Region: "cn", RegionName: "China", Name: "MiniMax China",
+				Host: "minimaxi.com", Note: "The approval page names OpenClaw: the client id is shared.",
+			},
+		},
+	}
+}
+
+func (b *fakeBackend) Snapshot() core.Snapshot {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.snap
+}
+
+func (b *fakeBackend) Watch(context.Context) <-chan core.Snapshot { return b.changes }
+
+func (b *fakeBackend) SignIn(ctx context.Context, o core.SignInOptions) <-chan core.SignInEvent {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ch := make(chan core.SignInEvent, 8)
+	b.events, b.signIns, b.ctxs = append(b.events, ch), append(b.signIns, o), append(b.ctxs, ctx)
+	return ch
+}
+
+func (b *fakeBackend) Refresh(_ context.Context, id string, _ bool) (core.RefreshResult, error) {
+	b.refreshed = append(b.refreshed, id)
+	return b.result, b.err
+}
+
+func (b *fakeBackend) Rename(_ context.Context, id, label string) error {
+	b.renamed = append(b.renamed, [2]string{id, label})
+	return b.err
+}
+
+func (b *fakeBackend) Remove(_ context.Context, id string) error {
+	b.removed = append(b.removed, id)
+	return b.err
+}
+
+func (b *fakeBackend) Providers() []core.ProviderChoice { return b.choices }
+
+func (b *fakeBackend) DefaultLabel(string, string) string { return "minimax-2" }
+
+// set changes what the backend knows, as of now.
+func (b *fakeBackend) set(f func(accounts []core.Account) []core.Account) core.Snapshot {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.snap.Accounts = f(append([]core.Account(nil), b.snap.Accounts...))
+	return b.snap
+}
+
+// account is one that works, with a token of 15 minutes that is 3 minutes old.
+func account(label string) core.Account {
+	return core.Account{
+		Public: record.Public{
+			ID: "id-" + label, Provider: "minimax-oauth", Region: "global", AuthType: "oauth", Source: "device_code",
+			Status: record.StatusOK, Skew: time.Minute, Scope: "group_id profile", BaseURL: "https://api.minimax.io/anthropic",
+			ObtainedAt: noon.Add(-2*time.Minute - 56*time.Second), ExpiresAt: noon.Add(12*time.Minute + 4*time.Second),
+			SignedInAt: noon.AddDate(0, 0, -17), LastRefreshAt: noon.Add(-2*time.Minute - 56*time.Second),
+		},
+		Label: label, ProviderName: "MiniMax", ProviderShort: "MiniMax", Keystore: "keyring",
+		Requests: 1284, LastUsedAt: noon.Add(-4 * time.Second),
+	}
+}
+
+// dead is an account whose grant has died.
+func dead(a core.Account) core.Account {
+	a.Status = record.StatusQuarantined
+	a.ObtainedAt, a.ExpiresAt = time.Time{}, time.Time{}
+	a.Marker = &record.Note{
+		Provider: a.Provider, Code: "refresh_token_reused", Message: "the refresh token was used before",
+		Relogin: true, At: noon.Add(-3 * time.Second),
+	}
+	return a
+}
+
+// nine accounts, one of each state a list can show.
+func nine() []core.Account {
+	of := func(a core.Account, provider, name, short string) core.Account {
+		a.Provider, a.ProviderName, a.ProviderShort = provider, name, short
+		return a
+	}
+	china := func(a core.Account) core.Account {
+		a.Region, a.ProviderName, a.ProviderShort = "cn", "MiniMax China", "MiniMax CN"
+		return a
+	}
+	long := of(account("someone.with.a.long.name@example.com"), "openai-codex", "OpenAI Codex", "Codex")
+	long.ExpiresAt, long.LastUsedAt = noon.Add(52*time.Second), noon.Add(-12*time.Minute)
+	personal := china(account("personal"))
+	personal.RefreshingSince, personal.ExpiresAt, personal.LastUsedAt = noon.Add(-2*time.Second), noon.Add(48*time.Second), noon.Add(-3*time.Minute)
+	team := china(account("北京团队"))
+	team.ObtainedAt = noon.Add(-18 * time.Minute)
+	team.ExpiresAt, team.LastUsedAt, team.Priority = noon.Add(-3*time.Minute), noon.Add(-5*time.Hour), 1
+	nous := of(account("team-nous"), "nous", "Nous Portal", "Nous")
+	nous.CooldownUntil, nous.LastUsedAt = noon.Add(41*time.Minute+9*time.Second), noon.Add(-time.Hour)
+	nous.LastError = &record.Note{Code: "429", Message: "too many requests", At: noon.Add(-time.Minute)}
+	old := dead(account("old-laptop"))
+	old.LastUsedAt = noon.AddDate(0, 0, -2)
+	bot := of(account("ci-bot"), "xai-oauth", "xAI", "xAI")
+	bot.Locked, bot.LastUsedAt = true, time.Time{}
+	shared := of(account("borrowed"), "nous", "Nous Portal", "Nous")
+	shared.Owner = "hermes-agent"
+	spare := account("spare")
+	spare.SignedOut, spare.LastUsedAt = true, noon.AddDate(0, 0, -8)
+	return []core.Account{account("work"), long, personal, team, nous, old, bot, shared, spare}
+}

@@ -1,0 +1,119 @@
+package tui
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+
+	"github.com/charmbracelet/x/exp/golden"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+)
+
+// turn makes accounts turn to needs sign-in.
+func turn(labels ...string) func([]core.Account) []core.Account {
+	return func(accounts []core.Account) []core.Account {
+		for i, a := range accounts {
+			for _, label := range labels {
+				if a.Label == label {
+					accounts[i] = dead(a)
+				}
+			}
+		}
+		return accounts
+	}
+}
+
+func remote(o *Options) { o.Remote = true }
+func ascii(o *Options)  { o.ASCII = true }
+func sandbox(o *Options) {
+	o.PortalURL = "http://127.0.0.1:43211"
+	o.SecondTerminal = "HERMES_TUI_HOME=/tmp/hermes-tui-x hermes-tui token"
+}
+func inColour(o *Options) { o.NoColor = false; o.Theme = "dark" }
+
+var screens = []struct {
+	name   string
+	change []func(*Options)
+	with   func() *fakeBackend
+	do     func(d *driver)
+}{
+	{name: "empty"},
+	{name: "list", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home") }},
+	{name: "list-dead", with: func() *fakeBackend { return newBackend(nine()...) }},
+	{name: "list-ascii", change: []func(*Options){ascii}, with: func() *fakeBackend { return newBackend(nine()...) }},
+	{name: "list-colour", change: []func(*Options){inColour, sandbox}, with: func() *fakeBackend { return newBackend(account("work"), dead(account("old"))) }},
+	{name: "prompt", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.change(turn("work")) }},
+	{name: "prompt-two", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.change(turn("work", "spare")) }},
+	{name: "prompt-colour", change: []func(*Options){inColour}, with: func() *fakeBackend { return newBackend(account("work"), account("other")) }, do: func(d *driver) { d.change(turn("work")) }},
+	{name: "remove", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "d") }},
+	{name: "rename", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "e") }},
+	{name: "details", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "enter") }},
+	{name: "help", change: []func(*Options){sandbox}, with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "?") }},
+	{name: "why", with: func() *fakeBackend { return newBackend(account("work")) }, do: func(d *driver) {
+		d.change(turn("work"))
+		d.wait(maxPause)
+		d.press("?")
+	}},
+	{name: "signin-region", do: func(d *driver) { d.press("a") }},
+	{name: "signin-label", do: func(d *driver) { d.press("a", "enter") }},
+	{name: "signin-code", do: func(d *driver) {
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+	}},
+	{name: "signin-slow", do: func(d *driver) {
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+		d.event(0, core.PollScheduled{NextAt: noon.Add(12e9), Reason: "MiniMax asked to slow down"})
+	}},
+	{name: "signin-qr", change: []func(*Options){remote}, do: func(d *driver) {
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+	}},
+	{name: "signin-untrusted", do: func(d *driver) {
+		d.press("a", "enter", "enter")
+		c := code()
+		c.PageTrusted, c.VerificationURI = false, "https://minimax.evil.example/oauth-authorize?user_code=ABCD-1234"
+		d.event(0, c)
+	}},
+	{name: "signin-failed", do: func(d *driver) {
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+		d.event(0, core.SignInFailed{Err: &autherr.Error{
+			Code: autherr.CodeTimeout, Message: "the code expired before it was approved",
+			Hint: "nothing was saved; a new code takes a second",
+		}})
+	}},
+}
+
+// Every screen, as it is drawn without colour at four sizes. After a change of
+// the look run the tests with -update and read the difference.
+func TestScreens(t *testing.T) {
+	for _, s := range screens {
+		for _, size := range [][2]int{{100, 30}, {80, 24}, {50, 16}, {40, 12}} {
+			t.Run(fmt.Sprintf("%s/%dx%d", s.name, size[0], size[1]), func(t *testing.T) {
+				if size[0] == 40 && s.name != "list-dead" && s.name != "signin-code" && s.name != "prompt" {
+					t.SkipNow()
+				}
+				synctest.Test(t, func(t *testing.T) {
+					b := newBackend()
+					if s.with != nil {
+						b = s.with()
+					}
+					d := newDriver(t, b, s.change...)
+					d.m.width, d.m.height = size[0], size[1]
+					if s.do != nil {
+						s.do(d)
+					}
+					if d.m.o.NoColor {
+						golden.RequireEqual(t, d.text())
+						return
+					}
+					v := d.m.View()
+					golden.RequireEqual(t, v.WindowTitle+"\n"+v.Content+"\n")
+				})
+			})
+		}
+	}
+}
