@@ -56,7 +56,7 @@ func canRefresh(a core.Account, m *Model) bool {
 func (p *accountsPage) enter(m *Model, a core.Account) bind {
 	switch a.State(m.now) {
 	case core.NeedsSignIn, core.SignedOut:
-		short, long := "sign in again", "sign in again; label and place stay"
+		short, long := "sign in again", "sign in again"
 		if a.State(m.now) == core.SignedOut {
 			short = "sign in"
 		}

@@ -54,10 +54,12 @@ func (p *signInPage) codeBinds(m *Model) []bind {
 func (p *signInPage) qrBind(m *Model, link string) bind {
 	place, need := p.placeQR(m, link)
 	b := bind{Binding: keys("s", "QR code", "s"), foot: 5, do: func() tea.Cmd {
-		p.qr = !p.qr
-		if p.qr && place == qrNowhere {
+		if place == qrNowhere {
+			p.qr = true // once the window is large enough
 			m.say(need)
+			return nil
 		}
+		p.qr = !p.qr
 		return nil
 	}}
 	if p.qr && place != qrNowhere {

@@ -9,10 +9,11 @@ import (
 // pool names the accounts of one provider and region.
 type pool struct{ provider, region string }
 
-// places says who serves next in each pool, as of a second.
+// places says who serves next in each pool, and how many cannot, as of a second.
 type places struct {
-	at   time.Time
-	next map[pool]string
+	at      time.Time
+	next    map[pool]string
+	waiting int // how many accounts need signing in
 }
 
 // open shows the first snapshot. When an account needs signing in already, it
@@ -51,6 +52,9 @@ func (m *Model) rank() {
 	m.places = places{at: m.now.Truncate(time.Second), next: map[pool]string{}}
 	for i := range m.snap.Accounts {
 		a := &m.snap.Accounts[i]
+		if a.Quarantined() {
+			m.places.waiting++
+		}
 		p := pool{a.Provider, a.Region}
 		if _, taken := m.places.next[p]; !taken && a.CanServe(m.now) {
 			m.places.next[p] = a.ID
@@ -67,20 +71,9 @@ func (m *Model) settle() {
 	m.accounts.prompt(m)
 }
 
-// waiting is how many accounts need signing in.
-func (m *Model) waiting() int {
-	n := 0
-	for i := range m.snap.Accounts {
-		if m.snap.Accounts[i].Quarantined() {
-			n++
-		}
-	}
-	return n
-}
-
 // waitingWords is "1 needs sign-in", "2 need sign-in", or nothing.
 func (m *Model) waitingWords() string {
-	n := m.waiting()
+	n := m.places.waiting
 	if n == 0 {
 		return ""
 	}

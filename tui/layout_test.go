@@ -1,0 +1,230 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+func windowSize(w, h int) tea.WindowSizeMsg { return tea.WindowSizeMsg{Width: w, Height: h} }
+
+// label is anything a person or provider may have put into a name.
+func label() *rapid.Generator[string] {
+	return rapid.OneOf(
+		rapid.String(),
+		rapid.StringOfN(rapid.RuneFrom([]rune("北京团队فريقקבוצה👩‍👩‍👧🇩🇪é\u0301\u200d\u202e\x1b[2Jab ")), 0, 60, -1),
+		rapid.SampledFrom([]string{"work", "", "\x1b]8;;https://e\a", strings.Repeat("x", 300)}),
+	)
+}
+
+// No line is wider than the window and no frame higher, whatever the size, the
+// labels and the screen; the selected row and something to press are visible.
+func TestLayout_NothingIsWiderThanTheWindow(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		accounts := nine()
+		for i := range accounts {
+			accounts[i].Label = label().Draw(rt, "label")
+		}
+		accounts = accounts[:rapid.IntRange(0, len(accounts)).Draw(rt, "accounts")]
+		notice := label().Draw(rt, "notice")
+		ascii, remote := rapid.Bool().Draw(rt, "ascii"), rapid.Bool().Draw(rt, "remote")
+		portal := rapid.SampledFrom([]string{"", "http://127.0.0.1:43211"}).Draw(rt, "portal")
+		w, h := rapid.IntRange(1, 200).Draw(rt, "width"), rapid.IntRange(1, 60).Draw(rt, "height")
+		keys := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "enter", "esc", "?", "e", "d", "down", "G", "s", "x", "n"}), 0, 8).Draw(rt, "keys")
+
+		var wrong string
+		synctest.Test(t, func(t *testing.T) {
+			b := newBackend(accounts...)
+			b.snap.Notice = notice
+			d := newDriver(t, b, func(o *Options) { o.ASCII, o.Remote, o.PortalURL = ascii, remote, portal })
+			d.send(windowSize(w, h))
+			wrong = outside(d)
+			for _, key := range keys {
+				d.press(key)
+				if n := len(b.events); n > 0 && d.m.attempts.current != nil {
+					d.event(n-1, code())
+				}
+				if wrong == "" {
+					wrong = outside(d)
+				}
+			}
+		})
+		if wrong != "" {
+			rt.Fatal(wrong)
+		}
+	})
+}
+
+// outside says what is drawn outside the window.
+func outside(d *driver) string {
+	v := d.m.View()
+	lines := strings.Split(v.Content, "\n")
+	if len(lines) > d.m.height {
+		return fmt.Sprintf("%d lines in a window of %d", len(lines), d.m.height)
+	}
+	for _, line := range lines {
+		if w := ansi.StringWidth(line); w > d.m.width {
+			return fmt.Sprintf("a line of %d cells in a window of %d: %q", w, d.m.width, line)
+		}
+	}
+	if v.Cursor != nil && (v.Cursor.X >= d.m.width || v.Cursor.Y >= d.m.height) {
+		return fmt.Sprintf("the cursor is outside: %+v", v.Cursor.Position)
+	}
+	return ""
+}
+
+func TestLayout_ColumnsGoInOrder(t *testing.T) {
+	rank := func(c columns) int {
+		switch {
+		case c.pool:
+			return 4
+		case c.left:
+			return 3
+		case c.used:
+			return 2
+		case !c.short:
+			return 1
+		}
+		return 0
+	}
+	last := 0
+	for w := 60; w <= maxWidth; w++ {
+		c := columnsFor(w)
+		if c.account < leastAccount {
+			t.Errorf("%d cells leave %d for the label", w, c.account)
+		}
+		if rank(c) < last || c.pool && !c.left || c.left && !c.used || c.used && c.short {
+			t.Errorf("at %d cells the columns are %+v", w, c)
+		}
+		last = rank(c)
+	}
+	if last != 4 {
+		t.Error("a wide window does not have every column")
+	}
+}
+
+func TestLayout_RecoversFromAWindowThatIsTooSmall(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		before := d.text()
+		d.send(windowSize(39, 12))
+		d.shows("window too small (39x12)")
+		d.press("d", "y")
+		d.send(windowSize(40, 11))
+		d.shows("window too small")
+		d.send(windowSize(100, 30))
+		if diff := cmp.Diff(before, d.text()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestLayout_KeystoreIsInTheLongestFormThatFits(t *testing.T) {
+	file := core.StoreInfo{Kind: "file", Name: "encrypted file", Reason: "no OS keyring here"}
+	for _, tc := range []struct {
+		store core.StoreInfo
+		w     int
+		want  string
+	}{
+		{file, 100, "encrypted file (no OS keyring here)"}, {file, 30, "encrypted file"}, {file, 10, "file"},
+		{core.StoreInfo{Kind: "keyring", Name: "Secret Service"}, 40, "keyring: Secret Service"},
+		{core.StoreInfo{Kind: "keyring", Name: "Secret Service"}, 10, "keyring"},
+		{core.StoreInfo{Kind: "keyring", Name: "Secret Service", Locked: true}, 40, "keyring: Secret Service, locked"},
+		{core.StoreInfo{Kind: "keyring", Name: "Secret Service", Locked: true}, 20, "keyring, locked"},
+		{core.StoreInfo{}, 20, ""},
+	} {
+		b := newBackend()
+		b.snap.Store = tc.store
+		in(t, b, func(d *driver) {
+			if got := d.m.store(tc.w); got != tc.want {
+				t.Errorf("in %d cells %q, want %q", tc.w, got, tc.want)
+			}
+		})
+	}
+}
+
+func TestLink_BreaksWhereAReaderExpectsIt(t *testing.T) {
+	got := breakLink(approvalLink, 31)
+	want := []string{"https://platform.minimax.io/", "oauth-authorize", "?user_code=ABCD-1234", "&client=OpenClaw"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		link, w := rapid.StringMatching(`https://[a-z.]{1,20}(/[a-z]{0,30}){0,4}(\?[a-z]{1,20}=[a-z]{0,80})?`).Draw(t, "link"), rapid.IntRange(1, 90).Draw(t, "w")
+		lines := breakLink(link, w)
+		if strings.Join(lines, "") != link {
+			t.Fatalf("%q became %q", link, lines)
+		}
+		for _, line := range lines {
+			if width(line) > w {
+				t.Fatalf("%q is wider than %d", line, w)
+			}
+		}
+	})
+}
+
+func TestASCII_DrawsNothingElse(t *testing.T) {
+	for _, s := range screens {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDriver(t, newBackend(account("work"), dead(account("old"))), append(s.change, ascii, remote)...)
+			if s.do != nil && s.with == nil {
+				s.do(d)
+			}
+			for _, r := range d.text() {
+				if r > '~' {
+					t.Errorf("%s: %q is drawn:\n%s", s.name, r, d.text())
+					break
+				}
+			}
+		})
+	}
+}
+
+func TestColour_IsNeverDrawnWithoutLeave(t *testing.T) {
+	in(t, newBackend(nine()...), func(d *driver) {
+		for _, size := range [][2]int{{100, 30}, {40, 12}} {
+			d.send(windowSize(size[0], size[1]))
+			for _, sgr := range []string{"\x1b[3", "38;", "48;"} {
+				if strings.Contains(d.m.View().Content, sgr) {
+					t.Errorf("%q is drawn", sgr)
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkFrame(b *testing.B) {
+	for _, n := range []int{10, 100, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			some := nine()
+			accounts := make([]core.Account, n)
+			for i := range accounts {
+				accounts[i] = some[i%len(some)]
+				accounts[i].ID = fmt.Sprint(i)
+			}
+			backend := newBackend(accounts...)
+			o := Options{Backend: backend, Clock: fixed{}, Theme: "dark", Profile: 5, AutoRefresh: true}
+			m := New(o)
+			defer m.cancel()
+			m.Update(windowSize(120, 40))
+			b.ReportAllocs()
+			for b.Loop() {
+				m.View()
+			}
+		})
+	}
+}
+
+// fixed is a clock that stands still.
+type fixed struct{}
+
+func (fixed) Now() time.Time                       { return noon }
+func (fixed) After(time.Duration) <-chan time.Time { return nil }

@@ -1,0 +1,117 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+func TestTick_NoneWhileNothingCounts(t *testing.T) {
+	in(t, newBackend(), func(d *driver) {
+		if d.m.ticker.every != 0 {
+			t.Errorf("the empty state ticks every %v", d.m.ticker.every)
+		}
+		d.press("a")
+		d.wait(10 * time.Second)
+		if d.ticks != 0 {
+			t.Errorf("%d ticks on a menu", d.ticks)
+		}
+	})
+}
+
+func TestTick_EverySecondWhileSecondsAreShown(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		d.shows("in 12m 04s")
+		d.wait(3 * time.Second)
+		d.shows("in 12m 01s")
+		if d.ticks != 3 {
+			t.Errorf("%d ticks in 3 s", d.ticks)
+		}
+		d.press("?") // help counts nothing
+		d.wait(5 * time.Second)
+		if d.ticks > 4 {
+			t.Errorf("%d ticks: help ticks", d.ticks)
+		}
+		d.press("esc")
+		d.shows("in 11m 56s")
+		d.wait(time.Second)
+		d.shows("in 11m 55s")
+	})
+}
+
+func TestTick_EveryMinuteWhileOnlyMinutesAreShown(t *testing.T) {
+	a := account("work")
+	a.ExpiresAt = noon.Add(51 * time.Hour)
+	in(t, newBackend(a), func(d *driver) {
+		d.shows("in 2d 3h", "just now")
+		d.wait(6 * time.Minute)
+		d.shows("in 2d 2h", "5m ago")
+		if d.ticks != 6 {
+			t.Errorf("%d ticks in 6 minutes", d.ticks)
+		}
+		d.press("r") // what is said goes after some seconds
+		d.wait(toastTime + time.Second)
+		if d.ticks < 11 {
+			t.Errorf("%d ticks", d.ticks)
+		}
+	})
+}
+
+func TestTick_StopsWithTheLastAccount(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		d.change(func([]core.Account) []core.Account { return nil })
+		d.wait(3 * time.Second)
+		n := d.ticks
+		d.wait(time.Minute)
+		if d.ticks != n {
+			t.Errorf("%d ticks on the empty state", d.ticks-n)
+		}
+	})
+}
+
+func TestTime_CrossesEveryStateOfAToken(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		d.shows("● ok")
+		d.wait(11*time.Minute + 5*time.Second)
+		d.shows("• expiring", "in 59s")
+		d.wait(time.Minute)
+		d.shows("○ expired", "just now")
+	}, func(o *Options) { o.AutoRefresh = false })
+}
+
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		51 * time.Hour: "2d 3h", 12*time.Minute + 4*time.Second: "12m 04s", 48 * time.Second: "48s",
+		0: "0s", -time.Second: "0s", time.Hour: "1h 00m", 59*time.Minute + 59*time.Second: "59m 59s",
+	} {
+		if got := span(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{
+		0: "just now", 59 * time.Second: "just now", 3 * time.Minute: "3m ago", 5 * time.Hour: "5h ago", 49 * time.Hour: "2d ago",
+	} {
+		if got := ago(noon.Add(-d), noon); got != want {
+			t.Errorf("%v ago is %q, want %q", d, got, want)
+		}
+	}
+	if got := ago(time.Time{}, noon); got != "never" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestTimeOfDay(t *testing.T) {
+	for at, want := range map[time.Time]string{
+		noon.Add(time.Hour): "15:02", noon.Add(24 * time.Hour): "tomorrow 14:02", noon.Add(-24 * time.Hour): "yesterday 14:02",
+		noon.AddDate(0, 0, 5): "25 May 14:02", noon.AddDate(1, 0, 0): "20 May 2027 14:02",
+	} {
+		if got := timeOfDay(at, noon, time.UTC, false); got != want {
+			t.Errorf("%v is %q, want %q", at, got, want)
+		}
+	}
+	east := time.FixedZone("", 8*3600) // there it is past ten in the evening
+	if got := timeOfDay(noon.Add(2*time.Hour), noon, east, true); got != "tomorrow 00:02:14" {
+		t.Errorf("%q", got)
+	}
+}
