@@ -6,8 +6,8 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 )
 
-// Backend is what the window needs of the accounts. [core.Core] does all of it;
-// implementations are safe for concurrent use.
+// Backend is what the window needs of the accounts: [core.Core], with its
+// Refresh in other words. Implementations are safe for concurrent use.
 type Backend interface {
 	// Snapshot returns what is known, without blocking.
 	Snapshot() core.Snapshot

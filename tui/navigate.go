@@ -1,0 +1,52 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// key handles what works on every screen and gives the rest to the page.
+func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
+	m.lastKey = m.now
+	switch msg.String() {
+	case "ctrl+c":
+		return m.quit()
+	case "ctrl+l":
+		return tea.ClearScreen
+	case "ctrl+z":
+		return tea.Suspend
+	}
+	if m.tooSmall() {
+		return nil
+	}
+	m.toast.seen(m.now)
+	return m.top().update(m, msg)
+}
+
+// quit ends the window, and with it every attempt under way.
+func (m *Model) quit() tea.Cmd {
+	m.attempts.cancel()
+	m.cancel()
+	return tea.Quit
+}
+
+// top is the page that is shown.
+func (m *Model) top() page {
+	if n := len(m.stack); n > 0 {
+		return m.stack[n-1]
+	}
+	return m.accounts
+}
+
+func (m *Model) push(p page) {
+	m.stack = append(m.stack, p)
+	m.toast = toast{} // it spoke about what was shown before
+}
+
+func (m *Model) pop() tea.Cmd {
+	if n := len(m.stack); n > 0 {
+		m.stack = m.stack[:n-1]
+	}
+	return nil
+}
+
+func (m *Model) tooSmall() bool { return m.width < minWidth || m.height < minHeight }
