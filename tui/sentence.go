@@ -50,8 +50,9 @@ func (m *Model) aboutOK(a core.Account) string {
 	}
 	at := a.RefreshAt()
 	seconds := a.ExpiresAt.Sub(a.ObtainedAt) < 5*time.Minute
-	lead := rough(a.ExpiresAt.Sub(at))
-	switch a.ExpiresAt.Sub(at) {
+	before := a.ExpiresAt.Sub(at).Round(time.Second)
+	lead := rough(before)
+	switch before {
 	case time.Minute:
 		lead = "a minute"
 	case time.Hour:
