@@ -52,11 +52,15 @@ func (c *caller) begin(ctx context.Context) (chan struct{}, error) {
 	for {
 		c.mu.Lock()
 		busy := c.busy
+		if busy == nil && ctx.Err() != nil {
+			c.mu.Unlock()
+			return nil, ctx.Err()
+		}
 		if busy == nil {
 			c.busy = make(chan struct{})
 			ended := c.busy
 			c.mu.Unlock()
-			return ended, ctx.Err()
+			return ended, nil
 		}
 		c.mu.Unlock()
 		select {

@@ -36,6 +36,21 @@ func TestCaller_GivesUpOnAHangingCallAndBeginsNoOther(t *testing.T) {
 	}
 }
 
+func TestCaller_ACallThatWasGivenUpBeforeItBeganBlocksNobody(t *testing.T) {
+	c := newCaller(time.Hour)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.do(ctx, func() error { return errors.New("was made") }); !errors.Is(err, context.Canceled) {
+		t.Fatalf("%v, want the context's error", err)
+	}
+	if c.busy != nil {
+		t.Fatal("the place is taken by a call that was never made")
+	}
+	if err := c.do(t.Context(), func() error { return nil }); err != nil {
+		t.Fatalf("the next call: %v", err)
+	}
+}
+
 func TestCaller_SurvivesAPanicAndKeepsItsValueSecret(t *testing.T) {
 	c := newCaller(time.Hour)
 	err := c.do(t.Context(), func() error { panic("token-in-a-panic") })
@@ -45,15 +60,18 @@ func TestCaller_SurvivesAPanicAndKeepsItsValueSecret(t *testing.T) {
 }
 
 func TestKeyring_HangingBecomesLocked(t *testing.T) {
-	s := ringStore(t, hangingRing{})
+	hang := make(hangingRing)
+	defer close(hang)
+	s := ringStore(t, hang)
 	s.calls.limit = time.Nanosecond
 	if _, err := s.Get(t.Context(), "a"); !errors.Is(err, ErrLocked) {
 		t.Fatalf("%v, want locked", err)
 	}
 }
 
-type hangingRing struct{}
+// hangingRing answers when it is closed.
+type hangingRing chan struct{}
 
-func (hangingRing) Set(string, string, string) error   { select {} }
-func (hangingRing) Get(string, string) (string, error) { select {} }
-func (hangingRing) Delete(string, string) error        { select {} }
+func (r hangingRing) Set(string, string, string) error   { <-r; return nil }
+func (r hangingRing) Get(string, string) (string, error) { <-r; return "", nil }
+func (r hangingRing) Delete(string, string) error        { <-r; return nil }
