@@ -3,6 +3,7 @@ package keystore
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/zalando/go-keyring"
@@ -37,4 +38,22 @@ func classify(op, label string, err error) error {
 		Condition: Unavailable, Op: op, Message: "the " + label + " cannot be used",
 		Hint: "`hermes-tui doctor` says more; `--keystore file` uses an encrypted file for a new store", Err: err,
 	}
+}
+
+// secretItem is the path of an item of the Secret Service, as its errors name
+// it; that of a collection has no number.
+var secretItem = regexp.MustCompile(`/org/freedesktop/secrets/collection/[^/]+/[^/\s]+`)
+
+// vanished reports whether the Secret Service found an item and then did not
+// have it any more. gnome-keyring says so in several ways.
+func vanished(err error) bool {
+	if err == nil || !secretItem.MatchString(err.Error()) {
+		return false
+	}
+	for _, words := range []string{"does not exist", "No such ", "failed to unlock correct collection"} {
+		if strings.Contains(err.Error(), words) {
+			return true
+		}
+	}
+	return false
 }

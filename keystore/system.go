@@ -9,11 +9,23 @@ import "github.com/zalando/go-keyring"
 // upgrade of this program then does not make the Keychain ask again.
 type System struct{}
 
+// searches is how often an item that vanishes under its reader is looked for.
+const searches = 4
+
 // Set implements [Backend].
 func (System) Set(service, user, text string) error { return keyring.Set(service, user, text) }
 
-// Get implements [Backend].
-func (System) Get(service, user string) (string, error) { return keyring.Get(service, user) }
+// Get implements [Backend]. go-keyring first searches the item and then reads
+// it; one that another process deletes in between is searched again, so that it
+// is reported as missing and not as a broken keyring.
+func (System) Get(service, user string) (text string, err error) {
+	for range searches {
+		if text, err = keyring.Get(service, user); !vanished(err) {
+			break
+		}
+	}
+	return text, err
+}
 
 // Delete implements [Backend].
 func (System) Delete(service, user string) error { return keyring.Delete(service, user) }

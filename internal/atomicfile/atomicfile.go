@@ -61,20 +61,45 @@ func Stage(path string, perm os.FileMode) (*Staged, error) {
 }
 
 // Commit writes data and puts it in the target's place. After an error the
-// target is what it was, and the temporary file is gone.
-func (s *Staged) Commit(data []byte) error {
+// temporary file is gone and the target is what it was, unless only the folder
+// could not be synced: then the new bytes are there, but a power cut may undo
+// it.
+func (s *Staged) Commit(data []byte) error { return s.commit(data, replace) }
+
+// CommitNew writes data to a target that must not exist yet. If it does, the
+// error is [fs.ErrExist] and the target stays what it was; of two who try at
+// once one wins.
+func (s *Staged) CommitNew(data []byte) error { return s.commit(data, publish) }
+
+func (s *Staged) commit(data []byte, place func(from, to string) error) error {
 	err := s.write(data)
 	if closeErr := s.file.Close(); err == nil {
 		err = closeErr
 	}
 	if err == nil {
-		err = replace(s.file.Name(), s.target)
+		err = place(s.file.Name(), s.target)
 	}
 	if err != nil {
 		_ = os.Remove(s.file.Name())
 		return err
 	}
 	return syncFolder(filepath.Dir(s.target))
+}
+
+// publish gives the file its name without replacing another. A link does so
+// atomically; where there are no links a look before the rename must do.
+func publish(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil {
+		return os.Remove(from)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(to); err == nil {
+		return &fs.PathError{Op: "publish", Path: to, Err: fs.ErrExist}
+	}
+	return replace(from, to)
 }
 
 func (s *Staged) write(data []byte) error {
@@ -91,7 +116,7 @@ func (s *Staged) Discard() {
 }
 
 // CleanTemp removes temporary files in dir that are older than age at now: what
-// killed writers left behind.
+// killed writers left behind. Their names are ".NAME.RANDOM.tmp".
 func CleanTemp(dir string, now time.Time, age time.Duration) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -1,12 +1,42 @@
 package atomicfile
 
 import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 )
+
+// TestMain can also be a process that replaces a file for ever.
+func TestMain(m *testing.M) {
+	if path := os.Getenv("ATOMICFILE_TEST_WRITE"); path != "" {
+		for i := 0; ; i++ {
+			if err := Write(path, page(i), 0o600); err != nil {
+				fmt.Println(err)
+				os.Exit(1)
+			}
+			fmt.Println(i)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// page is a file's content all of whose bytes are the same.
+func page(i int) []byte { return bytes.Repeat([]byte{'a' + byte(i%26)}, 20_000+i%100) }
+
+// whole reports whether data is one page.
+func whole(data []byte) bool {
+	return len(data) >= 20_000 && len(bytes.Trim(data, string(data[:1]))) == 0
+}
 
 func TestWrite_ReplacesAndLeavesNothingBehind(t *testing.T) {
 	dir := t.TempDir()
@@ -89,5 +119,151 @@ func TestCleanTemp_RemovesOnlyOldTemporaryFiles(t *testing.T) {
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 2 {
 		t.Fatalf("want head and .profile to stay, got %v", entries)
+	}
+}
+
+func TestWrite_ReaderSeesOldOrNew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := Write(path, page(0), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if data, err := os.ReadFile(path); err != nil || !whole(data) {
+					t.Errorf("read %d mixed bytes, %v", len(data), err)
+					return
+				}
+			}
+		})
+	}
+	for i := range 100 {
+		if err := Write(path, page(i), 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+	close(done)
+	readers.Wait()
+}
+
+func TestWrite_KilledWriterLeavesAWholeFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	for rounds := range 5 {
+		writer := exec.CommandContext(t.Context(), os.Args[0])
+		writer.Env = append(os.Environ(), "ATOMICFILE_TEST_WRITE="+path)
+		out, _ := writer.StdoutPipe()
+		if err := writer.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		for range 3 + rounds {
+			if !lines.Scan() || strings.Contains(lines.Text(), " ") {
+				t.Fatalf("the writer stopped: %q", lines.Text())
+			}
+		}
+		if err := writer.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = writer.Wait()
+		if data, err := os.ReadFile(path); err != nil || !whole(data) {
+			t.Fatalf("after the kill: %d mixed bytes, %v", len(data), err)
+		}
+	}
+	info, _ := os.Stat(path)
+	if err := CleanTemp(dir, info.ModTime().Add(time.Hour), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Fatalf("left behind after cleaning: %v", entries)
+	}
+}
+
+func TestCommit_FailureKeepsTheTargetAndNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	s, err := Stage(path, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(path, "kept"), 0o700); err != nil { // a folder cannot be replaced by a file
+		t.Fatal(err)
+	}
+	if err := s.Commit([]byte("new")); err == nil {
+		t.Fatal("replaced a folder")
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 || entries[0].Name() != "file" {
+		t.Fatalf("left behind: %v", entries)
+	}
+}
+
+func TestCommitNew_NeverReplaces(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	var staged []*Staged
+	for range 8 {
+		s, err := Stage(path, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		staged = append(staged, s)
+	}
+	var mu sync.Mutex
+	var winners []byte
+	var wg sync.WaitGroup
+	for i, s := range staged {
+		wg.Go(func() {
+			err := s.CommitNew([]byte{byte(i)})
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				winners = append(winners, byte(i))
+			} else if !errors.Is(err, fs.ErrExist) {
+				t.Errorf("%v, want that it exists", err)
+			}
+		})
+	}
+	wg.Wait()
+	got, _ := os.ReadFile(path)
+	if len(winners) != 1 || !bytes.Equal(got, winners) {
+		t.Fatalf("winners %v, the file holds %v", winners, got)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Fatalf("left behind: %v", entries)
+	}
+}
+
+func TestStage_HonoursTheMode(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no file modes")
+	}
+	path := filepath.Join(t.TempDir(), "file")
+	if err := Write(path, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if info, _ := os.Stat(path); info.Mode().Perm() != 0o644 {
+		t.Fatalf("mode is %v, want 0644", info.Mode().Perm())
+	}
+}
+
+func TestCleanTemp_FolderThatIsMissingIsClean(t *testing.T) {
+	if err := CleanTemp(filepath.Join(t.TempDir(), "missing"), time.Time{}, 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	path, data := filepath.Join(b.TempDir(), "file"), page(0)[:2000]
+	for b.Loop() {
+		if err := Write(path, data, 0o600); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

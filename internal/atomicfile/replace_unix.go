@@ -2,17 +2,25 @@
 
 package atomicfile
 
-import "os"
+import (
+	"errors"
+	"os"
+	"syscall"
+)
 
 func replace(from, to string) error { return os.Rename(from, to) }
 
-// syncFolder makes the rename itself durable.
+// syncFolder makes the rename itself durable. A file system that cannot sync
+// folders answers that the call is invalid; there is nothing more to do on it.
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
 	err = d.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
 	if closeErr := d.Close(); err == nil {
 		err = closeErr
 	}

@@ -5,17 +5,21 @@ import (
 	"time"
 )
 
-// replace tries for two seconds: a reader, an indexer or a virus scanner may
-// hold the target for a moment.
+// replaceTime is how long a replacement is tried.
+const replaceTime = 2 * time.Second
+
+// replace tries for a while: a reader, an indexer or a virus scanner may hold
+// the target for a moment.
 func replace(from, to string) error {
-	var err error
-	for pause := 5 * time.Millisecond; pause < time.Second; pause *= 2 {
-		if err = os.Rename(from, to); err == nil {
-			return nil
+	pause := 5 * time.Millisecond
+	for spent := time.Duration(0); ; spent += pause {
+		err := os.Rename(from, to)
+		if err == nil || spent >= replaceTime {
+			return err
 		}
+		pause = min(2*pause, 100*time.Millisecond)
 		time.Sleep(pause)
 	}
-	return err
 }
 
 // syncFolder has nothing to do on Windows, where folders cannot be synced.

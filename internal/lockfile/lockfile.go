@@ -6,13 +6,15 @@
 // would both be let in. A lock file is never removed: the kernel locks the file,
 // not its name, and a new file under the old name would be a second lock. No
 // lock is ever broken because it seems old.
+//
+// Waiting is polling, and nobody has precedence: goroutines of one process that
+// want the same lock should queue at a mutex of their own first.
 package lockfile
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"time"
@@ -83,6 +85,4 @@ func same(f *flock.Flock, path string) bool {
 	return err == nil && os.SameFile(held, named)
 }
 
-func unsupported(err error) bool {
-	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrInvalid) || noLocks(err)
-}
+func unsupported(err error) bool { return errors.Is(err, errors.ErrUnsupported) || noLocks(err) }

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -105,5 +107,89 @@ func TestTry_KilledHolderFreesTheLock(t *testing.T) {
 	_ = holder.Wait()
 	if _, ok, err := Try(path); !ok || err != nil {
 		t.Fatalf("after the holder was killed: %v, %v; want locked", ok, err)
+	}
+}
+
+func TestTry_LocksTheFileThatThePathNames(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	old, ok, err := Try(path)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if err := os.Rename(path, path+".old"); err != nil {
+		t.Skipf("this system does not rename locked files: %v", err)
+	}
+	if same(old.held, path) {
+		t.Fatal("a lock on a file that has no name any more counts")
+	}
+	now, ok, err := Try(path)
+	if err != nil || !ok || !same(now.held, path) {
+		t.Fatalf("the new file is not locked: %v, %v", ok, err)
+	}
+	if err := os.Remove(path); err == nil && same(now.held, path) {
+		t.Fatal("a lock on a file that was removed counts")
+	}
+}
+
+func TestTry_MakesTheFileForItsOwnerOnly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	if _, ok, err := Try(path); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Fatalf("%v, %v; want mode 0600", info.Mode(), err)
+	}
+}
+
+func TestTry_FolderThatIsMissingIsAnError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "missing", "lock")
+	if _, ok, err := Try(path); ok || !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("%v, %v; want that it does not exist", ok, err)
+	}
+	if _, err := Acquire(t.Context(), path); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("%v; waiting for a lock that cannot be", err)
+	}
+}
+
+func TestAcquire_WaitsForTheHolder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, ok, err := Try(path)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	got := make(chan error)
+	go func() {
+		lock, err := Acquire(t.Context(), path)
+		if err == nil {
+			err = lock.Unlock()
+		}
+		got <- err
+	}()
+	if err := first.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-got; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestUnsupported(t *testing.T) {
+	for err, want := range map[error]bool{
+		errors.ErrUnsupported: true, fs.ErrPermission: false, fs.ErrNotExist: false, context.Canceled: false,
+	} {
+		if got := unsupported(&fs.PathError{Op: "lock", Path: "x", Err: err}); got != want {
+			t.Errorf("%v: %v, want %v", err, got, want)
+		}
+	}
+}
+
+func BenchmarkTryAndUnlock(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "lock")
+	for b.Loop() {
+		lock, ok, err := Try(path)
+		if err != nil || !ok {
+			b.Fatal(ok, err)
+		}
+		_ = lock.Unlock()
 	}
 }
