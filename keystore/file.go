@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -20,6 +19,9 @@ import (
 // maxBlob is the largest blob that a file or a keyring takes. Tokens are a few
 // kilobytes; a server that sends more is not to fill the disk.
 const maxBlob = 256 << 10
+
+// maxSealed bounds what is read of a sealed file: a blob, and what age adds.
+const maxSealed = maxBlob + 16<<10
 
 // File keeps each blob in a file of its own, sealed with age. It is for
 // machines without an OS keyring.
@@ -54,10 +56,10 @@ func (f *File) Probe(ctx context.Context) error { return probe(ctx, f) }
 // Prepare implements [Store]: the temporary file is made, so that a full disk
 // or a folder that is not writable shows now.
 func (f *File) Prepare(ctx context.Context, name string) error {
-	if err := checkName("put", name); err != nil {
+	if err := f.begin(ctx, "put", name); err != nil {
 		return err
 	}
-	if _, err := f.key.Load(ctx); err != nil {
+	if _, err := f.sealKey(ctx); err != nil {
 		return err
 	}
 	staged, err := atomicfile.Stage(f.path(name), 0o600)
@@ -73,15 +75,49 @@ func (f *File) Prepare(ctx context.Context, name string) error {
 	return nil
 }
 
+// begin looks whether a call can be made at all.
+func (f *File) begin(ctx context.Context, op, name string) error {
+	if err := checkName(op, name); err != nil {
+		return err
+	}
+	return gaveUp(op, ctx.Err())
+}
+
+// sealKey returns the key to seal with. It is made when it is missing, but only
+// while there is no secret that the missing one would have to open.
+func (f *File) sealKey(ctx context.Context) (*age.X25519Identity, error) {
+	id, err := f.key.Existing(ctx)
+	if ConditionOf(err) != NotFound {
+		return id, err
+	}
+	names, listErr := f.List(ctx)
+	if listErr != nil {
+		return nil, listErr
+	}
+	if len(names) == 0 {
+		return f.key.Load(ctx)
+	}
+	return f.openKey(ctx) // another process may have made it, and used it, meanwhile
+}
+
+// openKey returns the key of secrets that are stored already.
+func (f *File) openKey(ctx context.Context) (*age.X25519Identity, error) {
+	id, err := f.key.Existing(ctx)
+	if ConditionOf(err) == NotFound {
+		return nil, missingKey(f.key.Path)
+	}
+	return id, err
+}
+
 // Put implements [Store].
 func (f *File) Put(ctx context.Context, name string, blob []byte) error {
-	if err := checkName("put", name); err != nil {
+	if err := f.begin(ctx, "put", name); err != nil {
 		return err
 	}
 	if len(blob) > maxBlob {
 		return tooLarge(len(blob))
 	}
-	id, err := f.key.Load(ctx)
+	id, err := f.sealKey(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,21 +129,44 @@ func (f *File) Put(ctx context.Context, name string, blob []byte) error {
 	case ConditionOf(err) != NotFound:
 		return err
 	}
+	sealed, err := seal(blob, id)
+	if err != nil {
+		return unwritable(err)
+	}
+	switch err := f.commit(name, sealed); {
+	case errors.Is(err, fs.ErrExist): // another process was faster, perhaps with the same
+	case err != nil:
+		return unwritable(err)
+	}
+	return f.readBack(ctx, name, blob)
+}
+
+// readBack proves that what was put is there.
+func (f *File) readBack(ctx context.Context, name string, want []byte) error {
+	got, err := f.Get(ctx, name)
+	switch {
+	case ConditionOf(err) == NotFound:
+		return unwritable(err)
+	case err == nil && !bytes.Equal(got, want):
+		return writtenAlready(name)
+	}
+	return err
+}
+
+// seal encrypts a blob for the key that is to open it.
+func seal(blob []byte, id *age.X25519Identity) ([]byte, error) {
 	var sealed bytes.Buffer
 	w, err := age.Encrypt(&sealed, id.Recipient())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := w.Write(blob); err != nil {
-		return err
+		return nil, err
 	}
 	if err := w.Close(); err != nil {
-		return err
+		return nil, err
 	}
-	if err := f.commit(name, sealed.Bytes()); err != nil {
-		return unwritable(err)
-	}
-	return readBack(ctx, f, name, blob)
+	return sealed.Bytes(), nil
 }
 
 // commit uses the file that Prepare made, or a new one.
@@ -117,14 +176,17 @@ func (f *File) commit(name string, sealed []byte) error {
 	delete(f.staged, name)
 	f.mu.Unlock()
 	if staged == nil {
-		return atomicfile.Write(f.path(name), sealed, 0o600)
+		var err error
+		if staged, err = atomicfile.Stage(f.path(name), 0o600); err != nil {
+			return err
+		}
 	}
-	return staged.Commit(sealed)
+	return staged.CommitNew(sealed)
 }
 
 // Get implements [Store].
 func (f *File) Get(ctx context.Context, name string) ([]byte, error) {
-	if err := checkName("get", name); err != nil {
+	if err := f.begin(ctx, "get", name); err != nil {
 		return nil, err
 	}
 	file, err := os.Open(f.path(name))
@@ -132,10 +194,13 @@ func (f *File) Get(ctx context.Context, name string) ([]byte, error) {
 		return nil, notFound("get")
 	}
 	if err != nil {
-		return nil, &Error{Condition: Unavailable, Op: "get", Message: "a secret's file cannot be read", Hint: "check its owner and mode", Err: err}
+		return nil, &Error{
+			Condition: Unavailable, Op: "get", Message: "a secret's file cannot be read",
+			Hint: "check its owner and mode", Err: err,
+		}
 	}
 	defer func() { _ = file.Close() }()
-	id, err := f.key.Load(ctx)
+	id, err := f.openKey(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +209,7 @@ func (f *File) Get(ctx context.Context, name string) ([]byte, error) {
 
 // unseal opens a sealed file, checking all of it before anything is returned.
 func unseal(r io.Reader, id age.Identity) ([]byte, error) {
-	plain, err := age.Decrypt(r, id)
+	plain, err := age.Decrypt(io.LimitReader(r, maxSealed), id)
 	var wrongKey *age.NoIdentityMatchError
 	if errors.As(err, &wrongKey) {
 		return nil, &Error{
@@ -166,8 +231,8 @@ func unseal(r io.Reader, id age.Identity) ([]byte, error) {
 }
 
 // Delete implements [Store].
-func (f *File) Delete(_ context.Context, name string) error {
-	if err := checkName("delete", name); err != nil {
+func (f *File) Delete(ctx context.Context, name string) error {
+	if err := f.begin(ctx, "delete", name); err != nil {
 		return err
 	}
 	f.mu.Lock()
@@ -186,10 +251,13 @@ func (f *File) Delete(_ context.Context, name string) error {
 func (f *File) List(ctx context.Context) ([]string, error) {
 	entries, err := os.ReadDir(f.dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ctx.Err()
+		return nil, nil
 	}
 	if err != nil {
-		return nil, &Error{Condition: Unavailable, Op: "list", Message: "the folder of the secrets cannot be read", Err: err}
+		return nil, &Error{
+			Condition: Unavailable, Op: "list", Message: "the folder of the secrets cannot be read",
+			Hint: "check its owner and mode", Err: err,
+		}
 	}
 	var names []string
 	for _, e := range entries {
@@ -197,26 +265,5 @@ func (f *File) List(ctx context.Context) ([]string, error) {
 			names = append(names, name)
 		}
 	}
-	return names, ctx.Err()
-}
-
-func unwritable(err error) error {
-	return &Error{
-		Condition: Unavailable, Op: "put", Message: "a secret's file cannot be written",
-		Hint: "check the folder's owner, its mode and the space on the disk", Err: err,
-	}
-}
-
-func damagedFile(err error) error {
-	return &Error{
-		Condition: Damaged, Op: "get", Message: "a secret's file is damaged",
-		Hint: "nothing was changed; restore it from a backup of this machine, or sign in again", Err: err,
-	}
-}
-
-func tooLarge(size int) error {
-	return &Error{
-		Condition: TooLarge, Op: "put", Message: fmt.Sprintf("a secret of %d bytes is too large", size),
-		Hint: fmt.Sprintf("at most %d bytes can be kept", maxBlob),
-	}
+	return names, gaveUp("list", ctx.Err())
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"sync"
 
 	"filippo.io/age"
+	"filippo.io/age/armor"
 
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
@@ -35,71 +35,127 @@ type Key struct {
 	Identity string
 
 	mu       sync.Mutex
+	turn     chan struct{} // held by the one who reads, makes or unlocks
 	identity *age.X25519Identity
 }
 
 // Load returns the identity, making or unlocking it if need be.
-func (k *Key) Load(ctx context.Context) (*age.X25519Identity, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.identity != nil {
-		return k.identity, nil
+func (k *Key) Load(ctx context.Context) (*age.X25519Identity, error) { return k.load(ctx, k.Create) }
+
+// Existing is [Key.Load] without making a key: one that is missing and could be
+// made is NotFound.
+func (k *Key) Existing(ctx context.Context) (*age.X25519Identity, error) { return k.load(ctx, false) }
+
+func (k *Key) load(ctx context.Context, create bool) (*age.X25519Identity, error) {
+	if id := k.loaded(); id != nil {
+		return id, nil
+	}
+	done, err := k.begin(ctx)
+	if err != nil {
+		return nil, gaveUp("open", err)
+	}
+	defer done()
+	if id := k.loaded(); id != nil {
+		return id, nil
 	}
 	id, err := k.read(ctx)
-	if errors.Is(err, fs.ErrNotExist) && k.Create {
-		id, err = k.make()
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &Error{
-			Condition: Unavailable, Op: "open", Message: "the key of the encrypted file keystore is missing: " + k.Path,
-			Hint: "put the key file back; without it the tokens cannot be read, and you have to sign in again (`hermes-tui purge`)",
-		}
+	missing := errors.Is(err, fs.ErrNotExist) && ConditionOf(err) == 0
+	switch {
+	case missing && create:
+		id, err = k.make(ctx)
+	case missing && k.Create:
+		return nil, &Error{Condition: NotFound, Op: "open", Message: "there is no key yet"}
+	case missing:
+		return nil, missingKey(k.Path)
 	}
 	if err != nil {
 		return nil, err
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.identity = id
 	return id, nil
 }
 
-// Unlocked returns the loaded identity as text, for handing it to a child
-// process through a pipe, and false when it is not loaded. It is secret.
-func (k *Key) Unlocked() (string, bool) {
+func (k *Key) loaded() *age.X25519Identity {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.identity == nil {
-		return "", false
-	}
-	return k.identity.String(), true
+	return k.identity
 }
 
+// begin waits for the turn: a passphrase is asked for once, however many ask
+// for the key, and whoever gives up does not wait for the one who types.
+func (k *Key) begin(ctx context.Context) (done func(), err error) {
+	k.mu.Lock()
+	if k.turn == nil {
+		k.turn = make(chan struct{}, 1)
+	}
+	turn := k.turn
+	k.mu.Unlock()
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Unlocked returns the loaded identity as text, for handing it to a child
+// process through a pipe, and false when it is not loaded. It is secret: it
+// must not be put into an argument, the environment or a log.
+func (k *Key) Unlocked() (string, bool) {
+	id := k.loaded()
+	if id == nil {
+		return "", false
+	}
+	return id.String(), true
+}
+
+// read reads the key file; its error is [fs.ErrNotExist] itself when there is
+// none.
 func (k *Key) read(ctx context.Context) (*age.X25519Identity, error) {
 	if k.Identity != "" {
 		return parseIdentity([]byte(k.Identity))
 	}
-	if err := checkKeyFile(k.Path); err != nil {
+	file, err := os.Open(k.Path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	file, err := os.Open(k.Path)
 	if err != nil {
 		return nil, unreadableKey(k.Path, err)
 	}
 	defer func() { _ = file.Close() }()
+	if err := checkKeyFile(file, k.Path); err != nil {
+		return nil, err
+	}
 	data, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
 	if err != nil {
 		return nil, unreadableKey(k.Path, err)
 	}
-	if bytes.HasPrefix(data, []byte("age-encryption.org/")) {
-		if data, err = k.unlock(ctx, data); err != nil {
+	if sealed, ok := passphraseSealed(data); ok {
+		if data, err = k.unlock(ctx, sealed); err != nil {
 			return nil, err
 		}
 	}
 	return parseIdentity(data)
 }
 
+// passphraseSealed reports whether a key file is sealed, and returns what to open: age
+// writes such files plain or as text.
+func passphraseSealed(data []byte) (io.Reader, bool) {
+	switch {
+	case bytes.HasPrefix(data, []byte("age-encryption.org/")):
+		return bytes.NewReader(data), true
+	case bytes.HasPrefix(data, []byte(armor.Header)):
+		return armor.NewReader(bytes.NewReader(data)), true
+	default:
+		return nil, false
+	}
+}
+
 // unlock opens a key file that is sealed with a passphrase. The scrypt work it
 // takes is the reason why it is done once.
-func (k *Key) unlock(ctx context.Context, data []byte) ([]byte, error) {
+func (k *Key) unlock(ctx context.Context, sealed io.Reader) ([]byte, error) {
 	if k.Passphrase == nil {
 		return nil, &Error{
 			Condition: Locked, Op: "open", Message: "the key file is sealed with a passphrase, and nobody can be asked here",
@@ -107,6 +163,9 @@ func (k *Key) unlock(ctx context.Context, data []byte) ([]byte, error) {
 		}
 	}
 	passphrase, err := k.Passphrase(ctx)
+	if errors.Is(err, context.Canceled) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, &Error{Condition: Locked, Op: "open", Message: "no passphrase was given", Hint: "try again", Err: err}
 	}
@@ -114,56 +173,43 @@ func (k *Key) unlock(ctx context.Context, data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, &Error{Condition: Locked, Op: "open", Message: "the passphrase cannot be used", Hint: "try again", Err: err}
 	}
-	reader, err := age.Decrypt(bytes.NewReader(data), identity)
-	if err != nil {
+	reader, err := age.Decrypt(sealed, identity)
+	var wrong *age.NoIdentityMatchError
+	if errors.As(err, &wrong) {
 		return nil, &Error{Condition: Locked, Op: "open", Message: "the passphrase does not open the key file", Hint: "try again"}
 	}
-	return io.ReadAll(io.LimitReader(reader, maxKeyFile))
+	if err != nil {
+		return nil, damagedKey()
+	}
+	data, err := io.ReadAll(io.LimitReader(reader, maxKeyFile))
+	if err != nil {
+		return nil, damagedKey()
+	}
+	return data, nil
 }
 
-// make writes a new key file; of two processes that do so at once one wins.
-func (k *Key) make() (*age.X25519Identity, error) {
+// make writes a new key file; of two processes that do so at once one wins, and
+// both use its key.
+func (k *Key) make(ctx context.Context) (*age.X25519Identity, error) {
 	if err := os.MkdirAll(filepath.Dir(k.Path), 0o700); err != nil {
 		return nil, unreadableKey(k.Path, err)
 	}
 	id, err := age.GenerateX25519Identity()
 	if err != nil {
-		return nil, err
+		return nil, unreadableKey(k.Path, err)
 	}
 	text := "# The key of hermes-tui's encrypted file keystore. Whoever has it can read the tokens.\n" + id.String() + "\n"
-	staged, err := os.CreateTemp(filepath.Dir(k.Path), ".key.*.tmp")
-	if err != nil {
+	staged, err := atomicfile.Stage(k.Path, 0o600)
+	if err == nil {
+		err = staged.CommitNew([]byte(text))
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, unreadableKey(k.Path, err)
 	}
-	_ = staged.Close()
-	defer func() { _ = os.Remove(staged.Name()) }()
-	if err := atomicfile.Write(staged.Name(), []byte(text), 0o600); err != nil {
-		return nil, unreadableKey(k.Path, err)
+	if id, err = k.read(ctx); errors.Is(err, fs.ErrNotExist) {
+		err = unreadableKey(k.Path, err)
 	}
-	// A link, unlike a rename, never replaces the key that another process made
-	// meanwhile.
-	if err := os.Link(staged.Name(), k.Path); err != nil && !errors.Is(err, fs.ErrExist) {
-		if err := writeExclusively(k.Path, []byte(text)); err != nil && !errors.Is(err, fs.ErrExist) {
-			return nil, unreadableKey(k.Path, err)
-		}
-	}
-	return k.read(context.Background())
-}
-
-// writeExclusively is for file systems without hard links.
-func writeExclusively(path string, data []byte) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	if syncErr := file.Sync(); err == nil {
-		err = syncErr
-	}
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	return err
+	return id, err
 }
 
 // parseIdentity finds the one identity in a key file. Errors quote nothing of
@@ -180,18 +226,12 @@ func parseIdentity(data []byte) (*age.X25519Identity, error) {
 		}
 		return id, nil
 	}
-	return nil, &Error{
-		Condition: Damaged, Op: "open", Message: "the key file holds no age identity",
-		Hint: "put the right key file back; nothing was changed",
-	}
+	return nil, damagedKey()
 }
 
-func unreadableKey(path string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
+func damagedKey() error {
 	return &Error{
-		Condition: Unavailable, Op: "open", Message: fmt.Sprintf("the key file %s cannot be used", path),
-		Hint: "check its owner and mode (0600)", Err: err,
+		Condition: Damaged, Op: "open", Message: "the key file holds no age identity that can be used",
+		Hint: "put the right key file back (`age-keygen` makes such files); nothing was changed",
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"filippo.io/age"
+	"filippo.io/age/armor"
 )
 
 func TestKey_IsMadeOnceByManyProcesses(t *testing.T) {
@@ -125,6 +126,97 @@ func TestKey_PassphraseIsAskedOnce(t *testing.T) {
 	}
 }
 
+func TestKey_WhoeverGivesUpDoesNotWaitForTheOneWhoTypes(t *testing.T) {
+	path, _ := sealedKey(t, "correct horse")
+	asking, typed := make(chan struct{}), make(chan struct{})
+	key := &Key{Path: path, Passphrase: func(context.Context) (string, error) {
+		close(asking)
+		<-typed
+		return "correct horse", nil
+	}}
+	first := make(chan error)
+	go func() {
+		_, err := key.Load(context.Background())
+		first <- err
+	}()
+	<-asking
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := key.Load(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("%v, want the context's error", err)
+	}
+	late, stop := context.WithTimeout(t.Context(), 0)
+	defer stop()
+	if _, err := key.Load(late); !errors.Is(err, ErrLocked) {
+		t.Fatalf("%v, want locked", err)
+	}
+	if _, ok := key.Unlocked(); ok {
+		t.Fatal("unlocked before the passphrase was typed")
+	}
+	close(typed)
+	if err := <-first; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestKey_SealedAsText(t *testing.T) {
+	path, want := sealedKey(t, "correct horse")
+	sealed, _ := os.ReadFile(path)
+	var text bytes.Buffer
+	w := armor.NewWriter(&text)
+	_, _ = w.Write(sealed)
+	_ = w.Close()
+	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	key := &Key{Path: path, Passphrase: func(context.Context) (string, error) { return "correct horse", nil }}
+	if id, err := key.Load(t.Context()); err != nil || id.String() != want.String() {
+		t.Fatalf("got another identity, %v", err)
+	}
+}
+
+func TestKey_SealedButDamaged(t *testing.T) {
+	path, _ := sealedKey(t, "correct horse")
+	sealed, _ := os.ReadFile(path)
+	for name, data := range map[string][]byte{
+		"payload": sealed[:len(sealed)-1], "header": sealed[:40], "text": []byte(armor.Header + "\n!"),
+	} {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		key := &Key{Path: path, Passphrase: func(context.Context) (string, error) { return "correct horse", nil }}
+		if _, err := key.Load(t.Context()); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v, want damaged", name, err)
+		}
+	}
+}
+
+func TestKey_CancelledPromptIsNotAWrongPassphrase(t *testing.T) {
+	path, _ := sealedKey(t, "correct horse")
+	key := &Key{Path: path, Passphrase: func(context.Context) (string, error) { return "", context.Canceled }}
+	if _, err := key.Load(t.Context()); !errors.Is(err, context.Canceled) || ConditionOf(err) != 0 {
+		t.Fatalf("%v, want the context's error", err)
+	}
+}
+
+func TestKey_FolderThatCannotBeMade(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	key := &Key{Path: filepath.Join(file, "data", "key"), Create: true}
+	if _, err := key.Load(t.Context()); !errors.Is(err, ErrUnavailable) {
+		t.Fatalf("%v, want unavailable", err)
+	}
+}
+
+func TestKey_HandedOverByAParentNeedsNoFile(t *testing.T) {
+	if _, err := (&Key{Identity: "AGE-SECRET-KEY-1NOTREALLY"}).Load(t.Context()); !errors.Is(err, ErrDamaged) ||
+		strings.Contains(err.Error(), "NOTREALLY") {
+		t.Fatalf("%v, want damaged without the content", err)
+	}
+}
+
 func TestKey_WrongOrNoPassphraseIsLocked(t *testing.T) {
 	path, _ := sealedKey(t, "correct horse")
 	for name, ask := range map[string]func(context.Context) (string, error){
@@ -136,55 +228,5 @@ func TestKey_WrongOrNoPassphraseIsLocked(t *testing.T) {
 		if _, err := (&Key{Path: path, Passphrase: ask}).Load(t.Context()); !errors.Is(err, ErrLocked) {
 			t.Errorf("%s: %v, want locked", name, err)
 		}
-	}
-}
-
-func TestFile_AnotherKeyIsLockedNotDamaged(t *testing.T) {
-	dir := t.TempDir()
-	first := OpenFile(dir, &Key{Path: filepath.Join(t.TempDir(), "key"), Create: true})
-	if err := first.Put(t.Context(), "a", []byte("x")); err != nil {
-		t.Fatal(err)
-	}
-	second := OpenFile(dir, &Key{Path: filepath.Join(t.TempDir(), "key"), Create: true})
-	if _, err := second.Get(t.Context(), "a"); !errors.Is(err, ErrLocked) {
-		t.Fatalf("%v, want locked", err)
-	}
-	if _, err := first.Get(t.Context(), "a"); err != nil {
-		t.Fatalf("the secret was harmed: %v", err)
-	}
-}
-
-func TestFile_HoldsNoPlainText(t *testing.T) {
-	s := fileStore(t)
-	secret := []byte("a token that must not lie on the disk")
-	if err := s.Put(t.Context(), "a", secret); err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(s.path("a"))
-	if err != nil || bytes.Contains(data, secret[:12]) {
-		t.Fatalf("the file shows its secret, %v", err)
-	}
-	if info, _ := os.Stat(s.path("a")); runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
-		t.Fatalf("mode %v", info.Mode())
-	}
-}
-
-func TestFile_PreparedButNeverWrittenLeavesNothing(t *testing.T) {
-	s := fileStore(t)
-	if err := s.Prepare(t.Context(), "a"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Delete(t.Context(), "a"); err != nil {
-		t.Fatal(err)
-	}
-	if entries, _ := os.ReadDir(s.dir); len(entries) != 0 {
-		t.Fatalf("left behind: %v", entries)
-	}
-}
-
-func TestFile_FolderThatCannotBeWrittenShowsBefore(t *testing.T) {
-	s := OpenFile(filepath.Join(t.TempDir(), "missing"), &Key{Path: filepath.Join(t.TempDir(), "key"), Create: true})
-	if err := s.Prepare(t.Context(), "a"); !errors.Is(err, ErrUnavailable) {
-		t.Fatalf("%v, want unavailable", err)
 	}
 }

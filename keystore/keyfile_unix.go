@@ -9,21 +9,36 @@ import (
 )
 
 // checkKeyFile refuses a key that another user owns or can read.
-func checkKeyFile(path string) error {
-	info, err := os.Stat(path)
+func checkKeyFile(file *os.File, path string) error {
+	info, err := file.Stat()
 	if err != nil {
 		return unreadableKey(path, err)
 	}
-	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() && stat.Uid != 0 {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return unreadableKey(path, syscall.ENOTSUP)
+	}
+	return checkOwner(path, int(stat.Uid), int(stat.Gid), os.Geteuid(), info.Mode().Perm())
+}
+
+// checkOwner decides by owner and mode. A systemd credential belongs to root;
+// when it is given to us by an access list, the list shows as the right of the
+// group root to read.
+func checkOwner(path string, uid, gid, us int, mode os.FileMode) error {
+	if uid != us && uid != 0 {
 		return &Error{
 			Condition: Unavailable, Op: "open", Message: fmt.Sprintf("the key file %s belongs to another user", path),
-			Hint: fmt.Sprintf("give it back: chown %d %s", os.Geteuid(), path),
+			Hint: fmt.Sprintf("give it back: chown %d %s", us, path),
 		}
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	others := os.FileMode(0o077)
+	if uid == 0 && gid == 0 {
+		others = 0o037
+	}
+	if mode&others != 0 {
 		return &Error{
 			Condition: Unavailable, Op: "open",
-			Message: fmt.Sprintf("the key file %s can be read by others (mode %04o)", path, info.Mode().Perm()),
+			Message: fmt.Sprintf("the key file %s can be read by others (mode %04o)", path, mode),
 			Hint:    "close it: chmod 600 " + path,
 		}
 	}

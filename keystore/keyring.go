@@ -1,13 +1,9 @@
 package keystore
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"time"
-
-	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
 
 // keyringCall bounds one call to the OS keyring. A prompt that nobody answers
@@ -76,17 +72,12 @@ func (k *Keyring) Put(ctx context.Context, name string, blob []byte) error {
 	if err != nil {
 		return err
 	}
-	unlock, err := k.lock(ctx)
+	unlock, err := k.lock(ctx, "put")
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	switch have, err := k.get(ctx, name); {
-	case err == nil && bytes.Equal(have, blob):
-		return nil
-	case err == nil:
-		return writtenAlready(name)
-	case ConditionOf(err) == Locked || ConditionOf(err) == Unavailable:
+	if done, err := k.written(ctx, name, parts[0]); done || err != nil {
 		return err
 	}
 	for i, text := range parts {
@@ -94,14 +85,29 @@ func (k *Keyring) Put(ctx context.Context, name string, blob []byte) error {
 			return err
 		}
 	}
-	return readBack(ctx, lockedView{k}, name, blob)
+	return readBack(ctx, k, name, blob)
 }
 
-// lockedView reads without taking the lock that the caller holds.
-type lockedView struct{ *Keyring }
-
-// Get implements [Store].
-func (v lockedView) Get(ctx context.Context, name string) ([]byte, error) { return v.get(ctx, name) }
+// written looks for what is under name already: nothing, the same blob, or the
+// beginning of it that an interrupted Put left, which may be completed. Anything
+// else is an error and stays as it is.
+func (k *Keyring) written(ctx context.Context, name, want string) (done bool, err error) {
+	have, err := k.part(ctx, name, 0)
+	switch {
+	case ConditionOf(err) == NotFound:
+		return false, nil
+	case err != nil:
+		return false, err
+	case have.String() != want:
+		return false, writtenAlready(name)
+	}
+	_, err = k.get(ctx, name)
+	switch ConditionOf(err) {
+	case NotFound, Damaged:
+		return false, nil
+	}
+	return err == nil, err
+}
 
 // Get implements [Store].
 func (k *Keyring) Get(ctx context.Context, name string) ([]byte, error) {
@@ -152,7 +158,7 @@ func (k *Keyring) Delete(ctx context.Context, name string) error {
 	if err := checkName("delete", name); err != nil {
 		return err
 	}
-	unlock, err := k.lock(ctx)
+	unlock, err := k.lock(ctx, "delete")
 	if err != nil {
 		return err
 	}
@@ -192,23 +198,4 @@ func (k *Keyring) do(ctx context.Context, op string, call func() error) error {
 		}
 	}
 	return classify(op, k.o.Label, k.calls.do(ctx, call))
-}
-
-// lock serialises writers: KeePassXC loses items when two write at once. When a
-// call of ours is still hanging in the keyring, its lock is kept until it ends.
-func (k *Keyring) lock(ctx context.Context) (unlock func(), err error) {
-	if k.o.LockPath == "" {
-		return func() {}, nil
-	}
-	lock, err := lockfile.Acquire(ctx, k.o.LockPath)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, &Error{
-			Condition: Locked, Op: "put", Message: "another process is waiting for the keyring",
-			Hint: "unlock the keyring (its prompt may be hidden behind a window)", Err: err,
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return func() { k.calls.whenIdle(func() { _ = lock.Unlock() }) }, nil
 }

@@ -16,8 +16,9 @@
 // # Errors
 //
 // Every error is, or wraps, an [*Error] with one of six conditions: not found,
-// locked, unavailable, too large, damaged, misused. Nothing is overwritten or deleted on
-// the way to an error.
+// locked, unavailable, too large, damaged, misused. Only a caller that cancelled
+// its own context gets that context's error. Nothing is overwritten or deleted
+// on the way to an error, and no error holds a byte of a blob or of a key.
 package keystore
 
 import (

@@ -58,6 +58,9 @@ func (m *Manager) Open(_ context.Context, kind Kind, storeID string) (Store, err
 	case KindFile:
 		s = OpenFile(m.BlobDir, m.Key)
 	case KindKeyring:
+		if err := pinBus(m.Getenv); err != nil {
+			return nil, err
+		}
 		s = OpenKeyring(KeyringOptions{
 			StoreID: storeID, LockPath: m.LockPath, Backend: m.Backend, Label: KeyringLabel,
 			Reachable: func() error { return Reachable(m.Getenv) },

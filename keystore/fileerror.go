@@ -1,0 +1,53 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// gaveUp turns a deadline that passed into an error of the keystore; nil and a
+// cancellation come back as they are.
+func gaveUp(op string, err error) error {
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &Error{Condition: Locked, Op: op, Message: "the time for opening the keystore is over", Hint: "try again", Err: err}
+}
+
+func unwritable(err error) error {
+	return &Error{
+		Condition: Unavailable, Op: "put", Message: "a secret's file cannot be written",
+		Hint: "check the folder's owner, its mode and the space on the disk", Err: err,
+	}
+}
+
+func damagedFile(err error) error {
+	return &Error{
+		Condition: Damaged, Op: "get", Message: "a secret's file is damaged",
+		Hint: "nothing was changed; restore it from a backup of this machine, or sign in again", Err: err,
+	}
+}
+
+func tooLarge(size int) error {
+	return &Error{
+		Condition: TooLarge, Op: "put", Message: fmt.Sprintf("a secret of %d bytes is too large", size),
+		Hint: fmt.Sprintf("at most %d bytes can be kept", maxBlob),
+	}
+}
+
+// missingKey is the answer where secrets are stored and their key is gone; a
+// new one is not made, because it would not open them.
+func missingKey(path string) error {
+	return &Error{
+		Condition: Unavailable, Op: "open", Message: "the key of the encrypted file keystore is missing: " + path,
+		Hint: "put the key file back; without it the tokens cannot be read, and you have to start over (`hermes-tui purge`)",
+	}
+}
+
+func unreadableKey(path string, err error) error {
+	return &Error{
+		Condition: Unavailable, Op: "open", Message: fmt.Sprintf("the key file %s cannot be used", path),
+		Hint: "check its owner and mode (0600)", Err: err,
+	}
+}
