@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -43,11 +44,18 @@ type app struct {
 // must not be cut.
 const lastWord = 70 * time.Second
 
-// close waits for what must not be cut.
+// close waits for what must not be cut, and says so when that takes a while.
 func (a *app) close() {
 	if a.opened != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), lastWord)
 		defer cancel()
+		go func() {
+			select {
+			case <-ctx.Done():
+			case <-a.clock.After(time.Second):
+				_, _ = fmt.Fprintln(a.err, "hermes-tui: finishing a refresh that must not be cut; ctrl+c gives it up")
+			}
+		}()
 		_ = a.opened.Close(ctx)
 	}
 	if a.logFile != nil {

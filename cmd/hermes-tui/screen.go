@@ -2,12 +2,62 @@ package main
 
 import (
 	"context"
-	"errors"
+	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/cli/browser"
+
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/sandbox"
+	"github.com/hermes-tui/hermes-tui/tui"
 )
 
-// screenWindow opens the terminal UI.
-func (a *app) screenWindow(context.Context, config, *sandbox.Server, *throwaway) error {
-	return errors.New("tui pending")
+// backend is the accounts as the window wants them.
+type backend struct{ *core.Core }
+
+// Refresh implements tui.Backend.
+func (b backend) Refresh(ctx context.Context, id string, force bool) (core.RefreshResult, error) {
+	return b.Core.Refresh(ctx, id, core.RefreshOptions{Force: force})
+}
+
+// screenWindow opens the terminal UI. Beside it run what the window only shows:
+// the refresh ahead of time, the mending of the pool file after killed
+// processes, and finding out which keystore a first sign-in would use.
+func (a *app) screenWindow(ctx context.Context, c config, portal *sandbox.Server, home *throwaway) error {
+	log, err := a.fileLog(c)
+	if err != nil {
+		return err
+	}
+	accounts, err := a.open(c, options{stays: true, log: log})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	auto := c.AutoRefresh == nil || *c.AutoRefresh
+	if auto {
+		go accounts.AutoRefresh(ctx)
+	}
+	go func() {
+		if _, err := accounts.Reconcile(ctx); err != nil {
+			log.Warn("could not bring the pool file up to date", "error", err)
+		}
+		if _, err := accounts.DetectStore(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("could not find out which keystore to use", "error", err)
+		}
+	}()
+	o := tui.Options{
+		Backend: backend{accounts}, Clock: a.clock, Location: time.Local, Version: version(),
+		ASCII: a.asciiOnly(c), NoColor: a.flags.noColor || a.env("NO_COLOR") != "",
+		NoAnimation: c.Animation != nil && !*c.Animation, Theme: c.Theme,
+		AutoRefresh: auto, Remote: a.remote(), PortalURL: portalURL(portal),
+	}
+	if a.browserAllowed(c) {
+		o.OpenBrowser = browser.OpenURL
+	}
+	if home != nil {
+		o.SecondTerminal = home.secondTerminal(a)
+	}
+	// Signals are ours: one that closes the terminal must not cut a refresh.
+	return tui.Run(ctx, o, tea.WithoutSignalHandler())
 }

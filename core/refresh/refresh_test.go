@@ -242,6 +242,9 @@ func TestRefresh_NothingToDo(t *testing.T) {
 		if err != nil || got.Rotated || got.Note == "" || w.script.requests() != 0 {
 			t.Errorf("%s: %+v, %v, %d requests", name, got, err, w.script.requests())
 		}
+		if r.Asked && got.Note != "nothing done: the token was renewed 0 s ago" {
+			t.Errorf("%s: note %q", name, got.Note)
+		}
 	}
 	w.clock.Advance(2 * time.Minute)
 	w.script.then(w.granted(2))

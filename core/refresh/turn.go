@@ -86,7 +86,7 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 	case !due:
 		res.Note = "nothing to do: the token is current"
 		if t.req.Asked {
-			ago := int(now.Sub(h.LastRefreshAt).Seconds())
+			ago := int(now.Sub(h.ObtainedAt).Seconds())
 			res.Note = fmt.Sprintf("nothing done: the token was renewed %d s ago", ago)
 		}
 		return true, res, nil
