@@ -1,6 +1,8 @@
 // Package secretservicetest gives a test a real Secret Service of its own: a
 // private session bus with gnome-keyring on it, in folders that go with the
-// test. Nothing of whoever runs the tests is touched.
+// test. Nothing of whoever runs the tests is touched, as long as the keyring is
+// only used by processes that are started with [Service.Env]: the keyring
+// library of a process keeps to the bus that it met first.
 //
 // Where gnome-keyring or dbus is not installed the test is skipped with a line
 // that says so; with HERMES_TUI_TEST_REQUIRE_KEYRING=1 it fails instead.
@@ -9,15 +11,13 @@ package secretservicetest
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
-
-	"github.com/godbus/dbus/v5"
 )
 
 // Require is the variable that turns a skip into a failure.
@@ -29,30 +29,69 @@ type Service struct {
 	home string
 	bus  string
 	pid  int // of the keyring daemon
+	stop func()
 }
 
 // Start starts a session bus and an unlocked keyring.
 func Start(t testing.TB) *Service {
 	t.Helper()
-	for _, program := range []string{"dbus-daemon", "gnome-keyring-daemon"} {
-		if _, err := exec.LookPath(program); err != nil {
-			missing(t, program)
-		}
+	need(t, "dbus-daemon", "gnome-keyring-daemon")
+	s := newService(t)
+	s.startBus("--session")
+	s.StartKeyring()
+	return s
+}
+
+// StartEmptyBus starts a session bus that nobody provides a Secret Service on,
+// nor can be started for it.
+func StartEmptyBus(t testing.TB) *Service {
+	t.Helper()
+	need(t, "dbus-daemon")
+	s := newService(t)
+	path := filepath.Join(s.home, "bus.conf")
+	if err := os.WriteFile(path, []byte(emptyBus), 0o600); err != nil {
+		t.Fatal(err)
 	}
+	s.startBus("--config-file=" + path)
+	return s
+}
+
+// emptyBus is a configuration without folders of activatable services.
+const emptyBus = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`
+
+func newService(t testing.TB) *Service {
+	t.Helper()
 	home, err := os.MkdirTemp("", "ss") // short: a socket's path is limited
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(home) })
-	s := &Service{t: t, home: home}
 	for _, dir := range []string{"run", "data", "config", "cache"} {
 		if err := os.Mkdir(filepath.Join(home, dir), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	s.startBus()
-	s.StartKeyring()
-	return s
+	return &Service{t: t, home: home, bus: "unix:path=" + filepath.Join(home, "run", "bus")}
+}
+
+func need(t testing.TB, programs ...string) {
+	t.Helper()
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err != nil {
+			missing(t, program)
+		}
+	}
 }
 
 func missing(t testing.TB, program string) {
@@ -87,10 +126,9 @@ func (s *Service) Home() string { return s.home }
 // PID returns the process id of the keyring daemon.
 func (s *Service) PID() int { return s.pid }
 
-func (s *Service) startBus() {
+func (s *Service) startBus(config string) {
 	s.t.Helper()
-	s.bus = "unix:path=" + filepath.Join(s.home, "run", "bus")
-	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address", "--address="+s.bus)
+	cmd := exec.Command("dbus-daemon", config, "--nofork", "--print-address", "--address="+s.bus)
 	cmd.Env = s.Env()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -99,11 +137,15 @@ func (s *Service) startBus() {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	s.stop = sync.OnceFunc(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	s.t.Cleanup(s.stop)
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 		s.t.Fatalf("the session bus did not start: %q, %v", line, err)
 	}
 }
+
+// StopBus kills the session bus; its socket stays behind, as after a crash.
+func (s *Service) StopBus() { s.stop() }
 
 // StartKeyring starts the keyring daemon with its login collection unlocked.
 func (s *Service) StartKeyring() {
@@ -124,44 +166,5 @@ func (s *Service) StartKeyring() {
 			s.t.Fatalf("the keyring did not become ready: %v", err)
 		case <-time.After(20 * time.Millisecond):
 		}
-	}
-}
-
-// unlocked returns nil once the service answers and its login collection is
-// open.
-func (s *Service) unlocked(ctx context.Context) error {
-	conn, err := dbus.Connect(s.bus, dbus.WithContext(ctx))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	var owned bool
-	if err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, "org.freedesktop.secrets").Store(&owned); err != nil || !owned {
-		return fmt.Errorf("no owner yet (%w)", err)
-	}
-	locked, err := conn.Object("org.freedesktop.secrets", "/org/freedesktop/secrets/collection/login").
-		GetProperty("org.freedesktop.Secret.Collection.Locked")
-	if err != nil {
-		return err
-	}
-	if locked.Value() != false {
-		return fmt.Errorf("locked is %v", locked.Value())
-	}
-	return nil
-}
-
-// Lock locks the login collection: from then on a prompt is needed, which
-// nobody answers here.
-func (s *Service) Lock() {
-	s.t.Helper()
-	conn, err := dbus.Connect(s.bus)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	paths := []dbus.ObjectPath{"/org/freedesktop/secrets/collection/login"}
-	call := conn.Object("org.freedesktop.secrets", "/org/freedesktop/secrets").Call("org.freedesktop.Secret.Service.Lock", 0, paths)
-	if call.Err != nil {
-		s.t.Fatal(call.Err)
 	}
 }
