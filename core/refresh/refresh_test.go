@@ -233,27 +233,32 @@ func TestRefresh_BackOffGrowsAndIsBounded(t *testing.T) {
 
 func TestRefresh_NothingToDo(t *testing.T) {
 	w := newWorld(t)
+	w.script.then(w.granted(2))
+	if got, err := w.refresh(Request{Gen: 1, Asked: true}); err != nil || !got.Rotated {
+		t.Fatalf("asked right after a sign-in, which is no rotation: %+v, %v", got, err)
+	}
+	w.clock.Advance(17 * time.Second)
 	for name, r := range map[string]Request{
-		"fresh":                  {Gen: 1},
-		"asked within a minute":  {Gen: 1, Asked: true},
-		"min life beyond a life": {Gen: 1, MinLife: time.Hour},
+		"fresh":                  {Gen: 2},
+		"asked within a minute":  {Gen: 2, Asked: true},
+		"min life beyond a life": {Gen: 2, MinLife: time.Hour},
 	} {
 		got, err := w.refresh(r)
-		if err != nil || got.Rotated || got.Note == "" || w.script.requests() != 0 {
+		if err != nil || got.Rotated || got.Note == "" || w.script.requests() != 1 {
 			t.Errorf("%s: %+v, %v, %d requests", name, got, err, w.script.requests())
 		}
-		if r.Asked && got.Note != "nothing done: the token was renewed 0 s ago" {
+		if r.Asked && got.Note != "nothing done: the token was renewed 17 s ago" {
 			t.Errorf("%s: note %q", name, got.Note)
 		}
 	}
 	w.clock.Advance(2 * time.Minute)
-	w.script.then(w.granted(2))
-	if got, err := w.refresh(Request{Gen: 1, Asked: true}); err != nil || !got.Rotated {
+	w.script.then(w.granted(3))
+	if got, err := w.refresh(Request{Gen: 2, Asked: true}); err != nil || !got.Rotated {
 		t.Errorf("asked after two minutes: %+v, %v", got, err)
 	}
 	w.clock.Advance(6 * time.Minute)
-	w.script.then(w.granted(3))
-	if got, err := w.refresh(Request{Gen: 2, MinLife: 10 * time.Minute}); err != nil || !got.Rotated {
+	w.script.then(w.granted(4))
+	if got, err := w.refresh(Request{Gen: 3, MinLife: 10 * time.Minute}); err != nil || !got.Rotated {
 		t.Errorf("min life that the provider can give: %+v, %v", got, err)
 	}
 }

@@ -86,7 +86,7 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 	case !due:
 		res.Note = "nothing to do: the token is current"
 		if t.req.Asked {
-			ago := int(now.Sub(h.ObtainedAt).Seconds())
+			ago := int(now.Sub(h.LastRefreshAt).Seconds())
 			res.Note = fmt.Sprintf("nothing done: the token was renewed %d s ago", ago)
 		}
 		return true, res, nil
@@ -107,10 +107,10 @@ func (t *turn) due(now time.Time) bool {
 	return t.req.MinLife < life && t.head.ExpiresAt.Sub(now) < t.req.MinLife
 }
 
-// recent reports whether tokens came within the last minute, by a clock that
-// was not set back since.
+// recent reports whether the token was rotated within the last minute, by a
+// clock that was not set back since. A sign-in is no rotation.
 func (t *turn) recent(now time.Time) bool {
-	ago := now.Sub(t.head.ObtainedAt)
+	ago := now.Sub(t.head.LastRefreshAt)
 	return ago >= 0 && ago < recently
 }
 
