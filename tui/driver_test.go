@@ -114,8 +114,6 @@ func (d *driver) press(names ...string) {
 	}
 }
 
-func (d *driver) size(w, h int) { d.send(tea.WindowSizeMsg{Width: w, Height: h}) }
-
 // wait lets time pass, second by second.
 func (d *driver) wait(long time.Duration) {
 	for ; long > 0; long -= min(long, time.Second) {

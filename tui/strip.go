@@ -27,12 +27,11 @@ func (m *Model) strip(a core.Account, w, h int) []string {
 		mark = ""
 	}
 	for i, line := range wrap(m.about(a, state), min(w-2-width(mark)-1, 76)) {
-		switch {
-		case i == 0:
-			line = mark + in.fg.Render(line)
-		default:
-			line = blank(width(mark)) + in.fg.Render(line)
+		lead := blank(width(mark))
+		if i == 0 {
+			lead = mark
 		}
+		line = lead + in.fg.Render(line)
 		lines = append(lines, "  "+line)
 	}
 	edge := 2 + width(mark)

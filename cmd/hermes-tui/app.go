@@ -24,7 +24,6 @@ type flags struct {
 	ascii    bool
 	noColor  bool
 	logLevel string
-	sandbox  bool
 }
 
 // app is one command under way.
