@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/zalando/go-keyring"
 )
 
 func TestCaller_GivesUpOnAHangingCallAndBeginsNoOther(t *testing.T) {
@@ -69,9 +71,9 @@ func TestKeyring_HangingBecomesLocked(t *testing.T) {
 	}
 }
 
-// hangingRing answers when it is closed.
+// hangingRing answers when it is closed. It holds nothing.
 type hangingRing chan struct{}
 
 func (r hangingRing) Set(string, string, string) error   { <-r; return nil }
-func (r hangingRing) Get(string, string) (string, error) { <-r; return "", nil }
+func (r hangingRing) Get(string, string) (string, error) { <-r; return "", keyring.ErrNotFound }
 func (r hangingRing) Delete(string, string) error        { <-r; return nil }
