@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -191,4 +192,24 @@ func TestFile_FolderThatCannotBeWrittenShowsBefore(t *testing.T) {
 	if err := s.Prepare(t.Context(), "a"); !errors.Is(err, ErrUnavailable) {
 		t.Fatalf("%v, want unavailable", err)
 	}
+}
+
+func BenchmarkFile(b *testing.B) {
+	s := fileStore(b)
+	blob, n := make([]byte, 2000), 0
+	b.Run("Put", func(b *testing.B) {
+		for b.Loop() {
+			n++
+			if err := s.Put(b.Context(), fmt.Sprintf("p%d", n), blob); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("Get", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.Get(b.Context(), "p1"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

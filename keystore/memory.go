@@ -25,11 +25,19 @@ func (m *Memory) Name() string { return "memory" }
 func (m *Memory) Probe(ctx context.Context) error { return ctx.Err() }
 
 // Prepare implements [Store].
-func (m *Memory) Prepare(ctx context.Context, _ string) error { return ctx.Err() }
+func (m *Memory) Prepare(ctx context.Context, name string) error { return m.begin(ctx, "put", name) }
+
+// begin looks whether a call can be made at all.
+func (m *Memory) begin(ctx context.Context, op, name string) error {
+	if err := checkName(op, name); err != nil {
+		return err
+	}
+	return gaveUp(op, ctx.Err())
+}
 
 // Put implements [Store].
 func (m *Memory) Put(ctx context.Context, name string, blob []byte) error {
-	if err := ctx.Err(); err != nil {
+	if err := m.begin(ctx, "put", name); err != nil {
 		return err
 	}
 	m.mu.Lock()
@@ -43,7 +51,7 @@ func (m *Memory) Put(ctx context.Context, name string, blob []byte) error {
 
 // Get implements [Store].
 func (m *Memory) Get(ctx context.Context, name string) ([]byte, error) {
-	if err := ctx.Err(); err != nil {
+	if err := m.begin(ctx, "get", name); err != nil {
 		return nil, err
 	}
 	m.mu.Lock()
@@ -57,7 +65,7 @@ func (m *Memory) Get(ctx context.Context, name string) ([]byte, error) {
 
 // Delete implements [Store].
 func (m *Memory) Delete(ctx context.Context, name string) error {
-	if err := ctx.Err(); err != nil {
+	if err := m.begin(ctx, "delete", name); err != nil {
 		return err
 	}
 	m.mu.Lock()

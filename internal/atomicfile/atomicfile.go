@@ -96,6 +96,10 @@ func publish(from, to string) error {
 	if errors.Is(err, fs.ErrExist) {
 		return err
 	}
+	return publishByName(from, to)
+}
+
+func publishByName(from, to string) error {
 	if _, err := os.Lstat(to); err == nil {
 		return &fs.PathError{Op: "publish", Path: to, Err: fs.ErrExist}
 	}

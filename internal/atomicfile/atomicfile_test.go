@@ -240,6 +240,26 @@ func TestCommitNew_NeverReplaces(t *testing.T) {
 	}
 }
 
+func TestPublishByName_NeverReplaces(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "from"), filepath.Join(dir, "to")
+	if err := os.WriteFile(from, []byte("first"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := publishByName(from, to); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(from, []byte("second"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := publishByName(from, to); !errors.Is(err, fs.ErrExist) {
+		t.Fatalf("%v, want that it exists", err)
+	}
+	if got, _ := os.ReadFile(to); string(got) != "first" {
+		t.Fatalf("the file holds %q, want the first", got)
+	}
+}
+
 func TestStage_HonoursTheMode(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no file modes")
