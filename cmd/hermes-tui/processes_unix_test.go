@@ -1,0 +1,196 @@
+//go:build unix
+
+package main_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// together starts a command n times and waits for all.
+func (b *bench) together(n int, args ...string) []result {
+	b.t.Helper()
+	var running []*process
+	for range n {
+		running = append(running, b.start(args...))
+	}
+	var results []result
+	for _, p := range running {
+		results = append(results, p.end(b.t))
+	}
+	return results
+}
+
+// head reads the account's head, the file that says what is about to happen.
+func (b *bench) head() (head struct {
+	Gen    uint64
+	Intent *struct{ PID int }
+}) {
+	b.t.Helper()
+	found, err := filepath.Glob(filepath.Join(b.state(), "acct", b.id+"*.head"))
+	if err != nil || len(found) != 1 {
+		b.t.Fatalf("heads %v, %v", found, err)
+	}
+	data, err := os.ReadFile(found[0])
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.decode(string(data), &head)
+	return head
+}
+
+// oneToken holds that every command printed the same living token.
+func (b *bench) oneToken(results []result) {
+	b.t.Helper()
+	for i, r := range results {
+		if r.code != 0 || r.out != results[0].out {
+			b.t.Fatalf("token %d of %d differs from the first or failed: code %d, %s", i, len(results), r.code, r.err)
+		}
+	}
+	if !b.portal.IsLive(strings.TrimSpace(results[0].out)) {
+		b.t.Error("the token is not alive at the portal")
+	}
+}
+
+// rotations is how often the portal issued new tokens for a refresh token.
+func (b *bench) rotations() int { return b.portal.Stats().Refreshes.Outcomes[sandbox.Rotated] }
+
+// TestManyProcessesOneRefresh: fifty programs ask at once for the token of an
+// account that has expired.
+func TestManyProcessesOneRefresh(t *testing.T) {
+	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
+	b.signInExpired(5 * time.Minute)
+	b.oneToken(b.together(50, "token", "--timeout", "30s"))
+	if got := b.portal.Stats().Refreshes.Total; got != 1 {
+		t.Errorf("%d refreshes for 50 processes, want 1", got)
+	}
+}
+
+// TestKilledHolder: the process that holds the lock dies while the portal has
+// its request. Whether the refresh token was spent is not known then; the
+// portal had not looked at it yet, so the others renew.
+func TestKilledHolder(t *testing.T) {
+	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
+	b.signInExpired(5 * time.Minute)
+	b.portal.SetFaults(sandbox.Fault{Name: "hang", On: "refresh", Count: 1})
+	first := b.start("token", "--timeout", "30s")
+	b.await(sandbox.KindRefresh, sandbox.Received)
+	intent := b.head().Intent
+	if intent == nil || intent.PID <= 1 || intent.PID == first.Process.Pid {
+		t.Fatalf("intent %+v while the refresh of %d is in flight, want one of a child", intent, first.Process.Pid)
+	}
+	var others []*process
+	for range 10 {
+		others = append(others, b.start("token", "--timeout", "30s"))
+	}
+	if err := syscall.Kill(intent.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	var results []result
+	for _, p := range others {
+		results = append(results, p.end(t))
+	}
+	b.oneToken(results)
+	if r := first.end(t); r.code != 0 && r.code != 5 {
+		t.Errorf("the command whose refresh was killed: %s", r)
+	}
+	if got := b.rotations(); got != 1 {
+		t.Errorf("%d rotations, want 1", got)
+	}
+	if b.account()["state"] != "ok" {
+		t.Errorf("account %v", b.account())
+	}
+}
+
+// TestKilledCaller: whoever asked is killed while the portal takes its time.
+func TestKilledCaller(t *testing.T) {
+	for name, signal := range map[string]syscall.Signal{"SIGKILL": syscall.SIGKILL, "SIGHUP": syscall.SIGHUP, "SIGTERM": syscall.SIGTERM, "SIGINT": syscall.SIGINT} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute, SlowFor: 3 * time.Second})
+			b.signInExpired(5 * time.Minute)
+			b.portal.SetFaults(sandbox.Fault{Name: "slow", On: "refresh", Count: 1})
+			caller := b.start("token")
+			b.await(sandbox.KindRefresh, sandbox.Received)
+			if err := caller.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			want := map[syscall.Signal]int{syscall.SIGKILL: -1, syscall.SIGHUP: 129, syscall.SIGTERM: 143, syscall.SIGINT: 130}[signal]
+			if r := caller.end(t); r.code != want || r.out != "" {
+				t.Errorf("want exit code %d and no output: %s", want, r)
+			}
+			b.oneToken(b.together(3, "token", "--timeout", "30s"))
+			s := b.portal.Stats().Refreshes
+			if s.Total != 1 || s.Outcomes[sandbox.Reused] != 0 {
+				t.Errorf("refreshes %+v, want one", s)
+			}
+			if gen := b.head().Gen; gen != 2 {
+				t.Errorf("generation %d, want 2", gen)
+			}
+		})
+	}
+}
+
+// TestEndedLogin: a sign-in that is ended by a signal leaves no account.
+func TestEndedLogin(t *testing.T) {
+	for signal, want := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGTERM: 143, syscall.SIGINT: 130} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, sandbox.Options{})
+			login := b.start("login")
+			b.await(sandbox.KindPoll, sandbox.Pending)
+			if err := login.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			if r := login.end(t); r.code != want {
+				t.Errorf("want exit code %d: %s", want, r)
+			}
+			if out := b.must("list", "--json"); strings.TrimSpace(out) != "[]" {
+				t.Errorf("list: %s", out)
+			}
+			b.signIn()
+			b.oneToken(b.together(1, "token"))
+		})
+	}
+}
+
+// TestStormAtABrokenPortal: many programs ask while the portal is down. They
+// share the failure instead of repeating the request.
+func TestStormAtABrokenPortal(t *testing.T) {
+	for _, tt := range []struct {
+		fault   string
+		n       int
+		timeout string
+	}{
+		{"503", 100, "10s"},
+		{"hang", 30, "3s"},
+	} {
+		t.Run(tt.fault, func(t *testing.T) {
+			b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
+			b.signInExpired(5 * time.Minute)
+			b.portal.SetFaults(sandbox.Fault{Name: tt.fault, On: "refresh"})
+			began := time.Now()
+			for _, r := range b.together(tt.n, "token", "--json", "--timeout", tt.timeout) {
+				var object struct{ Error struct{ Code, Message string } }
+				if err := json.Unmarshal([]byte(r.err), &object); err != nil || r.code != 5 || r.out != "" || object.Error.Message == "" {
+					t.Fatalf("want exit code 5 and an error as JSON: %s", r)
+				}
+			}
+			t.Logf("%d processes, %d requests, %v", tt.n, b.portal.Stats().Refreshes.Total, time.Since(began))
+			if got := b.portal.Stats().Refreshes.Total; got == 0 || got > 2 {
+				t.Errorf("%d requests for %d processes, want 1 or 2", got, tt.n)
+			}
+			account := b.account()
+			if account["state"] != "expired" || account["needs_sign_in"] != false {
+				t.Errorf("account %v", account)
+			}
+		})
+	}
+}
