@@ -178,7 +178,9 @@ func TestStormAtABrokenPortal(t *testing.T) {
 			b.portal.SetFaults(sandbox.Fault{Name: tt.fault, On: "refresh"})
 			began := time.Now()
 			for _, r := range b.together(tt.n, "token", "--json", "--timeout", tt.timeout) {
-				var object struct{ Error struct{ Code, Message string } }
+				var object struct {
+					Error struct{ Code, Message string }
+				}
 				if err := json.Unmarshal([]byte(r.err), &object); err != nil || r.code != 5 || r.out != "" || object.Error.Message == "" {
 					t.Fatalf("want exit code 5 and an error as JSON: %s", r)
 				}

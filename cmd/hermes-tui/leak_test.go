@@ -1,0 +1,205 @@
+package main_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// wire passes requests on to the portal and keeps every secret that it sees.
+type wire struct {
+	mu      sync.Mutex
+	secrets map[string]bool
+}
+
+// jsonSecret and formSecret find what must never reach a file.
+var (
+	jsonSecret = regexp.MustCompile(`"(?:access_token|refresh_token)"\s*:\s*"([^"]+)"`)
+	formSecret = regexp.MustCompile(`(?:refresh_token|code_verifier)=([^&]+)`)
+)
+
+func (w *wire) note(found [][]byte) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(found) > 1 {
+		w.secrets[string(found[1])] = true
+	}
+}
+
+func (w *wire) around(portal http.Handler) http.Handler {
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		for _, found := range formSecret.FindAllSubmatch(body, -1) {
+			w.note(found)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		answer := httptest.NewRecorder()
+		portal.ServeHTTP(answer, r)
+		for _, found := range jsonSecret.FindAllSubmatch(answer.Body.Bytes(), -1) {
+			w.note(found)
+		}
+		for name, values := range answer.Header() {
+			out.Header()[name] = values
+		}
+		out.WriteHeader(answer.Code)
+		_, _ = out.Write(answer.Body.Bytes())
+	})
+}
+
+// tap puts a wire between the bench and its portal.
+func (b *bench) tap() *wire {
+	b.t.Helper()
+	w := &wire{secrets: map[string]bool{}}
+	server := httptest.NewServer(w.around(b.portal.Handler()))
+	b.t.Cleanup(server.Close)
+	b.env = append(b.env, "HERMES_TUI_MINIMAX_OAUTH_URL="+server.URL, "HERMES_TUI_MINIMAX_INFERENCE_URL="+server.URL+"/anthropic")
+	return w
+}
+
+// piece is how long a part of a secret is that may stand nowhere.
+const piece = 12
+
+// spellings are the ways in which a secret or a part of it might be written.
+func spellings(secret string) (all [][]byte) {
+	for at := 0; at+piece <= len(secret); at++ {
+		part := []byte(secret[at : at+piece])
+		all = append(all, part, []byte(hex.EncodeToString(part)), []byte(strings.ToUpper(hex.EncodeToString(part))))
+	}
+	// In the midst of a longer text the base64 of a secret depends on how many
+	// bytes stand before it, modulo three; the first and last characters also
+	// on its neighbours.
+	for offset := range 3 {
+		shifted := append(make([]byte, offset), secret...)
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			text := []byte(encoding.EncodeToString(shifted))
+			text = text[4 : len(text)-4]
+			for at := 0; at+16 <= len(text); at += 4 {
+				all = append(all, text[at:at+16])
+			}
+		}
+	}
+	return all
+}
+
+// leaks searches every file under a folder for the secrets.
+func (w *wire) leaks(t testing.TB, dir string) (found []string) {
+	t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	files := 0
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		files++
+		for secret := range w.secrets {
+			for _, spelt := range spellings(secret) {
+				if bytes.Contains(data, spelt) {
+					found = append(found, path)
+					return nil
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil || files == 0 {
+		t.Fatalf("%d files searched, %v", files, err)
+	}
+	return found
+}
+
+// TestNoSecretInAnyFile walks an account through its life, failures included,
+// and searches for what went over the wire.
+func TestNoSecretInAnyFile(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	w := b.tap()
+	check := func(when string) {
+		t.Helper()
+		if found := w.leaks(t, b.home); len(found) > 0 {
+			t.Errorf("%s: a secret stands in %v", when, found)
+		}
+	}
+	logs := b.mkdir("logs")
+	run := func(name string, args ...string) result {
+		t.Helper()
+		r := b.run(append(args, "--log-level", "debug")...)
+		if err := os.WriteFile(filepath.Join(logs, name), []byte(r.err), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	b.signIn("--json", "--log-level", "debug")
+	check("after the sign-in")
+	token := strings.TrimSpace(b.must("token"))
+	if !w.secrets[token] {
+		t.Fatal("the wire did not see the token, so the search proves nothing")
+	}
+	if r := run("refresh", "refresh", "--force"); r.code != 0 {
+		t.Fatal(r)
+	}
+	check("after a refresh")
+	for _, fault := range []string{"503", "429", "html", "cut", "reset"} {
+		f, err := sandbox.ParseFault(fault + "@refresh:1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.portal.SetFaults(f)
+		run(fault, "refresh", "--force")
+		check("after " + fault)
+	}
+	b.portal.SetFaults()
+	b.portal.RevokeAll()
+	if r := run("revoked", "refresh", "--force"); r.code != 3 {
+		t.Fatal(r)
+	}
+	check("after the grant was revoked")
+	b.signIn("--account", "minimax")
+	run("again", "refresh", "--force")
+	check("after the second sign-in")
+	if len(w.secrets) < 8 {
+		t.Errorf("only %d secrets went over the wire", len(w.secrets))
+	}
+}
+
+// TestSearchFindsSecrets holds that the search itself works.
+func TestSearchFindsSecrets(t *testing.T) {
+	t.Parallel()
+	secret := "mmx-at-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH"
+	w := &wire{secrets: map[string]bool{secret: true}}
+	for name, text := range map[string]string{
+		"plain":   "token=" + secret,
+		"piece":   "…" + secret[9:9+piece] + "…",
+		"hex":     hex.EncodeToString([]byte("x" + secret)),
+		"base64":  base64.StdEncoding.EncodeToString([]byte(secret)),
+		"shifted": base64.StdEncoding.EncodeToString([]byte("a:" + secret + "!")),
+		"url":     base64.URLEncoding.EncodeToString([]byte("{" + secret)),
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "file"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if len(w.leaks(t, dir)) != 1 {
+			t.Errorf("the search did not find it written as %s", name)
+		}
+	}
+}
