@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 )
 
@@ -67,22 +69,59 @@ func (c *Core) join(id string, req refresh.Request) *flight {
 }
 
 // renewDetached lets another process refresh, and looks at the account's head
-// meanwhile: it may be another process still that brings the tokens.
+// meanwhile: it may be another process still that brings the tokens. While one
+// is at it already, no further one is started: its outcome is the answer.
 func (c *Core) renewDetached(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
 	before, err := c.folder.ReadHead(id)
 	if err != nil {
 		return refresh.Result{}, err
 	}
-	if req.NoWait {
-		lock, err := c.folder.TryLock(id)
+	for looks := 0; ; looks++ {
+		if looks%lookAtLock == 0 {
+			free, err := c.lockFree(id)
+			if err != nil {
+				return refresh.Result{}, err
+			}
+			if free {
+				break
+			}
+			if req.NoWait {
+				return refresh.Result{Busy: true}, nil
+			}
+		}
+		if err := clock.Sleep(ctx, c.config.Clock, watchEvery); err != nil {
+			return refresh.Result{}, left(ctx)
+		}
+		h, err := c.folder.ReadHead(id)
 		if err != nil {
 			return refresh.Result{}, err
 		}
-		if lock == nil {
-			return refresh.Result{Busy: true}, nil
+		switch {
+		case h.Gen > before.Gen || h.Quarantined():
+			return c.outcome(ctx, id, before.Gen, nil)
+		case h.Attempts != before.Attempts && h.LastError != nil:
+			return refresh.Result{}, refresh.LastFailure(h, c.config.Clock.Now())
 		}
-		_ = lock.Unlock()
 	}
+	return c.runDetached(ctx, id, req, before)
+}
+
+// lookAtLock is how many looks at a head come on one at its lock, which whoever
+// looks holds for a moment.
+const lookAtLock = 8
+
+// lockFree reports whether nobody is changing the account's tokens.
+func (c *Core) lockFree(id string) (bool, error) {
+	lock, err := c.folder.TryLock(id)
+	if err != nil || lock == nil {
+		return false, err
+	}
+	return true, lock.Unlock()
+}
+
+// runDetached starts the process that refreshes and waits for it or for the
+// tokens, whichever comes first.
+func (c *Core) runDetached(ctx context.Context, id string, req refresh.Request, before *record.Head) (refresh.Result, error) {
 	type end struct {
 		note string
 		err  error

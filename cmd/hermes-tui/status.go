@@ -112,7 +112,11 @@ func (a *app) printAccount(account core.Account, now time.Time) {
 	state := account.State(now)
 	text := state.Words()
 	if !account.Quarantined() && !account.ExpiresAt.IsZero() {
-		text += ", expires " + expiry(account.ExpiresAt, now)
+		verb := ", expires "
+		if !account.ExpiresAt.After(now) {
+			verb = ", ended "
+		}
+		text += verb + expiry(account.ExpiresAt, now)
 	}
 	a.line("%s (%s, %s): %s", account.Label, account.ProviderName, account.ID, text)
 	switch {

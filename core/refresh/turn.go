@@ -122,16 +122,20 @@ func (t *turn) backingOff(now time.Time) bool {
 }
 
 // again repeats the last failure without a request.
-func (t *turn) again() error {
-	last := t.head.LastError
+func (t *turn) again() error { return LastFailure(t.head, t.Clock.Now()) }
+
+// LastFailure is the error that an account's last attempt ended with, as its
+// head tells it: for those who waited for an attempt of somebody else.
+func LastFailure(h *record.Head, now time.Time) error {
+	last := h.LastError
 	if last == nil {
-		last = &record.Note{Provider: t.head.Provider, Code: autherr.CodeRefreshFailed, Message: "the last refresh failed"}
+		last = &record.Note{Provider: h.Provider, Code: autherr.CodeRefreshFailed, Message: "the last refresh failed"}
 	}
 	err := &autherr.Error{
 		Kind: autherr.Network, Provider: last.Provider, Code: last.Code, Message: last.Message,
 		Hint: "it is tried again by itself; `hermes-tui refresh --force` tries now",
 	}
-	if wait := t.head.NotBefore.Sub(t.Clock.Now()); wait > 0 && wait <= maxWait {
+	if wait := h.NotBefore.Sub(now); wait > 0 && wait <= maxWait {
 		err.RetryAfter = wait
 	}
 	return err
