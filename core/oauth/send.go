@@ -101,7 +101,7 @@ func (c *Client) send(ctx context.Context, target *url.URL, r request) *reply {
 		}
 		return out
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 
 	out.delivery, out.status, out.header = answered, resp.StatusCode, resp.Header
 	out.exchange.Date = resp.Header.Get("Date")

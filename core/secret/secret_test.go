@@ -36,7 +36,7 @@ func TestSecret_NeverPrints(t *testing.T) {
 }
 
 func TestSecret_IsAValue(t *testing.T) {
-	if secret.New("a") != secret.New("a") || secret.New("a") == secret.New("b") {
+	if again := secret.New("a"); secret.New("a") != again || secret.New("a") == secret.New("b") {
 		t.Error("secrets do not compare by their token")
 	}
 	if !secret.New("").IsZero() || !(secret.Secret{}).IsZero() || secret.New("a").IsZero() {

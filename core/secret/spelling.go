@@ -19,7 +19,7 @@ func spellings(s string) []string {
 	all = append(all, escaped(s)...)
 	lower := hex.EncodeToString([]byte(s))
 	all = append(all, lower, strings.ToUpper(lower))
-	all = append(all, strings.Trim(fmt.Sprint([]byte(s)), "[]"))
+	all = append(all, strings.Trim(fmt.Sprintf("%d", []byte(s)), "[]"))
 	all = append(all, base64s(s)...)
 	slices.SortFunc(all, func(a, b string) int {
 		if len(a) != len(b) {

@@ -1,0 +1,98 @@
+package house
+
+import (
+	"bytes"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// sources calls visit for every Go file of the project.
+func sources(t *testing.T, visit func(path string, data []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != root {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		visit(filepath.ToSlash(path), data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEveryPackageHasAComment(t *testing.T) {
+	said := map[string]int{}
+	sources(t, func(path string, data []byte) {
+		if strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, data, parser.PackageClauseOnly|parser.ParseComments)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		dir := filepath.Dir(path)
+		said[dir] = max(said[dir], len(file.Doc.Text()))
+	})
+	if len(said) < 10 {
+		t.Fatalf("found only %d packages", len(said))
+	}
+	for dir, n := range said {
+		if n < 80 {
+			t.Errorf("%s: its package comment has %d characters; a newcomer cannot start from it", dir, n)
+		}
+	}
+}
+
+func TestFilesStaySmall(t *testing.T) {
+	sources(t, func(path string, data []byte) {
+		if lines := bytes.Count(data, []byte("\n")); lines > 450 && !strings.HasSuffix(path, "_test.go") {
+			t.Errorf("%s has %d lines, at most 450: is it still about one thing?", path, lines)
+		}
+	})
+}
+
+func TestConfigDocumentationIsWhole(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join(root, "docs", "config.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	setting := regexp.MustCompile("toml:\"([a-z_]+)\"")
+	variable := regexp.MustCompile(`"(HERMES_TUI_[A-Z_]+)"`)
+	read := map[string]bool{}
+	sources(t, func(path string, data []byte) {
+		if !strings.Contains(path, "/cmd/") || strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		for _, m := range append(setting.FindAllSubmatch(data, -1), variable.FindAllSubmatch(data, -1)...) {
+			read[string(m[1])] = true
+		}
+	})
+	if len(read) < 15 {
+		t.Fatalf("found only %d settings in the code", len(read))
+	}
+	for name := range read {
+		if !bytes.Contains(doc, []byte(name)) {
+			t.Errorf("docs/config.md does not name %s", name)
+		}
+	}
+	named := regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\||`(HERMES_TUI_[A-Z_]+)`")
+	for _, m := range named.FindAllSubmatch(doc, -1) {
+		if name := string(m[1]) + string(m[2]); !read[name] {
+			t.Errorf("docs/config.md names %s, which the code does not read", name)
+		}
+	}
+}
