@@ -128,7 +128,6 @@ func (p *accountsPage) drawRows(m *Model, f *frame, w int) {
 	if !m.narrow() {
 		f.add(m.head(c))
 	}
-	p.scroll(m, p.rowsThatFit(m, w, m.height-len(f.lines)))
 	for i := p.first; i < p.first+p.rows && i < len(m.snap.Accounts); i++ {
 		a, in := m.snap.Accounts[i], &m.theme.plain
 		switch {
@@ -175,8 +174,13 @@ func (p *accountsPage) rowsThatFit(m *Model, w, lines int) int {
 	return max(min(len(m.snap.Accounts), lines-keep), 1)
 }
 
-// scroll shows the selected row among n.
-func (p *accountsPage) scroll(m *Model, n int) {
+// arrange decides which rows are shown, the selected one among them.
+func (p *accountsPage) arrange(m *Model) {
+	lines := m.height - 1 // the header
+	if !m.narrow() {
+		lines -= 2 // its rule and the heads
+	}
+	n := p.rowsThatFit(m, m.inner(), lines)
 	p.rows = n
 	p.first = max(min(p.first, len(m.snap.Accounts)-n), 0)
 	if p.index < p.first {

@@ -45,7 +45,7 @@ func (p *accountsPage) binds(m *Model) []bind {
 // canRefresh says whether asking for a new token can do anything.
 func canRefresh(a core.Account, m *Model) bool {
 	switch a.State(m.now) {
-	case core.NeedsSignIn, core.SignedOut, core.Refreshing:
+	case core.NeedsSignIn, core.SignedOut, core.Refreshing, core.Shared:
 		return false
 	default:
 		return true

@@ -29,10 +29,16 @@ type attempts struct {
 // signInMsg is one event of an attempt; open is false once its channel is
 // closed.
 type signInMsg struct {
-	id    int
+	stream
 	event core.SignInEvent
 	open  bool
-	from  <-chan core.SignInEvent
+}
+
+// stream is where the events of an attempt come from.
+type stream struct {
+	id      int
+	options core.SignInOptions
+	from    <-chan core.SignInEvent
 }
 
 // begin starts an attempt, ending the one under way.
@@ -42,12 +48,13 @@ func (m *Model) begin(o core.SignInOptions) tea.Cmd {
 	m.attempts.last++
 	id, backend := m.attempts.last, m.o.Backend
 	m.attempts.current, m.attempts.stop = &attempt{id: id, options: o}, cancel
-	return func() tea.Msg { return receiveEvent(id, backend.SignIn(ctx, o)) }
+	return func() tea.Msg { return stream{id, o, backend.SignIn(ctx, o)}.receive() }
 }
 
-func receiveEvent(id int, from <-chan core.SignInEvent) tea.Msg {
-	event, open := <-from
-	return signInMsg{id, event, open, from}
+// receive waits for one event.
+func (s stream) receive() tea.Msg {
+	event, open := <-s.from
+	return signInMsg{s, event, open}
 }
 
 // cancel ends the attempt under way at once.
@@ -72,8 +79,13 @@ func (msg signInMsg) arrive(m *Model) tea.Cmd {
 	}
 	// Late events are read all the same: the last one may say that the tokens
 	// were already being stored when it was cancelled.
-	again := func() tea.Msg { return receiveEvent(msg.id, msg.from) }
+	again := msg.receive
 	if done, ok := msg.event.(core.SignedIn); ok {
+		if late && current != nil && current.options != msg.options {
+			m.take(m.o.Backend.Snapshot())
+			m.say(signedInWords(done))
+			return again // the sign-in to another account goes on
+		}
 		m.signedIn(done)
 		return again
 	}
@@ -127,11 +139,15 @@ func (m *Model) signedIn(done core.SignedIn) {
 	m.take(m.o.Backend.Snapshot())
 	m.accounts.id = done.Account.ID
 	m.accounts.follow(m)
+	m.say(signedInWords(done))
+}
+
+func signedInWords(done core.SignedIn) string {
 	text := "Signed in: " + clean(done.Account.Label)
 	if done.Note != "" {
 		text += ". " + sentence(done.Note)
 	}
-	m.say(text)
+	return text
 }
 
 // signingIn says whether a sign-in page is open.

@@ -50,9 +50,8 @@ func newDriver(t testing.TB, b *fakeBackend, change ...func(*Options)) *driver {
 			close(ch)
 		}
 	})
-	d.m.width, d.m.height = 100, 30
 	d.start(d.m.Init())
-	d.settle()
+	d.send(windowSize(100, 30))
 	return d
 }
 

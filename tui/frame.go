@@ -32,7 +32,8 @@ func (m *Model) View() tea.View {
 	v.AltScreen = true
 	v.WindowTitle = m.title()
 	v.Cursor = f.cursor
-	v.KeyboardEnhancements.ReportEventTypes = true // to tell a held key from pressed ones
+	v.KeyboardEnhancements.ReportEventTypes = true    // to tell a held key from pressed ones
+	v.KeyboardEnhancements.ReportAlternateKeys = true // ctrl+c also where no key says c
 	return v
 }
 

@@ -102,7 +102,7 @@ func TestScreens(t *testing.T) {
 						b = s.with()
 					}
 					d := newDriver(t, b, s.change...)
-					d.m.width, d.m.height = size[0], size[1]
+					d.send(windowSize(size[0], size[1]))
 					if s.do != nil {
 						s.do(d)
 					}

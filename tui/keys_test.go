@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // state is everything that a key can change.
@@ -41,7 +43,7 @@ func TestFooter_EveryKeyDoesSomething(t *testing.T) {
 							b = s.with()
 						}
 						d := newDriver(t, b, s.change...)
-						d.m.width, d.m.height = size[0], size[1]
+						d.send(windowSize(size[0], size[1]))
 						if s.do != nil {
 							s.do(d)
 						}
@@ -71,7 +73,7 @@ func TestFooter_EveryKeyDoesSomething(t *testing.T) {
 
 func TestHelp_NamesEveryKeyOfTheListAndNoOther(t *testing.T) {
 	in(t, newBackend(account("work")), func(d *driver) {
-		d.m.height = 60
+		d.send(windowSize(100, 60))
 		binds := d.m.accounts.binds(d.m)
 		d.press("?")
 		text := d.text()
@@ -151,5 +153,28 @@ func TestKeys_MoveTheCursor(t *testing.T) {
 		d.press("enter")
 		d.press("esc", "pgup")
 		d.hides("9 of 9")
+	})
+}
+
+func TestKeys_WorkOnLayoutsWithoutLatinLetters(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		if !d.m.View().KeyboardEnhancements.ReportAlternateKeys {
+			t.Error("the terminal is not asked where a key stands")
+		}
+		d.send(tea.KeyPressMsg{Code: 'с', BaseCode: 'c', Mod: tea.ModCtrl}) // Cyrillic
+		if !d.quit {
+			t.Error("ctrl+c does not quit")
+		}
+	})
+	// Dvorak has its c where others have an i, and a j where others have the c.
+	in(t, newBackend(account("work")), func(d *driver) {
+		d.send(tea.KeyPressMsg{Code: 'j', BaseCode: 'c', Mod: tea.ModCtrl})
+		if d.quit {
+			t.Error("ctrl+j quits")
+		}
+		d.send(tea.KeyPressMsg{Code: 'c', BaseCode: 'i', Mod: tea.ModCtrl})
+		if !d.quit {
+			t.Error("ctrl+c does not quit")
+		}
 	})
 }

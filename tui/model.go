@@ -42,7 +42,6 @@ type Model struct {
 	theme         *theme
 	glyphs        *glyphs
 	ticker        ticker
-	lastKey       time.Time
 
 	snap     core.Snapshot
 	places   places

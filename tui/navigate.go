@@ -1,12 +1,18 @@
 package tui
 
 import (
+	"unicode/utf8"
+
 	tea "charm.land/bubbletea/v2"
 )
 
 // key handles what works on every screen and gives the rest to the page.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
-	m.lastKey = m.now
+	if msg.Code > 0 && msg.Code < utf8.RuneSelf {
+		// On a layout with Latin letters a key is what it says; on any other it
+		// is what stands there on a US keyboard.
+		msg.BaseCode = 0
+	}
 	switch msg.String() {
 	case "ctrl+c":
 		return m.quit()

@@ -47,6 +47,7 @@ func (msg snapshotMsg) arrive(m *Model) tea.Cmd {
 // refreshedMsg, renamedMsg and removedMsg end what a person asked for.
 type (
 	refreshedMsg struct {
+		id     string
 		label  string
 		result core.RefreshResult
 		err    error
@@ -74,15 +75,17 @@ func (m *Model) refresh(a core.Account) tea.Cmd {
 		ctx, cancel := context.WithTimeout(parent, actionTime)
 		defer cancel()
 		r, err := backend.Refresh(ctx, id, false)
-		return refreshedMsg{label, r, err}
+		return refreshedMsg{id, label, r, err}
 	}
 }
 
 func (msg refreshedMsg) arrive(m *Model) tea.Cmd {
-	switch {
-	case errors.Is(msg.err, autherr.NeedsSignIn):
-		m.take(m.o.Backend.Snapshot()) // the sheet says it
-		m.toast = toast{}
+	if errors.Is(msg.err, autherr.NeedsSignIn) {
+		m.take(m.o.Backend.Snapshot())
+	}
+	switch a, _ := m.snap.Find(msg.id); {
+	case msg.err != nil && a.Quarantined():
+		m.toast = toast{} // the sheet says it
 	case msg.err != nil:
 		m.complain(msg.err)
 	case msg.result.Rotated:

@@ -260,3 +260,24 @@ func TestAccounts_ShowTroubleOfOneThatWorks(t *testing.T) {
 		d.shows("Last try 14:01:14: MiniMax could not be reached.")
 	})
 }
+
+func TestRefresh_RefusedWithoutAQuarantineIsSaid(t *testing.T) {
+	b := newBackend(account("work"))
+	b.err = &autherr.Error{Kind: autherr.SignIn, Code: autherr.CodeNoRefreshToken, Message: "there is no refresh token", Relogin: true}
+	in(t, b, func(d *driver) {
+		d.press("r")
+		d.shows("! There is no refresh token.")
+	})
+}
+
+func TestRefresh_IsNotOfferedWhereItCanDoNothing(t *testing.T) {
+	shared := account("borrowed")
+	shared.Owner = "hermes-agent"
+	in(t, newBackend(shared), func(d *driver) {
+		d.hides("r refresh")
+		d.press("r")
+		if len(d.backend.refreshed) > 0 {
+			t.Error("asked for a token that only its owner may renew")
+		}
+	})
+}

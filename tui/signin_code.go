@@ -25,7 +25,7 @@ func (p *signInPage) codeBinds(m *Model) []bind {
 	}
 	if code != nil && trusted(*code) && m.canBrowse() {
 		binds = append(binds, bind{
-			Binding: keys("enter", short("open browser", "open"), "enter"), foot: 2,
+			Binding: keys("enter", short("open browser", "open"), "enter"), foot: 2, once: true,
 			do: func() tea.Cmd { return m.browse(code.VerificationURI) },
 		})
 	}

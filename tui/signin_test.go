@@ -309,3 +309,34 @@ func TestQR_TakesTheBestLevelOfTheSmallestSize(t *testing.T) {
 		t.Error("a text that is too long has a code")
 	}
 }
+
+func TestSignIn_HeldEnterOpensOnePage(t *testing.T) {
+	in(t, newBackend(), func(d *driver) {
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+		for range 5 {
+			d.send(repeated("enter"))
+		}
+		if len(d.opened) != 1 {
+			t.Errorf("opened %d pages", len(d.opened))
+		}
+	})
+}
+
+func TestSignIn_ALateSuccessLeavesTheSignInToAnotherAccountAlone(t *testing.T) {
+	in(t, newBackend(), func(d *driver) {
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+		d.press("esc", "a", "down", "enter", "enter") // China now
+		d.event(1, code())
+		a := account("work")
+		d.backend.set(func([]core.Account) []core.Account { return []core.Account{a} })
+		d.event(0, core.SignedIn{Account: a})
+		d.shows("Sign in › MiniMax China", "ABCD-1234", "Signed in: work")
+		if d.backend.ctxs[1].Err() != nil {
+			t.Error("the second sign-in was ended")
+		}
+		d.press("esc")
+		d.shows("1 of 1")
+	})
+}

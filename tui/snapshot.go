@@ -69,6 +69,7 @@ func (m *Model) settle() {
 	}
 	m.toast.fade(m.now)
 	m.accounts.prompt(m)
+	m.accounts.arrange(m)
 }
 
 // waitingWords is "1 needs sign-in", "2 need sign-in", or nothing.

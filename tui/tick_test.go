@@ -115,3 +115,28 @@ func TestTimeOfDay(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestTick_LooksAtTheRowsThatAreAboutToBeShown(t *testing.T) {
+	far := func(label string) core.Account {
+		a := account(label)
+		a.ExpiresAt = noon.Add(51 * time.Hour)
+		return a
+	}
+	all := []core.Account{far("one"), far("two"), far("three"), far("four"), far("five"), far("six"), far("seven"), account("near")}
+	in(t, newBackend(all...), func(d *driver) {
+		d.send(windowSize(60, 12))
+		d.hides("near")
+		d.wait(time.Minute)
+		d.send(windowSize(60, 30)) // brings the last row
+		d.shows("near", "in 11m 04s")
+		d.wait(2 * time.Second)
+		d.shows("in 11m 02s")
+	})
+	in(t, newBackend(all...), func(d *driver) {
+		d.send(windowSize(60, 12))
+		d.press("end")
+		d.shows("in 12m 04s")
+		d.wait(2 * time.Second)
+		d.shows("in 12m 02s")
+	})
+}
