@@ -96,10 +96,7 @@ func (p *accountsPage) moves(m *Model) []bind {
 // windowBinds are the keys of every list.
 func windowBinds(m *Model, p page) []bind {
 	return []bind{
-		{
-			Binding: keys("?", "help", "?"), long: "this page", group: groupWindow, foot: 3,
-			do: func() tea.Cmd { m.push(&helpPage{of: p}); return nil },
-		},
+		helpBind(m, p, "accounts"),
 		{
 			Binding: keys("q", "quit", "q"), long: "quit", group: groupWindow, foot: 5,
 			do: m.quit,

@@ -40,11 +40,9 @@ func (p *detailsPage) binds(m *Model) []bind {
 			m.accounts.selectID(m, a.ID)
 			return do()
 		}
-		if b.foot == 0 {
-			b.foot = 7
-		}
 		binds = append(binds, b)
 	}
+	binds = append(binds, helpBind(m, p, "details"))
 	return append(binds, p.scroll.binds()...)
 }
 

@@ -43,7 +43,10 @@ func (m *Model) frame() frame {
 	case m.width <= 0 || m.height <= 0:
 		return frame{}
 	case m.tooSmall():
-		text := fmt.Sprintf("window too small (%dx%d); %dx%d is the least", m.width, m.height, minWidth, minHeight)
+		text := fmt.Sprintf("window too small: needs %dx%d", minWidth, minHeight)
+		if width(text) > m.width {
+			text = fmt.Sprintf("needs %dx%d", minWidth, minHeight)
+		}
 		return frame{lines: []string{cut(text, m.width, m.glyphs.more)}}
 	}
 	f := m.top().view(m)

@@ -12,7 +12,16 @@ import (
 // states mean.
 type helpPage struct {
 	of     page
+	name   string // of that page
 	scroll scroller
+}
+
+// helpBind explains the keys of a page.
+func helpBind(m *Model, of page, name string) bind {
+	return bind{
+		Binding: keys("?", "help", "?"), long: "this page", group: groupWindow, foot: 3,
+		do: func() tea.Cmd { m.push(&helpPage{of: of, name: name}); return nil },
+	}
 }
 
 func (p *helpPage) update(m *Model, msg tea.Msg) tea.Cmd {
@@ -23,7 +32,16 @@ func (p *helpPage) update(m *Model, msg tea.Msg) tea.Cmd {
 }
 
 func (p *helpPage) binds(m *Model) []bind {
-	return append([]bind{backBind(m, "q", "left")}, p.scroll.binds()...)
+	binds := []bind{backBind(m, "q", "left")}
+	if line := m.o.SecondTerminal; line != "" {
+		// A long one is broken on the screen, and what is selected there would
+		// be two commands.
+		binds = append(binds, bind{
+			Binding: keys("c", "copy the command", "c"), foot: 2,
+			do: func() tea.Cmd { return m.copy("Command", line) },
+		})
+	}
+	return append(binds, p.scroll.binds()...)
 }
 
 func (p *helpPage) counting(*Model) time.Duration { return 0 }
@@ -31,7 +49,7 @@ func (p *helpPage) counting(*Model) time.Duration { return 0 }
 func (p *helpPage) view(m *Model) frame {
 	w := m.inner()
 	var f frame
-	f.add(m.crumbs(w, "Help", "accounts", clean(m.o.Version)))
+	f.add(m.crumbs(w, "Help", p.name, clean(m.o.Version)))
 	if !m.narrow() {
 		f.add(m.headerRule(w))
 	}

@@ -113,6 +113,23 @@ func TestHelp_ShowsTheSecondTerminalInTheSandbox(t *testing.T) {
 	}, sandbox)
 }
 
+func TestHelp_CopiesTheCommandAndKnowsWhereItIs(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		d.press("enter", "?")
+		d.shows("Help › details", "remove it (asks first)", "c copy the command")
+		d.press("c")
+		if want := "HERMES_TUI_HOME=/tmp/hermes-tui-x hermes-tui token"; len(d.copied) != 1 || d.copied[0] != want {
+			t.Errorf("copied %q, want %q", d.copied, want)
+		}
+		d.shows("Command sent to the clipboard.")
+		d.press("esc")
+		d.shows("accounts › work")
+		d.hides("d remove") // what destroys is never in a footer
+		d.press("d")
+		d.shows("Remove “work”?")
+	}, sandbox)
+}
+
 func TestKeys_LeaveAndRepaint(t *testing.T) {
 	in(t, newBackend(account("work")), func(d *driver) {
 		d.press("a", "enter", "enter")

@@ -116,10 +116,12 @@ func TestLayout_RecoversFromAWindowThatIsTooSmall(t *testing.T) {
 	in(t, newBackend(account("work")), func(d *driver) {
 		before := d.text()
 		d.send(windowSize(39, 12))
-		d.shows("window too small (39x12)")
+		d.shows("window too small: needs 40x12")
 		d.press("d", "y")
 		d.send(windowSize(40, 11))
 		d.shows("window too small")
+		d.send(windowSize(20, 5))
+		d.shows("needs 40x12")
 		d.send(windowSize(100, 30))
 		if diff := cmp.Diff(before, d.text()); diff != "" {
 			t.Error(diff)

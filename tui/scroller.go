@@ -59,5 +59,8 @@ func (s *scroller) binds() []bind {
 
 // backBind leaves a page.
 func backBind(m *Model, more ...string) bind {
-	return bind{Binding: keys("esc", "back", append([]string{"esc"}, more...)...), foot: 1, do: m.pop}
+	return bind{
+		Binding: keys("esc", "back", append([]string{"esc"}, more...)...), long: "one step back", group: groupWindow, foot: 1,
+		do: m.pop,
+	}
 }
