@@ -1,0 +1,5 @@
+//go:build !unix
+
+package core
+
+func victim() int { return 2 }
