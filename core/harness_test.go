@@ -59,10 +59,7 @@ func (c *rushing) After(d time.Duration) <-chan time.Time {
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{T: t, dir: t.TempDir(), clock: &rushing{}}
-	r.portal = sandbox.New(sandbox.Options{
-		Now: r.clock.Now, AccessTTL: 15 * time.Minute, AutoApprove: time.Nanosecond,
-		ExpiredIn: sandbox.TTL, // an absolute time would be corrected by the answers' Date, which is real
-	})
+	r.portal = newPortal(r.clock)
 	if err := r.portal.Listen(""); err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +67,13 @@ func newRig(t *testing.T) *rig {
 	r.core = r.open()
 	t.Cleanup(func() { _ = r.core.Close(context.Background()) })
 	return r
+}
+
+func newPortal(c clock.Clock) *sandbox.Server {
+	return sandbox.New(sandbox.Options{
+		Now: c.Now, AccessTTL: 15 * time.Minute, AutoApprove: time.Nanosecond,
+		ExpiredIn: sandbox.TTL, // an absolute time would be corrected by the answers' Date, which is real
+	})
 }
 
 // open returns the accounts as another process would see them.
