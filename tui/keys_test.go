@@ -165,7 +165,11 @@ func TestKeys_MoveTheCursor(t *testing.T) {
 			d.press(step.keys)
 			d.shows(step.want, "▌")
 		}
-		d.press("pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown")
+		for range 9 { // row by row, beyond what fits
+			d.shows("▌")
+			d.press("down")
+		}
+		d.press("home", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown")
 		d.shows("9 of 9")
 		d.press("enter")
 		d.press("esc", "pgup")

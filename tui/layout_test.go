@@ -39,7 +39,7 @@ func TestLayout_NothingIsWiderThanTheWindow(t *testing.T) {
 		ascii, remote := rapid.Bool().Draw(rt, "ascii"), rapid.Bool().Draw(rt, "remote")
 		portal := rapid.SampledFrom([]string{"", "http://127.0.0.1:43211"}).Draw(rt, "portal")
 		w, h := rapid.IntRange(1, 200).Draw(rt, "width"), rapid.IntRange(1, 60).Draw(rt, "height")
-		keys := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "enter", "esc", "?", "e", "d", "down", "G", "s", "x", "n"}), 0, 8).Draw(rt, "keys")
+		keys := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "enter", "esc", "?", "e", "d", "down", "up", "G", "s", "x", "n"}), 0, 12).Draw(rt, "keys")
 
 		var wrong string
 		synctest.Test(t, func(t *testing.T) {
@@ -78,6 +78,9 @@ func outside(d *driver) string {
 	}
 	if v.Cursor != nil && (v.Cursor.X >= d.m.width || v.Cursor.Y >= d.m.height) {
 		return fmt.Sprintf("the cursor is outside: %+v", v.Cursor.Position)
+	}
+	if len(d.m.stack) == 0 && !d.m.tooSmall() && !strings.Contains(v.Content, d.m.glyphs.cursor) {
+		return "the selected row is not visible"
 	}
 	return ""
 }

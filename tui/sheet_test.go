@@ -151,6 +151,9 @@ func TestSheet_OpensOnARefusedRefreshAtOnce(t *testing.T) {
 		d.backend.set(turn("one"))
 		d.press("r")
 		d.shows("one " + asks)
+		d.wait(pause)
+		d.press("esc")
+		d.hides("Refused") // it was said already
 	})
 }
 

@@ -297,6 +297,34 @@ func checkQR(t *testing.T, s *screen.Screen, text string) {
 	}
 }
 
+// Where there are no half blocks a module is two cells, black or white by
+// colour alone.
+func TestQR_DecodesInASCII(t *testing.T) {
+	in(t, newBackend(), func(d *driver) {
+		d.send(windowSize(120, 46))
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+		d.press("s")
+		s := screen.New(120, 46, nil)
+		defer func() { _ = s.Close() }()
+		_, _ = s.Write([]byte(strings.ReplaceAll(d.m.View().Content, "\n", "\r\n")))
+		want := encodeQR(approvalLink)
+		side := want.Size + 2*quiet
+		x0, y0 := 120-1-2*side, 2
+		for y := range side {
+			for x := range 2 * side {
+				c := s.Cell(x0+x, y0+y)
+				if c.Foreground != "#000000" || c.Background != "#ffffff" || c.Content != " " {
+					t.Fatalf("cell %d,%d is not drawn by colour alone: %+v", x, y, c)
+				}
+				if c.Reverse != want.Black(x/2-quiet, y-quiet) {
+					t.Fatalf("module %d,%d is wrong", x/2-quiet, y-quiet)
+				}
+			}
+		}
+	}, ascii)
+}
+
 func TestQR_TakesTheBestLevelOfTheSmallestSize(t *testing.T) {
 	small, err := qr.Encode(approvalLink, qr.L)
 	if err != nil {

@@ -58,6 +58,20 @@ func TestTick_EveryMinuteWhileOnlyMinutesAreShown(t *testing.T) {
 	})
 }
 
+func TestTick_StaysOneWhenSecondsTakeTheMinutesPlace(t *testing.T) {
+	far := account("far")
+	far.ExpiresAt = noon.Add(51 * time.Hour)
+	in(t, newBackend(far), func(d *driver) {
+		d.change(func(a []core.Account) []core.Account { return append(a, account("near")) })
+		d.wait(time.Minute) // the tick that was awaited first has come by then, too late
+		before := d.ticks
+		d.wait(10 * time.Second)
+		if n := d.ticks - before; n != 10 {
+			t.Errorf("%d ticks in 10 s", n)
+		}
+	})
+}
+
 func TestTick_StopsWithTheLastAccount(t *testing.T) {
 	in(t, newBackend(account("work")), func(d *driver) {
 		d.change(func([]core.Account) []core.Account { return nil })

@@ -1,0 +1,84 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// What the strip says of each state, word by word.
+func TestSentence_OfEveryState(t *testing.T) {
+	marked := func(code, message string) func(*core.Account) {
+		return func(a *core.Account) {
+			a.Status = record.StatusQuarantined
+			a.Marker = &record.Note{Code: code, Message: message, At: noon.Add(-3 * time.Second)}
+		}
+	}
+	for name, tc := range map[string]struct {
+		change func(*core.Account)
+		want   string
+	}{
+		"ok":        {func(*core.Account) {}, "● Works. Renews itself at 14:13, a minute before it expires."},
+		"long skew": {func(a *core.Account) { a.ObtainedAt, a.ExpiresAt, a.Skew = noon, noon.Add(5*time.Hour), time.Hour }, "Renews itself at 18:02, an hour before it expires."},
+		"short": {func(a *core.Account) { a.ObtainedAt, a.ExpiresAt = noon, noon.Add(90*time.Second) },
+			"Renews itself at 14:03:14, 30s before it expires."},
+		"expiring":   {func(a *core.Account) { a.ExpiresAt = noon.Add(30 * time.Second) }, "• About to expire; a new token is being fetched."},
+		"refreshing": {func(a *core.Account) { a.RefreshingSince = noon.Add(-2 * time.Second) }, "» Fetching a new token since 2s. The old one still serves."},
+		"refreshing, late": {func(a *core.Account) { a.RefreshingSince, a.ExpiresAt = noon, noon.Add(-time.Second) },
+			"» Fetching a new token since 0s."},
+		"expired": {func(a *core.Account) { a.ExpiresAt = noon.Add(-time.Minute) }, "○ Renewed at the next request, or now with r. No sign-in needed."},
+		"cooling down": {func(a *core.Account) {
+			a.CooldownUntil = noon.Add(41 * time.Minute)
+			a.LastError = &record.Note{Code: "rate_limited", Message: "HTTP 429", At: noon}
+		}, "■ MiniMax asked to wait (too many requests, 429). Serves again at 14:43."},
+		"cooling down soon": {func(a *core.Account) { a.CooldownUntil = noon.Add(time.Minute) }, "■ MiniMax asked to wait. Serves again at 14:03:14."},
+		"not included":      {func(a *core.Account) { a.NotIncluded = true }, "■ Signed in, but the plan has no API access."},
+		"shared":            {func(a *core.Account) { a.Owner = "hermes-agent" }, "○ hermes-agent owns this sign-in; it is used but not renewed here."},
+		"locked":            {func(a *core.Account) { a.Locked = true }, "! The keyring is locked. Unlock it, then press r."},
+		"signed out":        {func(a *core.Account) { a.SignedOut = true }, "– No tokens are stored for it."},
+		"reused":            {marked("refresh_token_reused", ""), "! Another program had already used its refresh token (14:02 today)."},
+		"refused":           {marked("invalid_grant", "x"), "! MiniMax refused its refresh token (14:02 today)."},
+		"taken back":        {marked("access_denied", "x"), "! Access was taken back at MiniMax (14:02 today)."},
+		"nothing to renew":  {marked("no_refresh_token", "x"), "! There is no refresh token to renew it with (14:02 today)."},
+		"other words":       {marked("crashed", "the last refresh was cut off\x1b[2J."), "! The last refresh was cut off"},
+		"no words":          {marked("crashed", ""), "! MiniMax refused its refresh token (14:02 today)."},
+		"no marker":         {func(a *core.Account) { a.Status = record.StatusQuarantined }, "! MiniMax refused its refresh token."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := account("work")
+			tc.change(&a)
+			in(t, newBackend(a), func(d *driver) {
+				d.shows(tc.want)
+				if strings.Contains(d.text(), "\x1b") {
+					t.Error("a control character is drawn")
+				}
+			})
+		})
+	}
+}
+
+func TestFacts_OfUnusualAccounts(t *testing.T) {
+	a := account("work")
+	a.Source, a.Scope, a.SignedInAt, a.LastRefreshAt = "", "", time.Time{}, time.Time{}
+	a.GrantExpiresAt = noon.Add(36 * time.Hour)
+	in(t, newBackend(a), func(d *driver) {
+		d.press("enter")
+		d.shows("signed in     –", "scopes        –", "last refresh  never", "sign-in ends  in 1d 12h", "region        global")
+	})
+	a.Source, a.GrantExpiresAt = "import", noon.Add(-3*time.Minute)
+	in(t, newBackend(a), func(d *driver) { d.shows("signed in     import", "sign-in ends  3m ago") })
+}
+
+func TestBrowser_ThatDoesNotOpenIsSaid(t *testing.T) {
+	in(t, newBackend(), func(d *driver) {
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+		d.shows("No browser could be opened. Open the link on any device.", "ABCD-1234")
+	}, func(o *Options) {
+		o.OpenBrowser = func(string) error { return errors.New("exec: xdg-open: not found") }
+	})
+}
