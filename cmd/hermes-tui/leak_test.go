@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -36,6 +37,13 @@ func (w *wire) note(found [][]byte) {
 	if len(found) > 1 {
 		w.secrets[string(found[1])] = true
 	}
+}
+
+// all returns the secrets seen so far.
+func (w *wire) all() map[string]bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return maps.Clone(w.secrets)
 }
 
 func (w *wire) around(portal http.Handler) http.Handler {
@@ -99,8 +107,6 @@ func spellings(secret string) (all [][]byte) {
 // leaks searches every file under a folder for the secrets.
 func (w *wire) leaks(t testing.TB, dir string) (found []string) {
 	t.Helper()
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	files := 0
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
@@ -111,7 +117,7 @@ func (w *wire) leaks(t testing.TB, dir string) (found []string) {
 			return err
 		}
 		files++
-		for secret := range w.secrets {
+		for secret := range w.all() {
 			for _, spelt := range spellings(secret) {
 				if bytes.Contains(data, spelt) {
 					found = append(found, path)
@@ -151,7 +157,7 @@ func TestNoSecretInAnyFile(t *testing.T) {
 	b.signIn("--json", "--log-level", "debug")
 	check("after the sign-in")
 	token := strings.TrimSpace(b.must("token"))
-	if !w.secrets[token] {
+	if !w.all()[token] {
 		t.Fatal("the wire did not see the token, so the search proves nothing")
 	}
 	if r := run("refresh", "refresh", "--force"); r.code != 0 {
@@ -176,8 +182,8 @@ func TestNoSecretInAnyFile(t *testing.T) {
 	b.signIn("--account", "minimax")
 	run("again", "refresh", "--force")
 	check("after the second sign-in")
-	if len(w.secrets) < 8 {
-		t.Errorf("only %d secrets went over the wire", len(w.secrets))
+	if len(w.all()) < 8 {
+		t.Errorf("only %d secrets went over the wire", len(w.all()))
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -53,6 +54,7 @@ func (a *app) screenWindow(ctx context.Context, c config, portal *sandbox.Server
 		AutoRefresh: auto, Remote: a.remote(), PortalURL: portalURL(portal),
 	}
 	if a.browserAllowed(c) {
+		browser.Stdout, browser.Stderr = io.Discard, io.Discard // they would write into the window
 		o.OpenBrowser = browser.OpenURL
 	}
 	if home != nil {
