@@ -44,5 +44,5 @@ func (s *Server) Grants() []Grant { return s.portal.listGrants() }
 // SetFaults replaces the faults, their counts included.
 func (s *Server) SetFaults(faults ...Fault) { s.faults.set(faults) }
 
-// Stats returns what was asked of the portal so far.
+// Stats returns what was asked of the sandbox so far.
 func (s *Server) Stats() Stats { return s.tally.stats() }

@@ -1,5 +1,6 @@
-// Package sandbox is a MiniMax-compatible OAuth portal on loopback, for trying
-// things out and for tests: no account, no network, nothing to pay.
+// Package sandbox is a MiniMax-compatible OAuth portal and model endpoint on
+// loopback, for trying things out and for tests: no account, no network, nothing
+// to pay.
 //
 // It answers what account.minimax.io answers: a device code, the polls for its
 // approval, and the refresh of a single-use token. It also serves the page on
@@ -12,6 +13,19 @@
 //	POST /oauth/token          legacy address, 307 to /oauth2/token
 //	GET  /oauth-authorize      the approval page
 //	GET  /                     every sign-in and grant, with revoke and expire
+//	GET  /stats                what was asked so far, as JSON
+//
+// Under /anthropic it serves what api.minimax.io serves: Anthropic Messages, for
+// its own access tokens only.
+//
+//	POST /anthropic/v1/messages               a message, JSON or a stream
+//	POST /anthropic/v1/messages/count_tokens
+//	GET  /anthropic/v1/models                 and /anthropic/v1/models/ID
+//
+// The model says back what it reads. "call NAME with {…}" in the last text, or
+// tool_choice, makes it call one of the request's tools. The same request gets
+// the same bytes. The headers Sandbox-Events and Sandbox-Pace ask for a text of
+// so many words and for a pause between two events of a stream.
 //
 // # What is real
 //
@@ -19,6 +33,9 @@
 // one revokes its whole family, the newest token included. Access tokens end
 // when they say so, and [Server.IsLive] knows it. What a client gets wrong is
 // refused with a 4xx answer that says what was wrong.
+//
+// The model endpoint refuses what breaks at MiniMax: other paths (a page of
+// nginx), two betas, models of others; and any credential beside a good token.
 //
 // # What is not
 //
@@ -30,7 +47,8 @@
 // # Layers
 //
 // The portal (portal.go, code.go, grant.go) is the state and its rules, and
-// knows no HTTP. The [Server] around it speaks the wire (device.go, token.go),
-// the page (page.go) and the faults (fault.go, interfere.go). Time and
+// knows no HTTP. The [Server] around it speaks the wire (device.go, token.go,
+// model.go), the page (page.go) and the faults (fault.go, interfere.go). What
+// the model says is in completion.go, how it is streamed in stream.go. Time and
 // randomness are injected through [Options].
 package sandbox

@@ -18,6 +18,7 @@ const (
 	KindRefresh Kind = "refresh" // of a token
 	KindToken   Kind = "token"   // to the token endpoint, but neither of the two
 	KindLegacy  Kind = "legacy"  // to a legacy address
+	KindModel   Kind = "model"   // to the model endpoint
 	KindPage    Kind = "page"    // to the pages for people
 	KindGuard   Kind = "guard"   // turned away: wrong Host, or another site's page
 )
@@ -36,6 +37,8 @@ const (
 	Reused     Outcome = "reused"     // a spent refresh token: the family was revoked
 	Refused    Outcome = "refused"    // 4xx
 	Redirected Outcome = "redirected" // 307 or 303
+	Served     Outcome = "served"     // by the model endpoint, to the end
+	Left       Outcome = "left"       // the client went away from a stream
 	Shown      Outcome = "shown"      // a page
 	Failed     Outcome = "failed"     // 5xx of our own
 )
@@ -54,15 +57,16 @@ type Event struct {
 // Count is how many requests of one kind came, and what became of them. Total
 // counts a request as soon as it has been read, its outcome when it is known.
 type Count struct {
-	Total    int
-	Outcomes map[Outcome]int
+	Total    int             `json:"total"`
+	Outcomes map[Outcome]int `json:"outcomes"`
 }
 
-// Stats is what was asked of the portal so far.
+// Stats is what was asked of the sandbox so far.
 type Stats struct {
-	Codes     Count
-	Polls     Count
-	Refreshes Count
+	Codes     Count `json:"codes"`
+	Polls     Count `json:"polls"`
+	Refreshes Count `json:"refreshes"`
+	Models    Count `json:"models"` // requests to the model endpoint
 }
 
 // tally counts, logs and passes on events.
@@ -109,5 +113,5 @@ func (t *tally) stats() Stats {
 		c.Outcomes = maps.Clone(c.Outcomes)
 		return c
 	}
-	return Stats{Codes: of(KindCode), Polls: of(KindPoll), Refreshes: of(KindRefresh)}
+	return Stats{Codes: of(KindCode), Polls: of(KindPoll), Refreshes: of(KindRefresh), Models: of(KindModel)}
 }

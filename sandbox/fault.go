@@ -11,7 +11,7 @@ import (
 // Fault makes requests go wrong in one way.
 type Fault struct {
 	Name  string // see [FaultNames]
-	On    string // "code", "poll", "refresh" or "all"; empty is the fault's own default
+	On    string // "code", "poll", "refresh", "model" or "all"; empty is the fault's own default
 	Count int    // how many requests it spoils; 0 is every one
 }
 
@@ -20,6 +20,7 @@ type faultSpec struct {
 	name  string
 	on    []Kind // default
 	issue bool   // it changes answers that carry tokens, and counts only those
+	model bool   // it can spoil a request for a message, too
 	help  string
 }
 
@@ -31,24 +32,29 @@ func faultSpecs() []faultSpec {
 	token := []Kind{KindPoll, KindRefresh}
 	poll := []Kind{KindPoll}
 	refresh := []Kind{KindRefresh}
+	model := []Kind{KindModel}
 	return []faultSpec{
-		{"503", token, false, "503 with a JSON body"},
-		{"503-invalid-grant", refresh, false, "503 whose body says invalid_grant"},
-		{"429", token, false, "429 with Retry-After: 2"},
-		{"html", token, false, "502 with the HTML page of a gateway"},
-		{"cut", refresh, false, "200 whose JSON breaks off, then the connection is closed; nothing was rotated"},
-		{"reset", refresh, false, "the connection is reset before an answer; nothing was rotated"},
-		{"hang", refresh, false, "no answer until the client leaves; nothing was rotated"},
-		{"slow", refresh, false, "the right answer after 3 s; a client that leaves before has changed nothing"},
-		{"lost", refresh, true, "the token is rotated, the answer dropped"},
-		{"slow_down", poll, false, "400 with error slow_down"},
-		{"redirect", token, false, "307 to a foreign host"},
-		{"ansi", all, false, "terminal control sequences in every text for people"},
-		{"status-error", refresh, false, "200 with status error"},
-		{"no-status", token, true, "tokens, but no status"},
-		{"bad-expiry", token, true, "tokens with an absurd expired_in"},
-		{"no-refresh-token", refresh, true, "an access token only; the old refresh token stays good"},
-		{"big-token", token, true, "an access token of 20 kB"},
+		{"503", token, false, true, "503 with a JSON body"},
+		{"503-invalid-grant", refresh, false, false, "503 whose body says invalid_grant"},
+		{"429", token, false, true, "429 with Retry-After: 2"},
+		{"html", token, false, true, "502 with the HTML page of a gateway"},
+		{"cut", refresh, false, true, "200 whose JSON breaks off, then the connection is closed; nothing was rotated"},
+		{"reset", refresh, false, true, "the connection is reset before an answer; nothing was rotated"},
+		{"hang", refresh, false, true, "no answer until the client leaves; nothing was rotated"},
+		{"slow", refresh, false, true, "the right answer after 3 s; a client that leaves before has changed nothing"},
+		{"lost", refresh, true, false, "the token is rotated, the answer dropped"},
+		{"slow_down", poll, false, false, "400 with error slow_down"},
+		{"redirect", token, false, true, "307 to a foreign host"},
+		{"ansi", all, false, false, "terminal control sequences in every text for people"},
+		{"status-error", refresh, false, false, "200 with status error"},
+		{"no-status", token, true, false, "tokens, but no status"},
+		{"bad-expiry", token, true, false, "tokens with an absurd expired_in"},
+		{"no-refresh-token", refresh, true, false, "an access token only; the old refresh token stays good"},
+		{"big-token", token, true, false, "an access token of 20 kB"},
+		{"401", model, false, true, "a good access token is refused"},
+		{"402", model, false, true, "the account's balance is used up"},
+		{"529", model, false, true, "the model is overloaded"},
+		{"stream-error", model, false, true, "an error event in the middle of a stream"},
 	}
 }
 
@@ -62,17 +68,20 @@ func FaultNames() (names, help []string) {
 }
 
 // ParseFault reads NAME[@WHERE][:COUNT], such as "503", "429:3" or
-// "hang@poll:1". WHERE is code, poll, refresh or all.
+// "hang@poll:1". WHERE is code, poll, refresh, model or all, which is the first
+// three: requests for a message are spoilt only by faults that are on them.
 func ParseFault(s string) (Fault, error) {
 	rest, count, counted := strings.Cut(s, ":")
 	name, on, placed := strings.Cut(rest, "@")
 	f := Fault{Name: name, On: on}
-	if _, ok := f.spec(); !ok {
+	spec, ok := f.spec()
+	if !ok {
 		names, _ := FaultNames()
 		return Fault{}, fmt.Errorf("unknown fault %q: use one of %s", name, strings.Join(names, ", "))
 	}
-	if placed && !slices.Contains([]string{"code", "poll", "refresh", "all"}, on) {
-		return Fault{}, fmt.Errorf("fault %q is on unknown requests %q: use code, poll, refresh or all", name, on)
+	places := spec.places()
+	if placed && !slices.Contains(places, on) {
+		return Fault{}, fmt.Errorf("fault %q cannot be on requests %q: use %s", name, on, strings.Join(places, ", "))
 	}
 	if counted {
 		n, err := strconv.Atoi(count)
@@ -103,6 +112,18 @@ func (f Fault) spec() (faultSpec, bool) {
 		return faultSpec{}, false
 	}
 	return specs[i], true
+}
+
+// places is where the fault can be put.
+func (s faultSpec) places() []string {
+	portal := []string{"code", "poll", "refresh", "all"}
+	switch {
+	case slices.Contains(s.on, KindModel):
+		return []string{"model"}
+	case s.model:
+		return append(portal, "model")
+	}
+	return portal
 }
 
 // hits reports whether the fault concerns a request of this kind, at this

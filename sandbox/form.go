@@ -25,15 +25,9 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, *refusal) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
 		return nil, &refusal{http.StatusUnsupportedMediaType, "invalid_request", "the body must be application/x-www-form-urlencoded"}
 	}
-	// A deadline in the past ends a read that is under way. It is taken away
-	// again, as it would also end a request that waits for its answer.
-	control := http.NewResponseController(w)
-	timer := time.AfterFunc(formTime, func() { _ = control.SetReadDeadline(time.Unix(1, 0)) })
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
-	timer.Stop()
-	var tooLarge *http.MaxBytesError
+	body, err := readBody(w, r, maxForm, formTime)
 	switch {
-	case errors.As(err, &tooLarge):
+	case errors.Is(err, errTooLarge):
 		return nil, &refusal{http.StatusRequestEntityTooLarge, "invalid_request", "the body is larger than 64 KiB"}
 	case err != nil:
 		return nil, &refusal{http.StatusRequestTimeout, "invalid_request", "the body did not come"}
@@ -48,6 +42,24 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, *refusal) {
 		}
 	}
 	return form, nil
+}
+
+var errTooLarge = errors.New("the body is too large")
+
+// readBody reads a body, bounded in size and time. It returns [errTooLarge] or
+// that the body did not come.
+func readBody(w http.ResponseWriter, r *http.Request, size int64, limit time.Duration) ([]byte, error) {
+	// A deadline in the past ends a read that is under way. It is not set
+	// beforehand, as it would also end a request that waits for its answer.
+	control := http.NewResponseController(w)
+	timer := time.AfterFunc(limit, func() { _ = control.SetReadDeadline(time.Unix(1, 0)) })
+	defer timer.Stop()
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, size))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		err = errTooLarge
+	}
+	return body, err
 }
 
 // need returns a refusal that names the first parameter that is missing or

@@ -16,6 +16,7 @@ type Grant struct {
 	RotatedAt       time.Time // when its newest tokens were issued
 	AccessExpiresAt time.Time // of the newest access token
 	Rotations       int       // how often it was refreshed
+	Requests        int       // that came to the model endpoint with a good token
 	Revoked         string    // why it is dead; empty while it lives
 }
 

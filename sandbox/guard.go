@@ -52,7 +52,7 @@ func turnedAway(r *http.Request) *refusal {
 
 // isPage reports whether a path is one for browsers.
 func isPage(path string) bool {
-	return path == "/" || path == "/oauth-authorize" || path == "/style.css" || strings.HasPrefix(path, "/grants/")
+	return path == "/" || path == "/oauth-authorize" || path == "/style.css" || path == "/stats" || strings.HasPrefix(path, "/grants/")
 }
 
 // ownHost reports whether the Host header is a loopback name and, where the

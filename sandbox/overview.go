@@ -58,6 +58,30 @@ func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) {
 	x.show(http.StatusOK, "overview.html", view)
 }
 
+// statsAnswer is what a test in another process reads.
+type statsAnswer struct {
+	Stats
+	Grants []grantStats `json:"grants"`
+}
+
+type grantStats struct {
+	ID        string `json:"id"`
+	Requests  int    `json:"requests"`
+	Rotations int    `json:"rotations"`
+	Revoked   string `json:"revoked,omitempty"`
+}
+
+// showStats answers GET /stats: what [Server.Stats] and [Server.Grants] count,
+// without any token.
+func (s *Server) showStats(w http.ResponseWriter, r *http.Request) {
+	x := s.begin(w, r, KindPage)
+	answer := statsAnswer{Stats: s.Stats(), Grants: []grantStats{}}
+	for _, g := range s.Grants() {
+		answer.Grants = append(answer.Grants, grantStats{g.ID, g.Requests, g.Rotations, g.Revoked})
+	}
+	x.answer(Shown, http.StatusOK, answer)
+}
+
 // changeGrant is the form of one grant on the overview.
 func (s *Server) changeGrant(w http.ResponseWriter, r *http.Request) {
 	form, bad := readForm(w, r)

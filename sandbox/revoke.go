@@ -61,8 +61,35 @@ func (p *portal) eachGrant(do func(*grant)) int {
 func (p *portal) live(token string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.owner(token) != nil
+}
+
+// owner is the grant of an access token that is good now, else nil. It needs
+// p.mu.
+func (p *portal) owner(token string) *grant {
 	a, ok := p.access[token]
-	return ok && p.opts.Now().Before(a.expiresAt)
+	if !ok || !p.opts.Now().Before(a.expiresAt) {
+		return nil
+	}
+	return a.grant
+}
+
+// admit counts a request with these access tokens and returns whose it is, if
+// there are any and all are good.
+func (p *portal) admit(tokens []string) (grantID string, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var g *grant
+	for _, token := range tokens {
+		if g = p.owner(token); g == nil {
+			return "", false
+		}
+	}
+	if g == nil {
+		return "", false
+	}
+	g.Requests++
+	return g.ID, true
 }
 
 // listGrants returns copies of all grants, the newest first.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,6 +23,7 @@ type Server struct {
 	pages   *pages
 	handler http.Handler
 
+	requests  atomic.Int64  // to the model endpoint, for their ids
 	closing   chan struct{} // closed by Close: requests that hang end
 	closeOnce sync.Once
 
@@ -58,6 +60,8 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /grants/{id}", s.changeGrant)
 	mux.HandleFunc("GET /style.css", s.style)
 	mux.HandleFunc("GET /{$}", s.showOverview)
+	mux.HandleFunc("GET /stats", s.showStats)
+	s.modelRoutes(mux)
 	mux.HandleFunc("/", s.notFound)
 	return s.guard(mux)
 }
@@ -105,7 +109,7 @@ func (s *Server) Listen(addr string) error {
 		ReadHeaderTimeout: 5 * time.Second, // bodies have their own limit, see readForm
 		WriteTimeout:      2 * time.Minute,
 		IdleTimeout:       30 * time.Second,
-		MaxHeaderBytes:    16 << 10,
+		MaxHeaderBytes:    64 << 10, // the fault big-token makes tokens of 20 kB
 		ErrorLog:          slog.NewLogLogger(s.opts.Logger.Handler(), slog.LevelDebug),
 	}
 	go s.serve(s.http, listener)

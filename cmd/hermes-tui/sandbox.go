@@ -22,18 +22,23 @@ type sandboxFlags struct {
 }
 
 func (f *sandboxFlags) add(cmd *cobra.Command) {
-	_, help := sandbox.FaultNames()
-	names, _ := sandbox.FaultNames()
-	var known []string
-	for i, name := range names {
-		known = append(known, fmt.Sprintf("%s (%s)", name, help[i]))
-	}
 	p := cmd.Flags()
 	p.StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback `address` of the sandbox")
 	p.DurationVar(&f.accessTTL, "access-ttl", 90*time.Second, "life of the sandbox's access tokens")
 	p.StringVar(&f.expiredIn, "expired-in", "ms", "what the sandbox's expired_in means: ms, ttl or epoch")
 	p.DurationVar(&f.autoApprove, "auto-approve", 0, "approve sign-ins in the sandbox by itself after `this long`")
-	p.StringArrayVar(&f.faults, "fault", nil, "let the sandbox misbehave, `NAME[@WHERE][:COUNT]`: "+strings.Join(known, ", "))
+	p.StringArrayVar(&f.faults, "fault", nil, "let the sandbox misbehave, `NAME[@WHERE][:COUNT]`; `hermes-tui sandbox --help` lists the names")
+}
+
+// faultHelp lists the faults.
+func faultHelp() string {
+	var b strings.Builder
+	b.WriteString("Faults (WHERE is code, poll, refresh, all or model; without COUNT every request is hit):\n")
+	names, help := sandbox.FaultNames()
+	for i, name := range names {
+		fmt.Fprintf(&b, "  %-18s %s\n", name, help[i])
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // start checks the flags and starts the sandbox.
@@ -72,9 +77,10 @@ func stop(s *sandbox.Server) {
 func (a *app) sandboxCommand() *cobra.Command {
 	var f sandboxFlags
 	cmd := &cobra.Command{
-		Use: "sandbox", Short: "Run a MiniMax-compatible portal on this machine", Args: cobra.NoArgs,
+		Use: "sandbox", Short: "Run a MiniMax-compatible portal and model endpoint on this machine", Args: cobra.NoArgs,
 		Long: "Run a MiniMax-compatible portal on loopback, to try everything without an account.\n" +
-			"Its page approves, denies and revokes sign-ins. Other programs that sign in to\nMiniMax can use it too.",
+			"Its page approves, denies and revokes sign-ins. Other programs that sign in to\nMiniMax can use it too.\n\n" +
+			"Under /anthropic it serves the Messages API for its own access tokens: the model says\nback what it reads, and calls a tool when it reads `call NAME with {…}`. /stats counts.\n\n" + faultHelp(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.setup()
 			if err != nil {
