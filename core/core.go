@@ -60,6 +60,7 @@ type Core struct {
 	mu       sync.Mutex
 	flights  map[string]*flight
 	cache    map[string]cached
+	proxyKey cachedKey
 	usage    map[string]record.Usage // not yet written
 	counted  time.Time               // when the counters were last written
 	listing  *Snapshot               // last one built

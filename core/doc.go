@@ -10,6 +10,7 @@
 //     each request. [Core.TokenSource] and [Core.Transport] do that for Go
 //     programs.
 //   - [Core.Refresh] renews a token on request, [Core.AutoRefresh] ahead of time.
+//   - [Core.ProxyKey] is the key that programs show to the proxy.
 //   - [Core.Rename], [Core.Remove], [Core.Move] and [Core.Purge] manage accounts.
 //
 // # Many processes, one truth

@@ -41,6 +41,9 @@ func (c *Core) Purge(ctx context.Context, keep bool) error {
 			return err
 		}
 	}
+	if err := c.vault.RemoveProxyKey(ctx); err != nil && keep {
+		return err
+	}
 	return c.deleteFiles()
 }
 

@@ -48,6 +48,9 @@ func (v *Vault) Move(ctx context.Context, to keystore.Kind, progress func(done, 
 			return err
 		}
 	}
+	if err := v.moveProxyKey(ctx, string(to)); err != nil {
+		return err
+	}
 	return v.Folder.SetKind(ctx, string(to), "")
 }
 

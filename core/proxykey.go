@@ -1,0 +1,75 @@
+package core
+
+import (
+	"context"
+	"io/fs"
+	"os"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// cachedKey is the proxy's key, valid until its head changes.
+type cachedKey struct {
+	key  secret.Secret
+	head fs.FileInfo
+}
+
+// ProxyKey returns the key that programs show to the proxy, making it at the
+// first call. It lives in the keystore, beside the tokens; no listing shows it.
+// Ask for it at each request: that costs one stat of a file while nothing has
+// changed, and a key that was rotated by another process is noticed.
+func (c *Core) ProxyKey(ctx context.Context) (secret.Secret, error) {
+	info, err := os.Stat(c.folder.HeadPath(record.ProxyKeyID))
+	if err != nil {
+		info = nil
+	}
+	c.mu.Lock()
+	have := c.proxyKey
+	c.mu.Unlock()
+	if info != nil && have.head != nil && sameFile(info, have.head) {
+		return have.key, nil
+	}
+	key, err := c.vault.ProxyKey(ctx)
+	if err == nil && key.IsZero() {
+		info = nil
+		key, err = c.makeProxyKey(ctx, false)
+	}
+	if err != nil {
+		return secret.Secret{}, err
+	}
+	c.mu.Lock()
+	c.proxyKey = cachedKey{key, info}
+	c.mu.Unlock()
+	return key, nil
+}
+
+// RotateProxyKey replaces the key and returns the new one. The old one is no
+// longer accepted from the next request on.
+func (c *Core) RotateProxyKey(ctx context.Context) (secret.Secret, error) {
+	return c.makeProxyKey(ctx, true)
+}
+
+func (c *Core) makeProxyKey(ctx context.Context, replace bool) (secret.Secret, error) {
+	if err := c.folder.Ensure(); err != nil {
+		return secret.Secret{}, err
+	}
+	ident, ok, err := c.folder.Identity()
+	if err != nil {
+		return secret.Secret{}, err
+	}
+	if !ok {
+		choice, err := c.config.Keystores.Choose(ctx, "")
+		if err != nil {
+			return secret.Secret{}, vault.Explain(err)
+		}
+		if ident, err = c.folder.EnsureIdentity(ctx, string(choice.Kind)); err != nil {
+			return secret.Secret{}, err
+		}
+	} else if _, err := c.config.Keystores.Choose(ctx, keystore.Kind(ident.Kind)); err != nil {
+		return secret.Secret{}, vault.Explain(err)
+	}
+	return c.vault.MakeProxyKey(ctx, ident, replace)
+}
