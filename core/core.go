@@ -42,6 +42,7 @@ type Config struct {
 	Jitter    func() float64 // in [0, 1)
 	Log       *slog.Logger
 	PID       int
+	Program   string // command that this process runs, for the accounts' histories
 	// Patience bounds how long granted tokens are tried to be stored while the
 	// keystore fails; zero: until it works.
 	Patience time.Duration
@@ -77,7 +78,7 @@ func Open(c Config) *Core {
 	folder := record.Open(record.Options{Dir: c.Dir, Machine: c.Machine, Random: c.Random})
 	v := &vault.Vault{
 		Folder: folder, Keystores: c.Keystores, Clock: c.Clock,
-		Log: c.Log, PID: c.PID, Patience: c.Patience,
+		Log: c.Log, PID: c.PID, Program: c.Program, Patience: c.Patience,
 	}
 	core := &Core{
 		config: c, folder: folder, vault: v,

@@ -91,7 +91,7 @@ func config(dir, portal string, c clock.Clock) Config {
 			Key: &keystore.Key{Path: filepath.Join(dir, "data", "key"), Create: true}, Getenv: func(string) string { return "" },
 		},
 		OAuth:  oauth.NewClient(oauth.Config{Clock: c}),
-		Random: rand.Reader, Jitter: func() float64 { return 0 }, Log: slog.New(slog.DiscardHandler), PID: os.Getpid(),
+		Random: rand.Reader, Jitter: func() float64 { return 0 }, Log: slog.New(slog.DiscardHandler), PID: os.Getpid(), Program: "test",
 		Patience: 5 * time.Second,
 	}
 }

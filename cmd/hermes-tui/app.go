@@ -33,6 +33,7 @@ type app struct {
 	dirs      dirs
 	signal    signalCode
 	wantsJSON bool
+	program   string // name of the command
 	opened    *core.Core
 	logFile   *logFile
 	// handedIdentity is the unlocked key that a parent process passed on.
@@ -102,7 +103,7 @@ func (a *app) open(c config, o options) (*core.Core, error) {
 		OAuth: oauth.NewClient(oauth.Config{
 			Transport: transport, Clock: a.clock, Rand: a.random, UserAgent: userAgent(),
 		}),
-		Clock: a.clock, Random: a.random, Jitter: a.jitter, Log: o.log, PID: os.Getpid(), Patience: o.patience,
+		Clock: a.clock, Random: a.random, Jitter: a.jitter, Log: o.log, PID: os.Getpid(), Program: a.program, Patience: o.patience,
 	}
 	if !o.stays {
 		conf.Detach = a.detach(stores)

@@ -30,6 +30,7 @@ type job struct {
 	Account  string          `json:"account"`
 	Request  refresh.Request `json:"request"`
 	Identity string          `json:"identity,omitempty"`
+	Program  string          `json:"program,omitempty"` // command that it is done for
 }
 
 // verdict is what the child answers.
@@ -53,7 +54,7 @@ type childError struct {
 // a session of its own, which nothing that ends this command can reach.
 func (a *app) detach(stores *keystore.Manager) core.Detached {
 	return func(ctx context.Context, id string, req refresh.Request) (string, error) {
-		j := job{Account: id, Request: req}
+		j := job{Account: id, Request: req, Program: a.program}
 		if text, ok := stores.Key.Unlocked(); ok {
 			j.Identity = text
 		}
@@ -144,7 +145,7 @@ func (a *app) detachedCommand() *cobra.Command {
 			if err := json.NewDecoder(io.LimitReader(a.in, 1<<20)).Decode(&j); err != nil {
 				return usage(detachedName+" is called by hermes-tui itself", "use `hermes-tui refresh`")
 			}
-			a.handedIdentity = j.Identity
+			a.handedIdentity, a.program = j.Identity, j.Program
 			note, err := a.refreshHere(j)
 			return writeJSON(a.out, verdict{Note: note, Error: pack(err)})
 		},

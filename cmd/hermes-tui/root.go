@@ -19,6 +19,7 @@ Without a command it opens the terminal UI.`,
   hermes-tui login minimax    # sign in, line by line
   hermes-tui token            # print one fresh access token`,
 		Args:              cobra.NoArgs,
+		PersistentPreRun:  func(cmd *cobra.Command, _ []string) { a.program = cmd.Name() },
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
@@ -34,7 +35,7 @@ Without a command it opens the terminal UI.`,
 	p.StringVar(&a.flags.logLevel, "log-level", "", "debug, info, warn or error")
 	root.AddCommand(
 		a.loginCommand(), a.listCommand(), a.statusCommand(), a.tokenCommand(), a.refreshCommand(),
-		a.renameCommand(), a.removeCommand(), a.keystoreCommand(), a.purgeCommand(),
+		a.renameCommand(), a.removeCommand(), a.logCommand(), a.keystoreCommand(), a.purgeCommand(),
 		a.sandboxCommand(), a.versionCommand(), a.detachedCommand(),
 	)
 	return root

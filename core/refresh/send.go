@@ -118,12 +118,31 @@ func (t *turn) postpone(ctx context.Context, answer oauth.Answer) (Result, error
 		err.RetryAfter = h.NotBefore.Sub(now)
 	}
 	t.note(err.Code, err.Message)
+	t.record(answer.Outcome, err)
 	// The planned name was never written to, and what is not known about the
 	// token is kept in h.Uncertain.
 	h.Discard(h.Intent.Blob)
 	h.Intent = nil
 	t.Vault.Fail(ctx, h)
 	return Result{Current: t.sealed()}, err
+}
+
+// record adds the failure to the account's history. Of many in a row the first,
+// second, fourth, eighth and so on are noted, so that a week without a network
+// does not push out everything else.
+func (t *turn) record(o oauth.Outcome, err *autherr.Error) {
+	h := t.head
+	if h.Failures&(h.Failures-1) != 0 {
+		return
+	}
+	e := record.Event{
+		Kind: record.EventFailed, Gen: h.Gen, Until: h.NotBefore.UTC(), InARow: h.Failures,
+		Code: err.Code, Message: err.Message,
+	}
+	if o == oauth.Unknown || o == oauth.Doubtful {
+		e.Spent = record.Fingerprint(t.hash) // perhaps
+	}
+	t.Vault.Record(h.ID, e)
 }
 
 // backOff doubles from two seconds to five minutes, with a quarter of jitter so

@@ -72,6 +72,7 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 	switch {
 	case newer && h.ExpiresAt.After(now) && (!due || waited):
 		res.Adopted = true
+		t.Vault.Record(h.ID, record.Event{Kind: record.EventAdopted, Gen: h.Gen, Got: record.Fingerprint(h.Current)})
 		return true, res, nil
 	case waited && h.LastError != nil && !newer:
 		return true, res, t.again()

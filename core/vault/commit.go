@@ -74,6 +74,7 @@ func (v *Vault) Commit(ctx context.Context, ident record.Identity, h *record.Hea
 		}
 		if err == nil {
 			*h = next
+			v.Record(h.ID, committed(h, blob))
 			return nil
 		}
 		v.Log.Error("new tokens cannot be stored yet; trying again", "account", h.ID, "error", err)

@@ -107,5 +107,9 @@ func (v *Vault) moveBlob(ctx context.Context, ident record.Identity, h *record.H
 	}
 	h.Discard(h.Ref.Place)
 	h.Ref, h.Intent = &record.Ref{Place: at, Length: len(data), SHA256: h.Ref.SHA256}, nil
-	return v.Folder.WriteHead(h)
+	if err := v.Folder.WriteHead(h); err != nil {
+		return err
+	}
+	v.Record(h.ID, record.Event{Kind: record.EventMoved, Owner: at.Kind})
+	return nil
 }

@@ -27,6 +27,10 @@ func (v *Vault) Quarantine(ctx context.Context, ident record.Identity, h *record
 		return err
 	}
 	*h = next
+	v.Record(h.ID, record.Event{
+		Kind: record.EventQuarantined, Gen: h.Gen, Spent: record.Fingerprint(hash),
+		Code: marker.Code, Message: marker.Message,
+	})
 	v.Finish(ctx, ident, h)
 	return nil
 }

@@ -40,6 +40,7 @@ func (v *Vault) Remove(ctx context.Context, id string) error {
 		if err := v.Folder.WriteHead(h); err != nil {
 			return err
 		}
+		v.Record(id, record.Event{Kind: record.EventRemoved})
 	}
 	if err := v.Folder.Publish(ctx, h); err != nil {
 		return err
@@ -70,8 +71,8 @@ func (v *Vault) sweepWritten(ctx context.Context, ident record.Identity, h *reco
 	return left
 }
 
-// Forget deletes the heads of accounts that were removed over 30 days ago and
-// whose secrets are gone. Heads in use are skipped.
+// Forget deletes the heads and histories of accounts that were removed over 30
+// days ago and whose secrets are gone. Heads in use are skipped.
 func (v *Vault) Forget(ctx context.Context) {
 	ids, err := v.Folder.IDs()
 	if err != nil {
@@ -88,6 +89,7 @@ func (v *Vault) Forget(ctx context.Context) {
 		}
 		ident, _, err := v.Folder.Identity()
 		if err == nil && v.sweepWritten(ctx, ident, h) == nil {
+			_ = v.Folder.DeleteEvents(id)
 			_ = v.Folder.DeleteHead(id)
 		}
 		_ = lock.Unlock()

@@ -31,12 +31,14 @@ func (v *Vault) Settle(ctx context.Context, ident record.Identity, h *record.Hea
 					return false, err
 				}
 				*h = next
+				v.Record(h.ID, recovered(h, blob, *intent))
 				return true, nil
 			}
 		}
 	}
 	if intent.Why == record.ForRefresh {
 		h.Uncertain = intent.Hash
+		v.Record(h.ID, interrupted(h, *intent))
 	}
 	h.Discard(intent.Blob)
 	h.Intent = nil

@@ -46,6 +46,7 @@ type Vault struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 	PID       int
+	Program   string // command that this process runs, for the accounts' histories
 	// Patience is how long storing granted tokens is tried again while the
 	// keystore fails; zero means until it works or the process ends.
 	Patience time.Duration

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// entryJSON is one line of `log --json`. Fields are only ever added.
+type entryJSON struct {
+	Account string `json:"account"`
+	Label   string `json:"label"`
+	record.Event
+}
+
+func (a *app) logCommand() *cobra.Command {
+	var lines int
+	cmd := &cobra.Command{
+		Use: "log [ACCOUNT]", Short: "Say what happened to an account", Args: cobra.MaximumNArgs(1),
+		Long: "Say what happened to an account, or to all of them: sign-ins, renewals, failures, and\n" +
+			"why it was signed out. Tokens are named by fingerprints. No secret is opened.\n\n" +
+			"The history of a removed account is shown for 30 days by its id.",
+		Example: "  hermes-tui log work\n  hermes-tui log --json | jq '.[] | select(.event == \"quarantined\")'",
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, err := a.setup()
+			if err != nil {
+				return err
+			}
+			accounts, err := a.open(c, options{})
+			if err != nil {
+				return err
+			}
+			history, err := accounts.HistoryOf(strings.Join(args, ""))
+			if err != nil {
+				return err
+			}
+			if lines > 0 {
+				history = history[max(0, len(history)-lines):]
+			}
+			if a.wantsJSON {
+				return writeJSON(a.out, historyJSON(history))
+			}
+			return a.printHistory(history)
+		},
+	}
+	a.asJSON(cmd)
+	cmd.Flags().IntVarP(&lines, "lines", "n", 0, "only the last `N` events (0: all there are)")
+	return cmd
+}
+
+func historyJSON(history []core.HistoryEntry) []entryJSON {
+	out := make([]entryJSON, 0, len(history))
+	for _, e := range history {
+		out = append(out, entryJSON{e.Account, e.Label, e.Event})
+	}
+	return out
+}
+
+// printHistory writes one line for each event, oldest first.
+func (a *app) printHistory(history []core.HistoryEntry) error {
+	if len(history) == 0 {
+		a.line("Nothing has happened yet.")
+		return nil
+	}
+	rows := [][]string{{"TIME", "ACCOUNT", "EVENT", "BY", "DETAILS"}}
+	for _, e := range history {
+		name := e.Label
+		if name == "" {
+			name = e.Account
+		}
+		rows = append(rows, []string{
+			e.At.Local().Format(time.DateTime), ansi.Truncate(name, 24, "…"), e.Words(), by(e.Event), details(e.Event),
+		})
+	}
+	return table(a.out, rows)
+}
+
+// by names the process that did it.
+func by(e record.Event) string {
+	if e.Program == "" {
+		return fmt.Sprintf("pid %d", e.PID)
+	}
+	return fmt.Sprintf("%s (%d)", e.Program, e.PID)
+}
+
+// details is what else is known of an event, with its times.
+func details(e record.Event) string {
+	parts := []string{e.Detail()}
+	if !e.Expires.IsZero() {
+		parts = append(parts, "good until "+e.Expires.Local().Format(time.TimeOnly))
+	}
+	if !e.Until.IsZero() {
+		parts = append(parts, "not asked before "+e.Until.Local().Format(time.TimeOnly))
+	}
+	return strings.TrimPrefix(strings.Join(parts, " · "), " · ")
+}

@@ -1,0 +1,60 @@
+package core
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// HistoryEntry is an event together with the account that it happened to.
+type HistoryEntry struct {
+	Account string // id
+	Label   string // as it is now; empty for a removed account
+	record.Event
+}
+
+// History returns what happened to an account, oldest first: sign-ins,
+// refreshes, failures, its quarantine. A removed account's is kept for 30 days.
+// It opens no secret, and is as complete as the disk allowed: a history that
+// could not be written never stopped anything.
+func (c *Core) History(id string) ([]record.Event, error) { return c.folder.Events(id) }
+
+// HistoryOf returns what happened to the accounts that name means, oldest
+// first: as in [Core.Select], or the id of a removed account, or for an empty
+// name all accounts that are or were there.
+func (c *Core) HistoryOf(name string) ([]HistoryEntry, error) {
+	ids, err := c.historyIDs(name)
+	if err != nil {
+		return nil, err
+	}
+	accounts := c.Snapshot()
+	var all []HistoryEntry
+	for _, id := range ids {
+		events, err := c.History(id)
+		if err != nil {
+			return nil, err
+		}
+		account, _ := accounts.Find(id)
+		for _, e := range events {
+			all = append(all, HistoryEntry{Account: id, Label: account.Label, Event: e})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b HistoryEntry) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
+	return all, nil
+}
+
+func (c *Core) historyIDs(name string) ([]string, error) {
+	if name == "" {
+		return c.folder.IDs()
+	}
+	if events, err := c.History(name); err == nil && len(events) > 0 {
+		return []string{name}, nil
+	}
+	found, err := c.Select(name)
+	var ids []string
+	for _, a := range found {
+		ids = append(ids, a.ID)
+	}
+	return ids, err
+}

@@ -1,0 +1,140 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+const (
+	// maxHistory is how large the file of an account's events grows before it
+	// becomes the older one; so at most twice as much is kept, some weeks.
+	maxHistory = 64 << 10
+	// maxEventText bounds what a server can make an event say.
+	maxEventText = 300
+	// maxEvent is the longest line that is written.
+	maxEvent = 4 << 10
+)
+
+func (f *Folder) historyPath(id string) string { return filepath.Join(f.dir, "history", id+".jsonl") }
+
+func olderHistory(path string) string { return path + ".1" }
+
+// AppendEvent adds an event to what happened to the account. It takes no lock:
+// a line is one write, and of two processes that find the file full at the same
+// moment one may lose it to the other. An event that only repeats the last one
+// is left out.
+func (f *Folder) AppendEvent(id string, e Event) error {
+	if !ValidID(id) {
+		return noSuchAccount(id)
+	}
+	e.Code, e.Message = secret.Clean(e.Code, 80), secret.Clean(e.Message, maxEventText)
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	path := f.historyPath(id)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return unwritable(path, err)
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() > maxHistory {
+		if err := os.Rename(path, olderHistory(path)); err != nil {
+			return unwritable(path, err)
+		}
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
+	if err != nil {
+		return unwritable(path, err)
+	}
+	defer func() { _ = file.Close() }()
+	last, whole := lastEvent(file)
+	if e.repeats(last) {
+		return nil
+	}
+	if !whole { // a power cut left half a line
+		line = append([]byte{'\n'}, line...)
+	}
+	if _, err := file.Write(append(line, '\n')); err != nil {
+		return unwritable(path, err)
+	}
+	return nil
+}
+
+// lastEvent returns the newest event of a file, and whether the file ends with
+// a whole line.
+func lastEvent(file *os.File) (last Event, whole bool) {
+	info, err := file.Stat()
+	if err != nil || info.Size() == 0 {
+		return last, true
+	}
+	from := max(0, info.Size()-maxEvent)
+	tail, err := io.ReadAll(io.NewSectionReader(file, from, maxEvent))
+	if err != nil || !bytes.HasSuffix(tail, []byte{'\n'}) {
+		return last, false
+	}
+	tail = tail[:len(tail)-1]
+	_ = json.Unmarshal(tail[bytes.LastIndexByte(tail, '\n')+1:], &last)
+	return last, true
+}
+
+// Events returns what happened to the account, oldest first; nothing for one to
+// which nothing has. Lines that cannot be read are left out.
+func (f *Folder) Events(id string) ([]Event, error) {
+	if !ValidID(id) {
+		return nil, noSuchAccount(id)
+	}
+	var all []Event
+	for _, path := range []string{olderHistory(f.historyPath(id)), f.historyPath(id)} {
+		data, err := readHistory(path)
+		if err != nil {
+			return nil, unreadable(path, err)
+		}
+		all = append(all, parseEvents(data)...)
+	}
+	return all, nil
+}
+
+func readHistory(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	return io.ReadAll(io.LimitReader(file, 2*maxHistory))
+}
+
+// parseEvents reads lines of events. What it returns is fit for a terminal,
+// whoever wrote it.
+func parseEvents(data []byte) []Event {
+	var all []Event
+	for line := range bytes.Lines(data) {
+		var e Event
+		if json.Unmarshal(line, &e) != nil || e.Kind == "" || e.At.IsZero() {
+			continue
+		}
+		for _, text := range []*string{(*string)(&e.Kind), &e.Program, &e.Spent, &e.Got, &e.Code, &e.Message, &e.Owner} {
+			*text = secret.Clean(*text, maxEventText)
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// DeleteEvents forgets what happened to an account.
+func (f *Folder) DeleteEvents(id string) error {
+	for _, path := range []string{f.historyPath(id), olderHistory(f.historyPath(id))} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return unwritable(path, err)
+		}
+	}
+	return nil
+}
