@@ -71,11 +71,12 @@ func (p *portal) open(c *code, sh shape) (issued, error) {
 
 // issue makes new tokens for a grant. It needs p.mu.
 func (p *portal) issue(g *grant, sh shape) (issued, error) {
-	access, err := p.randomText(32)
+	random := max(32, p.opts.TokenLength*3/4) // bytes; their text is a third longer
+	access, err := p.randomText(random)
 	if err != nil {
 		return issued{}, err
 	}
-	refresh, err := p.randomText(32)
+	refresh, err := p.randomText(random)
 	if err != nil {
 		return issued{}, err
 	}

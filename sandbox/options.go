@@ -12,6 +12,7 @@ import (
 type Options struct {
 	Listen      string           // address for Listen, default "127.0.0.1:0"; loopback only
 	AccessTTL   time.Duration    // life of an access token, default 90 s
+	TokenLength int              // least length of a token in bytes, default 54
 	CodeTTL     time.Duration    // life of a user code, default 5 min
 	Interval    time.Duration    // polling interval that is told to clients, default 2 s
 	ExpiredIn   ExpiredIn        // how token answers write expired_in, default Millis

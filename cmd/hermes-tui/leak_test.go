@@ -82,11 +82,23 @@ func (b *bench) tap() *wire {
 // piece is how long a part of a secret is that may stand nowhere.
 const piece = 12
 
-// spellings are the ways in which a secret or a part of it might be written.
-func spellings(secret string) (all [][]byte) {
+// needles are the ways in which parts of secrets might be written, by length.
+type needles map[int]map[string]bool
+
+func (n needles) add(text string) {
+	if n[len(text)] == nil {
+		n[len(text)] = map[string]bool{}
+	}
+	n[len(text)][text] = true
+}
+
+// spell adds every part of a secret, as it is, in hex and in base64.
+func (n needles) spell(secret string) {
 	for at := 0; at+piece <= len(secret); at++ {
-		part := []byte(secret[at : at+piece])
-		all = append(all, part, []byte(hex.EncodeToString(part)), []byte(strings.ToUpper(hex.EncodeToString(part))))
+		part := secret[at : at+piece]
+		n.add(part)
+		n.add(hex.EncodeToString([]byte(part)))
+		n.add(strings.ToUpper(hex.EncodeToString([]byte(part))))
 	}
 	// In the midst of a longer text the base64 of a secret depends on how many
 	// bytes stand before it, modulo three; the first and last characters also
@@ -94,20 +106,40 @@ func spellings(secret string) (all [][]byte) {
 	for offset := range 3 {
 		shifted := append(make([]byte, offset), secret...)
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			text := []byte(encoding.EncodeToString(shifted))
+			text := encoding.EncodeToString(shifted)
 			text = text[4 : len(text)-4]
 			for at := 0; at+16 <= len(text); at += 4 {
-				all = append(all, text[at:at+16])
+				n.add(text[at : at+16])
 			}
 		}
 	}
-	return all
+}
+
+// in reports whether one of the needles stands in the data.
+func (n needles) in(data []byte) bool {
+	for length, texts := range n {
+		for at := 0; at+length <= len(data); at++ {
+			if texts[string(data[at:at+length])] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// needles are all spellings of the secrets seen so far.
+func (w *wire) needles() needles {
+	n := needles{}
+	for secret := range w.all() {
+		n.spell(secret)
+	}
+	return n
 }
 
 // leaks searches every file under a folder for the secrets.
 func (w *wire) leaks(t testing.TB, dir string) (found []string) {
 	t.Helper()
-	files := 0
+	files, secrets := 0, w.needles()
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
@@ -117,13 +149,8 @@ func (w *wire) leaks(t testing.TB, dir string) (found []string) {
 			return err
 		}
 		files++
-		for secret := range w.all() {
-			for _, spelt := range spellings(secret) {
-				if bytes.Contains(data, spelt) {
-					found = append(found, path)
-					return nil
-				}
-			}
+		if secrets.in(data) {
+			found = append(found, path)
 		}
 		return nil
 	})

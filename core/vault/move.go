@@ -24,6 +24,11 @@ func (v *Vault) Move(ctx context.Context, to keystore.Kind, progress func(done, 
 	if from == string(to) && ident.MovingFrom == "" {
 		return nil
 	}
+	if ident.MovingFrom == "" {
+		if err := v.readable(ctx, ident); err != nil {
+			return err
+		}
+	}
 	target, err := v.Keystores.Open(ctx, to, ident.StoreID)
 	if err != nil {
 		return Explain(err)
@@ -52,6 +57,26 @@ func (v *Vault) Move(ctx context.Context, to keystore.Kind, progress func(done, 
 		return err
 	}
 	return v.Folder.SetKind(ctx, string(to), "")
+}
+
+// readable proves, by opening one secret, that there is something to move from:
+// a move out of a locked keyring must not begin, because new sign-ins would go
+// elsewhere from then on.
+func (v *Vault) readable(ctx context.Context, ident record.Identity) error {
+	ids, err := v.Folder.IDs()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if h, err := v.Folder.ReadHead(id); err == nil && h.Ref != nil {
+			_, err := v.get(ctx, ident.StoreID, h.Ref.Place)
+			if keystore.ConditionOf(err) == keystore.NotFound {
+				continue // it moved on, or is damaged, which is said under its lock
+			}
+			return Explain(err)
+		}
+	}
+	return nil
 }
 
 func (v *Vault) moveAccount(ctx context.Context, id, to string) error {

@@ -28,8 +28,9 @@ type Service struct {
 	t    testing.TB
 	home string
 	bus  string
-	pid  int // of the keyring daemon
-	stop func()
+	stop func() // the bus
+
+	keyring *exec.Cmd // the daemon
 }
 
 // Start starts a session bus and an unlocked keyring.
@@ -124,7 +125,7 @@ func (s *Service) Bus() string { return s.bus }
 func (s *Service) Home() string { return s.home }
 
 // PID returns the process id of the keyring daemon.
-func (s *Service) PID() int { return s.pid }
+func (s *Service) PID() int { return s.keyring.Process.Pid }
 
 func (s *Service) startBus(config string) {
 	s.t.Helper()
@@ -147,16 +148,22 @@ func (s *Service) startBus(config string) {
 // StopBus kills the session bus; its socket stays behind, as after a crash.
 func (s *Service) StopBus() { s.stop() }
 
-// StartKeyring starts the keyring daemon with its login collection unlocked.
+// StartKeyring starts the keyring daemon with its login collection unlocked. A
+// running one is killed first, because a call that reaches it while it is being
+// replaced gets no answer; one that the bus has started meanwhile is replaced.
 func (s *Service) StartKeyring() {
 	s.t.Helper()
+	if s.keyring != nil {
+		_ = s.keyring.Process.Kill()
+		_ = s.keyring.Wait()
+	}
 	cmd := exec.Command("gnome-keyring-daemon", "--replace", "--unlock", "--components=secrets", "--foreground")
 	cmd.Env = s.Env()
 	cmd.Stdin = strings.NewReader("password")
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	s.pid = cmd.Process.Pid
+	s.keyring = cmd
 	s.t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
 	defer cancel()

@@ -1,0 +1,138 @@
+package main_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/internal/secretservicetest"
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// withKeyring lets the bench's commands find a Secret Service of its own.
+func (b *bench) withKeyring() *secretservicetest.Service {
+	b.t.Helper()
+	s := secretservicetest.Start(b.t)
+	b.env = append(b.env, "HERMES_TUI_KEYSTORE=", "DBUS_SESSION_BUS_ADDRESS="+s.Bus())
+	return s
+}
+
+// sealed are the records of the file keystore.
+func (b *bench) sealed() []string {
+	b.t.Helper()
+	found, err := filepath.Glob(filepath.Join(b.state(), "acct", "*.age"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return found
+}
+
+// TestLifeInKeyring walks an account through its life in a real Secret Service,
+// with tokens that need one item, two, and many.
+func TestLifeInKeyring(t *testing.T) {
+	for _, size := range []int{1_000, 3_000, 20_000} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, sandbox.Options{TokenLength: size})
+			w, s := b.tap(), b.withKeyring()
+			in := func(kind string, items bool, files int) {
+				t.Helper()
+				if got := b.account()["keystore"]; got != kind {
+					t.Errorf("the account is in %v, want %s", got, kind)
+				}
+				if n := s.Items("hermes-tui"); (n > 0) != items {
+					t.Errorf("%d items in the keyring", n)
+				}
+				if got := len(b.sealed()); got != files {
+					t.Errorf("%d sealed files, want %d", got, files)
+				}
+				for _, dir := range []string{b.home, s.Home()} {
+					if found := w.leaks(t, dir); len(found) > 0 {
+						t.Errorf("a secret stands in %v", found)
+					}
+				}
+			}
+			if out := b.signIn(); !strings.Contains(out, "Its tokens are in: Secret Service") {
+				t.Errorf("login: %s", out)
+			}
+			in("keyring", true, 0)
+			s.StartKeyring() // a new login: what was stored is on disk
+			first := b.must("token")
+			if !w.all()[strings.TrimSpace(first)] || len(first) < size {
+				t.Fatalf("a token of %d bytes that the wire did not see", len(first))
+			}
+			if out := b.must("refresh", "--log-level", "info"); !strings.Contains(out, "renewed") {
+				t.Errorf("refresh: %s", out)
+			}
+			second := b.must("token")
+			if second == first {
+				t.Error("the token after the refresh is the old one")
+			}
+			b.must("keystore", "move", "file", "--yes")
+			in("file", false, 1)
+			if b.must("token") != second {
+				t.Error("the move to files changed the token")
+			}
+			b.must("refresh", "--force")
+			third := b.must("token")
+			b.must("keystore", "move", "keyring", "--yes")
+			in("keyring", true, 0)
+			if b.must("token") != third {
+				t.Error("the move back changed the token")
+			}
+			b.must("remove", "minimax", "--yes")
+			if n := s.Items("hermes-tui"); n != 0 {
+				t.Errorf("%d items stay in the keyring", n)
+			}
+			if got := b.rotations(); got != 2 || len(w.all()) < 7 {
+				t.Errorf("%d rotations, want 2; %d secrets went over the wire", got, len(w.all()))
+			}
+		})
+	}
+}
+
+// TestLockedKeyring: nothing is lost and nothing is sent while the keyring is
+// locked or gone, and listing works all the same.
+func TestLockedKeyring(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	s := b.withKeyring()
+	b.signIn()
+	token := b.must("token")
+	asked := b.requests()
+	refused := func(why string, commands ...[]string) {
+		t.Helper()
+		for _, args := range commands {
+			r := b.run(args...)
+			if r.code != 4 || r.out != "" || !strings.Contains(r.err, why) || strings.Count(r.err, "\n") > 2 {
+				t.Errorf("%v should end with 4 and say %q: %s", args, why, r)
+			}
+		}
+		b.must("list")
+		if got := b.requests(); got != asked {
+			t.Errorf("%d requests", got-asked)
+		}
+	}
+	s.Lock()
+	refused("locked", []string{"token"}, []string{"refresh", "--force"}, []string{"login"}, []string{"keystore", "move", "file", "--yes"})
+	if got := b.account()["state"]; got != "locked" {
+		t.Errorf("state %v, want locked", got)
+	}
+	s.StartKeyring()
+	if b.must("token") != token {
+		t.Error("the token after the unlock is another")
+	}
+	if got := b.account()["state"]; got != "ok" {
+		t.Errorf("state %v, want ok", got)
+	}
+	b.env = append(b.env, "DBUS_SESSION_BUS_ADDRESS=") // as over SSH
+	refused("keyring", []string{"token"}, []string{"refresh", "--force"}, []string{"login"})
+	if len(b.sealed()) > 0 {
+		t.Error("something was written into files")
+	}
+	if _, err := os.Stat(filepath.Join(b.home, "tui", "data", "key")); err == nil {
+		t.Error("a key for files was made")
+	}
+}
