@@ -34,9 +34,20 @@ Without a command it opens the terminal UI.`,
 	p.BoolVar(&a.flags.noColor, "no-color", false, "no colours (also: NO_COLOR)")
 	p.StringVar(&a.flags.logLevel, "log-level", "", "debug, info, warn or error")
 	root.AddCommand(
-		a.loginCommand(), a.listCommand(), a.statusCommand(), a.tokenCommand(), a.refreshCommand(),
-		a.renameCommand(), a.removeCommand(), a.logCommand(), a.keystoreCommand(), a.purgeCommand(),
-		a.sandboxCommand(), a.versionCommand(), a.detachedCommand(),
+		a.loginCommand(),
+		a.listCommand(),
+		a.statusCommand(),
+		a.tokenCommand(),
+		a.refreshCommand(),
+		a.renameCommand(),
+		a.removeCommand(),
+		a.logCommand(),
+		a.keystoreCommand(),
+		a.purgeCommand(),
+		a.sandboxCommand(),
+		a.versionCommand(),
+		a.detachedCommand(),
+		a.connectCommand(),
 	)
 	return root
 }

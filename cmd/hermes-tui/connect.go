@@ -1,0 +1,165 @@
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/connect"
+)
+
+// defaultProxy is where `serve` listens when nothing else is said.
+const defaultProxy = "http://127.0.0.1:8787"
+
+// connectOptions are the flags of connect.
+type connectOptions struct {
+	form  string
+	proxy string
+	model string
+	write bool
+	yes   bool
+}
+
+func (a *app) connectCommand() *cobra.Command {
+	var o connectOptions
+	cmd := &cobra.Command{
+		Use: "connect [PROGRAM] [ACCOUNT]", Short: "Print the configuration that makes a program use an account",
+		Args: cobra.MaximumNArgs(2),
+		Long: "Print what PROGRAM's configuration needs to use an account: a command that prints a\n" +
+			"fresh token where the program can run one, else the address of `hermes-tui serve`.\n" +
+			"No provider's token is ever copied into a file. Without PROGRAM it lists the\n" +
+			"programs that are known; `env` fits every other.\n\n" +
+			"The configuration goes to standard output, what else has to be done to standard\n" +
+			"error. With --write it goes into the program's file, after the difference was shown\n" +
+			"and a backup made; everything else in the file stays as it is.",
+		Example: "  hermes-tui connect claude-code work\n  hermes-tui connect hermes-agent minimax --write\n  hermes-tui connect hermes-agent --form proxy",
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			var ids []string
+			for _, p := range connect.Programs() {
+				ids = append(ids, p.ID+"\t"+p.Name)
+			}
+			return ids, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				a.listPrograms()
+				return nil
+			}
+			name := a.env("HERMES_TUI_ACCOUNT")
+			if len(args) == 2 {
+				name = args[1]
+			}
+			return a.connectProgram(args[0], name, o)
+		},
+	}
+	cmd.Flags().StringVar(&o.form, "form", "", "helper or proxy; without it the better one")
+	cmd.Flags().StringVar(&o.model, "model", "", "`name` of the model that the program asks for")
+	cmd.Flags().StringVar(&o.proxy, "proxy", defaultProxy, "`address` of `hermes-tui serve`")
+	cmd.Flags().BoolVar(&o.write, "write", false, "change the program's file, after showing the difference")
+	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask before writing")
+	return cmd
+}
+
+func (a *app) listPrograms() {
+	for _, p := range connect.Programs() {
+		a.line("%-14s %s", p.ID, p.Name)
+	}
+}
+
+func (a *app) connectProgram(program, account string, o connectOptions) error {
+	p, err := connect.Find(program)
+	if err != nil {
+		return err
+	}
+	c, err := a.setup()
+	if err != nil {
+		return err
+	}
+	accounts, err := a.open(c, options{})
+	if err != nil {
+		return err
+	}
+	use, err := a.use(accounts, account, o)
+	if err != nil {
+		return err
+	}
+	form, err := p.Form(use, o.form)
+	if err != nil {
+		return err
+	}
+	if o.write {
+		return a.writeForm(p, form, o.yes)
+	}
+	_, _ = fmt.Fprint(a.out, form.Snippet())
+	if len(form.File) > 0 {
+		_, _ = fmt.Fprintf(a.err, "# %s: %s\n", p.Name, a.formPath(form))
+	}
+	a.notes(form)
+	return nil
+}
+
+// notes say what else has to be done.
+func (a *app) notes(f connect.Form) {
+	for _, note := range f.Notes {
+		_, _ = fmt.Fprintln(a.err, "# "+note)
+	}
+}
+
+// use is what a program is connected to: the one account that name means, or
+// its whole pool, which fails over from one account to the next.
+func (a *app) use(accounts *core.Core, name string, o connectOptions) (connect.Use, error) {
+	found, err := accounts.Select(name)
+	if err != nil {
+		return connect.Use{}, err
+	}
+	command, err := a.command()
+	if err != nil {
+		return connect.Use{}, err
+	}
+	first := found[0]
+	use := connect.Use{
+		Account: first.ID, Provider: first.Provider, BaseURL: first.BaseURL, API: first.API,
+		Model: o.model, Command: command, Proxy: strings.TrimRight(o.proxy, "/"),
+	}
+	if len(found) > 1 || name == "" {
+		use.Account, use.Pool = first.Provider+"/"+first.Region, true
+	}
+	return use, nil
+}
+
+// command is how a program calls this one: by its name where that is found on
+// the path, else by its place, and with the folder that was moved.
+func (a *app) command() ([]string, error) {
+	self, err := a.self()
+	if err != nil {
+		return nil, err
+	}
+	command := []string{self}
+	if found, err := exec.LookPath("hermes-tui"); err == nil && sameProgram(found, self) {
+		command = []string{"hermes-tui"}
+	}
+	if home := a.env("HERMES_TUI_HOME"); home != "" {
+		if abs, err := filepath.Abs(home); err == nil {
+			home = abs
+		}
+		command = append([]string{"env", "HERMES_TUI_HOME=" + home}, command...)
+	}
+	return command, nil
+}
+
+// sameProgram reports whether two paths are one file, links followed.
+func sameProgram(one, other string) bool {
+	one, err := filepath.EvalSymlinks(one)
+	if err != nil {
+		return false
+	}
+	other, err = filepath.EvalSymlinks(other)
+	return err == nil && one == other
+}

@@ -1,0 +1,158 @@
+package connect
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+)
+
+func miniMax() Use {
+	return Use{
+		Account: "a1b2c3d4e5", Provider: "minimax-oauth", BaseURL: "https://api.minimax.io/anthropic",
+		API: anthropicMessages, Command: []string{"hermes-tui"}, Proxy: "http://127.0.0.1:8787",
+	}
+}
+
+func xAI() Use {
+	u := miniMax()
+	u.Provider, u.API, u.BaseURL, u.Model = "xai-oauth", codexResponses, "https://api.x.ai/v1", "grok-code"
+	return u
+}
+
+// everyForm calls f with every form of every program that takes u.
+func everyForm(t *testing.T, u Use, f func(*testing.T, Form)) {
+	t.Helper()
+	for _, p := range Programs() {
+		forms, err := p.Forms(u)
+		if err != nil {
+			continue
+		}
+		for _, form := range forms {
+			t.Run(p.ID+"/"+form.Name, func(t *testing.T) { f(t, form) })
+		}
+	}
+}
+
+func TestForm_SnippetIsReadableInItsFormat(t *testing.T) {
+	for _, u := range []Use{miniMax(), xAI()} {
+		everyForm(t, u, func(t *testing.T, f Form) {
+			if f.Format == Shell {
+				return
+			}
+			got, err := languages[f.Format].read([]byte(f.Snippet()))
+			if err != nil {
+				t.Fatalf("%v\n%s", err, f.Snippet())
+			}
+			want := plain(tree(f.settings))
+			if !reflect.DeepEqual(normal(got), normal(want)) {
+				t.Errorf("read back as\n%v, want\n%v", got, want)
+			}
+		})
+	}
+}
+
+func TestProgram_SnippetsSayWhatTheProgramsRead(t *testing.T) {
+	for _, c := range []struct {
+		program, form string
+		use           Use
+		want          []string
+	}{
+		{"hermes-agent", Helper, miniMax(), []string{
+			"key_cmd: hermes-tui token a1b2c3d4e5 --json", "api_mode: anthropic_messages",
+			"base_url: https://api.minimax.io/anthropic", "provider: custom:hermes-tui-a1b2c3d4e5", "default: MiniMax-M2.7",
+		}},
+		{"hermes-agent", Proxy, miniMax(), []string{
+			"base_url: http://127.0.0.1:8787/account/a1b2c3d4e5/anthropic", "key_env: HERMES_TUI_LOCAL_KEY",
+		}},
+		{"claude", Helper, miniMax(), []string{
+			`"apiKeyHelper": "hermes-tui token a1b2c3d4e5 --min-ttl 6m"`, `"ANTHROPIC_BASE_URL": "https://api.minimax.io/anthropic"`,
+		}},
+		{"claude-code", Proxy, miniMax(), []string{
+			`"apiKeyHelper": "hermes-tui serve --show-key"`, `"ANTHROPIC_BASE_URL": "http://127.0.0.1:8787/account/a1b2c3d4e5/anthropic"`,
+		}},
+		{"codex", Helper, xAI(), []string{
+			`[model_providers.hermes-tui-a1b2c3d4e5.auth]`, `command = "hermes-tui"`, `args = ["token", "a1b2c3d4e5"]`,
+			`wire_api = "responses"`, `base_url = "https://api.x.ai/v1"`,
+		}},
+		{"opencode", "", miniMax(), []string{
+			`"baseURL": "http://127.0.0.1:8787/account/a1b2c3d4e5/anthropic/v1"`, `"apiKey": "{env:HERMES_TUI_LOCAL_KEY}"`,
+			`"model": "hermes-tui-a1b2c3d4e5/MiniMax-M2.7"`,
+		}},
+		{"openclaw", "", miniMax(), []string{`"api": "anthropic-messages"`, `"id": "HERMES_TUI_LOCAL_KEY"`}},
+		{"env", "", miniMax(), []string{
+			`export HERMES_TUI_LOCAL_KEY="$(hermes-tui serve --show-key)"`, `unset ANTHROPIC_API_KEY`,
+		}},
+	} {
+		t.Run(c.program+"/"+c.form, func(t *testing.T) {
+			p, err := Find(c.program)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := p.Form(c.use, c.form)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(f.Snippet(), want) {
+					t.Errorf("lacks %q:\n%s", want, f.Snippet())
+				}
+			}
+		})
+	}
+}
+
+func TestUse_PoolGoesToTheProxysDefault(t *testing.T) {
+	u := miniMax()
+	u.Account, u.Pool = "minimax-oauth/global", true
+	p, _ := Find("claude-code")
+	f, err := p.Form(u, Proxy)
+	if err != nil || !strings.Contains(f.Snippet(), `"http://127.0.0.1:8787/anthropic"`) {
+		t.Errorf("%v\n%s", err, f.Snippet())
+	}
+	if key := u.key(); key != "hermes-tui-minimax-oauth-global" {
+		t.Errorf("key %q", key)
+	}
+}
+
+func TestUse_CommandIsQuotedForTheShell(t *testing.T) {
+	u := miniMax()
+	u.Command = []string{"env", "HERMES_TUI_HOME=/home/me/my tokens", "/opt/it's/hermes-tui"}
+	want := `env 'HERMES_TUI_HOME=/home/me/my tokens' '/opt/it'\''s/hermes-tui' token a`
+	if got := u.call("token", "a"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestProgram_RefusesWhatItCannotUse(t *testing.T) {
+	unnamed := xAI()
+	unnamed.Model = ""
+	for _, c := range []struct {
+		name, program, form string
+		use                 Use
+		want                string
+	}{
+		{"MiniMax speaks no Responses", "codex", "", miniMax(), "Codex CLI speaks codex_responses"},
+		{"xAI speaks no Messages", "claude-code", "", xAI(), "Claude Code speaks anthropic_messages"},
+		{"no model is known", "codex", "", unnamed, "has to be told a model"},
+		{"no such form", "opencode", Helper, miniMax(), `has no form "helper"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := Find(c.program)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = p.Form(c.use, c.form)
+			if autherr.KindOf(err) != autherr.Usage || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	_, err := Find("emacs")
+	var e *autherr.Error
+	if !errors.As(err, &e) || !strings.Contains(e.Hint, "hermes-agent") {
+		t.Errorf("an unknown program: %v", err)
+	}
+}

@@ -1,0 +1,22 @@
+package connect
+
+import "strings"
+
+// LocalKeyVariable is the environment variable in which programs look for the
+// proxy's key.
+const LocalKeyVariable = "HERMES_TUI_LOCAL_KEY"
+
+func shellText(lines []string) string { return strings.Join(lines, "\n") + "\n" }
+
+// keyLine sets the variable that a program reads the proxy's key from.
+func (u Use) keyLine() string {
+	return "export " + LocalKeyVariable + `="$(` + u.call("serve", "--show-key") + `)"`
+}
+
+// servesNote says that a proxy form needs the proxy.
+func (u Use) servesNote() string {
+	return "`" + u.call("serve") + "` has to run; contrib/ has a service for it"
+}
+
+// keyNote says where the proxy's key comes from.
+func (u Use) keyNote() string { return "in your shell's profile: " + u.keyLine() }

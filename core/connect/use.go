@@ -1,0 +1,64 @@
+package connect
+
+import "strings"
+
+// What an account's API speaks, as core/oauth names it.
+const (
+	anthropicMessages = "anthropic_messages"
+	codexResponses    = "codex_responses"
+)
+
+// Use is what a program is to be connected to.
+type Use struct {
+	Account  string   // id of an account, or the name of a pool such as "minimax-oauth/global"
+	Pool     bool     // Account names a pool
+	Provider string   // provider id, such as "minimax-oauth"
+	BaseURL  string   // of the model API, no trailing slash
+	API      string   // what it speaks: "anthropic_messages", "codex_responses", …
+	Model    string   // model to ask for; empty: the provider's usual one
+	Command  []string // how this program is called: "hermes-tui", or a path; never empty
+	Proxy    string   // where `hermes-tui serve` listens: "http://127.0.0.1:8787"
+}
+
+// usualModels are what hermes-agent's documentation names for a provider.
+var usualModels = map[string]string{"minimax-oauth": "MiniMax-M2.7"}
+
+func (u Use) model() string {
+	if u.Model != "" {
+		return u.Model
+	}
+	return usualModels[u.Provider]
+}
+
+// key is what the account is called in a program's file.
+func (u Use) key() string {
+	return "hermes-tui-" + strings.NewReplacer("/", "-", ".", "-").Replace(u.Account)
+}
+
+// call is the command line that runs this program with args, for a shell.
+func (u Use) call(args ...string) string {
+	words := append(append([]string{}, u.Command...), args...)
+	for i, word := range words {
+		words[i] = shellWord(word)
+	}
+	return strings.Join(words, " ")
+}
+
+// proxyBase is the account's address at the proxy.
+func (u Use) proxyBase() string {
+	if u.Pool {
+		return u.Proxy + "/anthropic"
+	}
+	return u.Proxy + "/account/" + u.Account + "/anthropic"
+}
+
+// shellWord quotes a word for a POSIX shell, if it needs it.
+func shellWord(s string) string {
+	safe := s != "" && strings.IndexFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./:=@,+%", r))
+	}) < 0
+	if safe {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
