@@ -10,12 +10,8 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
-	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
-
-// probeTime bounds proving that the keystore works before a code is requested.
-const probeTime = 20 * time.Second
 
 // SignIn signs in by device code and reports each step. The channel is closed
 // after the last event, which is a [SignedIn] or a [SignInFailed]. Cancelling
@@ -112,36 +108,9 @@ func (a *attempt) resolve() (err error) {
 // probe proves that the tokens could be kept, so that an approval is never lost
 // to a locked keyring.
 func (a *attempt) probe(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, probeTime)
-	defer cancel()
-	if err := a.folder.Ensure(); err != nil {
-		return err
-	}
-	ident, ok, err := a.folder.Identity()
-	if err != nil {
-		return err
-	}
-	if err := a.folder.CheckMachine(ident); err != nil {
-		return err
-	}
-	var remembered keystore.Kind
-	if ok {
-		remembered = keystore.Kind(ident.Kind)
-	}
-	choice, err := a.config.Keystores.Choose(ctx, remembered)
-	if err != nil {
-		return vault.Explain(err)
-	}
+	choice, err := a.Probe(ctx)
 	a.kind = choice.Kind
-	storeID := ident.StoreID
-	if !ok {
-		storeID = "probe"
-	}
-	store, err := a.config.Keystores.Open(ctx, a.kind, storeID)
-	if err != nil {
-		return vault.Explain(err)
-	}
-	return vault.Explain(store.Probe(ctx))
+	return err
 }
 
 // poll asks until the person approved, somebody refused, or the code ended.

@@ -48,6 +48,7 @@ Without a command it opens the terminal UI.`,
 		a.versionCommand(),
 		a.detachedCommand(),
 		a.connectCommand(),
+		a.doctorCommand(),
 	)
 	return root
 }

@@ -1,6 +1,9 @@
 package connect
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // What an account's API speaks, as core/oauth names it.
 const (
@@ -52,12 +55,12 @@ func (u Use) proxyBase() string {
 	return u.Proxy + "/account/" + u.Account + "/anthropic"
 }
 
+// plainWord means itself in every shell.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@,+%-]+$`)
+
 // shellWord quotes a word for a POSIX shell, if it needs it.
 func shellWord(s string) string {
-	safe := s != "" && strings.IndexFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./:=@,+%", r))
-	}) < 0
-	if safe {
+	if plainWord.MatchString(s) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

@@ -105,7 +105,8 @@ func blockEnd(lines []string, from, indent int) int {
 		if text == "" || strings.HasPrefix(text, "#") && deep <= indent {
 			continue
 		}
-		if deep <= indent && !(deep == indent && strings.HasPrefix(text, "- ")) {
+		item := deep == indent && strings.HasPrefix(text, "- ") // a list may stand at its key's column
+		if deep <= indent && !item {
 			break
 		}
 		end = i + 1

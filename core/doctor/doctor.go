@@ -1,0 +1,90 @@
+package doctor
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// Level says how bad a finding is.
+type Level string
+
+// The levels.
+const (
+	Good    Level = "ok"
+	Warning Level = "warning" // it works, but not as it should
+	Bad     Level = "bad"     // something does not work
+)
+
+// Finding is what a check saw.
+type Finding struct {
+	Check string `json:"check"` // name of the check: "file-modes"
+	Level Level  `json:"level"`
+	Saw   string `json:"saw"`  // a sentence
+	Cure  string `json:"cure"` // what to do: a command where there is one; empty when Good
+}
+
+// Check is one thing that is looked at.
+type Check struct {
+	Name string // kebab-case
+	look func(context.Context, *Patient) []Finding
+}
+
+// Accounts is what the checks need of the accounts; *core.Core has it.
+type Accounts interface {
+	Snapshot() core.Snapshot
+	Probe(ctx context.Context) (keystore.Choice, error)
+	Verify(ctx context.Context, id string) error
+	Servers() []core.Server
+}
+
+// Patient is what is examined. Every part of the world is handed in.
+type Patient struct {
+	Accounts  Accounts
+	State     string // state folder
+	Data      string // data folder
+	Config    string // configuration file
+	Key       string // key file of the file keystore
+	KeyBeside bool   // the key lies under one folder with its data
+	Env       func(string) string
+	Transport http.RoundTripper
+	UserAgent string
+	Clock     clock.Clock
+	// Describe returns what a person calls a kind of keystore.
+	Describe func(keystore.Kind) string
+}
+
+// Checks returns everything that is looked at, in the order in which it is
+// shown.
+func Checks() []Check {
+	return []Check{
+		{"keystore", lookAtKeystore},
+		{"bus", lookAtBus},
+		{"folders", lookAtFolders},
+		{"files", lookAtFiles},
+		{"accounts", lookAtAccounts},
+		{"network", lookAtNetwork},
+		{"environment", lookAtEnvironment},
+		{"leftovers", lookAtLeftovers},
+	}
+}
+
+// Examine runs every check and reports each finding as it is made.
+func Examine(ctx context.Context, p *Patient, report func(Finding)) {
+	for _, c := range Checks() {
+		if ctx.Err() != nil {
+			return
+		}
+		for _, f := range c.look(ctx, p) {
+			f.Check = c.Name
+			report(f)
+		}
+	}
+}
+
+func good(saw string) Finding          { return Finding{Level: Good, Saw: saw} }
+func warning(saw, cure string) Finding { return Finding{Level: Warning, Saw: saw, Cure: cure} }
+func bad(saw, cure string) Finding     { return Finding{Level: Bad, Saw: saw, Cure: cure} }

@@ -1,0 +1,201 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// accounts is a set of accounts that is as sick as a test wants.
+type accounts struct {
+	snapshot core.Snapshot
+	choice   keystore.Choice
+	probe    error
+	verify   map[string]error
+	servers  []core.Server
+}
+
+func (a accounts) Snapshot() core.Snapshot                        { return a.snapshot }
+func (a accounts) Probe(context.Context) (keystore.Choice, error) { return a.choice, a.probe }
+func (a accounts) Verify(_ context.Context, id string) error      { return a.verify[id] }
+func (a accounts) Servers() []core.Server                         { return a.servers }
+
+// examine returns what the check called name finds.
+func examine(t *testing.T, name string, p *Patient) []Finding {
+	t.Helper()
+	var found []Finding
+	Examine(t.Context(), p, func(f Finding) {
+		if f.Level != Good && f.Cure == "" {
+			t.Errorf("no cure: %+v", f)
+		}
+		if f.Check == name {
+			found = append(found, f)
+		}
+	})
+	return found
+}
+
+func patient(t *testing.T, a accounts) *Patient {
+	t.Helper()
+	if a.choice.Kind == "" {
+		a.choice.Kind = keystore.KindFile
+	}
+	return &Patient{
+		Accounts: a, State: t.TempDir(), Data: t.TempDir(), Config: "config.toml", Key: filepath.Join(t.TempDir(), "key"),
+		Env: func(string) string { return "" }, Transport: http.DefaultTransport, UserAgent: "test",
+		Clock: clock.NewFake(now), Describe: func(k keystore.Kind) string { return string(k) },
+	}
+}
+
+var now = time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC)
+
+// sees fails unless one finding has this level and says all of these.
+func sees(t *testing.T, found []Finding, level Level, words ...string) {
+	t.Helper()
+next:
+	for _, f := range found {
+		for _, w := range words {
+			if f.Level != level || !strings.Contains(f.Saw+" -> "+f.Cure, w) {
+				continue next
+			}
+		}
+		return
+	}
+	t.Errorf("no %s finding with %q in %+v", level, words, found)
+}
+
+func account(id string, change func(*core.Account)) core.Account {
+	a := core.Account{Public: record.Public{
+		ID: id, Gen: 1, Provider: "minimax-oauth", Region: "global", Status: record.StatusOK,
+		ObtainedAt: now, ExpiresAt: now.Add(15 * time.Minute),
+	}, Label: "work"}
+	if change != nil {
+		change(&a)
+	}
+	return a
+}
+
+func TestKeystore(t *testing.T) {
+	t.Run("works", func(t *testing.T) {
+		p := patient(t, accounts{choice: keystore.Choice{Kind: keystore.KindFile, Reason: "no OS keyring here"}})
+		p.KeyBeside = true
+		found := examine(t, "keystore", p)
+		sees(t, found, Good, "file works", "no OS keyring here")
+		sees(t, found, Warning, "beside")
+	})
+	t.Run("locked", func(t *testing.T) {
+		locked := &autherr.Error{Kind: autherr.Keystore, Message: "the keyring is locked", Hint: "unlock it"}
+		sees(t, examine(t, "keystore", patient(t, accounts{probe: locked})), Bad, "the keyring is locked", "-> unlock it")
+	})
+	t.Run("a move that stopped", func(t *testing.T) {
+		a := accounts{snapshot: core.Snapshot{Store: core.StoreInfo{Moving: "keyring"}}}
+		sees(t, examine(t, "keystore", patient(t, a)), Warning, "hermes-tui keystore move file")
+	})
+}
+
+func TestAccounts(t *testing.T) {
+	a := accounts{
+		snapshot: core.Snapshot{Accounts: []core.Account{
+			account("aaaa000001", nil),
+			account("aaaa000002", func(a *core.Account) { a.Status = record.StatusQuarantined }),
+			account("aaaa000003", func(a *core.Account) { a.Interrupted = true }),
+			account("aaaa000004", nil),
+			account("aaaa000005", func(a *core.Account) { a.Owner = "hermes-agent" }),
+		}},
+		verify: map[string]error{"aaaa000004": &autherr.Error{Message: "the record is damaged", Hint: "sign in again"}},
+	}
+	found := examine(t, "accounts", patient(t, a))
+	sees(t, found, Bad, "aaaa000002", "hermes-tui login --account aaaa000002")
+	sees(t, found, Warning, "aaaa000003", "interrupted")
+	sees(t, found, Bad, "aaaa000004", "damaged", "-> sign in again")
+	sees(t, found, Warning, "aaaa000005", "hermes-agent")
+	sees(t, found, Good, "2 of 5 accounts")
+}
+
+func TestNetwork(t *testing.T) {
+	var asked []*http.Request
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r)
+		w.Header().Set("Date", now.Add(90*time.Second).Format(http.TimeFormat))
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer server.Close()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	found := examine(t, "network", patient(t, accounts{servers: []core.Server{
+		{Name: "One", URL: server.URL + "/oauth2/token"}, {Name: "Two", URL: gone.URL + "/x"}, {Name: "Three", URL: "://"},
+	}}))
+	sees(t, found, Warning, "differs", "1m30s", "NTP")
+	sees(t, found, Bad, "Two", "cannot be reached")
+	sees(t, found, Bad, "Three", "config.toml")
+	if len(asked) != 1 || asked[0].Method != http.MethodHead || asked[0].URL.Path != "/" || asked[0].Header.Get("Authorization") != "" {
+		t.Errorf("asked %v", asked)
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	p := patient(t, accounts{snapshot: core.Snapshot{Accounts: []core.Account{account("aaaa000001", nil)}}})
+	p.Env = func(name string) string {
+		return map[string]string{"ANTHROPIC_API_KEY": "sk-secret", "HERMES_TUI_ACCOUNT": "nobody"}[name]
+	}
+	found := examine(t, "environment", p)
+	sees(t, found, Warning, "ANTHROPIC_API_KEY is set", "unset ANTHROPIC_API_KEY")
+	sees(t, found, Bad, "HERMES_TUI_ACCOUNT")
+	for _, f := range found {
+		if strings.Contains(f.Saw+f.Cure, "sk-secret") {
+			t.Error("the value is shown")
+		}
+	}
+	for _, name := range []string{"aaaa000001", "WORK", "minimax/work", "minimax/cn"} {
+		if !known(p.Accounts.Snapshot(), name) {
+			t.Errorf("%s is not known", name)
+		}
+	}
+}
+
+func TestLeftovers(t *testing.T) {
+	p := patient(t, accounts{})
+	home := t.TempDir()
+	p.Env = func(name string) string { return map[string]string{"HOME": home}[name] }
+	sees(t, examine(t, "leftovers", p), Good, "nothing")
+	write(t, filepath.Join(home, ".hermes", "auth.json"), 0o600)
+	old := filepath.Join(p.State, ".pool.json.abc.tmp")
+	write(t, old, 0o600)
+	if err := os.Chtimes(old, now.Add(-2*time.Hour), now.Add(-2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	found := examine(t, "leftovers", p)
+	sees(t, found, Warning, "1 temporary files")
+	sees(t, found, Warning, "auth.json", "hermes-tui import")
+}
+
+func TestExamine_EndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	Examine(ctx, patient(t, accounts{probe: errors.New("x")}), func(f Finding) { t.Errorf("looked: %+v", f) })
+}
+
+func write(t *testing.T, path string, mode os.FileMode) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, nil, mode); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+}

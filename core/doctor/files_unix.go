@@ -1,0 +1,80 @@
+//go:build unix
+
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// mostFiles is how many files with the same fault are named one by one.
+const mostFiles = 5
+
+// lookAtFiles finds files that others could read, or that are not ours.
+func lookAtFiles(_ context.Context, p *Patient) []Finding {
+	var found []Finding
+	count := 0
+	see := func(path string, info fs.FileInfo) {
+		count++
+		if fault, cure := faultOf(path, info); fault != "" {
+			found = append(found, bad(fault, cure))
+		}
+	}
+	_ = filepath.WalkDir(p.State, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		if info, err := d.Info(); err == nil {
+			see(path, info)
+		}
+		return nil
+	})
+	if info, err := os.Stat(p.Key); err == nil {
+		see(p.Key, info)
+	}
+	if n := len(found); n > mostFiles {
+		more := bad(fmt.Sprintf("%d more files have a wrong mode or owner", n-mostFiles), "chmod -R go-rwx "+p.State)
+		found = append(found[:mostFiles], more)
+	}
+	if len(found) == 0 && count > 0 {
+		return []Finding{good(fmt.Sprintf("%d files are yours, and nobody else can read them", count))}
+	}
+	return found
+}
+
+// faultOf returns what is wrong with the mode or the owner of a file or folder
+// that only its owner should read.
+func faultOf(path string, info fs.FileInfo) (fault, cure string) {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() {
+		return path + " belongs to another user", fmt.Sprintf("chown %d %s", os.Geteuid(), path)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return fmt.Sprintf("%s can be reached by others (mode %04o)", path, mode), "chmod go-rwx " + path
+	}
+	return "", ""
+}
+
+// lookAtFolders finds folders that are missing a permission or give too much.
+func lookAtFolders(_ context.Context, p *Patient) []Finding {
+	var found []Finding
+	for _, dir := range []string{p.State, p.Data} {
+		info, err := os.Stat(dir)
+		if err != nil {
+			continue // made at the first sign-in
+		}
+		if fault, cure := faultOf(dir, info); fault != "" {
+			found = append(found, bad(fault, cure))
+			continue
+		}
+		if info.Mode().Perm()&0o700 != 0o700 {
+			found = append(found, bad(dir+" cannot be written", "chmod u+rwx "+dir))
+			continue
+		}
+		found = append(found, good(dir+" is yours alone"))
+	}
+	return found
+}

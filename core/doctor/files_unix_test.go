@@ -1,0 +1,42 @@
+//go:build unix
+
+package doctor
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestFiles(t *testing.T) {
+	p := patient(t, accounts{})
+	write(t, filepath.Join(p.State, "pool.json"), 0o600)
+	sees(t, examine(t, "files", p), Good, "1 files are yours")
+
+	write(t, p.Key, 0o644)
+	found := examine(t, "files", p)
+	sees(t, found, Bad, p.Key, "mode 0644", "-> chmod go-rwx "+p.Key)
+	for i := range 10 {
+		write(t, filepath.Join(p.State, "acct", fmt.Sprint(i)), 0o640)
+	}
+	found = examine(t, "files", p)
+	sees(t, found, Bad, "more files", "chmod -R go-rwx "+p.State)
+	if len(found) != mostFiles+1 {
+		t.Errorf("%d findings", len(found))
+	}
+}
+
+func TestFolders(t *testing.T) {
+	p := patient(t, accounts{})
+	if err := os.Chmod(p.State, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(p.Data, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(p.Data, 0o700) })
+	found := examine(t, "folders", p)
+	sees(t, found, Bad, p.State, "mode 0755")
+	sees(t, found, Bad, p.Data, "cannot be written", "chmod u+rwx")
+}

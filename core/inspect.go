@@ -1,0 +1,86 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// probeTime bounds proving that the keystore works.
+const probeTime = 20 * time.Second
+
+// Probe proves that a secret could be kept now: the folder is ours and of this
+// machine, and the keystore lets a blob be written, read back and deleted. It
+// returns the keystore that was chosen, also beside an error.
+func (c *Core) Probe(ctx context.Context) (keystore.Choice, error) {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	if err := c.folder.Ensure(); err != nil {
+		return keystore.Choice{}, err
+	}
+	ident, ok, err := c.folder.Identity()
+	if err != nil {
+		return keystore.Choice{}, err
+	}
+	if err := c.folder.CheckMachine(ident); err != nil {
+		return keystore.Choice{}, err
+	}
+	storeID, remembered := "probe", keystore.Kind("")
+	if ok {
+		storeID, remembered = ident.StoreID, keystore.Kind(ident.Kind)
+	}
+	choice, err := c.config.Keystores.Choose(ctx, remembered)
+	if err != nil {
+		return keystore.Choice{Kind: remembered}, vault.Explain(err)
+	}
+	store, err := c.config.Keystores.Open(ctx, choice.Kind, storeID)
+	if err != nil {
+		return choice, vault.Explain(err)
+	}
+	return choice, vault.Explain(store.Probe(ctx))
+}
+
+// Verify opens an account's record and returns what is wrong with it, without
+// refreshing anything. A dead grant is no fault of the record.
+func (c *Core) Verify(ctx context.Context, id string) error {
+	sealed, err := c.vault.Read(ctx, id)
+	if errors.Is(err, autherr.NeedsSignIn) || (err != nil && unfinished(sealed)) {
+		return nil
+	}
+	if err == nil {
+		err = c.config.Providers.Check(sealed.Blob.Binding)
+	}
+	return err
+}
+
+// Server is one place that this program sends requests to.
+type Server struct {
+	Name string // "MiniMax China", "MiniMax China's models"
+	URL  string
+}
+
+// Servers returns where the accounts' requests go; without an account, where a
+// first sign-in would.
+func (c *Core) Servers() []Server {
+	used := map[string]bool{}
+	for _, a := range c.Snapshot().Accounts {
+		used[a.Provider+"/"+a.Region] = true
+	}
+	var all []Server
+	for i, choice := range c.config.Providers.Choices() {
+		if !used[choice.PoolID()] && (len(used) > 0 || i > 0) {
+			continue
+		}
+		r := choice.Region
+		for _, s := range []Server{{r.ProviderName, r.TokenURL}, {r.ProviderName + "'s models", r.BaseURL}} {
+			if s.URL != "" {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
