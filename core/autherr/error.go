@@ -57,6 +57,8 @@ const (
 	CodeHandedOver              = "handed_over"
 	CodeForeignStore            = "foreign_store"
 	CodeNewerStore              = "newer_store"
+	CodeFileUnreadable          = "file_unreadable"
+	CodeFileDamaged             = "file_damaged"
 )
 
 // Error is a failure with everything a caller needs to act on it.

@@ -1,0 +1,162 @@
+package hermes
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// Place is where a row stands.
+type Place struct {
+	Section  string // "providers", "credential_pool", "systems"; empty: the file is the row
+	Provider string // hermes-agent's id, such as "minimax-oauth"
+	ID       string // of a pool row; empty for a singleton
+	Index    int    // in the pool's list
+}
+
+// Singleton reports whether this is the provider's own block rather than a row
+// of its pool.
+func (p Place) Singleton() bool { return p.Section != sectionPool }
+
+// String names the place as a person finds it: "providers.nous",
+// "credential_pool.nous d4e5f6".
+func (p Place) String() string {
+	switch {
+	case p.Section == "":
+		return shown(p.Provider)
+	case p.Section == "systems":
+		return "systems.nous_portal"
+	case p.Singleton():
+		return p.Section + "." + shown(p.Provider)
+	case p.ID == "":
+		return p.Section + "." + shown(p.Provider)
+	default:
+		return p.Section + "." + shown(p.Provider) + " " + p.ID
+	}
+}
+
+// Row is one credential as it is written down, or what is known of one that is
+// kept elsewhere. Whatever a person may see of it was cleaned.
+type Row struct {
+	Place
+	Label    string
+	AuthType string // "oauth", "api_key"
+	Source   string // "device_code", "manual:…", "env:VAR", …
+	Priority int
+	Requests uint64
+
+	Access    secret.Secret
+	Refresh   secret.Secret
+	TokenType string
+	Scope     string
+	ClientID  string
+	Region    string // "global", "cn"; empty when the row does not say
+	BaseURL   string // of the model API, as written: not yet checked against any list
+	PortalURL string // of the authorization server, as written
+
+	ObtainedAt time.Time
+	ExpiresAt  time.Time // zero when unknown
+	ExpiryErr  error     // the expiry is there and cannot be read
+
+	// Dead says that hermes-agent gave the grant up; Marker, which may be nil,
+	// says why.
+	Dead   bool
+	Marker *record.Note
+	// CooldownUntil is when the provider serves again; zero: now.
+	CooldownUntil time.Time
+
+	Borrowed  string // whence the secret is borrowed, such as "env:VAR"; empty: it is the row's own
+	Anonymous bool   // a free-tier identity without an account
+	Insecure  bool   // it switches certificate checks off, which is not taken over
+	Odd       string // why the row cannot be read at all: "is not an object"
+}
+
+// HasTokens reports whether there is something to take over.
+func (r Row) HasTokens() bool { return !r.Access.IsZero() || !r.Refresh.IsZero() }
+
+// poolRow reads a row of credential_pool.
+func poolRow(provider string, index int, raw json.RawMessage, now time.Time) Row {
+	row := Row{Place: Place{Section: sectionPool, Provider: provider, Index: index}, AuthType: "oauth"}
+	o, err := parseObject(raw)
+	if err != nil {
+		row.Odd = err.Error()
+		return row
+	}
+	row.ID = o.words("id", 64)
+	row.Source = o.words("source", 80)
+	row.Priority = o.integer("priority", 1e6)
+	row.Requests = uint64(o.integer("request_count", 1e9))
+	if o.text("auth_type") == "api_key" {
+		row.AuthType = "api_key"
+	}
+	row.common(o, now)
+	row.Access = o.token("access_token", "agent_key", "api_key")
+	row.status(o, now)
+	if borrowed(provider, row.Source) {
+		row.Borrowed = row.Source
+		row.Access, row.Refresh = secret.Secret{}, secret.Secret{}
+	}
+	return row
+}
+
+// common reads what pool rows and flat singletons have alike.
+func (r *Row) common(o object, now time.Time) {
+	r.Access, r.Refresh = o.token("access_token"), o.token("refresh_token")
+	r.TokenType = o.words("token_type", 40)
+	r.Scope = o.words("scope", 500)
+	r.ClientID = o.words("client_id", 200)
+	r.Region = strings.ToLower(o.words("region", 20))
+	r.PortalURL = o.words("portal_base_url", 300)
+	r.BaseURL = o.words("inference_base_url", 300)
+	if r.BaseURL == "" {
+		r.BaseURL = o.words("base_url", 300)
+	}
+	r.Anonymous = o.text("auth_method") == "anonymous" || o.has("anon_token")
+	r.Insecure = o.object("tls").truth("insecure")
+	r.Label = r.label(o)
+	r.times(o, now)
+}
+
+// label is the row's own, unless it holds one of its tokens.
+func (r *Row) label(o object) string {
+	label := o.text("label")
+	for _, s := range []secret.Secret{r.Access, r.Refresh} {
+		if !s.IsZero() && strings.Contains(label, s.Reveal()) {
+			return ""
+		}
+	}
+	return strings.TrimSpace(strings.ReplaceAll(secret.Clean(label, 80), "/", "-"))
+}
+
+// owned are the sources, beside "manual", whose rows hold secrets of their own:
+// the mirrors of a provider's singleton (auth.py, "secret ownership"; xAI's was
+// called loopback_pkce before).
+var owned = map[string][]string{
+	"minimax-oauth": {"oauth"},
+	"nous":          {"device_code"},
+	"openai-codex":  {"device_code"},
+	"xai-oauth":     {"device_code", "loopback_pkce"},
+	"anthropic":     {"hermes_pkce"},
+}
+
+// mirrors reports whether the row is a copy of the provider's singleton.
+func (r Row) mirrors() bool { return !r.Singleton() && ownsSecret(r.Provider, r.Source) }
+
+func ownsSecret(provider, source string) bool {
+	for _, s := range owned[provider] {
+		if s == source {
+			return true
+		}
+	}
+	return false
+}
+
+// borrowed reports whether a row's secret is somebody else's: it is in a
+// variable, a file or a vault, and should not stand in auth.json.
+func borrowed(provider, source string) bool {
+	manual := source == "" || source == "manual" || strings.HasPrefix(source, "manual:")
+	return !manual && !ownsSecret(provider, source)
+}

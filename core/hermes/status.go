@@ -1,0 +1,97 @@
+package hermes
+
+import (
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/expiry"
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// times reads when the tokens were obtained and when they end.
+func (r *Row) times(o object, now time.Time) {
+	for _, key := range []string{"obtained_at", "last_refresh"} {
+		if at := moment(o, key); at.After(r.ObtainedAt) {
+			r.ObtainedAt = at
+		}
+	}
+	r.ExpiresAt, r.ExpiryErr = time.Time{}, nil
+	for _, key := range []string{"expires_at", "expires_at_ms", "expiry_date"} {
+		if o.has(key) {
+			r.ExpiresAt, r.ExpiryErr = expiry.Parse(o.values[key], expiry.At(now))
+			return
+		}
+	}
+	if at, err := expiry.FromJWT(r.Access, expiry.At(now)); err == nil {
+		r.ExpiresAt = at
+		return
+	}
+	if o.has("expires_in") && !r.ObtainedAt.IsZero() {
+		r.ExpiresAt, r.ExpiryErr = expiry.Parse(o.values["expires_in"], expiry.At(r.ObtainedAt))
+	}
+}
+
+// moment reads a date, or seconds since 1970; zero when there is none that can
+// be believed.
+func moment(o object, key string) time.Time {
+	if !o.has(key) {
+		return time.Time{}
+	}
+	if n, ok := o.number(key); ok {
+		if n < 1e9 || n >= 1e13 {
+			return time.Time{}
+		}
+		if n >= 1e12 {
+			n /= 1e3
+		}
+		return time.UnixMilli(int64(n * 1e3)).UTC()
+	}
+	at, err := time.Parse(time.RFC3339Nano, o.text(key))
+	if err != nil || at.Year() < 2001 || at.Year() > 2200 {
+		return time.Time{}
+	}
+	return at.UTC()
+}
+
+// How long hermes-agent lets a row rest where the provider named no time
+// (agent/credential_pool.py).
+const (
+	restAfter401 = 5 * time.Minute
+	restDefault  = time.Hour
+)
+
+// status reads what hermes-agent thinks of a pool row: fine, resting or dead.
+func (r *Row) status(o object, now time.Time) {
+	switch o.text("last_status") {
+	case "dead":
+		r.Dead = true
+		clean := cleaner(*r)
+		r.Marker = filled(&record.Note{
+			Provider: shown(r.Provider), Relogin: true,
+			Code: clean(o.text("last_error_reason"), 60), Message: clean(o.text("last_error_message"), 300),
+			Reason: "credential_pool_refresh_failure", At: moment(o, "last_status_at"),
+		})
+	case "exhausted":
+		until := moment(o, "last_error_reset_at")
+		if at := moment(o, "last_status_at"); until.IsZero() && !at.IsZero() {
+			rest := restDefault
+			if o.integer("last_error_code", 999) == 401 {
+				rest = restAfter401
+			}
+			until = at.Add(rest)
+		}
+		if cleared := moment(o, "status_cleared_at"); until.After(now) && !cleared.After(moment(o, "last_status_at")) {
+			r.CooldownUntil = until
+		}
+	}
+}
+
+// filled gives a note that lacks them a code and a sentence.
+func filled(n *record.Note) *record.Note {
+	if n.Code == "" {
+		n.Code = "refresh_failed"
+	}
+	if n.Message == "" {
+		n.Message = "hermes-agent gave this sign-in up"
+	}
+	return n
+}
