@@ -81,8 +81,8 @@ func (m messageRequest) say(n int) []string {
 		}
 		return words
 	}
-	last := m.Messages[len(m.Messages)-1].Content
-	text := "The sandbox read: " + last[len(last)-1].Text
+	last := m.said()
+	text := "The sandbox read: " + last.prompt()
 	if i := slices.IndexFunc(last, func(b block) bool { return b.Type == "tool_result" }); i >= 0 {
 		text = "The tool answered: " + last[i].Content.text()
 	}
@@ -96,11 +96,11 @@ var order = regexp.MustCompile(`(?s)\bcall ([A-Za-z0-9_-]+)(?: with (\{.*\}))?`)
 // that the last text names with "call NAME with {…}". Without an input a small
 // one is made up that fits the schema.
 func (m messageRequest) call() (name string, input json.RawMessage, ok bool) {
-	last := m.Messages[len(m.Messages)-1].Content
+	last := m.said()
 	if m.ToolChoice.Type == "none" || slices.ContainsFunc(last, func(b block) bool { return b.Type == "tool_result" }) {
 		return "", nil, false
 	}
-	ordered := order.FindStringSubmatch(last[len(last)-1].Text)
+	ordered := order.FindStringSubmatch(last.prompt())
 	for i, t := range m.Tools {
 		named := ordered != nil && ordered[1] == t.Name
 		demanded := m.ToolChoice.Type == "tool" && m.ToolChoice.Name == t.Name || m.ToolChoice.Type == "any" && i == 0

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -77,6 +78,28 @@ func (c content) text() string {
 		}
 	}
 	return strings.Join(parts, "\n")
+}
+
+// prompt is the last text that a person wrote. Claude Code puts what it has to
+// say itself before and after it, between tags.
+func (c content) prompt() string {
+	for _, b := range slices.Backward(c) {
+		if b.Type == "text" && !strings.HasPrefix(b.Text, "<system-reminder>") {
+			return b.Text
+		}
+	}
+	return ""
+}
+
+// said is the user's last turn. Claude Code may send turns of the role system
+// after it.
+func (m messageRequest) said() content {
+	for _, t := range slices.Backward(m.Messages) {
+		if t.Role == "user" {
+			return t.Content
+		}
+	}
+	return nil // never: the first turn is the user's
 }
 
 // parseMessages reads and checks a request. needMax is false where the answer

@@ -168,6 +168,18 @@ func TestTool_Called(t *testing.T) {
 	}
 }
 
+func TestPrompt(t *testing.T) {
+	// What Claude Code 2.1 sends around a prompt.
+	l := newLab(t, Options{})
+	access, _ := l.signIn()
+	got := l.message(access, `{"model":"MiniMax-M2.7","max_tokens":100,"messages":[`+
+		`{"role":"user","content":[{"type":"text","text":"<system-reminder>a</system-reminder>"},{"type":"text","text":"hello"},`+
+		`{"type":"text","text":"<system-reminder>b</system-reminder>"}]},{"role":"system","content":"agents: c"}]}`)
+	if !strings.Contains(got.body, `"The sandbox read: hello"`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
 func TestTool_RoundTrip(t *testing.T) {
 	l := newLab(t, Options{})
 	access, _ := l.signIn()

@@ -1,0 +1,168 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// binary is the program under test, built once.
+var binary string
+
+func TestMain(m *testing.M) { os.Exit(build(m)) }
+
+func build(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "hermes-tui-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	binary = filepath.Join(dir, "hermes-tui")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	if out, err := exec.Command("go", "build", "-o", binary, "../cmd/hermes-tui").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
+}
+
+// bench is a machine of its own: a home, an environment without anything of
+// the person's, a sandbox, and an account that is signed in to it.
+type bench struct {
+	t       *testing.T
+	home    string
+	env     []string
+	sandbox *sandbox.Server
+	id      string // of the account
+
+	mu      sync.Mutex
+	refused []sandbox.Event // at the model endpoint
+}
+
+func newBench(t *testing.T, o sandbox.Options) *bench {
+	t.Helper()
+	b := &bench{t: t, home: t.TempDir()}
+	o.AutoApprove, o.Interval = time.Millisecond, 10*time.Millisecond
+	o.OnEvent = b.note
+	b.sandbox = sandbox.New(o)
+	if err := b.sandbox.Listen(""); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = b.sandbox.Close(ctx)
+	})
+	b.env = []string{
+		"HOME=" + b.home, "PATH=" + filepath.Dir(binary) + string(os.PathListSeparator) + os.Getenv("PATH"),
+		"TMPDIR=" + t.TempDir(), "SYSTEMROOT=" + os.Getenv("SYSTEMROOT"),
+		"HERMES_TUI_HOME=" + filepath.Join(b.home, "tui"), "HERMES_TUI_KEYSTORE=file",
+		"HERMES_TUI_MINIMAX_OAUTH_URL=" + b.sandbox.URL(),
+		"HERMES_TUI_MINIMAX_INFERENCE_URL=" + b.modelURL(),
+	}
+	b.run(nil, binary, "login", "--no-browser")
+	var accounts []struct{ ID string }
+	if err := json.Unmarshal([]byte(b.run(nil, binary, "list", "--json")), &accounts); err != nil || len(accounts) != 1 {
+		t.Fatal(accounts, err)
+	}
+	b.id = accounts[0].ID
+	return b
+}
+
+func (b *bench) modelURL() string { return b.sandbox.URL() + "/anthropic" }
+
+// limit bounds every program that a test runs.
+const limit = 2 * time.Minute
+
+// command is a program with the bench's environment and more of it.
+func (b *bench) command(env []string, name string, args ...string) *exec.Cmd {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	b.t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env, cmd.Dir = append(append([]string{}, b.env...), env...), b.home
+	return cmd
+}
+
+// run runs a program that has to work and returns its standard output.
+func (b *bench) run(env []string, name string, args ...string) string {
+	b.t.Helper()
+	cmd := b.command(env, name, args...)
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		b.t.Fatalf("%s %v: %v\n%s%s", name, args, err, out, errs.String())
+	}
+	return string(out)
+}
+
+// note keeps what went wrong at the model endpoint. Paths that are none do not
+// count: Claude Code opens its connection by asking for the base URL.
+func (b *bench) note(e sandbox.Event) {
+	fine := e.Outcome == sandbox.Received || e.Outcome == sandbox.Served || e.Status == http.StatusNotFound
+	if e.Kind == sandbox.KindModel && !fine {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.refused = append(b.refused, e)
+	}
+}
+
+func (b *bench) refusals() []sandbox.Event {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.refused)
+}
+
+// wantCrossed checks that every request was served, and that tokens expired
+// under way at least three times.
+func (b *bench) wantCrossed() {
+	b.t.Helper()
+	models, grant := b.sandbox.Stats().Models, b.sandbox.Grants()[0]
+	b.t.Logf("%d requests of the model endpoint: %v; %d refreshes", models.Total, models.Outcomes, grant.Rotations)
+	if refused := b.refusals(); models.Outcomes[sandbox.Served] == 0 || len(refused) > 0 {
+		b.t.Errorf("not every request was served: %+v", refused)
+	}
+	if grant.Rotations < 3 {
+		b.t.Errorf("only %d refreshes", grant.Rotations)
+	}
+}
+
+// need skips a test whose client is not installed, or fails it where the
+// environment variable says that the client must be there.
+func need(t *testing.T, variable, path string) string {
+	t.Helper()
+	found, err := exec.LookPath(path)
+	if err == nil {
+		found, err = filepath.Abs(found)
+	}
+	if err != nil {
+		if os.Getenv(variable) != "" {
+			t.Fatalf("%s is set, but: %v", variable, err)
+		}
+		t.Skipf("%v: `task e2e:clients` installs it and runs this test", err)
+	}
+	return found
+}
+
+// long skips a test that waits for tokens to expire.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes half a minute, and -short is set")
+	}
+}
