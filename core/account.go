@@ -3,6 +3,7 @@ package core
 import (
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
@@ -48,6 +49,7 @@ func (s State) Words() string {
 // holds no secret. It is a value; changing it changes nothing.
 type Account struct {
 	record.Public
+	pool.Limits // its cool-downs
 
 	Label         string
 	ProviderName  string    // "MiniMax", "MiniMax China"
@@ -60,6 +62,9 @@ type Account struct {
 	// when it does not.
 	RefreshingSince time.Time
 }
+
+// Pool names the pool that the account is in.
+func (a *Account) Pool() pool.ID { return pool.ID{Provider: a.Provider, Region: a.Region} }
 
 // State says how the account is doing at now.
 func (a Account) State(now time.Time) State {
@@ -74,10 +79,10 @@ func (a Account) State(now time.Time) State {
 		return SignedOut
 	case !a.RefreshingSince.IsZero():
 		return Refreshing
+	case a.Cooldown.Holds(now):
+		return CoolingDown
 	case a.Shared():
 		return Shared
-	case a.CooldownUntil.After(now):
-		return CoolingDown
 	case !a.ExpiresAt.After(now):
 		return Expired
 	case !now.Before(a.RefreshAt()):
@@ -90,14 +95,27 @@ func (a Account) State(now time.Time) State {
 // CanServe reports whether a program could get a token of this account at now,
 // refreshing it first if need be.
 func (a Account) CanServe(now time.Time) bool {
-	switch a.State(now) {
-	case OK, Expiring, Refreshing, Expired:
-		return true
-	case Shared:
-		return a.ExpiresAt.After(now)
-	default:
-		return false
+	row := a.row(now)
+	reason, _ := row.Why("", now)
+	return reason == ""
+}
+
+// row is the account as the choice among those of its pool sees it.
+func (a Account) row(now time.Time) pool.Row {
+	row := pool.Row{ID: a.ID, Limits: a.Limits}
+	switch {
+	case a.Quarantined():
+		row.Out = pool.NeedsSignIn
+	case a.NotIncluded:
+		row.Out = pool.NotIncluded
+	case a.Locked:
+		row.Out = pool.Locked
+	case a.SignedOut:
+		row.Out = pool.SignedOut
+	case a.Shared() && !a.ExpiresAt.After(now):
+		row.Out = pool.Shared
 	}
+	return row
 }
 
 // Snapshot is everything that may be shown, at one moment.

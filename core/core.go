@@ -64,6 +64,7 @@ type Core struct {
 	proxyKey cachedKey
 	usage    map[string]record.Usage // not yet written
 	counted  time.Time               // when the counters were last written
+	leases   map[string]int          // requests that each account is serving
 	listing  *Snapshot               // last one built
 	stamps   stamps                  // of the files it was built from
 	detected StoreInfo               // of a store that does not exist yet
@@ -83,6 +84,7 @@ func Open(c Config) *Core {
 	core := &Core{
 		config: c, folder: folder, vault: v,
 		flights: map[string]*flight{}, cache: map[string]cached{}, usage: map[string]record.Usage{},
+		leases: map[string]int{},
 	}
 	core.engine = &refresh.Engine{Vault: v, Rules: core.rules, Clock: c.Clock, Jitter: c.Jitter, Log: c.Log}
 	return core

@@ -9,6 +9,8 @@
 //   - [Core.Token] returns a token that is good for a request now; ask again for
 //     each request. [Core.TokenSource] and [Core.Transport] do that for Go
 //     programs.
+//   - [Core.Pick] chooses the account of a pool that serves a request,
+//     [Core.Refused] notes that the API did not serve it.
 //   - [Core.Refresh] renews a token on request, [Core.AutoRefresh] ahead of time.
 //   - [Core.ProxyKey] is the key that programs show to the proxy.
 //   - [Core.Rename], [Core.Remove], [Core.Move] and [Core.Purge] manage accounts.
@@ -22,7 +24,8 @@
 // # Where the rules stand
 //
 // Files and their formats: core/record. Secrets and the order of writes:
-// core/vault. Refresh, back-off and quarantine: core/refresh. Wire protocols:
+// core/vault. Which account serves: core/pool. Refresh, back-off and quarantine:
+// core/refresh. Wire protocols:
 // core/oauth, with what sets a provider apart in a file of its own. Providers as
 // data: core/provider. Expiry: core/expiry.
 package core

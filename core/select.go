@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
 // Select returns the accounts that a person means by name, in pool order: one
@@ -31,8 +31,8 @@ func (c *Core) Select(name string) ([]Account, error) {
 	if found := withLabel(accounts, name); len(found) > 0 {
 		return oneOf(name, found)
 	}
-	if pool, rest, ok := c.pool(name); ok {
-		members := inPool(accounts, pool)
+	if match, rest, ok := c.pool(name); ok {
+		members := inPool(accounts, match)
 		if rest == "" && len(members) > 0 {
 			return onlyPool(members)
 		}
@@ -104,16 +104,16 @@ func oneOf(name string, found []Account) ([]Account, error) {
 // onlyPool returns the accounts if they are all of one pool. Prompts must never
 // wander to another provider or jurisdiction because an account failed.
 func onlyPool(accounts []Account) ([]Account, error) {
-	pools := map[string]bool{}
-	for _, a := range accounts {
-		pools[a.Provider+"/"+a.Region] = true
+	pools := map[pool.ID]bool{}
+	for i := range accounts {
+		pools[accounts[i].Pool()] = true
 	}
 	if len(pools) == 1 {
 		return accounts, nil
 	}
 	names := make([]string, 0, len(pools))
 	for name := range pools {
-		names = append(names, name)
+		names = append(names, name.String())
 	}
 	sort.Strings(names)
 	return nil, &autherr.Error{
@@ -147,40 +147,7 @@ func candidates(accounts []Account) string {
 	return strings.Join(names, ", ")
 }
 
-// FirstServing returns the first of the accounts, in pool order, that can give a
-// token at now. Without one the error is of kind CoolingDown if any is, else of
-// kind SignIn or Keystore.
-func FirstServing(accounts []Account, now time.Time) (Account, error) {
-	var soonest time.Time
-	locked := false
-	for _, a := range accounts {
-		switch state := a.State(now); {
-		case a.CanServe(now):
-			return a, nil
-		case state == CoolingDown && (soonest.IsZero() || a.CooldownUntil.Before(soonest)):
-			soonest = a.CooldownUntil
-		case state == Locked:
-			locked = true
-		}
-	}
-	if !soonest.IsZero() {
-		return Account{}, &autherr.Error{
-			Kind: autherr.CoolingDown, Code: autherr.CodeCoolingDown, RetryAfter: soonest.Sub(now),
-			Message: "no account can serve now: the provider asked to wait until " + soonest.Format(time.TimeOnly),
-			Hint:    "`hermes-tui list` shows when each one serves again",
-		}
-	}
-	if locked {
-		// The mark is from the last call; only asking the keystore again tells.
-		for _, a := range accounts {
-			if a.State(now) == Locked {
-				return a, nil
-			}
-		}
-	}
-	return Account{}, signInNeeded(accounts)
-}
-
+// signInNeeded says that no account can serve before somebody signs in.
 func signInNeeded(accounts []Account) error {
 	e := &autherr.Error{
 		Kind: autherr.SignIn, Code: autherr.CodeNotLoggedIn, Relogin: true,

@@ -89,7 +89,7 @@ func (c *Core) account(row record.Row, used record.Usage, places map[string]int)
 	}
 	pool := row.Provider + "/" + row.Region
 	a := Account{
-		Public: row.Public, Label: row.Label, ProviderName: name, ProviderShort: short,
+		Public: row.Public, Limits: row.Limits, Label: row.Label, ProviderName: name, ProviderShort: short,
 		Priority: places[pool], Keystore: row.Keystore,
 		Requests: used.Requests, LastUsedAt: used.LastUsed,
 	}

@@ -131,7 +131,7 @@ func (m *Model) expires(a core.Account, state core.State, words bool) string {
 	}
 	switch state {
 	case core.CoolingDown:
-		return resets + span(until(a.CooldownUntil, m.now))
+		return resets + span(until(a.Cooldown.Until, m.now))
 	case core.OK, core.Expiring, core.Refreshing, core.Expired, core.Shared:
 		if a.ExpiresAt.IsZero() {
 			return m.glyphs.dash
@@ -191,7 +191,7 @@ func (m *Model) place(a core.Account) string {
 	switch {
 	case !a.CanServe(m.now):
 		return m.glyphs.dash
-	case m.places.next[pool{a.Provider, a.Region}] == a.ID:
+	case m.places.next[a.Pool()] == a.ID:
 		return "next"
 	default:
 		return thousands(uint64(a.Priority + 1))
@@ -204,7 +204,7 @@ func (m *Model) rowCounting(a core.Account) time.Duration {
 	near := func(t time.Time) bool { d := t.Sub(m.now); return d > 0 && d < time.Hour+time.Minute }
 	switch {
 	case state == core.Refreshing,
-		state == core.CoolingDown && near(a.CooldownUntil),
+		state == core.CoolingDown && near(a.Cooldown.Until),
 		state != core.CoolingDown && near(a.ExpiresAt) && m.expires(a, state, true) != m.glyphs.dash:
 		return time.Second
 	case !a.LastUsedAt.IsZero(), !a.ExpiresAt.IsZero():

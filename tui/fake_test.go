@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
@@ -138,8 +139,8 @@ func nine() []core.Account {
 	team.ObtainedAt = noon.Add(-18 * time.Minute)
 	team.ExpiresAt, team.LastUsedAt, team.Priority = noon.Add(-3*time.Minute), noon.Add(-5*time.Hour), 1
 	nous := of(account("team-nous"), "nous", "Nous Portal", "Nous")
-	nous.CooldownUntil, nous.LastUsedAt = noon.Add(41*time.Minute+9*time.Second), noon.Add(-time.Hour)
-	nous.LastError = &record.Note{Code: "429", Message: "too many requests", At: noon.Add(-time.Minute)}
+	nous.LastUsedAt = noon.Add(-time.Hour)
+	nous.Cooldown = pool.Cooldown{At: noon.Add(-time.Minute), Until: noon.Add(41*time.Minute + 9*time.Second), Named: true, Status: 429}
 	old := dead(account("old-laptop"))
 	old.LastUsedAt = noon.AddDate(0, 0, -2)
 	bot := of(account("ci-bot"), "xai-oauth", "xAI", "xAI")

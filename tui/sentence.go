@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -62,12 +63,21 @@ func (m *Model) aboutOK(a core.Account) string {
 }
 
 func (m *Model) aboutCoolingDown(a core.Account, who string) string {
-	why := ""
-	if a.LastError != nil && strings.Contains(a.LastError.Code+a.LastError.Message, "429") {
-		why = " (too many requests, 429)"
+	what := " asked to wait"
+	switch a.Cooldown.Status {
+	case 429:
+		what += " (too many requests, 429)"
+	case 402:
+		what = " says it is out of credits (402)"
+	case 401, 403:
+		what = " refused its token (" + strconv.Itoa(a.Cooldown.Status) + ")"
 	}
-	return who + " asked to wait" + why + ". Serves again at " +
-		timeOfDay(a.CooldownUntil, m.now, m.o.Location, until(a.CooldownUntil, m.now) < 5*time.Minute) + "."
+	again := ". Tried again at "
+	if a.Cooldown.Named {
+		again = ". Serves again at "
+	}
+	return who + what + again +
+		timeOfDay(a.Cooldown.Until, m.now, m.o.Location, until(a.Cooldown.Until, m.now) < 5*time.Minute) + "."
 }
 
 // reason is why the grant died, as a sentence without its period.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
@@ -32,10 +33,15 @@ func TestSentence_OfEveryState(t *testing.T) {
 			"» Fetching a new token since 0s."},
 		"expired": {func(a *core.Account) { a.ExpiresAt = noon.Add(-time.Minute) }, "○ Renewed at the next request, or now with r. No sign-in needed."},
 		"cooling down": {func(a *core.Account) {
-			a.CooldownUntil = noon.Add(41 * time.Minute)
-			a.LastError = &record.Note{Code: "rate_limited", Message: "HTTP 429", At: noon}
+			a.Cooldown = pool.Cooldown{At: noon, Until: noon.Add(41 * time.Minute), Named: true, Status: 429}
 		}, "■ MiniMax asked to wait (too many requests, 429). Serves again at 14:43."},
-		"cooling down soon": {func(a *core.Account) { a.CooldownUntil = noon.Add(time.Minute) }, "■ MiniMax asked to wait. Serves again at 14:03:14."},
+		"out of credits": {func(a *core.Account) {
+			a.Cooldown = pool.Cooldown{At: noon, Until: noon.Add(time.Hour), Status: 402}
+		}, "■ MiniMax says it is out of credits (402). Tried again at 15:02."},
+		"token refused": {func(a *core.Account) {
+			a.Cooldown = pool.Cooldown{At: noon, Until: noon.Add(time.Hour), Status: 401}
+		}, "■ MiniMax refused its token (401). Tried again at 15:02."},
+		"cooling down soon": {func(a *core.Account) { a.Cooldown = pool.Cooldown{At: noon, Until: noon.Add(time.Minute), Named: true} }, "■ MiniMax asked to wait. Serves again at 14:03:14."},
 		"not included":      {func(a *core.Account) { a.NotIncluded = true }, "■ Signed in, but the plan has no API access."},
 		"shared":            {func(a *core.Account) { a.Owner = "hermes-agent" }, "○ hermes-agent owns this sign-in; it is used but not renewed here."},
 		"locked":            {func(a *core.Account) { a.Locked = true }, "! The keyring is locked. Unlock it, then press r."},

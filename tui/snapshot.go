@@ -4,15 +4,13 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 )
-
-// pool names the accounts of one provider and region.
-type pool struct{ provider, region string }
 
 // places says who serves next in each pool, and how many cannot, as of a second.
 type places struct {
 	at      time.Time
-	next    map[pool]string
+	next    map[pool.ID]string
 	waiting int // how many accounts need signing in
 }
 
@@ -49,13 +47,13 @@ func (m *Model) take(snap core.Snapshot) {
 
 // rank finds out who serves next.
 func (m *Model) rank() {
-	m.places = places{at: m.now.Truncate(time.Second), next: map[pool]string{}}
+	m.places = places{at: m.now.Truncate(time.Second), next: map[pool.ID]string{}}
 	for i := range m.snap.Accounts {
 		a := &m.snap.Accounts[i]
 		if a.Quarantined() {
 			m.places.waiting++
 		}
-		p := pool{a.Provider, a.Region}
+		p := a.Pool()
 		if _, taken := m.places.next[p]; !taken && a.CanServe(m.now) {
 			m.places.next[p] = a.ID
 		}

@@ -43,8 +43,11 @@ func toJSON(a core.Account, now time.Time) accountJSON {
 		State: state, NeedsSignIn: state == core.NeedsSignIn,
 		GrantExpiresAt: instant(a.GrantExpiresAt), LastRefreshAt: instant(a.LastRefreshAt),
 		LastUsedAt: instant(a.LastUsedAt), Requests: a.Requests, Priority: a.Priority,
-		CooldownUntil: instant(a.CooldownUntil), Source: a.Source, BaseURL: a.BaseURL, API: a.API,
+		Source: a.Source, BaseURL: a.BaseURL, API: a.API,
 		Keystore: a.Keystore, Interrupted: a.Interrupted, LastError: a.LastError,
+	}
+	if a.Cooldown.Holds(now) {
+		out.CooldownUntil = instant(a.Cooldown.Until)
 	}
 	if !a.Quarantined() && !a.ExpiresAt.IsZero() {
 		seconds := int64(a.ExpiresAt.Sub(now) / time.Second)

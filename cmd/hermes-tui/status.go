@@ -68,10 +68,7 @@ func (a *app) checkServing(accounts *core.Core, args []string) error {
 	if len(args) == 1 {
 		name = args[0]
 	}
-	found, err := accounts.Select(name)
-	if err == nil {
-		_, err = core.FirstServing(found, a.clock.Now())
-	}
+	err := accounts.Servable(name)
 	if err != nil && a.wantsJSON {
 		return errSilent{exitCode(err)}
 	}

@@ -61,14 +61,12 @@ func (a *app) tokenCommand() *cobra.Command {
 const oneShotPatience = 30 * time.Second
 
 func (a *app) printToken(ctx context.Context, accounts *core.Core, name string, o core.TokenOptions) error {
-	found, err := accounts.Select(name)
+	lease, err := accounts.Pick(ctx, name, core.PickOptions{})
 	if err != nil {
 		return err
 	}
-	account, err := core.FirstServing(found, a.clock.Now())
-	if err != nil {
-		return err
-	}
+	defer lease.Done()
+	account := lease.Account
 	token, err := accounts.Token(ctx, account.ID, o)
 	if err != nil {
 		return err

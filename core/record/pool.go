@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
@@ -17,11 +18,19 @@ type Pool struct {
 	Rows    []Row `json:"rows"` // in pool order
 }
 
-// Row is one account in the pool file.
+// Row is one account in the pool file: a copy of what its head says, and what
+// belongs to the pool alone, which is its label, its place and its cool-downs.
 type Row struct {
 	Public
 	Label    string `json:"label"`
 	Keystore string `json:"keystore"` // kind that holds its blob
+	// SignInGen is the generation of the tokens that the last sign-in brought.
+	// What the API said of older ones says nothing about the account any more.
+	SignInGen uint64 `json:"sign_in_gen,omitempty"`
+	// Secret is the hash of its refresh token: rows that share it share their
+	// fate.
+	Secret string `json:"secret,omitempty"`
+	pool.Limits
 }
 
 // Find returns the row of an account, nil when there is none.
@@ -34,9 +43,25 @@ func (p *Pool) Find(id string) *Row {
 	return nil
 }
 
+// SameSecret reports whether both accounts use the same tokens.
+func (r *Row) SameSecret(other *Row) bool { return r.Secret != "" && r.Secret == other.Secret }
+
+// Sole reports whether no other account of this one's pool is signed in.
+func (p *Pool) Sole(id string) bool {
+	me := p.Find(id)
+	for i := range p.Rows {
+		row := &p.Rows[i]
+		if row.ID != id && row.Provider == me.Provider && row.Region == me.Region &&
+			!row.Quarantined() && !row.SignedOut && !row.NotIncluded {
+			return false
+		}
+	}
+	return true
+}
+
 // Take copies a head's public fields into its row: a new row at the end, no row
-// for a removed account. An older head changes nothing. It reports whether
-// anything changed.
+// for a removed account. An older head changes nothing. A new sign-in ends the
+// account's cool-downs. It reports whether anything changed.
 func (p *Pool) Take(h *Head) bool {
 	for i := range p.Rows {
 		row := &p.Rows[i]
@@ -50,13 +75,16 @@ func (p *Pool) Take(h *Head) bool {
 			p.Rows = append(p.Rows[:i], p.Rows[i+1:]...)
 			return true
 		}
-		row.Public, row.Keystore = h.Public, h.keystore(row.Keystore)
+		if !h.SignedInAt.Equal(row.SignedInAt) {
+			row.SignInGen, row.Limits = h.Gen, pool.Limits{}
+		}
+		row.Public, row.Keystore, row.Secret = h.Public, h.keystore(row.Keystore), h.Current
 		return true
 	}
 	if h.Removed() || h.Gen == 0 {
 		return false
 	}
-	p.Rows = append(p.Rows, Row{Public: h.Public, Label: h.Label, Keystore: h.keystore("")})
+	p.Rows = append(p.Rows, Row{Public: h.Public, Label: h.Label, Keystore: h.keystore(""), SignInGen: h.Gen, Secret: h.Current})
 	return true
 }
 

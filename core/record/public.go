@@ -27,7 +27,6 @@ type Public struct {
 	SignedInAt     time.Time     `json:"signed_in_at,omitzero"`
 	LastRefreshAt  time.Time     `json:"last_refresh_at,omitzero"`
 	GrantExpiresAt time.Time     `json:"grant_expires_at,omitzero"`
-	CooldownUntil  time.Time     `json:"cooldown_until,omitzero"`
 	ClockSkew      time.Duration `json:"clock_skew,omitempty"`  // provider's clock minus ours
 	Interrupted    bool          `json:"interrupted,omitempty"` // a refresh was begun and its end is not known
 	Locked         bool          `json:"locked,omitempty"`      // the last call met a locked keystore

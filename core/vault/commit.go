@@ -128,7 +128,7 @@ func advance(h *record.Head, blob *record.Blob, ref record.Ref) record.Head {
 	next.Provider, next.Region, next.BaseURL, next.API, next.Scope = b.Provider, b.Region, b.BaseURL, b.API, b.Scope
 	next.ObtainedAt, next.ExpiresAt = blob.ObtainedAt, blob.ExpiresAt
 	if blob.Why == record.ForLogin {
-		next.SignedInAt, next.LastRefreshAt, next.CooldownUntil = blob.ObtainedAt, time.Time{}, time.Time{}
+		next.SignedInAt, next.LastRefreshAt = blob.ObtainedAt, time.Time{}
 		next.Forgive(next.Current)
 	} else {
 		next.LastRefreshAt = blob.ObtainedAt

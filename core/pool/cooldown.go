@@ -1,0 +1,113 @@
+package pool
+
+import (
+	"time"
+)
+
+const (
+	// longest is the longest time that is believed when a provider names one: a
+	// monthly limit. More comes from a clock that is wrong.
+	longest = 31 * 24 * time.Hour
+	// drift is how far a clock may be set back for a cool-down to go on.
+	drift = 5 * time.Minute
+	// forgiven is how long an account must have served again for its failures
+	// to be forgotten.
+	forgiven = time.Hour
+	// maxModels is how many models of an account may cool down on their own.
+	maxModels = 32
+)
+
+// Cooldown is a rest that an account takes after the model API refused it. The
+// zero value is none.
+type Cooldown struct {
+	At      time.Time `json:"at"`               // when the API refused
+	Until   time.Time `json:"until"`            // when the account serves again
+	Named   bool      `json:"named,omitempty"`  // the provider named the time; else it is a guess
+	Status  int       `json:"status,omitempty"` // HTTP status of the refusal
+	Code    string    `json:"code,omitempty"`
+	Message string    `json:"message,omitempty"` // the provider's words, cleaned
+	// Failures counts refusals in a row, for the back-off.
+	Failures int `json:"failures,omitempty"`
+}
+
+// Holds reports whether the cool-down is in force at now. One that begins well
+// after now was written by a clock that has been set back since, and is void:
+// it would hold for longer than anybody meant.
+func (c Cooldown) Holds(now time.Time) bool {
+	return now.Before(c.Until) && c.At.Sub(now) <= drift && c.Until.Sub(c.At) <= longest
+}
+
+// Limits are the cool-downs of an account: of all of it, and of single models.
+type Limits struct {
+	Cooldown Cooldown            `json:"cooldown,omitzero"`
+	Models   map[string]Cooldown `json:"model_cooldowns,omitempty"`
+}
+
+// IsZero reports whether there is no cool-down, not even one that has passed.
+func (l Limits) IsZero() bool { return l.Cooldown == Cooldown{} && len(l.Models) == 0 }
+
+// Until returns when the account serves the model again, the zero time when it
+// does now. Without a model only a cool-down of the whole account counts.
+func (l Limits) Until(model string, now time.Time) (until time.Time) {
+	if l.Cooldown.Holds(now) {
+		until = l.Cooldown.Until
+	}
+	if one, ok := l.Models[model]; ok && one.Holds(now) && one.Until.After(until) {
+		until = one.Until
+	}
+	return until
+}
+
+// With returns the limits after one more refusal, and whether they changed. The
+// limits it is called on stay as they are.
+func (l Limits) With(r Refusal, o Odds) (Limits, bool) {
+	if r.Model == "" {
+		next := l.Cooldown.After(r, o)
+		changed := next != l.Cooldown
+		l.Cooldown = next
+		return l, changed
+	}
+	before := l.Models[r.Model]
+	next := before.After(r, o)
+	if next == before {
+		return l, false
+	}
+	models := map[string]Cooldown{r.Model: next}
+	for model, c := range l.Models {
+		if model != r.Model && c.Holds(o.Now) && len(models) < maxModels {
+			models[model] = c
+		}
+	}
+	l.Models = models
+	return l, true
+}
+
+// Odds are the circumstances of a refusal.
+type Odds struct {
+	Now    time.Time
+	Sole   bool    // no other account of the pool is signed in
+	Jitter float64 // in [0, 1): how much earlier than the others it tries again
+}
+
+// After returns the cool-down that a refusal leads to, for one whose verdict is
+// CoolDown. While a cool-down is in force, further refusals come from requests
+// that were under way when it began: they lengthen it only if the provider
+// names a later time.
+func (c Cooldown) After(r Refusal, o Odds) Cooldown {
+	named := r.ResetAt.After(o.Now) && r.ResetAt.Sub(o.Now) <= longest
+	if c.Holds(o.Now) && !(named && r.ResetAt.After(c.Until)) {
+		return c
+	}
+	next := Cooldown{At: o.Now, Named: named, Status: r.Status, Code: r.Code, Message: r.Message, Failures: 1}
+	switch {
+	case c.Holds(o.Now):
+		next.Failures = c.Failures
+	case !c.Until.IsZero() && o.Now.Sub(c.Until).Abs() < forgiven:
+		next.Failures = c.Failures + 1
+	}
+	next.Until = r.ResetAt
+	if !named {
+		next.Until = o.Now.Add(r.rest(next.Failures, o))
+	}
+	return next
+}

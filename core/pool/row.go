@@ -1,0 +1,46 @@
+package pool
+
+import "time"
+
+// ID names a pool: the accounts of one provider in one region. Requests never
+// move from one pool to another, because that is another company under other law.
+type ID struct{ Provider, Region string }
+
+// String returns the name as a person writes it: "minimax-oauth/cn".
+func (id ID) String() string { return id.Provider + "/" + id.Region }
+
+// Row is one account of a pool, as far as the choice depends on it.
+type Row struct {
+	ID string
+	// Out is why the account cannot serve, whatever the time; empty when it can.
+	Out    Reason
+	Limits Limits
+}
+
+// Reason is why an account does not serve a request. The words are those of the
+// states of accounts.
+type Reason string
+
+// The reasons.
+const (
+	CoolingDown Reason = "cooling_down"   // until a time that is known
+	NeedsSignIn Reason = "needs_sign_in"  // its grant is dead
+	SignedOut   Reason = "signed_out"     // it has no tokens
+	NotIncluded Reason = "not_included"   // its plan has no API access
+	Shared      Reason = "shared"         // another program has to renew its token first
+	Locked      Reason = "locked"         // its keystore was locked at the last call
+	Refused     Reason = "refused_before" // it refused this very request before
+)
+
+// Why returns what speaks against the account for a request that names model
+// (empty when it names none), and until when if that is known. An empty reason
+// means that it can serve.
+func (r *Row) Why(model string, now time.Time) (Reason, time.Time) {
+	if r.Out != "" {
+		return r.Out, time.Time{}
+	}
+	if until := r.Limits.Until(model, now); !until.IsZero() {
+		return CoolingDown, until
+	}
+	return "", time.Time{}
+}

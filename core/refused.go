@@ -1,0 +1,126 @@
+package core
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// Refusal is what a model API answered instead of serving.
+type Refusal = pool.Refusal
+
+// maxWords is the longest text of a provider that is kept, in characters.
+const maxWords = 300
+
+// Refused writes down that the API refused a request of the account, so that
+// every process knows: the account cools down, or its grant is dead and it needs
+// signing in again, or neither. Call it for what is left after a 401 was tried
+// once more with a renewed token (Refused of [TokenOptions]).
+//
+// A refusal of a token that has been replaced by a new sign-in, a 401 for one
+// that has been renewed, and a refusal of a removed account change nothing.
+func (c *Core) Refused(ctx context.Context, id string, r Refusal) error {
+	r.Code, r.Message = secret.Clean(r.Code, maxLabel), secret.Clean(r.Message, maxWords)
+	r.Model = secret.Clean(r.Model, maxLabel)
+	defer c.changed.fire()
+	switch r.Verdict() {
+	case pool.SignIn:
+		return c.disown(ctx, id, r)
+	case pool.CoolDown:
+		return c.coolDown(ctx, id, r)
+	default:
+		return nil
+	}
+}
+
+// coolDown lets the account rest, together with those that have the same secret.
+func (c *Core) coolDown(ctx context.Context, id string, r Refusal) error {
+	odds := pool.Odds{Now: c.config.Clock.Now(), Jitter: c.config.Jitter()}
+	return c.folder.UpdatePool(ctx, func(p *record.Pool) (changed bool) {
+		refused := p.Find(id)
+		if refused == nil || r.Outdated(refused.SignInGen, refused.Gen) {
+			return false
+		}
+		odds.Sole = p.Sole(id)
+		for i := range p.Rows {
+			row := &p.Rows[i]
+			if row.ID != id && !row.SameSecret(refused) {
+				continue
+			}
+			limits, more := row.Limits.With(r, odds)
+			row.Limits, changed = limits, changed || more
+		}
+		return changed
+	})
+}
+
+// disown quarantines an account whose grant the API says is dead, if it is still
+// the grant that was refused.
+func (c *Core) disown(ctx context.Context, id string, r Refusal) error {
+	h, err := c.folder.ReadHead(id)
+	if err != nil || h.Removed() {
+		return ignoreMissing(err)
+	}
+	marker := record.Note{
+		Provider: h.Provider, Code: r.Code, Message: r.Message,
+		Reason: "credential_pool_refresh_failure", Relogin: true, At: c.config.Clock.Now().UTC(),
+	}
+	if marker.Message == "" {
+		marker.Message = "the model API takes no token of this sign-in any more"
+	}
+	if err := c.vault.Disown(ctx, id, r.Gen, marker); err != nil {
+		return ignoreMissing(err)
+	}
+	if h.Current == "" {
+		return nil
+	}
+	return c.disownTwins(ctx, id, h.Current, marker)
+}
+
+// disownTwins quarantines the accounts that have the same refresh token as one
+// that died. There are none unless somebody copied records by hand.
+func (c *Core) disownTwins(ctx context.Context, id, hash string, marker record.Note) error {
+	ids, err := c.folder.IDs()
+	if err != nil {
+		return err
+	}
+	for _, other := range ids {
+		h, err := c.folder.ReadHead(other)
+		if err != nil || other == id || h.Current != hash {
+			continue
+		}
+		if err := c.vault.Disown(ctx, other, h.Gen, marker); ignoreMissing(err) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ignoreMissing drops the error that an account does not exist: it was removed
+// while a request of it was under way.
+func ignoreMissing(err error) error {
+	if errors.Is(err, autherr.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// ClearCooldown lets the account serve at once, whatever the provider asked for.
+func (c *Core) ClearCooldown(ctx context.Context, id string) error {
+	if _, err := c.folder.ReadHead(id); err != nil {
+		return err
+	}
+	defer c.changed.fire()
+	return c.folder.UpdatePool(ctx, func(p *record.Pool) bool {
+		row := p.Find(id)
+		if row == nil || row.Limits.IsZero() {
+			return false
+		}
+		row.Limits = pool.Limits{}
+		return true
+	})
+}
