@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
@@ -40,7 +41,9 @@ func (c *Core) Refused(ctx context.Context, id string, r Refusal) error {
 // coolDown lets the account rest, together with those that have the same secret.
 func (c *Core) coolDown(ctx context.Context, id string, r Refusal) error {
 	odds := pool.Odds{Now: c.config.Clock.Now(), Jitter: c.config.Jitter()}
-	return c.folder.UpdatePool(ctx, func(p *record.Pool) (changed bool) {
+	var rested []record.Row
+	err := c.folder.UpdatePool(ctx, func(p *record.Pool) bool {
+		rested = nil
 		refused := p.Find(id)
 		if refused == nil || r.Outdated(refused.SignInGen, refused.Gen) {
 			return false
@@ -51,11 +54,36 @@ func (c *Core) coolDown(ctx context.Context, id string, r Refusal) error {
 			if row.ID != id && !row.SameSecret(refused) {
 				continue
 			}
-			limits, more := row.Limits.With(r, odds)
-			row.Limits, changed = limits, changed || more
+			if limits, changed := row.Limits.With(r, odds); changed {
+				row.Limits = limits
+				rested = append(rested, *row)
+			}
 		}
-		return changed
+		return len(rested) > 0
 	})
+	if err != nil {
+		return err
+	}
+	for _, row := range rested {
+		c.vault.Record(row.ID, cooledDown(row, r.Model))
+	}
+	return nil
+}
+
+// cooledDown is the event of a row that has just begun to rest.
+func cooledDown(row record.Row, model string) record.Event {
+	rest := row.Cooldown
+	if model != "" {
+		rest = row.Models[model]
+	}
+	e := record.Event{
+		Kind: record.EventCooledDown, Gen: row.Gen, Until: rest.Until, InARow: rest.Failures,
+		Status: rest.Status, Code: rest.Code, Message: rest.Message,
+	}
+	if model != "" {
+		e.Message = strings.TrimSuffix(model+": "+e.Message, ": ")
+	}
+	return e
 }
 
 // disown quarantines an account whose grant the API says is dead, if it is still

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // picked is the label of the account that would serve next.
@@ -35,6 +36,9 @@ func TestRefused_TheNextAccountServesUntilTheTimeIsOver(t *testing.T) {
 	other := r.open() // every process knows at once
 	if got, _ := other.Snapshot().Find(a.ID); got.State(now) != CoolingDown || got.Cooldown.Status != 429 {
 		t.Fatalf("%+v", got)
+	}
+	if events, err := r.core.History(a.ID); err != nil || events[len(events)-1].Kind != record.EventCooledDown || events[len(events)-1].Status != 429 {
+		t.Fatalf("%+v, %v", events, err)
 	}
 	if got := r.picked("", PickOptions{}); got != "b" {
 		t.Fatalf("picked %s", got)
