@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -131,7 +132,7 @@ func (c *Core) DetectStore(ctx context.Context) (StoreInfo, error) {
 	}
 	choice, err := c.config.Keystores.Choose(ctx, remembered)
 	if err != nil {
-		return StoreInfo{Kind: string(remembered), Name: c.config.Keystores.Describe(remembered), ChosenBy: "remembered"}, err
+		return StoreInfo{Kind: string(remembered), Name: c.config.Keystores.Describe(remembered), ChosenBy: "remembered"}, vault.Explain(err)
 	}
 	info := StoreInfo{
 		Kind: string(choice.Kind), Name: c.config.Keystores.Describe(choice.Kind),

@@ -33,6 +33,17 @@ func (m *Manager) Choose(ctx context.Context, remembered Kind) (Choice, error) {
 	})
 }
 
+// Agrees returns an error of the condition [Misused] when somebody named another
+// kind than the one that a store remembers. Nothing is asked or opened.
+func (m *Manager) Agrees(remembered Kind) error {
+	r := Request{Flag: m.Flag, Env: m.Env, Config: m.Config, Remembered: remembered, AllowMemory: m.AllowMemory}
+	named, source := r.named()
+	if named == "" {
+		return nil
+	}
+	return r.check(named, source)
+}
+
 // available asks the system once.
 func (m *Manager) available(ctx context.Context) Availability {
 	m.mu.Lock()

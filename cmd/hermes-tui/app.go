@@ -72,6 +72,7 @@ func (a *app) setup() (config, error) {
 // options say how a command uses the accounts.
 type options struct {
 	stays    bool // the program stays: refreshes run inside it
+	anyStore bool // a keystore may be named that is not the accounts'
 	patience time.Duration
 	log      *slog.Logger
 }
@@ -109,7 +110,10 @@ func (a *app) open(c config, o options) (*core.Core, error) {
 		conf.Detach = a.detach(stores)
 	}
 	a.opened = core.Open(conf)
-	return a.opened, nil
+	if o.anyStore {
+		return a.opened, nil
+	}
+	return a.opened, agree(stores, a.opened.Snapshot().Store.Kind)
 }
 
 // transport is the way to the network: proxies from the environment, and

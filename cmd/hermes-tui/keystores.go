@@ -32,6 +32,15 @@ func (a *app) keystores(c config) (*keystore.Manager, error) {
 	}, nil
 }
 
+// agree refuses a keystore that was named for accounts which are in another.
+func agree(stores *keystore.Manager, kind string) error {
+	var e *keystore.Error
+	if err := stores.Agrees(keystore.Kind(kind)); errors.As(err, &e) {
+		return usage(e.Error(), e.Hint)
+	}
+	return nil
+}
+
 // key finds the key of the file keystore: a file that somebody named, a systemd
 // credential, or one that is made on first use.
 func (a *app) key(c config) *keystore.Key {

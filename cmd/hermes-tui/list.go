@@ -14,7 +14,7 @@ import (
 
 func (a *app) listCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "list", Short: "List the accounts", Aliases: []string{"ls"}, Args: cobra.NoArgs,
+		Use: "list", Short: "List the accounts", Aliases: []string{"ls"}, Args: exactly(0),
 		Long: "List the accounts in pool order. No secret is opened, so no keyring asks anything.",
 		RunE: func(*cobra.Command, []string) error {
 			c, err := a.setup()

@@ -22,7 +22,7 @@ type entryJSON struct {
 func (a *app) logCommand() *cobra.Command {
 	var lines int
 	cmd := &cobra.Command{
-		Use: "log [ACCOUNT]", Short: "Say what happened to an account", Args: cobra.MaximumNArgs(1),
+		Use: "log [ACCOUNT]", Short: "Say what happened to an account", Args: atMost(1), ValidArgsFunction: a.completeAccount,
 		Long: "Say what happened to an account, or to all of them: sign-ins, renewals, failures, and\n" +
 			"why it was signed out. Tokens are named by fingerprints. No secret is opened.\n\n" +
 			"The history of a removed account is shown for 30 days by its id.",

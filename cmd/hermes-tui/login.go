@@ -16,7 +16,7 @@ func (a *app) loginCommand() *cobra.Command {
 	var account string
 	var noBrowser bool
 	cmd := &cobra.Command{
-		Use: "login [PROVIDER]", Aliases: []string{"add"}, Short: "Sign in by device code, line by line", Args: cobra.MaximumNArgs(1),
+		Use: "login [PROVIDER]", Aliases: []string{"add"}, Short: "Sign in by device code, line by line", Args: atMost(1),
 		Long: "Sign in by device code. The page that is shown can be opened on any device.\n\n" +
 			"With --account an existing account is signed in again; it keeps its id, its label\nand its place in the pool.",
 		Example: "  hermes-tui login minimax\n  hermes-tui login minimax --region cn --label work\n  hermes-tui login --account work",
@@ -41,6 +41,9 @@ func (a *app) loginCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.Label, "label", "", "name of the new account")
 	cmd.Flags().StringVar(&account, "account", "", "sign this account in again")
 	cmd.Flags().BoolVar(&noBrowser, "no-browser", false, "do not open a browser")
+	cmd.ValidArgsFunction = a.completeProvider
+	completeFlag(cmd, "region", a.completeRegion)
+	completeFlag(cmd, "account", a.completeAccountFlag)
 	return cmd
 }
 

@@ -11,6 +11,7 @@ package main
 
 import (
 	"os"
+	"slices"
 )
 
 func main() {
@@ -25,6 +26,8 @@ func main() {
 // run executes one command line and returns its exit code.
 func run(args []string, w *world) int {
 	a := &app{world: w}
+	out := &output{to: w.out}
+	w.out = out
 	defer a.close()
 	root := a.rootCommand()
 	root.SetArgs(args)
@@ -34,5 +37,7 @@ func run(args []string, w *world) int {
 	ctx, stop := a.signals()
 	defer stop()
 	err := root.ExecuteContext(ctx)
-	return a.exit(err)
+	// A wrong flag may stand before --json.
+	a.wantsJSON = a.wantsJSON || slices.Contains(args, "--json")
+	return a.exit(out.check(err))
 }

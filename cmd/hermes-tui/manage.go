@@ -16,7 +16,7 @@ import (
 
 func (a *app) renameCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "rename ACCOUNT LABEL", Short: "Give an account another label", Args: cobra.ExactArgs(2),
+		Use: "rename ACCOUNT LABEL", Short: "Give an account another label", Args: exactly(2), ValidArgsFunction: a.completeAccount,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			accounts, account, err := a.one(args[0])
 			if err != nil {
@@ -34,7 +34,8 @@ func (a *app) renameCommand() *cobra.Command {
 func (a *app) removeCommand() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use: "remove ACCOUNT", Aliases: []string{"logout"}, Short: "Delete an account and its secrets", Args: cobra.ExactArgs(1),
+		Use: "remove ACCOUNT", Aliases: []string{"logout"}, Short: "Delete an account and its secrets", Args: exactly(1),
+		ValidArgsFunction: a.completeAccount,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			accounts, account, err := a.one(args[0])
 			if err != nil {
@@ -89,16 +90,16 @@ func (a *app) confirm(question string, yes bool) error {
 }
 
 func (a *app) keystoreCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "keystore", Short: "Show or change where secrets live", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "keystore", Short: "Show or change where secrets live", Args: exactly(0)}
 	cmd.RunE = func(*cobra.Command, []string) error { return cmd.Help() }
 	show := &cobra.Command{
-		Use: "show", Short: "Say which keystore is in use", Args: cobra.NoArgs,
+		Use: "show", Short: "Say which keystore is in use", Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.setup()
 			if err != nil {
 				return err
 			}
-			accounts, err := a.open(c, options{})
+			accounts, err := a.open(c, options{anyStore: true})
 			if err != nil {
 				return err
 			}
@@ -127,7 +128,7 @@ func (a *app) keystoreCommand() *cobra.Command {
 func (a *app) moveCommand() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use: "move keyring|file", Short: "Move every secret to another keystore", Args: cobra.ExactArgs(1),
+		Use: "move keyring|file", Short: "Move every secret to another keystore", Args: exactly(1),
 		Long:      "Move every secret to another keystore, one account after the other. Interrupted, it goes\non where it stopped when it is run again.",
 		ValidArgs: []string{"keyring", "file"},
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -139,7 +140,7 @@ func (a *app) moveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+			accounts, err := a.open(c, options{stays: true, anyStore: true, patience: oneShotPatience})
 			if err != nil {
 				return err
 			}
@@ -169,13 +170,13 @@ func (a *app) moveCommand() *cobra.Command {
 func (a *app) purgeCommand() *cobra.Command {
 	var yes, force bool
 	cmd := &cobra.Command{
-		Use: "purge", Short: "Delete every account, secret and file of hermes-tui", Args: cobra.NoArgs,
+		Use: "purge", Short: "Delete every account, secret and file of hermes-tui", Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.setup()
 			if err != nil {
 				return err
 			}
-			accounts, err := a.open(c, options{stays: true})
+			accounts, err := a.open(c, options{stays: true, anyStore: true})
 			if err != nil {
 				return err
 			}

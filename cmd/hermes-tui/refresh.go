@@ -14,12 +14,15 @@ func (a *app) refreshCommand() *cobra.Command {
 	var all, force bool
 	var timeout time.Duration
 	cmd := &cobra.Command{
-		Use: "refresh [ACCOUNT|--all]", Short: "Renew a token now", Args: cobra.MaximumNArgs(1),
+		Use: "refresh [ACCOUNT|--all]", Short: "Renew a token now", Args: atMost(1), ValidArgsFunction: a.completeAccount,
 		Long: "Renew the access token of an account, or of all. Within 60 s of the last renewal, and\n" +
 			"while the provider asked to wait, nothing is done and it says so, unless --force is given.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all == (len(args) == 1) && (all || len(args) == 1) {
 				return usage("an account and --all exclude each other", "give one of the two")
+			}
+			if timeout <= 0 {
+				return usage("a time that is not positive cannot be waited for", "give one such as `--timeout 60s`")
 			}
 			c, err := a.setup()
 			if err != nil {

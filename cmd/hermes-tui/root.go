@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
@@ -18,7 +20,7 @@ Without a command it opens the terminal UI.`,
   hermes-tui --sandbox        # the same on a throw-away folder, without an account
   hermes-tui login minimax    # sign in, line by line
   hermes-tui token            # print one fresh access token`,
-		Args:              cobra.NoArgs,
+		Args:              exactly(0),
 		PersistentPreRun:  func(cmd *cobra.Command, _ []string) { a.program = cmd.Name() },
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -50,7 +52,38 @@ Without a command it opens the terminal UI.`,
 		a.connectCommand(),
 		a.doctorCommand(),
 	)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(err.Error(), "`"+cmd.CommandPath()+" --help` shows the flags")
+	})
+	root.DisableAutoGenTag = true
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
+	completeFlag(root, "config", files("toml"))
+	completeFlag(root, "keystore", oneOfWords("auto", "keyring", "file"))
+	completeFlag(root, "log-level", oneOfWords("debug", "info", "warn", "error"))
+	a.tidyOwnCommands(root)
 	return root
+}
+
+// tidyOwnCommands lets the commands that cobra brings along fail as ours do,
+// and adds the manual, which lists them too.
+func (a *app) tidyOwnCommands(root *cobra.Command) {
+	root.AddCommand(a.manCommand())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "completion":
+			cmd.Args = exactly(0)
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		case "help":
+			cmd.Args = func(_ *cobra.Command, words []string) error {
+				if found, rest, err := root.Find(words); err != nil || len(rest) > 0 {
+					return noCommand(found, strings.Join(rest, " "))
+				}
+				return nil
+			}
+		}
+	}
 }
 
 // asJSON adds --json to a command; errors are then JSON as well.

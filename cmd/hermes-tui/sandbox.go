@@ -28,6 +28,8 @@ func (f *sandboxFlags) add(cmd *cobra.Command) {
 	p.StringVar(&f.expiredIn, "expired-in", "ms", "what the sandbox's expired_in means: ms, ttl or epoch")
 	p.DurationVar(&f.autoApprove, "auto-approve", 0, "approve sign-ins in the sandbox by itself after `this long`")
 	p.StringArrayVar(&f.faults, "fault", nil, "let the sandbox misbehave, `NAME[@WHERE][:COUNT]`; `hermes-tui sandbox --help` lists the names")
+	completeFlag(cmd, "expired-in", oneOfWords("ms", "ttl", "epoch"))
+	completeFlag(cmd, "fault", completeFault)
 }
 
 // faultHelp lists the faults.
@@ -77,7 +79,7 @@ func stop(s *sandbox.Server) {
 func (a *app) sandboxCommand() *cobra.Command {
 	var f sandboxFlags
 	cmd := &cobra.Command{
-		Use: "sandbox", Short: "Run a MiniMax-compatible portal and model endpoint on this machine", Args: cobra.NoArgs,
+		Use: "sandbox", Short: "Run a MiniMax-compatible portal and model endpoint on this machine", Args: exactly(0),
 		Long: "Run a MiniMax-compatible portal on loopback, to try everything without an account.\n" +
 			"Its page approves, denies and revokes sign-ins. Other programs that sign in to\nMiniMax can use it too.\n\n" +
 			"Under /anthropic it serves the Messages API for its own access tokens: the model says\nback what it reads, and calls a tool when it reads `call NAME with {…}`. /stats counts.\n\n" + faultHelp(),

@@ -32,7 +32,7 @@ func storeJSON(s core.StoreInfo) keystoreJSON {
 func (a *app) statusCommand() *cobra.Command {
 	var check bool
 	cmd := &cobra.Command{
-		Use: "status [ACCOUNT]", Short: "Say how the accounts are doing", Args: cobra.MaximumNArgs(1),
+		Use: "status [ACCOUNT]", Short: "Say how the accounts are doing", Args: atMost(1), ValidArgsFunction: a.completeAccount,
 		Long: "Say how the accounts are doing, and which keystore holds them. No secret is opened.\n" +
 			"With --check the exit code is 3 when somebody has to sign in before any account can\nserve, and 6 when all of them are cooling down.",
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -27,12 +27,15 @@ func (a *app) tokenCommand() *cobra.Command {
 	var o core.TokenOptions
 	var timeout time.Duration
 	cmd := &cobra.Command{
-		Use: "token [ACCOUNT]", Short: "Print one fresh access token", Args: cobra.MaximumNArgs(1),
+		Use: "token [ACCOUNT]", Short: "Print one fresh access token", Args: atMost(1), ValidArgsFunction: a.completeAccount,
 		Long: "Print one fresh access token and a newline, nothing else. A token that is about to\n" +
 			"expire is renewed first, by a process that finishes even if this one is killed.\n\n" +
 			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
 		Example: "  curl -H \"Authorization: Bearer $(hermes-tui token)\" …\n  hermes-tui token minimax/work --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if timeout <= 0 || o.MinLife < 0 {
+				return usage("a time that is not positive cannot be waited for", "give one such as `--timeout 10s` or `--min-ttl 2m`")
+			}
 			c, err := a.setup()
 			if err != nil {
 				return err
