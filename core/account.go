@@ -83,9 +83,9 @@ func (a Account) State(now time.Time) State {
 		return CoolingDown
 	case a.Shared():
 		return Shared
-	case !a.ExpiresAt.After(now):
+	case !a.Live(now):
 		return Expired
-	case !now.Before(a.RefreshAt()):
+	case a.Due(now):
 		return Expiring
 	default:
 		return OK
@@ -112,7 +112,7 @@ func (a Account) row(now time.Time) pool.Row {
 		row.Out = pool.Locked
 	case a.SignedOut:
 		row.Out = pool.SignedOut
-	case a.Shared() && !a.ExpiresAt.After(now):
+	case a.Shared() && !a.Live(now):
 		row.Out = pool.Shared
 	}
 	return row

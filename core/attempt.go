@@ -58,6 +58,7 @@ func (a *attempt) run(ctx context.Context) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, err
 	}
+	a.target = code.Target
 	a.emit(ctx, CodeIssued{
 		UserCode: code.UserCode, VerificationURI: code.VerificationURI, Complete: code.Complete,
 		PageTrusted: code.PageTrusted, ExpiresAt: code.ExpiresAt, Interval: code.Interval,
@@ -184,7 +185,9 @@ func (a *attempt) store(ctx context.Context, tokens *oauth.Tokens) (string, erro
 	if err := a.vault.Begin(ctx, ident, h, record.ForLogin, ""); err != nil {
 		return "", err
 	}
-	if err := a.vault.Commit(ctx, ident, h, a.blob(ident, h, tokens)); err != nil {
+	blob := a.blob(ident, h, tokens)
+	h.Skew = a.provider.SkewOf(blob.ExpiresAt.Sub(blob.ObtainedAt))
+	if err := a.vault.Commit(ctx, ident, h, blob); err != nil {
 		return "", err
 	}
 	a.vault.Finish(ctx, ident, h)
@@ -197,7 +200,7 @@ func (a *attempt) head(ctx context.Context, ident record.Identity, id string) (*
 		return &record.Head{
 			Public: record.Public{
 				ID: id, Status: record.StatusOK, Provider: a.target.Provider, Region: a.target.Region,
-				AuthType: "oauth", Source: "device_code", Skew: a.provider.Skew,
+				AuthType: record.OAuth, Source: "device_code", Skew: a.provider.Skew,
 			},
 			Label: a.newLabel(),
 		}, nil
@@ -213,7 +216,6 @@ func (a *attempt) head(ctx context.Context, ident record.Identity, id string) (*
 			Hint:    "add it anew with `hermes-tui login`",
 		}
 	}
-	h.Skew = a.provider.Skew
 	_, err = a.vault.Settle(ctx, ident, h)
 	return h, err
 }
@@ -223,6 +225,13 @@ func (a *attempt) blob(ident record.Identity, h *record.Head, tokens *oauth.Toke
 		StoreID: ident.StoreID, AccountID: h.ID, Gen: h.Gen + 1, Why: record.ForLogin,
 		Binding: a.target.Binding, Access: tokens.Access, Refresh: tokens.Refresh,
 		TokenType: tokens.Type, ObtainedAt: tokens.ObtainedAt, ExpiresAt: tokens.ExpiresAt,
+		AuthType: record.OAuth, Identity: tokens.Identity,
+	}
+	if life := a.provider.GrantLife; life > 0 {
+		b.GrantExpiresAt = b.ObtainedAt.Add(life)
+	}
+	if base, ok := b.Binding.ResourceBase(tokens.ResourceURL); ok {
+		b.Binding.BaseURL = base
 	}
 	if tokens.ExpiryErr != nil {
 		b.ExpiresAt = b.ObtainedAt.Add(15 * time.Minute)

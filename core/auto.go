@@ -66,7 +66,7 @@ func (c *Core) autoRefresh(ctx context.Context) {
 // isDue reports whether the account is to be renewed ahead of time. It reads the
 // head only for an account inside its skew, for its back-off.
 func (c *Core) isDue(a Account, now time.Time) bool {
-	if a.Quarantined() || a.Shared() || a.Locked || a.SignedOut || a.NotIncluded || a.Gen == 0 || now.Before(a.RefreshAt()) {
+	if a.Quarantined() || a.Shared() || a.Locked || a.SignedOut || a.NotIncluded || a.Gen == 0 || !a.Due(now) {
 		return false
 	}
 	h, err := c.folder.ReadHead(a.ID)

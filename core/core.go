@@ -97,7 +97,7 @@ func (c *Core) rules(id, region string) (refresh.Rules, error) {
 		return refresh.Rules{}, err
 	}
 	flow, err := p.Flow(c.config.OAuth)
-	return refresh.Rules{Flow: flow, Check: c.config.Providers.Check}, err
+	return refresh.Rules{Flow: flow, Check: c.config.Providers.Check, Skew: p.SkewOf}, err
 }
 
 // Close waits until every refresh that was begun has ended and the counters are

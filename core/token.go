@@ -22,7 +22,7 @@ const stillGood = 5 * time.Second
 type Token struct {
 	Access   secret.Secret
 	Type     string    // "Bearer"
-	Expiry   time.Time // wall clock
+	Expiry   time.Time // wall clock; zero when no end is known
 	Account  string    // id
 	Provider string
 	Gen      uint64   // generation, to name when the API refuses it
@@ -72,7 +72,8 @@ func (c *Core) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
 	c.mu.Lock()
 	have, ok := c.cache[id]
 	c.mu.Unlock()
-	if !ok || !now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife {
+	endless := have.token.Expiry.IsZero()
+	if !ok || !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
 		return Token{}, false
 	}
 	info, err := os.Stat(c.folder.HeadPath(id))
@@ -105,11 +106,11 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 			if !wants(current.Head, o, now) {
 				return c.remember(id, info, current), nil
 			}
-		} else if current.Head.Gen > o.Refused && current.Blob.ExpiresAt.After(now) {
+		} else if current.Head.Gen > o.Refused && current.Head.Live(now) {
 			return c.remember(id, info, current), nil
 		}
 	}
-	good := err == nil && o.Refused == 0 && current.Blob.ExpiresAt.Sub(now) >= stillGood
+	good := err == nil && o.Refused == 0 && current.Head.Live(now.Add(stillGood))
 	if good && current.Head.Shared() {
 		return c.remember(id, info, current), nil
 	}
@@ -126,8 +127,8 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 
 // wants reports whether a token is to be renewed before it is handed out.
 func wants(h *record.Head, o TokenOptions, now time.Time) bool {
-	if !now.Before(h.RefreshAt()) {
-		return true
+	if h.Due(now) || h.Endless() {
+		return h.Due(now)
 	}
 	life := h.ExpiresAt.Sub(h.ObtainedAt)
 	return o.MinLife > 0 && o.MinLife < life && h.ExpiresAt.Sub(now) < o.MinLife

@@ -133,7 +133,10 @@ func (m *Model) expires(a core.Account, state core.State, words bool) string {
 	case core.CoolingDown:
 		return resets + span(until(a.Cooldown.Until, m.now))
 	case core.OK, core.Expiring, core.Refreshing, core.Expired, core.Shared:
-		if a.ExpiresAt.IsZero() {
+		if a.IsKey() {
+			return "never"
+		}
+		if a.Endless() {
 			return m.glyphs.dash
 		}
 		if d := until(a.ExpiresAt, m.now); d > 0 {

@@ -46,6 +46,12 @@ func (m *Model) about(a core.Account, state core.State) string {
 }
 
 func (m *Model) aboutOK(a core.Account) string {
+	switch {
+	case a.IsKey():
+		return "Works. An API key does not expire."
+	case a.Endless():
+		return "Works. Its token names no end; it is renewed when it is refused."
+	}
 	if !m.o.AutoRefresh {
 		return "Works. Renewed at the next request once it is about to expire."
 	}

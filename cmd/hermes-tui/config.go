@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -29,6 +30,33 @@ type config struct {
 	// Endpoints are the places of new sign-ins, by provider and region, such as
 	// "minimax" or "minimax/cn". Accounts that exist are bound to theirs.
 	Endpoints map[string]endpoint `toml:"endpoints"`
+
+	// Providers are further providers that speak RFC 8628, by id. They are
+	// documented in docs/providers.md.
+	Providers map[string]customProvider `toml:"providers"`
+}
+
+// customProvider is a [provider.Custom] as the file spells it.
+type customProvider struct {
+	Name          string            `toml:"name"`
+	Aliases       []string          `toml:"aliases"`
+	Note          string            `toml:"note"`
+	Issuer        string            `toml:"issuer"`
+	DeviceURL     string            `toml:"device_url"`
+	TokenURL      string            `toml:"token_url"`
+	ClientID      string            `toml:"client_id"`
+	Scopes        []string          `toml:"scopes"`
+	Audience      string            `toml:"audience"`
+	PKCE          bool              `toml:"pkce"`
+	Fields        map[string]string `toml:"fields"`
+	Headers       map[string]string `toml:"headers"`
+	Skew          time.Duration     `toml:"skew"`
+	TerminalCodes []string          `toml:"terminal_codes"`
+	TokenHosts    []string          `toml:"token_hosts"`
+	PageHosts     []string          `toml:"page_hosts"`
+	BaseURL       string            `toml:"base_url"`
+	API           string            `toml:"api"`
+	APIHosts      []string          `toml:"api_hosts"`
 }
 
 type endpoint struct {
@@ -79,7 +107,14 @@ var endpointVariables = []struct{ pool, oauth, inference string }{
 // providers is the table of providers with the endpoints of configuration and
 // environment in it.
 func (a *app) providers(c config) (provider.Table, error) {
-	table := provider.Default()
+	described := map[string]provider.Custom{}
+	for id, p := range c.Providers {
+		described[id] = provider.Custom(p)
+	}
+	table, err := provider.Default().WithAll(described)
+	if err != nil {
+		return nil, err
+	}
 	set := map[string]endpoint{}
 	for pool, e := range c.Endpoints {
 		set[pool] = e

@@ -57,8 +57,11 @@ func (a *app) printList(s core.Snapshot) error {
 	rows := [][]string{{"ID", "ACCOUNT", "PROVIDER", "STATE", "EXPIRES", "USED"}}
 	for _, account := range s.Accounts {
 		ends := expiry(account.ExpiresAt, now)
-		if account.Quarantined() {
+		switch {
+		case account.Quarantined():
 			ends = "-"
+		case account.IsKey():
+			ends = "never"
 		}
 		rows = append(rows, []string{
 			account.ID, ansi.Truncate(account.Label, 32, "…"), account.ProviderName,

@@ -14,7 +14,7 @@ import (
 type tokenJSON struct {
 	AccessToken string     `json:"access_token"`
 	TokenType   string     `json:"token_type"`
-	ExpiresIn   int64      `json:"expires_in"`
+	ExpiresIn   *int64     `json:"expires_in"` // null when no end is known
 	Expiry      *time.Time `json:"expiry"`
 	Account     string     `json:"account"`
 	Label       string     `json:"label"`
@@ -78,9 +78,13 @@ func (a *app) printToken(ctx context.Context, accounts *core.Core, name string, 
 		a.line("%s", token.Access.Reveal())
 		return nil
 	}
+	var left *int64
+	if !token.Expiry.IsZero() {
+		seconds := int64(token.Expiry.Sub(a.clock.Now()) / time.Second)
+		left = &seconds
+	}
 	return writeJSON(a.out, tokenJSON{
-		AccessToken: token.Access.Reveal(), TokenType: token.Type,
-		ExpiresIn: int64(token.Expiry.Sub(a.clock.Now()) / time.Second), Expiry: instant(token.Expiry),
+		AccessToken: token.Access.Reveal(), TokenType: token.Type, ExpiresIn: left, Expiry: instant(token.Expiry),
 		Account: account.ID, Label: account.Label, Provider: token.Provider, BaseURL: token.BaseURL, API: token.API,
 	})
 }

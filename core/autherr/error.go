@@ -59,6 +59,10 @@ const (
 	CodeNewerStore              = "newer_store"
 	CodeFileUnreadable          = "file_unreadable"
 	CodeFileDamaged             = "file_damaged"
+	CodeKeyRefused              = "api_key_refused"
+	CodeDiscoveryFailed         = "discovery_failed"     // the issuer's metadata could not be had
+	CodeDiscoveryIncomplete     = "discovery_incomplete" // it names no endpoint that is needed
+	CodeDiscoveryInvalid        = "discovery_invalid"    // it is another issuer's, or points to a host that is not allowed
 )
 
 // Error is a failure with everything a caller needs to act on it.

@@ -40,6 +40,7 @@ type Binding struct {
 type Target struct {
 	Binding
 	ProviderName  string   // for sentences: "MiniMax", "MiniMax China"
+	Issuer        string   // names the endpoints that are empty here (RFC 8414); may be empty
 	DeviceURL     string   // device authorization endpoint
 	LegacyDevice  string   // fallback for DeviceURL, may be empty
 	PageHosts     []string // hosts (and their subdomains) whose approval page may be opened, copied or drawn
@@ -51,7 +52,7 @@ type Target struct {
 // what the program needs to poll. The PKCE verifier is unexported and never
 // leaves the process.
 type DeviceCode struct {
-	Target          Target
+	Target          Target // as asked for, with what the issuer named filled in
 	UserCode        string
 	VerificationURI string        // repaired and cleaned; carries the code when Complete
 	Complete        bool          // VerificationURI carries the user code
@@ -69,11 +70,15 @@ type Tokens struct {
 	Refresh      secret.Secret // zero when the answer carried none: the old one is kept
 	Type         string        // "Bearer" when not named
 	Scope        string
-	ResourceURL  string // as sent; not yet checked against any list
+	ResourceURL  string // as sent (resource_url, inference_base_url); not yet checked against any list
+	Identity     Identity
 	Notification string // a note from the provider for the person, cleaned
 	ObtainedAt   time.Time
-	ExpiresAt    time.Time // zero when ExpiryErr is set
+	ExpiresAt    time.Time // zero when ExpiryErr is set, or when nothing says that it ends
 	ExpiryErr    error     // the expiry could not be read; the tokens count all the same
+	// Unfit says why the API would not take this access token; nil when it may.
+	// The tokens are stored all the same, since the ones before are spent.
+	Unfit *autherr.Error
 }
 
 // Outcome says what became of one request.
@@ -99,6 +104,9 @@ const (
 	Granted
 	// Pending: the person has not approved yet (polling only).
 	Pending
+	// NotIncluded: the grant lives, but the plan does not include what it is
+	// for. Nothing was spent, and signing in again cannot help.
+	NotIncluded
 )
 
 // Answer is the result of a poll or of a refresh.

@@ -23,16 +23,18 @@ func grant(o object, r *reply, provider string, sent ...secret.Secret) *Tokens {
 		Access:      secret.New(access),
 		Refresh:     secret.New(o.token("refresh_token")),
 		Type:        "Bearer",
-		ResourceURL: o.text("resource_url"),
+		ResourceURL: firstText(o.text("resource_url"), o.text("inference_base_url")),
 		ObtainedAt:  r.exchange.Sent.UTC(),
 	}
-	known := secret.NewScrubber(append(sent, t.Access, t.Refresh)...)
+	identity := secret.New(o.token("id_token"))
+	known := secret.NewScrubber(append(sent, t.Access, t.Refresh, identity)...)
 	clean := func(s string, limit int) string { return secret.Clean(known.Scrub(s), limit) }
 	if kind := clean(o.text("token_type"), 40); kind != "" {
 		t.Type = kind
 	}
 	t.Scope = clean(o.text("scope"), 500)
 	t.Notification = clean(o.text("notification_message"), longestNote)
+	t.Identity = identityOf(clean, identity, t.Access)
 
 	at, err := expiry.Parse(expiryField(o), r.exchange)
 	if err != nil {

@@ -23,7 +23,7 @@ func allowed(u *url.URL, hosts []string, secure bool) error {
 	default:
 		return fmt.Errorf("%s would be sent unencrypted", secret.Clean(u.Host, 80))
 	}
-	if !slices.Contains(hosts, HostOf(u)) {
+	if !HostListed(hosts, HostOf(u)) {
 		return fmt.Errorf("%s is not a host of this account", secret.Clean(u.Host, 80))
 	}
 	return nil
@@ -40,6 +40,15 @@ func HostOf(u *url.URL) string {
 		return host
 	}
 	return net.JoinHostPort(host, port)
+}
+
+// HostListed reports whether host, as [HostOf] returns it, is on the list. An
+// entry "*.x.ai" stands for every host below x.ai, and not for x.ai itself.
+func HostListed(hosts []string, host string) bool {
+	return slices.ContainsFunc(hosts, func(entry string) bool {
+		below, ok := strings.CutPrefix(entry, "*")
+		return entry == host || ok && strings.HasPrefix(below, ".") && strings.HasSuffix(host, below)
+	})
 }
 
 // isLoopback reports whether host (without a port) is this machine.
@@ -77,6 +86,10 @@ func (b Binding) ResourceBase(resourceURL string) (string, bool) {
 	return base, true
 }
 
-// AnthropicMessages is the [Binding.API] of providers that speak Anthropic's
-// Messages API.
-const AnthropicMessages = "anthropic_messages"
+// What a model API speaks, the values of [Binding.API], named as hermes-agent
+// names its api_mode.
+const (
+	AnthropicMessages = "anthropic_messages" // POST {base}/v1/messages
+	ChatCompletions   = "chat_completions"   // POST {base}/chat/completions
+	CodexResponses    = "codex_responses"    // POST {base}/responses
+)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -107,7 +108,7 @@ func (m *MiniMax) readCode(t Target, p proof, r *reply, speak speaker) (*DeviceC
 		return nil, incomplete("cannot be used: " + secret.Clean(speak.known.Scrub(err.Error()), 120))
 	}
 	userCode := secret.Clean(o.text("user_code"), 64)
-	page := newPage(t, o.text("verification_uri"), userCode)
+	page := newPage(t, repairPage(strings.TrimSpace(o.text("verification_uri"))), userCode)
 	return &DeviceCode{
 		Target: t, UserCode: userCode,
 		VerificationURI: page.uri, Complete: page.complete, PageTrusted: page.trusted,

@@ -76,7 +76,7 @@ func pollRefused(a Answer, r *reply, speak speaker) Answer {
 		return pending(a, speak, said.code)
 	case transient(r), said.page && r.status != 404 && r.status != 405, !r.refusal():
 		return pollLater(a, r, speak)
-	case said.code == "access_denied":
+	case said.code == "access_denied", said.code == "authorization_declined":
 		a.Err = speak.denied()
 	case said.code == "expired_token":
 		a.Err = speak.expired()

@@ -27,10 +27,7 @@ const miniMaxName = "MiniMax"
 func (m *MiniMax) Refresh(ctx context.Context, b Binding, refresh secret.Secret) Answer {
 	speak := speaker{b.Provider, miniMaxName, secret.NewScrubber(refresh)}
 	if refresh.IsZero() {
-		return Answer{Outcome: NotSent, Err: &autherr.Error{
-			Kind: autherr.SignIn, Provider: b.Provider, Code: autherr.CodeNoRefreshToken,
-			Message: "the account has no refresh token", Hint: "sign in again", Relogin: true,
-		}}
+		return noRefreshToken(b)
 	}
 	r := m.client.post(ctx, request{
 		url: b.TokenURL, legacy: b.LegacyTokenURL, hosts: b.TokenHosts,
@@ -40,31 +37,15 @@ func (m *MiniMax) Refresh(ctx context.Context, b Binding, refresh secret.Secret)
 			"refresh_token": {refresh.Reveal()},
 		},
 	})
-	a := Answer{Outcome: outcomeOf(r), ClockSkew: r.skew(), RetryAfter: r.retryAfter()}
 	if r.ok() {
-		return refreshed(a, r, speak, refresh)
+		return refreshed(r, speak, refresh)
 	}
-	a.Err = speak.fail(r, autherr.CodeRefreshFailed)
-	if r.delivery != answered {
-		return a
-	}
-	if !r.refusal() || transient(r) {
-		return a
-	}
-	said := parseProblem(r)
-	_, dead := said.names(m.terminal)
-	if said.code != "" {
-		a.Err.Code = secret.Clean(speak.known.Scrub(said.code), 64)
-	}
-	if dead {
-		a.Outcome = Terminal
-		a.Err.Kind, a.Err.Relogin, a.Err.Hint = autherr.SignIn, true, "sign in again"
-	}
-	return a
+	return refreshRefused(r, speak, m.terminal)
 }
 
 // refreshed reads a 2xx answer to a refresh.
-func refreshed(a Answer, r *reply, speak speaker, sent secret.Secret) Answer {
+func refreshed(r *reply, speak speaker, sent secret.Secret) Answer {
+	a := answerTo(r)
 	o, err := parseObject(r.body)
 	if err == nil {
 		if a.Tokens = grant(o, r, speak.provider, sent); a.Tokens != nil {
@@ -90,16 +71,4 @@ func refreshed(a Answer, r *reply, speak speaker, sent secret.Secret) Answer {
 		a.Err.Message += ": " + words
 	}
 	return a
-}
-
-// outcomeOf says what a request that brought no token has spent.
-func outcomeOf(r *reply) Outcome {
-	switch {
-	case r.delivery == undelivered:
-		return NotSent
-	case r.delivery == deflected, r.refusal():
-		return NotSpent
-	default:
-		return Unknown
-	}
 }

@@ -12,21 +12,21 @@ const maxPageURL = 2048
 
 // page is an approval page as a server named it.
 type page struct {
-	uri      string // repaired and cleaned, to be shown
+	uri      string // cleaned, to be shown
 	trusted  bool   // may be opened, copied and drawn
 	complete bool   // carries the user code
 }
 
 // newPage judges the page that t's provider named for userCode.
 func newPage(t Target, raw, userCode string) page {
-	repaired := repairPage(strings.TrimSpace(raw))
-	p := page{uri: secret.Clean(repaired, maxPageURL)}
-	u, err := url.Parse(repaired)
+	raw = strings.TrimSpace(raw)
+	p := page{uri: secret.Clean(raw, maxPageURL)}
+	u, err := url.Parse(raw)
 	if err != nil {
 		return p
 	}
 	p.complete = slices.Contains(u.Query()["user_code"], userCode)
-	p.trusted = p.uri == repaired && isASCII(repaired) && trustedPage(u, t)
+	p.trusted = p.uri == raw && isASCII(raw) && trustedPage(u, t)
 	return p
 }
 
@@ -50,28 +50,4 @@ func trustedPage(u *url.URL, t Target) bool {
 	return u.Scheme == "https" && slices.ContainsFunc(t.PageHosts, func(allowed string) bool {
 		return host == allowed || strings.HasSuffix(host, "."+allowed)
 	})
-}
-
-// stalePages are hosts that MiniMax named for its approval page although only
-// the host beside them serves it: www answers with the marketing home page
-// (NousResearch/hermes-agent #19337).
-var stalePages = map[string]string{
-	"www.minimax.io":   "platform.minimax.io",
-	"www.minimaxi.com": "platform.minimaxi.com",
-	"www.minimaxi.io":  "platform.minimaxi.io",
-}
-
-// repairPage replaces a stale host of MiniMax's approval page and leaves every
-// other character, and every other address, as it is.
-func repairPage(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil || u.User != nil || !strings.HasPrefix(u.Path, "/oauth-authorize") {
-		return raw
-	}
-	fresh, stale := stalePages[strings.ToLower(u.Hostname())]
-	if !stale {
-		return raw
-	}
-	from := strings.Index(raw, "//") + len("//")
-	return raw[:from] + fresh + raw[from+len(u.Hostname()):]
 }

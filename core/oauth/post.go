@@ -14,9 +14,9 @@ const maxRedirects = 2
 // gone.
 var errHost = errors.New("host not allowed")
 
-// post sends the form to r.url, following redirects to hosts on the list. When
-// that address provably was not reached, or does not know the path (404), the
-// form goes to r.legacy.
+// post sends r to r.url, following redirects to hosts on the list. When
+// that address provably was not reached, or does not know the path (404), it
+// goes to r.legacy.
 //
 // Nothing else is ever repeated: a token that may be used once might have been
 // used.

@@ -3,6 +3,7 @@ package oauth
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -53,16 +54,32 @@ func (r *reply) refusal() bool { return r.delivery == answered && r.status/100 =
 // skew is the provider's clock minus ours.
 func (r *reply) skew() time.Duration { return r.exchange.Skew() }
 
-// request is a form to post, and to whom.
+// request is what to send, and to whom: a form or, where json is set, an object
+// to post, or, where get is set, an address to read.
 type request struct {
 	url    string   // where to
 	legacy string   // where else, when url provably was not reached or is unknown there
-	hosts  []string // that may receive the form
+	hosts  []string // that may receive it
 	form   url.Values
-	header http.Header // beside the ones that every request has
+	json   map[string]string
+	get    bool
+	header http.Header // beside the ones that every request has, or in their place
 }
 
-// send posts the form to target, once, following nothing.
+// encode returns the parts of the request on the wire.
+func (r request) encode() (method, body, contentType string) {
+	switch {
+	case r.get:
+		return http.MethodGet, "", ""
+	case r.json != nil:
+		data, _ := json.Marshal(r.json) // strings always can be
+		return http.MethodPost, string(data), "application/json"
+	default:
+		return http.MethodPost, r.form.Encode(), "application/x-www-form-urlencoded"
+	}
+}
+
+// send sends the request to target, once, following nothing.
 func (c *Client) send(ctx context.Context, target *url.URL, r request) *reply {
 	out := &reply{host: target.Host}
 	ctx, cancel := c.withTimeout(ctx, RequestLimit)
@@ -76,19 +93,21 @@ func (c *Client) send(ctx context.Context, target *url.URL, r request) *reply {
 		GetConn: func(string) { hooked.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	}
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace),
-		http.MethodPost, target.String(), strings.NewReader(r.form.Encode()))
+	method, body, contentType := r.encode()
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), method, target.String(), strings.NewReader(body))
 	if err != nil {
 		out.err = err
 		return out
 	}
 	req.GetBody = nil // whatever is repeated is repeated here, knowingly
-	for name, values := range r.header {
-		req.Header[name] = values
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
+	for name, values := range r.header {
+		req.Header[http.CanonicalHeaderKey(name)] = values
+	}
 
 	out.exchange.Sent = c.clock.Now()
 	resp, err := c.transport.RoundTrip(req)

@@ -102,21 +102,23 @@ func FuzzTokenAnswer(f *testing.F) {
 	} {
 		f.Add([]byte(s), "application/json")
 	}
-	sent := secret.New("FAKE-refresh-token-0123456789")
+	sent, device := secret.New("FAKE-refresh-token-0123456789"), NewDevice(nil, DeviceRules{Name: "Acme"})
 	f.Fuzz(func(t *testing.T, body []byte, kind string) {
 		speak := speaker{"minimax-oauth", "MiniMax", secret.NewScrubber(sent)}
 		for _, a := range []Answer{
-			refreshed(Answer{}, answer(200, body, kind), speak, sent),
+			refreshed(answer(200, body, kind), speak, sent),
 			polled(Answer{}, answer(200, body, kind), speak),
+			device.refreshed(answer(200, body, kind), "models", speak, sent),
+			device.polled(Answer{}, answer(200, body, kind), "models", speak),
 		} {
 			if (a.Outcome == Granted) != (a.Tokens != nil) || (a.Err == nil) != (a.Outcome == Granted || a.Outcome == Pending) {
 				t.Fatalf("outcome %d, tokens %v, error %v", a.Outcome, a.Tokens, a.Err)
 			}
 			if a.Tokens != nil {
-				if a.Tokens.Access.IsZero() || a.Tokens.Type == "" || (a.Tokens.ExpiryErr == nil) == a.Tokens.ExpiresAt.IsZero() {
+				if a.Tokens.Access.IsZero() || a.Tokens.Type == "" || a.Tokens.ExpiryErr != nil && !a.Tokens.ExpiresAt.IsZero() {
 					t.Fatalf("tokens %+v", a.Tokens)
 				}
-				checkClean(t, a.Tokens.Notification+a.Tokens.Type+a.Tokens.Scope)
+				checkClean(t, a.Tokens.Notification+a.Tokens.Type+a.Tokens.Scope+a.Tokens.Identity.Words())
 			}
 			if a.Err != nil {
 				checkClean(t, a.Err.Error())

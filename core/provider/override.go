@@ -27,8 +27,9 @@ func (t Table) WithOverride(provider, region, oauthBase, inferenceBase string) (
 		if err != nil {
 			return nil, err
 		}
-		r.DeviceURL, r.TokenURL = base+"/oauth2/device/code", base+"/oauth2/token"
-		r.LegacyDevice, r.LegacyToken = base+"/oauth/code", base+"/oauth/token"
+		for _, endpoint := range []*string{&r.Issuer, &r.DeviceURL, &r.TokenURL, &r.LegacyDevice, &r.LegacyToken} {
+			*endpoint = rebase(*endpoint, base)
+		}
 		r.TokenHosts, r.PageHosts, r.Host = []string{host}, []string{host}, host
 	}
 	if inferenceBase != "" {
@@ -39,6 +40,15 @@ func (t Table) WithOverride(provider, region, oauthBase, inferenceBase string) (
 		r.BaseURL, r.APIHosts = base, []string{host}
 	}
 	return t.replace(p.ID, r), nil
+}
+
+// rebase returns address, which may be empty, at another base URL.
+func rebase(address, base string) string {
+	u, err := url.Parse(address)
+	if address == "" || err != nil {
+		return ""
+	}
+	return base + u.Path
 }
 
 // replace returns a copy of t with another region of one provider.

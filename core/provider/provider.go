@@ -26,6 +26,7 @@ type Protocol string
 // The protocols.
 const (
 	MiniMaxUserCode Protocol = "minimax_user_code"
+	DeviceCode      Protocol = "device_code" // RFC 8628
 )
 
 // Provider is who issues tokens.
@@ -39,12 +40,19 @@ type Provider struct {
 	Scope    string
 	API      string        // what its models speak, such as "anthropic_messages"
 	Skew     time.Duration // how long before its expiry a token is refreshed
-	Poll     time.Duration // between polls where the server names nothing; also the least
+	// ShortSkew is the skew of tokens that live no longer than ShortLife; zero:
+	// there is no such rule.
+	ShortSkew time.Duration
+	ShortLife time.Duration
+	GrantLife time.Duration // how long after the sign-in it ends, whatever is refreshed; zero: for good
+	Poll      time.Duration // between polls where the server names nothing; also the least
 	// TerminalCodes are the error codes of a 4xx answer to a refresh that mean
 	// that the grant is dead.
 	TerminalCodes []string
-	Note          string   // what a person should know before signing in
-	Regions       []Region // the first is the default
+	Note          string // what a person should know before signing in
+	// Device has the further rules of the protocol DeviceCode.
+	Device  oauth.DeviceRules
+	Regions []Region // the first is the default
 }
 
 // Region is one place of a provider.
@@ -53,11 +61,12 @@ type Region struct {
 	Name         string   // "Global", "China"
 	ProviderName string   // provider and region in a sentence: "MiniMax China"
 	Short        string   // the same for narrow windows: "MiniMax CN"
+	Issuer       string   // names the endpoints that are empty here
 	DeviceURL    string   // device authorization endpoint
 	LegacyDevice string   // where that used to be; empty when nowhere
 	TokenURL     string   // token endpoint
 	LegacyToken  string   // where that used to be
-	TokenHosts   []string // that may receive codes and refresh tokens
+	TokenHosts   []string // that may receive codes and refresh tokens; "*.x.ai" is every host below x.ai
 	BaseURL      string   // of the model API
 	APIHosts     []string // that may receive access tokens
 	PageHosts    []string // whose approval page may be opened, subdomains included
@@ -121,11 +130,23 @@ func (p Provider) DefaultLabel(taken func(string) bool) string {
 	return numberedLabel(p.Label, taken)
 }
 
+// SkewOf returns how long before its expiry a token of this life is refreshed.
+func (p Provider) SkewOf(life time.Duration) time.Duration {
+	if p.ShortSkew > 0 && life <= p.ShortLife {
+		return p.ShortSkew
+	}
+	return p.Skew
+}
+
 // Flow returns how the provider signs in and refreshes.
 func (p Provider) Flow(client *oauth.Client) (oauth.Flow, error) {
 	switch p.Protocol {
 	case MiniMaxUserCode:
 		return oauth.NewMiniMax(client, p.TerminalCodes), nil
+	case DeviceCode:
+		rules := p.Device
+		rules.Name, rules.Terminal = p.Name, p.TerminalCodes
+		return oauth.NewDevice(client, rules), nil
 	default:
 		return nil, &autherr.Error{
 			Kind: autherr.Usage, Provider: p.ID, Code: autherr.CodeUsage,

@@ -19,7 +19,7 @@ func Target(p Provider, r Region) oauth.Target {
 			BaseURL:    r.BaseURL, API: p.API,
 		},
 		ProviderName: r.ProviderName,
-		DeviceURL:    r.DeviceURL, LegacyDevice: r.LegacyDevice,
+		Issuer:       r.Issuer, DeviceURL: r.DeviceURL, LegacyDevice: r.LegacyDevice,
 		PageHosts:   slices.Clone(r.PageHosts),
 		MinInterval: p.Poll, DefaultPolled: p.Poll,
 	}
@@ -38,7 +38,7 @@ func (t Table) Check(b oauth.Binding) error {
 		{b.APIHosts, r.APIHosts},
 	} {
 		for _, host := range list.bound {
-			if slices.Contains(list.configured, host) {
+			if oauth.HostListed(list.configured, host) {
 				continue
 			}
 			return &autherr.Error{

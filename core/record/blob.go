@@ -23,7 +23,12 @@ type Blob struct {
 	Refresh    secret.Secret
 	TokenType  string
 	ObtainedAt time.Time
-	ExpiresAt  time.Time
+	ExpiresAt  time.Time // zero: no end is known
+	// GrantExpiresAt is when the provider ends the sign-in itself, however often
+	// it was renewed; zero when it does not, or is not known to.
+	GrantExpiresAt time.Time
+	AuthType       string // [OAuth] or [APIKey]; empty in old records, which are OAuth
+	Identity       oauth.Identity
 }
 
 // sealedBlob is the one spelling of a blob in which its tokens stand in clear.
@@ -40,6 +45,10 @@ type sealedBlob struct {
 	TokenType    string        `json:"token_type"`
 	ObtainedAt   time.Time     `json:"obtained_at"`
 	ExpiresAt    time.Time     `json:"expires_at"`
+
+	GrantExpiresAt time.Time      `json:"grant_expires_at,omitzero"`
+	AuthType       string         `json:"auth_type,omitempty"`
+	Identity       oauth.Identity `json:"identity,omitzero"`
 }
 
 // Seal returns the bytes to put into the keystore. They hold the tokens.
@@ -49,6 +58,7 @@ func (b *Blob) Seal() ([]byte, error) {
 		Why: b.Why, Replaces: b.Replaces, Binding: b.Binding,
 		AccessToken: b.Access.Reveal(), RefreshToken: b.Refresh.Reveal(),
 		TokenType: b.TokenType, ObtainedAt: b.ObtainedAt.UTC(), ExpiresAt: b.ExpiresAt.UTC(),
+		GrantExpiresAt: b.GrantExpiresAt.UTC(), AuthType: b.AuthType, Identity: b.Identity,
 	})
 }
 
@@ -70,6 +80,7 @@ func OpenBlob(data []byte) (*Blob, error) {
 		Replaces: s.Replaces, Binding: s.Binding,
 		Access: secret.New(s.AccessToken), Refresh: secret.New(s.RefreshToken),
 		TokenType: s.TokenType, ObtainedAt: s.ObtainedAt, ExpiresAt: s.ExpiresAt,
+		GrantExpiresAt: s.GrantExpiresAt, AuthType: s.AuthType, Identity: s.Identity,
 	}, nil
 }
 
@@ -80,6 +91,15 @@ func (b *Blob) Belongs(storeID, accountID string, gen uint64) error {
 		return damaged("the secret record belongs to another account or generation", nil)
 	}
 	return nil
+}
+
+// Grant is the secret that stands for the whole account: the refresh token, or
+// the key itself. No two accounts have the same.
+func (b *Blob) Grant() secret.Secret {
+	if b.AuthType == APIKey {
+		return b.Access
+	}
+	return b.Refresh
 }
 
 // Checksum is what a [Ref] says of a blob's bytes.

@@ -1,29 +1,41 @@
 package record
 
-import "time"
+import (
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
+
+// The kinds of accounts.
+const (
+	OAuth  = "oauth"   // a grant, renewed with a refresh token
+	APIKey = "api_key" // a key that a person pasted; it has no end and is never renewed
+)
 
 // Public is what may be known of an account without opening a secret. It stands
 // in the account's head (the truth) and, copied, in the pool file.
 type Public struct {
-	ID        string `json:"id"`
-	Rev       uint64 `json:"rev"` // grows with every write of the head; the newer copy wins
-	Gen       uint64 `json:"gen"` // generation of the tokens; 0: none yet
-	Provider  string `json:"provider"`
-	Region    string `json:"region"`
-	BaseURL   string `json:"base_url,omitempty"`
-	API       string `json:"api,omitempty"`
-	Scope     string `json:"scope,omitempty"`
-	AuthType  string `json:"auth_type"`        // "oauth", "api_key"
-	Source    string `json:"source,omitempty"` // "device_code", "import", …
-	Owner     string `json:"owner,omitempty"`  // program that owns the grant when it is shared; empty: we do
-	Status    Status `json:"status"`
-	Marker    *Note  `json:"marker,omitempty"`     // set while quarantined
-	LastError *Note  `json:"last_error,omitempty"` // the last failure, until a success
+	ID       string `json:"id"`
+	Rev      uint64 `json:"rev"` // grows with every write of the head; the newer copy wins
+	Gen      uint64 `json:"gen"` // generation of the tokens; 0: none yet
+	Provider string `json:"provider"`
+	Region   string `json:"region"`
+	BaseURL  string `json:"base_url,omitempty"`
+	API      string `json:"api,omitempty"`
+	Scope    string `json:"scope,omitempty"`
+	AuthType string `json:"auth_type"`        // [OAuth] or [APIKey]
+	Source   string `json:"source,omitempty"` // "device_code", "import", …
+	Owner    string `json:"owner,omitempty"`  // program that owns the grant when it is shared; empty: we do
+	Status   Status `json:"status"`
+	// Identity is whose grant it is, where the provider's tokens say.
+	Identity  oauth.Identity `json:"identity,omitzero"`
+	Marker    *Note          `json:"marker,omitempty"`     // set while quarantined
+	LastError *Note          `json:"last_error,omitempty"` // the last failure, until a success
 	// Skew is how long before its expiry a token is refreshed.
 	Skew time.Duration `json:"skew,omitempty"`
 
 	ObtainedAt     time.Time     `json:"obtained_at,omitzero"`
-	ExpiresAt      time.Time     `json:"expires_at,omitzero"`
+	ExpiresAt      time.Time     `json:"expires_at,omitzero"` // zero: no end is known
 	SignedInAt     time.Time     `json:"signed_in_at,omitzero"`
 	LastRefreshAt  time.Time     `json:"last_refresh_at,omitzero"`
 	GrantExpiresAt time.Time     `json:"grant_expires_at,omitzero"`
@@ -63,8 +75,22 @@ func (p Public) Quarantined() bool { return p.Status == StatusQuarantined }
 // but never refreshed here.
 func (p Public) Shared() bool { return p.Owner != "" }
 
+// IsKey reports whether the account is an API key.
+func (p Public) IsKey() bool { return p.AuthType == APIKey }
+
+// Endless reports whether the access token has no end that is known: it is an
+// API key, or the provider names none.
+func (p Public) Endless() bool { return p.ExpiresAt.IsZero() }
+
+// Live reports whether the access token has not ended.
+func (p Public) Live(now time.Time) bool { return p.Endless() || p.ExpiresAt.After(now) }
+
+// Due reports whether the access token is inside its skew or has ended.
+func (p Public) Due(now time.Time) bool { return !p.Endless() && !now.Before(p.RefreshAt()) }
+
 // RefreshAt is when the token enters its skew: Skew before the expiry, but
-// never more than a third of the token's whole life.
+// never more than a third of the token's whole life. It means nothing where no
+// end is known.
 func (p Public) RefreshAt() time.Time {
 	skew := p.Skew
 	if life := p.ExpiresAt.Sub(p.ObtainedAt); life > 0 && skew > life/3 {

@@ -44,6 +44,9 @@ type Rules struct {
 	Flow oauth.Flow
 	// Check refuses a record whose hosts the configuration does not name.
 	Check func(oauth.Binding) error
+	// Skew returns how long before its expiry a token of this life is renewed;
+	// nil: as long as at sign-in.
+	Skew func(life time.Duration) time.Duration
 }
 
 // Engine renews tokens. It is safe for concurrent use.

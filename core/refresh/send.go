@@ -1,6 +1,7 @@
 package refresh
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -36,6 +37,8 @@ func (t *turn) send(ctx context.Context) (Result, error) {
 		return t.keep(ctx, answer)
 	case oauth.Terminal:
 		return t.dead(ctx, answer.Err)
+	case oauth.NotIncluded:
+		return t.notIncluded(ctx, answer.Err)
 	default:
 		return t.postpone(ctx, answer)
 	}
@@ -75,6 +78,7 @@ func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
 		Why: record.ForRefresh, Replaces: t.hash, Binding: old.Binding,
 		Access: got.Access, Refresh: got.Refresh, TokenType: got.Type,
 		ObtainedAt: got.ObtainedAt, ExpiresAt: got.ExpiresAt,
+		GrantExpiresAt: old.GrantExpiresAt, AuthType: old.AuthType, Identity: got.Identity.Or(old.Identity),
 	}
 	if next.Refresh.IsZero() {
 		next.Refresh = old.Refresh
@@ -86,12 +90,19 @@ func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
 		}
 		next.ExpiresAt = got.ObtainedAt.Add(life)
 	}
+	if t.rules.Skew != nil && !next.ExpiresAt.IsZero() {
+		t.head.Skew = t.rules.Skew(next.ExpiresAt.Sub(next.ObtainedAt))
+	}
 	if err := t.Vault.Commit(ctx, t.ident, t.head, next); err != nil {
 		return Result{}, err
 	}
 	t.blob = next
+	if got.Unfit != nil {
+		t.hash = record.Hash(t.ident.StoreID, next.Refresh)
+		return t.dead(ctx, got.Unfit)
+	}
 	if got.ExpiryErr != nil {
-		t.note(autherr.CodeInvalidExpiry, "the new token's expiry could not be read: "+got.ExpiryErr.Error())
+		t.note(cmp.Or(autherrCode(got.ExpiryErr), autherr.CodeInvalidExpiry), "the new token's expiry could not be read: "+got.ExpiryErr.Error())
 		if err := t.Vault.Folder.WriteHead(t.head); err != nil {
 			t.Log.Warn("could not write the odd expiry down", "account", t.head.ID, "error", err)
 		}
@@ -143,6 +154,19 @@ func (t *turn) record(o oauth.Outcome, err *autherr.Error) {
 		e.Spent = record.Fingerprint(t.hash) // perhaps
 	}
 	t.Vault.Record(h.ID, e)
+}
+
+// notIncluded notes that the plan does not include what the token is for. The
+// tokens stay, and nothing is asked again before a person does.
+func (t *turn) notIncluded(ctx context.Context, cause *autherr.Error) (Result, error) {
+	h := t.head
+	h.NotIncluded, h.Failures, h.NotBefore = true, 0, time.Time{}
+	t.note(cause.Code, cause.Message)
+	h.Discard(h.Intent.Blob)
+	h.Intent = nil
+	t.Vault.Record(h.ID, record.Event{Kind: record.EventFailed, Gen: h.Gen, Code: cause.Code, Message: cause.Message})
+	t.Vault.Fail(ctx, h)
+	return Result{Current: t.sealed()}, LastFailure(h, t.Clock.Now())
 }
 
 // backOff doubles from two seconds to five minutes, with a quarter of jitter so

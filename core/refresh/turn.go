@@ -70,11 +70,14 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 	newer := h.Gen > before.Gen || (t.req.Gen != 0 && h.Gen > t.req.Gen)
 	due := t.due(now)
 	switch {
-	case newer && h.ExpiresAt.After(now) && (!due || waited):
+	case h.IsKey():
+		res.Note = "nothing to do: an API key does not expire"
+		return true, res, t.keyRefused()
+	case newer && h.Live(now) && (!due || waited):
 		res.Adopted = true
 		t.Vault.Record(h.ID, record.Event{Kind: record.EventAdopted, Gen: h.Gen, Got: record.Fingerprint(h.Current)})
 		return true, res, nil
-	case waited && h.LastError != nil && !newer:
+	case waited && h.LastError != nil && !newer, h.NotIncluded && !t.req.Asked:
 		return true, res, t.again()
 	case t.req.Force:
 		return false, res, nil
@@ -98,10 +101,10 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 // due reports whether the token is inside its skew, or lives shorter than the
 // request wants and was not just renewed.
 func (t *turn) due(now time.Time) bool {
-	if !now.Before(t.head.RefreshAt()) {
+	if t.head.Due(now) {
 		return true
 	}
-	if t.req.MinLife <= 0 || t.recent(now) {
+	if t.req.MinLife <= 0 || t.head.Endless() || t.recent(now) {
 		return false
 	}
 	life := t.head.ExpiresAt.Sub(t.head.ObtainedAt)
@@ -136,10 +139,25 @@ func LastFailure(h *record.Head, now time.Time) error {
 		Kind: autherr.Network, Provider: last.Provider, Code: last.Code, Message: last.Message,
 		Hint: "it is tried again by itself; `hermes-tui refresh --force` tries now",
 	}
+	if h.NotIncluded {
+		err.Kind, err.Hint = autherr.Failed, "signing in again cannot help; once the plan includes it, `hermes-tui refresh` asks again"
+	}
 	if wait := h.NotBefore.Sub(now); wait > 0 && wait <= maxWait {
 		err.RetryAfter = wait
 	}
 	return err
+}
+
+// keyRefused is the answer to an API's 401 for a key: no request can mend it.
+func (t *turn) keyRefused() error {
+	if !t.req.Refused || t.req.Gen < t.head.Gen {
+		return nil
+	}
+	return &autherr.Error{
+		Kind: autherr.SignIn, Provider: t.head.Provider, Code: autherr.CodeKeyRefused, Relogin: true,
+		Message: "the API refused the key",
+		Hint:    "give a new one with `hermes-tui login --account " + t.head.ID + " --api-key`",
+	}
 }
 
 // permitted returns why no request may be sent for this account, if so.

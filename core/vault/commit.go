@@ -118,7 +118,7 @@ func advance(h *record.Head, blob *record.Blob, ref record.Ref) record.Head {
 		next.Discard(h.Ref.Place)
 	}
 	next.Ref, next.Gen = &ref, blob.Gen
-	next.Current = record.Hash(blob.StoreID, blob.Refresh)
+	next.Current = record.Hash(blob.StoreID, blob.Grant())
 	next.Intent, next.Uncertain, next.Doubts = nil, "", 0
 	next.Status, next.Marker, next.LastError = record.StatusOK, nil, nil
 	next.NotBefore, next.Failures = time.Time{}, 0
@@ -126,7 +126,11 @@ func advance(h *record.Head, blob *record.Blob, ref record.Ref) record.Head {
 	next.Attempts++
 	b := blob.Binding
 	next.Provider, next.Region, next.BaseURL, next.API, next.Scope = b.Provider, b.Region, b.BaseURL, b.API, b.Scope
-	next.ObtainedAt, next.ExpiresAt = blob.ObtainedAt, blob.ExpiresAt
+	next.ObtainedAt, next.ExpiresAt, next.GrantExpiresAt = blob.ObtainedAt, blob.ExpiresAt, blob.GrantExpiresAt
+	next.Identity = blob.Identity
+	if blob.AuthType != "" {
+		next.AuthType = blob.AuthType
+	}
 	if blob.Why == record.ForLogin {
 		next.SignedInAt, next.LastRefreshAt = blob.ObtainedAt, time.Time{}
 		next.Forgive(next.Current)

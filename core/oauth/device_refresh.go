@@ -1,0 +1,58 @@
+package oauth
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// Refresh implements [Flow] (RFC 6749 section 6). Its outcomes are those of
+// [MiniMax.Refresh], except that a 2xx without a token is Doubtful whenever it is
+// a JSON object: there is no "status" that could say more.
+func (d *Device) Refresh(ctx context.Context, b Binding, refresh secret.Secret) Answer {
+	speak := speaker{b.Provider, d.rules.Name, secret.NewScrubber(refresh)}
+	if refresh.IsZero() {
+		return noRefreshToken(b)
+	}
+	req := d.request(b.TokenURL, b.TokenHosts, url.Values{"grant_type": {"refresh_token"}, "client_id": {b.ClientID}})
+	if name := d.quirks.refreshHeader; name != "" {
+		req.header.Set(name, refresh.Reveal())
+	} else {
+		req.form.Set("refresh_token", refresh.Reveal())
+	}
+	r := d.client.post(ctx, req)
+	if r.ok() {
+		return d.refreshed(r, b.Scope, speak, refresh)
+	}
+	a := refreshRefused(r, speak, d.rules.Terminal)
+	if d.quirks.refused != nil && r.delivery == answered {
+		d.quirks.refused(&a, r, speak)
+	}
+	return a
+}
+
+// refreshed reads a 2xx answer to a refresh.
+func (d *Device) refreshed(r *reply, scope string, speak speaker, sent secret.Secret) Answer {
+	a := answerTo(r)
+	o, err := parseObject(r.body)
+	if err == nil {
+		if a.Tokens = d.grant(o, r, scope, speak, sent); a.Tokens != nil {
+			a.Outcome = Granted
+			return a
+		}
+	}
+	a.Err = speak.fail(r, autherr.CodeRefreshFailed)
+	a.Outcome, a.Err.Kind = Unknown, autherr.Network
+	if err != nil {
+		return a
+	}
+	a.Outcome, a.Err.Kind = Doubtful, autherr.Failed
+	a.Err.Message = speak.name + " sent no new token"
+	said := problem{text: firstText(o.text("error_description"), o.object("error").text("message"), o.text("message"), o.text("error"))}
+	if words := said.sentence(speak.known); words != "" {
+		a.Err.Message += ": " + words
+	}
+	return a
+}

@@ -1,0 +1,203 @@
+package provider
+
+import (
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
+
+// Custom is a provider that a person describes in the configuration: one that
+// speaks RFC 8628. Its endpoints are given, or named by its issuer (RFC 8414,
+// OpenID Connect Discovery).
+type Custom struct {
+	Name          string
+	Aliases       []string
+	Note          string
+	Issuer        string
+	DeviceURL     string
+	TokenURL      string
+	ClientID      string
+	Scopes        []string
+	Audience      string
+	PKCE          bool
+	Fields        map[string]string // further form fields of token requests
+	Headers       map[string]string // further headers of token requests
+	Skew          time.Duration     // default one minute
+	TerminalCodes []string          // default invalid_grant
+	TokenHosts    []string          // besides those of the addresses above
+	PageHosts     []string          // besides those of the addresses above
+	BaseURL       string            // of the model API
+	API           string            // default chat_completions
+	APIHosts      []string          // besides that of BaseURL
+}
+
+// customID is what an id or alias may look like: it stands in commands, beside a
+// slash.
+var customID = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`)
+
+// reserved are the form fields of the protocol itself (RFC 6749, 7636, 8628).
+var reserved = []string{
+	"grant_type", "client_id", "device_code", "user_code", "refresh_token", "code", "code_verifier", "code_challenge",
+	"code_challenge_method", "scope", "audience", "redirect_uri",
+}
+
+// With returns a table with another provider in it. Errors are usage errors that
+// say which setting is wrong.
+func (t Table) With(id string, c Custom) (Table, error) {
+	p, err := c.provider(id)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range append([]string{p.ID}, p.Aliases...) {
+		if !customID.MatchString(name) {
+			return nil, wrongSetting(id, "", "cannot be called "+quoted(name)+": a name has a-z, 0-9, dot, hyphen and underscore")
+		}
+		if other, _, err := t.Find(name); err == nil {
+			return nil, wrongSetting(id, "", "cannot be called "+quoted(name)+", which means "+other.Name+" already")
+		}
+	}
+	return append(slices.Clone(t), p), nil
+}
+
+// provider checks the description and turns it into a row of the table.
+func (c Custom) provider(id string) (Provider, error) {
+	if err := c.check(id); err != nil {
+		return Provider{}, err
+	}
+	p := Provider{
+		ID: id, Name: firstOf(c.Name, id), Aliases: c.Aliases, Label: id, Protocol: DeviceCode,
+		ClientID: c.ClientID, Scope: strings.Join(c.Scopes, " "), API: firstOf(c.API, oauth.ChatCompletions),
+		Skew: c.Skew, TerminalCodes: c.TerminalCodes, Note: c.Note,
+		Device: oauth.DeviceRules{PKCE: c.PKCE, Audience: c.Audience, Fields: c.Fields, Headers: c.Headers},
+	}
+	if p.Skew == 0 {
+		p.Skew = time.Minute
+	}
+	if len(p.TerminalCodes) == 0 {
+		p.TerminalCodes = []string{"invalid_grant"}
+	}
+	r := Region{
+		ID: "global", Name: "Global", ProviderName: p.Name, Short: p.Name,
+		Issuer: c.Issuer, DeviceURL: c.DeviceURL, TokenURL: c.TokenURL, BaseURL: strings.TrimRight(c.BaseURL, "/"),
+		TokenHosts: slices.Clone(c.TokenHosts), PageHosts: slices.Clone(c.PageHosts), APIHosts: slices.Clone(c.APIHosts),
+	}
+	for _, address := range []string{c.Issuer, c.DeviceURL, c.TokenURL} {
+		if address == "" {
+			continue
+		}
+		_, host, err := baseURL(address)
+		if err != nil {
+			return Provider{}, err
+		}
+		r.TokenHosts, r.PageHosts = add(r.TokenHosts, host), add(r.PageHosts, host)
+	}
+	_, host, err := baseURL(c.BaseURL)
+	if err != nil {
+		return Provider{}, err
+	}
+	r.APIHosts = add(r.APIHosts, host)
+	r.Host = r.PageHosts[0]
+	p.Regions = []Region{r}
+	return p, nil
+}
+
+// check returns what is missing or wrong in the description.
+func (c Custom) check(id string) error {
+	switch {
+	case c.ClientID == "":
+		return wrongSetting(id, "client_id", "is missing")
+	case c.Issuer == "" && (c.DeviceURL == "" || c.TokenURL == ""):
+		return wrongSetting(id, "issuer", "is missing: give it, or both device_url and token_url")
+	case c.BaseURL == "":
+		return wrongSetting(id, "base_url", "is missing: where its models are")
+	case !slices.Contains([]string{"", oauth.AnthropicMessages, oauth.ChatCompletions, oauth.CodexResponses}, c.API):
+		return wrongSetting(id, "api", "is "+quoted(c.API)+", not one of "+oauth.AnthropicMessages+", "+oauth.ChatCompletions+", "+oauth.CodexResponses)
+	case c.Skew < 0 || c.Skew > 24*time.Hour:
+		return wrongSetting(id, "skew", "is "+c.Skew.String()+", not between 0 and 24h")
+	}
+	for _, pair := range [][2]string{{"issuer", c.Issuer}, {"device_url", c.DeviceURL}, {"token_url", c.TokenURL}, {"base_url", c.BaseURL}} {
+		if _, _, err := baseURL(pair[1]); pair[1] != "" && err != nil {
+			return wrongSetting(id, pair[0], "is wrong: "+err.Error())
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Fields)) {
+		if slices.Contains(reserved, name) {
+			return wrongSetting(id, "fields", "has "+quoted(name)+", which the protocol sets itself")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
+		if !headerName.MatchString(name) || strings.ContainsAny(c.Headers[name], "\r\n\x00") || slices.Contains(ownHeaders, strings.ToLower(name)) {
+			return wrongSetting(id, "headers", "has "+quoted(name)+", which cannot be set")
+		}
+	}
+	return c.checkHosts(id)
+}
+
+func (c Custom) checkHosts(id string) error {
+	for _, list := range []struct {
+		setting string
+		hosts   []string
+	}{{"token_hosts", c.TokenHosts}, {"page_hosts", c.PageHosts}, {"api_hosts", c.APIHosts}} {
+		for _, host := range list.hosts {
+			if !plainHost(strings.TrimPrefix(host, "*.")) || list.setting != "token_hosts" && strings.HasPrefix(host, "*") {
+				return wrongSetting(id, list.setting, "has "+quoted(host)+", which is not a host such as id.example.com")
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+	ownHeaders = []string{"host", "content-type", "content-length", "transfer-encoding", "accept", "connection"}
+)
+
+// plainHost reports whether s is a host, perhaps with a port, in lower case.
+func plainHost(s string) bool {
+	u, err := url.Parse("https://" + s)
+	return err == nil && s != "" && u.Host == s && oauth.HostOf(u) == s && !strings.ContainsAny(s, "*@")
+}
+
+func wrongSetting(id, setting, why string) error {
+	what := "the provider " + quoted(id) + " in the configuration "
+	if setting != "" {
+		what = setting + " of " + what
+	}
+	return &autherr.Error{
+		Kind: autherr.Usage, Code: autherr.CodeUsage, Message: what + why,
+		Hint: "docs/providers.md describes every setting",
+	}
+}
+
+func add(list []string, host string) []string {
+	if slices.Contains(list, host) {
+		return list
+	}
+	return append(list, host)
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// WithAll returns a table with all of these providers in it, in the order of
+// their ids.
+func (t Table) WithAll(described map[string]Custom) (Table, error) {
+	for _, id := range slices.Sorted(maps.Keys(described)) {
+		next, err := t.With(id, described[id])
+		if err != nil {
+			return nil, err
+		}
+		t = next
+	}
+	return t, nil
+}
