@@ -11,13 +11,21 @@ import (
 // accountsPage is the list of accounts, with a strip below it that speaks about
 // the selected one, or a sheet that asks something in the strip's place.
 type accountsPage struct {
-	index  int      // of the selected account
-	id     string   // of the selected account, which it stays when others come and go
-	first  int      // first row that is shown
-	rows   int      // how many rows were shown last, for paging
-	menu   int      // cursor of the empty state
-	sheet  sheet    // nil: the strip
-	turned []string // accounts that turned to needs sign-in and were not asked about yet
+	order  []int           // what is listed, as indices of Model.all
+	index  int             // of the selected row, in order
+	id     string          // of the selected account, which it stays when others come and go
+	until  time.Time       // when the list has to be made anew; zero: at the next change
+	first  int             // first row that is shown
+	rows   int             // how many rows were shown last, for paging
+	menu   int             // cursor of the empty state
+	sort   sorting         // of the list
+	filter field           // what is listed; empty: everything
+	typing bool            // the filter is being edited
+	before string          // the account that was selected when that began
+	marks  map[string]bool // ids of the accounts that are marked
+	moving reordering      // the move under way
+	sheet  sheet           // nil: the strip
+	turned []string        // accounts that turned to needs sign-in and were not asked about yet
 }
 
 // sheet asks something in the strip's place.
@@ -32,47 +40,60 @@ type sheet interface {
 
 // selected is the account under the cursor.
 func (p *accountsPage) selected(m *Model) (core.Account, bool) {
-	if p.index >= len(m.snap.Accounts) {
+	if p.index >= len(p.order) {
 		return core.Account{}, false
 	}
-	return m.snap.Accounts[p.index], true
+	return m.all[p.order[p.index]], true
 }
 
 // selectAt moves the cursor to a row, or to the nearest that there is.
 func (p *accountsPage) selectAt(m *Model, index int) {
-	p.index = max(min(index, len(m.snap.Accounts)-1), 0)
+	p.index = max(min(index, len(p.order)-1), 0)
 	p.id = ""
 	if a, ok := p.selected(m); ok {
 		p.id = a.ID
 	}
 }
 
-// selectID moves the cursor to an account, if it is there.
+// selectID moves the cursor to an account. One that the filter hides ends the
+// filter.
 func (p *accountsPage) selectID(m *Model, id string) {
-	for i := range m.snap.Accounts {
-		if m.snap.Accounts[i].ID == id {
-			p.selectAt(m, i)
-			return
-		}
-	}
-}
-
-// follow keeps the cursor on its account when the snapshot changes.
-func (p *accountsPage) follow(m *Model) {
-	if p.index < len(m.snap.Accounts) && m.snap.Accounts[p.index].ID == p.id {
+	if row, ok := p.row(m, id); ok {
+		p.selectAt(m, row)
 		return
 	}
-	for i := range m.snap.Accounts {
-		if m.snap.Accounts[i].ID == p.id {
-			p.index = i
-			return
+	if _, ok := m.index(id); !ok || p.filter.empty() {
+		return
+	}
+	p.filter, p.typing = field{}, false
+	p.id = id
+	p.list(m)
+}
+
+// row is the row of an account.
+func (p *accountsPage) row(m *Model, id string) (int, bool) {
+	for row, i := range p.order {
+		if m.all[i].ID == id {
+			return row, true
 		}
+	}
+	return 0, false
+}
+
+// follow keeps the cursor on its account when the list changes.
+func (p *accountsPage) follow(m *Model) {
+	if row, ok := p.row(m, p.id); ok {
+		p.index = row
+		return
+	}
+	if p.typing {
+		p.index = 0 // the first that matches
 	}
 	p.selectAt(m, p.index)
 }
 
 func (p *accountsPage) move(m *Model, by int) tea.Cmd {
-	if len(m.snap.Accounts) == 0 {
+	if len(m.all) == 0 {
 		p.menu = max(min(p.menu+by, len(p.choices(m))-1), 0)
 		return nil
 	}
@@ -81,8 +102,17 @@ func (p *accountsPage) move(m *Model, by int) tea.Cmd {
 }
 
 func (p *accountsPage) update(m *Model, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.MouseClickMsg:
+		return p.click(m, msg.Mouse())
+	case tea.MouseWheelMsg:
+		return p.wheel(m, msg.Mouse())
+	}
 	if p.sheet != nil {
 		return p.sheet.update(m, msg)
+	}
+	if p.typing {
+		return p.edit(m, msg)
 	}
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
 		return press(p.binds(m), msg)
@@ -93,9 +123,9 @@ func (p *accountsPage) update(m *Model, msg tea.Msg) tea.Cmd {
 // counting looks at the rows that are shown, and no others.
 func (p *accountsPage) counting(m *Model) time.Duration {
 	var every time.Duration
-	last := min(p.first+max(p.rows, 1), len(m.snap.Accounts))
+	last := min(p.first+max(p.rows, 1), len(p.order))
 	for i := p.first; i < last && every != time.Second; i++ {
-		every = sooner(every, m.rowCounting(m.snap.Accounts[i]))
+		every = sooner(every, m.rowCounting(m.all[p.order[i]]))
 	}
 	return every
 }
@@ -107,8 +137,14 @@ func (p *accountsPage) view(m *Model) frame {
 	if !m.narrow() {
 		f.add(m.headerRule(w))
 	}
-	if len(m.snap.Accounts) == 0 {
+	switch {
+	case len(m.all) == 0 && m.waking:
+		return f // nobody knows yet
+	case len(m.all) == 0:
 		p.drawEmpty(m, &f, w)
+		return f
+	case len(p.order) == 0:
+		p.drawNoMatch(m, &f, w)
 		return f
 	}
 	p.drawRows(m, &f, w)
@@ -126,10 +162,10 @@ func (p *accountsPage) view(m *Model) frame {
 func (p *accountsPage) drawRows(m *Model, f *frame, w int) {
 	c := columnsFor(w)
 	if !m.narrow() {
-		f.add(m.head(c))
+		f.add(m.head(c, p.sort))
 	}
-	for i := p.first; i < p.first+p.rows && i < len(m.snap.Accounts); i++ {
-		a, in := m.snap.Accounts[i], &m.theme.plain
+	for i := p.first; i < p.first+p.rows && i < len(p.order); i++ {
+		a, in := m.all[p.order[i]], &m.theme.plain
 		switch {
 		case i == p.index:
 			in = &m.theme.selected
@@ -171,7 +207,7 @@ func (p *accountsPage) rowsThatFit(m *Model, w, lines int) int {
 	default:
 		keep = 1 + 3 + 1
 	}
-	return max(min(len(m.snap.Accounts), lines-keep), 1)
+	return max(min(len(p.order), lines-keep), 1)
 }
 
 // arrange decides which rows are shown, the selected one among them.
@@ -182,7 +218,7 @@ func (p *accountsPage) arrange(m *Model) {
 	}
 	n := p.rowsThatFit(m, m.inner(), lines)
 	p.rows = n
-	p.first = max(min(p.first, len(m.snap.Accounts)-n), 0)
+	p.first = max(min(p.first, len(p.order)-n), 0)
 	if p.index < p.first {
 		p.first = p.index
 	}
@@ -211,7 +247,7 @@ func (p *accountsPage) drawStrip(m *Model, f *frame, w, below int) {
 	if !ok {
 		return
 	}
-	foot := m.footer(p.binds(m), w-3)
+	foot, cursor := p.foot(m, w)
 	notice := m.notice(w - 4)
 	room := below - 2 // the titled rule and the footer
 	if !m.low() {
@@ -222,15 +258,18 @@ func (p *accountsPage) drawStrip(m *Model, f *frame, w, below int) {
 		f.add("")
 		lines = m.strip(a, w, room-1)
 	}
-	f.add(m.stripTitle(a, p.index, w))
+	f.add(m.stripTitle(a, w))
 	f.add(lines...)
 	switch {
 	case !m.low():
 		f.bottom(m.height, indent(notice), "  "+foot)
-	case notice != "":
+	case notice != "" && cursor == nil:
 		f.bottom(m.height, indent(notice))
 	default:
 		f.bottom(m.height, "  "+foot)
+	}
+	if cursor != nil {
+		f.cursor = cursor
 	}
 }
 

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"slices"
+	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -9,22 +11,85 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-// attempt is one sign-in, as far as it has come.
+// attempt is one sign-in, as far as it has come. Several may be under way, each
+// with its page, which is shown or waits behind a row of the list.
 type attempt struct {
 	id      int
+	page    *signInPage
 	options core.SignInOptions
+	label   string // of the account
+	stop    context.CancelFunc
 	code    *core.CodeIssued // nil until there is one
 	next    core.PollScheduled
 	failed  *autherr.Error // nil until it has
 }
 
-// attempts numbers the sign-ins. Events of any but the current one are late and
-// are dropped, except that an account which was signed in after all is shown.
+// row is the id of the row in the list that stands for the attempt: the account
+// that is signed in again, or one that only this window knows.
+func (t *attempt) row() string {
+	if t.options.Account != "" {
+		return t.options.Account
+	}
+	return rowPrefix + strconv.Itoa(t.id)
+}
+
+// rowPrefix begins ids that no account has.
+const rowPrefix = "sign-in "
+
+// attempts are the sign-ins under way. Events of any other are late and are
+// dropped, except that an account which was signed in after all is shown.
 type attempts struct {
 	last    int
-	current *attempt
-	stop    context.CancelFunc // ends the current attempt
+	running []*attempt
 }
+
+// of is the attempt behind a row of the list, nil when there is none.
+func (all *attempts) of(row string) *attempt {
+	for _, t := range all.running {
+		if t.row() == row {
+			return t
+		}
+	}
+	return nil
+}
+
+// isRow says whether a row stands for a sign-in to an account that is not there
+// yet.
+func (all *attempts) isRow(row string) bool {
+	t := all.of(row)
+	return t != nil && t.options.Account == ""
+}
+
+// numbered is the attempt of that number, nil when it is not under way.
+func (all *attempts) numbered(id int) *attempt {
+	for _, t := range all.running {
+		if t.id == id {
+			return t
+		}
+	}
+	return nil
+}
+
+// withAttempts are the accounts, and below them the sign-ins to new ones that
+// wait in the background.
+func (m *Model) withAttempts(accounts []core.Account) []core.Account {
+	var rows []core.Account
+	for _, t := range m.attempts.running {
+		if t.options.Account != "" || m.shown(t.page) {
+			continue
+		}
+		a := core.Account{Label: t.label, ProviderName: t.page.choice.Name, ProviderShort: t.page.choice.ProviderName}
+		a.ID, a.Provider, a.Region = t.row(), t.options.Provider, t.options.Region
+		rows = append(rows, a)
+	}
+	if rows == nil {
+		return accounts
+	}
+	return append(slices.Clip(accounts), rows...)
+}
+
+// shown says whether a page is on the stack.
+func (m *Model) shown(p page) bool { return slices.Contains(m.stack, p) }
 
 // signInMsg is one event of an attempt; open is false once its channel is
 // closed.
@@ -36,19 +101,19 @@ type signInMsg struct {
 
 // stream is where the events of an attempt come from.
 type stream struct {
-	id      int
-	options core.SignInOptions
-	from    <-chan core.SignInEvent
+	id   int
+	from <-chan core.SignInEvent
 }
 
-// begin starts an attempt, ending the one under way.
-func (m *Model) begin(o core.SignInOptions) tea.Cmd {
-	m.attempts.cancel()
+// begin starts an attempt of the page, ending the one that the page had.
+func (m *Model) begin(p *signInPage, o core.SignInOptions, label string) tea.Cmd {
+	m.endAttempt(p.attempt)
 	ctx, cancel := context.WithCancel(m.ctx)
 	m.attempts.last++
 	id, backend := m.attempts.last, m.o.Backend
-	m.attempts.current, m.attempts.stop = &attempt{id: id, options: o}, cancel
-	return func() tea.Msg { return stream{id, o, backend.SignIn(ctx, o)}.receive() }
+	p.attempt = &attempt{id: id, page: p, options: o, label: label, stop: cancel}
+	m.attempts.running = append(m.attempts.running, p.attempt)
+	return func() tea.Msg { return stream{id, backend.SignIn(ctx, o)}.receive() }
 }
 
 // receive waits for one event.
@@ -57,23 +122,24 @@ func (s stream) receive() tea.Msg {
 	return signInMsg{s, event, open}
 }
 
-// cancel ends the attempt under way at once.
-func (a *attempts) cancel() {
-	if a.stop != nil {
-		a.stop()
+// endAttempt ends an attempt at once; nil is none.
+func (m *Model) endAttempt(t *attempt) {
+	if t == nil {
+		return
 	}
-	a.current, a.stop = nil, nil
+	t.stop()
+	m.attempts.running = slices.DeleteFunc(m.attempts.running, func(other *attempt) bool { return other == t })
+	m.show(m.snap)
 }
 
 func (msg signInMsg) arrive(m *Model) tea.Cmd {
-	current := m.attempts.current
-	late := current == nil || current.id != msg.id
+	t := m.attempts.numbered(msg.id)
 	if !msg.open {
-		if !late && current.failed == nil {
-			current.failed = &autherr.Error{
+		if t != nil && t.failed == nil {
+			t.fail(m, &autherr.Error{
 				Code: autherr.CodeAuthorizationFailed, Message: "the sign-in ended without an answer",
 				Hint: "nothing was saved; try again",
-			}
+			})
 		}
 		return nil
 	}
@@ -81,30 +147,33 @@ func (msg signInMsg) arrive(m *Model) tea.Cmd {
 	// were already being stored when it was cancelled.
 	again := msg.receive
 	if done, ok := msg.event.(core.SignedIn); ok {
-		if late && current != nil && current.options != msg.options {
-			m.take(m.o.Backend.Snapshot())
-			m.say(signedInWords(done))
-			return again // the sign-in to another account goes on
-		}
-		m.signedIn(done)
-		return again
+		return tea.Batch(again, m.signedIn(t, done))
 	}
-	if late {
+	if t == nil {
 		return again
 	}
 	switch e := msg.event.(type) {
 	case core.CodeIssued:
-		current.code = &e
+		t.code = &e
 		return tea.Batch(again, m.openByItself(e))
 	case core.PollScheduled:
-		current.next = e
+		t.next = e
 	case core.SignInFailed:
-		current.failed = e.Err
-		if current.failed == nil {
-			current.failed = &autherr.Error{Message: "the sign-in failed"}
-		}
+		t.fail(m, e.Err)
 	}
 	return again
+}
+
+// fail notes what became of the attempt. Its page shows it; where that is not
+// open, a sentence does.
+func (t *attempt) fail(m *Model, err *autherr.Error) {
+	if err == nil {
+		err = &autherr.Error{Message: "the sign-in failed"}
+	}
+	t.failed = err
+	if !m.shown(t.page) {
+		m.complainText("Sign-in to " + clean(t.label) + ": " + errorSentence(err))
+	}
 }
 
 // openByItself opens the approval page where a person at this keyboard has a
@@ -125,21 +194,22 @@ func trusted(code core.CodeIssued) bool {
 	return code.PageTrusted && code.VerificationURI != "" && clean(code.VerificationURI) == code.VerificationURI
 }
 
-// signedIn ends every sign-in and goes back to the list, with the account
-// selected.
-func (m *Model) signedIn(done core.SignedIn) {
-	m.attempts.cancel()
-	var kept []page
-	for _, p := range m.stack {
-		if _, ok := p.(*signInPage); !ok {
-			kept = append(kept, p)
-		}
+// signedIn shows a new sign-in. Unless the person is in the middle of another
+// one, the list comes back with the account selected. An attempt that is not
+// under way any more (nil) was cancelled too late.
+func (m *Model) signedIn(t *attempt, done core.SignedIn) tea.Cmd {
+	follow := !m.signingIn() || t != nil && m.shown(t.page)
+	if t != nil {
+		follow = follow && (m.shown(t.page) || m.accounts.id == t.row())
+		m.stack = slices.DeleteFunc(m.stack, func(p page) bool { return p == t.page })
+		m.endAttempt(t)
 	}
-	m.stack = kept
 	m.take(m.o.Backend.Snapshot())
-	m.accounts.id = done.Account.ID
-	m.accounts.follow(m)
+	if follow {
+		m.accounts.selectID(m, done.Account.ID)
+	}
 	m.say(signedInWords(done))
+	return m.recent(done.Account.Provider, done.Account.Region)
 }
 
 func signedInWords(done core.SignedIn) string {
@@ -152,10 +222,5 @@ func signedInWords(done core.SignedIn) string {
 
 // signingIn says whether a sign-in page is open.
 func (m *Model) signingIn() bool {
-	for _, p := range m.stack {
-		if _, ok := p.(*signInPage); ok {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.stack, func(p page) bool { _, ok := p.(*signInPage); return ok })
 }

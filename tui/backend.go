@@ -22,6 +22,10 @@ type Backend interface {
 	Refresh(ctx context.Context, id string, force bool) (core.RefreshResult, error)
 	// Rename gives the account another label.
 	Rename(ctx context.Context, id, label string) error
+	// Reorder moves the account to a place among all accounts, 0 first.
+	Reorder(ctx context.Context, id string, place int) error
+	// Token returns a token that works, for a person who asked to copy it.
+	Token(ctx context.Context, id string, o core.TokenOptions) (core.Token, error)
 	// Remove deletes the account and its secrets.
 	Remove(ctx context.Context, id string) error
 	// Providers lists where a person can sign in, the regions of a provider next

@@ -48,25 +48,35 @@ func columnsFor(w int) columns {
 	return c
 }
 
-// head is the line of column heads.
-func (m *Model) head(c columns) string {
-	line := "  " + left("ACCOUNT", c.account, "") + "  " + left("PROVIDER", c.provider, "") +
-		"  " + left("STATE", stateWidth, "") + " " + right("EXPIRES", expiresWidth, "")
+// head is the line of column heads; the one that the list is sorted by is bold.
+func (m *Model) head(c columns, by sorting) string {
+	in := &m.theme.plain
+	ink := func(name string, of sorting) string {
+		if by == of && by != byPool {
+			return in.strong.Render(name)
+		}
+		return in.muted.Render(name)
+	}
+	pad := func(name string, w int) string { return blank(w - len(name)) }
+	line := "  " + ink("ACCOUNT", byLabel) + pad("ACCOUNT", c.account) +
+		"  " + ink("PROVIDER", byProvider) + pad("PROVIDER", c.provider) +
+		"  " + ink("STATE", byTrouble) + pad("STATE", stateWidth) +
+		" " + pad("EXPIRES", expiresWidth) + ink("EXPIRES", byExpiry)
 	if c.left {
-		line += "  " + left("LEFT", leftWidth, "")
+		line += "  " + in.muted.Render("LEFT") + pad("LEFT", leftWidth)
 	}
 	if c.used {
-		line += "  " + left("USED", usedWidth, "")
+		line += "  " + ink("USED", byUse) + pad("USED", usedWidth)
 	}
 	if c.pool {
-		line += "  " + left("POOL", poolWidth, "")
+		line += "  " + in.muted.Render("POOL")
 	}
-	return m.theme.plain.muted.Render(line)
+	return line
 }
 
 // row draws one account over the whole width.
 func (m *Model) row(a core.Account, c columns, in *inks, w int, selected bool) string {
-	state, more := a.State(m.now), m.glyphs.more
+	state, more := m.state(a), m.glyphs.more
 	provider := a.ProviderName
 	if c.short {
 		provider = a.ProviderShort
@@ -77,7 +87,8 @@ func (m *Model) row(a core.Account, c columns, in *inks, w int, selected bool) s
 	}
 	var b strings.Builder
 	b.WriteString(m.gutter(selected))
-	b.WriteString(name.Render(" " + left(clean(a.Label), c.account, more) + "  "))
+	b.WriteString(m.mark(a, in))
+	b.WriteString(name.Render(left(clean(a.Label), c.account, more) + "  "))
 	b.WriteString(in.muted.Render(left(clean(provider), c.provider, more) + "  "))
 	b.WriteString(in.glyph(state).Render(m.glyphs.state[state]))
 	b.WriteString(in.word(state).Render(left(" "+state.Words(), stateWidth-1, more)))
@@ -102,14 +113,14 @@ func (m *Model) row(a core.Account, c columns, in *inks, w int, selected bool) s
 
 // narrowRow draws one account where there is no room for columns.
 func (m *Model) narrowRow(a core.Account, in *inks, w int, selected bool) string {
-	state, more := a.State(m.now), m.glyphs.more
+	state, more := m.state(a), m.glyphs.more
 	name := in.fg
 	if selected {
 		name = in.strong
 	}
 	const word, when = 13, 7
 	label := w - 4 - 1 - word - 1 - when - 1
-	return m.gutter(selected) + in.fg.Render(" ") + in.glyph(state).Render(m.glyphs.state[state]) +
+	return m.gutter(selected) + m.mark(a, in) + in.glyph(state).Render(m.glyphs.state[state]) +
 		name.Render(" "+left(clean(a.Label), label, more)+" ") +
 		in.word(state).Render(left(state.Words(), word, more)) +
 		in.fg.Render(" "+right(m.expires(a, state, false), when, more)+" ")
@@ -121,6 +132,14 @@ func (m *Model) gutter(selected bool) string {
 		return m.theme.plain.accent.Render(m.glyphs.cursor)
 	}
 	return " "
+}
+
+// mark is the column of the marks.
+func (m *Model) mark(a core.Account, in *inks) string {
+	if m.accounts.marks[a.ID] {
+		return in.accent.Render(m.glyphs.mark)
+	}
+	return in.fg.Render(" ")
 }
 
 // expires is the time that matters in a state, with its words or without.
@@ -192,7 +211,7 @@ func (m *Model) lifeInk(state core.State, in *inks) lipgloss.Style {
 // cannot serve.
 func (m *Model) place(a core.Account) string {
 	switch {
-	case !a.CanServe(m.now):
+	case !m.serves(&a):
 		return m.glyphs.dash
 	case m.places.next[a.Pool()] == a.ID:
 		return "next"
@@ -203,10 +222,10 @@ func (m *Model) place(a core.Account) string {
 
 // rowCounting is how often an account's row changes with time alone.
 func (m *Model) rowCounting(a core.Account) time.Duration {
-	state := a.State(m.now)
+	state := m.state(a)
 	near := func(t time.Time) bool { d := t.Sub(m.now); return d > 0 && d < time.Hour+time.Minute }
 	switch {
-	case state == core.Refreshing,
+	case state == core.Refreshing, state == core.SigningIn,
 		state == core.CoolingDown && near(a.Cooldown.Until),
 		state != core.CoolingDown && near(a.ExpiresAt) && m.expires(a, state, true) != m.glyphs.dash:
 		return time.Second

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,6 +13,7 @@ type detailsPage struct {
 }
 
 func (p *detailsPage) update(m *Model, msg tea.Msg) tea.Cmd {
+	p.scroll.mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
 		return press(p.binds(m), msg)
 	}
@@ -28,8 +28,9 @@ func (p *detailsPage) binds(m *Model) []bind {
 	}
 	binds := []bind{back}
 	// What can be done to the account is what the list does, there.
-	for _, b := range m.accounts.binds(m) {
-		if b.group != groupAccount || b.Help().Desc == "details" {
+	first, rest := m.accounts.accountBinds(m, a)
+	for _, b := range append(first, rest...) {
+		if b.Help().Desc == "details" {
 			continue
 		}
 		do, stays := b.do, b.Help().Key == "r"
@@ -63,8 +64,8 @@ func (p *detailsPage) view(m *Model) frame {
 		f.bottom(m.height, "  "+m.footer(p.binds(m), w-2))
 		return f
 	}
-	in, state := &m.theme.plain, a.State(m.now)
-	f.add(m.crumbs(w, "accounts", clean(a.Label), fmt.Sprintf("%d of %d", m.accounts.index+1, len(m.snap.Accounts))))
+	in, state := &m.theme.plain, m.state(a)
+	f.add(m.crumbs(w, "accounts", clean(a.Label), m.count()))
 	if !m.narrow() {
 		f.add(m.headerRule(w))
 	}

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +30,8 @@ type fakeBackend struct {
 	refreshed []string
 	result    core.RefreshResult
 	renamed   [][2]string
+	reordered []string
+	token     core.Token
 	removed   []string
 	err       error // of refresh, rename and remove
 	choices   []core.ProviderChoice
@@ -82,6 +86,24 @@ func (b *fakeBackend) Rename(_ context.Context, id, label string) error {
 func (b *fakeBackend) Remove(_ context.Context, id string) error {
 	b.removed = append(b.removed, id)
 	return b.err
+}
+
+// Reorder moves the account in what the backend knows.
+func (b *fakeBackend) Reorder(_ context.Context, id string, place int) error {
+	b.reordered = append(b.reordered, fmt.Sprint(id, " to ", place))
+	if b.err != nil {
+		return b.err
+	}
+	b.set(func(accounts []core.Account) []core.Account {
+		at := slices.IndexFunc(accounts, func(a core.Account) bool { return a.ID == id })
+		a := accounts[at]
+		return slices.Insert(slices.Delete(accounts, at, at+1), place, a)
+	})
+	return nil
+}
+
+func (b *fakeBackend) Token(context.Context, string, core.TokenOptions) (core.Token, error) {
+	return b.token, b.err
 }
 
 func (b *fakeBackend) Providers() []core.ProviderChoice { return b.choices }

@@ -33,6 +33,8 @@ func clusters(s string) []string {
 	return all
 }
 
+func (f *field) empty() bool { return len(f.chars) == 0 }
+
 func (f *field) value() string { return strings.Join(f.chars, "") }
 
 // fieldKeys are the keys of a line of text: everything else is text.

@@ -32,6 +32,7 @@ func (m *Model) View() tea.View {
 	v.AltScreen = true
 	v.WindowTitle = m.title()
 	v.Cursor = f.cursor
+	v.MouseMode = m.mouseMode()
 	v.KeyboardEnhancements.ReportEventTypes = true    // to tell a held key from pressed ones
 	v.KeyboardEnhancements.ReportAlternateKeys = true // ctrl+c also where no key says c
 	return v

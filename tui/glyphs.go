@@ -6,7 +6,8 @@ import "github.com/hermes-tui/hermes-tui/core"
 type glyphs struct {
 	state map[core.State]string
 
-	cursor, more, crumb, dot, dash   string
+	cursor, mark, more, crumb        string
+	dot, dash                        string
 	rule, thick                      string
 	full, empty                      string // of the bar
 	from, now, refreshAt, to         string // of the life line
@@ -21,7 +22,7 @@ func newGlyphs(ascii bool) *glyphs {
 				core.CoolingDown: "=", core.NeedsSignIn: "!", core.NotIncluded: "=", core.Shared: "o",
 				core.Locked: "!", core.SigningIn: "~", core.SignedOut: "-",
 			},
-			cursor: ">", more: "~", crumb: ">", dot: "-", dash: "-", rule: "-", thick: "#",
+			cursor: ">", mark: "+", more: "~", crumb: ">", dot: "-", dash: "-", rule: "-", thick: "#",
 			full: "#", empty: "-", from: "|", now: "*", refreshAt: "|", to: "|",
 			quoteLeft: `"`, quoteRight: `"`, busy: "~", bad: "!",
 		}
@@ -32,7 +33,7 @@ func newGlyphs(ascii bool) *glyphs {
 			core.CoolingDown: "■", core.NeedsSignIn: "!", core.NotIncluded: "■", core.Shared: "○",
 			core.Locked: "!", core.SigningIn: "»", core.SignedOut: "–",
 		},
-		cursor: "▌", more: "…", crumb: "›", dot: "·", dash: "–", rule: "─", thick: "━",
+		cursor: "▌", mark: "✓", more: "…", crumb: "›", dot: "·", dash: "–", rule: "─", thick: "━",
 		full: "━", empty: "─", from: "├", now: "●", refreshAt: "┼", to: "┤",
 		quoteLeft: "“", quoteRight: "”", busy: "»", bad: "!",
 	}

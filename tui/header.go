@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"strconv"
-
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -13,12 +11,9 @@ import (
 func (m *Model) header(w int) string {
 	in := &m.theme.plain
 	name, words := "hermes-tui", m.waitingWords()
-	counts := ""
-	if n := len(m.snap.Accounts); n > 0 {
-		counts = plural(n, "account", "accounts")
-		if m.narrow() {
-			name, counts = "", strconv.Itoa(n)
-		}
+	counts := m.counts()
+	if counts != "" && m.narrow() {
+		name = ""
 	}
 	line, used := "  ", 2
 	put := func(s string, styled string) { line, used = line+styled, used+width(s) }
@@ -40,6 +35,32 @@ func (m *Model) header(w int) string {
 		ink = in.act
 	}
 	return line + blank(w-used-1-width(store)) + ink.Render(store)
+}
+
+// counts is how many accounts there are, or how many of them are listed and by
+// which filter, and how many are marked.
+func (m *Model) counts() string {
+	n, p := len(m.snap.Accounts), m.accounts
+	if n == 0 {
+		return ""
+	}
+	counts, nouns := thousands(uint64(n)), " accounts"
+	if n == 1 {
+		nouns = " account"
+	}
+	if m.narrow() {
+		nouns = ""
+	}
+	sep := " " + m.glyphs.dot + " "
+	if p.filter.empty() {
+		counts += nouns
+	} else {
+		counts = thousands(uint64(len(p.order))) + " of " + counts + nouns + sep + "/" + cut(p.filter.value(), 16, m.glyphs.more)
+	}
+	if marked := len(p.marks); marked > 0 {
+		counts += sep + thousands(uint64(marked)) + " marked"
+	}
+	return counts
 }
 
 // store is the keystore in the longest form of at most w cells.

@@ -19,12 +19,13 @@ type helpPage struct {
 // helpBind explains the keys of a page.
 func helpBind(m *Model, of page, name string) bind {
 	return bind{
-		Binding: keys("?", "help", "?"), long: "this page", group: groupWindow, foot: 3,
+		Binding: keys("?", "help", "?"), long: "this page", group: groupWindow, foot: 2,
 		do: func() tea.Cmd { m.push(&helpPage{of: of, name: name}); return nil },
 	}
 }
 
 func (p *helpPage) update(m *Model, msg tea.Msg) tea.Cmd {
+	p.scroll.mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
 		return press(p.binds(m), msg)
 	}
@@ -96,10 +97,10 @@ func (p *helpPage) keys(m *Model) []string {
 	in := &m.theme.plain
 	var lines []string
 	binds := p.of.binds(m)
-	for _, group := range []string{groupAccount, groupAccounts, groupMove, groupWindow} {
+	for _, group := range groups {
 		first := true
 		for _, b := range binds {
-			if b.group != group || b.long == "" {
+			if b.group != group || b.long == "" || b.Help().Key == "" {
 				continue
 			}
 			if first && len(lines) > 0 {

@@ -50,7 +50,7 @@ func TestLayout_NothingIsWiderThanTheWindow(t *testing.T) {
 			wrong = outside(d)
 			for _, key := range keys {
 				d.press(key)
-				if n := len(b.events); n > 0 && d.m.attempts.current != nil {
+				if n := len(b.events); n > 0 && len(d.m.attempts.running) > 0 {
 					d.event(n-1, code())
 				}
 				if wrong == "" {

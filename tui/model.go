@@ -43,12 +43,17 @@ type Model struct {
 	glyphs        *glyphs
 	ticker        ticker
 
+	waking   bool // the accounts have not been read yet
 	snap     core.Snapshot
+	all      []core.Account // those of the snapshot, then the sign-ins to new ones
 	places   places
 	accounts *accountsPage
 	stack    []page // above the accounts
 	attempts attempts
+	undos    undos
+	memory   Memory
 	toast    toast
+	noMouse  bool // the mouse is the terminal's
 }
 
 // New returns the window on o. It does nothing until it is run.
@@ -61,7 +66,8 @@ func newModel(ctx context.Context, o Options) *Model {
 	ctx, cancel := context.WithCancel(ctx)
 	m := &Model{
 		o: o, ctx: ctx, cancel: cancel, now: o.Clock.Now(),
-		profile: o.Profile, glyphs: newGlyphs(o.ASCII), accounts: &accountsPage{},
+		profile: o.Profile, glyphs: newGlyphs(o.ASCII),
+		waking: true, memory: o.Memory, accounts: &accountsPage{sort: sortingNamed(o.Memory.Sort)},
 	}
 	switch o.Theme {
 	case "light":
@@ -70,7 +76,6 @@ func newModel(ctx context.Context, o Options) *Model {
 		m.background = dark
 	}
 	m.paint()
-	m.open(o.Backend.Snapshot())
 	return m
 }
 
@@ -85,7 +90,7 @@ func (m *Model) paint() {
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.watch(), m.schedule()}
+	cmds := []tea.Cmd{m.open(), m.watch(), m.schedule()}
 	if m.background == unknown && !m.o.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}

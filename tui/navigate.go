@@ -28,9 +28,8 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	return m.top().update(m, msg)
 }
 
-// quit ends the window, and with it every attempt under way.
+// quit ends the window, and with it every sign-in under way.
 func (m *Model) quit() tea.Cmd {
-	m.attempts.cancel()
 	m.cancel()
 	return tea.Quit
 }

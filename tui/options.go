@@ -30,6 +30,11 @@ type Options struct {
 	// CopyNative copies by the desktop's own means, beside the terminal's.
 	CopyNative func(text string) error
 
+	// Memory is what the window before this one handed on; Remember keeps it for
+	// the next one, in a goroutine of its own. It may be nil.
+	Memory   Memory
+	Remember func(Memory)
+
 	SecondTerminal string // command for a second terminal, shown by the help page of the sandbox
 	PortalURL      string // the sandbox's portal, shown under the header
 }

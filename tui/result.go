@@ -54,6 +54,7 @@ type (
 	}
 	renamedMsg struct {
 		id, label string
+		was       string // empty: the step takes one back
 		err       error
 	}
 	removedMsg struct {
@@ -104,12 +105,14 @@ func (m *Model) goodFor(a core.Account) string {
 	return ""
 }
 
-func (m *Model) rename(id, label string) tea.Cmd {
+// rename gives the account another label. With the one that it had, the step
+// can be taken back.
+func (m *Model) rename(id, label, was string) tea.Cmd {
 	parent, backend := m.ctx, m.o.Backend
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, actionTime)
 		defer cancel()
-		return renamedMsg{id, label, backend.Rename(ctx, id, label)}
+		return renamedMsg{id, label, was, backend.Rename(ctx, id, label)}
 	}
 }
 
@@ -126,7 +129,12 @@ func (msg renamedMsg) arrive(m *Model) tea.Cmd {
 			m.accounts.sheet = nil
 		}
 		m.take(m.o.Backend.Snapshot())
-		m.say("Renamed: " + clean(msg.label))
+		words := "Renamed: " + clean(msg.label)
+		if msg.was != "" {
+			m.undos.add(undo{"the renaming of " + clean(msg.was), func() tea.Cmd { return m.rename(msg.id, msg.was, "") }})
+			words += " " + m.glyphs.dot + " z undo"
+		}
+		m.say(words)
 	}
 	return nil
 }

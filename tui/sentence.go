@@ -12,6 +12,9 @@ import (
 // about says in a sentence how an account is doing.
 func (m *Model) about(a core.Account, state core.State) string {
 	who := clean(a.ProviderName)
+	if t := m.attempts.of(a.ID); t != nil {
+		return m.aboutAttempt(t)
+	}
 	switch state {
 	case core.OK:
 		return m.aboutOK(a)
@@ -42,6 +45,18 @@ func (m *Model) about(a core.Account, state core.State) string {
 		return "No tokens are stored for it."
 	default:
 		return ""
+	}
+}
+
+// aboutAttempt says how far a sign-in has come.
+func (m *Model) aboutAttempt(t *attempt) string {
+	switch {
+	case t.failed != nil:
+		return errorSentence(t.failed)
+	case t.code == nil:
+		return "Asking for a code."
+	default:
+		return "Waiting for you to approve " + clean(t.code.UserCode) + " (" + span(until(t.code.ExpiresAt, m.now)) + " left)."
 	}
 }
 

@@ -10,6 +10,7 @@ type sheetText struct {
 	ink   lipgloss.Style // of the title and its rule
 	body  []string       // styled, without the left edge
 	keys  string
+	edge  int // by how much the body stands further right than the keys
 }
 
 // draw sets the sheet into h lines. Blank lines go first, then the end of the
@@ -22,7 +23,7 @@ func (s sheetText) draw(m *Model, w, h int) []string {
 	}
 	for i, line := range s.body {
 		if i < h-2 {
-			lines = append(lines, indent(line))
+			lines = append(lines, blank(2+s.edge)+line)
 		}
 	}
 	if gaps >= 2 {

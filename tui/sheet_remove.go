@@ -1,13 +1,16 @@
 package tui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
-// removeSheet asks before an account is removed.
-type removeSheet struct{ account core.Account }
+// removeSheet asks before accounts are removed.
+type removeSheet struct{ accounts []core.Account }
 
 func (s *removeSheet) update(m *Model, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
@@ -17,14 +20,20 @@ func (s *removeSheet) update(m *Model, msg tea.Msg) tea.Cmd {
 }
 
 func (s *removeSheet) binds(m *Model) []bind {
-	keep := "keep it (also enter and esc)"
-	if m.narrow() {
-		keep = "keep it"
+	keep := "keep it"
+	if len(s.accounts) > 1 {
+		keep = "keep them"
+	}
+	if !m.narrow() {
+		keep += " (also enter and esc)"
 	}
 	return []bind{
 		{Binding: keys("y", "remove", "y"), foot: 1, once: true, do: func() tea.Cmd {
 			m.accounts.sheet = nil
-			return m.remove(s.account)
+			if len(s.accounts) == 1 {
+				return m.remove(s.accounts[0])
+			}
+			return m.removeAll(s.accounts)
 		}},
 		{Binding: keys("n", keep, "n", "enter", "esc"), foot: 1, do: func() tea.Cmd {
 			m.accounts.sheet = nil
@@ -48,24 +57,51 @@ func (s *removeSheet) text(m *Model, w int) sheetText {
 	case "memory":
 		from = "memory"
 	}
-	first := "Its tokens are deleted from the " + from + "; this cannot be undone."
-	second := "Programs that use it go on with the next account of the pool."
-	if !s.othersServe(m) {
-		second = "Programs that use it have no account then, until you sign in to one."
+	what, title := "Its tokens are", g.quoteLeft+clean(s.accounts[0].Label)+g.quoteRight
+	if n := len(s.accounts); n > 1 {
+		what, title = "Their tokens are", "these "+plural(n, "account", "accounts")
 	}
-	return sheetText{
-		title: "Remove " + g.quoteLeft + clean(s.account.Label) + g.quoteRight + "?", ink: in.act,
-		body: append(paragraph(first, w-4, in.fg), paragraph(second, w-4, in.fg)...),
-		keys: m.footer(s.binds(m), w-2),
+	first := what + " deleted from the " + from + "; this cannot be undone."
+	text := sheetText{title: "Remove " + title + "?", ink: in.act, keys: m.footer(s.binds(m), w-2)}
+	if len(s.accounts) > 1 {
+		text.body = append(text.body, in.muted.Render(cut(s.names(), w-4, g.more)))
 	}
+	text.body = append(text.body, paragraph(first, w-4, in.fg)...)
+	text.body = append(text.body, paragraph(s.consequence(m), w-4, in.fg)...)
+	return text
 }
 
-// othersServe says whether another account of the pool can take over.
-func (s *removeSheet) othersServe(m *Model) bool {
-	for _, a := range m.snap.Accounts {
-		if a.ID != s.account.ID && a.Provider == s.account.Provider && a.Region == s.account.Region && a.CanServe(m.now) {
-			return true
+// names lists the accounts.
+func (s *removeSheet) names() string {
+	var names []string
+	for _, a := range s.accounts[:min(len(s.accounts), 20)] {
+		names = append(names, clean(a.Label))
+	}
+	return strings.Join(names, ", ")
+}
+
+// consequence is what it means for the programs that use the accounts.
+func (s *removeSheet) consequence(m *Model) string {
+	going := make(map[string]bool, len(s.accounts))
+	left := make(map[pool.ID]bool, len(s.accounts)) // somebody serves there afterwards
+	for _, a := range s.accounts {
+		going[a.ID] = true
+		left[a.Pool()] = false
+	}
+	for i := range m.snap.Accounts {
+		a := &m.snap.Accounts[i]
+		if _, ours := left[a.Pool()]; ours && !going[a.ID] && m.serves(a) {
+			left[a.Pool()] = true
 		}
 	}
-	return false
+	them := "it"
+	if len(s.accounts) > 1 {
+		them = "them"
+	}
+	for _, serves := range left {
+		if !serves {
+			return "Programs that use " + them + " have no account then, until you sign in to one."
+		}
+	}
+	return "Programs that use " + them + " go on with the next account of the pool."
 }

@@ -57,7 +57,7 @@ func (s *renameSheet) keep(m *Model) tea.Cmd {
 		return nil
 	}
 	s.saving, s.err = true, nil
-	return m.rename(s.id, label)
+	return m.rename(s.id, label, s.was)
 }
 
 func (s *renameSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {

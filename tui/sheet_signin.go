@@ -28,7 +28,8 @@ type signInSheet struct {
 func (p *accountsPage) prompt(m *Model) {
 	p.turned = m.dead(p.turned)
 	if s, ok := p.sheet.(*removeSheet); ok {
-		if _, there := m.snap.Find(s.account.ID); !there {
+		s.accounts = m.still(s.accounts)
+		if len(s.accounts) == 0 {
 			p.sheet = nil
 		}
 	}
@@ -47,6 +48,17 @@ func (p *accountsPage) prompt(m *Model) {
 	p.sheet = &signInSheet{ids: p.turned, deaf: m.now.Add(pause), latest: m.now.Add(maxPause)}
 	p.selectID(m, p.turned[0])
 	p.turned = nil
+}
+
+// still keeps the accounts that are there.
+func (m *Model) still(accounts []core.Account) []core.Account {
+	var kept []core.Account
+	for _, a := range accounts {
+		if _, there := m.snap.Find(a.ID); there {
+			kept = append(kept, a)
+		}
+	}
+	return kept
 }
 
 // dead keeps the accounts that need signing in, each once.

@@ -30,6 +30,7 @@ type signInPage struct {
 	field   field
 	err     error         // what is wrong with the label
 	again   *core.Account // the account that is signed in again; nil: a new one
+	attempt *attempt      // under way, or what became of it; nil until there is one
 	qr      bool          // the QR is wanted
 	spinner spinner.Model
 }
@@ -52,8 +53,12 @@ func (m *Model) addAccount() tea.Cmd {
 	return nil
 }
 
-// signInAgain goes straight to the code of an account that is there already.
+// signInAgain goes straight to the code of an account that is there already, or
+// back to its sign-in that waits in the background.
 func (m *Model) signInAgain(a core.Account) tea.Cmd {
+	if t := m.attempts.of(a.ID); t != nil {
+		return m.resume(t)
+	}
 	p := m.newSignIn()
 	p.again = &a
 	for _, c := range p.choices {
@@ -116,10 +121,32 @@ func (p *signInPage) keepLabel(m *Model) tea.Cmd {
 func (p *signInPage) request(m *Model) tea.Cmd {
 	p.step = approve
 	o := core.SignInOptions{Provider: p.choice.Provider, Region: p.choice.Region, Label: p.field.value()}
-	if p.again != nil {
+	label := o.Label
+	switch {
+	case p.again != nil:
 		o = core.SignInOptions{Account: p.again.ID, Provider: p.again.Provider, Region: p.again.Region}
+		label = p.again.Label
+	case label == "":
+		label = m.o.Backend.DefaultLabel(o.Provider, o.Region)
 	}
-	return tea.Batch(m.begin(o), p.spin(m))
+	return tea.Batch(m.begin(p, o, label), p.spin(m))
+}
+
+// leave lets the sign-in wait behind a row of the list.
+func (p *signInPage) leave(m *Model) tea.Cmd {
+	row := p.attempt.row()
+	m.pop()
+	m.show(m.snap)
+	m.accounts.selectID(m, row)
+	m.say("The sign-in goes on in the background; enter comes back to it.")
+	return nil
+}
+
+// resume comes back to a sign-in that waits.
+func (m *Model) resume(t *attempt) tea.Cmd {
+	m.push(t.page)
+	m.show(m.snap)
+	return t.page.spin(m)
 }
 
 // spin starts the spinner anew.
@@ -136,12 +163,13 @@ func (p *signInPage) back(m *Model) tea.Cmd {
 	p.err, p.cursor = nil, 0
 	switch {
 	case p.step == approve:
-		failed := m.attempts.current != nil && m.attempts.current.failed != nil
-		m.attempts.cancel()
+		failed := p.attempt != nil && p.attempt.failed != nil
+		m.endAttempt(p.attempt)
+		m.pop()
 		if !failed {
 			m.say("Sign-in cancelled; nothing was saved.")
 		}
-		return m.pop()
+		return nil
 	case p.step == chooseLabel && p.regions() > 1:
 		p.step = chooseRegion
 	case p.step > chooseProvider && p.providers() > 1:
@@ -173,7 +201,7 @@ func (p *signInPage) providers() int {
 func (p *signInPage) update(m *Model, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case spinner.TickMsg:
-		if !p.waiting(m) {
+		if !p.waiting() {
 			return nil // the spinner stops
 		}
 		var cmd tea.Cmd
@@ -191,12 +219,12 @@ func (p *signInPage) update(m *Model, msg tea.Msg) tea.Cmd {
 }
 
 // waiting says whether an attempt is under way on the page.
-func (p *signInPage) waiting(m *Model) bool {
-	return p.step == approve && m.attempts.current != nil && m.attempts.current.failed == nil
+func (p *signInPage) waiting() bool {
+	return p.step == approve && p.attempt != nil && p.attempt.failed == nil
 }
 
 func (p *signInPage) counting(m *Model) time.Duration {
-	if p.waiting(m) {
+	if p.waiting() {
 		return time.Second
 	}
 	return 0
@@ -215,7 +243,7 @@ func (p *signInPage) view(m *Model) frame {
 		p.drawLabel(m, &f, w)
 	case p.step < chooseLabel:
 		p.drawChoices(m, &f, w)
-	case m.attempts.current == nil || m.attempts.current.failed != nil:
+	case p.attempt == nil || p.attempt.failed != nil:
 		p.drawFailed(m, &f, w)
 	default:
 		p.drawCode(m, &f, w)
@@ -246,8 +274,8 @@ func (p *signInPage) header(m *Model, w int) string {
 	case p.step == chooseRegion:
 		here = clean(p.choice.ProviderName)
 	}
-	if p.waiting(m) && m.attempts.current.code != nil {
-		right = span(until(m.attempts.current.code.ExpiresAt, m.now))
+	if p.waiting() && p.attempt.code != nil {
+		right = span(until(p.attempt.code.ExpiresAt, m.now))
 		if !m.narrow() {
 			right = "code expires in " + right
 		}

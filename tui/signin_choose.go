@@ -11,7 +11,7 @@ import (
 func (p *signInPage) binds(m *Model) []bind {
 	back := bind{Binding: keys("esc", "back", "esc"), foot: 1, do: func() tea.Cmd { return p.back(m) }}
 	switch {
-	case p.step == approve && p.waiting(m):
+	case p.step == approve && p.waiting():
 		return p.codeBinds(m)
 	case p.step == approve:
 		return p.failedBinds(m)

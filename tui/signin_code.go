@@ -16,7 +16,7 @@ const leastText = 34
 // codeBinds are the keys while the provider is asked.
 func (p *signInPage) codeBinds(m *Model) []bind {
 	var binds []bind
-	code := m.attempts.current.code
+	code := p.attempt.code
 	short := func(long, short string) string {
 		if m.narrow() {
 			return short
@@ -45,6 +45,12 @@ func (p *signInPage) codeBinds(m *Model) []bind {
 		binds = append(binds, bind{
 			Binding: keys("n", short("new code", "new"), "n"), foot: 6, once: true,
 			do: func() tea.Cmd { return p.request(m) },
+		})
+	}
+	if p.attempt.code != nil {
+		binds = append(binds, bind{
+			Binding: keys("b", short("in the background", "later"), "b"), long: "let it wait in the background", foot: 7,
+			do: func() tea.Cmd { return p.leave(m) },
 		})
 	}
 	return append(binds, bind{Binding: keys("esc", "cancel", "esc"), foot: 1, do: func() tea.Cmd { return p.back(m) }})
@@ -97,7 +103,7 @@ func (p *signInPage) placeQR(m *Model, link string) (qrPlace, string) {
 
 // drawCode shows code, link and QR, and when the provider is asked next.
 func (p *signInPage) drawCode(m *Model, f *frame, w int) {
-	in, a := &m.theme.plain, m.attempts.current
+	in, a := &m.theme.plain, p.attempt
 	if a.code == nil {
 		who := clean(p.choice.Name)
 		if p.again != nil {
@@ -147,7 +153,7 @@ type piece struct {
 
 // steps is what the person has to do, in at most h lines of w cells.
 func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
-	in, code := &m.theme.plain, *m.attempts.current.code
+	in, code := &m.theme.plain, *p.attempt.code
 	number := func(n, text string) string { return "  " + in.accent.Render(n) + "  " + in.fg.Render(text) }
 	pieces := []piece{{"", 5}}
 	link := breakLink(clean(code.VerificationURI), w-5)
@@ -269,7 +275,7 @@ func (p *signInPage) turning(m *Model) string {
 
 // nextCheck says when the provider is asked next, and why not sooner.
 func (p *signInPage) nextCheck(m *Model) string {
-	a := m.attempts.current
+	a := p.attempt
 	every := "checked every " + secondsOf(a.code.Interval)
 	if a.next.NextAt.IsZero() {
 		return every
@@ -298,7 +304,7 @@ func secondsOf(d time.Duration) string {
 // failedBinds are the keys after a failure.
 func (p *signInPage) failedBinds(m *Model) []bind {
 	again := "try again"
-	if a := m.attempts.current; a != nil && a.code != nil {
+	if a := p.attempt; a != nil && a.code != nil {
 		again = "new code"
 	}
 	return []bind{
@@ -311,7 +317,7 @@ func (p *signInPage) failedBinds(m *Model) []bind {
 func (p *signInPage) drawFailed(m *Model, f *frame, w int) {
 	in := &m.theme.plain
 	f.add("")
-	a := m.attempts.current
+	a := p.attempt
 	if a == nil {
 		return
 	}

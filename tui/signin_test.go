@@ -88,7 +88,9 @@ func TestSignIn_ThatWasStoredAlreadyWhenItWasCancelledCounts(t *testing.T) {
 		a := account("work")
 		d.backend.set(func([]core.Account) []core.Account { return []core.Account{a} })
 		d.event(0, core.SignedIn{Account: a})
-		d.shows("Signed in: work", "1 of 1")
+		d.shows("Signed in: work", "Which MiniMax?")
+		d.press("esc")
+		d.shows("1 of 1")
 	})
 }
 

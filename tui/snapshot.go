@@ -3,67 +3,135 @@ package tui
 import (
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
-// places says who serves next in each pool, and how many cannot, as of a second.
+// places says who serves next in each pool, and how many accounts want a
+// person. It is found out at every change of the accounts, and when one begins
+// or ceases to serve by time alone.
 type places struct {
-	at      time.Time
 	next    map[pool.ID]string
-	waiting int // how many accounts need signing in
+	waiting int       // how many accounts need signing in
+	until   time.Time // when it has to be found out anew; zero: never
 }
 
-// open shows the first snapshot. When an account needs signing in already, it
+// openedMsg is the first snapshot. The window is drawn before it is there.
+type openedMsg struct{ snap core.Snapshot }
+
+// open reads the accounts.
+func (m *Model) open() tea.Cmd {
+	backend := m.o.Backend
+	return func() tea.Msg { return openedMsg{backend.Snapshot()} }
+}
+
+// arrive shows the first snapshot. When an account needs signing in already, it
 // is selected; nobody is asked anything.
-func (m *Model) open(snap core.Snapshot) {
-	m.snap = snap
-	m.rank()
-	for i, a := range snap.Accounts {
-		if a.Quarantined() {
-			m.accounts.selectAt(m, i)
+func (msg openedMsg) arrive(m *Model) tea.Cmd {
+	if !m.waking {
+		return nil // a newer one is shown already
+	}
+	m.wake(msg.snap)
+	return nil
+}
+
+// wake shows the first snapshot.
+func (m *Model) wake(snap core.Snapshot) {
+	m.waking = false
+	m.show(snap)
+	m.accounts.selectAt(m, 0)
+	for row, i := range m.accounts.order {
+		if m.all[i].Quarantined() {
+			m.accounts.selectAt(m, row)
 			return
 		}
 	}
-	m.accounts.selectAt(m, 0)
 }
 
 // take shows a newer snapshot and notes which accounts turned to needs sign-in
 // since the last one.
 func (m *Model) take(snap core.Snapshot) {
-	was := make(map[string]bool, len(m.snap.Accounts))
-	for _, a := range m.snap.Accounts {
-		was[a.ID] = a.Quarantined()
+	if m.waking {
+		m.wake(snap)
+		return
 	}
-	for _, a := range snap.Accounts {
+	was := make(map[string]bool, len(m.snap.Accounts))
+	for i := range m.snap.Accounts {
+		was[m.snap.Accounts[i].ID] = m.snap.Accounts[i].Quarantined()
+	}
+	for i := range snap.Accounts {
+		a := &snap.Accounts[i]
 		if dead, known := was[a.ID]; known && !dead && a.Quarantined() {
 			m.accounts.turned = append(m.accounts.turned, a.ID)
 		}
 	}
+	m.show(snap)
+}
+
+// show makes a snapshot the one that is shown.
+func (m *Model) show(snap core.Snapshot) {
 	m.snap = snap
+	m.all = m.withAttempts(snap.Accounts)
 	m.rank()
-	m.accounts.follow(m)
+	m.accounts.forget(m)
+	m.accounts.list(m)
 }
 
 // rank finds out who serves next.
 func (m *Model) rank() {
-	m.places = places{at: m.now.Truncate(time.Second), next: map[pool.ID]string{}}
+	m.places = places{next: map[pool.ID]string{}}
 	for i := range m.snap.Accounts {
 		a := &m.snap.Accounts[i]
 		if a.Quarantined() {
 			m.places.waiting++
 		}
-		p := a.Pool()
-		if _, taken := m.places.next[p]; !taken && a.CanServe(m.now) {
-			m.places.next[p] = a.ID
+		if m.serves(a) {
+			p := a.Pool()
+			if _, taken := m.places.next[p]; !taken {
+				m.places.next[p] = a.ID
+			}
+		}
+		m.places.until = nextTurn(m.places.until, m.now, a.Cooldown.Until)
+		if a.Shared() {
+			m.places.until = nextTurn(m.places.until, m.now, a.ExpiresAt)
 		}
 	}
 }
 
+// nextTurn is the sooner of two moments after now, zero when there is none.
+func nextTurn(known, now, at time.Time) time.Time {
+	if at.After(now) && (known.IsZero() || at.Before(known)) {
+		return at
+	}
+	return known
+}
+
+// state is how an account is doing, as this window knows it.
+func (m *Model) state(a core.Account) core.State {
+	if t := m.attempts.of(a.ID); t != nil {
+		if t.failed == nil {
+			return core.SigningIn
+		}
+		if t.row() == a.ID {
+			return core.SignedOut
+		}
+	}
+	return a.State(m.now)
+}
+
+// serves says whether a program can get a token of the account.
+func (m *Model) serves(a *core.Account) bool { return a.CanServe(m.now) }
+
 // settle brings everything that follows from snapshot and time up to them.
 func (m *Model) settle() {
-	if !m.places.at.Equal(m.now.Truncate(time.Second)) {
+	past := func(t time.Time) bool { return !t.IsZero() && !m.now.Before(t) }
+	if past(m.places.until) {
 		m.rank()
+	}
+	if past(m.accounts.until) {
+		m.accounts.list(m)
 	}
 	m.toast.fade(m.now)
 	m.accounts.prompt(m)

@@ -8,19 +8,24 @@ import (
 )
 
 // stripTitle is the titled rule above the strip.
-func (m *Model) stripTitle(a core.Account, index, w int) string {
+func (m *Model) stripTitle(a core.Account, w int) string {
 	title := clean(a.Label)
 	if !m.narrow() {
 		title += " " + m.glyphs.dot + " " + clean(a.ProviderName)
 	}
 	return m.rule(m.glyphs.rule, m.theme.plain.line.Render, m.theme.plain.strong.Render, title,
-		fmt.Sprintf("%d of %d", index+1, len(m.snap.Accounts)), w)
+		m.count(), w)
+}
+
+// count is the place of the cursor in the list.
+func (m *Model) count() string {
+	return fmt.Sprintf("%d of %d", m.accounts.index+1, len(m.accounts.order))
 }
 
 // strip is what is said about an account in at most h lines: the sentence, what
 // mends it, and where there is room the card: the token's life and facts.
 func (m *Model) strip(a core.Account, w, h int) []string {
-	in, state := &m.theme.plain, a.State(m.now)
+	in, state := &m.theme.plain, m.state(a)
 	var lines []string
 	mark := in.glyph(state).Render(m.glyphs.state[state]) + " "
 	if m.narrow() {

@@ -62,6 +62,14 @@ func wrap(s string, w int) []string {
 	return lines
 }
 
+// sentenceStart makes the first letter a capital.
+func sentenceStart(s string) string {
+	if r, n := utf8.DecodeRuneInString(s); unicode.IsLower(r) {
+		return string(unicode.ToUpper(r)) + s[n:]
+	}
+	return s
+}
+
 // sentence makes an error's words a sentence: a capital first, a period last.
 // Commands in back quotes keep their case.
 func sentence(s string) string {
@@ -69,9 +77,7 @@ func sentence(s string) string {
 	if s == "" {
 		return ""
 	}
-	if r, n := utf8.DecodeRuneInString(s); unicode.IsLower(r) {
-		s = string(unicode.ToUpper(r)) + s[n:]
-	}
+	s = sentenceStart(s)
 	if !strings.ContainsRune(".!?…", rune(s[len(s)-1])) {
 		s += "."
 	}

@@ -44,6 +44,7 @@ func aboutText(m *Model) []string {
 }
 
 func (p *textPage) update(m *Model, msg tea.Msg) tea.Cmd {
+	p.scroll.mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
 		return press(p.binds(m), msg)
 	}

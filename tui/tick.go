@@ -7,10 +7,11 @@ import (
 )
 
 // ticker is the one shared tick: every second while something on the screen
-// counts seconds, every minute while something counts minutes, else never.
+// counts seconds, every minute while something counts minutes, when an account
+// comes to another state by time alone; else never.
 type ticker struct {
-	id    int           // of the tick that is awaited
-	every time.Duration // how it was set, zero when none is awaited
+	id int       // of the tick that is awaited
+	at time.Time // when it comes, zero when none is awaited
 }
 
 // tickMsg says that the awaited moment has come.
@@ -18,21 +19,19 @@ type tickMsg struct{ id int }
 
 func (t *ticker) fired(msg tickMsg) {
 	if msg.id == t.id {
-		t.every = 0
+		t.at = time.Time{}
 	}
 }
 
-// schedule asks for the next tick if one is needed and none is awaited.
+// schedule asks for the next tick if one is needed and none comes before it.
 func (m *Model) schedule() tea.Cmd {
-	every := m.counting()
-	if every == 0 || m.ticker.every != 0 && m.ticker.every <= every {
+	at := m.nextChange()
+	if at.IsZero() || !m.ticker.at.IsZero() && !m.ticker.at.After(at) {
 		return nil
 	}
-	m.ticker.every = every
+	m.ticker.at = at
 	m.ticker.id++
-	// On the boundary, so that all countdowns step together and none is skipped.
-	wait := m.now.Truncate(every).Add(every).Sub(m.now)
-	id, clock, done := m.ticker.id, m.o.Clock, m.ctx.Done()
+	id, clock, done, wait := m.ticker.id, m.o.Clock, m.ctx.Done(), at.Sub(m.now)
 	return func() tea.Msg {
 		select {
 		case <-clock.After(wait):
@@ -41,6 +40,21 @@ func (m *Model) schedule() tea.Cmd {
 			return nil
 		}
 	}
+}
+
+// nextChange is when the screen changes next with time alone, zero for never.
+func (m *Model) nextChange() time.Time {
+	var at time.Time
+	if every := m.counting(); every > 0 {
+		// On the boundary, so that all countdowns step together and none is
+		// skipped.
+		at = m.now.Truncate(every).Add(every)
+	}
+	for _, turn := range []time.Time{m.places.until, m.accounts.until} {
+		// Not more often than once a second, however many there are.
+		at = nextTurn(at, m.now, turn.Add(time.Second-1).Truncate(time.Second))
+	}
+	return at
 }
 
 // counting is how often the screen changes with time alone.

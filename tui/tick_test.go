@@ -9,8 +9,8 @@ import (
 
 func TestTick_NoneWhileNothingCounts(t *testing.T) {
 	in(t, newBackend(), func(d *driver) {
-		if d.m.ticker.every != 0 {
-			t.Errorf("the empty state ticks every %v", d.m.ticker.every)
+		if !d.m.ticker.at.IsZero() {
+			t.Errorf("the empty state ticks at %v", d.m.ticker.at)
 		}
 		d.press("a")
 		d.wait(10 * time.Second)

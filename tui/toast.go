@@ -36,8 +36,10 @@ func (m *Model) say(text string) {
 }
 
 // complain shows what went wrong and what to do.
-func (m *Model) complain(err error) {
-	m.toast = toast{text: errorSentence(err), bad: true, sticky: true, since: m.now}
+func (m *Model) complain(err error) { m.complainText(errorSentence(err)) }
+
+func (m *Model) complainText(text string) {
+	m.toast = toast{text: text, bad: true, sticky: true, since: m.now}
 }
 
 // errorSentence is what happened and what to do, for a person.

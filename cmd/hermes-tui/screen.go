@@ -47,11 +47,13 @@ func (a *app) screenWindow(ctx context.Context, c config, portal *sandbox.Server
 			log.Warn("could not find out which keystore to use", "error", err)
 		}
 	}()
+	remembered := a.memory(log)
 	o := tui.Options{
 		Backend: backend{accounts}, Clock: a.clock, Location: time.Local, Version: version(),
 		ASCII: a.asciiOnly(c), NoColor: a.flags.noColor || a.env("NO_COLOR") != "",
 		NoAnimation: c.Animation != nil && !*c.Animation, Theme: c.Theme,
 		AutoRefresh: auto, Remote: a.remote(), PortalURL: portalURL(portal),
+		Memory: remembered.load(), Remember: remembered.keep,
 	}
 	if a.browserAllowed(c) {
 		browser.Stdout, browser.Stderr = io.Discard, io.Discard // they would write into the window

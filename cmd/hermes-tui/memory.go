@@ -1,0 +1,45 @@
+package main
+
+import (
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/tui"
+)
+
+// memory is ui.json in the state folder: what one window hands on to the next.
+// Nothing depends on it; a file that cannot be read is an empty one.
+type memory struct {
+	path string
+	log  *slog.Logger
+	mu   sync.Mutex
+}
+
+func (a *app) memory(log *slog.Logger) *memory {
+	return &memory{path: filepath.Join(a.dirs.state, "ui.json"), log: log}
+}
+
+func (m *memory) load() tui.Memory {
+	var have tui.Memory
+	data, err := os.ReadFile(m.path)
+	if err != nil || json.Unmarshal(data, &have) != nil {
+		return tui.Memory{}
+	}
+	return have
+}
+
+func (m *memory) keep(have tui.Memory) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	data, err := json.Marshal(have)
+	if err == nil {
+		err = atomicfile.Write(m.path, append(data, '\n'), 0o600)
+	}
+	if err != nil {
+		m.log.Warn("what the window remembers could not be kept", "error", err)
+	}
+}

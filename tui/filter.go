@@ -1,0 +1,89 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// edit handles a message while the filter is being edited: everything but a few
+// keys is text.
+func (p *accountsPage) edit(m *Model, msg tea.Msg) tea.Cmd {
+	if msg, ok := msg.(tea.KeyPressMsg); ok {
+		for _, b := range p.editBinds(m) {
+			if key.Matches(msg, b.Binding) {
+				return b.do()
+			}
+		}
+	}
+	p.filter.update(msg)
+	p.list(m)
+	return nil
+}
+
+// editBinds are the keys that are no text.
+func (p *accountsPage) editBinds(m *Model) []bind {
+	return []bind{
+		{Binding: keys("enter", "keep", "enter"), foot: 1, do: func() tea.Cmd {
+			p.typing = false
+			return nil
+		}},
+		{Binding: keys("esc", "clear", "esc"), foot: 1, do: func() tea.Cmd { return p.clearFilter(m) }},
+		{Binding: keys("up", "", "up"), do: func() tea.Cmd { return p.move(m, -1) }},
+		{Binding: keys("down", "", "down"), do: func() tea.Cmd { return p.move(m, 1) }},
+	}
+}
+
+func (p *accountsPage) clearFilter(m *Model) tea.Cmd {
+	if p.typing {
+		p.id = p.before
+	}
+	p.filter, p.typing = field{}, false
+	p.list(m)
+	return nil
+}
+
+// filterBinds find accounts.
+func (p *accountsPage) filterBinds(m *Model) []bind {
+	binds := []bind{{
+		Binding: keys("/", "filter", "/"), long: "list only what matches", group: groupFind, foot: 5,
+		do: func() tea.Cmd { p.typing, p.before = true, p.id; return nil },
+	}}
+	if !p.filter.empty() {
+		binds = append(binds, bind{
+			Binding: keys("esc", "clear the filter", "esc"), long: "list everything again", group: groupFind, foot: 2,
+			do: func() tea.Cmd { return p.clearFilter(m) },
+		})
+	}
+	binds = append(binds, bind{
+		Binding: keys("o", "sort", "o"), long: "sort in another way", group: groupFind,
+		do: func() tea.Cmd { return p.sortNext(m) },
+	})
+	for _, by := range sortings {
+		binds = append(binds, bind{long: "sort by " + by.words(), group: groupFind, do: func() tea.Cmd { return p.sortBy(m, by) }})
+	}
+	return binds
+}
+
+// foot is the last line: the keys, or the filter while it is being edited, with
+// the cursor in it.
+func (p *accountsPage) foot(m *Model, w int) (string, *tea.Cursor) {
+	if !p.typing {
+		return m.footer(p.binds(m), w-3), nil
+	}
+	in, keys := &m.theme.plain, m.footer(p.editBinds(m), w/2)
+	room := min(w-6-width(keys)-3, 32)
+	text, x := p.filter.view(room)
+	return in.key.Render("/") + " " + in.strong.Render(text) + blank(room-width(text)+3) + keys, textCursor(4+x, m.height-1)
+}
+
+// drawNoMatch says that nothing matches, and how to get everything back.
+func (p *accountsPage) drawNoMatch(m *Model, f *frame, w int) {
+	in := &m.theme.plain
+	f.add("", "  "+in.fg.Render(cut("No account matches "+m.glyphs.quoteLeft+p.filter.value()+m.glyphs.quoteRight+".", w-4, m.glyphs.more)))
+	if !p.typing {
+		f.add("  " + in.muted.Render("esc lists everything again"))
+	}
+	foot, cursor := p.foot(m, w)
+	f.bottom(m.height, "  "+foot)
+	f.cursor = cursor
+}

@@ -1,0 +1,38 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Memory is what one window hands on to the next. A value that makes no sense
+// any more is ignored.
+type Memory struct {
+	Sort    string   `json:"sort,omitempty"`    // order of the list, empty: as the accounts serve
+	Recents []string `json:"recents,omitempty"` // "provider/region" of the last sign-ins, the newest first
+}
+
+// mostRecents is how many sign-ins are remembered.
+const mostRecents = 5
+
+// remember hands the memory on. That it could not be kept is not worth a word.
+func (m *Model) remember() tea.Cmd {
+	keep, memory := m.o.Remember, m.memory
+	if keep == nil {
+		return nil
+	}
+	memory.Recents = slices.Clone(memory.Recents)
+	return func() tea.Msg {
+		keep(memory)
+		return nil
+	}
+}
+
+// recent notes where a person has signed in.
+func (m *Model) recent(provider, region string) tea.Cmd {
+	name := provider + "/" + region
+	rest := slices.DeleteFunc(slices.Clone(m.memory.Recents), func(s string) bool { return s == name })
+	m.memory.Recents = append([]string{name}, rest[:min(len(rest), mostRecents-1)]...)
+	return m.remember()
+}

@@ -1,0 +1,81 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// wheelStep is how many lines one step of the wheel scrolls.
+const wheelStep = 3
+
+// mouseBind takes the mouse or lets it go, so that the terminal's own selection
+// works again.
+func (m *Model) mouseBind() bind {
+	long := "let go of the mouse, to select text"
+	if m.noMouse {
+		long = "take the mouse again"
+	}
+	return bind{Binding: keys("m", "mouse", "m"), long: long, group: groupWindow, do: func() tea.Cmd {
+		m.noMouse = !m.noMouse
+		if m.noMouse {
+			m.say("The mouse is the terminal's again; m takes it back.")
+		} else {
+			m.say("A click selects, the wheel scrolls.")
+		}
+		return nil
+	}}
+}
+
+// mouseMode is what of the mouse is asked for.
+func (m *Model) mouseMode() tea.MouseMode {
+	if m.noMouse || m.tooSmall() {
+		return tea.MouseModeNone
+	}
+	return tea.MouseModeCellMotion
+}
+
+// wheelBy is how far a turn of the wheel goes.
+func wheelBy(mouse tea.Mouse) int {
+	switch mouse.Button {
+	case tea.MouseWheelUp:
+		return -wheelStep
+	case tea.MouseWheelDown:
+		return wheelStep
+	default:
+		return 0
+	}
+}
+
+// click selects a row. A question is not answered by pointing.
+func (p *accountsPage) click(m *Model, mouse tea.Mouse) tea.Cmd {
+	row := mouse.Y - p.top(m)
+	if mouse.Button != tea.MouseLeft || p.sheet != nil || row < 0 || row >= p.rows {
+		return nil
+	}
+	if at := p.first + row; at < len(p.order) {
+		p.selectAt(m, at)
+	}
+	return nil
+}
+
+// wheel moves through the list.
+func (p *accountsPage) wheel(m *Model, mouse tea.Mouse) tea.Cmd {
+	if p.sheet != nil {
+		return nil
+	}
+	return p.move(m, wheelBy(mouse))
+}
+
+// top is the line of the first row.
+func (p *accountsPage) top(m *Model) int {
+	if m.narrow() {
+		return 1
+	}
+	return 3
+}
+
+// mouse scrolls.
+func (s *scroller) mouse(msg tea.Msg) {
+	if msg, ok := msg.(tea.MouseWheelMsg); ok {
+		s.move(wheelBy(msg.Mouse()))()
+	}
+}

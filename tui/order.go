@@ -1,0 +1,149 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// sorting is an order of the list.
+type sorting string
+
+// The orders of the list, in the order in which o goes through them.
+const (
+	byPool     sorting = "" // as the accounts serve
+	byTrouble  sorting = "trouble"
+	byLabel    sorting = "label"
+	byProvider sorting = "provider"
+	byExpiry   sorting = "expiry"
+	byUse      sorting = "use"
+)
+
+var sortings = []sorting{byPool, byTrouble, byLabel, byProvider, byExpiry, byUse}
+
+// words complete "Sorted by …".
+func (s sorting) words() string {
+	switch s {
+	case byTrouble:
+		return "what needs you first"
+	case byExpiry:
+		return "what expires first"
+	case byUse:
+		return "last use"
+	case byPool:
+		return "place in the pool"
+	default:
+		return string(s)
+	}
+}
+
+// sortingNamed is the order of that name, and the pool's for any other.
+func sortingNamed(name string) sorting {
+	if s := sorting(name); slices.Contains(sortings, s) {
+		return s
+	}
+	return byPool
+}
+
+// list finds out which accounts are listed and in which order, and keeps the
+// cursor on its account.
+func (p *accountsPage) list(m *Model) {
+	words := strings.Fields(strings.ToLower(p.filter.value()))
+	p.order, p.until = p.order[:0], time.Time{}
+	for i := range m.all {
+		if a := &m.all[i]; len(words) > 0 || p.sort == byTrouble { // states are looked for
+			for _, at := range []time.Time{a.Cooldown.Until, a.RefreshAt(), a.ExpiresAt} {
+				p.until = nextTurn(p.until, m.now, at)
+			}
+		}
+		if len(words) == 0 || m.matches(&m.all[i], words) {
+			p.order = append(p.order, i)
+		}
+	}
+	if compare := m.comparison(p.sort); compare != nil {
+		slices.SortStableFunc(p.order, func(i, j int) int { return compare(&m.all[i], &m.all[j]) })
+	}
+	p.follow(m)
+}
+
+// matches says whether every word is in what the account's row says.
+func (m *Model) matches(a *core.Account, words []string) bool {
+	text := strings.ToLower(a.Label + "\n" + a.ProviderName + "\n" + a.ProviderShort + "\n" + a.Provider + "\n" +
+		a.Region + "\n" + a.ID + "\n" + m.state(*a).Words())
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// comparison compares two accounts; nil for the order in which they are.
+func (m *Model) comparison(by sorting) func(a, b *core.Account) int {
+	switch by {
+	case byTrouble:
+		return func(a, b *core.Account) int { return cmp.Compare(urgency(m.state(*a)), urgency(m.state(*b))) }
+	case byLabel:
+		return func(a, b *core.Account) int {
+			return cmp.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label))
+		}
+	case byProvider:
+		return func(a, b *core.Account) int { return cmp.Compare(a.ProviderName, b.ProviderName) }
+	case byExpiry:
+		return func(a, b *core.Account) int {
+			if a.ExpiresAt.IsZero() != b.ExpiresAt.IsZero() {
+				return cmp.Compare(boolInt(a.ExpiresAt.IsZero()), boolInt(b.ExpiresAt.IsZero()))
+			}
+			return a.ExpiresAt.Compare(b.ExpiresAt)
+		}
+	case byUse:
+		return func(a, b *core.Account) int { return b.LastUsedAt.Compare(a.LastUsedAt) }
+	default:
+		return nil
+	}
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// urgency ranks the states by how much they want of a person.
+func urgency(s core.State) int {
+	switch s {
+	case core.NeedsSignIn:
+		return 0
+	case core.Locked:
+		return 1
+	case core.SigningIn, core.SignedOut:
+		return 2
+	case core.NotIncluded, core.CoolingDown:
+		return 3
+	case core.Expired, core.Shared:
+		return 4
+	default:
+		return 5
+	}
+}
+
+// sortBy sorts the list and remembers it for the next window.
+func (p *accountsPage) sortBy(m *Model, by sorting) tea.Cmd {
+	p.sort = by
+	p.list(m)
+	m.say("Sorted by " + by.words() + ".")
+	m.memory.Sort = string(by)
+	return m.remember()
+}
+
+// sortNext goes to the next order.
+func (p *accountsPage) sortNext(m *Model) tea.Cmd {
+	at := slices.Index(sortings, p.sort)
+	return p.sortBy(m, sortings[(at+1)%len(sortings)])
+}

@@ -1,0 +1,160 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// copySheet is the menu of what can be copied of an account. The access token
+// only goes after a second question.
+type copySheet struct {
+	account core.Account
+	cursor  int
+	asking  bool // whether the token may be copied
+}
+
+// copyItem is a line of the menu.
+type copyItem struct {
+	key, name, value string
+	do               func() tea.Cmd
+}
+
+func (s *copySheet) items(m *Model) []copyItem {
+	a := s.account
+	text := func(key, name, value string) copyItem {
+		return copyItem{key, name, value, func() tea.Cmd {
+			m.accounts.sheet = nil
+			return m.copy(sentenceStart(name), value)
+		}}
+	}
+	items := []copyItem{
+		text("i", "id", clean(a.ID)),
+		text("l", "label", clean(a.Label)),
+		text("k", "command that prints a token", "hermes-tui token "+clean(a.ID)),
+	}
+	if a.BaseURL != "" {
+		items = append(items, text("u", "address of the model API", clean(a.BaseURL)))
+	}
+	if m.serves(&a) {
+		items = append(items, copyItem{"t", "access token", "asks once more", func() tea.Cmd {
+			s.asking = true
+			return nil
+		}})
+	}
+	return items
+}
+
+func (s *copySheet) update(m *Model, msg tea.Msg) tea.Cmd {
+	if msg, ok := msg.(tea.KeyPressMsg); ok {
+		return press(s.binds(m), msg)
+	}
+	return nil
+}
+
+func (s *copySheet) close(m *Model) func() tea.Cmd {
+	return func() tea.Cmd {
+		m.accounts.sheet = nil
+		return nil
+	}
+}
+
+func (s *copySheet) binds(m *Model) []bind {
+	if s.asking {
+		return []bind{
+			{Binding: keys("y", "copy the token", "y"), foot: 1, once: true, do: func() tea.Cmd {
+				m.accounts.sheet = nil
+				return m.copyToken(s.account)
+			}},
+			{Binding: keys("n", "leave it (also enter and esc)", "n", "enter", "esc"), foot: 1, do: s.close(m)},
+		}
+	}
+	items := s.items(m)
+	s.cursor = max(min(s.cursor, len(items)-1), 0)
+	by := func(n int) func() tea.Cmd { return func() tea.Cmd { s.cursor += n; return nil } }
+	binds := []bind{
+		{Binding: keys("enter", "copy", "enter"), foot: 1, do: items[s.cursor].do},
+		{Binding: keys("esc", "close", "esc", "q", "left"), foot: 1, do: s.close(m)},
+		{Binding: keys("up", "", "up"), do: by(-1)}, {Binding: keys("down", "", "down", "j"), do: by(1)},
+	}
+	for _, item := range items {
+		binds = append(binds, bind{Binding: keys(item.key, "", item.key), once: true, do: item.do})
+	}
+	return binds
+}
+
+func (s *copySheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
+	text := s.text(m, w)
+	lines := text.draw(m, w, h)
+	if s.asking {
+		return lines, nil
+	}
+	y := 1 + s.cursor
+	if h-len(text.body)-2 >= 1 {
+		y++
+	}
+	return lines, cursorAt(0, min(y, h-1))
+}
+
+func (s *copySheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
+
+func (s *copySheet) text(m *Model, w int) sheetText {
+	in, g := &m.theme.plain, m.glyphs
+	label := g.quoteLeft + clean(s.account.Label) + g.quoteRight
+	if s.asking {
+		text := "Whoever has it can use the account until it expires" + s.until(m) + ". Clipboard managers keep what was copied."
+		return sheetText{
+			title: "Copy the access token of " + label + "?", ink: in.act,
+			body: paragraph(text, w-4, in.fg), keys: m.footer(s.binds(m), w-2),
+		}
+	}
+	var body []string
+	for i, item := range s.items(m) {
+		ink, mark := in.fg, "  "
+		if i == s.cursor {
+			ink, mark = in.strong, in.accent.Render(g.cursor)+" "
+		}
+		line := mark + in.key.Render(item.key) + "  " + ink.Render(left(item.name, min(29, w-10), g.more))
+		if room := w - 2 - 5 - 29 - 3; room > 8 {
+			line += "  " + in.muted.Render(cut(item.value, room, g.more))
+		}
+		body = append(body, line)
+	}
+	return sheetText{title: "Copy of " + label, ink: in.accent, body: body, keys: m.footer(s.binds(m), w-2), edge: -2}
+}
+
+// until says when the token that is copied expires, where that is known.
+func (s *copySheet) until(m *Model) string {
+	if d := until(s.account.ExpiresAt, m.now); d > 0 {
+		return ", " + timeOfDay(s.account.ExpiresAt, m.now, m.o.Location, false)
+	}
+	return ""
+}
+
+// tokenMsg brings a token that is to be copied.
+type tokenMsg struct {
+	label string
+	token core.Token // prints as nothing; only the clipboard gets it
+	err   error
+}
+
+// copyToken fetches a token that works and copies it.
+func (m *Model) copyToken(a core.Account) tea.Cmd {
+	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, clean(a.Label)
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, actionTime)
+		defer cancel()
+		token, err := backend.Token(ctx, id, core.TokenOptions{})
+		return tokenMsg{label, token, err}
+	}
+}
+
+func (msg tokenMsg) arrive(m *Model) tea.Cmd {
+	if msg.err != nil {
+		m.complain(msg.err)
+		return nil
+	}
+	return m.copy("Access token of "+msg.label, msg.token.Access.Reveal())
+}

@@ -1,0 +1,40 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// mostUndos is how many steps can be taken back.
+const mostUndos = 20
+
+// undo takes a step back. What deletes secrets has none; it asks instead.
+type undo struct {
+	what string // completes "undo …"
+	do   func() tea.Cmd
+}
+
+// undos are the steps that can be taken back, the last one last.
+type undos []undo
+
+func (u *undos) add(step undo) {
+	*u = append(*u, step)
+	if len(*u) > mostUndos {
+		*u = (*u)[1:]
+	}
+}
+
+// undoBinds takes the last step back, while there is one.
+func (m *Model) undoBinds() []bind {
+	n := len(m.undos)
+	if n == 0 {
+		return nil
+	}
+	step := m.undos[n-1]
+	return []bind{{
+		Binding: keys("z", "undo", "z"), long: "undo " + step.what, group: groupAccounts, foot: 9,
+		do: func() tea.Cmd {
+			m.undos = m.undos[:n-1]
+			return step.do()
+		},
+	}}
+}
