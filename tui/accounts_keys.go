@@ -57,7 +57,7 @@ func (p *accountsPage) accountBinds(m *Model, a core.Account) (first, rest []bin
 			do: func() tea.Cmd { return m.refresh(a) },
 		})
 	}
-	return first, []bind{
+	return first, append(connectBind(m, a), []bind{
 		{
 			Binding: keys("c", "copy", "c"), long: "copy id, command or token", group: groupAccount, foot: 6,
 			do: func() tea.Cmd { p.sheet = &copySheet{account: a}; return nil },
@@ -70,7 +70,7 @@ func (p *accountsPage) accountBinds(m *Model, a core.Account) (first, rest []bin
 			Binding: keys("d", "remove", "d"), long: "remove it (asks first)", group: groupAccount, once: true,
 			do: func() tea.Cmd { p.sheet = &removeSheet{accounts: []core.Account{a}}; return nil },
 		},
-	}
+	}...)
 }
 
 // attemptBinds are what can be done to a sign-in that waits behind the row.

@@ -31,6 +31,9 @@ func sandbox(o *Options) {
 	o.PortalURL = "http://127.0.0.1:43211"
 	o.SecondTerminal = "HERMES_TUI_HOME=/tmp/hermes-tui-x hermes-tui token"
 }
+func connected(o *Options) {
+	o.Command, o.ProxyURL = []string{"hermes-tui"}, "http://127.0.0.1:8787"
+}
 func inColour(o *Options) { o.NoColor = false; o.Theme = "dark" }
 
 var screens = []struct {
@@ -50,6 +53,7 @@ var screens = []struct {
 	{name: "remove", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "d") }},
 	{name: "rename", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "e") }},
 	{name: "details", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "enter") }},
+	{name: "use-with", change: []func(*Options){connected}, with: func() *fakeBackend { return newBackend(usable()) }, do: func(d *driver) { d.press("w") }},
 	{name: "help", change: []func(*Options){sandbox}, with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "?") }},
 	{name: "why", with: func() *fakeBackend { return newBackend(account("work")) }, do: func(d *driver) {
 		d.change(turn("work"))

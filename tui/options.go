@@ -35,6 +35,12 @@ type Options struct {
 	Memory   Memory
 	Remember func(Memory)
 
+	// Command is how another program calls this one, and ProxyURL where the
+	// loopback proxy listens: for the texts that connect a program. Without
+	// Command they are not offered.
+	Command  []string
+	ProxyURL string
+
 	SecondTerminal string // command for a second terminal, shown by the help page of the sandbox
 	PortalURL      string // the sandbox's portal, shown under the header
 }

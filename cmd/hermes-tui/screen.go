@@ -59,6 +59,9 @@ func (a *app) screenWindow(ctx context.Context, c config, portal *sandbox.Server
 		browser.Stdout, browser.Stderr = io.Discard, io.Discard // they would write into the window
 		o.OpenBrowser = browser.OpenURL
 	}
+	if command, err := a.command(); err == nil {
+		o.Command, o.ProxyURL = command, defaultProxy
+	}
 	if home != nil {
 		o.SecondTerminal = home.secondTerminal(a)
 	}

@@ -4,7 +4,7 @@ package connect
 // aider, scripts.
 func environment() Program {
 	return Program{
-		ID: "env", Name: "any program, by its environment", Aliases: []string{"environment", "shell"},
+		ID: "env", Name: "any other program", Aliases: []string{"environment", "shell"},
 		forms: func(u Use) ([]Form, error) {
 			if err := u.speaks("a program of this kind", anthropicMessages); err != nil {
 				return nil, err

@@ -8,6 +8,9 @@ func hermesAgent() Program {
 	return Program{
 		ID: "hermes-agent", Name: "hermes-agent", Aliases: []string{"hermes"},
 		forms: func(u Use) ([]Form, error) {
+			if err := u.speaks("hermes-agent", anthropicMessages, codexResponses, chatCompletions); err != nil {
+				return nil, err
+			}
 			if err := u.named("hermes-agent"); err != nil {
 				return nil, err
 			}

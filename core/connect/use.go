@@ -9,6 +9,7 @@ import (
 const (
 	anthropicMessages = "anthropic_messages"
 	codexResponses    = "codex_responses"
+	chatCompletions   = "chat_completions"
 )
 
 // Use is what a program is to be connected to.

@@ -1,0 +1,175 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/connect"
+)
+
+// connectPage shows how a program is told to use an account: the programs on
+// top, below them what goes into the file of the selected one.
+type connectPage struct {
+	id     string
+	index  int
+	scroll scroller
+}
+
+// way is one program in one of its forms.
+type way struct {
+	program connect.Program
+	form    connect.Form
+}
+
+// ways are the programs that can use the account. The API that an account
+// speaks decides that.
+func (m *Model) ways(a core.Account) []way {
+	use := connect.Use{
+		Account: a.ID, Provider: a.Provider, BaseURL: a.BaseURL, API: a.API,
+		Command: m.o.Command, Proxy: m.o.ProxyURL,
+	}
+	var all []way
+	for _, p := range connect.Programs() {
+		forms, err := p.Forms(use)
+		if err != nil {
+			continue
+		}
+		for _, f := range forms {
+			all = append(all, way{p, f})
+		}
+	}
+	return all
+}
+
+// connectBind opens the page; the key is there only where this window knows how
+// programs call it, and some program can use the account.
+func connectBind(m *Model, a core.Account) []bind {
+	if len(m.o.Command) == 0 || len(m.ways(a)) == 0 {
+		return nil
+	}
+	return []bind{{
+		Binding: keys("w", "use with a program", "w"), long: "use it with a program", group: groupAccount,
+		do: func() tea.Cmd { m.push(&connectPage{id: a.ID}); return nil },
+	}}
+}
+
+func (p *connectPage) update(m *Model, msg tea.Msg) tea.Cmd {
+	if msg, ok := msg.(tea.KeyPressMsg); ok {
+		return press(p.binds(m), msg)
+	}
+	return nil
+}
+
+func (p *connectPage) counting(*Model) time.Duration { return 0 }
+
+func (p *connectPage) binds(m *Model) []bind {
+	back := backBind(m, "q", "left")
+	a, ok := m.snap.Find(p.id)
+	ways := m.ways(a)
+	if !ok || len(ways) == 0 {
+		return []bind{back}
+	}
+	to := func(by int) func() tea.Cmd {
+		return func() tea.Cmd {
+			p.index = max(min(p.index+by, len(ways)-1), 0)
+			p.scroll.first = 0
+			return nil
+		}
+	}
+	chosen := ways[min(p.index, len(ways)-1)]
+	more := 3
+	if p.index >= len(ways)-1 {
+		more = 0
+	}
+	binds := []bind{
+		back,
+		{
+			Binding: keys("c", "copy", "c"), long: "copy the text", group: groupAccount, foot: 2,
+			do: func() tea.Cmd { return m.copy("Text", chosen.form.Snippet()) },
+		},
+		{Binding: keys("down", "next program", "down", "j"), long: "the next program; up goes back", group: groupMove, foot: more, do: to(1)},
+		{Binding: keys("up", "", "up", "k"), do: to(-1)},
+		helpBind(m, p, "use with a program"),
+	}
+	for _, b := range p.scroll.binds() { // up and down choose here; pages scroll
+		if name := b.Help().Key; name == "pgdn" || name == "pgup" {
+			binds = append(binds, b)
+		}
+	}
+	return binds
+}
+
+func (p *connectPage) view(m *Model) frame {
+	w := m.inner()
+	var f frame
+	a, ok := m.snap.Find(p.id)
+	ways := m.ways(a)
+	if !ok || len(ways) == 0 {
+		f.add(m.crumbs(w, "accounts", "removed", ""))
+		f.bottom(m.height, "  "+m.footer(p.binds(m), w-2))
+		return f
+	}
+	p.index = min(p.index, len(ways)-1)
+	f.add(m.crumbs(w, "accounts "+m.glyphs.crumb+" "+clean(a.Label), "use with a program", ""))
+	if !m.narrow() {
+		f.add(m.headerRule(w))
+	}
+	room := max(min(len(ways), (m.height-len(f.lines))/3), 1)
+	first := max(min(p.index-room/2, len(ways)-room), 0)
+	for i := first; i < first+room; i++ {
+		if i == p.index {
+			f.cursor = cursorAt(0, len(f.lines))
+		}
+		f.add(p.row(m, ways[i], i == p.index, w))
+	}
+	if !m.low() {
+		f.add("")
+	}
+	chosen := ways[p.index]
+	f.add(m.rule(m.glyphs.rule, m.theme.plain.line.Render, m.theme.plain.muted.Render, chosen.place(), "", w))
+	var body []string
+	for _, line := range strings.Split(strings.TrimRight(chosen.form.Snippet(), "\n"), "\n") {
+		body = append(body, "  "+m.theme.plain.fg.Render(clean(line)))
+	}
+	for _, note := range chosen.form.Notes {
+		body = append(body, "")
+		for _, line := range wrap(sentence(note), w-4) {
+			body = append(body, "  "+m.theme.plain.muted.Render(line))
+		}
+	}
+	p.scroll.draw(m, &f, body, p)
+	return f
+}
+
+// row is one way in the list.
+func (p *connectPage) row(m *Model, c way, selected bool, w int) string {
+	in, bar := &m.theme.plain, " "
+	if selected {
+		in, bar = &m.theme.selected, m.glyphs.cursor
+	}
+	text := left(c.program.Name, 18, m.glyphs.more) + " " + c.words()
+	return m.theme.plain.key.Render(bar) + in.fg.Render(left(" "+text, w-1, m.glyphs.more))
+}
+
+// words say how the program gets its token.
+func (c way) words() string {
+	switch c.form.Name {
+	case connect.Helper:
+		return "asks for a token itself"
+	case connect.Proxy:
+		return "through hermes-tui serve"
+	default:
+		return "by its environment"
+	}
+}
+
+// place is the file that the text belongs into.
+func (c way) place() string {
+	if len(c.form.File) == 0 {
+		return "your shell"
+	}
+	return "~/" + strings.Join(c.form.File, "/")
+}

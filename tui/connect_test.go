@@ -1,0 +1,55 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// usable is an account whose API programs speak.
+func usable() core.Account {
+	a := account("work")
+	a.API = "anthropic_messages"
+	return a
+}
+
+func TestUseWith_CopiesWhatIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDriver(t, newBackend(usable()), connected)
+		d.press("w")
+		d.shows("key_cmd: hermes-tui token", "~/.hermes/config.yaml")
+		d.press("down", "down", "c")
+		d.shows("apiKeyHelper")
+		if len(d.copied) != 1 || !strings.Contains(d.copied[0], `"apiKeyHelper"`) {
+			t.Errorf("copied %q", d.copied)
+		}
+		d.press("esc")
+		d.shows("ACCOUNT")
+	})
+}
+
+func TestUseWith_IsThereOnlyWhereItHelps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDriver(t, newBackend(account("work")), connected) // an API that no program speaks
+		d.press("w")
+		d.hides("use with a program")
+	})
+	synctest.Test(t, func(t *testing.T) {
+		d := newDriver(t, newBackend(usable())) // nobody knows how programs call this one
+		d.press("w")
+		d.hides("use with a program")
+	})
+}
+
+// Whatever goes away while the page is open, it still draws.
+func TestUseWith_SurvivesARemovedAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDriver(t, newBackend(usable()), connected)
+		d.press("w")
+		d.change(func([]core.Account) []core.Account { return nil })
+		d.shows("removed")
+		d.press("esc")
+	})
+}
