@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -58,7 +59,7 @@ type bench struct {
 // newBench starts a portal. Its clock and its events belong to the bench.
 func newBench(t testing.TB, o sandbox.Options) *bench {
 	t.Helper()
-	b := &bench{t: t, home: t.TempDir(), events: make(chan sandbox.Event, 10000)}
+	b := &bench{t: t, home: homeFor(t), events: make(chan sandbox.Event, 10000)}
 	o.Now = func() time.Time { return time.Now().Add(time.Duration(b.offset.Load())) }
 	o.OnEvent = func(e sandbox.Event) { b.events <- e }
 	if o.CodeTTL == 0 {
@@ -83,6 +84,42 @@ func newBench(t testing.TB, o sandbox.Options) *bench {
 		"HERMES_TUI_KEYSTORE=file", "TMPDIR=" + b.mkdir("tmp"), "SYSTEMROOT=" + os.Getenv("SYSTEMROOT"),
 	}
 	return b
+}
+
+// homeFor makes a home folder that goes with the test, once the processes that
+// finish a refresh beyond the life of their callers have let go of it.
+func homeFor(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "hermes-tui-home-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		deadline := time.Now().Add(limit)
+		for busy(dir) || os.RemoveAll(dir) != nil {
+			if time.Now().After(deadline) {
+				t.Errorf("%s is still in use", dir)
+				return
+			}
+			runtime.Gosched()
+		}
+	})
+	return dir
+}
+
+// busy reports whether a process is changing an account's tokens.
+func busy(dir string) bool {
+	locks, _ := filepath.Glob(filepath.Join(dir, "tui", "state", "acct", "*.lock"))
+	for _, path := range locks {
+		lock, free, err := lockfile.Try(path)
+		if err == nil && !free {
+			return true
+		}
+		if err == nil {
+			_ = lock.Unlock()
+		}
+	}
+	return false
 }
 
 func (b *bench) mkdir(name string) string {
