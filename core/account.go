@@ -123,6 +123,7 @@ type Snapshot struct {
 	Accounts []Account // in pool order
 	Store    StoreInfo
 	Notice   string // one sentence a person should see, such as a rebuilt pool file; may be empty
+	Err      error  // why the accounts cannot be read at all; Accounts is empty then
 }
 
 // StoreInfo says which keystore is in use.

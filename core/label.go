@@ -79,6 +79,9 @@ func (c *Core) Rename(ctx context.Context, id, label string) error {
 	if err != nil {
 		return err
 	}
+	if _, _, err := c.folder.Identity(); err != nil {
+		return err // such as that a newer program wrote it
+	}
 	h, err := c.folder.ReadHead(id)
 	if err != nil {
 		return err

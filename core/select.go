@@ -13,7 +13,11 @@ import (
 // account for an id, a label or provider/label, all of a pool for a provider.
 // An empty name means the only pool there is.
 func (c *Core) Select(name string) ([]Account, error) {
-	accounts := c.Snapshot().Accounts
+	snapshot := c.Snapshot()
+	accounts := snapshot.Accounts
+	if snapshot.Err != nil {
+		return nil, snapshot.Err
+	}
 	if len(accounts) == 0 {
 		return nil, &autherr.Error{
 			Kind: autherr.SignIn, Code: autherr.CodeNotLoggedIn, Relogin: true,

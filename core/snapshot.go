@@ -62,7 +62,7 @@ func (c *Core) build() Snapshot {
 	var s Snapshot
 	pool, found, err := c.folder.ReadPool()
 	if err != nil {
-		s.Notice = err.Error()
+		s.Notice, s.Err = err.Error(), err
 		pool = &record.Pool{}
 	}
 	switch found {
@@ -102,7 +102,10 @@ func (c *Core) account(row record.Row, used record.Usage, places map[string]int)
 // use is found out by [Core.DetectStore], because that asks the system.
 func (c *Core) storeInfo(accounts []Account) StoreInfo {
 	ident, ok, err := c.folder.Identity()
-	if err != nil || !ok {
+	if err != nil && ident.Kind == "" {
+		return StoreInfo{Name: "unknown", Reason: err.Error()}
+	}
+	if !ok {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		return c.detected

@@ -65,7 +65,10 @@ func (a *app) close() {
 
 // setup is what every command needs: folders and configuration.
 func (a *app) setup() (config, error) {
-	a.dirs = a.locate()
+	var err error
+	if a.dirs, err = a.locate(); err != nil {
+		return config{}, err
+	}
 	return a.loadConfig()
 }
 

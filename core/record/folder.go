@@ -103,7 +103,13 @@ func (f *Folder) ReadHead(id string) (*Head, error) {
 		return nil, unreadable(f.HeadPath(id), err)
 	}
 	h, err := DecodeHead(data)
-	if err == nil && h.ID != id {
+	var e *autherr.Error
+	switch {
+	case errors.As(err, &e) && e.Code == autherr.CodeRecordDamaged:
+		named := *e
+		named.Message += " (" + f.HeadPath(id) + ")"
+		return nil, &named
+	case err == nil && h.ID != id:
 		return nil, damaged(fmt.Sprintf("the record of %s names the id %s", id, h.ID), nil)
 	}
 	return h, err

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"sync"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -48,7 +49,7 @@ func (f *Folder) TryLock(id string) (*Lock, error) {
 	file, ok, err := lockfile.Try(path)
 	if err != nil || !ok {
 		release()
-		return nil, lockError(err)
+		return nil, lockError(path, err)
 	}
 	return &Lock{file, release}, nil
 }
@@ -61,12 +62,16 @@ func (f *Folder) acquire(ctx context.Context, path string) (*Lock, error) {
 	file, err := lockfile.Acquire(ctx, path)
 	if err != nil {
 		release()
-		return nil, lockError(err)
+		return nil, lockError(path, err)
 	}
 	return &Lock{file, release}, nil
 }
 
-func lockError(err error) error {
+func lockError(path string, err error) error {
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return unwritable(path, err)
+	}
 	if errors.Is(err, lockfile.ErrUnsupported) {
 		return &autherr.Error{
 			Kind: autherr.Keystore, Code: autherr.CodeForeignStore,

@@ -152,12 +152,10 @@ func (f *Folder) rebuild(pool *Pool, found Condition) (*Pool, Condition, error) 
 	}
 	known := make(map[string]bool, len(ids))
 	for _, id := range ids {
-		h, err := f.ReadHead(id)
-		if err != nil {
-			continue // a damaged head is reported where it is opened
-		}
 		known[id] = true
-		pool.Take(h)
+		if h, err := f.ReadHead(id); err == nil {
+			pool.Take(h)
+		} // a damaged head is reported where it is opened; its row stays as it is
 	}
 	kept := pool.Rows[:0]
 	for _, row := range pool.Rows {

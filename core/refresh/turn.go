@@ -47,7 +47,7 @@ func (e *Engine) load(ctx context.Context, id string, req Request) (*turn, error
 		e.Vault.Finish(ctx, t.ident, t.head)
 	}
 	if t.blob, err = e.Vault.Unseal(ctx, t.head); err != nil {
-		return t, t.noteKeystore(ctx, vault.Explain(err))
+		return t, t.noteKeystore(ctx, vault.ExplainOpen(t.head, err))
 	}
 	t.hash = record.Hash(t.ident.StoreID, t.blob.Refresh)
 	t.rules, err = e.Rules(t.head.Provider, t.head.Region)
