@@ -24,6 +24,8 @@ type Keystores interface {
 	Choose(ctx context.Context, remembered keystore.Kind) (keystore.Choice, error)
 	// Describe returns what a person calls this kind.
 	Describe(kind keystore.Kind) string
+	// Backup writes data to a new file, sealed to the file keystore's key.
+	Backup(ctx context.Context, path string, data []byte) error
 }
 
 // Detached runs a refresh in a process that outlives this one, and returns when

@@ -52,7 +52,7 @@ func (c *Core) Purge(ctx context.Context, keep bool) error {
 func (c *Core) deleteFiles() error {
 	dir := c.folder.Dir()
 	patterns := []string{
-		"acct/*.head", "acct/*.lock", "acct/*.age", "acct/.*.tmp", "history/*.jsonl", "history/*.jsonl.1", ".*.tmp",
+		"acct/*.head", "acct/*.lock", "acct/*.age", "acct/.*.tmp", "history/*.jsonl", "history/*.jsonl.1", "backup/*.age", "backup/.*.tmp", ".*.tmp",
 		"pool.json", "pool.json.bak", "pool.json.bak.new", "usage.json", "store.json", "ui.json",
 		"*.lock", "hermes-tui.log", "hermes-tui.log.1",
 	}
@@ -69,6 +69,7 @@ func (c *Core) deleteFiles() error {
 	}
 	_ = os.Remove(c.folder.BlobDir())
 	_ = os.Remove(filepath.Join(dir, "history"))
+	_ = os.Remove(filepath.Join(dir, "backup"))
 	_ = os.Remove(dir)
 	return nil
 }

@@ -57,7 +57,10 @@ const (
 	CodeHandedOver              = "handed_over"
 	CodeForeignStore            = "foreign_store"
 	CodeNewerStore              = "newer_store"
+	CodeForeignLock             = "foreign_lock"
 	CodeFileUnreadable          = "file_unreadable"
+	CodeFileChanged             = "file_changed"
+	CodeFileUnwritable          = "file_unwritable"
 	CodeFileDamaged             = "file_damaged"
 	CodeKeyRefused              = "api_key_refused"
 	CodeDiscoveryFailed         = "discovery_failed"     // the issuer's metadata could not be had

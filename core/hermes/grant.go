@@ -37,6 +37,7 @@ func Grants(files []*File) []Grant {
 	for i, f := range files {
 		s.byMirror(i, f)
 		s.byEarlier(i, f)
+		s.byShare(i, f)
 	}
 	return s.grants()
 }
@@ -116,6 +117,22 @@ func (s *sorting) byMirror(file int, f *File) {
 			if row.Provider == provider && row.mirrors() && row.Odd == "" {
 				s.join(block, s.first[file]+j)
 			}
+		}
+	}
+}
+
+// byShare joins hermes-agent's shared copy of the Nous sign-in with the root's
+// own block, of which it is a copy.
+func (s *sorting) byShare(file int, f *File) {
+	if f.Format != NousShared || len(f.Rows) == 0 {
+		return
+	}
+	for i, root := range s.files {
+		if root.Format != AuthJSON || root.Profile != "" {
+			continue
+		}
+		if block := s.singletonOf(i, "nous"); block >= 0 && s.row(block).HasTokens() {
+			s.join(block, s.first[file])
 		}
 	}
 }

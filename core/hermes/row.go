@@ -11,7 +11,7 @@ import (
 
 // Place is where a row stands.
 type Place struct {
-	Section  string // "providers", "credential_pool", "systems"; empty: the file is the row
+	Section  string // "providers", "credential_pool", "systems", "shared"; empty: the file is the row
 	Provider string // hermes-agent's id, such as "minimax-oauth"
 	ID       string // of a pool row; empty for a singleton
 	Index    int    // in the pool's list
@@ -27,7 +27,7 @@ func (p Place) String() string {
 	switch {
 	case p.Section == "":
 		return shown(p.Provider)
-	case p.Section == "systems":
+	case p.Section == sectionLegacy:
 		return "systems.nous_portal"
 	case p.Singleton():
 		return p.Section + "." + shown(p.Provider)

@@ -26,7 +26,9 @@ type Public struct {
 	AuthType string `json:"auth_type"`        // [OAuth] or [APIKey]
 	Source   string `json:"source,omitempty"` // "device_code", "import", …
 	Owner    string `json:"owner,omitempty"`  // program that owns the grant when it is shared; empty: we do
-	Status   Status `json:"status"`
+	// HandedOver says that the owner got the grant from here.
+	HandedOver bool   `json:"handed_over,omitempty"`
+	Status     Status `json:"status"`
 	// Identity is whose grant it is, where the provider's tokens say.
 	Identity  oauth.Identity `json:"identity,omitzero"`
 	Marker    *Note          `json:"marker,omitempty"`     // set while quarantined
