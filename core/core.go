@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -67,6 +68,7 @@ type Core struct {
 	usage    map[string]record.Usage // not yet written
 	counted  time.Time               // when the counters were last written
 	leases   map[string]int          // requests that each account is serving
+	followed map[string]fs.FileInfo  // files of shared accounts' owners, as they were last looked at
 	listing  *Snapshot               // last one built
 	stamps   stamps                  // of the files it was built from
 	detected StoreInfo               // of a store that does not exist yet
@@ -86,7 +88,7 @@ func Open(c Config) *Core {
 	core := &Core{
 		config: c, folder: folder, vault: v,
 		flights: map[string]*flight{}, cache: map[string]cached{}, usage: map[string]record.Usage{},
-		leases: map[string]int{},
+		leases: map[string]int{}, followed: map[string]fs.FileInfo{},
 	}
 	core.engine = &refresh.Engine{Vault: v, Rules: core.rules, Clock: c.Clock, Jitter: c.Jitter, Log: c.Log}
 	return core

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -31,7 +32,7 @@ func (c *Core) borrowed(ctx context.Context, info fs.FileInfo, s vault.Sealed, o
 		return Token{}, refresh.Foreign(h)
 	case refused:
 		return Token{}, err
-	case s.Blob.ExpiresAt.After(now):
+	case h.Live(now):
 		return token(s), nil
 	case err == nil:
 		err = refresh.Foreign(h)
@@ -70,6 +71,9 @@ func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
 	if hash == h.Current && !g.Row.ExpiresAt.After(h.ExpiresAt) {
 		return false, nil
 	}
+	if same, known := h.Identity.Same(g.Row.Identity); known && !same {
+		return false, notFollowed(*h.Origin, errors.New("somebody else is signed in there now"))
+	}
 	old, err := c.vault.Unseal(ctx, h)
 	if err != nil {
 		return false, vault.Explain(err)
@@ -83,6 +87,40 @@ func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
 	c.vault.Finish(ctx, ident, h)
 	c.changed.fire()
 	return true, nil
+}
+
+// followDue looks after new tokens of those of the accounts that are shared and
+// whose token is about to end. A file that has not changed since it was last
+// looked at is not read again.
+func (c *Core) followDue(ctx context.Context, accounts []Account, now time.Time) {
+	for _, a := range accounts {
+		if !a.Shared() || !a.Due(now) || !c.ownerWrote(a.ID) {
+			continue
+		}
+		if _, err := c.follow(ctx, a.ID); err != nil {
+			c.config.Log.Debug("no new token for a shared account", "account", a.ID, "error", err)
+		}
+	}
+}
+
+// ownerWrote reports whether the file of a shared account's owner has changed
+// since it was last asked.
+func (c *Core) ownerWrote(id string) bool {
+	h, err := c.folder.ReadHead(id)
+	if err != nil || h.Origin == nil {
+		return false
+	}
+	info, err := os.Stat(h.Origin.File)
+	if err != nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if last, ok := c.followed[id]; ok && sameFile(last, info) {
+		return false
+	}
+	c.followed[id] = info
+	return true
 }
 
 // grantAt returns the grant that stands at a place of another program's file.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
@@ -215,8 +216,16 @@ func (i *importing) store(ctx context.Context, p *hermes.Planned) (ids []string,
 		heads[n], err = i.account(context.WithoutCancel(ctx), p.Drafts[n])
 		return err
 	})
+	limits, usage := map[string]pool.Limits{}, map[string]record.Usage{}
+	for n, h := range heads {
+		if h != nil {
+			row := p.Drafts[n].Grant.Row
+			limits[h.ID], usage[h.ID] = row.Limits, record.Usage{Requests: row.Requests}
+		}
+	}
 	heads = slices.DeleteFunc(heads, func(h *record.Head) bool { return h == nil })
-	published := i.publish(ctx, heads)
+	published := i.publish(ctx, heads, limits)
+	i.folder.AddUsage(usage)
 	for _, h := range heads {
 		ids = append(ids, h.ID)
 	}
@@ -226,11 +235,15 @@ func (i *importing) store(ctx context.Context, p *hermes.Planned) (ids []string,
 	return ids, errors.Join(err, published)
 }
 
-// publish copies the heads into the pool file, in one write.
-func (c *Core) publish(ctx context.Context, heads []*record.Head) error {
+// publish copies the heads into the pool file, in one write, with cool-downs
+// where there are any.
+func (c *Core) publish(ctx context.Context, heads []*record.Head, limits map[string]pool.Limits) error {
 	return c.folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) (changed bool) {
 		for _, h := range heads {
 			changed = p.Take(h) || changed
+			if l := limits[h.ID]; !l.IsZero() {
+				p.Find(h.ID).Limits = l
+			}
 		}
 		return changed
 	})
@@ -250,7 +263,8 @@ func (i *importing) account(ctx context.Context, d hermes.Draft) (*record.Head, 
 	h := &record.Head{
 		Public: record.Public{
 			ID: id, Status: record.StatusOK, Provider: d.Binding.Provider, Region: d.Binding.Region,
-			BaseURL: d.Binding.BaseURL, API: d.Binding.API, AuthType: d.AuthType, Source: "import", Skew: d.Provider.Skew,
+			BaseURL: d.Binding.BaseURL, API: d.Binding.API, AuthType: record.OAuth, Source: "import",
+			Identity: d.Grant.Row.Identity, Skew: d.Provider.SkewOf(d.Grant.Row.ExpiresAt.Sub(d.Grant.Row.ObtainedAt)),
 		},
 		Label: d.Label,
 	}
@@ -311,6 +325,7 @@ func blobOf(d hermes.Draft, now time.Time) *record.Blob {
 	row := d.Grant.Row
 	b := &record.Blob{
 		Binding: d.Binding, Access: row.Access, Refresh: row.Refresh, TokenType: row.TokenType,
+		AuthType: record.OAuth, Identity: row.Identity,
 		ObtainedAt: row.ObtainedAt, ExpiresAt: row.ExpiresAt,
 	}
 	if b.TokenType == "" {

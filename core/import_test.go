@@ -170,6 +170,42 @@ func TestImportIsShared(t *testing.T) {
 	}
 }
 
+// TestPickFollowsTheOwner: a shared account whose token has ended is picked
+// again as soon as its owner has renewed it.
+func TestPickFollowsTheOwner(t *testing.T) {
+	a := newAgent(newRig(t), 1)
+	id := a.imports(ImportOptions{}).Imported[0].ID
+	a.clock.Advance(20 * time.Minute)
+	for range 2 {
+		if _, err := a.core.Pick(t.Context(), id, PickOptions{}); !errors.Is(err, autherr.NeedsSignIn) {
+			t.Errorf("picked with a token that has ended: %v", err)
+		}
+	}
+	a.renew(0)
+	lease, err := a.core.Pick(t.Context(), id, PickOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lease.Done()
+	if a.refreshes() != 1 {
+		t.Errorf("%d refreshes, want hermes-agent's own", a.refreshes())
+	}
+}
+
+// TestImportRests: a cool-down that hermes-agent knew of holds here too.
+func TestImportRests(t *testing.T) {
+	a := newAgent(newRig(t), 1)
+	until := a.clock.Now().Add(30 * time.Minute)
+	row := fmt.Sprintf(`"last_status": "exhausted", "last_error_code": 429, "last_error_reset_at": %d, "shiny": 1.5`, until.Unix())
+	if err := os.WriteFile(a.path, []byte(strings.Replace(a.file(), `"shiny": 1.5`, row, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	res := a.imports(ImportOptions{})
+	if got := res.Imported[0]; got.State(a.clock.Now()) != CoolingDown || got.Cooldown.Until.Unix() != until.Unix() || got.Requests != 3 {
+		t.Errorf("%s until %v after %d requests", got.State(a.clock.Now()), got.Cooldown.Until, got.Requests)
+	}
+}
+
 // TestImportRefusedToken: after a 401 the owner's file is looked at, and the
 // refused token is not served again.
 func TestImportRefusedToken(t *testing.T) {

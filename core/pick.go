@@ -29,12 +29,16 @@ func (l *Lease) Done() { l.done() }
 
 // Pick chooses the account that serves the next request of whoever name means,
 // as [Core.Select] understands it: an account, a pool, or the only pool there
-// is. It opens no secret. Errors are of kind CoolingDown, with RetryAfter until
-// the first account serves again where that is known, SignIn, or Usage.
+// is. It opens no secret, unless the owner of a shared account has renewed it.
+// Errors are of kind CoolingDown, with RetryAfter until the first account serves
+// again where that is known, SignIn, or Usage.
 //
 // An account whose keystore was locked at the last call is picked when no other
 // can serve: only asking the keystore again tells.
-func (c *Core) Pick(_ context.Context, name string, o PickOptions) (*Lease, error) {
+func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
+	if found, err := c.Select(name); err == nil {
+		c.followDue(ctx, found, c.config.Clock.Now())
+	}
 	a, err := c.choose(name, o)
 	if err != nil {
 		return nil, err

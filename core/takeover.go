@@ -195,7 +195,7 @@ func (c *Core) own(ctx context.Context, ids []string, res *ImportResult) error {
 		return err
 	})
 	heads = slices.DeleteFunc(heads, func(h *record.Head) bool { return h == nil })
-	if published := c.publish(ctx, heads); err == nil {
+	if published := c.publish(ctx, heads, nil); err == nil {
 		err = published
 	}
 	var adopted []string

@@ -1,6 +1,8 @@
 package hermes
 
 import (
+	"cmp"
+
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -219,11 +221,12 @@ func (g *Grant) take(best, dead Row) {
 		return
 	}
 	r.Dead, r.Marker = false, nil
-	r.Access, r.Refresh, r.TokenType = best.Access, best.Refresh, first(best.TokenType, r.TokenType)
+	r.Access, r.Refresh, r.TokenType = best.Access, best.Refresh, cmp.Or(best.TokenType, r.TokenType)
 	r.ObtainedAt, r.ExpiresAt, r.ExpiryErr = best.ObtainedAt, best.ExpiresAt, best.ExpiryErr
-	r.Scope, r.ClientID = first(best.Scope, r.Scope), first(best.ClientID, r.ClientID)
-	r.Region, r.PortalURL = first(best.Region, r.Region), first(best.PortalURL, r.PortalURL)
-	r.BaseURL = first(best.BaseURL, r.BaseURL)
+	r.Scope, r.ClientID = cmp.Or(best.Scope, r.Scope), cmp.Or(best.ClientID, r.ClientID)
+	r.Region, r.PortalURL = cmp.Or(best.Region, r.Region), cmp.Or(best.PortalURL, r.PortalURL)
+	r.BaseURL = cmp.Or(best.BaseURL, r.BaseURL)
+	r.Identity = best.Identity.Or(r.Identity)
 }
 
 func sameToken(a, b Row) bool {
@@ -245,11 +248,4 @@ func (r Row) newer(other Row) bool {
 	default:
 		return r.ObtainedAt.After(other.ObtainedAt)
 	}
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -232,10 +232,7 @@ func remark(row Row, d Draft) string {
 // label is the row's own or the provider's default one, the first of it, it-2,
 // it-3, … that is free in the pool.
 func (p *planning) label(row Row, d Draft) string {
-	base := row.Label
-	if base == "" {
-		base = d.Provider.Label
-	}
+	base := cmp.Or(row.Label, strings.ReplaceAll(row.Identity.Label, "/", "-"), d.Provider.Label)
 	label := base
 	for n := 2; p.taken(d, label); n++ {
 		label = base + "-" + strconv.Itoa(n)
