@@ -66,6 +66,7 @@ type Core struct {
 	cache    map[string]cached
 	proxyKey cachedKey
 	usage    map[string]record.Usage // not yet written
+	writing  map[string]record.Usage // being written; nil: nothing is
 	counted  time.Time               // when the counters were last written
 	leases   map[string]int          // requests that each account is serving
 	followed map[string]fs.FileInfo  // files of shared accounts' owners, as they were last looked at

@@ -225,7 +225,7 @@ func (i *importing) store(ctx context.Context, p *hermes.Planned) (ids []string,
 	}
 	heads = slices.DeleteFunc(heads, func(h *record.Head) bool { return h == nil })
 	published := i.publish(ctx, heads, limits)
-	i.folder.AddUsage(usage)
+	i.folder.AddUsage(ctx, usage)
 	for _, h := range heads {
 		ids = append(ids, h.ID)
 	}

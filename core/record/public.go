@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
 // The kinds of accounts.
@@ -68,6 +69,9 @@ type Note struct {
 	Relogin  bool      `json:"relogin_required"`
 	At       time.Time `json:"at"`
 }
+
+// Pool names the pool that the account is in.
+func (p *Public) Pool() pool.ID { return pool.ID{Provider: p.Provider, Region: p.Region} }
 
 // Quarantined reports whether the grant is dead and the person has to sign in
 // again.
