@@ -86,6 +86,9 @@ func (c *Core) isDue(a Account, now time.Time) bool {
 	if a.Quarantined() || a.Shared() || a.Locked || a.SignedOut || a.NotIncluded || a.Gen == 0 || !a.Due(now) {
 		return false
 	}
+	if p, _, err := c.place(a.Provider, a.Region); err != nil || p.Discontinued != "" {
+		return false
+	}
 	h, err := c.folder.ReadHead(a.ID)
 	if err != nil {
 		return false

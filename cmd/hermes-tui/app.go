@@ -35,6 +35,7 @@ type app struct {
 	wantsJSON bool
 	program   string // name of the command
 	opened    *core.Core
+	sandboxed bool // this process lives in a throw-away folder with a sandbox
 	logFile   *logFile
 	// handedIdentity is the unlocked key that a parent process passed on.
 	handedIdentity string

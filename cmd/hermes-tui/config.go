@@ -124,6 +124,9 @@ func (a *app) providers(c config) (provider.Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.sandboxed { // nothing leaves this machine
+		table = table.Only(provider.MiniMax)
+	}
 	set := map[string]endpoint{}
 	for pool, e := range c.Endpoints {
 		set[pool] = e
