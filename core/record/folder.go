@@ -103,13 +103,7 @@ func (f *Folder) ReadHead(id string) (*Head, error) {
 		return nil, unreadable(f.HeadPath(id), err)
 	}
 	h, err := DecodeHead(data)
-	var e *autherr.Error
-	switch {
-	case errors.As(err, &e) && e.Code == autherr.CodeRecordDamaged:
-		named := *e
-		named.Message += " (" + f.HeadPath(id) + ")"
-		return nil, &named
-	case err == nil && h.ID != id:
+	if err == nil && h.ID != id {
 		return nil, damaged(fmt.Sprintf("the record of %s names the id %s", id, h.ID), nil)
 	}
 	return h, err
@@ -130,6 +124,19 @@ func (f *Folder) WriteHead(h *Head) error {
 		return unwritable(f.HeadPath(h.ID), err)
 	}
 	return nil
+}
+
+// CleanTemp removes the temporary files of an account's head and blobs, which
+// a killed process left behind. The caller holds the account's lock and is
+// writing neither.
+func (f *Folder) CleanTemp(id string) {
+	if !ValidID(id) {
+		return
+	}
+	left, _ := fs.Glob(os.DirFS(f.BlobDir()), "."+id+".*.tmp")
+	for _, name := range left {
+		_ = os.Remove(filepath.Join(f.BlobDir(), name))
+	}
 }
 
 // IDs returns the ids of all heads, removed accounts included, in no order.
@@ -166,33 +173,15 @@ func (f *Folder) Reserve(_ context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		ok, err := f.ReserveAs(id)
+		file, err := os.OpenFile(f.acct(id, ".lock"), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
 		if err != nil {
-			return "", err
+			return "", unwritable(f.dir, err)
 		}
-		if ok {
-			return id, nil
-		}
+		return id, file.Close()
 	}
-}
-
-// ReserveAs reserves an id that comes from elsewhere. ok is false when it is no
-// id or was ever used here.
-func (f *Folder) ReserveAs(id string) (ok bool, err error) {
-	if !ValidID(id) {
-		return false, nil
-	}
-	if err := f.Ensure(); err != nil {
-		return false, err
-	}
-	file, err := os.OpenFile(f.acct(id, ".lock"), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, unwritable(f.dir, err)
-	}
-	return true, file.Close()
 }
 
 // DeleteHead forgets a removed account for good. The caller holds its lock; the

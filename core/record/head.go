@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -28,9 +29,6 @@ type Head struct {
 	// Current is the hash of the current refresh token: one grant must not
 	// stand under two ids.
 	Current string `json:"current,omitempty"`
-	// Origin is where an imported grant stands in another program's file; nil
-	// for one that was signed in here.
-	Origin *Origin `json:"origin,omitempty"`
 	// Intent is what was about to happen; its outcome is not known while it
 	// stands here.
 	Intent *Intent `json:"intent,omitempty"`
@@ -76,7 +74,6 @@ const (
 	ForRefresh Reason = "refresh"
 	ForLogin   Reason = "login"
 	ForMove    Reason = "move"
-	ForImport  Reason = "import" // read from another program's file
 )
 
 // Intent is written before something happens that cannot be taken back.
@@ -95,12 +92,16 @@ func (h *Head) Discard(p Place) {
 	if p.Name == "" {
 		return
 	}
-	for _, t := range h.Trash {
-		if t == p {
-			return
-		}
+	if slices.Contains(h.Trash, p) {
+		return
 	}
 	h.Trash = append(h.Trash, p)
+}
+
+// Names reports whether the head names a place: as the current blob, as a
+// planned one, or as one to be deleted.
+func (h *Head) Names(p Place) bool {
+	return h.Ref != nil && h.Ref.Place == p || h.Intent != nil && h.Intent.Blob == p || slices.Contains(h.Trash, p)
 }
 
 // Refuse remembers the hash of a refused refresh token, forgetting the oldest
@@ -127,14 +128,7 @@ func (h *Head) Forgive(hash string) {
 }
 
 // WasRefused reports whether the token with this hash must not be sent again.
-func (h *Head) WasRefused(hash string) bool {
-	for _, r := range h.Refused {
-		if r == hash {
-			return true
-		}
-	}
-	return false
-}
+func (h *Head) WasRefused(hash string) bool { return slices.Contains(h.Refused, hash) }
 
 // Removed reports whether the account was deleted.
 func (h *Head) Removed() bool { return h.Status == StatusRemoved }

@@ -109,7 +109,9 @@ func (v *Vault) moveAccount(ctx context.Context, id, to string) error {
 	if err := v.Folder.Publish(ctx, h); err != nil {
 		return err
 	}
-	return v.sweepWritten(ctx, ident, h)
+	left := v.sweepWritten(ctx, ident, h)
+	v.tidy(ctx, ident, h)
+	return left
 }
 
 // moveBlob copies the current blob to a new name in the store's kind and moves
@@ -117,7 +119,7 @@ func (v *Vault) moveAccount(ctx context.Context, id, to string) error {
 func (v *Vault) moveBlob(ctx context.Context, ident record.Identity, h *record.Head) error {
 	data, err := v.get(ctx, ident.StoreID, h.Ref.Place)
 	if err != nil {
-		return ExplainOpen(h, err)
+		return Explain(err)
 	}
 	if record.Checksum(data) != h.Ref.SHA256 {
 		return damagedBlob(h, nil)

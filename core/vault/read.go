@@ -2,7 +2,6 @@ package vault
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/keystore"
@@ -60,16 +59,13 @@ func (v *Vault) readLocked(ctx context.Context, id string, last error) (Sealed, 
 }
 
 // missing reports whether the blob is not what the head says, which is damage
-// only if the head still says so. A damaged key says nothing about the blob.
+// only if the head still says so.
 func missing(err error) bool {
-	var e *keystore.Error
-	switch {
-	case !errors.As(err, &e):
-		return false
-	case e.Condition == keystore.Damaged:
-		return e.Op != "open"
+	switch keystore.ConditionOf(err) {
+	case keystore.NotFound, keystore.Damaged:
+		return true
 	default:
-		return e.Condition == keystore.NotFound
+		return false
 	}
 }
 

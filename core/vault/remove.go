@@ -45,10 +45,9 @@ func (v *Vault) Remove(ctx context.Context, id string) error {
 	if err := v.Folder.Publish(ctx, h); err != nil {
 		return err
 	}
-	if left := v.sweepWritten(ctx, ident, h); left != nil {
-		return left
-	}
-	return nil
+	left := v.sweepWritten(ctx, ident, h)
+	v.tidy(ctx, ident, h)
+	return left
 }
 
 // sweepWritten empties the trash and writes the head without it, returning why

@@ -1,0 +1,131 @@
+package vault
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/keystore"
+	"github.com/hermes-tui/hermes-tui/keystore/keystoretest"
+)
+
+var start = time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC)
+
+// world is a vault with two keystores that fail, hang and lock on demand.
+type world struct {
+	*testing.T
+	vault  *Vault
+	folder *record.Folder
+	clock  *clock.Fake
+	stores map[keystore.Kind]*keystoretest.Store
+	ident  record.Identity
+}
+
+func (w *world) Open(_ context.Context, kind keystore.Kind, _ string) (keystore.Store, error) {
+	if store, ok := w.stores[kind]; ok {
+		return store, nil
+	}
+	return nil, &keystore.Error{Condition: keystore.Misused, Op: "open", Message: "no such keystore"}
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{T: t, clock: clock.NewFake(start), stores: map[keystore.Kind]*keystoretest.Store{
+		keystore.KindFile:    keystoretest.Wrap(keystore.NewMemory()),
+		keystore.KindKeyring: keystoretest.Wrap(keystore.NewMemory()),
+	}}
+	w.folder = record.Open(record.Options{Dir: filepath.Join(t.TempDir(), "state"), Machine: "machine", Random: rand.Reader})
+	w.vault = &Vault{
+		Folder: w.folder, Keystores: w, Clock: passing{w.clock}, Log: slog.New(slog.DiscardHandler), PID: 4711, Program: "test",
+		Patience: 30 * time.Second,
+	}
+	var err error
+	if w.ident, err = w.folder.EnsureIdentity(t.Context(), string(keystore.KindFile)); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// passing is a fake clock whose waits pass at once, moving it on.
+type passing struct{ *clock.Fake }
+
+func (c passing) After(d time.Duration) <-chan time.Time {
+	c.Advance(d)
+	ch := make(chan time.Time, 1)
+	ch <- c.Now()
+	return ch
+}
+
+// account signs in: access-token-1 and refresh-token-1.
+func (w *world) account() string {
+	w.Helper()
+	id, err := w.folder.Reserve(w.Context())
+	if err != nil {
+		w.Fatal(err)
+	}
+	h := &record.Head{Public: record.Public{ID: id, Status: record.StatusOK, Provider: "minimax-oauth"}, Label: "work"}
+	if err := w.change(h, record.ForLogin); err != nil {
+		w.Fatal(err)
+	}
+	return id
+}
+
+// change brings the next generation of tokens to an account, from the intent to
+// the commit.
+func (w *world) change(h *record.Head, why record.Reason) error {
+	w.Helper()
+	lock, err := w.folder.Lock(w.Context(), h.ID)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	hash := ""
+	if why == record.ForRefresh {
+		hash = h.Current
+	}
+	if err := w.vault.Begin(w.Context(), w.ident, h, why, hash); err != nil {
+		return err
+	}
+	if err := w.vault.Commit(w.Context(), w.ident, h, w.blob(h, why, hash)); err != nil {
+		return err
+	}
+	w.vault.Finish(w.Context(), w.ident, h)
+	return nil
+}
+
+func (w *world) blob(h *record.Head, why record.Reason, replaces string) *record.Blob {
+	n := h.Gen + 1
+	return &record.Blob{
+		StoreID: w.ident.StoreID, AccountID: h.ID, Gen: n, Why: why, Replaces: replaces,
+		Binding: oauth.Binding{Provider: "minimax-oauth", Region: "global", BaseURL: "https://api.minimax.io/anthropic"},
+		Access:  secret.New(fmt.Sprintf("access-token-%d", n)), Refresh: secret.New(fmt.Sprintf("refresh-token-%d", n)),
+		TokenType: "Bearer", ObtainedAt: w.clock.Now(), ExpiresAt: w.clock.Now().Add(15 * time.Minute),
+	}
+}
+
+func (w *world) head(id string) *record.Head {
+	w.Helper()
+	h, err := w.folder.ReadHead(id)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return h
+}
+
+// names are the secrets in one keystore.
+func (w *world) names(kind keystore.Kind) []string {
+	w.Helper()
+	names, err := w.stores[kind].List(w.Context())
+	if err != nil {
+		w.Fatal(err)
+	}
+	return names
+}

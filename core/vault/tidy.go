@@ -1,0 +1,58 @@
+package vault
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// tidy deletes what killed processes may have left of the account: secrets that
+// its head does not name, in a keystore that can list them, and temporary
+// files. Since every secret is named by the head before it is written, and is
+// written under the account's lock, nobody needs what is not named. The caller
+// holds the lock and has no change under way. What cannot be deleted now is
+// left to the next change.
+func (v *Vault) tidy(ctx context.Context, ident record.Identity, h *record.Head) {
+	v.Folder.CleanTemp(h.ID)
+	for _, kind := range []string{ident.Kind, ident.MovingFrom} {
+		for _, name := range v.namesOf(ctx, ident.StoreID, kind, h.ID) {
+			at := record.Place{Kind: kind, Name: name}
+			if h.Names(at) {
+				continue
+			}
+			if err := v.delete(ctx, ident.StoreID, at); err != nil {
+				v.Log.Warn("could not delete a secret that nothing names", "account", h.ID, "error", err)
+			}
+		}
+	}
+}
+
+// namesOf lists the secrets of an account in one kind of keystore; none where
+// that cannot be listed.
+func (v *Vault) namesOf(ctx context.Context, storeID, kind, id string) (own []string) {
+	if kind == "" || kind == string(keystore.KindKeyring) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, OpenTimeout)
+	defer cancel()
+	store, err := v.Keystores.Open(ctx, keystore.Kind(kind), storeID)
+	if err != nil {
+		return nil
+	}
+	lister, ok := store.(keystore.Lister)
+	if !ok {
+		return nil
+	}
+	names, err := lister.List(ctx)
+	if err != nil {
+		return nil
+	}
+	for _, name := range names {
+		if strings.HasPrefix(name, id+".") {
+			own = append(own, name)
+		}
+	}
+	return own
+}
