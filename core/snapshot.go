@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
@@ -61,10 +60,10 @@ func (c *Core) Snapshot() Snapshot {
 // build reads pool file, counters and identity.
 func (c *Core) build() Snapshot {
 	var s Snapshot
-	file, found, err := c.folder.ReadPool()
+	pool, found, err := c.folder.ReadPool()
 	if err != nil {
-		s.Notice, s.Err = err.Error(), err
-		file = &record.Pool{}
+		s.Notice = err.Error()
+		pool = &record.Pool{}
 	}
 	switch found {
 	case record.Restored:
@@ -75,28 +74,27 @@ func (c *Core) build() Snapshot {
 		s.Notice = "a newer hermes-tui wrote these accounts; update this one to change them"
 	}
 	usage := c.folder.ReadUsage()
-	places := map[pool.ID]int{}
-	s.Strategies = file.Strategies
-	s.Accounts = make([]Account, 0, len(file.Rows))
-	for _, row := range file.Rows {
+	places := map[string]int{}
+	s.Accounts = make([]Account, 0, len(pool.Rows))
+	for _, row := range pool.Rows {
 		s.Accounts = append(s.Accounts, c.account(row, usage[row.ID], places))
 	}
 	s.Store = c.storeInfo(s.Accounts)
 	return s
 }
 
-func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int) Account {
+func (c *Core) account(row record.Row, used record.Usage, places map[string]int) Account {
 	name, short := row.Provider, row.Provider
 	if _, r, err := c.place(row.Provider, row.Region); err == nil {
 		name, short = r.ProviderName, r.Short
 	}
-	in := pool.ID{Provider: row.Provider, Region: row.Region}
+	pool := row.Provider + "/" + row.Region
 	a := Account{
 		Public: row.Public, Limits: row.Limits, Label: row.Label, ProviderName: name, ProviderShort: short,
-		Priority: places[in], Keystore: row.Keystore,
-		Requests: used.Requests, LastUsedAt: used.LastUsed, turn: used.Turn,
+		Priority: places[pool], Keystore: row.Keystore,
+		Requests: used.Requests, LastUsedAt: used.LastUsed,
 	}
-	places[in]++
+	places[pool]++
 	return a
 }
 
@@ -104,10 +102,7 @@ func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int
 // use is found out by [Core.DetectStore], because that asks the system.
 func (c *Core) storeInfo(accounts []Account) StoreInfo {
 	ident, ok, err := c.folder.Identity()
-	if err != nil && ident.Kind == "" {
-		return StoreInfo{Name: "unknown", Reason: err.Error()}
-	}
-	if !ok {
+	if err != nil || !ok {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		return c.detected
@@ -215,8 +210,8 @@ func (c *Core) mend(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	listed, err := os.Stat(filepath.Join(c.folder.Dir(), "pool.json"))
-	late := err != nil || heads.ModTime().After(listed.ModTime())
+	pool, err := os.Stat(filepath.Join(c.folder.Dir(), "pool.json"))
+	late := err != nil || heads.ModTime().After(pool.ModTime())
 	c.mu.Lock()
 	known := c.mended.Equal(heads.ModTime())
 	quiet := c.config.Clock.Now().Sub(heads.ModTime()) > time.Second

@@ -14,28 +14,21 @@ type bind struct {
 	group       string // heading on the help page
 	foot        int    // place in line for the footer: 1 stays longest, 0 is never shown
 	once        bool   // auto-repeat is ignored
-	palette     bool   // it opens the palette, so it is not in it
 	do          func() tea.Cmd
 }
 
 // press runs the binding that the key matches, if there is one.
 func press(binds []bind, msg tea.KeyPressMsg) tea.Cmd {
-	cmd, _ := pressed(binds, msg)
-	return cmd
-}
-
-// pressed is press that says whether a binding matched.
-func pressed(binds []bind, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	for _, b := range binds {
 		if !key.Matches(msg, b.Binding) {
 			continue
 		}
 		if b.once && msg.IsRepeat {
-			return nil, true
+			return nil
 		}
-		return b.do(), true
+		return b.do()
 	}
-	return nil, false
+	return nil
 }
 
 // keys makes a binding of some keys, shown as name with a short description.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -8,8 +9,10 @@ import (
 // keys is text.
 func (p *accountsPage) edit(m *Model, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		if cmd, ok := pressed(p.editBinds(m), msg); ok {
-			return cmd
+		for _, b := range p.editBinds(m) {
+			if key.Matches(msg, b.Binding) {
+				return b.do()
+			}
 		}
 	}
 	p.filter.update(msg)
@@ -45,7 +48,7 @@ func (p *accountsPage) filterBinds(m *Model) []bind {
 		Binding: keys("/", "filter", "/"), long: "list only what matches", group: groupFind, foot: 5,
 		do: func() tea.Cmd { p.typing, p.before = true, p.id; return nil },
 	}}
-	if !p.filter.empty() && len(p.marks) == 0 {
+	if !p.filter.empty() {
 		binds = append(binds, bind{
 			Binding: keys("esc", "clear the filter", "esc"), long: "list everything again", group: groupFind, foot: 2,
 			do: func() tea.Cmd { return p.clearFilter(m) },

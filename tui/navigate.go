@@ -13,8 +13,13 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		// is what stands there on a US keyboard.
 		msg.BaseCode = 0
 	}
-	if cmd, ok := pressed(m.always(), msg); ok {
-		return cmd
+	switch msg.String() {
+	case "ctrl+c":
+		return m.quit()
+	case "ctrl+l":
+		return tea.ClearScreen
+	case "ctrl+z":
+		return tea.Suspend
 	}
 	if m.tooSmall() {
 		return nil

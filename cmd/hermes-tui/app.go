@@ -35,7 +35,6 @@ type app struct {
 	wantsJSON bool
 	program   string // name of the command
 	opened    *core.Core
-	sandboxed bool // this process lives in a throw-away folder with a sandbox
 	logFile   *logFile
 	// handedIdentity is the unlocked key that a parent process passed on.
 	handedIdentity string
@@ -66,10 +65,7 @@ func (a *app) close() {
 
 // setup is what every command needs: folders and configuration.
 func (a *app) setup() (config, error) {
-	var err error
-	if a.dirs, err = a.locate(); err != nil {
-		return config{}, err
-	}
+	a.dirs = a.locate()
 	return a.loadConfig()
 }
 

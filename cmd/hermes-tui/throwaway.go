@@ -80,7 +80,6 @@ func (t *throwaway) inside(a *app) {
 		}
 	}
 	a.flags.config, a.flags.keystore = "", ""
-	a.sandboxed = true
 }
 
 // secondTerminal is the line for another terminal that asks for a token.

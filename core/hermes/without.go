@@ -23,12 +23,10 @@ func (f *File) Without(rows []int, now time.Time) ([]byte, error) {
 			gone[row.Provider][row.Index] = true
 		case sectionProviders:
 			providers.set(row.Provider, cleared(providers.object(row.Provider)))
-		case sectionLegacy:
-			systems := top.object(sectionLegacy)
+		case "systems":
+			systems := top.object("systems")
 			systems.set("nous_portal", cleared(systems.object("nous_portal")))
-			top.set(sectionLegacy, systems.bytes())
-		case sectionShared:
-			top.drop(tokenKeys...)
+			top.set("systems", systems.bytes())
 		}
 	}
 	for id := range gone {
