@@ -18,24 +18,40 @@ func claudeCode() Program {
 			unset := "ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN must not be set: they go before apiKeyHelper"
 			helper := Form{
 				Name: Helper, File: []string{".claude", "settings.json"}, Folder: "CLAUDE_CONFIG_DIR", Format: JSON,
-				settings: []setting{
+				settings: append([]setting{
 					at(u.call("token", u.Account, "--min-ttl", "6m"), "apiKeyHelper"),
 					at(u.BaseURL, "env", "ANTHROPIC_BASE_URL"),
-					at(u.model(), "env", "ANTHROPIC_MODEL"),
 					at("300000", "env", "CLAUDE_CODE_API_KEY_HELPER_TTL_MS"),
-				},
+				}, u.claudeModels()...),
 				Notes: []string{unset},
 			}
 			proxy := Form{
 				Name: Proxy, File: helper.File, Folder: helper.Folder, Format: JSON,
-				settings: []setting{
+				settings: append([]setting{
 					at(u.call("serve", "--show-key"), "apiKeyHelper"),
 					at(u.proxyBase(), "env", "ANTHROPIC_BASE_URL"),
-					at(u.model(), "env", "ANTHROPIC_MODEL"),
-				},
+				}, u.claudeModels()...),
 				Notes: []string{u.servesNote(), unset},
 			}
 			return []Form{helper, proxy}, nil
 		},
 	}
+}
+
+// ModelVariables are the environment variables that say which model Claude Code
+// asks for: its own, and those that the names opus, sonnet and haiku stand for.
+// Where one is not set, it asks for a model of Anthropic's, which other
+// providers do not know; haiku is also what it uses in the background.
+func ModelVariables() []string {
+	return []string{
+		"ANTHROPIC_MODEL", "ANTHROPIC_DEFAULT_OPUS_MODEL", "ANTHROPIC_DEFAULT_SONNET_MODEL", "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+	}
+}
+
+func (u Use) claudeModels() []setting {
+	var list []setting
+	for _, name := range ModelVariables() {
+		list = append(list, at(u.model(), "env", name))
+	}
+	return list
 }
