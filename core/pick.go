@@ -25,7 +25,11 @@ type Lease struct {
 }
 
 // Done ends the lease. It may be called more than once.
-func (l *Lease) Done() { l.done() }
+func (l *Lease) Done() {
+	if l.done != nil { // a lease of a test that counts none
+		l.done()
+	}
+}
 
 // Pick chooses the account that serves the next request of whoever name means,
 // as [Core.Select] understands it: an account, a pool, or the only pool there

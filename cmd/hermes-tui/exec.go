@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/proxy"
+)
+
+// Exit codes of `exec` when the command did not start, as shells have them.
+const (
+	exitCannotRun = 126
+	exitNotFound  = 127
+)
+
+func (a *app) execCommand() *cobra.Command {
+	var keyVariables []string
+	cmd := &cobra.Command{
+		Use: "exec [ACCOUNT] -- CMD [ARG]...", Short: "Run a command with a proxy of its own in its environment",
+		Long: "Run a command with a loopback proxy of its own, which signs each of its requests with\n" +
+			"a fresh token. The command finds the proxy in ANTHROPIC_BASE_URL and a key that is good\n" +
+			"for this run only in ANTHROPIC_AUTH_TOKEN. Input, output, signals and the exit code are\n" +
+			"the command's own.\n\n" +
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
+		Example: "  hermes-tui exec -- claude\n  hermes-tui exec work -- python agent.py\n" +
+			"  hermes-tui exec --key-in ANTHROPIC_API_KEY -- opencode   # for programs that know x-api-key only",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dash := cmd.ArgsLenAtDash()
+			if dash < 0 || dash > 1 || dash == len(args) {
+				return usage("exec takes at most one account, then -- and a command", "such as `hermes-tui exec work -- claude`")
+			}
+			name := a.env("HERMES_TUI_ACCOUNT")
+			if dash == 1 {
+				name = args[0]
+			}
+			return a.exec(cmd.Context(), name, args[dash:], keyVariables)
+		},
+	}
+	cmd.Flags().StringArrayVar(&keyVariables, "key-in", nil, "set this environment `variable` to the key as well")
+	return cmd
+}
+
+// exec runs the command beside a proxy.
+func (a *app) exec(ctx context.Context, name string, command, keyVariables []string) error {
+	c, err := a.setup()
+	if err != nil {
+		return err
+	}
+	path, err := exec.LookPath(command[0])
+	if err != nil {
+		return a.notStarted(command[0], err)
+	}
+	log, err := a.stderrLog(c)
+	if err != nil {
+		return err
+	}
+	accounts, err := a.open(c, options{stays: true, patience: oneShotPatience, log: log})
+	if err != nil {
+		return err
+	}
+	if err := accounts.Servable(name); err != nil {
+		return err
+	}
+	key, err := a.runKey()
+	if err != nil {
+		return err
+	}
+	l, err := proxy.Listen(proxy.ListenOptions{Address: "127.0.0.1:0"})
+	if err != nil {
+		return err
+	}
+	always := func(context.Context) (secret.Secret, error) { return key, nil }
+	server, err := a.newProxy(c, accounts, name, always, log, time.Second)
+	if err != nil {
+		return err
+	}
+	child := exec.Command(path, command[1:]...)
+	child.Args[0] = command[0]
+	child.Stdin, child.Stdout, child.Stderr = a.in, a.out, a.err
+	child.Env = childEnv(a.environ, l.Addr(), key, keyVariables)
+	ctx, end := context.WithCancel(context.WithoutCancel(ctx)) // signals are the command's
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ctx, l) }()
+	err = a.runChild(child)
+	end()
+	<-served
+	return err
+}
+
+// runChild runs the command to its end and returns its exit code as an error.
+func (a *app) runChild(child *exec.Cmd) error {
+	signals := takeSignals()
+	defer signals.giveBack()
+	if err := child.Start(); err != nil {
+		return a.notStarted(child.Args[0], err)
+	}
+	go signals.passOn(child.Process)
+	err := child.Wait()
+	var ended *exec.ExitError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &ended):
+		return errSilent{endCode(ended.ProcessState)}
+	default:
+		return err
+	}
+}
+
+// notStarted says why the command is not running, with the exit code that a
+// shell would give.
+func (a *app) notStarted(name string, err error) error {
+	code := exitCannotRun
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		code = exitNotFound
+	}
+	var lookup *exec.Error
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &lookup):
+		err = lookup.Err
+	case errors.As(err, &path):
+		err = path.Err
+	}
+	printError(a.err, usage("cannot run "+name+": "+err.Error(), "check the command behind --"), a.wantsJSON)
+	return errSilent{code}
+}
+
+// runKey is a key that is good for one run only.
+func (a *app) runKey() (secret.Secret, error) {
+	b := make([]byte, 32)
+	if _, err := io.ReadFull(a.random, b); err != nil {
+		return secret.Secret{}, err
+	}
+	return secret.New("htui_run_" + hex.EncodeToString(b)), nil
+}
+
+// conflicting are variables with which a program would go around the proxy: keys
+// that it would send instead, and switches to other providers.
+func conflicting() []string {
+	return []string{
+		"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_API_URL",
+		"ANTHROPIC_CUSTOM_HEADERS", "ANTHROPIC_UNIX_SOCKET", "CLAUDE_CODE_OAUTH_TOKEN",
+		"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY",
+		"HERMES_TUI_LOCAL_KEY", "HERMES_TUI_PROXY_URL",
+	}
+}
+
+// childEnv is the environment of the command: its own, with what leads to the
+// proxy in the place of what leads elsewhere.
+func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables []string) []string {
+	url := "http://" + at.String()
+	set := map[string]string{
+		"ANTHROPIC_BASE_URL":     url + "/anthropic",
+		"ANTHROPIC_API_BASE":     url + "/anthropic", // litellm, aider
+		"ANTHROPIC_AUTH_TOKEN":   key.Reveal(),
+		connect.LocalKeyVariable: key.Reveal(),
+		"HERMES_TUI_PROXY_URL":   url,
+	}
+	for _, name := range keyVariables {
+		set[name] = key.Reveal()
+	}
+	drop := conflicting()
+	env := slices.DeleteFunc(slices.Clone(environ), func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		_, ours := set[name]
+		return ours || slices.Contains(drop, name)
+	})
+	for name, value := range set {
+		env = append(env, name+"="+value)
+	}
+	return noProxy(env, "127.0.0.1")
+}
+
+// noProxy keeps requests to host away from a proxy that the environment names.
+func noProxy(env []string, host string) []string {
+	for _, name := range []string{"NO_PROXY", "no_proxy"} {
+		i := slices.IndexFunc(env, func(entry string) bool { return strings.HasPrefix(entry, name+"=") })
+		switch {
+		case i < 0:
+			env = append(env, name+"="+host)
+		case env[i] == name+"=":
+			env[i] += host
+		default:
+			env[i] += "," + host
+		}
+	}
+	return env
+}
+
+// endCode is the exit code of a process that has ended.
+func endCode(state *os.ProcessState) int {
+	if signal, ok := endSignal(state); ok {
+		return 128 + signal
+	}
+	return state.ExitCode()
+}

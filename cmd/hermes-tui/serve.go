@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/proxy"
+)
+
+// serveOptions are the flags of `serve`.
+type serveOptions struct {
+	listen    proxy.ListenOptions
+	socket    string
+	drain     time.Duration
+	showKey   bool
+	rotateKey bool
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use: "serve [ACCOUNT]", Short: "Run a loopback proxy that signs each request with a fresh token", Args: cobra.MaximumNArgs(1),
+		Long: "Run a proxy on this machine that signs each request with a fresh token. Programs get\n" +
+			"its address and a local key, never a token of the provider.\n\n" +
+			"  http://127.0.0.1:8787/anthropic                 ACCOUNT, or the pool it names\n" +
+			"  http://127.0.0.1:8787/account/<id>/anthropic    one account\n\n" +
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
+		Example: "  hermes-tui serve\n  hermes-tui serve --show-key\n  hermes-tui serve minimax/cn --listen 127.0.0.1:8788",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.setup()
+			if err != nil {
+				return err
+			}
+			if o.showKey || o.rotateKey {
+				return a.printProxyKey(cmd.Context(), c, o.rotateKey)
+			}
+			name := a.env("HERMES_TUI_ACCOUNT")
+			if len(args) == 1 {
+				name = args[0]
+			}
+			return a.serve(cmd.Context(), c, name, o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.listen.Address, "listen", "127.0.0.1:8787", "`address` to listen on")
+	f.BoolVar(&o.listen.Remote, "allow-remote", false, "allow an address that other machines can reach (takes a certificate)")
+	f.StringVar(&o.listen.CertFile, "tls-cert", "", "certificate, a PEM `file`")
+	f.StringVar(&o.listen.KeyFile, "tls-key", "", "key of the certificate, a PEM `file`")
+	f.StringVar(&o.socket, "socket", "", "listen on a unix socket at this `path` too")
+	f.DurationVar(&o.drain, "drain", 30*time.Second, "how long answers may go on when the proxy ends")
+	f.BoolVar(&o.showKey, "show-key", false, "print the local key, making it if there is none")
+	f.BoolVar(&o.rotateKey, "rotate-key", false, "replace the local key and print the new one")
+	return cmd
+}
+
+// printProxyKey prints the local key and a newline, nothing else.
+func (a *app) printProxyKey(ctx context.Context, c config, rotate bool) error {
+	accounts, err := a.open(c, options{patience: oneShotPatience})
+	if err != nil {
+		return err
+	}
+	get := accounts.ProxyKey
+	if rotate {
+		get = accounts.RotateProxyKey
+	}
+	key, err := get(ctx)
+	if err != nil {
+		return err
+	}
+	a.line("%s", key.Reveal())
+	return nil
+}
+
+// serve runs the proxy until the command is told to end.
+func (a *app) serve(ctx context.Context, c config, name string, o serveOptions) error {
+	level, err := a.logLevel(c, slog.LevelInfo)
+	if err != nil {
+		return err
+	}
+	log := slog.New(redacted(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level})))
+	accounts, err := a.open(c, options{stays: true, log: log})
+	if err != nil {
+		return err
+	}
+	switch _, err := accounts.Select(name); {
+	case autherr.KindOf(err) == autherr.SignIn:
+		log.Warn("no account can serve yet; sign in with `hermes-tui login`, the proxy will see it")
+	case err != nil:
+		return err
+	}
+	if _, err := accounts.ProxyKey(ctx); err != nil { // now, and not at the first request
+		return err
+	}
+	listeners, err := o.open()
+	if err != nil {
+		return err
+	}
+	server, err := a.newProxy(c, accounts, name, accounts.ProxyKey, log, o.drain)
+	if err != nil {
+		return err
+	}
+	a.line("The proxy: %s/anthropic", o.url(listeners[0]))
+	if o.socket != "" {
+		a.line("Also on the socket %s", o.socket)
+	}
+	a.line("Its key: hermes-tui serve --show-key")
+	return server.Serve(ctx, listeners...)
+}
+
+// open opens every listener, or none.
+func (o serveOptions) open() ([]net.Listener, error) {
+	l, err := proxy.Listen(o.listen)
+	if err != nil || o.socket == "" {
+		return []net.Listener{l}, err
+	}
+	socket, err := proxy.ListenUnix(o.socket)
+	if err != nil {
+		_ = l.Close()
+		return nil, err
+	}
+	return []net.Listener{l, socket}, nil
+}
+
+// url is the address of a listener.
+func (o serveOptions) url(l net.Listener) string {
+	if o.listen.CertFile != "" {
+		return "https://" + l.Addr().String()
+	}
+	return "http://" + l.Addr().String()
+}
+
+// newProxy wires a proxy to the accounts and to the network.
+func (a *app) newProxy(c config, accounts *core.Core, name string, key func(context.Context) (secret.Secret, error), log *slog.Logger, drain time.Duration) (*proxy.Server, error) {
+	transport, err := a.transport(c)
+	if err != nil {
+		return nil, err
+	}
+	if transport.TLSClientConfig == nil {
+		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	return proxy.New(proxy.Options{
+		Accounts: accounts, Key: key, Default: name, Transport: transport,
+		Clock: a.clock, Log: log, Drain: drain,
+	}), nil
+}

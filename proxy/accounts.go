@@ -1,0 +1,20 @@
+package proxy
+
+import (
+	"context"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// Accounts is what the proxy needs of [core.Core].
+type Accounts interface {
+	// Pick chooses the account that serves the next request of whoever name
+	// means: an account's id, a pool, or empty for the only pool there is.
+	Pick(ctx context.Context, name string, o core.PickOptions) (*core.Lease, error)
+	// Token returns a token that is good for a request now.
+	Token(ctx context.Context, id string, o core.TokenOptions) (core.Token, error)
+	// Refused writes down that the model API refused a request of the account.
+	Refused(ctx context.Context, id string, r core.Refusal) error
+}
+
+var _ Accounts = (*core.Core)(nil)

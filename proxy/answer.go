@@ -1,0 +1,126 @@
+package proxy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"net"
+	"net/http"
+	"strconv"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// answer is what the proxy itself says instead of the model API. It has the
+// shape of Anthropic's errors, so that every client shows its sentence:
+// https://docs.anthropic.com/en/api/errors
+type answer struct {
+	status  int
+	kind    string // Anthropic's error type
+	message string
+	header  http.Header // further fields, may be nil
+}
+
+// Error implements error.
+func (a *answer) Error() string { return a.message }
+
+// write sends the answer.
+func (a *answer) write(w http.ResponseWriter) {
+	type sentence struct {
+		Type    string `json:"type"`
+		Message string `json:"message"`
+	}
+	body, err := json.Marshal(struct {
+		Type  string   `json:"type"`
+		Error sentence `json:"error"`
+	}{"error", sentence{a.kind, a.message}})
+	if err != nil {
+		http.Error(w, "", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	for name, values := range a.header {
+		h[name] = values
+	}
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Length", strconv.Itoa(len(body)+1))
+	h.Set("Cache-Control", "no-store")
+	if a.status != http.StatusTooManyRequests && a.status < 500 {
+		h.Set("X-Should-Retry", "false") // the SDKs heed it: asking again does not help
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(append(body, '\n'))
+}
+
+func badRequest(message string) *answer {
+	return &answer{status: http.StatusBadRequest, kind: "invalid_request_error", message: message}
+}
+
+func unauthenticated(message string) *answer {
+	return &answer{status: http.StatusUnauthorized, kind: "authentication_error", message: message}
+}
+
+func forbidden(message string) *answer {
+	return &answer{status: http.StatusForbidden, kind: "permission_error", message: message}
+}
+
+func notFound(message string) *answer {
+	return &answer{status: http.StatusNotFound, kind: "not_found_error", message: message}
+}
+
+func unavailable(status int, message string) *answer {
+	return &answer{status: status, kind: "api_error", message: message}
+}
+
+// explain turns an error into the answer that makes a program show it.
+//
+// An account that has to sign in again is a 403, not a 401: clients ask again
+// for minutes after a 401 (Claude Code eleven times), while a 403 is shown at
+// once.
+func explain(err error) *answer {
+	var a *answer
+	if errors.As(err, &a) {
+		return a
+	}
+	var ours *autherr.Error
+	if !errors.As(err, &ours) {
+		return unreachable(err)
+	}
+	message := ours.Error()
+	if ours.Hint != "" {
+		message += "; " + ours.Hint
+	}
+	switch {
+	case ours.Kind == autherr.CoolingDown:
+		a := &answer{status: http.StatusTooManyRequests, kind: "rate_limit_error", message: message}
+		if ours.RetryAfter > 0 {
+			a.header = http.Header{"Retry-After": {strconv.Itoa(int(math.Ceil(ours.RetryAfter.Seconds())))}}
+		}
+		return a
+	case ours.Kind == autherr.SignIn:
+		return forbidden(message)
+	case ours.Kind == autherr.Keystore:
+		return unavailable(http.StatusServiceUnavailable, message)
+	case ours.Kind == autherr.Network:
+		return unavailable(http.StatusBadGateway, message)
+	case ours.Code == autherr.CodeNoSuchAccount:
+		return notFound(message)
+	case ours.Code == autherr.CodeHostNotAllowed:
+		return forbidden(message)
+	case ours.Kind == autherr.Usage:
+		return badRequest(message)
+	default:
+		return unavailable(http.StatusInternalServerError, message)
+	}
+}
+
+// unreachable is the answer to a request that the model API did not answer.
+func unreachable(err error) *answer {
+	var timeout net.Error
+	if errors.Is(err, context.DeadlineExceeded) || (errors.As(err, &timeout) && timeout.Timeout()) {
+		return unavailable(http.StatusGatewayTimeout, "the provider did not answer in time")
+	}
+	return unavailable(http.StatusBadGateway, "the provider could not be reached: "+secret.Clean(err.Error(), 200))
+}

@@ -1,0 +1,88 @@
+package proxy
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// readBody reads a request's body whole, so that it can be sent again. Its size
+// and the time that it may take are bounded; an answer has no such time limit.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil, nil
+	}
+	limit := s.options.MaxBody
+	if r.ContentLength > limit {
+		return nil, tooLarge(limit)
+	}
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(s.options.Clock.Now().Add(s.options.BodyTimeout))
+	var body bytes.Buffer
+	if r.ContentLength > 0 {
+		body.Grow(int(r.ContentLength) + bytes.MinRead) // else it grows once more to see the end
+	}
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
+	_ = control.SetReadDeadline(time.Time{})
+	var large *http.MaxBytesError
+	switch {
+	case err == nil:
+		return body.Bytes(), nil
+	case errors.As(err, &large):
+		return nil, tooLarge(limit)
+	default:
+		w.Header().Set("Connection", "close")
+		return nil, badRequest("the request's body did not arrive whole")
+	}
+}
+
+func tooLarge(limit int64) *answer {
+	return &answer{
+		status: http.StatusRequestEntityTooLarge, kind: "request_too_large",
+		message: fmt.Sprintf("the request's body is larger than %d MiB", limit>>20),
+		header:  http.Header{"Connection": {"close"}},
+	}
+}
+
+// modelOf returns the model that a request names, empty when it names none.
+// Clients put it first, so that most of a long conversation is not looked at.
+func modelOf(body []byte) string {
+	d := json.NewDecoder(bytes.NewReader(body))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return ""
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return ""
+		}
+		if name == "model" {
+			var model string
+			if d.Decode(&model) != nil {
+				return ""
+			}
+			return secret.Clean(model, 100)
+		}
+		var skipped json.RawMessage
+		if d.Decode(&skipped) != nil {
+			return ""
+		}
+	}
+	return ""
+}
+
+// peek reads the beginning of an answer's body and puts it back.
+func peek(res *http.Response, most int64) []byte {
+	start, _ := io.ReadAll(io.LimitReader(res.Body, most))
+	res.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(start), res.Body), res.Body}
+	return start
+}

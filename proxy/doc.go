@@ -1,0 +1,35 @@
+// Package proxy is a loopback HTTP proxy that signs each request of a program
+// with a fresh token of one of the accounts.
+//
+// Programs know the proxy's address and a local key; they never see a token of
+// the provider. [New] makes a [Server] from what it needs of core (see
+// [Accounts]); [Server.Serve] serves on any number of listeners, which [Listen]
+// and [ListenUnix] open.
+//
+//	/anthropic/v1/…               an account of the default pool
+//	/account/<id>/anthropic/v1/…  this account
+//	/healthz, /metrics            for whoever keeps the proxy running
+//
+// # What happens to a request
+//
+// It passes the guard (guard.go): the Host must be the proxy's own, a browser's
+// request on behalf of a page is turned away, and the local key must be right.
+// Then the path must be one of the account's API (route.go), and the body is
+// read whole (body.go), so that the request can be sent again.
+//
+// An exchange (exchange.go) is then a [net/http/httputil.ReverseProxy] whose
+// round trip picks an account, signs, sends, and decides what an answer means
+// (relay.go): a refused token is renewed and the request sent once more; an
+// account that has to wait cools down and the next one of its pool is asked. A
+// round trip returns before a byte of its answer is passed on, so nothing is
+// ever sent again after the program has seen the beginning of an answer.
+//
+// Answers are passed on as they come, event by event.
+//
+// # Why bodies are read before they are sent
+//
+// It is what makes sending again possible, and it keeps streams whole: since Go
+// 1.26 a server closes a request's body at the first write of the answer, while
+// the transport may still be looking at it, and now and then that breaks a short
+// stream.
+package proxy

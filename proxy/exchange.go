@@ -1,0 +1,67 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httputil"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// exchange is one request of a program and its answer.
+type exchange struct {
+	server   *Server
+	accounts Accounts
+	route    route
+	body     []byte
+	model    string
+
+	not     []string      // accounts that cannot serve it
+	leases  []*core.Lease // given back when the answer has ended
+	account string        // that was asked last
+	sent    int           // how often it was sent
+	named   bool          // the last refusal named a time
+}
+
+// serve passes the request on and its answer back.
+func (x *exchange) serve(w http.ResponseWriter, r *http.Request) {
+	defer func() {
+		for _, lease := range x.leases {
+			lease.Done()
+		}
+	}()
+	reverse := httputil.ReverseProxy{
+		Rewrite:        x.rewrite,
+		Transport:      x,
+		BufferPool:     x.server.buffers,
+		ErrorLog:       x.server.quiet,
+		ModifyResponse: func(res *http.Response) error { cleanAnswer(res.Header); return nil },
+		ErrorHandler:   x.fail,
+	}
+	reverse.ServeHTTP(w, r)
+}
+
+// rewrite cleans the copy of the request that is sent. Where it goes, and with
+// which token, is decided for each try anew.
+func (x *exchange) rewrite(r *httputil.ProxyRequest) {
+	r.Out.URL.RawQuery = query(r.In.URL.RawQuery)
+	cleanRequest(r.Out.Header)
+}
+
+// statusLeft is logged for a program that hung up before it got an answer, as
+// nginx does.
+const statusLeft = 499
+
+// fail answers when no provider did.
+func (x *exchange) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		w.WriteHeader(statusLeft)
+		return
+	}
+	a := explain(err)
+	if a.status >= 500 {
+		x.server.options.Log.Warn("a request could not be served", "account", x.account, "error", a.message)
+	}
+	a.write(w)
+}

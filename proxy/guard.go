@@ -1,0 +1,126 @@
+package proxy
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// guard says why a request is turned away before anything else is looked at,
+// nil when it is not. Loopback is shared ground: any web page that is open in
+// the person's browser can send requests here.
+func guard(r *http.Request) *answer {
+	switch {
+	case r.Method == http.MethodConnect:
+		return &answer{status: http.StatusMethodNotAllowed, kind: "invalid_request_error", message: "this is no proxy for CONNECT; use its address as the base URL"}
+	case r.URL.Host != "" || r.URL.Scheme != "":
+		return badRequest("this is no forward proxy; use its address as the base URL")
+	case !ownHost(r):
+		return &answer{status: http.StatusMisdirectedRequest, kind: "invalid_request_error", message: "the proxy answers only to its own address"}
+	case fromPage(r.Header):
+		return forbidden("the proxy does not answer to web pages")
+	}
+	return nil
+}
+
+// fromPage reports whether a browser sends the request on behalf of a page.
+// Programs send neither header; Node's fetch sends Sec-Fetch-Mode, which is why
+// that one says nothing. "none" is what a person typed into the address bar.
+func fromPage(h http.Header) bool {
+	if _, sent := h["Origin"]; sent {
+		return true
+	}
+	for _, site := range h["Sec-Fetch-Site"] {
+		if site != "none" {
+			return true
+		}
+	}
+	return false
+}
+
+// ownHost reports whether the Host header is a name of this proxy. On loopback
+// that is a loopback name with our port, or a foreign name could be pointed at
+// 127.0.0.1 (DNS rebinding); over TLS it is one that the certificate has. No
+// browser reaches a unix socket.
+func ownHost(r *http.Request) bool {
+	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if _, unix := local.(*net.UnixAddr); unix {
+		return true
+	}
+	host, port, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host, port = strings.TrimSuffix(strings.TrimPrefix(r.Host, "["), "]"), "80"
+		if r.TLS != nil {
+			port = "443"
+		}
+	}
+	tcp, ok := local.(*net.TCPAddr)
+	if !ok || port != strconv.Itoa(tcp.Port) {
+		return false
+	}
+	if tcp.IP.IsLoopback() && IsLoopback(host) {
+		return true
+	}
+	named, _ := r.Context().Value(namesKey{}).(names)
+	return named != nil && named.VerifyHostname(host) == nil
+}
+
+// IsLoopback reports whether a host is this machine's loopback: localhost, or
+// an address such as 127.0.0.1 or ::1.
+func IsLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// authenticate says why the local key does not open the door, nil when it does.
+// It may stand in either of the two headers that clients use; Claude Code sends
+// both.
+func (s *Server) authenticate(ctx context.Context, h http.Header) *answer {
+	shown := shownKeys(h)
+	if len(shown) == 0 {
+		return unauthenticated("the local key is missing; send it as a bearer token or as x-api-key (`hermes-tui serve --show-key` prints it)")
+	}
+	key, err := s.options.Key(ctx)
+	if err != nil {
+		return explain(err)
+	}
+	right := 0
+	for _, k := range shown {
+		right |= same(k, key)
+	}
+	if right != 1 {
+		return unauthenticated("the local key is wrong; `hermes-tui serve --show-key` prints the right one")
+	}
+	return nil
+}
+
+// shownKeys are the keys that a request shows.
+func shownKeys(h http.Header) []string {
+	shown := h["X-Api-Key"]
+	for _, value := range h["Authorization"] {
+		scheme, key, found := strings.Cut(value, " ")
+		if found && strings.EqualFold(scheme, "Bearer") {
+			shown = append(shown[:len(shown):len(shown)], strings.TrimSpace(key))
+		}
+	}
+	return shown
+}
+
+// same compares in a time that depends on neither text: both are hashed first,
+// so that not even the key's length shows. An empty key is never the same.
+func same(shown string, key secret.Secret) int {
+	if key.IsZero() {
+		return 0
+	}
+	a, b := sha256.Sum256([]byte(shown)), sha256.Sum256([]byte(key.Reveal()))
+	return subtle.ConstantTimeCompare(a[:], b[:])
+}

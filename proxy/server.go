@@ -1,0 +1,213 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"sync"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// Options describe a proxy. Those without a word on a default are needed.
+type Options struct {
+	Accounts Accounts
+	// Key is the local key that programs have to show. It is asked for at each
+	// request, so that it can change.
+	Key func(context.Context) (secret.Secret, error)
+	// Default is whose accounts serve paths that name none; empty for the only
+	// pool there is.
+	Default string
+	// Transport is the way to the providers; it is copied. nil: the usual one.
+	Transport *http.Transport
+	Clock     clock.Clock
+	Log       *slog.Logger
+
+	MaxBody       int64         // bytes of a request's body; default 32 MiB, as Anthropic's API
+	HeaderTimeout time.Duration // for a request's header to arrive; default 10 s
+	BodyTimeout   time.Duration // for a request's body to arrive; default 2 min
+	Stall         time.Duration // how long a program may not read its answer; default 5 min
+	Drain         time.Duration // how long answers may go on when the proxy ends; default 30 s
+}
+
+// maxHeader bounds the header of a request.
+const maxHeader = 64 << 10
+
+// Server is a proxy. It is safe for concurrent use.
+type Server struct {
+	options   Options
+	wires     []wire
+	transport http.RoundTripper
+	metrics   *metrics
+	telling   http.Handler // of /metrics
+	buffers   httputil.BufferPool
+	quiet     *log.Logger
+}
+
+// New returns a proxy; nothing is opened yet.
+func New(o Options) *Server {
+	o.MaxBody = or(o.MaxBody, 32<<20)
+	o.HeaderTimeout = or(o.HeaderTimeout, 10*time.Second)
+	o.BodyTimeout = or(o.BodyTimeout, 2*time.Minute)
+	o.Stall = or(o.Stall, 5*time.Minute)
+	o.Drain = or(o.Drain, 30*time.Second)
+	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport), metrics: newMetrics(), buffers: newBuffers()}
+	s.telling = s.metrics.handler()
+	s.quiet = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)
+	return s
+}
+
+func or[T comparable](value, byDefault T) T {
+	var zero T
+	if value == zero {
+		return byDefault
+	}
+	return value
+}
+
+// newTransport keeps enough connections for many programs at once, and passes
+// bytes on as they are. There is no limit on a whole answer: it may be a stream.
+func newTransport(base *http.Transport) http.RoundTripper {
+	if base == nil {
+		base = http.DefaultTransport.(*http.Transport)
+	}
+	t := base.Clone()
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = 512, 256
+	t.DisableCompression = true
+	t.ResponseHeaderTimeout = 15 * time.Minute // a long answer that is not streamed
+	t.MaxResponseHeaderBytes = 256 << 10
+	return t
+}
+
+// Serve answers on the listeners until ctx is done. Then no request is taken any
+// more, those under way may end within [Options.Drain], and Serve returns nil.
+func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
+	server := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: s.options.HeaderTimeout,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          s.quiet,
+		BaseContext:       named,
+
+		DisableGeneralOptionsHandler: true,
+	}
+	ended := make(chan error, len(listeners))
+	for _, l := range listeners {
+		go func() { ended <- server.Serve(l) }()
+	}
+	select {
+	case err := <-ended:
+		_ = server.Close()
+		return err
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.options.Drain)
+	defer cancel()
+	if err := server.Shutdown(drain); errors.Is(err, context.DeadlineExceeded) {
+		s.options.Log.Warn("answers that had not ended were cut")
+		_ = server.Close()
+	}
+	return nil
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if why := guard(r); why != nil {
+		s.turnAway(w, r, why)
+		return
+	}
+	switch r.URL.Path {
+	case "/healthz":
+		s.healthz(w, r)
+	case "/metrics":
+		if why := s.authenticate(r.Context(), r.Header); why != nil {
+			s.turnAway(w, r, why)
+			return
+		}
+		s.telling.ServeHTTP(w, r)
+	default:
+		s.proxy(w, r)
+	}
+}
+
+// healthz says that the proxy is there, and nothing else: it needs no key.
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write([]byte(`{"status":"ok"}` + "\n"))
+}
+
+// proxy serves a request for a model API.
+func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
+	if why := s.authenticate(r.Context(), r.Header); why != nil {
+		s.turnAway(w, r, why)
+		return
+	}
+	to, why := s.find(r)
+	if why != nil {
+		s.turnAway(w, r, why)
+		return
+	}
+	body, why := s.readBody(w, r)
+	if why != nil {
+		s.turnAway(w, r, why)
+		return
+	}
+	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body)}
+	out := newWriter(w, s.options.Clock, s.options.Stall)
+	began := s.options.Clock.Now()
+	s.metrics.inFlight.Inc()
+	defer func() { // also when the answer is cut, which is a panic
+		s.metrics.inFlight.Dec()
+		s.log(r, x, out, s.options.Clock.Now().Sub(began))
+	}()
+	x.serve(out, r)
+}
+
+// turnAway answers a request that is not passed on.
+func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, why *answer) {
+	s.options.Log.Info("turned away", "method", method(r), "status", why.status, "reason", why.message)
+	s.metrics.turnedAway(why.status)
+	why.write(w)
+}
+
+// log writes the line of a request that was passed on. It has neither header
+// nor query, and no text that the provider or the program chose but the model's
+// name.
+func (s *Server) log(r *http.Request, x *exchange, w *writer, took time.Duration) {
+	s.metrics.answered(x.route.path, x.account, w.status, took)
+	s.options.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+		slog.String("method", x.route.method), slog.String("path", x.route.wire.prefix+x.route.path),
+		slog.Int("status", w.status), slog.Duration("took", took), slog.Int64("bytes", w.bytes),
+		slog.String("account", x.account), slog.Int("sent", x.sent), slog.String("model", x.model))
+}
+
+// method is a request's method where it is an ordinary one: it goes into a log.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodPost, http.MethodHead, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodConnect:
+		return r.Method
+	default:
+		return "other"
+	}
+}
+
+// buffers are what answers are copied through.
+type buffers struct{ pool sync.Pool }
+
+func newBuffers() *buffers {
+	return &buffers{sync.Pool{New: func() any { return make([]byte, 32<<10) }}}
+}
+
+// Get implements [httputil.BufferPool].
+func (b *buffers) Get() []byte { return b.pool.Get().([]byte) }
+
+// Put implements [httputil.BufferPool].
+func (b *buffers) Put(buffer []byte) { b.pool.Put(buffer) } //nolint:staticcheck // a slice header a request is cheap

@@ -1,0 +1,45 @@
+package proxy
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+)
+
+// writer notes what was answered, and gives each write a time limit of its own:
+// a stream may last for hours, but not while nobody reads it.
+type writer struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	clock   clock.Clock
+	stall   time.Duration
+	status  int
+	bytes   int64
+}
+
+func newWriter(w http.ResponseWriter, c clock.Clock, stall time.Duration) *writer {
+	return &writer{ResponseWriter: w, control: http.NewResponseController(w), clock: c, stall: stall}
+}
+
+// Unwrap lets [http.ResponseController] flush.
+func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// WriteHeader implements [http.ResponseWriter].
+func (w *writer) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 { // 1xx come before the answer
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements [http.ResponseWriter].
+func (w *writer) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	_ = w.control.SetWriteDeadline(w.clock.Now().Add(w.stall))
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
