@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
 // benchRig is a rig with one signed-in account and n rows in its pool file.
 func benchRig(b *testing.B, n int) (*rig, string) {
 	b.Helper()
 	r := &rig{dir: b.TempDir(), clock: &rushing{}}
-	r.portal = newPortal(r.clock)
+	r.portal = newPortal(r.clock, sandbox.Options{AccessTTL: 15 * time.Minute})
 	if err := r.portal.Listen(""); err != nil {
 		b.Fatal(err)
 	}

@@ -58,8 +58,13 @@ func (c *rushing) After(d time.Duration) <-chan time.Time {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	return newRigWith(t, sandbox.Options{AccessTTL: 15 * time.Minute})
+}
+
+func newRigWith(t *testing.T, o sandbox.Options) *rig {
+	t.Helper()
 	r := &rig{T: t, dir: t.TempDir(), clock: &rushing{}}
-	r.portal = newPortal(r.clock)
+	r.portal = newPortal(r.clock, o)
 	if err := r.portal.Listen(""); err != nil {
 		t.Fatal(err)
 	}
@@ -69,11 +74,10 @@ func newRig(t *testing.T) *rig {
 	return r
 }
 
-func newPortal(c clock.Clock) *sandbox.Server {
-	return sandbox.New(sandbox.Options{
-		Now: c.Now, AccessTTL: 15 * time.Minute, AutoApprove: time.Nanosecond,
-		ExpiredIn: sandbox.TTL, // an absolute time would be corrected by the answers' Date, which is real
-	})
+func newPortal(c clock.Clock, o sandbox.Options) *sandbox.Server {
+	o.Now, o.AutoApprove = c.Now, time.Nanosecond
+	o.ExpiredIn = sandbox.TTL // an absolute time would be corrected by the answers' Date, which is real
+	return sandbox.New(o)
 }
 
 // open returns the accounts as another process would see them.

@@ -86,7 +86,7 @@ func (f killingFlow) Refresh(ctx context.Context, b oauth.Binding, token secret.
 func victim() int {
 	at := killer{os.Getenv("CORE_TEST_STEP")}
 	conf := config(os.Getenv("CORE_TEST_DIR"), os.Getenv("CORE_TEST_PORTAL"), clock.System{})
-	conf.Keystores = killingStores{conf.Keystores, at}
+	conf.Keystores = killingStores{twoFolders{conf.Keystores.(*keystore.Manager)}, at}
 	c := Open(conf)
 	rules := c.engine.Rules
 	c.engine.Rules = func(p, r string) (out refresh.Rules, err error) {
@@ -107,6 +107,8 @@ func victim() int {
 		}
 	case "remove":
 		err = c.Remove(ctx, id)
+	case "move":
+		err = c.Move(ctx, keystore.KindKeyring, nil)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -115,11 +117,17 @@ func victim() int {
 	return 0
 }
 
-func (r *rig) kill(what, step, id string) {
-	r.Helper()
+// process is the test binary as another process of the same accounts.
+func (r *rig) process(what, step, id string) *exec.Cmd {
 	cmd := exec.CommandContext(r.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), "CORE_TEST_VICTIM="+what, "CORE_TEST_STEP="+step, "CORE_TEST_DIR="+r.dir,
 		"CORE_TEST_PORTAL="+r.portal.URL(), "CORE_TEST_ACCOUNT="+id)
+	return cmd
+}
+
+func (r *rig) kill(what, step, id string) {
+	r.Helper()
+	cmd := r.process(what, step, id)
 	out, err := cmd.CombinedOutput()
 	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	if !ok || !status.Signaled() || status.Signal() != syscall.SIGKILL {
