@@ -58,13 +58,11 @@ type Account struct {
 	Keystore      string    // kind: "keyring", "file"
 	Requests      uint64    // hand-outs and proxied requests
 	LastUsedAt    time.Time // zero: never
+	turn          uint64    // its last one, in a pool that takes turns
 	// RefreshingSince is when this process began to fetch a new token; zero
 	// when it does not.
 	RefreshingSince time.Time
 }
-
-// Pool names the pool that the account is in.
-func (a *Account) Pool() pool.ID { return pool.ID{Provider: a.Provider, Region: a.Region} }
 
 // State says how the account is doing at now.
 func (a Account) State(now time.Time) State {
@@ -102,7 +100,7 @@ func (a Account) CanServe(now time.Time) bool {
 
 // row is the account as the choice among those of its pool sees it.
 func (a Account) row(now time.Time) pool.Row {
-	row := pool.Row{ID: a.ID, Limits: a.Limits}
+	row := pool.Row{ID: a.ID, Limits: a.Limits, Requests: a.Requests, Turn: a.turn}
 	switch {
 	case a.Quarantined():
 		row.Out = pool.NeedsSignIn
@@ -122,7 +120,10 @@ func (a Account) row(now time.Time) pool.Row {
 type Snapshot struct {
 	Accounts []Account // in pool order
 	Store    StoreInfo
-	Notice   string // one sentence a person should see, such as a rebuilt pool file; may be empty
+	// Strategies are those of the pools that have another one than the default.
+	Strategies map[pool.ID]pool.Strategy
+	Notice     string // one sentence a person should see, such as a rebuilt pool file; may be empty
+	Err        error  // why the accounts cannot be read at all; Accounts is empty then
 }
 
 // StoreInfo says which keystore is in use.

@@ -18,8 +18,9 @@ const autoAtOnce = 4
 
 // AutoRefresh renews accounts ahead of their expiry until ctx is done. Of all
 // the windows on a machine one does so at a time; the others take over when it
-// closes. Quarantined, shared, locked and signed-out accounts are left alone, and so
-// are those whose provider is not to be asked yet.
+// closes. Quarantined, locked and signed-out accounts are left alone, and so are
+// those whose provider is not to be asked yet; a shared one gets what its owner
+// has fetched.
 func (c *Core) AutoRefresh(ctx context.Context) {
 	for {
 		lock, ok, err := lockfile.Try(c.folder.AutoLockPath())
@@ -41,7 +42,8 @@ func (c *Core) autoRefresh(ctx context.Context) {
 	for clock.Sleep(ctx, c.config.Clock, autoEvery) == nil {
 		now := c.config.Clock.Now()
 		for _, a := range c.Snapshot().Accounts {
-			if !c.isDue(a, now) {
+			job := c.job(a, now)
+			if job == nil {
 				continue
 			}
 			if _, busy := under.LoadOrStore(a.ID, true); busy {
@@ -54,8 +56,7 @@ func (c *Core) autoRefresh(ctx context.Context) {
 			}
 			go func() {
 				defer func() { under.Delete(a.ID); <-slots }()
-				_, err := c.renew(ctx, a.ID, refresh.Request{Gen: a.Gen})
-				if err != nil && ctx.Err() == nil {
+				if err := job(ctx); err != nil && ctx.Err() == nil {
 					c.config.Log.Info("refresh ahead of time failed", "account", a.ID, "error", err)
 				}
 			}()
@@ -63,10 +64,29 @@ func (c *Core) autoRefresh(ctx context.Context) {
 	}
 }
 
+// job is what there is to do for an account ahead of time: to renew it, or to
+// look whether its owner has; nil for nothing.
+func (c *Core) job(a Account, now time.Time) func(context.Context) error {
+	switch {
+	case a.Shared() && a.Due(now):
+		return func(ctx context.Context) error { c.followDue(ctx, []Account{a}, now); return nil }
+	case c.isDue(a, now):
+		return func(ctx context.Context) error {
+			_, err := c.renew(ctx, a.ID, refresh.Request{Gen: a.Gen})
+			return err
+		}
+	default:
+		return nil
+	}
+}
+
 // isDue reports whether the account is to be renewed ahead of time. It reads the
 // head only for an account inside its skew, for its back-off.
 func (c *Core) isDue(a Account, now time.Time) bool {
 	if a.Quarantined() || a.Shared() || a.Locked || a.SignedOut || a.NotIncluded || a.Gen == 0 || !a.Due(now) {
+		return false
+	}
+	if p, _, err := c.place(a.Provider, a.Region); err != nil || p.Discontinued != "" {
 		return false
 	}
 	h, err := c.folder.ReadHead(a.ID)

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -24,6 +25,8 @@ type Keystores interface {
 	Choose(ctx context.Context, remembered keystore.Kind) (keystore.Choice, error)
 	// Describe returns what a person calls this kind.
 	Describe(kind keystore.Kind) string
+	// Backup writes data to a new file, sealed to the file keystore's key.
+	Backup(ctx context.Context, path string, data []byte) error
 }
 
 // Detached runs a refresh in a process that outlives this one, and returns when
@@ -63,8 +66,10 @@ type Core struct {
 	cache    map[string]cached
 	proxyKey cachedKey
 	usage    map[string]record.Usage // not yet written
+	writing  map[string]record.Usage // being written; nil: nothing is
 	counted  time.Time               // when the counters were last written
 	leases   map[string]int          // requests that each account is serving
+	followed map[string]fs.FileInfo  // files of shared accounts' owners, as they were last looked at
 	listing  *Snapshot               // last one built
 	stamps   stamps                  // of the files it was built from
 	detected StoreInfo               // of a store that does not exist yet
@@ -84,7 +89,7 @@ func Open(c Config) *Core {
 	core := &Core{
 		config: c, folder: folder, vault: v,
 		flights: map[string]*flight{}, cache: map[string]cached{}, usage: map[string]record.Usage{},
-		leases: map[string]int{},
+		leases: map[string]int{}, followed: map[string]fs.FileInfo{},
 	}
 	core.engine = &refresh.Engine{Vault: v, Rules: core.rules, Clock: c.Clock, Jitter: c.Jitter, Log: c.Log}
 	return core

@@ -79,22 +79,28 @@ func (c *Core) Rename(ctx context.Context, id, label string) error {
 	if err != nil {
 		return err
 	}
-	h, err := c.folder.ReadHead(id)
-	if err != nil {
+	if _, _, err := c.folder.Identity(); err != nil {
+		return err // such as that a newer program wrote it
+	}
+	if _, err := c.folder.ReadHead(id); err != nil {
 		return err
 	}
 	var refused error
 	err = c.folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		row := p.Find(id)
 		if row == nil {
-			p.Take(h)
+			// Not yet copied into the pool file. The head is read again here: the
+			// account may just have been removed, and must not come back.
+			if h, err := c.folder.ReadHead(id); err == nil {
+				p.Take(h)
+			}
 			if row = p.Find(id); row == nil {
-				refused = autherr.NotFound
+				refused = noSuchAccount(id)
 				return false
 			}
 		}
 		for _, other := range p.Rows {
-			if other.ID != id && other.Provider == row.Provider && other.Region == row.Region && strings.EqualFold(other.Label, label) {
+			if other.ID != id && other.Pool() == row.Pool() && strings.EqualFold(other.Label, label) {
 				refused = taken(label, other.ID)
 				return false
 			}

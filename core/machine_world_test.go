@@ -192,6 +192,8 @@ func (s machineStores) Choose(context.Context, keystore.Kind) (keystore.Choice, 
 	return keystore.Choice{Kind: keystore.KindFile}, nil
 }
 
+func (machineStores) Backup(context.Context, string, []byte) error { return nil }
+
 func (s machineStores) Describe(kind keystore.Kind) string { return string(kind) }
 
 // machineStore is a keystore that may be locked, and whose caller may be killed

@@ -53,7 +53,7 @@ func (c *Core) Purge(ctx context.Context, keep bool) error {
 func (c *Core) deleteFiles() error {
 	dir := c.folder.Dir()
 	patterns := []string{
-		"acct/*.head", "acct/*.lock", "acct/*.age", "acct/.*.tmp", "history/*.jsonl", "history/*.jsonl.1", ".*.tmp",
+		"acct/*.head", "acct/*.lock", "acct/*.age", "acct/.*.tmp", "history/*.jsonl", "history/*.jsonl.1", "backup/*.age", "backup/.*.tmp", ".*.tmp",
 		"pool.json", "pool.json.bak", "pool.json.bak.new", "usage.json", "store.json", "ui.json",
 		"*.lock", "hermes-tui.log", "hermes-tui.log.1",
 	}
@@ -70,6 +70,7 @@ func (c *Core) deleteFiles() error {
 	}
 	_ = os.Remove(c.folder.BlobDir())
 	_ = os.Remove(filepath.Join(dir, "history"))
+	_ = os.Remove(filepath.Join(dir, "backup"))
 	_ = os.Remove(dir)
 	return nil
 }
@@ -90,47 +91,4 @@ func (c *Core) Reconcile(ctx context.Context) (notice string, err error) {
 		notice = "the pool file was lost or damaged and has been rebuilt from the accounts"
 	}
 	return notice, err
-}
-
-// count notes a hand-out. The counters are written at most once a second, and
-// by Close.
-func (c *Core) count(id string, now time.Time) {
-	c.mu.Lock()
-	use := c.usage[id]
-	use.Requests++
-	use.LastUsed = now
-	c.usage[id] = use
-	due := now.Sub(c.counted) >= time.Second && !c.counted.IsZero()
-	if c.counted.IsZero() {
-		c.counted = now
-	}
-	if due {
-		c.counted = now
-	}
-	c.mu.Unlock()
-	if due {
-		c.background.Go(c.flushUsage)
-	}
-}
-
-// flushUsage adds the counters to those on disk; what cannot be written now is
-// kept for the next time.
-func (c *Core) flushUsage() {
-	c.mu.Lock()
-	more := c.usage
-	c.usage = map[string]record.Usage{}
-	c.mu.Unlock()
-	if len(more) == 0 || c.folder.AddUsage(more) {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for id, add := range more {
-		use := c.usage[id]
-		use.Requests += add.Requests
-		if add.LastUsed.After(use.LastUsed) {
-			use.LastUsed = add.LastUsed
-		}
-		c.usage[id] = use
-	}
 }

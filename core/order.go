@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -12,17 +13,35 @@ import (
 // [Snapshot] lists them; the others keep their order. A place that does not
 // exist is the nearest one.
 func (c *Core) Reorder(ctx context.Context, id string, place int) error {
+	return c.reorder(ctx, id, func(p *record.Pool, _ int) int { return nearest(place, len(p.Rows)) })
+}
+
+// Prioritize moves an account to a place in its pool, 0 first; the others keep
+// their order. A place that does not exist is the nearest one.
+func (c *Core) Prioritize(ctx context.Context, id string, place int) error {
+	return c.reorder(ctx, id, func(p *record.Pool, at int) int {
+		var members []int // rows of its pool
+		for i := range p.Rows {
+			if p.Rows[i].Pool() == p.Rows[at].Pool() {
+				members = append(members, i)
+			}
+		}
+		return members[nearest(place, len(members))]
+	})
+}
+
+// reorder moves the account's row to another place, which to finds out.
+func (c *Core) reorder(ctx context.Context, id string, to func(p *record.Pool, at int) int) error {
 	var refused error
 	err := c.folder.UpdatePool(ctx, func(p *record.Pool) bool {
-		at := slices.IndexFunc(p.Rows, func(r record.Row) bool { return r.ID == id })
-		if at < 0 {
-			refused = autherr.NotFound
+		from := slices.IndexFunc(p.Rows, func(r record.Row) bool { return r.ID == id })
+		if from < 0 {
+			refused = noSuchAccount(id)
 			return false
 		}
-		to := max(min(place, len(p.Rows)-1), 0)
-		row := p.Rows[at]
-		p.Rows = slices.Insert(slices.Delete(p.Rows, at, at+1), to, row)
-		return at != to
+		place, row := to(p, from), p.Rows[from]
+		p.Rows = slices.Insert(slices.Delete(p.Rows, from, from+1), place, row)
+		return from != place
 	})
 	if err == nil {
 		err = refused
@@ -31,4 +50,15 @@ func (c *Core) Reorder(ctx context.Context, id string, place int) error {
 		c.changed.fire()
 	}
 	return err
+}
+
+// nearest is the place among n that is nearest to the one that is wanted.
+func nearest(place, n int) int { return max(min(place, n-1), 0) }
+
+func noSuchAccount(id string) error {
+	return &autherr.Error{
+		Kind: autherr.Usage, Code: autherr.CodeNoSuchAccount,
+		Message: fmt.Sprintf("there is no account %q", id),
+		Hint:    "`hermes-tui list` shows the accounts there are",
+	}
 }

@@ -78,6 +78,8 @@ func (k oneKeyring) Choose(context.Context, keystore.Kind) (keystore.Choice, err
 	return keystore.Choice{Kind: keystore.KindKeyring}, nil
 }
 
+func (oneKeyring) Backup(context.Context, string, []byte) error { return nil }
+
 func (k oneKeyring) Describe(keystore.Kind) string { return "Keyring" }
 
 func TestOwners_TwoHomesWithOneKeyring(t *testing.T) {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // PickOptions describe the request that is to be served.
@@ -17,74 +17,83 @@ type PickOptions struct {
 	Not   []string // ids of accounts that already refused this request
 }
 
-// Lease is an account that serves a request. Its holder calls Done when the
-// request has ended, however it ended.
-type Lease struct {
-	Account Account
-	done    func()
-}
-
-// Done ends the lease. It may be called more than once.
-func (l *Lease) Done() {
-	if l.done != nil { // a lease of a test that counts none
-		l.done()
-	}
-}
-
 // Pick chooses the account that serves the next request of whoever name means,
 // as [Core.Select] understands it: an account, a pool, or the only pool there
-// is. It opens no secret. Errors are of kind CoolingDown, with RetryAfter until
-// the first account serves again where that is known, SignIn, or Usage.
+// is. In a pool its strategy decides, among the accounts that can serve. No
+// secret is opened, unless the owner of a shared account has renewed it. Errors
+// are of kind CoolingDown, with RetryAfter until the first account serves again
+// where that is known, SignIn, Keystore or Usage.
 //
 // An account whose keystore was locked at the last call is picked when no other
 // can serve: only asking the keystore again tells.
-func (c *Core) Pick(_ context.Context, name string, o PickOptions) (*Lease, error) {
-	a, err := c.choose(name, o)
+func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
+	if found, err := c.Select(name); err == nil {
+		c.followDue(ctx, found, c.config.Clock.Now())
+	}
+	snapshot := c.Snapshot()
+	found, err := c.selectFrom(snapshot, name)
 	if err != nil {
 		return nil, err
 	}
-	c.lease(a.ID, 1)
-	return &Lease{Account: a, done: sync.OnceFunc(func() { c.lease(a.ID, -1) })}, nil
-}
-
-// Servable returns the error that [Core.Pick] would return now, without picking.
-func (c *Core) Servable(name string) error {
-	_, err := c.choose(name, PickOptions{})
-	return err
-}
-
-func (c *Core) choose(name string, o PickOptions) (Account, error) {
-	found, err := c.Select(name)
-	if err != nil {
-		return Account{}, err
-	}
 	now := c.config.Clock.Now()
-	index, none := pool.Pick(rows(found, now), now, pool.Want{Model: o.Model, Not: o.Not})
+	want := pool.Want{Strategy: snapshot.Strategies[found[0].Pool()], Model: o.Model, Not: o.Not, Random: c.below}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	index, none := pool.Pick(c.rows(found, want.Strategy, now), now, want)
 	if none.Reason == pool.Locked {
 		index = slices.IndexFunc(found, func(a Account) bool { return a.Locked && !slices.Contains(o.Not, a.ID) })
 	}
 	if index < 0 {
-		return Account{}, noneServes(found, none, o.Model, now)
+		return nil, noneServes(found, none, o.Model, now)
 	}
-	return found[index], nil
+	if want.Strategy == pool.RoundRobin {
+		c.takeTurn(found, index)
+	}
+	return c.newLease(found[index], o.Model), nil
 }
 
-func rows(accounts []Account, now time.Time) []pool.Row {
+// Servable returns the error that [Core.Pick] would return now, without picking.
+func (c *Core) Servable(name string) error {
+	found, err := c.Select(name)
+	if err != nil {
+		return err
+	}
+	now := c.config.Clock.Now()
+	index, none := pool.Pick(c.rows(found, pool.FillFirst, now), now, pool.Want{})
+	if index < 0 && none.Reason != pool.Locked {
+		return noneServes(found, none, "", now)
+	}
+	return nil
+}
+
+// rows is the accounts as the rules see them, with what this process knows
+// better than the files where the strategy looks at it. The caller then holds
+// c.mu.
+func (c *Core) rows(accounts []Account, s pool.Strategy, now time.Time) []pool.Row {
 	all := make([]pool.Row, len(accounts))
 	for i := range accounts {
 		all[i] = accounts[i].row(now)
+		if s.Or() != pool.FillFirst {
+			used := c.used(&accounts[i])
+			all[i].Requests, all[i].Turn, all[i].Leases = used.Requests, used.Turn, c.leases[all[i].ID]
+		}
 	}
 	return all
 }
 
-// lease changes the number of requests that an account is serving.
-func (c *Core) lease(id string, by int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.leases[id] += by; c.leases[id] == 0 {
-		delete(c.leases, id)
+// takeTurn gives one of the accounts the latest turn of all. The caller holds
+// c.mu.
+func (c *Core) takeTurn(accounts []Account, index int) {
+	var last uint64
+	for i := range accounts {
+		last = max(last, c.used(&accounts[i]).Turn)
 	}
+	id := accounts[index].ID
+	c.usage[id] = c.usage[id].Plus(record.Usage{Turn: last + 1})
 }
+
+// below returns a random number in [0, n).
+func (c *Core) below(n int) int { return min(int(c.config.Jitter()*float64(n)), n-1) }
 
 // noneServes says why none of the accounts serves a request.
 func noneServes(accounts []Account, none pool.None, model string, now time.Time) error {
@@ -101,7 +110,7 @@ func noneServes(accounts []Account, none pool.None, model string, now time.Time)
 			Kind: autherr.CoolingDown, Code: autherr.CodeCoolingDown, Provider: accounts[0].Provider,
 			RetryAfter: none.Until.Sub(now),
 			Message:    who + " before " + moment(none.Until, now) + ": " + restWords(accounts),
-			Hint:       "`hermes-tui list` shows when each one serves again",
+			Hint:       "`hermes-tui pool show` says why; `hermes-tui pool reset` tries at once",
 		}
 	case pool.Refused:
 		return &autherr.Error{

@@ -13,7 +13,14 @@ import (
 // account for an id, a label or provider/label, all of a pool for a provider.
 // An empty name means the only pool there is.
 func (c *Core) Select(name string) ([]Account, error) {
-	accounts := c.Snapshot().Accounts
+	return c.selectFrom(c.Snapshot(), name)
+}
+
+func (c *Core) selectFrom(snapshot Snapshot, name string) ([]Account, error) {
+	accounts := snapshot.Accounts
+	if snapshot.Err != nil {
+		return nil, snapshot.Err
+	}
 	if len(accounts) == 0 {
 		return nil, &autherr.Error{
 			Kind: autherr.SignIn, Code: autherr.CodeNotLoggedIn, Relogin: true,
@@ -45,6 +52,18 @@ func (c *Core) Select(name string) ([]Account, error) {
 		Message: fmt.Sprintf("there is no account %q", name),
 		Hint:    "there are: " + candidates(accounts),
 	}
+}
+
+// SelectPool returns the accounts of the one pool that name means, in pool
+// order; an account stands for its pool.
+func (c *Core) SelectPool(name string) ([]Account, error) {
+	snapshot := c.Snapshot()
+	found, err := c.selectFrom(snapshot, name)
+	if err != nil {
+		return nil, err
+	}
+	id := found[0].Pool()
+	return inPool(snapshot.Accounts, func(a Account) bool { return a.Pool() == id }), nil
 }
 
 // SelectOne returns the one account that name means; a pool of several is an

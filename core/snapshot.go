@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
@@ -60,10 +61,10 @@ func (c *Core) Snapshot() Snapshot {
 // build reads pool file, counters and identity.
 func (c *Core) build() Snapshot {
 	var s Snapshot
-	pool, found, err := c.folder.ReadPool()
+	file, found, err := c.folder.ReadPool()
 	if err != nil {
-		s.Notice = err.Error()
-		pool = &record.Pool{}
+		s.Notice, s.Err = err.Error(), err
+		file = &record.Pool{}
 	}
 	switch found {
 	case record.Restored:
@@ -74,27 +75,28 @@ func (c *Core) build() Snapshot {
 		s.Notice = "a newer hermes-tui wrote these accounts; update this one to change them"
 	}
 	usage := c.folder.ReadUsage()
-	places := map[string]int{}
-	s.Accounts = make([]Account, 0, len(pool.Rows))
-	for _, row := range pool.Rows {
+	places := map[pool.ID]int{}
+	s.Strategies = file.Strategies
+	s.Accounts = make([]Account, 0, len(file.Rows))
+	for _, row := range file.Rows {
 		s.Accounts = append(s.Accounts, c.account(row, usage[row.ID], places))
 	}
 	s.Store = c.storeInfo(s.Accounts)
 	return s
 }
 
-func (c *Core) account(row record.Row, used record.Usage, places map[string]int) Account {
+func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int) Account {
 	name, short := row.Provider, row.Provider
 	if _, r, err := c.place(row.Provider, row.Region); err == nil {
 		name, short = r.ProviderName, r.Short
 	}
-	pool := row.Provider + "/" + row.Region
+	in := pool.ID{Provider: row.Provider, Region: row.Region}
 	a := Account{
 		Public: row.Public, Limits: row.Limits, Label: row.Label, ProviderName: name, ProviderShort: short,
-		Priority: places[pool], Keystore: row.Keystore,
-		Requests: used.Requests, LastUsedAt: used.LastUsed,
+		Priority: places[in], Keystore: row.Keystore,
+		Requests: used.Requests, LastUsedAt: used.LastUsed, turn: used.Turn,
 	}
-	places[pool]++
+	places[in]++
 	return a
 }
 
@@ -102,7 +104,10 @@ func (c *Core) account(row record.Row, used record.Usage, places map[string]int)
 // use is found out by [Core.DetectStore], because that asks the system.
 func (c *Core) storeInfo(accounts []Account) StoreInfo {
 	ident, ok, err := c.folder.Identity()
-	if err != nil || !ok {
+	if err != nil && ident.Kind == "" {
+		return StoreInfo{Name: "unknown", Reason: err.Error()}
+	}
+	if !ok {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		return c.detected
@@ -210,8 +215,8 @@ func (c *Core) mend(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	pool, err := os.Stat(filepath.Join(c.folder.Dir(), "pool.json"))
-	late := err != nil || heads.ModTime().After(pool.ModTime())
+	listed, err := os.Stat(filepath.Join(c.folder.Dir(), "pool.json"))
+	late := err != nil || heads.ModTime().After(listed.ModTime())
 	c.mu.Lock()
 	known := c.mended.Equal(heads.ModTime())
 	quiet := c.config.Clock.Now().Sub(heads.ModTime()) > time.Second

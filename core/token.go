@@ -99,6 +99,9 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 	if err == nil && current.Head.Locked {
 		c.unlocked(ctx, id)
 	}
+	if err == nil && current.Head.Shared() {
+		return c.borrowed(ctx, info, current, o, now)
+	}
 	req := refresh.Request{Gen: o.Refused, Refused: o.Refused != 0, MinLife: o.MinLife}
 	if err == nil {
 		if o.Refused == 0 {
@@ -111,9 +114,6 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 		}
 	}
 	good := err == nil && o.Refused == 0 && current.Head.Live(now.Add(stillGood))
-	if good && current.Head.Shared() {
-		return c.remember(id, info, current), nil
-	}
 	req.NoWait = good
 	result, err := c.renew(ctx, id, req)
 	if err == nil && !result.Busy {

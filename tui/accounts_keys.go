@@ -57,20 +57,24 @@ func (p *accountsPage) accountBinds(m *Model, a core.Account) (first, rest []bin
 			do: func() tea.Cmd { return m.refresh(a) },
 		})
 	}
-	return first, append(connectBind(m, a), []bind{
-		{
-			Binding: keys("c", "copy", "c"), long: "copy id, command or token", group: groupAccount, foot: 6,
-			do: func() tea.Cmd { p.sheet = &copySheet{account: a}; return nil },
-		},
-		{
-			Binding: keys("e", "rename", "e"), long: "give it another label", group: groupAccount,
-			do: func() tea.Cmd { return p.openRename(m, a) },
-		},
-		{
-			Binding: keys("d", "remove", "d"), long: "remove it (asks first)", group: groupAccount, once: true,
-			do: func() tea.Cmd { p.sheet = &removeSheet{accounts: []core.Account{a}}; return nil },
-		},
-	}...)
+	rest = append([]bind{{
+		Binding: keys("c", "copy", "c"), long: "copy id, command or token", group: groupAccount, foot: 6,
+		do: func() tea.Cmd { p.sheet = &copySheet{account: a}; return nil },
+	}}, connectBind(m, a)...)
+	rest = append(rest, bind{
+		Binding: keys("e", "rename", "e"), long: "give it another label", group: groupAccount,
+		do: func() tea.Cmd { return p.openRename(m, a) },
+	})
+	if m.state(a) == core.CoolingDown {
+		rest = append(rest, bind{
+			Binding: keys("x", "clear cool-down", "x"), long: "clear its cool-down", group: groupAccount, foot: 7, once: true,
+			do: func() tea.Cmd { return m.clearCooldown(a) },
+		})
+	}
+	return first, append(rest, bind{
+		Binding: keys("d", "remove", "d"), long: "remove it (asks first)", group: groupAccount, once: true,
+		do: func() tea.Cmd { p.sheet = &removeSheet{accounts: []core.Account{a}}; return nil },
+	})
 }
 
 // attemptBinds are what can be done to a sign-in that waits behind the row.
@@ -165,6 +169,7 @@ func (p *accountsPage) moves(m *Model) []bind {
 // windowBinds are the keys of the window on the list.
 func (m *Model) windowBinds(p page, name string) []bind {
 	return []bind{
+		m.paletteBind(p),
 		m.mouseBind(),
 		helpBind(m, p, name),
 		{Binding: keys("q", "quit", "q"), long: "quit", group: groupWindow, foot: 8, do: m.quit},

@@ -24,6 +24,8 @@ type Backend interface {
 	Rename(ctx context.Context, id, label string) error
 	// Reorder moves the account to a place among all accounts, 0 first.
 	Reorder(ctx context.Context, id string, place int) error
+	// ClearCooldown lets the account serve at once.
+	ClearCooldown(ctx context.Context, id string) error
 	// Token returns a token that works, for a person who asked to copy it.
 	Token(ctx context.Context, id string, o core.TokenOptions) (core.Token, error)
 	// Remove deletes the account and its secrets.

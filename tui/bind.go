@@ -14,21 +14,28 @@ type bind struct {
 	group       string // heading on the help page
 	foot        int    // place in line for the footer: 1 stays longest, 0 is never shown
 	once        bool   // auto-repeat is ignored
+	palette     bool   // it opens the palette, so it is not in it
 	do          func() tea.Cmd
 }
 
 // press runs the binding that the key matches, if there is one.
 func press(binds []bind, msg tea.KeyPressMsg) tea.Cmd {
+	cmd, _ := pressed(binds, msg)
+	return cmd
+}
+
+// pressed is press that says whether a binding matched.
+func pressed(binds []bind, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	for _, b := range binds {
 		if !key.Matches(msg, b.Binding) {
 			continue
 		}
 		if b.once && msg.IsRepeat {
-			return nil
+			return nil, true
 		}
-		return b.do()
+		return b.do(), true
 	}
-	return nil
+	return nil, false
 }
 
 // keys makes a binding of some keys, shown as name with a short description.

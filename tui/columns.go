@@ -207,13 +207,15 @@ func (m *Model) lifeInk(state core.State, in *inks) lipgloss.Style {
 	}
 }
 
-// place is the account's in its pool: "next", its number, or a dash when it
-// cannot serve.
+// place is the account's in its pool: "next", "any" where chance decides, its
+// number, or a dash when it cannot serve.
 func (m *Model) place(a core.Account) string {
 	switch {
 	case !m.serves(&a):
 		return m.glyphs.dash
-	case m.places.next[a.Pool()] == a.ID:
+	case m.places.random[a.Pool()]:
+		return "any"
+	case m.places.next[a.ID]:
 		return "next"
 	default:
 		return thousands(uint64(a.Priority + 1))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/connect"
@@ -132,7 +133,9 @@ func (p *connectPage) view(m *Model) frame {
 	f.add(m.rule(m.glyphs.rule, m.theme.plain.line.Render, m.theme.plain.muted.Render, chosen.place(), "", w))
 	var body []string
 	for _, line := range strings.Split(strings.TrimRight(chosen.form.Snippet(), "\n"), "\n") {
-		body = append(body, "  "+m.theme.plain.fg.Render(clean(line)))
+		for _, part := range strings.Split(ansi.Hardwrap(clean(line), w-3, true), "\n") {
+			body = append(body, "  "+m.theme.plain.fg.Render(part))
+		}
 	}
 	for _, note := range chosen.form.Notes {
 		body = append(body, "")

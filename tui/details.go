@@ -33,7 +33,7 @@ func (p *detailsPage) binds(m *Model) []bind {
 		if b.Help().Desc == "details" {
 			continue
 		}
-		do, stays := b.do, b.Help().Key == "r"
+		do, stays := b.do, b.Help().Key == "r" || b.Help().Key == "w"
 		b.do = func() tea.Cmd {
 			if !stays {
 				m.pop()
@@ -43,7 +43,7 @@ func (p *detailsPage) binds(m *Model) []bind {
 		}
 		binds = append(binds, b)
 	}
-	binds = append(binds, helpBind(m, p, "details"))
+	binds = append(binds, m.paletteBind(p), helpBind(m, p, "details"))
 	return append(binds, p.scroll.binds()...)
 }
 

@@ -88,6 +88,8 @@ func (m *Model) inPool(a core.Account, state core.State) string {
 	switch m.place(a) {
 	case "next":
 		return "serves next"
+	case "any":
+		return "taken at random"
 	case m.glyphs.dash:
 		if state == core.NeedsSignIn || state == core.SignedOut {
 			return "skipped until sign-in"

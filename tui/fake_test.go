@@ -31,6 +31,7 @@ type fakeBackend struct {
 	result    core.RefreshResult
 	renamed   [][2]string
 	reordered []string
+	cleared   []string
 	token     core.Token
 	removed   []string
 	err       error // of refresh, rename and remove
@@ -100,6 +101,11 @@ func (b *fakeBackend) Reorder(_ context.Context, id string, place int) error {
 		return slices.Insert(slices.Delete(accounts, at, at+1), place, a)
 	})
 	return nil
+}
+
+func (b *fakeBackend) ClearCooldown(_ context.Context, id string) error {
+	b.cleared = append(b.cleared, id)
+	return b.err
 }
 
 func (b *fakeBackend) Token(context.Context, string, core.TokenOptions) (core.Token, error) {

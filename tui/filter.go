@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -9,10 +8,8 @@ import (
 // keys is text.
 func (p *accountsPage) edit(m *Model, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		for _, b := range p.editBinds(m) {
-			if key.Matches(msg, b.Binding) {
-				return b.do()
-			}
+		if cmd, ok := pressed(p.editBinds(m), msg); ok {
+			return cmd
 		}
 	}
 	p.filter.update(msg)
@@ -48,7 +45,7 @@ func (p *accountsPage) filterBinds(m *Model) []bind {
 		Binding: keys("/", "filter", "/"), long: "list only what matches", group: groupFind, foot: 5,
 		do: func() tea.Cmd { p.typing, p.before = true, p.id; return nil },
 	}}
-	if !p.filter.empty() {
+	if !p.filter.empty() && len(p.marks) == 0 {
 		binds = append(binds, bind{
 			Binding: keys("esc", "clear the filter", "esc"), long: "list everything again", group: groupFind, foot: 2,
 			do: func() tea.Cmd { return p.clearFilter(m) },

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,27 +14,44 @@ import (
 type helpPage struct {
 	of     page
 	name   string // of that page
+	filter field
+	typing bool
 	scroll scroller
 }
 
 // helpBind explains the keys of a page.
 func helpBind(m *Model, of page, name string) bind {
 	return bind{
-		Binding: keys("?", "help", "?"), long: "this page", group: groupWindow, foot: 2,
+		Binding: keys("?", "help", "?"), long: "this page's keys", group: groupWindow, foot: 2,
 		do: func() tea.Cmd { m.push(&helpPage{of: of, name: name}); return nil },
 	}
 }
 
 func (p *helpPage) update(m *Model, msg tea.Msg) tea.Cmd {
 	p.scroll.mouse(msg)
-	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return press(p.binds(m), msg)
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		if cmd, ok := pressed(p.binds(m), key); ok || !p.typing {
+			return cmd
+		}
+	}
+	if p.typing {
+		p.filter.update(msg)
 	}
 	return nil
 }
 
 func (p *helpPage) binds(m *Model) []bind {
+	if p.typing {
+		return []bind{
+			{Binding: keys("enter", "keep", "enter"), foot: 1, do: func() tea.Cmd { p.typing = false; return nil }},
+			{Binding: keys("esc", "clear", "esc"), foot: 1, do: p.clear},
+		}
+	}
 	binds := []bind{backBind(m, "q", "left")}
+	if !p.filter.empty() {
+		binds = append([]bind{{Binding: keys("esc", "clear", "esc"), foot: 1, do: p.clear}}, backBind(m, "q"))
+	}
+	binds = append(binds, bind{Binding: keys("/", "find a key", "/"), foot: 3, do: func() tea.Cmd { p.typing = true; return nil }})
 	if line := m.o.SecondTerminal; line != "" {
 		// A long one is broken on the screen, and what is selected there would
 		// be two commands.
@@ -45,6 +63,11 @@ func (p *helpPage) binds(m *Model) []bind {
 	return append(binds, p.scroll.binds()...)
 }
 
+func (p *helpPage) clear() tea.Cmd {
+	p.filter, p.typing = field{}, false
+	return nil
+}
+
 func (p *helpPage) counting(*Model) time.Duration { return 0 }
 
 func (p *helpPage) view(m *Model) frame {
@@ -54,14 +77,24 @@ func (p *helpPage) view(m *Model) frame {
 	if !m.narrow() {
 		f.add(m.headerRule(w))
 	}
-	one, two := p.keys(m), p.states(m)
+	one := p.keys(m, groupAccount, groupAccounts, groupMove)
+	two := apart(p.keys(m, groupFind, groupWindow), p.states(m))
 	var body []string
-	if !m.low() {
+	switch {
+	case p.typing || !p.filter.empty():
+		text, x := p.filter.view(w - 6)
+		if p.typing {
+			f.cursor = textCursor(4+x, len(f.lines))
+		}
+		body = append(body, "  "+m.theme.plain.key.Render("/")+" "+m.theme.plain.strong.Render(text))
+	case !m.low():
 		body = append(body, "")
 	}
-	body = append(body, p.second(m, w)...)
+	if p.filter.empty() {
+		body = append(body, p.second(m, w)...)
+	}
 	if w < 76 {
-		body = append(append(append(body, one...), ""), two...)
+		body = append(body, apart(one, two)...)
 	} else {
 		half := w / 2
 		for i := range max(len(one), len(two)) {
@@ -92,15 +125,29 @@ func (p *helpPage) second(m *Model, w int) []string {
 	return append(lines, "")
 }
 
-// keys lists what the keys do, by group.
-func (p *helpPage) keys(m *Model) []string {
+// shows says whether a line is looked for.
+func (p *helpPage) shows(text string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(p.filter.value()))
+}
+
+// apart puts an empty line between two parts.
+func apart(one, two []string) []string {
+	if len(one) == 0 || len(two) == 0 {
+		return append(one, two...)
+	}
+	return append(append(one, ""), two...)
+}
+
+// keys lists what the keys of some groups do.
+func (p *helpPage) keys(m *Model, groups ...string) []string {
 	in := &m.theme.plain
 	var lines []string
-	binds := p.of.binds(m)
+	binds := append(p.of.binds(m), m.always()...)
 	for _, group := range groups {
 		first := true
 		for _, b := range binds {
-			if b.group != group || b.long == "" || b.Help().Key == "" {
+			name := b.Help().Key
+			if b.group != group || b.long == "" || name == "" || !p.shows(name+" "+b.long) {
 				continue
 			}
 			if first && len(lines) > 0 {
@@ -110,11 +157,8 @@ func (p *helpPage) keys(m *Model) []string {
 				lines = append(lines, "  "+in.muted.Render(group))
 				first = false
 			}
-			lines = append(lines, "  "+in.key.Render(left(b.Help().Key, 9, ""))+" "+in.fg.Render(b.long))
+			lines = append(lines, "  "+in.key.Render(left(name, 9, ""))+" "+in.fg.Render(b.long))
 		}
-	}
-	for _, more := range [][2]string{{"ctrl+l", "draw anew"}, {"ctrl+z", "to the shell; fg returns"}, {"ctrl+c", "quit from anywhere"}} {
-		lines = append(lines, "  "+in.key.Render(left(more[0], 9, ""))+" "+in.fg.Render(more[1]))
 	}
 	return lines
 }
@@ -136,10 +180,17 @@ func (p *helpPage) states(m *Model) []string {
 		{core.NotIncluded, "not in the plan"},
 		{core.Shared, "renewed elsewhere"},
 		{core.Locked, "unlock the keyring"},
+		{core.SigningIn, "waiting for you"},
 		{core.SignedOut, "no tokens here"},
 	} {
+		if !p.shows(s.state.Words() + " " + s.text) {
+			continue
+		}
 		lines = append(lines, "  "+in.glyph(s.state).Render(m.glyphs.state[s.state])+" "+
 			in.fg.Render(left(s.state.Words(), stateWidth-1, ""))+" "+in.muted.Render(s.text))
+	}
+	if len(lines) == 1 {
+		return nil
 	}
 	return lines
 }

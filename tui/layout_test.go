@@ -220,6 +220,10 @@ func BenchmarkFrame(b *testing.B) {
 			m := New(o)
 			defer m.cancel()
 			m.Update(windowSize(120, 40))
+			m.Update(openedMsg{backend.Snapshot()})
+			if !strings.Contains(m.View().Content, fmt.Sprintf("of %d", n)) {
+				b.Fatal("the accounts are not drawn")
+			}
 			b.ReportAllocs()
 			for b.Loop() {
 				m.View()

@@ -13,13 +13,8 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		// is what stands there on a US keyboard.
 		msg.BaseCode = 0
 	}
-	switch msg.String() {
-	case "ctrl+c":
-		return m.quit()
-	case "ctrl+l":
-		return tea.ClearScreen
-	case "ctrl+z":
-		return tea.Suspend
+	if cmd, ok := pressed(m.always(), msg); ok {
+		return cmd
 	}
 	if m.tooSmall() {
 		return nil

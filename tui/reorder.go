@@ -23,10 +23,13 @@ func (p *accountsPage) reorderBinds(m *Model, a core.Account) []bind {
 	}
 	return []bind{
 		{
-			Binding: keys("J K", "", "J"), long: "move it down, up in the pool", group: groupAccount,
+			Binding: keys("J", "", "J"), long: "move it down in the pool", group: groupAccount,
 			do: func() tea.Cmd { return p.reorder(m, a, 1) },
 		},
-		{Binding: keys("K", "", "K"), do: func() tea.Cmd { return p.reorder(m, a, -1) }},
+		{
+			Binding: keys("K", "", "K"), long: "move it up in the pool", group: groupAccount,
+			do: func() tea.Cmd { return p.reorder(m, a, -1) },
+		},
 	}
 }
 

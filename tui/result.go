@@ -44,7 +44,7 @@ func (msg snapshotMsg) arrive(m *Model) tea.Cmd {
 	return func() tea.Msg { return receiveSnapshot(msg.from) }
 }
 
-// refreshedMsg, renamedMsg and removedMsg end what a person asked for.
+// refreshedMsg and renamedMsg end what a person asked for.
 type (
 	refreshedMsg struct {
 		id     string
@@ -56,10 +56,6 @@ type (
 		id, label string
 		was       string // empty: the step takes one back
 		err       error
-	}
-	removedMsg struct {
-		label string
-		err   error
 	}
 	// saidMsg is a sentence from a command that has nothing else to tell.
 	saidMsg struct {
@@ -139,23 +135,42 @@ func (msg renamedMsg) arrive(m *Model) tea.Cmd {
 	return nil
 }
 
-func (m *Model) remove(a core.Account) tea.Cmd {
-	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, clean(a.Label)
+// clearCooldown lets an account serve at once.
+func (m *Model) clearCooldown(a core.Account) tea.Cmd {
+	return m.act(clean(a.Label)+" serves again.", func(ctx context.Context) error {
+		return m.o.Backend.ClearCooldown(ctx, a.ID)
+	})
+}
+
+// changedMsg ends something short that changed the accounts.
+type changedMsg struct {
+	text string
+	err  error
+}
+
+// act does something short and says what it came to.
+func (m *Model) act(text string, do func(ctx context.Context) error) tea.Cmd {
+	parent := m.ctx
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, actionTime)
 		defer cancel()
-		return removedMsg{label, backend.Remove(ctx, id)}
+		return changedMsg{text, do(ctx)}
 	}
 }
 
-func (msg removedMsg) arrive(m *Model) tea.Cmd {
+func (msg changedMsg) arrive(m *Model) tea.Cmd {
 	m.take(m.o.Backend.Snapshot())
 	if msg.err != nil {
 		m.complain(msg.err)
-		return nil
+	} else {
+		m.say(msg.text)
 	}
-	m.say("Removed: " + msg.label)
 	return nil
+}
+
+// remove deletes an account and its secrets.
+func (m *Model) remove(a core.Account) tea.Cmd {
+	return m.act("Removed: "+clean(a.Label), func(ctx context.Context) error { return m.o.Backend.Remove(ctx, a.ID) })
 }
 
 func (msg saidMsg) arrive(m *Model) tea.Cmd {

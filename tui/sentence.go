@@ -145,6 +145,8 @@ func (m *Model) cure(state core.State) (key, text string) {
 		return "enter", "sign in; label and place in the pool stay"
 	case core.Locked:
 		return "r", "try again"
+	case core.CoolingDown:
+		return "x", "clear the cool-down"
 	default:
 		return "", ""
 	}

@@ -13,9 +13,10 @@ import (
 // person. It is found out at every change of the accounts, and when one begins
 // or ceases to serve by time alone.
 type places struct {
-	next    map[pool.ID]string
-	waiting int       // how many accounts need signing in
-	until   time.Time // when it has to be found out anew; zero: never
+	next    map[string]bool  // accounts that serve the next request
+	random  map[pool.ID]bool // pools in which any account may
+	waiting int              // how many accounts need signing in
+	until   time.Time        // when it has to be found out anew; zero: never
 }
 
 // openedMsg is the first snapshot. The window is drawn before it is there.
@@ -81,21 +82,20 @@ func (m *Model) show(snap core.Snapshot) {
 
 // rank finds out who serves next.
 func (m *Model) rank() {
-	m.places = places{next: map[pool.ID]string{}}
-	for i := range m.snap.Accounts {
-		a := &m.snap.Accounts[i]
-		if a.Quarantined() {
-			m.places.waiting++
-		}
-		if m.serves(a) {
-			p := a.Pool()
-			if _, taken := m.places.next[p]; !taken {
-				m.places.next[p] = a.ID
+	m.places = places{next: map[string]bool{}, random: map[pool.ID]bool{}}
+	for _, p := range m.snap.Pools(m.now) {
+		m.places.random[p.ID] = p.Strategy == pool.Random
+		for _, a := range p.Members {
+			if a.Quarantined() {
+				m.places.waiting++
 			}
-		}
-		m.places.until = nextTurn(m.places.until, m.now, a.Cooldown.Until)
-		if a.Shared() {
-			m.places.until = nextTurn(m.places.until, m.now, a.ExpiresAt)
+			if a.Next {
+				m.places.next[a.ID] = true
+			}
+			m.places.until = nextTurn(m.places.until, m.now, a.Cooldown.Until)
+			if a.Shared() {
+				m.places.until = nextTurn(m.places.until, m.now, a.ExpiresAt)
+			}
 		}
 	}
 }

@@ -35,6 +35,7 @@ type app struct {
 	wantsJSON bool
 	program   string // name of the command
 	opened    *core.Core
+	sandboxed bool // this process lives in a throw-away folder with a sandbox
 	logFile   *logFile
 	// handedIdentity is the unlocked key that a parent process passed on.
 	handedIdentity string
@@ -65,7 +66,10 @@ func (a *app) close() {
 
 // setup is what every command needs: folders and configuration.
 func (a *app) setup() (config, error) {
-	a.dirs = a.locate()
+	var err error
+	if a.dirs, err = a.locate(); err != nil {
+		return config{}, err
+	}
 	return a.loadConfig()
 }
 

@@ -78,12 +78,21 @@ func (a *app) loadConfig() (config, error) {
 		return c, nil
 	}
 	if err != nil {
-		return c, usage(fmt.Sprintf("the configuration file %s cannot be read: %v", path, err), "mend it; docs/config.md names every setting")
+		return c, usage(fmt.Sprintf("the configuration file %s cannot be read: %v", path, pathless(err)), "mend it; docs/config.md names every setting")
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return c, usage(fmt.Sprintf("%s has a setting %q that does not exist", path, unknown[0]), "docs/config.md names every setting")
 	}
 	return c, nil
+}
+
+// pathless drops the path that an error of the system repeats.
+func pathless(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 // configPath returns the configuration file, and whether somebody named it.
@@ -114,6 +123,9 @@ func (a *app) providers(c config) (provider.Table, error) {
 	table, err := provider.Default().WithAll(described)
 	if err != nil {
 		return nil, err
+	}
+	if a.sandboxed { // nothing leaves this machine
+		table = table.Only(provider.MiniMax)
 	}
 	set := map[string]endpoint{}
 	for pool, e := range c.Endpoints {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"runtime"
 
 	"github.com/adrg/xdg"
 )
@@ -16,12 +17,15 @@ type dirs struct {
 
 // locate returns the folders: under HERMES_TUI_HOME where it is set, else where
 // the platform wants them.
-func (w *world) locate() dirs {
+func (w *world) locate() (dirs, error) {
 	if home := w.env("HERMES_TUI_HOME"); home != "" {
 		if abs, err := filepath.Abs(home); err == nil {
 			home = abs
 		}
-		return homeDirs(home)
+		return homeDirs(home), nil
+	}
+	if w.homeless() {
+		return dirs{}, usage("HOME is not set, so there is no place for the accounts", "set it, or name a folder with HERMES_TUI_HOME")
 	}
 	d := dirs{
 		config: filepath.Join(xdg.ConfigHome, "hermes-tui"),
@@ -32,7 +36,15 @@ func (w *world) locate() dirs {
 		d.data, d.oneTop = filepath.Join(d.data, "data"), true
 		d.state = filepath.Join(d.state, "state")
 	}
-	return d
+	return d, nil
+}
+
+// homeless reports whether the folders would be at the root of the disk.
+func (w *world) homeless() bool {
+	if runtime.GOOS == "windows" || w.env("HOME") != "" {
+		return false
+	}
+	return w.env("XDG_CONFIG_HOME") == "" || w.env("XDG_DATA_HOME") == "" || w.env("XDG_STATE_HOME") == ""
 }
 
 func homeDirs(home string) dirs {

@@ -37,6 +37,9 @@ func (a *app) listCommand() *cobra.Command {
 }
 
 func (a *app) listJSON(s core.Snapshot) error {
+	if s.Err != nil {
+		return s.Err
+	}
 	out := make([]accountJSON, 0, len(s.Accounts))
 	for _, account := range s.Accounts {
 		out = append(out, toJSON(account, a.clock.Now()))
@@ -46,6 +49,9 @@ func (a *app) listJSON(s core.Snapshot) error {
 
 // printList writes a table for people, and what to do next.
 func (a *app) printList(s core.Snapshot) error {
+	if s.Err != nil {
+		return s.Err
+	}
 	if s.Notice != "" {
 		_, _ = fmt.Fprintln(a.err, "hermes-tui: "+s.Notice)
 	}

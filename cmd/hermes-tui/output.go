@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"io/fs"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
@@ -31,12 +30,7 @@ func (o *output) check(err error) error {
 	if o.err == nil || (err != nil && !errors.Is(err, o.err)) {
 		return err
 	}
-	cause := o.err
-	var path *fs.PathError
-	if errors.As(cause, &path) {
-		cause = path.Err // the path is /dev/stdout, which says nothing
-	}
 	return &autherr.Error{
-		Code: "output_failed", Message: "the output could not be written: " + cause.Error(), Err: o.err,
+		Code: "output_failed", Message: "the output could not be written: " + pathless(o.err).Error(), Err: o.err,
 	}
 }

@@ -45,6 +45,9 @@ func (a *app) statusCommand() *cobra.Command {
 				return err
 			}
 			snapshot := accounts.Snapshot()
+			if snapshot.Err != nil {
+				return snapshot.Err
+			}
 			if len(args) == 1 {
 				account, err := accounts.SelectOne(args[0])
 				if err != nil {

@@ -80,6 +80,7 @@ func (t *throwaway) inside(a *app) {
 		}
 	}
 	a.flags.config, a.flags.keystore = "", ""
+	a.sandboxed = true
 }
 
 // secondTerminal is the line for another terminal that asks for a token.

@@ -57,9 +57,13 @@ const (
 	CodeHandedOver              = "handed_over"
 	CodeForeignStore            = "foreign_store"
 	CodeNewerStore              = "newer_store"
+	CodeForeignLock             = "foreign_lock"
 	CodeFileUnreadable          = "file_unreadable"
+	CodeFileChanged             = "file_changed"
+	CodeFileUnwritable          = "file_unwritable"
 	CodeFileDamaged             = "file_damaged"
 	CodeKeyRefused              = "api_key_refused"
+	CodeDiscontinued            = "discontinued"         // the provider has ended its sign-in
 	CodeDiscoveryFailed         = "discovery_failed"     // the issuer's metadata could not be had
 	CodeDiscoveryIncomplete     = "discovery_incomplete" // it names no endpoint that is needed
 	CodeDiscoveryInvalid        = "discovery_invalid"    // it is another issuer's, or points to a host that is not allowed

@@ -34,6 +34,14 @@ func codexRows(o object, now time.Time) []Row {
 	return kept(block)
 }
 
+// sharedRows reads shared/nous_auth.json, which hermes-agent keeps beside its
+// profiles and signs in from when a profile's own grant is missing.
+func sharedRows(o object, now time.Time) []Row {
+	row, _ := singleton("nous", json.RawMessage(o.bytes()), now)
+	row.Section = sectionShared
+	return kept(row)
+}
+
 func kept(row Row) []Row {
 	if !row.HasTokens() {
 		return nil

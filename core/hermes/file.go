@@ -11,9 +11,10 @@ type Format string
 
 // The formats.
 const (
-	AuthJSON Format = "auth_json" // hermes-agent's auth.json, of the root or a profile
-	Qwen     Format = "qwen"      // Qwen Code's oauth_creds.json
-	Codex    Format = "codex"     // the Codex CLI's auth.json
+	AuthJSON   Format = "auth_json"   // hermes-agent's auth.json, of the root or a profile
+	NousShared Format = "nous_shared" // hermes-agent's copy of the Nous sign-in for all profiles
+	Qwen       Format = "qwen"        // Qwen Code's oauth_creds.json
+	Codex      Format = "codex"       // the Codex CLI's auth.json
 )
 
 // Owner is the program that keeps its sign-ins in files of this format.
@@ -42,6 +43,8 @@ type File struct {
 const (
 	sectionProviders = "providers"
 	sectionPool      = "credential_pool"
+	sectionLegacy    = "systems"
+	sectionShared    = "shared"
 )
 
 // Parse reads a file's bytes. Rows that cannot be read are rows all the same,
@@ -63,6 +66,8 @@ func Parse(format Format, data []byte, now time.Time) (*File, error) {
 		f.Rows = qwenRows(top, now)
 	case Codex:
 		f.Rows = codexRows(top, now)
+	case NousShared:
+		f.Rows = sharedRows(top, now)
 	default:
 		if err := f.authRows(now); err != nil {
 			return nil, err
@@ -135,11 +140,11 @@ func (f *File) section(name string) (object, error) {
 // legacyNous is the block that older versions kept under "systems"; a newer one
 // under "providers" goes first.
 func (f *File) legacyNous(blocks object, now time.Time) (Row, bool) {
-	raw := f.top.object("systems").values["nous_portal"]
+	raw := f.top.object(sectionLegacy).values["nous_portal"]
 	if blocks.has("nous") || isNull(raw) {
 		return Row{}, false
 	}
 	row, ok := singleton("nous", raw, now)
-	row.Section = "systems"
+	row.Section = sectionLegacy
 	return row, ok
 }

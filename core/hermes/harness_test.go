@@ -103,8 +103,8 @@ func table(p *hermes.Planned) string {
 		case r.ExpiresAt.IsZero():
 			state = "no end known"
 		}
-		if !r.CooldownUntil.IsZero() {
-			state += ", rests until " + r.CooldownUntil.Format(time.DateTime)
+		if rest := r.Limits.Until("M2.7", now); !rest.IsZero() {
+			state += ", rests until " + rest.Format(time.DateTime)
 		}
 		fmt.Fprintf(&b, "%s/%s %q id %q at %s, %s\n", d.Binding.Provider, d.Binding.Region, d.Label, d.ID, d.Binding.BaseURL, state)
 	}

@@ -17,7 +17,7 @@ import (
 func place(p provider.Provider, row Row) (provider.Region, string) {
 	if row.PortalURL != "" {
 		host := hostOf(row.PortalURL)
-		if r, ok := where(p, func(r provider.Region) bool { return slices.Contains(r.TokenHosts, host) }); ok {
+		if r, ok := where(p, func(r provider.Region) bool { return oauth.HostListed(r.TokenHosts, host) }); ok {
 			return r, ""
 		}
 		return provider.Region{}, "it was signed in at " + shown(host) + ", which is not one of " + p.Name + "'s hosts"
@@ -29,7 +29,7 @@ func place(p provider.Provider, row Row) (provider.Region, string) {
 		return provider.Region{}, p.Name + " has no region " + shown(row.Region)
 	}
 	host := hostOf(row.BaseURL)
-	if r, ok := where(p, func(r provider.Region) bool { return slices.Contains(r.APIHosts, host) }); ok {
+	if r, ok := where(p, func(r provider.Region) bool { return oauth.HostListed(r.APIHosts, host) }); ok {
 		return r, ""
 	}
 	return p.Regions[0], ""

@@ -43,6 +43,7 @@ type Item struct {
 	Place
 	Path     string // of the file
 	Profile  string
+	Region   string // empty where it does not matter
 	Label    string
 	AuthType string
 	Verdict  Verdict
@@ -131,13 +132,13 @@ func (p *planning) judge(g Grant) Item {
 		p.Owned = append(p.Owned, Match{id, g})
 		return Item{Verdict: Here, Account: id}
 	}
-	draft, why := p.draft(g)
+	draft, why := draftOf(g, p.Table)
 	if why != "" {
 		return Item{Verdict: Unsupported, Why: why}
 	}
 	draft.Label = p.label(row, draft)
 	p.Drafts = append(p.Drafts, draft)
-	item := Item{Verdict: New, Label: draft.Label, Why: remark(row, draft)}
+	item := Item{Verdict: New, Region: draft.Binding.Region, Label: draft.Label, Why: remark(row, draft)}
 	if row.Dead {
 		item.Verdict, item.Why = Quarantined, row.Marker.Code
 	}
@@ -146,7 +147,7 @@ func (p *planning) judge(g Grant) Item {
 
 // repeats says why a row is not an account of its own.
 func (p *planning) repeats(ref Ref, g Grant, lead Item) Item {
-	item := Item{Verdict: Duplicate, Of: g.Rows[0], Account: lead.Account}
+	item := Item{Verdict: Duplicate, Of: g.Rows[0], Region: lead.Region, Account: lead.Account}
 	if g.Stale[ref] {
 		item.Why = "most likely an earlier token of the same sign-in"
 	}
@@ -156,10 +157,17 @@ func (p *planning) repeats(ref Ref, g Grant, lead Item) Item {
 	return item
 }
 
-// draft finds out where a grant belongs, and that its tokens may go there.
-func (p *planning) draft(g Grant) (Draft, string) {
+// DraftOf returns the account that a grant makes, without a label; ok is false
+// when it cannot be taken over.
+func DraftOf(g Grant, table provider.Table) (d Draft, ok bool) {
+	d, why := draftOf(g, table)
+	return d, why == ""
+}
+
+// draftOf finds out where a grant belongs, and that its tokens may go there.
+func draftOf(g Grant, table provider.Table) (Draft, string) {
 	row := g.Row
-	known, ok := p.provider(row.Provider)
+	known, ok := find(table, row.Provider)
 	switch {
 	case !ok && row.AuthType == "api_key":
 		return Draft{}, "API keys of " + shown(row.Provider) + " are not kept here"
@@ -190,10 +198,10 @@ func (p *planning) draft(g Grant) (Draft, string) {
 	return Draft{Grant: g, ID: row.ID, AuthType: "oauth", Binding: b, Provider: known}, ""
 }
 
-// provider finds a provider by its id; an alias of ours may be another provider
+// find returns a provider by its id; an alias of ours may be another provider
 // of hermes-agent's.
-func (p *planning) provider(id string) (provider.Provider, bool) {
-	for _, known := range p.Table {
+func find(table provider.Table, id string) (provider.Provider, bool) {
+	for _, known := range table {
 		if known.ID == id {
 			return known, true
 		}
@@ -224,10 +232,7 @@ func remark(row Row, d Draft) string {
 // label is the row's own or the provider's default one, the first of it, it-2,
 // it-3, … that is free in the pool.
 func (p *planning) label(row Row, d Draft) string {
-	base := row.Label
-	if base == "" {
-		base = d.Provider.Label
-	}
+	base := cmp.Or(row.Label, strings.ReplaceAll(row.Identity.Label, "/", "-"), d.Provider.Label)
 	label := base
 	for n := 2; p.taken(d, label); n++ {
 		label = base + "-" + strconv.Itoa(n)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -25,12 +26,13 @@ type Source struct {
 }
 
 // Discover returns hermes-agent's files below its home folder: the root's
-// auth.json and those of its profiles. A profile whose file is the root's own
-// (by a link) is left out. What is not there is not returned.
+// auth.json, those of its profiles, and the Nous sign-in that the profiles
+// share. A profile whose file is the root's own (by a link) is left out. What is
+// not there is not returned.
 func Discover(home string) []Source {
 	var found []Source
 	var seen []os.FileInfo
-	add := func(path, profile string) {
+	add := func(format Format, path, profile string) {
 		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			return
@@ -43,16 +45,21 @@ func Discover(home string) []Source {
 		if err == nil {
 			seen = append(seen, info)
 		}
-		found = append(found, Source{AuthJSON, path, profile})
+		found = append(found, Source{format, path, profile})
 	}
-	add(filepath.Join(home, "auth.json"), "")
+	add(AuthJSON, filepath.Join(home, "auth.json"), "")
 	profiles, _ := filepath.Glob(filepath.Join(home, "profiles", "*", "auth.json"))
 	sort.Strings(profiles)
 	for _, path := range profiles {
-		add(path, shown(filepath.Base(filepath.Dir(path))))
+		add(AuthJSON, path, shown(filepath.Base(filepath.Dir(path))))
 	}
+	add(NousShared, filepath.Join(home, "shared", "nous_auth.json"), "")
 	return found
 }
+
+// LockPath returns the lock file that hermes-agent takes (flock) around every
+// change of the file: the same stem with the suffix .lock.
+func (s Source) LockPath() string { return strings.TrimSuffix(s.Path, filepath.Ext(s.Path)) + ".lock" }
 
 // Load reads and parses a file. Every error is one sentence that names the
 // file; nothing is ever taken for empty because it could not be read.

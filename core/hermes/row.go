@@ -5,13 +5,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // Place is where a row stands.
 type Place struct {
-	Section  string // "providers", "credential_pool", "systems"; empty: the file is the row
+	Section  string // "providers", "credential_pool", "systems", "shared"; empty: the file is the row
 	Provider string // hermes-agent's id, such as "minimax-oauth"
 	ID       string // of a pool row; empty for a singleton
 	Index    int    // in the pool's list
@@ -27,7 +29,7 @@ func (p Place) String() string {
 	switch {
 	case p.Section == "":
 		return shown(p.Provider)
-	case p.Section == "systems":
+	case p.Section == sectionLegacy:
 		return "systems.nous_portal"
 	case p.Singleton():
 		return p.Section + "." + shown(p.Provider)
@@ -50,6 +52,7 @@ type Row struct {
 
 	Access    secret.Secret
 	Refresh   secret.Secret
+	Identity  oauth.Identity
 	TokenType string
 	Scope     string
 	ClientID  string
@@ -65,8 +68,8 @@ type Row struct {
 	// says why.
 	Dead   bool
 	Marker *record.Note
-	// CooldownUntil is when the provider serves again; zero: now.
-	CooldownUntil time.Time
+	// Limits are the cool-downs that hermes-agent knew of.
+	Limits pool.Limits
 
 	Borrowed  string // whence the secret is borrowed, such as "env:VAR"; empty: it is the row's own
 	Anonymous bool   // a free-tier identity without an account
@@ -94,6 +97,7 @@ func poolRow(provider string, index int, raw json.RawMessage, now time.Time) Row
 	}
 	row.common(o, now)
 	row.Access = o.token("access_token", "agent_key", "api_key")
+	row.Identity = identity(row, o)
 	row.status(o, now)
 	if borrowed(provider, row.Source) {
 		row.Borrowed = row.Source

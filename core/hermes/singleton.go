@@ -2,8 +2,10 @@ package hermes
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
@@ -33,9 +35,25 @@ func singleton(provider string, raw json.RawMessage, now time.Time) (Row, bool) 
 	if row.Source == "" {
 		row.Source = mirrorSource(provider)
 	}
+	row.Identity = identity(row, o.object("tokens"))
 	row.Marker = marker(provider, o, row)
 	row.Dead = row.Marker != nil && !row.HasTokens()
 	return row, row.HasTokens() || row.Marker != nil
+}
+
+// identity is whose grant it is, as its tokens say; a token that is no JWT says
+// nothing.
+func identity(row Row, o object) oauth.Identity {
+	var named []secret.Secret
+	for _, token := range []secret.Secret{o.token("id_token"), row.Access} {
+		if strings.Count(token.Reveal(), ".") == 2 {
+			named = append(named, token)
+		}
+	}
+	if len(named) == 0 {
+		return oauth.Identity{}
+	}
+	return oauth.IdentityOf(named...)
 }
 
 // mirrorSource is what the pool calls the singleton.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/expiry"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
@@ -80,8 +81,30 @@ func (r *Row) status(o object, now time.Time) {
 			until = at.Add(rest)
 		}
 		if cleared := moment(o, "status_cleared_at"); until.After(now) && !cleared.After(moment(o, "last_status_at")) {
-			r.CooldownUntil = until
+			clean := cleaner(*r)
+			r.Limits.Cooldown = pool.Cooldown{
+				At: now, Until: until, Named: true, Status: o.integer("last_error_code", 999),
+				Code: clean(o.text("last_error_reason"), 60), Message: clean(o.text("last_error_message"), 300),
+			}
 		}
+	}
+	r.models(o.object("model_cooldowns"), now)
+}
+
+// maxModels bounds how many models' cool-downs are taken over.
+const maxModels = 32
+
+// models reads the cool-downs of single models.
+func (r *Row) models(o object, now time.Time) {
+	for _, model := range o.keys {
+		until := moment(o, model)
+		if !until.After(now) || len(r.Limits.Models) == maxModels || len(model) > 200 {
+			continue
+		}
+		if r.Limits.Models == nil {
+			r.Limits.Models = map[string]pool.Cooldown{}
+		}
+		r.Limits.Models[model] = pool.Cooldown{At: now, Until: until, Named: true}
 	}
 }
 

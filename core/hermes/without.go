@@ -23,10 +23,12 @@ func (f *File) Without(rows []int, now time.Time) ([]byte, error) {
 			gone[row.Provider][row.Index] = true
 		case sectionProviders:
 			providers.set(row.Provider, cleared(providers.object(row.Provider)))
-		case "systems":
-			systems := top.object("systems")
+		case sectionLegacy:
+			systems := top.object(sectionLegacy)
 			systems.set("nous_portal", cleared(systems.object("nous_portal")))
-			top.set("systems", systems.bytes())
+			top.set(sectionLegacy, systems.bytes())
+		case sectionShared:
+			top.drop(tokenKeys...)
 		}
 	}
 	for id := range gone {

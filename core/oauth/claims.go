@@ -84,6 +84,13 @@ const (
 	openAIProfile = "https://api.openai.com/profile"
 )
 
+// IdentityOf reads the identity from tokens that were obtained elsewhere, the
+// first that names a thing wins. Signatures are not checked.
+func IdentityOf(tokens ...secret.Secret) Identity {
+	known := secret.NewScrubber(tokens...)
+	return identityOf(func(s string, limit int) string { return secret.Clean(known.Scrub(s), limit) }, tokens...)
+}
+
 // identityOf reads the identity from tokens, the first that names a thing wins.
 func identityOf(clean func(string, int) string, tokens ...secret.Secret) (id Identity) {
 	const longest = 120

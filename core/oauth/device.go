@@ -47,6 +47,12 @@ type quirks struct {
 	refused func(a *Answer, r *reply, speak speaker)
 	// granted looks at tokens before anybody else does.
 	granted func(t *Tokens, scope string, r *reply, speak speaker)
+	// wholePair says that a sign-in without a refresh token is none.
+	wholePair bool
+	// Codes of a refresh that failed without one of the provider's own: in
+	// general, with a 2xx that is no JSON object, with one without a token. Where
+	// empty, refresh_failed.
+	failed, unreadable, missing string
 }
 
 // NewDevice returns the flow.

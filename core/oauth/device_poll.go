@@ -45,8 +45,12 @@ func (d *Device) polled(a Answer, r *reply, scope string, speak speaker) Answer 
 	}
 	if a.Tokens = d.grant(o, r, scope, speak); a.Tokens != nil {
 		a.Outcome = Granted
-		if unfit := a.Tokens.Unfit; unfit != nil {
+		switch unfit := a.Tokens.Unfit; {
+		case unfit != nil:
 			a.Outcome, a.Tokens, a.Err = Terminal, nil, unfit
+		case d.quirks.wholePair && a.Tokens.Refresh.IsZero():
+			a.Outcome, a.Tokens = Terminal, nil
+			a.Err = speak.final(autherr.CodeTokenIncomplete, speak.name+" approved the sign-in but sent no refresh token", "sign in again")
 		}
 		return a
 	}

@@ -27,6 +27,7 @@ func (d *Device) Refresh(ctx context.Context, b Binding, refresh secret.Secret) 
 		return d.refreshed(r, b.Scope, speak, refresh)
 	}
 	a := refreshRefused(r, speak, d.rules.Terminal)
+	name(a.Err, d.quirks.failed)
 	if d.quirks.refused != nil && r.delivery == answered {
 		d.quirks.refused(&a, r, speak)
 	}
@@ -46,8 +47,10 @@ func (d *Device) refreshed(r *reply, scope string, speak speaker, sent secret.Se
 	a.Err = speak.fail(r, autherr.CodeRefreshFailed)
 	a.Outcome, a.Err.Kind = Unknown, autherr.Network
 	if err != nil {
+		name(a.Err, d.quirks.unreadable)
 		return a
 	}
+	name(a.Err, d.quirks.missing)
 	a.Outcome, a.Err.Kind = Doubtful, autherr.Failed
 	a.Err.Message = speak.name + " sent no new token"
 	said := problem{text: firstText(o.text("error_description"), o.object("error").text("message"), o.text("message"), o.text("error"))}
@@ -55,4 +58,12 @@ func (d *Device) refreshed(r *reply, scope string, speak speaker, sent secret.Se
 		a.Err.Message += ": " + words
 	}
 	return a
+}
+
+// name gives a failure without a code of the provider's own the one that this
+// provider's is known by.
+func name(e *autherr.Error, code string) {
+	if code != "" && e.Code == autherr.CodeRefreshFailed {
+		e.Code = code
+	}
 }

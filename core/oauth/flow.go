@@ -62,6 +62,7 @@ type DeviceCode struct {
 
 	verifier   secret.Secret
 	deviceCode secret.Secret
+	approved   *approval // Codex only: the person approved, and no tokens are there yet
 }
 
 // Tokens is what a provider granted.

@@ -1,6 +1,9 @@
 package pool
 
 import (
+	"fmt"
+	"maps"
+	"net/http"
 	"time"
 )
 
@@ -37,6 +40,23 @@ func (c Cooldown) Holds(now time.Time) bool {
 	return now.Before(c.Until) && c.At.Sub(now) <= drift && c.Until.Sub(c.At) <= longest
 }
 
+// Words returns why the account rests, as a person reads it: "too many requests
+// (429)".
+func (c Cooldown) Words() string {
+	switch c.Status {
+	case http.StatusTooManyRequests:
+		return "too many requests (429)"
+	case http.StatusPaymentRequired:
+		return "out of credits (402)"
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Sprintf("token refused (%d)", c.Status)
+	case 0:
+		return "cooling down"
+	default:
+		return fmt.Sprintf("refused (%d)", c.Status)
+	}
+}
+
 // Limits are the cool-downs of an account: of all of it, and of single models.
 type Limits struct {
 	Cooldown Cooldown            `json:"cooldown,omitzero"`
@@ -45,6 +65,16 @@ type Limits struct {
 
 // IsZero reports whether there is no cool-down, not even one that has passed.
 func (l Limits) IsZero() bool { return l.Cooldown == Cooldown{} && len(l.Models) == 0 }
+
+// Resting reports whether the account, or one of its models, cools down at now.
+func (l Limits) Resting(now time.Time) bool {
+	for _, one := range l.Models {
+		if one.Holds(now) {
+			return true
+		}
+	}
+	return l.Cooldown.Holds(now)
+}
 
 // Until returns when the account serves the model again, the zero time when it
 // does now. Without a model only a cool-down of the whole account counts.
@@ -80,6 +110,22 @@ func (l Limits) With(r Refusal, o Odds) (Limits, bool) {
 	}
 	l.Models = models
 	return l, true
+}
+
+// Served returns the limits after the API served a request that named model, and
+// whether they changed: cool-downs that are over are forgotten, and with them
+// the failures that led to them.
+func (l Limits) Served(model string, now time.Time) (Limits, bool) {
+	changed := false
+	if l.Cooldown != (Cooldown{}) && !l.Cooldown.Holds(now) {
+		l.Cooldown, changed = Cooldown{}, true
+	}
+	if one, ok := l.Models[model]; ok && !one.Holds(now) {
+		l.Models = maps.Clone(l.Models)
+		delete(l.Models, model)
+		changed = true
+	}
+	return l, changed
 }
 
 // Odds are the circumstances of a refusal.

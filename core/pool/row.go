@@ -1,6 +1,9 @@
 package pool
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ID names a pool: the accounts of one provider in one region. Requests never
 // move from one pool to another, because that is another company under other law.
@@ -9,12 +12,24 @@ type ID struct{ Provider, Region string }
 // String returns the name as a person writes it: "minimax-oauth/cn".
 func (id ID) String() string { return id.Provider + "/" + id.Region }
 
+// MarshalText implements [encoding.TextMarshaler].
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (id *ID) UnmarshalText(text []byte) error {
+	id.Provider, id.Region, _ = strings.Cut(string(text), "/")
+	return nil
+}
+
 // Row is one account of a pool, as far as the choice depends on it.
 type Row struct {
 	ID string
 	// Out is why the account cannot serve, whatever the time; empty when it can.
-	Out    Reason
-	Limits Limits
+	Out      Reason
+	Limits   Limits
+	Requests uint64 // that it has served, for LeastUsed
+	Turn     uint64 // number of its last turn, for RoundRobin; 0: it had none
+	Leases   int    // requests that it is serving now
 }
 
 // Reason is why an account does not serve a request. The words are those of the
@@ -31,6 +46,24 @@ const (
 	Locked      Reason = "locked"         // its keystore was locked at the last call
 	Refused     Reason = "refused_before" // it refused this very request before
 )
+
+// Words returns the reason as a person reads it: "needs sign-in".
+func (r Reason) Words() string {
+	switch r {
+	case NeedsSignIn:
+		return "needs sign-in"
+	case NotIncluded:
+		return "its plan has no API access"
+	case Shared:
+		return "another program has to renew its token"
+	case Locked:
+		return "its keystore is locked"
+	case Refused:
+		return "it has refused this request"
+	default:
+		return strings.ReplaceAll(string(r), "_", " ")
+	}
+}
 
 // Why returns what speaks against the account for a request that names model
 // (empty when it names none), and until when if that is known. An empty reason

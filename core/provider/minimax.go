@@ -6,16 +6,13 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 )
 
-// Default returns the providers as they are.
-func Default() Table { return Table{miniMax()} }
-
 // miniMax has the facts of hermes-agent's provider registry (auth_minimax.py)
 // and of OpenClaw, whose client id is shared by all three. Since OpenClaw PR
 // #88608 (May 2026) the requests go to the account hosts; the older addresses
 // answer with a redirect (307) to them (NousResearch/hermes-agent #19335).
 func miniMax() Provider {
 	return Provider{
-		ID:            "minimax-oauth",
+		ID:            MiniMax,
 		Name:          "MiniMax",
 		Aliases:       []string{"minimax", "minimax-portal", "minimax-global", "minimax_oauth"},
 		Label:         "minimax",

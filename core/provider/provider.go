@@ -12,6 +12,7 @@
 package provider
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +28,10 @@ type Protocol string
 const (
 	MiniMaxUserCode Protocol = "minimax_user_code"
 	DeviceCode      Protocol = "device_code" // RFC 8628
+	NousDeviceCode  Protocol = "nous"        // RFC 8628, with what is in core/oauth/nous.go
+	XAIDeviceCode   Protocol = "xai"         // RFC 8628, with what is in core/oauth/xai.go
+	CodexDeviceCode Protocol = "codex"       // core/oauth/codex.go
+	NoSignIn        Protocol = ""            // accounts are imported and shown, not more
 )
 
 // Provider is who issues tokens.
@@ -50,7 +55,13 @@ type Provider struct {
 	// that the grant is dead.
 	TerminalCodes []string
 	Note          string // what a person should know before signing in
-	// Device has the further rules of the protocol DeviceCode.
+	Discontinued  string // why nobody can sign in any more, a sentence; empty when people can
+	NoKeys        bool   // its API takes no API keys
+	// APIHeaders are sent with every request to the model API; AccountHeader is
+	// the name of the one that carries the account that the token names.
+	APIHeaders    map[string]string
+	AccountHeader string
+	// Device has the further rules of protocols that are RFC 8628 at heart.
 	Device  oauth.DeviceRules
 	Regions []Region // the first is the default
 }
@@ -87,6 +98,9 @@ type Choice struct {
 func (t Table) Choices() []Choice {
 	var all []Choice
 	for _, p := range t {
+		if p.Discontinued != "" {
+			continue
+		}
 		for _, r := range p.Regions {
 			all = append(all, Choice{p, r})
 		}
@@ -116,6 +130,11 @@ func (t Table) Find(name string) (Provider, Region, error) {
 	return Provider{}, Region{}, unknown("there is no provider "+quoted(name), t.names())
 }
 
+// Only returns a table with this one provider, by id.
+func (t Table) Only(id string) Table {
+	return slices.DeleteFunc(slices.Clone(t), func(p Provider) bool { return p.ID != id })
+}
+
 // Region returns the region of a provider, both by id.
 func (t Table) Region(provider, region string) (Provider, Region, error) {
 	return t.Find(provider + "/" + region)
@@ -140,19 +159,37 @@ func (p Provider) SkewOf(life time.Duration) time.Duration {
 
 // Flow returns how the provider signs in and refreshes.
 func (p Provider) Flow(client *oauth.Client) (oauth.Flow, error) {
+	rules := p.Device
+	rules.Name, rules.Terminal = p.Name, p.TerminalCodes
 	switch p.Protocol {
 	case MiniMaxUserCode:
 		return oauth.NewMiniMax(client, p.TerminalCodes), nil
 	case DeviceCode:
-		rules := p.Device
-		rules.Name, rules.Terminal = p.Name, p.TerminalCodes
 		return oauth.NewDevice(client, rules), nil
+	case NousDeviceCode:
+		return oauth.NewNous(client, rules), nil
+	case XAIDeviceCode:
+		return oauth.NewXAI(client, rules), nil
+	case CodexDeviceCode:
+		return oauth.NewCodex(client, rules), nil
+	case NoSignIn:
+		return nil, &autherr.Error{
+			Kind: autherr.Failed, Provider: p.ID, Code: autherr.CodeDiscontinued,
+			Message: p.Discontinued, Hint: "what is imported is shown, and used until it ends",
+		}
 	default:
 		return nil, &autherr.Error{
 			Kind: autherr.Usage, Provider: p.ID, Code: autherr.CodeUsage,
 			Message: p.Name + " cannot be signed in to here",
 		}
 	}
+}
+
+// TokenRefused reports whether an answer of the model API says that the access
+// token is not good any more, so that a new one may be: a 401, or what the
+// provider sends in its place.
+func (p Provider) TokenRefused(status int, body []byte) bool {
+	return status == http.StatusUnauthorized || p.Protocol == XAIDeviceCode && oauth.XAIRefused(status, body)
 }
 
 func (p Provider) regions() []string {

@@ -85,7 +85,10 @@ func TestChoices(t *testing.T) {
 	for _, c := range provider.Default().Choices() {
 		pools = append(pools, c.PoolID()+" "+c.Region.ProviderName+" "+c.Region.Host)
 	}
-	want := []string{"minimax-oauth/global MiniMax minimax.io", "minimax-oauth/cn MiniMax China minimaxi.com"}
+	want := []string{
+		"minimax-oauth/global MiniMax minimax.io", "minimax-oauth/cn MiniMax China minimaxi.com",
+		"nous/global Nous Portal portal.nousresearch.com", "xai-oauth/global xAI x.ai", "openai-codex/global OpenAI Codex auth.openai.com",
+	}
 	if diff := cmp.Diff(want, pools); diff != "" {
 		t.Error(diff)
 	}

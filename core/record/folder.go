@@ -103,7 +103,13 @@ func (f *Folder) ReadHead(id string) (*Head, error) {
 		return nil, unreadable(f.HeadPath(id), err)
 	}
 	h, err := DecodeHead(data)
-	if err == nil && h.ID != id {
+	var e *autherr.Error
+	switch {
+	case errors.As(err, &e) && e.Code == autherr.CodeRecordDamaged:
+		named := *e
+		named.Message += " (" + f.HeadPath(id) + ")"
+		return nil, &named
+	case err == nil && h.ID != id:
 		return nil, damaged(fmt.Sprintf("the record of %s names the id %s", id, h.ID), nil)
 	}
 	return h, err
@@ -173,15 +179,33 @@ func (f *Folder) Reserve(_ context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		file, err := os.OpenFile(f.acct(id, ".lock"), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
+		ok, err := f.ReserveAs(id)
 		if err != nil {
-			return "", unwritable(f.dir, err)
+			return "", err
 		}
-		return id, file.Close()
+		if ok {
+			return id, nil
+		}
 	}
+}
+
+// ReserveAs reserves an id that comes from elsewhere. ok is false when it is no
+// id or was ever used here.
+func (f *Folder) ReserveAs(id string) (ok bool, err error) {
+	if !ValidID(id) {
+		return false, nil
+	}
+	if err := f.Ensure(); err != nil {
+		return false, err
+	}
+	file, err := os.OpenFile(f.acct(id, ".lock"), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, unwritable(f.dir, err)
+	}
+	return true, file.Close()
 }
 
 // DeleteHead forgets a removed account for good. The caller holds its lock; the

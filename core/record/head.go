@@ -29,6 +29,9 @@ type Head struct {
 	// Current is the hash of the current refresh token: one grant must not
 	// stand under two ids.
 	Current string `json:"current,omitempty"`
+	// Origin is where an imported grant stands in another program's file; nil
+	// for one that was signed in here.
+	Origin *Origin `json:"origin,omitempty"`
 	// Intent is what was about to happen; its outcome is not known while it
 	// stands here.
 	Intent *Intent `json:"intent,omitempty"`
@@ -74,6 +77,7 @@ const (
 	ForRefresh Reason = "refresh"
 	ForLogin   Reason = "login"
 	ForMove    Reason = "move"
+	ForImport  Reason = "import" // read from another program's file
 )
 
 // Intent is written before something happens that cannot be taken back.

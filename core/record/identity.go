@@ -25,7 +25,7 @@ type Identity struct {
 func (f *Folder) Identity() (id Identity, ok bool, err error) {
 	data, err := os.ReadFile(f.path("store.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return Identity{}, false, nil
+		return Identity{}, false, f.orphaned()
 	}
 	if err != nil {
 		return Identity{}, false, unreadable(f.path("store.json"), err)
@@ -37,6 +37,17 @@ func (f *Folder) Identity() (id Identity, ok bool, err error) {
 		return id, true, newer(id.Version)
 	}
 	return id, true, nil
+}
+
+// orphaned returns an error when there are accounts, so that store.json must
+// have been lost: a new one would not open their tokens, and nobody could tell
+// any more whose they are.
+func (f *Folder) orphaned() error {
+	ids, err := f.IDs()
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	return damaged("store.json, which says where the secrets are, is missing", nil)
 }
 
 // CheckMachine returns an error when the store was made on another machine: a

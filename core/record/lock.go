@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"sync"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -48,9 +49,24 @@ func (f *Folder) TryLock(id string) (*Lock, error) {
 	file, ok, err := lockfile.Try(path)
 	if err != nil || !ok {
 		release()
-		return nil, lockError(err)
+		return nil, lockError(path, err)
 	}
 	return &Lock{file, release}, nil
+}
+
+// LockImport takes the lock of whoever brings accounts over or gives them back.
+// It comes before all others: two who do so at once would both find a grant new.
+func (f *Folder) LockImport(ctx context.Context) (*Lock, error) {
+	if err := f.Ensure(); err != nil {
+		return nil, err
+	}
+	return f.acquire(ctx, f.path("import.lock"))
+}
+
+// LockForeign takes another program's lock file, as that program does. The
+// account's lock, if any, is held already.
+func (f *Folder) LockForeign(ctx context.Context, path string) (*Lock, error) {
+	return f.acquire(ctx, path)
 }
 
 func (f *Folder) acquire(ctx context.Context, path string) (*Lock, error) {
@@ -61,12 +77,16 @@ func (f *Folder) acquire(ctx context.Context, path string) (*Lock, error) {
 	file, err := lockfile.Acquire(ctx, path)
 	if err != nil {
 		release()
-		return nil, lockError(err)
+		return nil, lockError(path, err)
 	}
 	return &Lock{file, release}, nil
 }
 
-func lockError(err error) error {
+func lockError(path string, err error) error {
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return unwritable(path, err)
+	}
 	if errors.Is(err, lockfile.ErrUnsupported) {
 		return &autherr.Error{
 			Kind: autherr.Keystore, Code: autherr.CodeForeignStore,

@@ -16,6 +16,8 @@ import (
 type Pool struct {
 	Version int   `json:"version"`
 	Rows    []Row `json:"rows"` // in pool order
+	// Strategies are those of the pools that have another one than the default.
+	Strategies map[pool.ID]pool.Strategy `json:"strategies,omitempty"`
 }
 
 // Row is one account in the pool file: a copy of what its head says, and what
@@ -43,6 +45,21 @@ func (p *Pool) Find(id string) *Row {
 	return nil
 }
 
+// SetStrategy changes the strategy of a pool and reports whether it was another.
+func (p *Pool) SetStrategy(id pool.ID, s pool.Strategy) bool {
+	if p.Strategies[id].Or() == s {
+		return false
+	}
+	if p.Strategies == nil {
+		p.Strategies = map[pool.ID]pool.Strategy{}
+	}
+	p.Strategies[id] = s
+	if s == pool.FillFirst {
+		delete(p.Strategies, id)
+	}
+	return true
+}
+
 // SameSecret reports whether both accounts use the same tokens.
 func (r *Row) SameSecret(other *Row) bool { return r.Secret != "" && r.Secret == other.Secret }
 
@@ -51,7 +68,7 @@ func (p *Pool) Sole(id string) bool {
 	me := p.Find(id)
 	for i := range p.Rows {
 		row := &p.Rows[i]
-		if row.ID != id && row.Provider == me.Provider && row.Region == me.Region &&
+		if row.ID != id && row.Pool() == me.Pool() &&
 			!row.Quarantined() && !row.SignedOut && !row.NotIncluded {
 			return false
 		}
@@ -152,12 +169,10 @@ func (f *Folder) rebuild(pool *Pool, found Condition) (*Pool, Condition, error) 
 	}
 	known := make(map[string]bool, len(ids))
 	for _, id := range ids {
-		h, err := f.ReadHead(id)
-		if err != nil {
-			continue // a damaged head is reported where it is opened
-		}
 		known[id] = true
-		pool.Take(h)
+		if h, err := f.ReadHead(id); err == nil {
+			pool.Take(h)
+		} // a damaged head is reported where it is opened; its row stays as it is
 	}
 	kept := pool.Rows[:0]
 	for _, row := range pool.Rows {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
 // The kinds of accounts.
@@ -26,7 +27,9 @@ type Public struct {
 	AuthType string `json:"auth_type"`        // [OAuth] or [APIKey]
 	Source   string `json:"source,omitempty"` // "device_code", "import", …
 	Owner    string `json:"owner,omitempty"`  // program that owns the grant when it is shared; empty: we do
-	Status   Status `json:"status"`
+	// HandedOver says that the owner got the grant from here.
+	HandedOver bool   `json:"handed_over,omitempty"`
+	Status     Status `json:"status"`
 	// Identity is whose grant it is, where the provider's tokens say.
 	Identity  oauth.Identity `json:"identity,omitzero"`
 	Marker    *Note          `json:"marker,omitempty"`     // set while quarantined
@@ -66,6 +69,9 @@ type Note struct {
 	Relogin  bool      `json:"relogin_required"`
 	At       time.Time `json:"at"`
 }
+
+// Pool names the pool that the account is in.
+func (p *Public) Pool() pool.ID { return pool.ID{Provider: p.Provider, Region: p.Region} }
 
 // Quarantined reports whether the grant is dead and the person has to sign in
 // again.

@@ -1,18 +1,29 @@
 package record
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
-	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
 
 // Usage says how often an account was used, and when last.
 type Usage struct {
 	Requests uint64    `json:"requests"`
-	LastUsed time.Time `json:"last_used"`
+	LastUsed time.Time `json:"last_used,omitzero"`
+	Turn     uint64    `json:"turn,omitempty"` // its last one, in a pool that takes turns
+}
+
+// Plus returns the counters after more use.
+func (u Usage) Plus(more Usage) Usage {
+	u.Requests += more.Requests
+	u.Turn = max(u.Turn, more.Turn)
+	if more.LastUsed.After(u.LastUsed) {
+		u.LastUsed = more.LastUsed
+	}
+	return u
 }
 
 // ReadUsage returns the counters of all accounts. They may lag and may be lost:
@@ -26,27 +37,18 @@ func (f *Folder) ReadUsage() map[string]Usage {
 	return usage
 }
 
-// AddUsage adds counters to those on disk. It never waits: when another process
-// is writing, ok is false and the caller may try again later.
-func (f *Folder) AddUsage(more map[string]Usage) (ok bool) {
-	release, ok := f.mutexes.try("usage")
-	if !ok {
-		return false
-	}
-	defer release()
-	lock, ok, err := lockfile.Try(f.path("usage.lock"))
-	if err != nil || !ok {
+// AddUsage adds counters to those on disk, waiting for other writers until ctx
+// is done. Then, or when the file cannot be written, ok is false and the caller
+// may try again later.
+func (f *Folder) AddUsage(ctx context.Context, more map[string]Usage) (ok bool) {
+	lock, err := f.acquire(ctx, f.path("usage.lock"))
+	if err != nil {
 		return false
 	}
 	defer func() { _ = lock.Unlock() }()
 	usage := f.ReadUsage()
 	for id, add := range more {
-		sum := usage[id]
-		sum.Requests += add.Requests
-		if add.LastUsed.After(sum.LastUsed) {
-			sum.LastUsed = add.LastUsed
-		}
-		usage[id] = sum
+		usage[id] = usage[id].Plus(add)
 	}
 	data, err := json.Marshal(usage)
 	if err != nil {

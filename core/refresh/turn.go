@@ -47,7 +47,7 @@ func (e *Engine) load(ctx context.Context, id string, req Request) (*turn, error
 		e.Vault.Finish(ctx, t.ident, t.head)
 	}
 	if t.blob, err = e.Vault.Unseal(ctx, t.head); err != nil {
-		return t, t.noteKeystore(ctx, vault.Explain(err))
+		return t, t.noteKeystore(ctx, vault.ExplainOpen(t.head, err))
 	}
 	t.hash = record.Hash(t.ident.StoreID, t.blob.Refresh)
 	t.rules, err = e.Rules(t.head.Provider, t.head.Region)
@@ -164,13 +164,23 @@ func (t *turn) keyRefused() error {
 func (t *turn) permitted() error {
 	h := t.head
 	if h.Shared() {
-		return &autherr.Error{
-			Kind: autherr.SignIn, Provider: h.Provider, Code: autherr.CodeShared,
-			Message: h.Owner + " owns this sign-in, so it is not renewed here",
-			Hint:    "let " + h.Owner + " renew it, or take it over with `hermes-tui import --adopt`",
-		}
+		return Foreign(h)
 	}
 	return t.rules.Check(t.blob.Binding)
+}
+
+// Foreign is why an account is not renewed here: another program owns its grant.
+func Foreign(h *record.Head) error {
+	e := &autherr.Error{
+		Kind: autherr.SignIn, Provider: h.Provider, Code: autherr.CodeShared,
+		Message: h.Owner + " owns this sign-in, so it is not renewed here",
+		Hint:    "let " + h.Owner + " renew it, or take it over with `hermes-tui import --adopt`",
+	}
+	if h.HandedOver {
+		e.Code = autherr.CodeHandedOver
+		e.Message = "this sign-in was handed over to " + h.Owner + ", so it is not renewed here"
+	}
+	return e
 }
 
 // noteKeystore writes down that the keystore was locked, so that every window

@@ -133,8 +133,9 @@ func advance(h *record.Head, blob *record.Blob, ref record.Ref) record.Head {
 	}
 	if blob.Why == record.ForLogin {
 		next.SignedInAt, next.LastRefreshAt = blob.ObtainedAt, time.Time{}
+		next.Owner, next.HandedOver, next.Origin = "", false, nil // it is ours now
 		next.Forgive(next.Current)
-	} else {
+	} else if blob.Why == record.ForRefresh {
 		next.LastRefreshAt = blob.ObtainedAt
 	}
 	return next

@@ -84,6 +84,15 @@ func damagedBlob(h *record.Head, cause error) error {
 	}
 }
 
+// ExplainOpen is [Explain] for opening an account's current tokens under its
+// lock, where a blob that is not what the head says is damage.
+func ExplainOpen(h *record.Head, err error) error {
+	if missing(err) {
+		return damagedBlob(h, err)
+	}
+	return Explain(err)
+}
+
 // codeOf returns the code of an error of ours, empty for any other.
 func codeOf(err error) string {
 	var e *autherr.Error

@@ -18,12 +18,15 @@ func (v *Vault) Record(id string, e record.Event) {
 // committed is the event of tokens that were just stored.
 func committed(h *record.Head, blob *record.Blob) record.Event {
 	kind := record.EventSignedIn
-	if blob.Why == record.ForRefresh {
+	switch blob.Why {
+	case record.ForRefresh:
 		kind = record.EventRefreshed
+	case record.ForImport:
+		kind = record.EventImported
 	}
 	return record.Event{
 		Kind: kind, Gen: h.Gen, Spent: record.Fingerprint(blob.Replaces), Got: record.Fingerprint(h.Current),
-		Expires: h.ExpiresAt.UTC(),
+		Expires: h.ExpiresAt.UTC(), Owner: h.Owner,
 	}
 }
 

@@ -119,7 +119,7 @@ func (v *Vault) moveAccount(ctx context.Context, id, to string) error {
 func (v *Vault) moveBlob(ctx context.Context, ident record.Identity, h *record.Head) error {
 	data, err := v.get(ctx, ident.StoreID, h.Ref.Place)
 	if err != nil {
-		return Explain(err)
+		return ExplainOpen(h, err)
 	}
 	if record.Checksum(data) != h.Ref.SHA256 {
 		return damagedBlob(h, nil)

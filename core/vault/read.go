@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/keystore"
@@ -59,13 +60,16 @@ func (v *Vault) readLocked(ctx context.Context, id string, last error) (Sealed, 
 }
 
 // missing reports whether the blob is not what the head says, which is damage
-// only if the head still says so.
+// only if the head still says so. A damaged key says nothing about the blob.
 func missing(err error) bool {
-	switch keystore.ConditionOf(err) {
-	case keystore.NotFound, keystore.Damaged:
-		return true
-	default:
+	var e *keystore.Error
+	switch {
+	case !errors.As(err, &e):
 		return false
+	case e.Condition == keystore.Damaged:
+		return e.Op != "open"
+	default:
+		return e.Condition == keystore.NotFound
 	}
 }
 

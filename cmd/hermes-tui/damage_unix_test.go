@@ -1,0 +1,211 @@
+//go:build unix
+
+package main_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// disk is what lies under a folder: the content of every file by its path.
+type disk map[string]string
+
+func (b *bench) disk(dir string) disk {
+	b.t.Helper()
+	all := disk{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		all[path] = string(data)
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return all
+}
+
+// restore writes the files back as they were.
+func (d disk) restore(t testing.TB, dir string) {
+	t.Helper()
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	for path, content := range d {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// change rewrites the files that a pattern names.
+func change(pattern string, f func(string) string) func(b *bench) {
+	return func(b *bench) {
+		b.t.Helper()
+		found, err := filepath.Glob(filepath.Join(b.home, "tui", pattern))
+		if err != nil || len(found) == 0 {
+			b.t.Fatalf("no file %s, %v", pattern, err)
+		}
+		for _, path := range found {
+			data, err := os.ReadFile(path)
+			if err == nil {
+				err = os.WriteFile(path, []byte(f(string(data))), 0o600)
+			}
+			if err != nil {
+				b.t.Fatal(err)
+			}
+		}
+	}
+}
+
+// instead puts a folder in the place of a file, which not even root can write.
+func instead(pattern string) func(b *bench) {
+	return func(b *bench) {
+		b.t.Helper()
+		found, _ := filepath.Glob(filepath.Join(b.home, "tui", pattern))
+		for _, path := range found {
+			if err := os.Remove(path); err != nil {
+				b.t.Fatal(err)
+			}
+			if err := os.Mkdir(path, 0o700); err != nil {
+				b.t.Fatal(err)
+			}
+		}
+	}
+}
+
+func gone(pattern string) func(b *bench) {
+	return func(b *bench) {
+		b.t.Helper()
+		found, _ := filepath.Glob(filepath.Join(b.home, "tui", pattern))
+		for _, path := range found {
+			if err := os.Remove(path); err != nil {
+				b.t.Fatal(err)
+			}
+		}
+	}
+}
+
+func broken(string) string { return "{" }
+func newer(text string) string {
+	return strings.NewReplacer(`"version": 1`, `"version": 99`, `"version":1`, `"version":99`).Replace(text)
+}
+func elsewhere(text string) string {
+	return strings.Replace(text, `"machine": "`, `"machine": "not-this-`, 1)
+}
+
+// expected is what a command has to do in a broken world: "token:4:damaged".
+type expected struct {
+	command string
+	code    int
+	says    string
+}
+
+// TestDamage breaks one file after the other. Every command says in one
+// sentence what is wrong and ends with the right code, nothing is sent that
+// could cost the account, and with the file back everything works as before.
+func TestDamage(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "work")
+	token := b.must("token")
+	whole := b.disk(filepath.Join(b.home, "tui"))
+	refused := func(code int, says string, commands ...string) (all []expected) {
+		for _, command := range commands {
+			all = append(all, expected{command, code, says})
+		}
+		return all
+	}
+	fine := func(commands ...string) []expected { return refused(0, "", commands...) }
+	for _, tt := range []struct {
+		name  string
+		spoil func(b *bench)
+		want  [][]expected
+	}{
+		{"pool damaged", change("state/pool.json", broken), [][]expected{fine("list", "token", "status")}},
+		{"pool and its copy damaged", change("state/pool.json*", broken), [][]expected{fine("list", "token work", "rename work work")}},
+		{"pool gone", gone("state/pool.json*"), [][]expected{fine("list", "token work")}},
+		{"pool of a newer program", change("state/pool.json", newer), [][]expected{
+			fine("list", "token"), refused(4, "newer hermes-tui", "rename work home"),
+		}},
+		{"pool unreadable", instead("state/pool.json"), [][]expected{refused(4, "could not read", "list", "list --json", "status", "token")}},
+		{"store damaged", change("state/store.json", broken), [][]expected{
+			fine("list"), refused(4, "store.json", "token", "refresh --force", "rename work home", "login", "remove work --yes"),
+		}},
+		{"store gone", gone("state/store.json"), [][]expected{
+			fine("list"), refused(4, "store.json", "token", "refresh --force", "login", "login --account work"),
+		}},
+		{"store of a newer program", change("state/store.json", newer), [][]expected{
+			fine("list"), refused(4, "newer hermes-tui", "token", "refresh --force", "rename work home", "login", "remove work --yes", "purge --yes"),
+		}},
+		{"store of another machine", change("state/store.json", elsewhere), [][]expected{
+			fine("list", "token"), refused(4, "copied from another machine", "refresh --force", "login", "login --account work"),
+		}},
+		{"head damaged", change("state/acct/*.head", broken), [][]expected{
+			fine("list"), refused(4, ".head", "token", "refresh --force", "rename work home", "remove work --yes", "login --account work"),
+		}},
+		{"head of a newer program", change("state/acct/*.head", newer), [][]expected{
+			fine("list"), refused(4, "newer hermes-tui", "token", "refresh --force", "remove work --yes"),
+		}},
+		{"record damaged", change("state/acct/*.age", broken), [][]expected{
+			fine("list"), refused(4, "stored tokens of this account are missing or damaged", "token", "refresh --force"),
+		}},
+		{"record gone", gone("state/acct/*.age"), [][]expected{
+			fine("list"), refused(4, "stored tokens of this account are missing or damaged", "token", "refresh --force"),
+		}},
+		{"key damaged", change("data/key", broken), [][]expected{
+			fine("list"), refused(4, "key file holds no age identity", "token", "refresh --force", "login"),
+		}},
+		{"key gone", gone("data/key"), [][]expected{fine("list"), refused(4, "key of the encrypted file keystore is missing", "token", "refresh --force", "login")}},
+		{"account's lock unwritable", instead("state/acct/*.lock"), [][]expected{
+			fine("list", "token"), refused(4, "could not write", "refresh --force", "remove work --yes"),
+		}},
+		{"pool's lock unwritable", instead("state/pool.lock"), [][]expected{fine("list", "token"), refused(4, "could not write", "rename work home")}},
+		{"configuration is a folder", func(b *bench) { b.mkdir("tui/config/config.toml") }, [][]expected{refused(2, "config.toml", "list", "token", "login", "")}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			asked := b.requests()
+			tt.spoil(b)
+			for _, group := range tt.want {
+				for _, want := range group {
+					r := b.run(strings.Fields(want.command)...)
+					if r.code != want.code || want.code != 0 && (r.out != "" || !strings.Contains(r.err, want.says) || strings.Count(r.err, "\n") != 1) {
+						t.Errorf("%q should end with %d and a sentence that says %q: %s", want.command, want.code, want.says, r)
+					}
+				}
+			}
+			if got := b.requests(); got != asked {
+				t.Errorf("%d requests", got-asked)
+			}
+			whole.restore(t, filepath.Join(b.home, "tui"))
+			if got := b.must("token"); got != token {
+				t.Error("the account has another token than before")
+			}
+		})
+	}
+	b.must("refresh", "--force")
+	if got := b.rotations(); got != 1 {
+		t.Errorf("%d rotations, want the last one only", got)
+	}
+}
+
+// TestNoHome holds that nothing is written to the root of the disk.
+func TestNoHome(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.env = append(b.env, "HOME=", "HERMES_TUI_HOME=")
+	for _, command := range []string{"list", "login", "token", ""} {
+		if r := b.run(strings.Fields(command)...); r.code != 2 || !strings.Contains(r.err, "HERMES_TUI_HOME") {
+			t.Errorf("%q without a home: %s", command, r)
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
+)
+
+func (a *app) poolCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "pool", Short: "Say which account serves next, and change that", Args: cobra.NoArgs,
+		Long: "The accounts of one provider and region form a pool: they serve in each other's place.\n" +
+			"Which one serves a request is decided by the pool's strategy, among those that can:\n\n" +
+			"  fill_first   the first in order, so that the others are kept in reserve (default)\n" +
+			"  round_robin  each in turn\n" +
+			"  least_used   the one that has served the fewest requests\n" +
+			"  random       any\n\n" +
+			"An account that the model API refuses rests: until the time that the provider names, else\n" +
+			"a minute after too many requests, five after a 401, an hour when it is out of credits, and\n" +
+			"longer each time it fails again.",
+	}
+	cmd.AddCommand(a.poolShowCommand(), a.poolStrategyCommand(), a.poolPriorityCommand(), a.poolResetCommand())
+	return cmd
+}
+
+func (a *app) poolShowCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "show [POOL]", Short: "Say who serves next, and why the others do not", Args: cobra.MaximumNArgs(1),
+		Example: "  hermes-tui pool show\n  hermes-tui pool show minimax/cn --json",
+		RunE: func(_ *cobra.Command, args []string) error {
+			accounts, err := a.accounts()
+			if err != nil {
+				return err
+			}
+			snapshot := accounts.Snapshot()
+			if len(args) == 1 {
+				if snapshot.Accounts, err = accounts.SelectPool(args[0]); err != nil {
+					return err
+				}
+			}
+			return a.showPools(snapshot)
+		},
+	}
+	a.asJSON(cmd)
+	return cmd
+}
+
+func (a *app) poolStrategyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "strategy [POOL] STRATEGY", Short: "Choose how a pool spreads requests", Args: cobra.RangeArgs(1, 2),
+		Example: "  hermes-tui pool strategy round_robin\n  hermes-tui pool strategy minimax/cn fill_first",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, s := range pool.Strategies() {
+				names = append(names, string(s))
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			accounts, err := a.accounts()
+			if err != nil {
+				return err
+			}
+			last := len(args) - 1
+			id, err := accounts.SetStrategy(cmd.Context(), strings.Join(args[:last], ""), pool.Strategy(args[last]))
+			if err == nil {
+				a.line("%s now uses %s", id, args[last])
+			}
+			return err
+		},
+	}
+}
+
+func (a *app) poolPriorityCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "priority ACCOUNT PLACE", Short: "Move an account to a place in its pool, 0 first", Args: cobra.ExactArgs(2),
+		Example: "  hermes-tui pool priority work 0",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			place, err := strconv.Atoi(args[1])
+			if err != nil || place < 0 {
+				return usage("the place "+args[1]+" is not a number from 0", "0 is the first; `hermes-tui pool show` shows the places")
+			}
+			accounts, account, err := a.one(args[0])
+			if err != nil {
+				return err
+			}
+			if err := accounts.Prioritize(cmd.Context(), account.ID, place); err != nil {
+				return err
+			}
+			return a.sayPlace(accounts, account)
+		},
+	}
+}
+
+// sayPlace says where an account stands now, and when that does not matter.
+func (a *app) sayPlace(accounts *core.Core, account core.Account) error {
+	for _, p := range accounts.Snapshot().Pools(a.clock.Now()) {
+		if p.ID != account.Pool() {
+			continue
+		}
+		for i, m := range p.Members {
+			if m.ID == account.ID {
+				a.line("%s now has priority %d in %s (%d of %d)", m.Label, i, p.ID, i+1, len(p.Members))
+			}
+		}
+		if p.Strategy != pool.FillFirst {
+			a.line("The pool uses %s, which does not go by priority.", p.Strategy)
+		}
+	}
+	return nil
+}
+
+func (a *app) poolResetCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "reset [ACCOUNT|POOL]", Short: "End cool-downs now", Args: cobra.MaximumNArgs(1),
+		Long: "End the cool-downs of an account, of a pool, or of all accounts, for example after credits\n" +
+			"were bought. An account that needs sign-in goes on needing it.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			accounts, err := a.accounts()
+			if err != nil {
+				return err
+			}
+			chosen := accounts.Snapshot().Accounts
+			if len(args) == 1 {
+				if chosen, err = accounts.Select(args[0]); err != nil {
+					return err
+				}
+			}
+			return a.resetAll(cmd.Context(), accounts, chosen)
+		},
+	}
+}
+
+func (a *app) resetAll(ctx context.Context, accounts *core.Core, chosen []core.Account) error {
+	reset := 0
+	for _, account := range chosen {
+		if !account.Resting(a.clock.Now()) {
+			continue
+		}
+		if err := accounts.ClearCooldown(ctx, account.ID); err != nil {
+			return err
+		}
+		a.line("%s serves again", account.Label)
+		reset++
+	}
+	if reset == 0 {
+		a.line("No account is cooling down.")
+	}
+	return nil
+}
+
+// accounts opens the accounts for a command that is no proxy.
+func (a *app) accounts() (*core.Core, error) {
+	c, err := a.setup()
+	if err != nil {
+		return nil, err
+	}
+	return a.open(c, options{})
+}

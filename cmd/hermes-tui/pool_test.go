@@ -1,0 +1,110 @@
+package main_test
+
+import (
+	"crypto/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// rest lets an account cool down as a proxy would that was refused.
+func (b *bench) rest(label string, r pool.Refusal) {
+	b.t.Helper()
+	folder := record.Open(record.Options{Dir: b.state(), Random: rand.Reader})
+	err := folder.UpdatePool(b.t.Context(), func(p *record.Pool) bool {
+		for i := range p.Rows {
+			if p.Rows[i].Label == label {
+				p.Rows[i].Limits, _ = p.Rows[i].Limits.With(r, pool.Odds{Now: time.Now()})
+			}
+		}
+		return true
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// next is the label of the account that `pool show --json` says serves next.
+func (b *bench) next() (next string, reasons map[string]any) {
+	b.t.Helper()
+	var pools []struct {
+		Pool, Strategy string
+		Accounts       []map[string]any
+	}
+	b.decode(b.must("pool", "show", "--json"), &pools)
+	reasons = map[string]any{}
+	for _, a := range pools[0].Accounts {
+		if a["next"] == true {
+			next += a["label"].(string)
+		}
+		reasons[a["label"].(string)] = a["reason"]
+	}
+	return next, reasons
+}
+
+func TestPoolCommands(t *testing.T) {
+	b := newBench(t, sandbox.Options{})
+	if out := b.must("pool", "show"); !strings.Contains(out, "No accounts yet") {
+		t.Errorf("without accounts: %q", out)
+	}
+	b.signIn("minimax", "--label", "work")
+	b.signIn("minimax", "--label", "spare")
+	if next, _ := b.next(); next != "work" {
+		t.Errorf("next %s", next)
+	}
+
+	b.must("pool", "priority", "spare", "0")
+	if next, _ := b.next(); next != "spare" {
+		t.Errorf("next %s after it was moved to the front", next)
+	}
+	token := b.must("token")
+	if token != b.must("token", "spare") || token == b.must("token", "work") {
+		t.Error("token without an account is not that of the account that is next")
+	}
+
+	b.rest("spare", pool.Refusal{Status: 429, ResetAt: time.Now().Add(time.Hour)})
+	next, reasons := b.next()
+	if next != "work" || reasons["spare"] != "cooling_down" || reasons["work"] != nil {
+		t.Errorf("next %s, reasons %v", next, reasons)
+	}
+	if out := b.must("pool", "show"); !strings.Contains(out, "too many requests (429), resets in") || !strings.Contains(out, "next") {
+		t.Errorf("pool show:\n%s", out)
+	}
+	if token == b.must("token") {
+		t.Error("an account that cools down gave its token")
+	}
+
+	b.rest("work", pool.Refusal{Status: 402})
+	for _, args := range [][]string{{"token"}, {"token", "work"}, {"status", "--check"}} {
+		if r := b.run(args...); r.code != 6 || strings.Contains(r.out, token) {
+			t.Errorf("%v while all cool down: %s", args, r)
+		}
+	}
+	b.must("pool", "reset", "spare")
+	if token != b.must("token") {
+		t.Error("the account does not serve after its cool-down was ended")
+	}
+	if out := b.must("pool", "reset"); !strings.Contains(out, "work serves again") || strings.Contains(out, "spare") {
+		t.Errorf("pool reset: %q", out)
+	}
+
+	b.must("pool", "strategy", "round_robin")
+	if one, two, three := b.must("token"), b.must("token"), b.must("token"); one == two || one != three {
+		t.Error("round_robin does not take turns")
+	}
+	if out := b.must("pool", "priority", "work", "0"); !strings.Contains(out, "does not go by priority") {
+		t.Errorf("pool priority: %q", out)
+	}
+	for _, args := range [][]string{
+		{"pool", "strategy", "fastest"}, {"pool", "priority", "work", "-1"}, {"pool", "priority", "work", "x"},
+		{"pool", "priority", "nobody", "0"}, {"pool", "show", "minimax/cn"}, {"pool", "reset", "nobody"},
+	} {
+		if r := b.run(args...); r.code != 2 || !strings.HasPrefix(r.err, "hermes-tui: ") {
+			t.Errorf("%v: %s", args, r)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
+)
+
+// poolJSON is a pool in `pool show --json`. Fields are only ever added.
+type poolJSON struct {
+	Pool     pool.ID       `json:"pool"`
+	Provider string        `json:"provider"`
+	Region   string        `json:"region"`
+	Name     string        `json:"name"`
+	Strategy pool.Strategy `json:"strategy"`
+	Accounts []memberJSON  `json:"accounts"`
+}
+
+// memberJSON is an account in its pool.
+type memberJSON struct {
+	ID             string               `json:"id"`
+	Label          string               `json:"label"`
+	Priority       int                  `json:"priority"`
+	State          core.State           `json:"state"`
+	Next           bool                 `json:"next"`
+	Reason         *pool.Reason         `json:"reason"` // why it cannot serve; null when it can
+	Requests       uint64               `json:"requests"`
+	Cooldown       *cooldownJSON        `json:"cooldown"`
+	ModelCooldowns map[string]time.Time `json:"model_cooldowns"`
+}
+
+// cooldownJSON is a cool-down in force.
+type cooldownJSON struct {
+	Since    *time.Time `json:"since"`
+	Until    *time.Time `json:"until"`
+	Named    bool       `json:"named"` // by the provider; else it is a guess
+	Status   int        `json:"status"`
+	Code     string     `json:"code"`
+	Message  string     `json:"message"`
+	Failures int        `json:"failures"` // in a row
+}
+
+func (a *app) showPools(s core.Snapshot) error {
+	now := a.clock.Now()
+	pools := s.Pools(now)
+	if a.wantsJSON {
+		out := make([]poolJSON, 0, len(pools))
+		for _, p := range pools {
+			one := poolJSON{p.ID, p.Provider, p.Region, p.Name, p.Strategy, make([]memberJSON, 0, len(p.Members))}
+			for _, m := range p.Members {
+				one.Accounts = append(one.Accounts, toMemberJSON(m, now))
+			}
+			out = append(out, one)
+		}
+		return writeJSON(a.out, out)
+	}
+	if len(pools) == 0 {
+		a.line("No accounts yet. Sign in with `hermes-tui login`.")
+	}
+	for i, p := range pools {
+		if i > 0 {
+			a.line("")
+		}
+		a.line("%s (%s): %s", p.Name, p.ID, p.Strategy)
+		rows := [][]string{{"  #", "ACCOUNT", "ID", "SERVES", "REQUESTS"}}
+		for n, m := range p.Members {
+			rows = append(rows, []string{
+				"  " + strconv.Itoa(n), ansi.Truncate(m.Label, 32, "…"), m.ID, serves(m, now), strconv.FormatUint(m.Requests, 10),
+			})
+		}
+		if err := table(a.out, rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// serves says when an account serves, or why it does not.
+func serves(m core.Member, now time.Time) string {
+	switch {
+	case m.Reason == pool.CoolingDown:
+		return m.Cooldown.Words() + ", " + rests(m.Cooldown, now)
+	case m.Reason == pool.Shared:
+		return "not before " + m.Owner + " renews its token"
+	case m.Reason != "":
+		return "no: " + m.Reason.Words()
+	}
+	word := "yes"
+	if m.Next {
+		word = "next"
+	}
+	for _, model := range slices.Sorted(maps.Keys(m.Models)) {
+		if rest := m.Models[model]; rest.Holds(now) {
+			word += fmt.Sprintf("; not %s: %s, %s", model, rest.Words(), rests(rest, now))
+		}
+	}
+	return word
+}
+
+func rests(c pool.Cooldown, now time.Time) string {
+	if c.Named {
+		return "resets in " + span(c.Until.Sub(now))
+	}
+	return "tried again in " + span(c.Until.Sub(now))
+}
+
+func toMemberJSON(m core.Member, now time.Time) memberJSON {
+	out := memberJSON{
+		ID: m.ID, Label: m.Label, Priority: m.Priority, State: m.State(now), Next: m.Next,
+		Requests: m.Requests, ModelCooldowns: map[string]time.Time{},
+	}
+	if m.Reason != "" {
+		out.Reason = &m.Reason
+	}
+	if c := m.Cooldown; c.Holds(now) {
+		out.Cooldown = &cooldownJSON{instant(c.At), instant(c.Until), c.Named, c.Status, c.Code, c.Message, c.Failures}
+	}
+	for model, c := range m.Models {
+		if c.Holds(now) {
+			out.ModelCooldowns[model] = *instant(c.Until)
+		}
+	}
+	return out
+}

@@ -1,0 +1,59 @@
+package core
+
+import (
+	"context"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// countTime bounds how long counters wait for those of another process.
+const countTime = 250 * time.Millisecond
+
+// count notes a hand-out. The counters are written at most once a second, and
+// by Close.
+func (c *Core) count(id string, now time.Time) {
+	c.mu.Lock()
+	c.usage[id] = c.usage[id].Plus(record.Usage{Requests: 1, LastUsed: now})
+	since := now.Sub(c.counted)
+	due := (since < 0 || since >= time.Second) && !c.counted.IsZero()
+	if due || c.counted.IsZero() {
+		c.counted = now
+	}
+	c.mu.Unlock()
+	if due {
+		c.background.Go(c.flushUsage)
+	}
+}
+
+// used returns how much an account was used, by this process up to now and by
+// others as far as they have written it down. The caller holds c.mu.
+func (c *Core) used(a *Account) record.Usage {
+	disk := record.Usage{Requests: a.Requests, LastUsed: a.LastUsedAt, Turn: a.turn}
+	return disk.Plus(c.writing[a.ID]).Plus(c.usage[a.ID])
+}
+
+// flushUsage adds the counters to those on disk; what cannot be written now is
+// kept for the next time.
+func (c *Core) flushUsage() {
+	c.mu.Lock()
+	if len(c.usage) == 0 || c.writing != nil {
+		c.mu.Unlock()
+		return
+	}
+	more := c.usage
+	c.usage, c.writing = map[string]record.Usage{}, more
+	c.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), countTime)
+	written := c.folder.AddUsage(ctx, more)
+	cancel()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.writing = nil
+	if written {
+		return
+	}
+	for id, add := range more {
+		c.usage[id] = c.usage[id].Plus(add)
+	}
+}

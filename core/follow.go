@@ -1,0 +1,158 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+)
+
+// borrowed returns the token of a shared account: the one there is while it
+// lives, else the one that its owner has put into its own file meanwhile. It is
+// never renewed here.
+func (c *Core) borrowed(ctx context.Context, info fs.FileInfo, s vault.Sealed, o TokenOptions, now time.Time) (Token, error) {
+	h := s.Head
+	refused := o.Refused != 0 && o.Refused == h.Gen
+	if !refused && !wants(h, o, now) {
+		return c.remember(h.ID, info, s), nil
+	}
+	moved, err := c.follow(ctx, h.ID)
+	if err == nil && moved {
+		return c.dearToken(ctx, h.ID, TokenOptions{MinLife: o.MinLife}, now)
+	}
+	switch {
+	case refused && err == nil:
+		return Token{}, refresh.Foreign(h)
+	case refused:
+		return Token{}, err
+	case h.Live(now):
+		return token(s), nil
+	case err == nil:
+		err = refresh.Foreign(h)
+	}
+	return Token{}, err
+}
+
+// follow reads the file of a shared account's owner, and stores the tokens there
+// if they are newer. It reports whether they were.
+func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
+	lock, err := c.folder.Lock(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = lock.Unlock() }()
+	ctx = context.WithoutCancel(ctx)
+	h, err := c.folder.ReadHead(id)
+	if err != nil || h.Origin == nil || !h.Shared() {
+		return false, err
+	}
+	ident, _, err := c.folder.Identity()
+	if err != nil {
+		return false, err
+	}
+	if forward, err := c.vault.Settle(ctx, ident, h); err != nil || forward {
+		if forward {
+			c.vault.Finish(ctx, ident, h)
+		}
+		return forward, err
+	}
+	g, err := c.grantAt(*h.Origin)
+	if err != nil {
+		return false, err
+	}
+	hash := record.Hash(ident.StoreID, g.Row.Refresh)
+	if hash == h.Current && !g.Row.ExpiresAt.After(h.ExpiresAt) {
+		return false, nil
+	}
+	if same, known := h.Identity.Same(g.Row.Identity); known && !same {
+		return false, notFollowed(*h.Origin, errors.New("somebody else is signed in there now"))
+	}
+	old, err := c.vault.Unseal(ctx, h)
+	if err != nil {
+		return false, vault.Explain(err)
+	}
+	next := blobOf(hermes.Draft{Grant: g, Binding: old.Binding}, c.config.Clock.Now())
+	next.Replaces = ""
+	h.Origin.Hash = hash
+	if err := c.tokens(ctx, h, next); err != nil {
+		return false, err
+	}
+	c.vault.Finish(ctx, ident, h)
+	c.changed.fire()
+	return true, nil
+}
+
+// followDue looks after new tokens of those of the accounts that are shared and
+// whose token is about to end. A file that has not changed since it was last
+// looked at is not read again.
+func (c *Core) followDue(ctx context.Context, accounts []Account, now time.Time) {
+	for _, a := range accounts {
+		if !a.Shared() || !a.Due(now) || !c.ownerWrote(a.ID) {
+			continue
+		}
+		if _, err := c.follow(ctx, a.ID); err != nil {
+			c.config.Log.Debug("no new token for a shared account", "account", a.ID, "error", err)
+		}
+	}
+}
+
+// ownerWrote reports whether the file of a shared account's owner has changed
+// since it was last asked.
+func (c *Core) ownerWrote(id string) bool {
+	h, err := c.folder.ReadHead(id)
+	if err != nil || h.Origin == nil {
+		return false
+	}
+	info, err := os.Stat(h.Origin.File)
+	if err != nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if last, ok := c.followed[id]; ok && sameFile(last, info) {
+		return false
+	}
+	c.followed[id] = info
+	return true
+}
+
+// grantAt returns the grant that stands at a place of another program's file.
+func (c *Core) grantAt(o record.Origin) (hermes.Grant, error) {
+	f, err := hermes.Load(hermes.Source{Format: hermes.Format(o.Format), Path: o.File}, c.config.Clock.Now())
+	if err != nil {
+		return hermes.Grant{}, notFollowed(o, err)
+	}
+	files := []*hermes.File{f}
+	for _, g := range hermes.Grants(files) {
+		for _, place := range origins(files, g) {
+			if place != bare(o) {
+				continue
+			}
+			if g.Row.Dead {
+				return g, notFollowed(o, errors.New("it needs signing in again there"))
+			}
+			if g.Row.Access.IsZero() {
+				return g, notFollowed(o, errors.New("its tokens are gone from there"))
+			}
+			return g, nil
+		}
+	}
+	return hermes.Grant{}, notFollowed(o, errors.New("it is no longer there"))
+}
+
+// notFollowed says why there is no new token for a shared account.
+func notFollowed(o record.Origin, cause error) error {
+	owner := hermes.Format(o.Format).Owner()
+	return &autherr.Error{
+		Kind: autherr.SignIn, Provider: o.Provider, Code: autherr.CodeShared,
+		Message: "the sign-in is " + owner + "'s, and no newer token of it is in " + o.File + ": " + cause.Error(),
+		Hint:    "sign in there, or here with `hermes-tui login --account`", Err: cause,
+	}
+}

@@ -1,0 +1,377 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+)
+
+// agent is hermes-agent beside us: an auth.json, and accounts of its own with
+// which it renews what is in there.
+type agent struct {
+	*rig
+	path string
+	own  *Core
+	ids  []string
+}
+
+// newAgent signs in n times, as hermes-agent would, and writes auth.json.
+func newAgent(r *rig, n int) *agent {
+	r.Helper()
+	dir := r.TempDir()
+	a := &agent{rig: r, path: filepath.Join(dir, "auth.json"), own: Open(config(dir, r.portal.URL(), r.clock))}
+	r.Cleanup(func() { _ = a.own.Close(context.Background()) })
+	for range n {
+		for e := range a.own.SignIn(r.Context(), SignInOptions{Provider: "minimax"}) {
+			if done, ok := e.(SignedIn); ok {
+				a.ids = append(a.ids, done.Account.ID)
+			}
+		}
+	}
+	if len(a.ids) != n {
+		r.Fatalf("%d of %d sign-ins worked", len(a.ids), n)
+	}
+	a.write()
+	return a
+}
+
+// sealed are the tokens of hermes-agent's n-th account.
+func (a *agent) sealed(n int) vault.Sealed {
+	a.Helper()
+	s, err := a.own.vault.Read(a.Context(), a.ids[n])
+	if err != nil {
+		a.Fatal(err)
+	}
+	return s
+}
+
+// write puts hermes-agent's tokens into auth.json: the first account as
+// singleton and row, the others as rows.
+func (a *agent) write() {
+	a.Helper()
+	providers, rows := map[string]any{}, []any{}
+	for n := range a.ids {
+		b := a.sealed(n).Blob
+		row := map[string]any{
+			"id": fmt.Sprintf("abcde%d", n), "label": fmt.Sprintf("label %d", n), "auth_type": "oauth", "priority": n, "source": "manual",
+			"access_token": b.Access.Reveal(), "refresh_token": b.Refresh.Reveal(), "expires_at": b.ExpiresAt, "obtained_at": b.ObtainedAt,
+			"base_url": b.Binding.BaseURL, "shiny": 1.50, "request_count": 3,
+		}
+		if n == 0 {
+			row["source"] = "oauth"
+			block := map[string]any{"region": "global", "portal_base_url": a.portal.URL(), "inference_base_url": b.Binding.BaseURL}
+			for _, key := range []string{"access_token", "refresh_token", "expires_at", "obtained_at"} {
+				block[key] = row[key]
+			}
+			providers["minimax-oauth"] = block
+		}
+		rows = append(rows, row)
+	}
+	doc := map[string]any{
+		"version": 1, "active_provider": "minimax-oauth", "shiny": true,
+		"providers": providers, "credential_pool": map[string]any{"minimax-oauth": rows},
+	}
+	data, err := json.MarshalIndent(doc, "", "  ")
+	if err == nil {
+		err = os.WriteFile(a.path, data, 0o600)
+	}
+	if err != nil {
+		a.Fatal(err)
+	}
+}
+
+// renew lets hermes-agent renew its n-th account and write it down.
+func (a *agent) renew(n int) {
+	a.Helper()
+	if _, err := a.own.Refresh(a.Context(), a.ids[n], RefreshOptions{Force: true}); err != nil {
+		a.Fatal(err)
+	}
+	a.write()
+}
+
+func (a *agent) sources() []hermes.Source {
+	return []hermes.Source{{Format: hermes.AuthJSON, Path: a.path}}
+}
+
+func (a *agent) plan() *ImportPlan {
+	a.Helper()
+	p, err := a.core.PlanImport(a.sources())
+	if err != nil {
+		a.Fatal(err)
+	}
+	return p
+}
+
+func (a *agent) imports(o ImportOptions) ImportResult {
+	a.Helper()
+	res, err := a.core.Import(a.Context(), a.plan(), o)
+	if err != nil {
+		a.Fatal(err)
+	}
+	return res
+}
+
+func (a *agent) file() string {
+	a.Helper()
+	data, err := os.ReadFile(a.path)
+	if err != nil {
+		a.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestImportIsShared: an imported account serves while its token lives, is never
+// renewed here, and follows its owner's file.
+func TestImportIsShared(t *testing.T) {
+	a := newAgent(newRig(t), 2)
+	before := a.file()
+	res := a.imports(ImportOptions{})
+	if len(res.Imported) != 2 || res.Imported[0].ID != "abcde0" || res.Imported[1].Label != "label 1" || a.file() != before {
+		t.Fatalf("imported %+v", res.Imported)
+	}
+	if n := a.plan().Count(hermes.Here); n != 2 {
+		t.Errorf("%d rows are already here, want 2", n)
+	}
+	id := res.Imported[0].ID
+	if got := res.Imported[0].State(a.clock.Now()); got != Shared {
+		t.Errorf("state %s", got)
+	}
+	token, err := a.token(id)
+	if err != nil || token.Access != a.sealed(0).Blob.Access {
+		t.Fatalf("%v; the token is not hermes-agent's", err)
+	}
+	a.clock.Advance(20 * time.Minute)
+	if _, err = a.token(id); !errors.Is(err, &autherr.Error{Code: autherr.CodeShared}) {
+		t.Errorf("an expired shared account: %v", err)
+	}
+	if n := a.refreshes(); n != 0 {
+		t.Fatalf("%d refreshes of a shared account", n)
+	}
+	a.renew(0)
+	if token, err = a.token(id); err != nil || token.Access != a.sealed(0).Blob.Access {
+		t.Errorf("%v; the renewed token is not served", err)
+	}
+	if _, err := a.core.Refresh(t.Context(), id, RefreshOptions{Force: true}); !errors.Is(err, &autherr.Error{Code: autherr.CodeShared}) {
+		t.Errorf("a shared account that is renewed by force: %v", err)
+	}
+	if n := a.refreshes(); n != 1 {
+		t.Errorf("%d refreshes, want hermes-agent's own", n)
+	}
+}
+
+// TestPickFollowsTheOwner: a shared account whose token has ended is picked
+// again as soon as its owner has renewed it.
+func TestPickFollowsTheOwner(t *testing.T) {
+	a := newAgent(newRig(t), 1)
+	id := a.imports(ImportOptions{}).Imported[0].ID
+	a.clock.Advance(20 * time.Minute)
+	for range 2 {
+		if _, err := a.core.Pick(t.Context(), id, PickOptions{}); !errors.Is(err, autherr.NeedsSignIn) {
+			t.Errorf("picked with a token that has ended: %v", err)
+		}
+	}
+	a.renew(0)
+	lease, err := a.core.Pick(t.Context(), id, PickOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lease.Done()
+	if a.refreshes() != 1 {
+		t.Errorf("%d refreshes, want hermes-agent's own", a.refreshes())
+	}
+}
+
+// TestImportRests: a cool-down that hermes-agent knew of holds here too.
+func TestImportRests(t *testing.T) {
+	a := newAgent(newRig(t), 1)
+	until := a.clock.Now().Add(30 * time.Minute)
+	row := fmt.Sprintf(`"last_status": "exhausted", "last_error_code": 429, "last_error_reset_at": %d, "shiny": 1.5`, until.Unix())
+	if err := os.WriteFile(a.path, []byte(strings.Replace(a.file(), `"shiny": 1.5`, row, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	res := a.imports(ImportOptions{})
+	if got := res.Imported[0]; got.State(a.clock.Now()) != CoolingDown || got.Cooldown.Until.Unix() != until.Unix() || got.Requests != 3 {
+		t.Errorf("%s until %v after %d requests", got.State(a.clock.Now()), got.Cooldown.Until, got.Requests)
+	}
+}
+
+// TestImportRefusedToken: after a 401 the owner's file is looked at, and the
+// refused token is not served again.
+func TestImportRefusedToken(t *testing.T) {
+	a := newAgent(newRig(t), 1)
+	id := a.imports(ImportOptions{}).Imported[0].ID
+	token, err := a.token(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := func() (Token, error) { return a.core.Token(t.Context(), id, TokenOptions{Refused: token.Gen}) }
+	if _, err := again(); !errors.Is(err, &autherr.Error{Code: autherr.CodeShared}) {
+		t.Errorf("a refused token without a newer one: %v", err)
+	}
+	a.renew(0)
+	if next, err := again(); err != nil || next.Access == token.Access {
+		t.Errorf("%v; the refused token is served again", err)
+	}
+}
+
+// TestImportAdopt: the account is renewed here, and what stays behind in the
+// file is never taken for a new sign-in.
+func TestImportAdopt(t *testing.T) {
+	a := newAgent(newRig(t), 2)
+	a.imports(ImportOptions{})
+	a.clock.Advance(20 * time.Minute)
+	a.renew(1) // after the import: the newer token has to be adopted
+	res := a.imports(ImportOptions{Adopt: true})
+	if len(res.Imported) != 0 || len(res.Adopted) != 2 || len(res.Left) != 0 || res.Removed != 0 {
+		t.Fatalf("%+v", res)
+	}
+	for _, account := range res.Adopted {
+		if _, err := a.core.Refresh(t.Context(), account.ID, RefreshOptions{Force: true}); err != nil {
+			t.Errorf("%s is not renewed: %v", account.Label, err)
+		}
+	}
+	if n := a.plan().Count(hermes.Here); n != 2 {
+		t.Errorf("%d rows are known after their tokens were renewed here, want 2", n)
+	}
+}
+
+// TestImportRemove: the tokens are here and nowhere else; everything else in the
+// file stays, and the sealed backup has the file as it was.
+func TestImportRemove(t *testing.T) {
+	a := newAgent(newRig(t), 3)
+	before := a.file()
+	res := a.imports(ImportOptions{Remove: true})
+	if len(res.Imported) != 3 || len(res.Adopted) != 3 || res.Removed != 4 || len(res.Backups) != 1 {
+		t.Fatalf("%+v", res)
+	}
+	after := a.file()
+	for n := range a.ids {
+		for _, token := range []string{a.sealed(n).Blob.Access.Reveal(), a.sealed(n).Blob.Refresh.Reveal()} {
+			if strings.Contains(after, token) {
+				t.Errorf("a token of account %d stays in auth.json", n)
+			}
+		}
+		if _, err := a.core.Refresh(t.Context(), res.Adopted[n].ID, RefreshOptions{Force: true}); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, kept := range []string{`"active_provider": "minimax-oauth"`, `"shiny": true`, `"region": "global"`} {
+		if !strings.Contains(after, kept) {
+			t.Errorf("%s is lost:\n%s", kept, after)
+		}
+	}
+	if info, err := os.Stat(a.path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if data, err := os.ReadFile(res.Backups[0]); err != nil || strings.Contains(string(data), before[:40]) {
+		t.Errorf("the backup is not sealed: %v", err)
+	}
+	if p := a.plan(); len(p.Rows) != 0 {
+		t.Errorf("rows stay: %+v", p.Rows)
+	}
+}
+
+// TestImportRemoveWhatChanged: a grant that its owner renews between the
+// reading and the deleting is read anew, not lost.
+func TestImportRemoveWhatChanged(t *testing.T) {
+	a := newAgent(newRig(t), 2)
+	a.imports(ImportOptions{})
+	a.renew(0)
+	res := a.imports(ImportOptions{Remove: true})
+	if len(res.Adopted) != 2 || len(res.Left) != 0 {
+		t.Fatalf("%+v", res)
+	}
+	for _, account := range res.Adopted {
+		if _, err := a.core.Refresh(t.Context(), account.ID, RefreshOptions{Force: true}); err != nil {
+			t.Errorf("%s: %v", account.Label, err)
+		}
+	}
+}
+
+// TestImportKeepsThePlan: what a person agreed to is what happens, or nothing.
+func TestImportKeepsThePlan(t *testing.T) {
+	a := newAgent(newRig(t), 1)
+	plan := a.plan()
+	if err := os.WriteFile(a.path, []byte(`{"credential_pool":{"minimax-oauth":[{"id":"ffffff","access_token":"FAKE"}]}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := a.core.Import(t.Context(), plan, ImportOptions{})
+	if !errors.Is(err, &autherr.Error{Code: autherr.CodeFileChanged}) || len(a.core.Snapshot().Accounts) != 0 {
+		t.Errorf("%v, %d accounts", err, len(a.core.Snapshot().Accounts))
+	}
+}
+
+// TestImportDamaged: nothing is written after a failed read, here or there.
+func TestImportDamaged(t *testing.T) {
+	a := newAgent(newRig(t), 1)
+	plan := a.plan()
+	cut := a.file()[:100]
+	if err := os.WriteFile(a.path, []byte(cut), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []ImportOptions{{}, {Remove: true}} {
+		if _, err := a.core.Import(t.Context(), plan, o); !errors.Is(err, &autherr.Error{Code: autherr.CodeFileDamaged}) {
+			t.Errorf("damaged file: %v", err)
+		}
+	}
+	if a.file() != cut || len(a.core.Snapshot().Accounts) != 0 {
+		t.Error("something was written after a failed read")
+	}
+}
+
+// TestImportRace: processes that import at the same time make each account
+// once.
+func TestImportRace(t *testing.T) {
+	a := newAgent(newRig(t), 4)
+	plan := a.plan()
+	var all sync.WaitGroup
+	for n := range 4 {
+		all.Go(func() {
+			other := a.open()
+			_, err := other.Import(t.Context(), plan, ImportOptions{Adopt: n%2 == 0})
+			if err != nil && !errors.Is(err, &autherr.Error{Code: autherr.CodeFileChanged}) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := len(a.core.Snapshot().Accounts); n != 4 {
+		t.Errorf("%d accounts, want 4", n)
+	}
+}
+
+// TestImportQuarantined: an account that hermes-agent gave up keeps its label
+// and its place, and is mended by signing in, here or there.
+func TestImportQuarantined(t *testing.T) {
+	a := newAgent(newRig(t), 2)
+	text := strings.Replace(a.file(), `"label": "label 1"`, `"label": "label 1", "last_status": "dead", "last_error_reason": "invalid_grant"`, 1)
+	if err := os.WriteFile(a.path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	res := a.imports(ImportOptions{})
+	if len(res.Imported) != 2 || res.Imported[1].State(a.clock.Now()) != NeedsSignIn || res.Imported[1].Marker.Code != "invalid_grant" {
+		t.Fatalf("%+v", res.Imported)
+	}
+	if _, err := a.token(res.Imported[1].ID); !errors.Is(err, autherr.NeedsSignIn) {
+		t.Errorf("token of a dead account: %v", err)
+	}
+	a.write() // alive again in the file
+	a.imports(ImportOptions{})
+	if token, err := a.token(res.Imported[1].ID); err != nil || token.Access != a.sealed(1).Blob.Access {
+		t.Errorf("after a sign-in there: %v", err)
+	}
+	if e, ok := a.signIn(SignInOptions{Account: res.Imported[1].ID}).(SignedIn); !ok || e.Account.Shared() {
+		t.Errorf("a sign-in here does not make it ours: %+v", e)
+	}
+}

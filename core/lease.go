@@ -1,0 +1,56 @@
+package core
+
+import (
+	"context"
+	"sync"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// Lease is an account that serves a request. Its holder calls Done when the
+// request has ended, however it ended, and Served before if the API served it.
+type Lease struct {
+	Account Account
+	core    *Core
+	model   string
+	done    func()
+}
+
+// newLease counts one more request that the account is serving. The caller holds
+// c.mu.
+func (c *Core) newLease(a Account, model string) *Lease {
+	c.leases[a.ID]++
+	return &Lease{Account: a, core: c, model: model, done: sync.OnceFunc(func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.leases[a.ID]--; c.leases[a.ID] == 0 {
+			delete(c.leases, a.ID)
+		}
+	})}
+}
+
+// Done ends the lease. It may be called more than once.
+func (l *Lease) Done() {
+	if l.done != nil { // a lease of a test that counts none
+		l.done()
+	}
+}
+
+// Served notes that the API served the request, so that the account's failures
+// are forgotten and its next cool-down is a short one again. It costs nothing
+// for an account that had none. A cool-down in force stays: the request was sent
+// before it began.
+func (l *Lease) Served(ctx context.Context) error {
+	if l.Account.Limits.IsZero() {
+		return nil
+	}
+	return l.core.folder.UpdatePool(ctx, func(p *record.Pool) bool {
+		row := p.Find(l.Account.ID)
+		if row == nil {
+			return false
+		}
+		limits, changed := row.Limits.Served(l.model, l.core.config.Clock.Now())
+		row.Limits = limits
+		return changed
+	})
+}

@@ -1,0 +1,30 @@
+package provider
+
+import (
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
+
+// codex has the facts of hermes-agent's auth_codex.py and of OpenAI's Codex CLI,
+// whose client id they share. OpenAI wants to know which program a request comes
+// from.
+func codex() Provider {
+	r := everywhere("OpenAI Codex", "Codex")
+	r.DeviceURL = "https://auth.openai.com/api/accounts/deviceauth/usercode"
+	r.TokenURL = "https://auth.openai.com/oauth/token"
+	r.TokenHosts = []string{"auth.openai.com"}
+	r.BaseURL = "https://chatgpt.com/backend-api/codex"
+	r.APIHosts = []string{"chatgpt.com"}
+	r.PageHosts = []string{"auth.openai.com"}
+	r.Host = "auth.openai.com"
+	return Provider{
+		ID: Codex, Name: "OpenAI Codex", Aliases: []string{"codex", "openai_codex"}, Label: "codex",
+		Protocol: CodexDeviceCode, ClientID: "app_EMoamEEZ73f0CkXaXp7hrann", API: oauth.CodexResponses,
+		Skew: 2 * time.Minute, Poll: 5 * time.Second,
+		TerminalCodes: []string{"invalid_grant", "invalid_token", "invalid_request", "refresh_token_reused"},
+		Note:          "OpenAI ends the older sign-in when the same ChatGPT account signs in twice, in other programs too.",
+		NoKeys:        true, APIHeaders: map[string]string{"originator": "hermes-tui"}, AccountHeader: "ChatGPT-Account-ID",
+		Regions: []Region{r},
+	}
+}

@@ -1,0 +1,31 @@
+package provider
+
+import (
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
+
+// xai has the facts of hermes-agent's auth_xai.py. The token endpoint is the one
+// that the issuer names, at any host below x.ai. Tokens are renewed an hour
+// ahead, and short ones, which would otherwise be renewed at every request, two
+// minutes.
+func xai() Provider {
+	r := everywhere("xAI", "xAI")
+	r.Issuer = "https://auth.x.ai"
+	r.DeviceURL = "https://auth.x.ai/oauth2/device/code"
+	r.TokenHosts = []string{"auth.x.ai", "x.ai", "*.x.ai"}
+	r.BaseURL = "https://api.x.ai/v1"
+	r.APIHosts = []string{"api.x.ai"}
+	r.PageHosts = []string{"x.ai"}
+	r.Host = "x.ai"
+	return Provider{
+		ID: XAI, Name: "xAI", Aliases: []string{"xai", "grok-oauth", "x-ai-oauth", "xai-grok-oauth"}, Label: "xai",
+		Protocol: XAIDeviceCode, ClientID: "b1a00492-073a-47ea-816f-4c329264a828",
+		Scope: "openid profile email offline_access grok-cli:access api:access", API: oauth.CodexResponses,
+		Skew: time.Hour, ShortSkew: 2 * time.Minute, ShortLife: 45 * time.Minute, Poll: 5 * time.Second,
+		TerminalCodes: []string{"invalid_grant", "refresh_token_reused"},
+		Note:          "The API needs a plan that includes it.",
+		Regions:       []Region{r},
+	}
+}

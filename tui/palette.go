@@ -1,0 +1,122 @@
+package tui
+
+import (
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// palettePage lists everything that can be done on another page, by name. It
+// is made from that page's bindings, as the help is.
+type palettePage struct {
+	of   page
+	pick picker
+}
+
+// actions are what the palette offers, by their groups.
+func (p *palettePage) actions(m *Model) []bind {
+	all := append(p.of.binds(m), m.always()...)
+	all = slices.DeleteFunc(all, func(b bind) bool { return b.long == "" || b.palette || b.group == groupMove })
+	slices.SortStableFunc(all, func(a, b bind) int {
+		return slices.Index(groups, a.group) - slices.Index(groups, b.group)
+	})
+	p.pick.narrow(len(all), func(i int) string { return all[i].long })
+	return all
+}
+
+func (p *palettePage) update(m *Model, msg tea.Msg) tea.Cmd {
+	p.pick.mouse(msg, p.top(m))
+	if msg, ok := msg.(tea.KeyPressMsg); ok {
+		if cmd, ok := pressed(p.binds(m), msg); ok {
+			return cmd
+		}
+	}
+	p.pick.typed(msg)
+	return nil
+}
+
+func (p *palettePage) binds(m *Model) []bind {
+	all := p.actions(m)
+	return append([]bind{
+		{Binding: keys("enter", "do it", "enter"), foot: 1, do: func() tea.Cmd {
+			at, ok := p.pick.chosen()
+			if !ok {
+				return nil
+			}
+			m.pop()
+			return all[at].do()
+		}},
+		{Binding: keys("esc", "close", "esc"), foot: 1, do: m.pop},
+	}, p.pick.moves()...)
+}
+
+func (p *palettePage) counting(*Model) time.Duration { return 0 }
+
+// top is the line of the first action.
+func (p *palettePage) top(m *Model) int {
+	if m.narrow() {
+		return 2
+	}
+	return 4
+}
+
+func (p *palettePage) view(m *Model) frame {
+	w, in := m.inner(), &m.theme.plain
+	all := p.actions(m)
+	var f frame
+	f.add(m.crumbs(w, "Do", "what?", plural(len(p.pick.match), "action", "actions")))
+	if !m.narrow() {
+		f.add(m.headerRule(w))
+	}
+	text, x := p.pick.field.view(w - 8)
+	f.cursor = textCursor(4+x, len(f.lines))
+	f.add("  " + in.key.Render(":") + " " + in.strong.Render(text))
+	if !m.narrow() {
+		f.add("")
+	}
+	last := ""
+	for row, i := range p.pick.show(m.height - len(f.lines) - 1) {
+		b, ink := all[i], in.fg
+		here := p.pick.first+row == p.pick.cursor
+		if here {
+			ink = in.strong
+		}
+		group := ""
+		if b.group != last {
+			group, last = b.group, b.group
+		}
+		name := min(w-2-12-16, 48)
+		if m.narrow() {
+			name = w - 2 - 12
+		}
+		line := m.gutter(here) + " " + ink.Render(left(sentenceStart(b.long), name, m.glyphs.more)) + "  " +
+			in.key.Render(left(b.Help().Key, 10, ""))
+		if !m.narrow() {
+			line += "  " + in.muted.Render(group)
+		}
+		f.add(line)
+	}
+	if len(p.pick.match) == 0 {
+		f.add("  " + in.muted.Render("Nothing is called so here."))
+	}
+	f.bottom(m.height, "  "+m.footer(p.binds(m), w-3))
+	return f
+}
+
+// paletteBind opens the palette.
+func (m *Model) paletteBind(of page) bind {
+	return bind{
+		Binding: keys(":", "", ":"), long: "every action by name", group: groupFind, palette: true,
+		do: func() tea.Cmd { m.push(&palettePage{of: of}); return nil },
+	}
+}
+
+// always are what can be done on every page.
+func (m *Model) always() []bind {
+	return []bind{
+		{Binding: keys("ctrl+l", "", "ctrl+l"), long: "draw everything anew", group: groupWindow, do: func() tea.Cmd { return tea.ClearScreen }},
+		{Binding: keys("ctrl+z", "", "ctrl+z"), long: "to the shell; fg comes back", group: groupWindow, do: func() tea.Cmd { return tea.Suspend }},
+		{Binding: keys("ctrl+c", "", "ctrl+c"), long: "quit from anywhere", group: groupWindow, do: m.quit},
+	}
+}
