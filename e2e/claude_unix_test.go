@@ -20,6 +20,9 @@ const requireClaude = "HERMES_TUI_TEST_REQUIRE_CLAUDE"
 // claudeEnv lets Claude Code talk to nobody but its model, which is ours.
 func (b *bench) claudeEnv(settings map[string]any, more ...string) []string {
 	b.t.Helper()
+	if settings == nil {
+		settings = map[string]any{}
+	}
 	dir := b.t.TempDir()
 	raw, err := json.Marshal(settings)
 	if err != nil {
@@ -131,6 +134,26 @@ func TestClaudeCode(t *testing.T) {
 		env := b.claudeEnv(map[string]any{"apiKeyHelper": "hermes-tui token " + b.id},
 			"ANTHROPIC_BASE_URL="+b.modelURL(), "CLAUDE_CODE_API_KEY_HELPER_TTL_MS=1000")
 		b.converse(env, claude).talk()
+		b.wantCrossed()
+	})
+	t.Run("exec", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, sandbox.Options{AccessTTL: clientLife})
+		b.converse(b.claudeEnv(nil), binary, "exec", "--", claude).talk()
+		b.wantCrossed()
+	})
+	t.Run("serve", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, sandbox.Options{AccessTTL: clientLife})
+		url, key := b.serve()
+		b.converse(b.claudeEnv(nil, "ANTHROPIC_BASE_URL="+url, "ANTHROPIC_AUTH_TOKEN="+key), claude).talk()
+		b.wantCrossed()
+	})
+	t.Run("serve, with apiKeyHelper for its key", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, sandbox.Options{AccessTTL: clientLife})
+		url, _ := b.serve()
+		b.converse(b.claudeEnv(map[string]any{"apiKeyHelper": "hermes-tui serve --show-key"}, "ANTHROPIC_BASE_URL="+url), claude).talk()
 		b.wantCrossed()
 	})
 	t.Run("token as apiKeyHelper, asked again only when refused", func(t *testing.T) {

@@ -1,9 +1,11 @@
 package e2e
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -21,7 +23,13 @@ import (
 // binary is the program under test, built once.
 var binary string
 
-func TestMain(m *testing.M) { os.Exit(build(m)) }
+// TestMain lets the test binary be the bare proxy that serve is compared with.
+func TestMain(m *testing.M) {
+	if upstream := os.Getenv(bareProxyOf); upstream != "" {
+		os.Exit(bareProxy(upstream))
+	}
+	os.Exit(build(m))
+}
 
 func build(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "hermes-tui-e2e-")
@@ -47,18 +55,19 @@ type bench struct {
 	t       *testing.T
 	home    string
 	env     []string
-	sandbox *sandbox.Server
-	id      string // of the account
+	url     string          // of the sandbox
+	sandbox *sandbox.Server // nil where it is a process of its own
+	id      string          // of the account
 
 	mu      sync.Mutex
 	refused []sandbox.Event // at the model endpoint
 }
 
+// newBench is a bench with a sandbox inside of the test.
 func newBench(t *testing.T, o sandbox.Options) *bench {
 	t.Helper()
-	b := &bench{t: t, home: t.TempDir()}
-	o.AutoApprove, o.Interval = time.Millisecond, 10*time.Millisecond
-	o.OnEvent = b.note
+	b := emptyBench(t)
+	o.AutoApprove, o.Interval, o.OnEvent = time.Millisecond, 10*time.Millisecond, b.note
 	b.sandbox = sandbox.New(o)
 	if err := b.sandbox.Listen(""); err != nil {
 		t.Fatal(err)
@@ -68,23 +77,36 @@ func newBench(t *testing.T, o sandbox.Options) *bench {
 		defer cancel()
 		_ = b.sandbox.Close(ctx)
 	})
+	b.signIn(b.sandbox.URL())
+	return b
+}
+
+// emptyBench has no sandbox and no account yet.
+func emptyBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{t: t, home: t.TempDir()}
 	b.env = []string{
 		"HOME=" + b.home, "PATH=" + filepath.Dir(binary) + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"TMPDIR=" + t.TempDir(), "SYSTEMROOT=" + os.Getenv("SYSTEMROOT"),
 		"HERMES_TUI_HOME=" + filepath.Join(b.home, "tui"), "HERMES_TUI_KEYSTORE=file",
-		"HERMES_TUI_MINIMAX_OAUTH_URL=" + b.sandbox.URL(),
-		"HERMES_TUI_MINIMAX_INFERENCE_URL=" + b.modelURL(),
 	}
-	b.run(nil, binary, "login", "--no-browser")
-	var accounts []struct{ ID string }
-	if err := json.Unmarshal([]byte(b.run(nil, binary, "list", "--json")), &accounts); err != nil || len(accounts) != 1 {
-		t.Fatal(accounts, err)
-	}
-	b.id = accounts[0].ID
 	return b
 }
 
-func (b *bench) modelURL() string { return b.sandbox.URL() + "/anthropic" }
+// signIn signs in to a sandbox, which approves by itself.
+func (b *bench) signIn(url string) {
+	b.t.Helper()
+	b.url = url
+	b.env = append(b.env, "HERMES_TUI_MINIMAX_OAUTH_URL="+url, "HERMES_TUI_MINIMAX_INFERENCE_URL="+b.modelURL())
+	b.run(nil, binary, "login", "--no-browser")
+	var accounts []struct{ ID string }
+	if err := json.Unmarshal([]byte(b.run(nil, binary, "list", "--json")), &accounts); err != nil || len(accounts) != 1 {
+		b.t.Fatal(accounts, err)
+	}
+	b.id = accounts[0].ID
+}
+
+func (b *bench) modelURL() string { return b.url + "/anthropic" }
 
 // limit bounds every program that a test runs.
 const limit = 2 * time.Minute
@@ -109,6 +131,55 @@ func (b *bench) run(env []string, name string, args ...string) string {
 		b.t.Fatalf("%s %v: %v\n%s%s", name, args, err, out, errs.String())
 	}
 	return string(out)
+}
+
+// until asks again and again, until the deadline of the test.
+func (b *bench) until(done func() bool) {
+	b.t.Helper()
+	for deadline := time.Now().Add(limit); !done(); runtime.Gosched() {
+		if time.Now().After(deadline) {
+			b.t.Fatal("waited in vain")
+		}
+	}
+}
+
+// daemon starts a program that prints its address, and returns the address. The
+// program ends with the test.
+func (b *bench) daemon(env []string, name string, args ...string) string {
+	b.t.Helper()
+	cmd := b.command(env, name, args...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(func() {
+		in.Close()
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait()
+	})
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if _, after, ok := strings.Cut(lines.Text(), "http://"); ok {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			host, _, _ := strings.Cut(strings.Fields(after)[0], "/")
+			return "http://" + host
+		}
+	}
+	b.t.Fatalf("%s %v ended without its address", name, args)
+	return ""
+}
+
+// serve starts a proxy and returns its base URL and its key.
+func (b *bench) serve() (url, key string) {
+	b.t.Helper()
+	url = b.daemon(nil, binary, "serve", "--listen", "127.0.0.1:0", "--log-level", "warn") + "/anthropic"
+	return url, strings.TrimSpace(b.run(nil, binary, "serve", "--show-key"))
 }
 
 // note keeps what went wrong at the model endpoint. Paths that are none do not

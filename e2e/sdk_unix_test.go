@@ -16,6 +16,9 @@ const requireNPM = "HERMES_TUI_TEST_REQUIRE_NPM"
 // They are renewed when a third of it is left.
 const clientLife = 6 * time.Second
 
+// seconds is how long the script asks.
+const seconds = "SECONDS=20"
+
 // TestSDK runs Anthropic's JavaScript SDK for 20 seconds, in which tokens of 6
 // seconds expire at least three times.
 func TestSDK(t *testing.T) {
@@ -26,11 +29,27 @@ func TestSDK(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("token as a helper", func(t *testing.T) {
-		t.Parallel()
-		b := newBench(t, sandbox.Options{AccessTTL: clientLife})
-		env := []string{"SECONDS=20", "HELPER=hermes-tui token", "ANTHROPIC_BASE_URL=" + b.modelURL()}
-		t.Log(b.run(env, node, script))
-		b.wantCrossed()
-	})
+	for name, run := range map[string]func(b *bench) string{
+		"token as a helper": func(b *bench) string {
+			return b.run([]string{seconds, "HELPER=hermes-tui token", "ANTHROPIC_BASE_URL=" + b.modelURL()}, node, script)
+		},
+		"exec": func(b *bench) string {
+			return b.run([]string{seconds, "ANTHROPIC_API_KEY=a conflicting one"}, binary, "exec", "--", node, script)
+		},
+		"serve, key as a bearer": func(b *bench) string {
+			url, key := b.serve()
+			return b.run([]string{seconds, "ANTHROPIC_BASE_URL=" + url, "ANTHROPIC_AUTH_TOKEN=" + key}, node, script)
+		},
+		"serve, key as x-api-key": func(b *bench) string {
+			url, key := b.serve()
+			return b.run([]string{seconds, "ANTHROPIC_BASE_URL=" + url, "ANTHROPIC_API_KEY=" + key}, node, script)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, sandbox.Options{AccessTTL: clientLife})
+			t.Log(run(b))
+			b.wantCrossed()
+		})
+	}
 }

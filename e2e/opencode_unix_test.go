@@ -1,0 +1,33 @@
+//go:build unix
+
+package e2e
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// TestOpenCode runs opencode with the settings that `connect` writes, again and
+// again until tokens of 6 seconds were renewed four times.
+func TestOpenCode(t *testing.T) {
+	long(t)
+	opencode := need(t, "HERMES_TUI_TEST_REQUIRE_OPENCODE", "testdata/opencode/node_modules/.bin/opencode")
+	b := newBench(t, sandbox.Options{AccessTTL: clientLife})
+	url, key := b.serve()
+	b.run(nil, binary, "connect", "opencode", b.id, "--proxy", strings.TrimSuffix(url, "/anthropic"), "--write", "--yes")
+	env := []string{
+		"HERMES_TUI_LOCAL_KEY=" + key, "XDG_CONFIG_HOME=" + filepath.Join(b.home, ".config"),
+		"OPENCODE_DISABLE_AUTOUPDATE=1", "OPENCODE_DISABLE_MODELS_FETCH=1", "OPENCODE_DISABLE_LSP_DOWNLOAD=1",
+	}
+	for n := 0; b.sandbox.Grants()[0].Rotations < 4; n++ {
+		word := fmt.Sprintf("hello-%d", n)
+		if out := b.run(env, opencode, "run", word); !strings.Contains(out, "The sandbox read: "+word) {
+			t.Fatalf("opencode printed %q", out)
+		}
+	}
+	b.wantCrossed()
+}
