@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -38,7 +39,9 @@ type Model struct {
 	now           time.Time
 	width, height int
 	profile       colorprofile.Profile
-	background    background
+	terminal      background // what the terminal says of itself
+	background    background // what is drawn for
+	themeName     string
 	theme         *theme
 	glyphs        *glyphs
 	ticker        ticker
@@ -69,14 +72,23 @@ func newModel(ctx context.Context, o Options) *Model {
 		profile: o.Profile, glyphs: newGlyphs(o.ASCII),
 		waking: true, memory: o.Memory, accounts: &accountsPage{sort: sortingNamed(o.Memory.Sort)},
 	}
-	switch o.Theme {
-	case "light":
+	m.setTheme(o.Theme)
+	return m
+}
+
+// setTheme takes a theme. One that names a background forces it; else it is the
+// terminal's, once that is known.
+func (m *Model) setTheme(name string) {
+	m.themeName = name
+	switch {
+	case strings.HasSuffix(name, "light"):
 		m.background = light
-	case "dark":
+	case strings.HasSuffix(name, "dark"):
 		m.background = dark
+	default:
+		m.background = m.terminal
 	}
 	m.paint()
-	return m
 }
 
 // paint builds the styles for what is known of the terminal.
@@ -85,13 +97,13 @@ func (m *Model) paint() {
 	if m.o.NoColor {
 		p = colorprofile.ASCII
 	}
-	m.theme = newTheme(p, m.background)
+	m.theme = newTheme(colorsOf(m.themeName, m.o.Colors), p, m.background)
 }
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{m.open(), m.watch(), m.schedule()}
-	if m.background == unknown && !m.o.NoColor {
+	if !m.o.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	return tea.Batch(cmds...)
@@ -117,13 +129,11 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	case tea.BackgroundColorMsg:
-		if m.o.Theme == "" || m.o.Theme == "auto" {
-			m.background = light
-			if msg.IsDark() {
-				m.background = dark
-			}
-			m.paint()
+		m.terminal = light
+		if msg.IsDark() {
+			m.terminal = dark
 		}
+		m.setTheme(m.themeName)
 		return nil
 	case tickMsg:
 		m.ticker.fired(msg)

@@ -19,7 +19,8 @@ type Options struct {
 	ASCII       bool                 // no character beyond ASCII is drawn, labels excepted
 	NoColor     bool                 // bold and reverse only; the QR stays black on white
 	NoAnimation bool                 // nothing moves between two ticks of the clock
-	Theme       string               // "auto" (or empty), "light", "dark"
+	Theme       string               // one of Themes; empty: "auto"
+	Colors      Colors               // a person's own, over the theme's
 	Profile     colorprofile.Profile // Unknown: found out from the terminal
 
 	AutoRefresh bool // somebody refreshes ahead of time while the window is open

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -112,11 +113,27 @@ func (m *Model) paletteBind(of page) bind {
 	}
 }
 
+// themeBinds change the colours of this window.
+func (m *Model) themeBinds() []bind {
+	var binds []bind
+	for _, name := range Themes() {
+		if name == m.themeName || name == "auto" && m.themeName == "" {
+			continue
+		}
+		words := "colours: " + strings.ReplaceAll(name, "-", " ")
+		if name == "auto" {
+			words = "colours: by the terminal's background"
+		}
+		binds = append(binds, bind{long: words, group: groupWindow, do: func() tea.Cmd { m.setTheme(name); return nil }})
+	}
+	return binds
+}
+
 // always are what can be done on every page.
 func (m *Model) always() []bind {
-	return []bind{
+	return append([]bind{
 		{Binding: keys("ctrl+l", "", "ctrl+l"), long: "draw everything anew", group: groupWindow, do: func() tea.Cmd { return tea.ClearScreen }},
 		{Binding: keys("ctrl+z", "", "ctrl+z"), long: "to the shell; fg comes back", group: groupWindow, do: func() tea.Cmd { return tea.Suspend }},
 		{Binding: keys("ctrl+c", "", "ctrl+c"), long: "quit from anywhere", group: groupWindow, do: m.quit},
-	}
+	}, m.themeBinds()...)
 }

@@ -28,7 +28,7 @@ func TestTheme_HasAValueForEveryTerminal(t *testing.T) {
 		{colorprofile.TrueColor, unknown, lipgloss.Color("1")}, // suits either
 		{colorprofile.ASCII, dark, lipgloss.NoColor{}},
 	} {
-		if got := newTheme(tc.profile, tc.bg).plain.act.GetForeground(); got != tc.want {
+		if got := newTheme(standard(), tc.profile, tc.bg).plain.act.GetForeground(); got != tc.want {
 			t.Errorf("on %v, %v: %v, want %v", tc.profile, tc.bg, got, tc.want)
 		}
 	}
@@ -54,6 +54,45 @@ func TestTheme_FollowsTheTerminalUnlessForced(t *testing.T) {
 	}, func(o *Options) { o.Profile = colorprofile.Unknown })
 }
 
+func TestTheme_TakesAPersonsOwnColours(t *testing.T) {
+	own := Colors{Dark: map[string]string{"accent": "#FFB454", "ok": "203", "bad": "5"}, Light: map[string]string{"ok": "nonsense"}}
+	for _, tc := range []struct {
+		profile colorprofile.Profile
+		bg      background
+		token   func(colors) token
+		want    string
+	}{
+		{colorprofile.TrueColor, dark, func(c colors) token { return c.accent }, "#FFB454"},
+		{colorprofile.ANSI256, dark, func(c colors) token { return c.accent }, "183"}, // the theme's
+		{colorprofile.ANSI256, dark, func(c colors) token { return c.ok }, "203"},
+		{colorprofile.TrueColor, dark, func(c colors) token { return c.ok }, "203"},
+		{colorprofile.ANSI, dark, func(c colors) token { return c.ok }, "2"},
+		{colorprofile.ANSI, dark, func(c colors) token { return c.bad }, "5"},
+		{colorprofile.TrueColor, light, func(c colors) token { return c.ok }, "#0E6E52"},
+	} {
+		if got := tc.token(colorsOf("", own)).in(tc.profile, tc.bg); got != lipgloss.Color(tc.want) {
+			t.Errorf("on %v, %v: %v, want %s", tc.profile, tc.bg, got, tc.want)
+		}
+	}
+	for _, bad := range []Colors{{Dark: map[string]string{"pink": "1"}}, {Light: map[string]string{"ok": "#12"}}, {Light: map[string]string{"ok": "300"}}} {
+		if err := CheckTheme("dark", bad); err == nil {
+			t.Errorf("%v is taken", bad)
+		}
+	}
+	if CheckTheme("purple", Colors{}) == nil || CheckTheme("", own) == nil || CheckTheme("high-contrast", Colors{}) != nil {
+		t.Error("themes are not told from what is none")
+	}
+}
+
+func TestTheme_IsChangedFromThePalette(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		d.press(":", "h", "i", "g", "h", "space", "d", "a", "r", "k", "enter")
+		if d.m.themeName != "high-contrast-dark" || d.m.background != dark {
+			t.Errorf("theme %q, background %v", d.m.themeName, d.m.background)
+		}
+	}, func(o *Options) { o.NoColor = false; o.Theme = "light" })
+}
+
 func TestTheme_ColoursStandInOneFile(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil || len(files) == 0 {
@@ -61,7 +100,7 @@ func TestTheme_ColoursStandInOneFile(t *testing.T) {
 	}
 	literal := regexp.MustCompile(`"#[0-9A-Fa-f]{6}"|lipgloss\.Color\(|lipgloss/v2/compat`)
 	for _, name := range files {
-		if name == "theme.go" || strings.HasSuffix(name, "_test.go") {
+		if name == "colors.go" || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		text, err := os.ReadFile(name)

@@ -22,10 +22,16 @@ type config struct {
 	AutoRefresh *bool  `toml:"auto_refresh"` // renew ahead of time while a window is open
 	CABundle    string `toml:"ca_bundle"`    // PEM file with further certificate authorities
 	LogLevel    string `toml:"log_level"`    // "debug", "info", "warn", "error"
-	Theme       string `toml:"theme"`        // "auto", "light", "dark"
+	Theme       string `toml:"theme"`        // one of tui.Themes
 	ASCII       bool   `toml:"ascii"`
 	Animation   *bool  `toml:"animation"`
 	Browser     *bool  `toml:"browser"` // open the approval page by itself
+
+	// Colors are a person's own, by the names of tui.ColorNames.
+	Colors struct {
+		Dark  map[string]string `toml:"dark"`
+		Light map[string]string `toml:"light"`
+	} `toml:"colors"`
 
 	// Endpoints are the places of new sign-ins, by provider and region, such as
 	// "minimax" or "minimax/cn". Accounts that exist are bound to theirs.

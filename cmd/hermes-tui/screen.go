@@ -24,7 +24,11 @@ func (b backend) Refresh(ctx context.Context, id string, force bool) (core.Refre
 // screenWindow opens the terminal UI. Beside it run what the window only shows:
 // the refresh ahead of time, the mending of the pool file after killed
 // processes, and finding out which keystore a first sign-in would use.
-func (a *app) screenWindow(ctx context.Context, c config, portal *sandbox.Server, home *throwaway) error {
+func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, portal *sandbox.Server, home *throwaway) error {
+	theme, own, err := a.colors(c, w)
+	if err != nil {
+		return err
+	}
 	log, err := a.fileLog(c)
 	if err != nil {
 		return err
@@ -51,7 +55,7 @@ func (a *app) screenWindow(ctx context.Context, c config, portal *sandbox.Server
 	o := tui.Options{
 		Backend: backend{accounts}, Clock: a.clock, Location: time.Local, Version: version(),
 		ASCII: a.asciiOnly(c), NoColor: a.flags.noColor || a.env("NO_COLOR") != "",
-		NoAnimation: c.Animation != nil && !*c.Animation, Theme: c.Theme,
+		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own,
 		AutoRefresh: auto, Remote: a.remote(), PortalURL: portalURL(portal),
 		Memory: remembered.load(), Remember: remembered.keep,
 	}
@@ -67,4 +71,16 @@ func (a *app) screenWindow(ctx context.Context, c config, portal *sandbox.Server
 	}
 	// Signals are ours: one that closes the terminal must not cut a refresh.
 	return tui.Run(ctx, o, tea.WithoutSignalHandler())
+}
+
+// colors are the theme, by flag or configuration, and a person's own colours.
+func (a *app) colors(c config, w *windowOptions) (string, tui.Colors, error) {
+	theme, own := w.theme, tui.Colors{Dark: c.Colors.Dark, Light: c.Colors.Light}
+	if theme == "" {
+		theme = c.Theme
+	}
+	if err := tui.CheckTheme(theme, own); err != nil {
+		return "", own, usage(err.Error(), "docs/config.md names every theme and colour")
+	}
+	return theme, own, nil
 }

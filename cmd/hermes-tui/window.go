@@ -9,18 +9,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/sandbox"
+	"github.com/hermes-tui/hermes-tui/tui"
 )
 
 // windowOptions are the flags of the program without a subcommand.
 type windowOptions struct {
 	sandbox bool
 	portal  sandboxFlags
+	theme   string
+	still   bool // nothing moves
 }
 
 func (a *app) windowFlags(root *cobra.Command) *windowOptions {
 	o := &windowOptions{}
 	root.Flags().BoolVar(&o.sandbox, "sandbox", false, "try everything on a throw-away folder, with a portal of its own")
 	o.portal.add(root)
+	root.Flags().StringVar(&o.theme, "theme", "", "colours: "+strings.Join(tui.Themes(), ", "))
+	root.Flags().BoolVar(&o.still, "no-animation", false, "nothing moves between two seconds")
 	for _, name := range []string{"listen", "access-ttl", "expired-in", "auto-approve", "fault"} {
 		_ = root.Flags().MarkHidden(name)
 	}
@@ -38,7 +43,7 @@ func (a *app) runWindow(ctx context.Context, o *windowOptions) error {
 		if !a.screen() {
 			return a.plainWindow(c)
 		}
-		return a.screenWindow(ctx, c, nil, nil)
+		return a.screenWindow(ctx, c, o, nil, nil)
 	}
 	portal, err := o.portal.start(slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -59,7 +64,7 @@ func (a *app) runWindow(ctx context.Context, o *windowOptions) error {
 	if !a.screen() {
 		return a.story(ctx, c, portal, home)
 	}
-	return a.screenWindow(ctx, c, portal, home)
+	return a.screenWindow(ctx, c, o, portal, home)
 }
 
 // screen reports whether there is a terminal that can show the UI.
