@@ -66,6 +66,7 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 	if command, err := a.command(); err == nil {
 		o.Command, o.ProxyURL = command, defaultProxy
 	}
+	o.CopyNative = a.clipboard()
 	if home != nil {
 		o.SecondTerminal = home.secondTerminal(a)
 	}

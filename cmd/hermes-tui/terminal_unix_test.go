@@ -5,6 +5,7 @@ package main_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -113,6 +115,12 @@ func (x *terminal) resize(columns, rows int) {
 // folder. When it has ended, the shell around it says how it left the terminal.
 func window(t testing.TB, columns, rows int, flags ...string) (*terminal, []string) {
 	t.Helper()
+	return windowIn(t, nil, columns, rows, flags...)
+}
+
+// windowIn is a window with further environment variables.
+func windowIn(t testing.TB, more []string, columns, rows int, flags ...string) (*terminal, []string) {
+	t.Helper()
 	temp, err := os.MkdirTemp("", "e2e") // short, because its name is shown
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +130,7 @@ func window(t testing.TB, columns, rows int, flags ...string) (*terminal, []stri
 		"HOME=" + t.TempDir(), "TMPDIR=" + temp, "TERM=xterm-256color", "LANG=C.UTF-8",
 		"PATH=" + filepath.Dir(binary) + ":" + os.Getenv("PATH"),
 	}
+	env = append(env, more...)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*limit)
 	t.Cleanup(cancel)
 	script := `hermes-tui --sandbox "$@"; echo "ended with $?"; stty -a`
@@ -180,6 +189,23 @@ func get(t testing.TB, address string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// osc52 is how a terminal is asked to copy a text.
+func osc52(text string) string {
+	return "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(text)) + "\a"
+}
+
+// await asks again and again, until the limit.
+func await(t testing.TB, done func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(limit)
+	for !done() {
+		if time.Now().After(deadline) {
+			t.Fatal("waited in vain")
+		}
+		runtime.Gosched()
+	}
 }
 
 const codeOnScreen = `\b([A-Z]{4}-[0-9]{4})\b *(?:\]|\s|$)`
