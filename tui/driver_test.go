@@ -28,6 +28,8 @@ type driver struct {
 	copied  []string       // texts on the clipboard
 	quit    bool
 	ticks   int
+
+	suspended int // how often the shell got the terminal
 }
 
 func newDriver(t testing.TB, b *fakeBackend, change ...func(*Options)) *driver {
@@ -88,6 +90,8 @@ func (d *driver) deliver(msg tea.Msg) {
 	case nil:
 	case tea.QuitMsg:
 		d.quit = true
+	case tea.SuspendMsg:
+		d.suspended++
 	case tea.BatchMsg:
 		for _, cmd := range msg {
 			d.start(cmd)

@@ -57,6 +57,8 @@ type Model struct {
 	memory   Memory
 	toast    toast
 	noMouse  bool // the mouse is the terminal's
+
+	suspending bool // the person wants the shell, once no token is being fetched
 }
 
 // New returns the window on o. It does nothing until it is run.

@@ -133,7 +133,7 @@ func (m *Model) themeBinds() []bind {
 func (m *Model) always() []bind {
 	return append([]bind{
 		{Binding: keys("ctrl+l", "", "ctrl+l"), long: "draw everything anew", group: groupWindow, do: func() tea.Cmd { return tea.ClearScreen }},
-		{Binding: keys("ctrl+z", "", "ctrl+z"), long: "to the shell; fg comes back", group: groupWindow, do: func() tea.Cmd { return tea.Suspend }},
+		{Binding: keys("ctrl+z", "", "ctrl+z"), long: "to the shell; fg comes back", group: groupWindow, do: m.suspend},
 		{Binding: keys("ctrl+c", "", "ctrl+c"), long: "quit from anywhere", group: groupWindow, do: m.quit},
 	}, m.themeBinds()...)
 }

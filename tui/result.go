@@ -41,7 +41,7 @@ func receiveSnapshot(from <-chan core.Snapshot) tea.Msg {
 
 func (msg snapshotMsg) arrive(m *Model) tea.Cmd {
 	m.take(msg.snap)
-	return func() tea.Msg { return receiveSnapshot(msg.from) }
+	return tea.Batch(m.suspendNow(), func() tea.Msg { return receiveSnapshot(msg.from) })
 }
 
 // refreshedMsg and renamedMsg end what a person asked for.
