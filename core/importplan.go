@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -26,6 +27,25 @@ type ImportRow struct {
 	Of           int    // number of the row that it repeats; 0: of none
 	Account      string // id of the account that has the grant already; empty: none
 	Shared       bool   // that account is another program's
+}
+
+// Words says in a few words what happens to the row.
+func (r ImportRow) Words() string {
+	words := map[hermes.Verdict]string{
+		hermes.New:         "new account",
+		hermes.Quarantined: "new account, needs sign-in",
+		hermes.Duplicate:   fmt.Sprintf("same sign-in as row %d", r.Of),
+		hermes.Here:        "already here",
+		hermes.Borrowed:    "left alone",
+		hermes.Unsupported: "left alone",
+	}[r.Verdict]
+	if r.Shared {
+		words += ", shared"
+	}
+	if r.Why != "" {
+		words += ": " + r.Why
+	}
+	return words
 }
 
 // ImportPlan is what bringing files over means, for a person to look at.

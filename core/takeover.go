@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
@@ -178,11 +177,7 @@ func (c *Core) backup(ctx context.Context, path string) (string, error) {
 
 func replaceForeign(path string, data []byte) error {
 	if err := atomicfile.Replace(path, data); err != nil {
-		return &autherr.Error{
-			Kind: autherr.Failed, Code: autherr.CodeFileUnwritable,
-			Message: "could not write " + path + ": " + err.Error(),
-			Hint:    "the file is as it was; check its owner, its mode and the space on the disk", Err: err,
-		}
+		return notWritten(path, err)
 	}
 	return nil
 }

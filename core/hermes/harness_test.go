@@ -80,7 +80,7 @@ func exists(path string) bool {
 func table(p *hermes.Planned) string {
 	var b strings.Builder
 	for i, item := range p.Items {
-		where := item.Place.String()
+		where := item.String()
 		if item.Profile != "" {
 			where = item.Profile + ": " + where
 		}

@@ -3,9 +3,11 @@ package hermes
 import (
 	"encoding/json"
 	"maps"
+	"net/url"
 	"slices"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -204,4 +206,18 @@ func stamp(t time.Time) any {
 		return nil
 	}
 	return python(t)
+}
+
+// PortalOf is the address of the authorization server as hermes-agent writes it
+// down: MiniMax's is the older one, from which it is redirected.
+func PortalOf(b oauth.Binding) string {
+	address := b.LegacyTokenURL
+	if address == "" {
+		address = b.TokenURL
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }

@@ -131,11 +131,12 @@ func advance(h *record.Head, blob *record.Blob, ref record.Ref) record.Head {
 	if blob.AuthType != "" {
 		next.AuthType = blob.AuthType
 	}
-	if blob.Why == record.ForLogin {
+	switch blob.Why {
+	case record.ForLogin:
 		next.SignedInAt, next.LastRefreshAt = blob.ObtainedAt, time.Time{}
 		next.Owner, next.HandedOver, next.Origin = "", false, nil // it is ours now
 		next.Forgive(next.Current)
-	} else if blob.Why == record.ForRefresh {
+	case record.ForRefresh:
 		next.LastRefreshAt = blob.ObtainedAt
 	}
 	return next

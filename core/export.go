@@ -1,0 +1,183 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+)
+
+// ExportResult is what giving accounts back came to.
+type ExportResult struct {
+	HandedOver []Account
+	Skipped    []Skipped
+	Backup     string // sealed copy of the file as it was; empty when there was none
+}
+
+// Skipped is an account that was not given back.
+type Skipped struct {
+	Account Account
+	Why     string // a sentence without capital and period
+}
+
+// Export writes accounts into hermes-agent's auth.json at path and hands them
+// over: from then on hermes-agent renews them, and they are shared here. The
+// tokens stand in that file in plain text, as hermes-agent keeps them. An account
+// is handed over before the file is written, so that no moment has two owners;
+// where the file cannot be written it becomes ours again.
+func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportResult, error) {
+	defer c.changed.fire()
+	var res ExportResult
+	lock, err := c.folder.LockImport(ctx)
+	if err != nil {
+		return res, err
+	}
+	defer func() { _ = lock.Unlock() }()
+	ctx = context.WithoutCancel(ctx)
+	source := hermes.Source{Format: hermes.AuthJSON, Path: path}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return res, notWritten(path, err)
+	}
+	if _, err := c.authFile(source); err != nil {
+		return res, err // before anything is handed over
+	}
+	var entries []hermes.Entry
+	var heads []*record.Head
+	for _, account := range c.accounts(ids) {
+		entry, h, why, err := c.handOver(ctx, account, source)
+		if err != nil {
+			return res, errors.Join(err, c.takeBack(ctx, heads))
+		}
+		if why != "" {
+			res.Skipped = append(res.Skipped, Skipped{account, why})
+			continue
+		}
+		entries, heads = append(entries, entry), append(heads, h)
+	}
+	if len(entries) == 0 {
+		return res, nil
+	}
+	if res.Backup, err = c.writeEntries(ctx, source, entries); err != nil {
+		return res, errors.Join(err, c.takeBack(ctx, heads))
+	}
+	handed := make([]string, len(heads))
+	for n, h := range heads {
+		handed[n] = h.ID
+		c.vault.Record(h.ID, record.Event{Kind: record.EventHandedOver, Gen: h.Gen, Owner: h.Owner})
+	}
+	err = c.publish(ctx, heads, nil)
+	res.HandedOver = c.accounts(handed)
+	return res, err
+}
+
+// authFile reads hermes-agent's file; one that is not there is an empty one.
+func (c *Core) authFile(s hermes.Source) (*hermes.File, error) {
+	if _, err := os.Lstat(s.Path); errors.Is(err, fs.ErrNotExist) {
+		return hermes.NewFile(), nil
+	}
+	return hermes.Load(s, c.config.Clock.Now())
+}
+
+// handOver marks an account as hermes-agent's and returns what to write there.
+// why says why it is left alone.
+func (c *Core) handOver(ctx context.Context, a Account, s hermes.Source) (e hermes.Entry, h *record.Head, why string, err error) {
+	lock, err := c.folder.Lock(ctx, a.ID)
+	if err != nil {
+		return e, nil, "", err
+	}
+	defer func() { _ = lock.Unlock() }()
+	ident, _, err := c.folder.Identity()
+	if err != nil {
+		return e, nil, "", err
+	}
+	if h, err = c.folder.ReadHead(a.ID); err != nil {
+		return e, nil, "", err
+	}
+	if _, err := c.vault.Settle(ctx, ident, h); err != nil {
+		return e, nil, "", err
+	}
+	switch {
+	case h.Quarantined():
+		return e, nil, "it needs signing in, so there is nothing to hand over", nil
+	case h.Shared():
+		return e, nil, h.Owner + " has it already", nil
+	case h.IsKey():
+		return e, nil, "it is an API key, which hermes-agent keeps elsewhere", nil
+	}
+	blob, err := c.vault.Unseal(ctx, h)
+	if err != nil {
+		return e, nil, "", vault.Explain(err)
+	}
+	h.Owner, h.HandedOver = s.Format.Owner(), true
+	h.Origin = &record.Origin{Format: string(s.Format), File: s.Path, Provider: h.Provider, Row: h.ID, Hash: h.Current}
+	if err := c.folder.WriteHead(h); err != nil {
+		return e, nil, "", err
+	}
+	return c.entry(a, blob), h, "", nil
+}
+
+// entry is an account as hermes-agent writes it down.
+func (c *Core) entry(a Account, b *record.Blob) hermes.Entry {
+	return hermes.Entry{
+		ID: a.ID, Label: a.Label, Provider: a.Provider, Region: a.Region,
+		Access: b.Access, Refresh: b.Refresh, TokenType: b.TokenType,
+		Scope: b.Binding.Scope, ClientID: b.Binding.ClientID, BaseURL: b.Binding.BaseURL,
+		TokenURL: b.Binding.TokenURL, PortalURL: hermes.PortalOf(b.Binding),
+		ObtainedAt: b.ObtainedAt, ExpiresAt: b.ExpiresAt, Requests: a.Requests,
+	}
+}
+
+// takeBack makes accounts ours again that could not be written down. Those that
+// stand in the file all the same stay handed over: only the folder's sync failed.
+func (c *Core) takeBack(ctx context.Context, heads []*record.Head) error {
+	for _, h := range heads {
+		if _, err := c.grantAt(*h.Origin); err == nil {
+			continue
+		}
+		if _, err := c.ownOne(ctx, h.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeEntries writes accounts into the file under its lock.
+func (c *Core) writeEntries(ctx context.Context, s hermes.Source, entries []hermes.Entry) (backup string, err error) {
+	unlock, err := c.lockSources(ctx, []hermes.Source{s})
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	f, err := c.authFile(s)
+	if err != nil {
+		return "", err
+	}
+	data, err := f.With(entries, c.config.Clock.Now())
+	if err != nil {
+		return "", err
+	}
+	if f.Path == "" {
+		if err := atomicfile.Write(s.Path, data, 0o600); err != nil {
+			return "", notWritten(s.Path, err)
+		}
+		return "", nil
+	}
+	if backup, err = c.backup(ctx, s.Path); err != nil {
+		return "", err
+	}
+	return backup, replaceForeign(s.Path, data)
+}
+
+func notWritten(path string, err error) error {
+	return &autherr.Error{
+		Kind: autherr.Failed, Code: autherr.CodeFileUnwritable, Message: "could not write " + path + ": " + err.Error(),
+		Hint: "it is as it was; check its owner, its mode and the space on the disk", Err: err,
+	}
+}

@@ -1,0 +1,116 @@
+package core
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
+)
+
+// tokensOf are an account's tokens, by label.
+func tokensOf(t *testing.T, c *Core) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, a := range c.Snapshot().Accounts {
+		s, err := c.vault.Read(t.Context(), a.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[a.ID+" "+a.Label] = s.Blob.Access.Reveal() + " " + s.Blob.Refresh.Reveal()
+	}
+	return all
+}
+
+func ids(c *Core) (all []string) {
+	for _, a := range c.Snapshot().Accounts {
+		all = append(all, a.ID)
+	}
+	return all
+}
+
+// TestExportRoundTrip: imported, given back and imported again by another store,
+// every account has its id, its label, its place and its tokens.
+func TestExportRoundTrip(t *testing.T) {
+	a := newAgent(newRig(t), 3)
+	a.imports(ImportOptions{Remove: true})
+	before, order := tokensOf(t, a.core), ids(a.core)
+	res, err := a.core.Export(t.Context(), a.path, order)
+	if err != nil || len(res.HandedOver) != 3 || len(res.Skipped) != 0 || res.Backup == "" {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	if !strings.Contains(a.file(), `"active_provider": "minimax-oauth"`) || !strings.Contains(a.file(), `"shiny": true`) {
+		t.Errorf("what was in the file is lost:\n%s", a.file())
+	}
+	other := &agent{rig: &rig{T: t, dir: t.TempDir(), portal: a.portal, clock: a.clock}, path: a.path}
+	other.core = other.open()
+	got := other.imports(ImportOptions{})
+	if len(got.Imported) != 3 || strings.Join(ids(other.core), " ") != strings.Join(order, " ") {
+		t.Fatalf("imported %v, want %v", ids(other.core), order)
+	}
+	for name, tokens := range tokensOf(t, other.core) {
+		if before[name] != tokens {
+			t.Errorf("%s has other tokens", name)
+		}
+	}
+	text := a.file()
+	if _, err := a.core.Export(t.Context(), a.path, order); err != nil || a.file() != text {
+		t.Errorf("giving back what was given back changes the file: %v", err)
+	}
+}
+
+// TestExportHandsOver: an account that was given back is not renewed here any
+// more, until it is adopted again.
+func TestExportHandsOver(t *testing.T) {
+	r := newRig(t)
+	account := r.account("work")
+	path := filepath.Join(t.TempDir(), "hermes", "auth.json")
+	if _, err := r.core.Export(t.Context(), path, []string{account.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info, err)
+	}
+	if _, err := r.core.Refresh(t.Context(), account.ID, RefreshOptions{Force: true}); !errors.Is(err, &autherr.Error{Code: autherr.CodeHandedOver}) {
+		t.Errorf("an account that was handed over is renewed: %v", err)
+	}
+	plan, err := r.core.PlanImport([]hermes.Source{{Format: hermes.AuthJSON, Path: path}})
+	if err != nil || plan.Shared != 1 || plan.Count(hermes.New) != 0 {
+		t.Fatalf("%+v, %v", plan, err)
+	}
+	if _, err := r.core.Import(t.Context(), plan, ImportOptions{Remove: true}); err != nil {
+		t.Fatal(err)
+	}
+	if res, err := r.core.Refresh(t.Context(), account.ID, RefreshOptions{Force: true}); err != nil || !res.Rotated {
+		t.Errorf("after it was adopted again: %v", err)
+	}
+}
+
+// TestExportToDamage: a file that cannot be read or written changes nothing,
+// there or here.
+func TestExportToDamage(t *testing.T) {
+	r := newRig(t)
+	account := r.account("work")
+	path := filepath.Join(t.TempDir(), "auth.json")
+	if err := os.WriteFile(path, []byte(`{"providers": {`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.core.Export(t.Context(), path, []string{account.ID}); !errors.Is(err, &autherr.Error{Code: autherr.CodeFileDamaged}) {
+		t.Errorf("damaged file: %v", err)
+	}
+	if data, _ := os.ReadFile(path); string(data) != `{"providers": {` {
+		t.Errorf("the damaged file was written: %s", data)
+	}
+	if now, _ := r.core.Snapshot().Find(account.ID); now.Shared() {
+		t.Error("the account was handed over all the same")
+	}
+	if _, err := r.core.Export(t.Context(), filepath.Join(path, "auth.json"), []string{account.ID}); err == nil {
+		t.Error("a folder that cannot be made is no error")
+	}
+	if now, _ := r.core.Snapshot().Find(account.ID); now.Shared() {
+		t.Error("the account was handed over all the same")
+	}
+}
