@@ -2,14 +2,9 @@ package core
 
 import (
 	"context"
-	"errors"
-	"slices"
-	"sync"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
-	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
@@ -104,7 +99,10 @@ func (c *Core) planAgain(ctx context.Context, plan *ImportPlan) (*hermes.Planned
 	}
 	same := len(planned.Items) == len(plan.Rows)
 	for n, item := range planned.Items {
-		same = same && item.Verdict == plan.Rows[n].Verdict && item.String() == plan.Rows[n].Where && item.Path == plan.Rows[n].File
+		// What is here by now needs nobody's consent: an import that was killed
+		// had stored it, or another one was faster.
+		same = same && (item.Verdict == plan.Rows[n].Verdict || item.Verdict == hermes.Here) &&
+			item.String() == plan.Rows[n].Where && item.Path == plan.Rows[n].File
 	}
 	if !same {
 		return nil, &autherr.Error{
@@ -177,205 +175,5 @@ func (c *Core) settle(ctx context.Context, id string) error {
 		}
 	}
 	c.vault.Finish(ctx, ident, h)
-	return nil
-}
-
-// importing stores the grants of a plan.
-type importing struct {
-	*Core
-	ident    record.Identity
-	files    []*hermes.File
-	progress func(done, total int)
-
-	mu   sync.Mutex
-	done int
-}
-
-// begun reports progress; accounts are stored beside each other.
-func (i *importing) begun(total int) {
-	if i.progress == nil {
-		return
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.progress(i.done, total)
-	i.done++
-}
-
-// atOnce is how many accounts are stored at the same time: most of it is
-// waiting for the disk.
-const atOnce = 16
-
-// store makes an account of every draft and gives tokens to accounts that had
-// lost theirs. The pool file is written once, in the drafts' order, however far
-// it came.
-func (i *importing) store(ctx context.Context, p *hermes.Planned) (ids []string, err error) {
-	heads := make([]*record.Head, len(p.Drafts))
-	err = each(ctx, len(p.Drafts), func(n int) (err error) {
-		i.begun(len(p.Drafts))
-		heads[n], err = i.account(context.WithoutCancel(ctx), p.Drafts[n])
-		return err
-	})
-	limits, usage := map[string]pool.Limits{}, map[string]record.Usage{}
-	for n, h := range heads {
-		if h != nil {
-			row := p.Drafts[n].Grant.Row
-			limits[h.ID], usage[h.ID] = row.Limits, record.Usage{Requests: row.Requests}
-		}
-	}
-	heads = slices.DeleteFunc(heads, func(h *record.Head) bool { return h == nil })
-	published := i.publish(ctx, heads, limits)
-	i.folder.AddUsage(ctx, usage)
-	for _, h := range heads {
-		ids = append(ids, h.ID)
-	}
-	if err == nil {
-		err = i.revive(ctx, p.Owned)
-	}
-	return ids, errors.Join(err, published)
-}
-
-// publish copies the heads into the pool file, in one write, with cool-downs
-// where there are any.
-func (c *Core) publish(ctx context.Context, heads []*record.Head, limits map[string]pool.Limits) error {
-	return c.folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) (changed bool) {
-		for _, h := range heads {
-			changed = p.Take(h) || changed
-			if l := limits[h.ID]; !l.IsZero() {
-				p.Find(h.ID).Limits = l
-			}
-		}
-		return changed
-	})
-}
-
-// account stores one draft. Its head is nil when nothing was stored.
-func (i *importing) account(ctx context.Context, d hermes.Draft) (*record.Head, error) {
-	id, err := i.reserve(ctx, d.ID)
-	if err != nil {
-		return nil, err
-	}
-	lock, err := i.folder.Lock(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = lock.Unlock() }()
-	h := &record.Head{
-		Public: record.Public{
-			ID: id, Status: record.StatusOK, Provider: d.Binding.Provider, Region: d.Binding.Region,
-			BaseURL: d.Binding.BaseURL, API: d.Binding.API, AuthType: record.OAuth, Source: "import",
-			Identity: d.Grant.Row.Identity, Skew: d.Provider.SkewOf(d.Grant.Row.ExpiresAt.Sub(d.Grant.Row.ObtainedAt)),
-		},
-		Label: d.Label,
-	}
-	i.claim(h, d.Grant)
-	if d.Grant.Row.Dead {
-		return h, i.dead(h, d.Grant.Row)
-	}
-	return h, i.tokens(ctx, h, blobOf(d, i.config.Clock.Now()))
-}
-
-// reserve keeps the id of the other program where it is free.
-func (i *importing) reserve(ctx context.Context, id string) (string, error) {
-	ok, err := i.folder.ReserveAs(id)
-	if err != nil || ok {
-		return id, err
-	}
-	return i.folder.Reserve(ctx)
-}
-
-// claim writes down whose grant it is, and where it stands.
-func (i *importing) claim(h *record.Head, g hermes.Grant) {
-	lead := i.files[g.Rows[0].File]
-	h.Owner, h.HandedOver = lead.Format.Owner(), false
-	h.Origin = nil
-	if places := origins(i.files, g); len(places) > 0 {
-		h.Origin = &places[0]
-		h.Origin.Hash = record.Hash(i.ident.StoreID, g.Row.Refresh)
-	}
-}
-
-// dead writes an account whose grant the other program had given up.
-func (i *importing) dead(h *record.Head, row hermes.Row) error {
-	h.Owner, h.Gen = "", 1
-	h.Status, h.Marker, h.LastError = record.StatusQuarantined, row.Marker, row.Marker
-	if err := i.folder.WriteHead(h); err != nil {
-		return err
-	}
-	i.vault.Record(h.ID, record.Event{Kind: record.EventImported, Gen: h.Gen, Code: row.Marker.Code, Message: row.Marker.Message})
-	return nil
-}
-
-// tokens stores a grant in the three steps of every change.
-func (c *Core) tokens(ctx context.Context, h *record.Head, blob *record.Blob) error {
-	ident, _, err := c.folder.Identity()
-	if err != nil {
-		return err
-	}
-	blob.StoreID, blob.AccountID, blob.Gen, blob.Why = ident.StoreID, h.ID, h.Gen+1, record.ForImport
-	if err := c.vault.Begin(ctx, ident, h, record.ForImport, ""); err != nil {
-		return err
-	}
-	return c.vault.Commit(ctx, ident, h, blob)
-}
-
-// blobOf is the secret record of a draft. A token whose end is not known counts
-// as ended: it is renewed, or read anew, before it is used.
-func blobOf(d hermes.Draft, now time.Time) *record.Blob {
-	row := d.Grant.Row
-	b := &record.Blob{
-		Binding: d.Binding, Access: row.Access, Refresh: row.Refresh, TokenType: row.TokenType,
-		AuthType: record.OAuth, Identity: row.Identity,
-		ObtainedAt: row.ObtainedAt, ExpiresAt: row.ExpiresAt,
-	}
-	if b.TokenType == "" {
-		b.TokenType = "Bearer"
-	}
-	if b.ExpiresAt.IsZero() {
-		b.ExpiresAt = now
-	}
-	if b.ObtainedAt.IsZero() || b.ObtainedAt.After(b.ExpiresAt) {
-		b.ObtainedAt = now
-	}
-	return b
-}
-
-// revive gives tokens to accounts that need signing in and whose row in the
-// file is alive again: somebody signed in to the other program.
-func (i *importing) revive(ctx context.Context, owned []hermes.Match) error {
-	for _, m := range owned {
-		if m.Grant.Row.Dead || m.Grant.Row.Access.IsZero() {
-			continue
-		}
-		if err := i.reviveOne(ctx, m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (i *importing) reviveOne(ctx context.Context, m hermes.Match) error {
-	h, err := i.folder.ReadHead(m.Account)
-	hash := record.Hash(i.ident.StoreID, m.Grant.Row.Refresh)
-	if err != nil || !h.Quarantined() || h.WasRefused(hash) {
-		return err
-	}
-	lock, err := i.folder.Lock(ctx, m.Account)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = lock.Unlock() }()
-	if h, err = i.folder.ReadHead(m.Account); err != nil || !h.Quarantined() {
-		return err
-	}
-	d, ok := hermes.DraftOf(m.Grant, i.config.Providers)
-	if !ok || d.Binding.Region != h.Region {
-		return nil
-	}
-	i.claim(h, m.Grant)
-	if err := i.tokens(ctx, h, blobOf(d, i.config.Clock.Now())); err != nil {
-		return err
-	}
-	i.vault.Finish(ctx, i.ident, h)
 	return nil
 }

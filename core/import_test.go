@@ -299,6 +299,28 @@ func TestImportRemoveWhatChanged(t *testing.T) {
 	}
 }
 
+// TestImportOrphans: a removal that was killed after the file was written leaves
+// shared accounts that nobody else has; they can still be taken over.
+func TestImportOrphans(t *testing.T) {
+	a := newAgent(newRig(t), 2)
+	a.imports(ImportOptions{})
+	if err := os.WriteFile(a.path, []byte(`{"credential_pool":{"minimax-oauth":[]}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if plan := a.plan(); len(plan.Orphans) != 2 || len(plan.Rows) != 0 {
+		t.Fatalf("%+v", plan)
+	}
+	res := a.imports(ImportOptions{Adopt: true})
+	if len(res.Adopted) != 2 || len(res.Left) != 0 {
+		t.Fatalf("%+v", res)
+	}
+	for _, account := range res.Adopted {
+		if _, err := a.core.Refresh(t.Context(), account.ID, RefreshOptions{Force: true}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestImportKeepsThePlan: what a person agreed to is what happens, or nothing.
 func TestImportKeepsThePlan(t *testing.T) {
 	a := newAgent(newRig(t), 1)

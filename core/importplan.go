@@ -1,14 +1,9 @@
 package core
 
 import (
-	"context"
 	"fmt"
-	"strings"
-	"time"
 
-	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
-	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // ImportRow is one row of another program's file, and what happens to it. It
@@ -52,6 +47,9 @@ func (r ImportRow) Words() string {
 type ImportPlan struct {
 	Rows   []ImportRow
 	Shared int // accounts of these files that another program owns; they can be adopted
+	// Orphans are shared accounts that the files have no longer: adopting takes
+	// them over as well.
+	Orphans []Account
 
 	sources []hermes.Source
 }
@@ -99,7 +97,33 @@ func (c *Core) PlanImport(sources []hermes.Source) (*ImportPlan, error) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	return p, nil
+	orphans, err := c.orphans(planned)
+	p.Orphans = c.accounts(orphans)
+	return p, err
+}
+
+// orphans are the shared accounts that came from these files and are no longer
+// in them: a removal that was killed has deleted them there, or a person has.
+func (c *Core) orphans(planned *hermes.Planned) (ids []string, err error) {
+	known := map[string]bool{}
+	for _, m := range planned.Owned {
+		known[m.Account] = true
+	}
+	read := map[string]bool{}
+	for _, f := range planned.Files {
+		read[f.Path] = true
+	}
+	all, err := c.folder.IDs()
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range all {
+		h, err := c.folder.ReadHead(id)
+		if err == nil && !h.Removed() && h.Shared() && h.Gen > 0 && h.Origin != nil && read[h.Origin.File] && !known[id] {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 // planned loads the files and compares them with the accounts there are.
@@ -117,109 +141,4 @@ func (c *Core) planned(sources []hermes.Source) (*hermes.Planned, error) {
 		return nil, err
 	}
 	return hermes.Plan(files, known), nil
-}
-
-// known is which grants and labels there are already.
-func (c *Core) known() (hermes.Known, error) {
-	ident, _, err := c.folder.Identity()
-	if err != nil {
-		return hermes.Known{}, err
-	}
-	ids, err := c.folder.IDs()
-	if err != nil {
-		return hermes.Known{}, err
-	}
-	byHash, byOrigin := map[string]string{}, map[record.Origin]string{}
-	for _, id := range ids {
-		h, err := c.folder.ReadHead(id)
-		if err != nil || h.Removed() {
-			continue // a damaged head is reported where it is opened
-		}
-		for _, hash := range append([]string{h.Current}, h.Refused...) {
-			byHash[hash] = id
-		}
-		if o := h.Origin; o != nil {
-			byHash[o.Hash] = id
-			if h.Shared() || h.Quarantined() {
-				byOrigin[bare(*o)] = id
-			}
-		}
-	}
-	labels := map[string]bool{}
-	for _, a := range c.Snapshot().Accounts {
-		labels[labelKey(a.Provider, a.Region, a.Label)] = true
-	}
-	return hermes.Known{
-		Table: c.config.Providers,
-		Account: func(files []*hermes.File, g hermes.Grant) (string, bool) {
-			if hash := record.Hash(ident.StoreID, g.Row.Refresh); hash != "" && byHash[hash] != "" {
-				return byHash[hash], true
-			}
-			for _, o := range origins(files, g) {
-				if id, ok := byOrigin[o]; ok {
-					return id, true
-				}
-			}
-			return "", false
-		},
-		Taken: func(provider, region, label string) bool { return labels[labelKey(provider, region, label)] },
-	}, nil
-}
-
-// origins are the places of a grant that can be found again.
-func origins(files []*hermes.File, g hermes.Grant) (all []record.Origin) {
-	for _, ref := range g.Rows {
-		f := files[ref.File]
-		row := f.Rows[ref.Row]
-		if g.Stale[ref] || !row.Singleton() && row.ID == "" {
-			continue
-		}
-		all = append(all, record.Origin{Format: string(f.Format), File: f.Path, Provider: row.Provider, Row: row.ID})
-	}
-	return all
-}
-
-func labelKey(provider, region, label string) string {
-	return strings.ToLower(provider + "/" + region + "/" + label)
-}
-
-// bare is the place without what was last read there.
-func bare(o record.Origin) record.Origin {
-	o.Hash = ""
-	return o
-}
-
-// foreignTime is how long another program's lock is waited for; hermes-agent
-// holds it while it refreshes, at most 20 seconds.
-const foreignTime = 25 * time.Second
-
-// lockSources takes the locks of hermes-agent's files, so that none of its
-// refreshes is under way while they are read or written. Programs without such a
-// lock have none taken.
-func (c *Core) lockSources(ctx context.Context, sources []hermes.Source) (unlock func(), err error) {
-	var held []*record.Lock
-	unlock = func() {
-		for _, l := range held {
-			_ = l.Unlock()
-		}
-	}
-	ctx, cancel := context.WithTimeout(ctx, foreignTime)
-	defer cancel()
-	for _, path := range lockPaths(sources) {
-		l, err := c.folder.LockForeign(ctx, path)
-		if err != nil {
-			unlock()
-			return nil, foreignLock(path, err)
-		}
-		held = append(held, l)
-	}
-	return unlock, nil
-}
-
-func foreignLock(path string, cause error) error {
-	return &autherr.Error{
-		Kind: autherr.Failed, Code: autherr.CodeForeignLock,
-		Message: "could not take the lock " + path + ", without which hermes-agent may be in the middle of a refresh: " + cause.Error(),
-		Hint:    "try again; nothing was changed", Err: cause,
-	}
 }

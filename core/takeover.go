@@ -114,6 +114,11 @@ func (c *Core) release(
 			gone[ref.File] = append(gone[ref.File], ref.Row)
 		}
 	}
+	orphans, err := c.orphans(planned)
+	if err != nil {
+		return nil, nil, err
+	}
+	ready = append(ready, orphans...)
 	if !remove {
 		return ready, late, nil
 	}
@@ -222,16 +227,4 @@ func (c *Core) ownOne(ctx context.Context, id string) (*record.Head, error) {
 	}
 	c.vault.Record(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "renewed here from now on"})
 	return h, nil
-}
-
-// lockPaths are the lock files of sources, each once, in one order for all who
-// take several.
-func lockPaths(sources []hermes.Source) (paths []string) {
-	for _, s := range sources {
-		if s.Format == hermes.AuthJSON || s.Format == hermes.NousShared {
-			paths = append(paths, s.LockPath())
-		}
-	}
-	slices.Sort(paths)
-	return slices.Compact(paths)
 }

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+func (a *app) exportCommand() *cobra.Command {
+	var toHermes, yes bool
+	var file string
+	cmd := &cobra.Command{
+		Use: "export [ACCOUNT]...", Short: "Give accounts back to hermes-agent",
+		Long: "Write accounts into hermes-agent's auth.json and hand them over: from then on\n" +
+			"hermes-agent renews them, and here they are shared. Their tokens stand in that file in\n" +
+			"plain text, as hermes-agent keeps them. Without ACCOUNT all of them are meant.\n\n" +
+			"`hermes-tui import --remove` takes them back.",
+		Example: "  hermes-tui export --hermes\n  hermes-tui export --hermes work",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return a.accountNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !toHermes {
+				return usage("there is one thing to export to", "say so: `hermes-tui export --hermes`")
+			}
+			return a.runExport(cmd.Context(), args, file, yes)
+		},
+	}
+	cmd.Flags().BoolVar(&toHermes, "hermes", false, "write into hermes-agent's auth.json")
+	cmd.Flags().StringVar(&file, "file", "", "another auth.json, a `file`")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	completeFlag(cmd, "file", files("json"))
+	return cmd
+}
+
+func (a *app) runExport(ctx context.Context, names []string, file string, yes bool) error {
+	c, err := a.setup()
+	if err != nil {
+		return err
+	}
+	accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+	if err != nil {
+		return err
+	}
+	chosen, err := exported(accounts, names)
+	if err != nil {
+		return err
+	}
+	if len(chosen) == 0 {
+		a.line("There is no account to give back.")
+		return nil
+	}
+	if file == "" {
+		file = filepath.Join(a.hermesHome(), "auth.json")
+	}
+	if file, err = filepath.Abs(file); err != nil {
+		return err
+	}
+	question := "Write the tokens of " + plural(len(chosen), "account", "accounts") + " into " + file + ", in plain text, and hand them over?\n" +
+		"hermes-agent renews them from then on; here they are shared: " + labels(chosen) + "."
+	if err := a.confirm(question, yes); err != nil {
+		return err
+	}
+	ids := make([]string, len(chosen))
+	for i, account := range chosen {
+		ids[i] = account.ID
+	}
+	res, err := accounts.Export(ctx, file, ids)
+	if len(res.HandedOver) > 0 {
+		a.line("Handed over to hermes-agent, in %s: %s", file, labels(res.HandedOver))
+	}
+	if res.Backup != "" {
+		a.line("Sealed backup of the file as it was: %s", res.Backup)
+	}
+	for _, s := range res.Skipped {
+		a.line("%s was left alone: %s.", s.Account.Label, s.Why)
+	}
+	return err
+}
+
+// exported are the accounts that are meant: all of them, or those named.
+func exported(accounts *core.Core, names []string) ([]core.Account, error) {
+	if len(names) == 0 {
+		return accounts.Snapshot().Accounts, nil
+	}
+	var chosen []core.Account
+	for _, name := range names {
+		found, err := accounts.Select(name)
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, found...)
+	}
+	return chosen, nil
+}

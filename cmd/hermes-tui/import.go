@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// importOptions are the flags of import.
+type importOptions struct {
+	qwen, codex string
+	dryRun, yes bool
+	core.ImportOptions
+}
+
+func (a *app) importCommand() *cobra.Command {
+	var o importOptions
+	cmd := &cobra.Command{
+		Use: "import [FILE]", Short: "Bring accounts over from hermes-agent", Args: atMost(1),
+		Long: "Bring accounts over from hermes-agent: from its auth.json and those of its profiles,\n" +
+			"or from FILE. A table shows what happens to every row, then it asks.\n\n" +
+			"Imported accounts stay hermes-agent's: they are served here while their tokens live,\n" +
+			"and hermes-agent renews them. With --adopt they are renewed here from now on, and\n" +
+			"hermes-agent must not use them any more; with --remove their tokens are deleted from\n" +
+			"its files as well, of which a sealed backup is kept. Both can be done later.\n\n" +
+			"Other programs' files are read only when they are named.",
+		Example: "  hermes-tui import --dry-run\n  hermes-tui import --remove\n  hermes-tui import --codex ~/.codex/auth.json",
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return []string{"json"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runImport(cmd.Context(), args, o) },
+	}
+	a.asJSON(cmd)
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "only show what would happen")
+	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	cmd.Flags().BoolVar(&o.Adopt, "adopt", false, "renew the accounts here from now on")
+	cmd.Flags().BoolVar(&o.Remove, "remove", false, "adopt, and delete the tokens from hermes-agent's files")
+	cmd.Flags().StringVar(&o.qwen, "qwen", "", "Qwen Code's oauth_creds.json, a `file`")
+	cmd.Flags().StringVar(&o.codex, "codex", "", "the Codex CLI's auth.json, a `file`")
+	completeFlag(cmd, "qwen", files("json"))
+	completeFlag(cmd, "codex", files("json"))
+	return cmd
+}
+
+// runImport shows the plan, asks and does it.
+func (a *app) runImport(ctx context.Context, args []string, o importOptions) error {
+	c, err := a.setup()
+	if err != nil {
+		return err
+	}
+	sources, err := a.sources(args, o)
+	if err != nil {
+		return err
+	}
+	accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+	if err != nil {
+		return err
+	}
+	plan, err := accounts.PlanImport(sources)
+	if err != nil {
+		return err
+	}
+	if !a.wantsJSON {
+		if err := a.printPlan(plan, sources); err != nil {
+			return err
+		}
+	}
+	if o.dryRun || !o.changes(plan) {
+		return a.nothingImported(plan, o)
+	}
+	if err := a.confirmImport(ctx, accounts, plan, o); err != nil {
+		return err
+	}
+	res, err := accounts.Import(ctx, plan, o.ImportOptions)
+	if a.wantsJSON {
+		if writeErr := writeJSON(a.out, importJSON(plan, &res, a.clock.Now())); writeErr != nil {
+			return writeErr
+		}
+		return err
+	}
+	a.printImported(res, o)
+	return err
+}
+
+// sources are the files to read.
+func (a *app) sources(args []string, o importOptions) (all []hermes.Source, err error) {
+	add := func(format hermes.Format, path string) {
+		abs, absErr := filepath.Abs(path)
+		if absErr != nil && err == nil {
+			err = absErr
+		}
+		all = append(all, hermes.Source{Format: format, Path: abs})
+	}
+	if len(args) == 1 {
+		add(hermes.AuthJSON, args[0])
+	}
+	if o.qwen != "" {
+		add(hermes.Qwen, o.qwen)
+	}
+	if o.codex != "" {
+		add(hermes.Codex, o.codex)
+	}
+	if len(all) > 0 || err != nil {
+		return all, err
+	}
+	home := a.hermesHome()
+	if all = hermes.Discover(home); len(all) == 0 {
+		return nil, &autherr.Error{
+			Kind: autherr.Failed, Code: autherr.CodeFileUnreadable,
+			Message: "hermes-agent has no auth.json in " + home,
+			Hint:    "name the file: `hermes-tui import FILE`",
+		}
+	}
+	return all, nil
+}
+
+// hermesHome is hermes-agent's folder: $HERMES_HOME, else ~/.hermes.
+func (a *app) hermesHome() string {
+	if home := a.env("HERMES_HOME"); home != "" {
+		if abs, err := filepath.Abs(home); err == nil {
+			return abs
+		}
+	}
+	return filepath.Join(a.getenv("HOME", "USERPROFILE"), ".hermes")
+}
+
+// changes reports whether doing it would change anything.
+func (o importOptions) changes(p *core.ImportPlan) bool {
+	if p.Count(hermes.New)+p.Count(hermes.Quarantined) > 0 {
+		return true
+	}
+	if o.Remove && p.Count(hermes.Here) > 0 {
+		return true
+	}
+	return (o.Adopt || o.Remove) && p.Shared+len(p.Orphans) > 0
+}
+
+// nothingImported ends a command that only showed, or had nothing to do.
+func (a *app) nothingImported(p *core.ImportPlan, o importOptions) error {
+	if a.wantsJSON {
+		return writeJSON(a.out, importJSON(p, nil, a.clock.Now()))
+	}
+	switch n := p.Count(hermes.New) + p.Count(hermes.Quarantined); {
+	case n > 0:
+		a.line("\n%s would be imported. Nothing was changed.", plural(n, "account", "accounts"))
+	case p.Shared+len(p.Orphans) > 0 && !o.Adopt && !o.Remove:
+		a.line("\nNothing new. %s; `hermes-tui import --remove` takes them over.", plural(p.Shared+len(p.Orphans), "account is shared", "accounts are shared"))
+	default:
+		a.line("\nThere is nothing to import.")
+	}
+	return nil
+}
+
+// confirmImport asks, saying what the answer costs.
+func (a *app) confirmImport(ctx context.Context, accounts *core.Core, p *core.ImportPlan, o importOptions) error {
+	if o.yes {
+		return nil
+	}
+	n := p.Count(hermes.New) + p.Count(hermes.Quarantined)
+	if a.tty {
+		if store, err := accounts.DetectStore(ctx); err == nil {
+			_, _ = fmt.Fprintf(a.err, "\n%s\n", storeCost(store, p.Count(hermes.New)))
+		}
+	}
+	return a.confirm(importQuestion(n, p, o), false)
+}
+
+// itemTime is what one account costs in a keyring: two or three items, each
+// written and read back.
+const itemTime = 100 * time.Millisecond
+
+func storeCost(s core.StoreInfo, n int) string {
+	if s.Kind != string(keystore.KindKeyring) {
+		return "The tokens go into: " + storeWords(s) + "."
+	}
+	text := fmt.Sprintf("The tokens go into the keyring (%s): two or three items for each account, about %d in all.", s.Name, n*5/2)
+	if cost := (time.Duration(n) * itemTime).Round(time.Second); cost > 0 {
+		text += " That takes about " + span(cost) + "."
+	}
+	return text
+}
+
+func importQuestion(n int, p *core.ImportPlan, o importOptions) string {
+	var what string
+	switch {
+	case n > 0:
+		what = "Import " + plural(n, "account", "accounts")
+	case o.Remove:
+		what = "Take over " + plural(p.Count(hermes.Here)+len(p.Orphans), "account", "accounts")
+	default:
+		what = "Take over " + plural(p.Shared+len(p.Orphans), "account", "accounts")
+	}
+	switch {
+	case o.Remove:
+		return what + " and delete the tokens from the files above?\n" +
+			"hermes-agent is signed out of them; stop it first if it is running. A sealed backup is kept."
+	case o.Adopt:
+		return what + ", to be renewed here from now on?\n" +
+			"The other program must not use them any more: two that renew one sign-in lose it."
+	default:
+		return what + "? They stay shared: renewed by the program that owns them, not here."
+	}
+}

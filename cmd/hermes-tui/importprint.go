@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
+)
+
+// printPlan shows what happens to each row.
+func (a *app) printPlan(p *core.ImportPlan, sources []hermes.Source) error {
+	for _, s := range sources {
+		a.line("%s", s.Path)
+	}
+	if len(p.Orphans) > 0 {
+		a.line("Shared, and no longer in there: %s", labels(p.Orphans))
+	}
+	if len(p.Rows) == 0 {
+		a.line("No account is in there.")
+		return nil
+	}
+	rows := [][]string{{"#", "WHERE", "PROVIDER", "ACCOUNT", "WHAT HAPPENS"}}
+	for _, r := range p.Rows {
+		where := strings.Replace(r.Where, "."+r.Provider, "", 1) // which has a column of its own
+		if r.Profile != "" {
+			where = r.Profile + ": " + where
+		}
+		rows = append(rows, []string{
+			fmt.Sprint(r.Number), ansi.Truncate(where, 44, "…"), r.ProviderName, ansi.Truncate(r.Label, 32, "…"), r.Words(),
+		})
+	}
+	a.line("")
+	return table(a.out, rows)
+}
+
+// printImported says what was done, and what can be done next.
+func (a *app) printImported(res core.ImportResult, o importOptions) {
+	if len(res.Imported) > 0 {
+		a.line("Imported: %s", labels(res.Imported))
+	}
+	if len(res.Adopted) > 0 {
+		a.line("Renewed here from now on: %s", labels(res.Adopted))
+	}
+	if res.Removed > 0 {
+		a.line("Deleted %s from hermes-agent's files. Sealed backup: %s", plural(res.Removed, "row", "rows"), strings.Join(res.Backups, ", "))
+	}
+	if len(res.Left) > 0 {
+		a.line("Still shared, because their sign-in changed meanwhile: %s", labels(res.Left))
+	}
+	now := a.clock.Now()
+	for _, account := range res.Imported {
+		if account.State(now) == core.NeedsSignIn {
+			a.line("%s needs you to sign in again: hermes-tui login --account %s", account.Label, account.ID)
+		}
+	}
+	if len(res.Imported) > 0 && !o.Adopt && !o.Remove {
+		a.line("They are shared: hermes-agent renews them. `hermes-tui import --remove` takes them over.")
+	}
+}
+
+// labels lists accounts in a line.
+func labels(accounts []core.Account) string {
+	const most = 10
+	var names []string
+	for i, a := range accounts {
+		if i == most {
+			names = append(names, fmt.Sprintf("and %d more", len(accounts)-most))
+			break
+		}
+		names = append(names, a.Label)
+	}
+	return strings.Join(names, ", ")
+}
