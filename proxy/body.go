@@ -12,8 +12,17 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
-// readBody reads a request's body whole, so that it can be sent again. Its size
-// and the time that it may take are bounded; an answer has no such time limit.
+// limitBody bounds the time in which a request's body may arrive, also that of
+// one that is turned away: the server reads the rest of it before the next
+// request.
+func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) {
+	if r.Body != nil && r.Body != http.NoBody {
+		_ = http.NewResponseController(w).SetReadDeadline(s.options.Clock.Now().Add(s.options.BodyTimeout))
+	}
+}
+
+// readBody reads a request's body whole, so that it can be sent again. Then it
+// takes the time limit back: the answer has none.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
@@ -22,17 +31,15 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *answ
 	if r.ContentLength > limit {
 		return nil, tooLarge(limit)
 	}
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(s.options.Clock.Now().Add(s.options.BodyTimeout))
 	var body bytes.Buffer
 	if r.ContentLength > 0 {
 		body.Grow(int(r.ContentLength) + bytes.MinRead) // else it grows once more to see the end
 	}
 	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
-	_ = control.SetReadDeadline(time.Time{})
 	var large *http.MaxBytesError
 	switch {
 	case err == nil:
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 		return body.Bytes(), nil
 	case errors.As(err, &large):
 		return nil, tooLarge(limit)

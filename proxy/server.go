@@ -119,6 +119,7 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.limitBody(w, r)
 	if why := guard(r); why != nil {
 		s.turnAway(w, r, why)
 		return
