@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
@@ -20,7 +19,7 @@ import (
 //
 // The receiver takes every event; one that left cancels ctx.
 func (c *Core) SignIn(ctx context.Context, o SignInOptions) <-chan SignInEvent {
-	a := &attempt{Core: c, options: o, events: make(chan SignInEvent, 8)}
+	a := &attempt{Core: c, options: o, authType: record.OAuth, events: make(chan SignInEvent, 8)}
 	c.background.Add(1)
 	go func() {
 		defer c.background.Done()
@@ -44,6 +43,8 @@ type attempt struct {
 	target   oauth.Target
 	flow     oauth.Flow
 	kind     keystore.Kind
+	authType string // record.OAuth or record.APIKey
+	owner    oauth.Identity
 }
 
 // run is the whole sign-in.
@@ -62,17 +63,22 @@ func (a *attempt) run(ctx context.Context) (SignedIn, error) {
 	a.emit(ctx, CodeIssued{
 		UserCode: code.UserCode, VerificationURI: code.VerificationURI, Complete: code.Complete,
 		PageTrusted: code.PageTrusted, ExpiresAt: code.ExpiresAt, Interval: code.Interval,
+		Note: a.provider.Note,
 	})
 	tokens, err := a.poll(ctx, code)
 	if err != nil {
 		return SignedIn{}, err
 	}
+	if err := a.settleOwner(ctx, tokens.Identity); err != nil {
+		return SignedIn{}, err
+	}
+	a.owner = tokens.Identity
 	// A cancelled attempt is dead before it begins to store anything. From
 	// here on it can no longer be cut.
 	if err := ctx.Err(); err != nil {
 		return SignedIn{}, err
 	}
-	id, err := a.store(context.WithoutCancel(ctx), tokens)
+	id, err := a.store(context.WithoutCancel(ctx), a.blob(tokens))
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -90,6 +96,9 @@ func (a *attempt) resolve() (err error) {
 			return err
 		}
 		o.Provider, o.Region = h.Provider, h.Region
+		if h.Gen > 0 && h.IsKey() != (a.authType == record.APIKey) {
+			return otherKind(h)
+		}
 	}
 	p, r, err := a.place(o.Provider, o.Region)
 	if err != nil {
@@ -97,8 +106,10 @@ func (a *attempt) resolve() (err error) {
 	}
 	a.provider, a.target = p, provider.Target(p, r)
 	o.Provider, o.Region = p.ID, r.ID
-	if a.flow, err = p.Flow(a.config.OAuth); err != nil {
-		return err
+	if a.authType == record.OAuth {
+		if a.flow, err = p.Flow(a.config.OAuth); err != nil {
+			return err
+		}
 	}
 	if o.Account == "" && o.Label != "" {
 		return a.labelFree(o.Label, o.Provider, o.Region, "")
@@ -150,117 +161,6 @@ func (a *attempt) expired() error {
 		Message: "the code expired before it was approved",
 		Hint:    "nothing was saved; a new code takes a second",
 	}
-}
-
-// store keeps the granted tokens: as a new account, or in the place of the dead
-// ones of an existing account, which keeps its id, label and place.
-func (a *attempt) store(ctx context.Context, tokens *oauth.Tokens) (string, error) {
-	ident, err := a.folder.EnsureIdentity(ctx, string(a.kind))
-	if err != nil {
-		return "", err
-	}
-	hash := record.Hash(ident.StoreID, tokens.Refresh)
-	if err := a.notTwice(hash); err != nil {
-		return "", err
-	}
-	id := a.options.Account
-	if id == "" {
-		if id, err = a.folder.Reserve(ctx); err != nil {
-			return "", err
-		}
-	}
-	lock, err := a.folder.Lock(ctx, id)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = lock.Unlock() }()
-	// The kind may have been changed by a move while the person was approving.
-	if ident, _, err = a.folder.Identity(); err != nil {
-		return "", err
-	}
-	h, err := a.head(ctx, ident, id)
-	if err != nil {
-		return "", err
-	}
-	if err := a.vault.Begin(ctx, ident, h, record.ForLogin, ""); err != nil {
-		return "", err
-	}
-	blob := a.blob(ident, h, tokens)
-	h.Skew = a.provider.SkewOf(blob.ExpiresAt.Sub(blob.ObtainedAt))
-	if err := a.vault.Commit(ctx, ident, h, blob); err != nil {
-		return "", err
-	}
-	a.vault.Finish(ctx, ident, h)
-	return id, nil
-}
-
-// head returns the account's head as it is now, or that of a new account.
-func (a *attempt) head(ctx context.Context, ident record.Identity, id string) (*record.Head, error) {
-	if a.options.Account == "" {
-		return &record.Head{
-			Public: record.Public{
-				ID: id, Status: record.StatusOK, Provider: a.target.Provider, Region: a.target.Region,
-				AuthType: record.OAuth, Source: "device_code", Skew: a.provider.Skew,
-			},
-			Label: a.newLabel(),
-		}, nil
-	}
-	h, err := a.folder.ReadHead(id)
-	if err != nil {
-		return nil, err
-	}
-	if h.Removed() {
-		return nil, &autherr.Error{
-			Kind: autherr.Failed, Provider: h.Provider, Code: autherr.CodeNoSuchAccount,
-			Message: "the account was removed while you signed in",
-			Hint:    "add it anew with `hermes-tui login`",
-		}
-	}
-	_, err = a.vault.Settle(ctx, ident, h)
-	return h, err
-}
-
-func (a *attempt) blob(ident record.Identity, h *record.Head, tokens *oauth.Tokens) *record.Blob {
-	b := &record.Blob{
-		StoreID: ident.StoreID, AccountID: h.ID, Gen: h.Gen + 1, Why: record.ForLogin,
-		Binding: a.target.Binding, Access: tokens.Access, Refresh: tokens.Refresh,
-		TokenType: tokens.Type, ObtainedAt: tokens.ObtainedAt, ExpiresAt: tokens.ExpiresAt,
-		AuthType: record.OAuth, Identity: tokens.Identity,
-	}
-	if life := a.provider.GrantLife; life > 0 {
-		b.GrantExpiresAt = b.ObtainedAt.Add(life)
-	}
-	if base, ok := b.Binding.ResourceBase(tokens.ResourceURL); ok {
-		b.Binding.BaseURL = base
-	}
-	if tokens.ExpiryErr != nil {
-		b.ExpiresAt = b.ObtainedAt.Add(15 * time.Minute)
-	}
-	if tokens.Scope != "" {
-		b.Binding.Scope = tokens.Scope
-	}
-	return b
-}
-
-// notTwice refuses a grant that stands under another id already: two records
-// of one single-use token would sign each other out.
-func (a *attempt) notTwice(hash string) error {
-	ids, err := a.folder.IDs()
-	if err != nil || hash == "" {
-		return err
-	}
-	for _, id := range ids {
-		h, err := a.folder.ReadHead(id)
-		if err != nil || h.Removed() || h.Current != hash || id == a.options.Account {
-			continue
-		}
-		return &autherr.Error{
-			Kind: autherr.Failed, Provider: h.Provider, Code: autherr.CodeAuthorizationFailed,
-			Message: "the provider gave out the same sign-in as account " + id + " has, so it was not stored twice",
-			Hint:    "use that account",
-		}
-	}
-	return nil
 }
 
 // emit sends an event unless the receiver has left.

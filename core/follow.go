@@ -33,7 +33,7 @@ func (c *Core) borrowed(ctx context.Context, info fs.FileInfo, s vault.Sealed, o
 	case refused:
 		return Token{}, err
 	case h.Live(now):
-		return token(s), nil
+		return c.token(s), nil
 	case err == nil:
 		err = refresh.Foreign(h)
 	}

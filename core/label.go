@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
@@ -52,15 +53,22 @@ func taken(label, id string) error {
 	}
 }
 
-// newLabel is the label that was asked for, or the first free default one:
-// "minimax", "minimax-2", ….
+// newLabel is the label that was asked for, else what the token says of its
+// owner, else the first free default one: "minimax", "minimax-2", ….
 func (a *attempt) newLabel() string {
 	if a.options.Label != "" && a.labelFree(a.options.Label, a.options.Provider, a.options.Region, "") == nil {
 		if label, err := CleanLabel(a.options.Label); err == nil {
 			return label
 		}
 	}
+	if label, err := CleanLabel(a.owner.Label); err == nil {
+		return provider.Numbered(label, a.labelTaken)
+	}
 	return a.DefaultLabel(a.options.Provider, a.options.Region)
+}
+
+func (a *attempt) labelTaken(label string) bool {
+	return a.labelFree(label, a.options.Provider, a.options.Region, "") != nil
 }
 
 // DefaultLabel returns the label that a new account of this provider and region

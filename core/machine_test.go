@@ -83,11 +83,11 @@ func (m *machine) signIn(id string) {
 	}
 	family := m.issuer.n
 	died, err := m.process(func(c *Core) error {
-		a := &attempt{Core: c, options: SignInOptions{Provider: "minimax", Account: id}, kind: keystore.KindFile}
+		a := &attempt{Core: c, options: SignInOptions{Provider: "minimax", Account: id}, kind: keystore.KindFile, authType: record.OAuth}
 		if err := a.resolve(); err != nil {
 			return err
 		}
-		_, err := a.store(context.Background(), m.issuer.issue(family))
+		_, err := a.store(context.Background(), a.blob(m.issuer.issue(family)))
 		return err
 	})
 	m.discover()

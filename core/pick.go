@@ -124,6 +124,9 @@ func noneServes(accounts []Account, none pool.None, model string, now time.Time)
 			Message: who + ": the keystore is locked", Hint: "unlock it and try again",
 		}
 	default:
+		if !slices.ContainsFunc(accounts, func(a Account) bool { return !a.NotIncluded }) {
+			return notIncluded(who, accounts[0])
+		}
 		return signInNeeded(accounts)
 	}
 }
@@ -142,4 +145,17 @@ func moment(at, now time.Time) string {
 		return at.Format(time.TimeOnly)
 	}
 	return at.Format(time.DateTime)
+}
+
+// notIncluded says that plans and not sign-ins are what is missing.
+func notIncluded(who string, a Account) error {
+	e := &autherr.Error{
+		Kind: autherr.Failed, Code: string(NotIncluded), Provider: a.Provider,
+		Message: who + ": the plan does not include the API",
+		Hint:    "signing in again cannot help; once the plan includes it, `hermes-tui refresh` asks again",
+	}
+	if a.LastError != nil {
+		e.Code = a.LastError.Code
+	}
+	return e
 }

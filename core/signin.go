@@ -15,7 +15,7 @@ type SignInOptions struct {
 }
 
 // SignInEvent is one step of a sign-in: a [CodeIssued], [PollScheduled],
-// [SignedIn] or [SignInFailed]. The last one of an attempt is SignedIn or
+// [Asking], [SignedIn] or [SignInFailed]. The last one of an attempt is SignedIn or
 // SignInFailed.
 type SignInEvent interface{ signInEvent() }
 
@@ -27,6 +27,7 @@ type CodeIssued struct {
 	PageTrusted     bool // the link may be opened, copied and drawn; else only shown, with a warning
 	ExpiresAt       time.Time
 	Interval        time.Duration
+	Note            string // what a person should know beforehand; may be empty
 }
 
 // PollScheduled says when the provider is asked next.

@@ -71,7 +71,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	res, err := t.send(r, body, have)
-	if err != nil || res.StatusCode != http.StatusUnauthorized || body == nil {
+	if err != nil || body == nil || !t.refused(res, have.Provider) {
 		return res, err
 	}
 	next, err := t.core.Token(r.Context(), t.account, TokenOptions{Refused: have.Gen})
@@ -84,6 +84,23 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	_ = res.Body.Close()
 	return t.send(r, body, next)
+}
+
+// mostRefusal is how much of a refusal is looked at.
+const mostRefusal = 8 << 10
+
+// refused reports whether the answer says that the token is not good any more.
+// What was read of the body is put back.
+func (t *transport) refused(res *http.Response, provider string) bool {
+	if res.StatusCode != http.StatusForbidden {
+		return t.core.TokenRefused(provider, res.StatusCode, nil)
+	}
+	begin, err := io.ReadAll(io.LimitReader(res.Body, mostRefusal))
+	res.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(begin), res.Body), res.Body}
+	return err == nil && t.core.TokenRefused(provider, res.StatusCode, begin)
 }
 
 // send signs a copy of the request; the original is never changed.
@@ -99,6 +116,9 @@ func (t *transport) send(r *http.Request, body func() (io.ReadCloser, error), wi
 	out := r.Clone(r.Context())
 	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Proxy-Authorization", "Cookie"} {
 		out.Header.Del(name)
+	}
+	for name, values := range with.Header {
+		out.Header[name] = values
 	}
 	out.Header.Set("Authorization", "Bearer "+with.Access.Reveal())
 	if body != nil {

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"io/fs"
+	"net/http"
 	"os"
 	"time"
 
@@ -17,18 +18,21 @@ import (
 // is being fetched.
 const stillGood = 5 * time.Second
 
-// Token is an access token that is good for a request now. Ask for a new one
-// for each request; it costs one stat of a file while nothing has changed.
+// Token is an access token that is good for a request now, and everything else
+// that a program needs to send it: where the models are, what they speak, and
+// the further headers they want. Ask for a new one for each request; it costs
+// one stat of a file while nothing has changed.
 type Token struct {
 	Access   secret.Secret
 	Type     string    // "Bearer"
 	Expiry   time.Time // wall clock; zero when no end is known
 	Account  string    // id
 	Provider string
-	Gen      uint64   // generation, to name when the API refuses it
-	BaseURL  string   // of the model API, no trailing slash
-	API      string   // "anthropic_messages"
-	Hosts    []string // host[:port] that this token may be sent to
+	Gen      uint64      // generation, to name when the API refuses it
+	BaseURL  string      // of the model API, no trailing slash
+	API      string      // "anthropic_messages"
+	Header   http.Header // of a request to the API, beside the bearer; may be nil
+	Hosts    []string    // host[:port] that this token may be sent to
 }
 
 // TokenOptions says what kind of token is wanted.
@@ -120,7 +124,7 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 		return c.remember(id, nil, result.Current), nil
 	}
 	if good && autherr.KindOf(err) != autherr.SignIn {
-		return token(current), nil
+		return c.token(current), nil
 	}
 	return Token{}, err
 }
@@ -143,7 +147,7 @@ func unfinished(s vault.Sealed) bool {
 // remember keeps a token for the cheap check, which is safe only when the head
 // was looked at before it was read.
 func (c *Core) remember(id string, seen fs.FileInfo, s vault.Sealed) Token {
-	t := token(s)
+	t := c.token(s)
 	if seen == nil {
 		return t
 	}
@@ -151,15 +155,6 @@ func (c *Core) remember(id string, seen fs.FileInfo, s vault.Sealed) Token {
 	defer c.mu.Unlock()
 	c.cache[id] = cached{token: t, head: seen, refreshAt: s.Head.RefreshAt()}
 	return t
-}
-
-func token(s vault.Sealed) Token {
-	b := s.Blob
-	return Token{
-		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID,
-		Provider: b.Binding.Provider, Gen: b.Gen, BaseURL: b.Binding.BaseURL,
-		API: b.Binding.API, Hosts: b.Binding.APIHosts,
-	}
 }
 
 // unlocked takes the mark "locked" back after the keystore has answered.

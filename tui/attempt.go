@@ -22,6 +22,8 @@ type attempt struct {
 	code    *core.CodeIssued // nil until there is one
 	next    core.PollScheduled
 	failed  *autherr.Error // nil until it has
+	// question is what the person has to decide before it is saved; nil: nothing.
+	question *question
 }
 
 // row is the id of the row in the list that stands for the attempt: the account
@@ -158,6 +160,8 @@ func (msg signInMsg) arrive(m *Model) tea.Cmd {
 		return tea.Batch(again, m.openByItself(e))
 	case core.PollScheduled:
 		t.next = e
+	case core.Asking:
+		t.ask(m, e)
 	case core.SignInFailed:
 		t.fail(m, e.Err)
 	}
@@ -214,6 +218,9 @@ func (m *Model) signedIn(t *attempt, done core.SignedIn) tea.Cmd {
 
 func signedInWords(done core.SignedIn) string {
 	text := "Signed in: " + clean(done.Account.Label)
+	if owner := done.Account.Identity.Words(); owner != "" && owner != done.Account.Label {
+		text += " (" + clean(owner) + ")"
+	}
 	if done.Note != "" {
 		text += ". " + sentence(done.Note)
 	}

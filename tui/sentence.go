@@ -53,6 +53,8 @@ func (m *Model) aboutAttempt(t *attempt) string {
 	switch {
 	case t.failed != nil:
 		return errorSentence(t.failed)
+	case t.question != nil:
+		return sentence(t.question.Sentence()) + " Nothing is saved before you decide."
 	case t.code == nil:
 		return "Asking for a code."
 	default:
@@ -62,6 +64,8 @@ func (m *Model) aboutAttempt(t *attempt) string {
 
 func (m *Model) aboutOK(a core.Account) string {
 	switch {
+	case a.GrantEnding(m.now):
+		return "Works, but the sign-in itself ends in " + span(until(a.GrantExpiresAt, m.now)) + ". Sign in again before that."
 	case a.IsKey():
 		return "Works. An API key does not expire."
 	case a.Endless():

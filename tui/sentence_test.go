@@ -88,3 +88,11 @@ func TestBrowser_ThatDoesNotOpenIsSaid(t *testing.T) {
 		o.OpenBrowser = func(string) error { return errors.New("exec: xdg-open: not found") }
 	})
 }
+
+func TestSentence_OfASignInThatEnds(t *testing.T) {
+	a := account("nous")
+	a.ProviderName, a.GrantExpiresAt = "Nous Portal", noon.Add(4*24*time.Hour+2*time.Hour)
+	in(t, newBackend(a), func(d *driver) {
+		d.shows("Works, but the sign-in itself ends in 4d 2h. Sign in again before that.")
+	})
+}

@@ -106,6 +106,11 @@ func (p *signInPage) keepLabel(m *Model) tea.Cmd {
 		p.field = newField("")
 		return p.request(m)
 	}
+	if label == m.o.Backend.DefaultLabel(p.choice.Provider, p.choice.Region) {
+		// Left as it was offered: what the token says of its owner is better.
+		p.field = newField("")
+		return p.request(m)
+	}
 	label, err := core.CleanLabel(label)
 	if err == nil {
 		err = p.taken(m, label)
@@ -245,6 +250,8 @@ func (p *signInPage) view(m *Model) frame {
 		p.drawChoices(m, &f, w)
 	case p.attempt == nil || p.attempt.failed != nil:
 		p.drawFailed(m, &f, w)
+	case p.asking():
+		p.drawQuestion(m, &f, w)
 	default:
 		p.drawCode(m, &f, w)
 	}
@@ -274,7 +281,7 @@ func (p *signInPage) header(m *Model, w int) string {
 	case p.step == chooseRegion:
 		here = clean(p.choice.ProviderName)
 	}
-	if p.waiting() && p.attempt.code != nil {
+	if p.waiting() && !p.asking() && p.attempt.code != nil {
 		right = span(until(p.attempt.code.ExpiresAt, m.now))
 		if !m.narrow() {
 			right = "code expires in " + right

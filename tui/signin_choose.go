@@ -11,6 +11,8 @@ import (
 func (p *signInPage) binds(m *Model) []bind {
 	back := bind{Binding: keys("esc", "back", "esc"), foot: 1, do: func() tea.Cmd { return p.back(m) }}
 	switch {
+	case p.asking():
+		return p.askBinds(m)
 	case p.step == approve && p.waiting():
 		return p.codeBinds(m)
 	case p.step == approve:
@@ -61,7 +63,9 @@ func (p *signInPage) drawChoices(m *Model, f *frame, w int) {
 		f.add(m.gutter(i == p.cursor) + " " + ink.Render(left(name, 20, m.glyphs.more)) +
 			"  " + in.muted.Render(cut(clean(c.Host), w-25, m.glyphs.more)))
 	}
-	p.drawNote(m, f, w)
+	if offered := p.offered(); len(offered) > 0 {
+		p.drawNote(m, f, w, offered[min(p.cursor, len(offered)-1)].Note)
+	}
 }
 
 // drawLabel asks for the new account's label.
@@ -79,13 +83,13 @@ func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
 		f.add("  " + line)
 	}
 	if p.err == nil {
-		p.drawNote(m, f, w)
+		p.drawNote(m, f, w, p.choice.Note)
 	}
 }
 
 // drawNote says what a person should know of the provider beforehand.
-func (p *signInPage) drawNote(m *Model, f *frame, w int) {
-	note := sentence(p.choice.Note)
+func (p *signInPage) drawNote(m *Model, f *frame, w int, note string) {
+	note = sentence(note)
 	if note == "" {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
@@ -34,6 +35,8 @@ type accountJSON struct {
 	Keystore       string       `json:"keystore"`
 	Interrupted    bool         `json:"refresh_interrupted"`
 	LastError      *record.Note `json:"last_error"`
+	// Identity is whose account it is, where the provider's tokens say.
+	Identity *oauth.Identity `json:"identity"`
 }
 
 func toJSON(a core.Account, now time.Time) accountJSON {
@@ -48,6 +51,9 @@ func toJSON(a core.Account, now time.Time) accountJSON {
 	}
 	if a.Cooldown.Holds(now) {
 		out.CooldownUntil = instant(a.Cooldown.Until)
+	}
+	if a.Identity.Known() {
+		out.Identity = &a.Identity
 	}
 	if !a.Quarantined() && !a.ExpiresAt.IsZero() {
 		seconds := int64(a.ExpiresAt.Sub(now) / time.Second)

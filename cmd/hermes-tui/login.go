@@ -9,17 +9,21 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
 func (a *app) loginCommand() *cobra.Command {
 	var o core.SignInOptions
 	var account string
-	var noBrowser bool
+	var noBrowser, apiKey, yes bool
 	cmd := &cobra.Command{
 		Use: "login [PROVIDER]", Aliases: []string{"add"}, Short: "Sign in by device code, line by line", Args: atMost(1),
 		Long: "Sign in by device code. The page that is shown can be opened on any device.\n\n" +
-			"With --account an existing account is signed in again; it keeps its id, its label\nand its place in the pool.",
-		Example: "  hermes-tui login minimax\n  hermes-tui login minimax --region cn --label work\n  hermes-tui login --account work",
+			"With --account an existing account is signed in again; it keeps its id, its label\nand its place in the pool.\n\n" +
+			"With --api-key an API key becomes an account, so that a pool can fall back to it. It is\n" +
+			"asked for without echo, or read from the standard input; it is never an argument.",
+		Example: "  hermes-tui login minimax\n  hermes-tui login minimax --region cn --label work\n  hermes-tui login --account work\n" +
+			"  hermes-tui login minimax --api-key <key.txt",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := a.setup()
 			if err != nil {
@@ -32,8 +36,13 @@ func (a *app) loginCommand() *cobra.Command {
 			if o, err = signInOptions(accounts, o, account, args); err != nil {
 				return err
 			}
+			if apiKey {
+				return a.addKey(cmd.Context(), accounts, core.KeyOptions{
+					Provider: o.Provider, Region: o.Region, Account: o.Account, Label: o.Label,
+				})
+			}
 			open := a.browserAllowed(c) && !noBrowser && !a.wantsJSON
-			return a.signIn(cmd.Context(), accounts, o, open)
+			return a.signIn(cmd.Context(), accounts, o, open, yes)
 		},
 	}
 	a.asJSON(cmd)
@@ -41,6 +50,8 @@ func (a *app) loginCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.Label, "label", "", "name of the new account")
 	cmd.Flags().StringVar(&account, "account", "", "sign this account in again")
 	cmd.Flags().BoolVar(&noBrowser, "no-browser", false, "do not open a browser")
+	cmd.Flags().BoolVar(&apiKey, "api-key", false, "add an API key in place of a sign-in")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "save also when the owner is here already, or another one than before")
 	cmd.ValidArgsFunction = a.completeProvider
 	completeFlag(cmd, "region", a.completeRegion)
 	completeFlag(cmd, "account", a.completeAccountFlag)
@@ -71,7 +82,7 @@ func signInOptions(accounts *core.Core, o core.SignInOptions, account string, ar
 }
 
 // signIn shows the events of a sign-in as lines, or as one JSON object each.
-func (a *app) signIn(ctx context.Context, accounts *core.Core, o core.SignInOptions, openBrowser bool) error {
+func (a *app) signIn(ctx context.Context, accounts *core.Core, o core.SignInOptions, openBrowser, yes bool) error {
 	for event := range accounts.SignIn(ctx, o) {
 		if a.wantsJSON {
 			if err := writeJSON(a.out, eventJSON(event, a.clock.Now())); err != nil {
@@ -85,11 +96,16 @@ func (a *app) signIn(ctx context.Context, accounts *core.Core, o core.SignInOpti
 			if e.Reason != "" && !a.wantsJSON {
 				a.line("%s; next check in %s", e.Reason, span(e.NextAt.Sub(a.clock.Now())))
 			}
+		case core.Asking:
+			e.Answer(a.decide(e, yes))
 		case core.SignedIn:
 			if !a.wantsJSON {
 				a.signedIn(accounts, e)
 			}
 		case core.SignInFailed:
+			if asked := e.Err.Code == autherr.CodeDuplicateOwner || e.Err.Code == autherr.CodeAnotherOwner; asked && !a.tty {
+				e.Err.Hint += "; --yes saves it all the same"
+			}
 			if a.wantsJSON {
 				return errSilent{exitCode(e.Err)}
 			}
@@ -120,6 +136,9 @@ func (a *app) showCode(e core.CodeIssued, openBrowser bool) {
 	default:
 		a.line("Open it on any device; no browser was started here.")
 	}
+	if e.Note != "" {
+		a.line("%s", e.Note)
+	}
 	a.line("Waiting for approval; the code expires in %s.", span(e.ExpiresAt.Sub(a.clock.Now())))
 }
 
@@ -128,6 +147,9 @@ func (a *app) signedIn(accounts *core.Core, e core.SignedIn) {
 		a.line("Note from %s: %s", e.Account.ProviderName, e.Note)
 	}
 	a.line("Signed in: %s (%s, %s)", e.Account.Label, e.Account.ProviderName, e.Account.ID)
+	if owner := e.Account.Identity; owner.Known() {
+		a.line("It is %s's.", owner.Words())
+	}
 	store := accounts.Snapshot().Store
 	a.line("Its tokens are in: %s", storeWords(store))
 	a.line("Use it with: hermes-tui token %s", e.Account.ID)
@@ -143,6 +165,12 @@ func eventJSON(event core.SignInEvent, now time.Time) map[string]any {
 		}
 	case core.PollScheduled:
 		return map[string]any{"event": "poll", "next_at": e.NextAt.UTC().Format(time.RFC3339Nano), "reason": e.Reason}
+	case core.Asking:
+		reason := "duplicate_owner"
+		if e.Another {
+			reason = "another_owner"
+		}
+		return map[string]any{"event": "question", "reason": reason, "message": e.Sentence(), "identity": e.Owner, "account": toJSON(e.Account, now)}
 	case core.SignedIn:
 		return map[string]any{"event": "signed_in", "account": toJSON(e.Account, now), "note": e.Note}
 	case core.SignInFailed:

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,5 +87,92 @@ func TestProviders_WrongConfiguration(t *testing.T) {
 				t.Errorf("%s with %q: %s", args, text, r)
 			}
 		}
+	}
+}
+
+// Where nobody can be asked, the owner's second sign-in is not saved.
+func TestLogin_DuplicateOwner(t *testing.T) {
+	b := newBench(t, sandbox.Options{})
+	server := openidtest.New(t)
+	server.AutoApprove("id1")
+	b.configure(workedExample(t, server.URL))
+	if r := b.run("login", "acme"); r.code != 0 || !strings.Contains(r.out, "It is id1's.") {
+		t.Fatalf("login: %s", r)
+	}
+	r := b.run("login", "acme")
+	if r.code != 1 || !strings.Contains(r.err, "id1 is here already, as \"acme\"; nothing was saved") || !strings.Contains(r.err, "--yes") {
+		t.Errorf("a duplicate: %s", r)
+	}
+	r = b.run("login", "acme", "--json")
+	if r.code != 1 || !strings.Contains(r.out, `"event":"question"`) || !strings.Contains(r.out, `"code":"duplicate_owner"`) {
+		t.Errorf("a duplicate with --json: %s", r)
+	}
+	if r := b.run("login", "acme", "--yes"); r.code != 0 {
+		t.Errorf("with --yes: %s", r)
+	}
+	var accounts []map[string]any
+	b.decode(b.must("list", "--json"), &accounts)
+	if len(accounts) != 2 || accounts[0]["identity"].(map[string]any)["subject"] != "id1" {
+		t.Errorf("the accounts are %v", accounts)
+	}
+
+	server.AutoApprove("id2")
+	if r := b.run("login", "--account", "acme"); r.code != 1 || !strings.Contains(r.err, "another_owner") && !strings.Contains(r.err, "was id1's") {
+		t.Errorf("another owner: %s", r)
+	}
+}
+
+const pastedKey = "sk-FAKE-0123456789abcdef"
+
+// A key comes in by the standard input and is an account like the others.
+func TestLogin_APIKey(t *testing.T) {
+	b := newBench(t, sandbox.Options{})
+	r := b.runWith(pastedKey+"\n", "login", "minimax", "--api-key", "--label", "key")
+	if r.code != 0 || !strings.Contains(r.out, "Added the API key: key (MiniMax, ") || strings.Contains(r.out+r.err, pastedKey) {
+		t.Fatalf("login: %s", r)
+	}
+	if out := b.must("token", "key"); out != pastedKey+"\n" {
+		t.Errorf("the token is %q", out)
+	}
+	var token map[string]any
+	b.decode(b.must("token", "key", "--json"), &token)
+	if token["expires_in"] != nil || token["expiry"] != nil || token["api"] != "anthropic_messages" {
+		t.Errorf("the token is %v", token)
+	}
+	if out := b.must("list"); !strings.Contains(out, "never") {
+		t.Errorf("the list is %s", out)
+	}
+	if out := b.must("refresh", "key"); !strings.Contains(out, "does not expire") {
+		t.Errorf("the refresh said %s", out)
+	}
+	for stdin, says := range map[string]string{"": "empty", "two words and more": "spaces", pastedKey: "already"} {
+		if r := b.runWith(stdin, "login", "minimax", "--api-key"); r.code == 0 || !strings.Contains(r.err, says) || strings.Contains(r.err, pastedKey) {
+			t.Errorf("%q: %s", stdin, r)
+		}
+	}
+	if r := b.runWith(pastedKey, "login", "codex", "--api-key"); r.code != 2 {
+		t.Errorf("Codex: %s", r)
+	}
+	if b.requests() != 0 {
+		t.Error("something was sent")
+	}
+}
+
+// runWith runs a command with this standard input.
+func (b *bench) runWith(stdin string, args ...string) result {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	p := &process{Cmd: b.command(ctx, args...), cancel: cancel}
+	p.Stdin, p.Stdout, p.Stderr = strings.NewReader(stdin), &p.out, &p.err
+	if err := p.Start(); err != nil {
+		b.t.Fatal(err)
+	}
+	return p.end(b.t)
+}
+
+func TestLogin_Qwen(t *testing.T) {
+	b := newBench(t, sandbox.Options{})
+	if r := b.run("login", "qwen"); r.code != 1 || !strings.Contains(r.err, "15 April 2026") {
+		t.Errorf("Qwen: %s", r)
 	}
 }

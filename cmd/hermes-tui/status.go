@@ -127,6 +127,9 @@ func (a *app) printAccount(account core.Account, now time.Time) {
 	case account.LastError != nil:
 		a.line("  last error: %s (%s)", account.LastError.Message, account.LastError.At.Local().Format(time.DateTime))
 	}
+	if account.GrantEnding(now) {
+		a.line("  %s ends this sign-in %s; sign in again before that: hermes-tui login --account %s", account.ProviderName, expiry(account.GrantExpiresAt, now), account.ID)
+	}
 	if account.Interrupted {
 		a.line("  refresh interrupted: its outcome is not known yet")
 	}

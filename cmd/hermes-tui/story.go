@@ -20,7 +20,7 @@ func (a *app) story(ctx context.Context, c config, portal *sandbox.Server, home 
 	a.line("The sandbox's portal: %s", portal.URL())
 	a.line("In another terminal: %s", home.secondTerminal(a))
 	a.line("\n1. Sign in")
-	if err := a.signIn(ctx, accounts, core.SignInOptions{Provider: "minimax"}, false); err != nil {
+	if err := a.signIn(ctx, accounts, core.SignInOptions{Provider: "minimax"}, false, false); err != nil {
 		return err
 	}
 	account := accounts.Snapshot().Accounts[0]
@@ -43,7 +43,7 @@ func (a *app) story(ctx context.Context, c config, portal *sandbox.Server, home 
 		return err
 	}
 	a.line("\n5. Sign in again")
-	if err := a.signIn(ctx, accounts, core.SignInOptions{Account: account.ID}, false); err != nil {
+	if err := a.signIn(ctx, accounts, core.SignInOptions{Account: account.ID}, false, false); err != nil {
 		return err
 	}
 	return a.storyToken(ctx, accounts, account.ID)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,8 @@ type tokenJSON struct {
 	Provider    string     `json:"provider"`
 	BaseURL     string     `json:"base_url"`
 	API         string     `json:"api"`
+	// Headers are further ones of a request to the API; left out when none.
+	Headers map[string]string `json:"headers,omitempty"`
 }
 
 func (a *app) tokenCommand() *cobra.Command {
@@ -86,5 +89,18 @@ func (a *app) printToken(ctx context.Context, accounts *core.Core, name string, 
 	return writeJSON(a.out, tokenJSON{
 		AccessToken: token.Access.Reveal(), TokenType: token.Type, ExpiresIn: left, Expiry: instant(token.Expiry),
 		Account: account.ID, Label: account.Label, Provider: token.Provider, BaseURL: token.BaseURL, API: token.API,
+		Headers: flat(token.Header),
 	})
+}
+
+// flat is a header with one value for each name.
+func flat(h http.Header) map[string]string {
+	if len(h) == 0 {
+		return nil
+	}
+	m := make(map[string]string, len(h))
+	for name := range h {
+		m[name] = h.Get(name)
+	}
+	return m
 }

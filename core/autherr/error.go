@@ -63,6 +63,8 @@ const (
 	CodeFileUnwritable          = "file_unwritable"
 	CodeFileDamaged             = "file_damaged"
 	CodeKeyRefused              = "api_key_refused"
+	CodeDuplicateOwner          = "duplicate_owner"      // the sign-in's owner is here already
+	CodeAnotherOwner            = "another_owner"        // the account belonged to another owner
 	CodeDiscontinued            = "discontinued"         // the provider has ended its sign-in
 	CodeDiscoveryFailed         = "discovery_failed"     // the issuer's metadata could not be had
 	CodeDiscoveryIncomplete     = "discovery_incomplete" // it names no endpoint that is needed

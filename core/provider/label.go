@@ -2,8 +2,8 @@ package provider
 
 import "strconv"
 
-// numberedLabel returns the first of base, base-2, base-3, … that is free.
-func numberedLabel(base string, taken func(string) bool) string {
+// Numbered returns the first of base, base-2, base-3, … that is free.
+func Numbered(base string, taken func(string) bool) string {
 	label := base
 	for n := 2; taken(label); n++ {
 		label = base + "-" + strconv.Itoa(n)

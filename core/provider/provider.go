@@ -146,7 +146,7 @@ func (c Choice) PoolID() string { return c.Provider.ID + "/" + c.Region.ID }
 // DefaultLabel is what a new account is called: "minimax", "minimax-2", … and
 // the first of them that is not taken.
 func (p Provider) DefaultLabel(taken func(string) bool) string {
-	return numberedLabel(p.Label, taken)
+	return Numbered(p.Label, taken)
 }
 
 // SkewOf returns how long before its expiry a token of this life is refreshed.

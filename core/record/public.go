@@ -94,6 +94,15 @@ func (p Public) Live(now time.Time) bool { return p.Endless() || p.ExpiresAt.Aft
 // Due reports whether the access token is inside its skew or has ended.
 func (p Public) Due(now time.Time) bool { return !p.Endless() && !now.Before(p.RefreshAt()) }
 
+// GrantWarning is how long before a sign-in itself ends that is said.
+const GrantWarning = 5 * 24 * time.Hour
+
+// GrantEnding reports whether the provider ends the sign-in itself soon,
+// whatever is renewed.
+func (p Public) GrantEnding(now time.Time) bool {
+	return !p.GrantExpiresAt.IsZero() && !p.Quarantined() && !now.Before(p.GrantExpiresAt.Add(-GrantWarning))
+}
+
 // RefreshAt is when the token enters its skew: Skew before the expiry, but
 // never more than a third of the token's whole life. It means nothing where no
 // end is known.

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// decide asks the person whether a sign-in is meant. Where nobody can be asked
+// nothing is saved, unless --yes was given.
+func (a *app) decide(q core.Asking, yes bool) core.Decision {
+	if yes {
+		return core.Save
+	}
+	if !a.tty || a.wantsJSON {
+		return core.Discard
+	}
+	sentence := q.Sentence()
+	_, _ = fmt.Fprintf(a.err, "%s.\n", strings.ToUpper(sentence[:1])+sentence[1:])
+	if q.Another {
+		_, _ = fmt.Fprint(a.err, "Save it all the same? [y/N] ")
+	} else {
+		_, _ = fmt.Fprint(a.err, "Replace that sign-in (r), add another account (a), or save nothing (N)? ")
+	}
+	answer, _ := bufio.NewReader(a.in).ReadString('\n')
+	switch word := strings.ToLower(strings.TrimSpace(answer)); {
+	case q.Another && (word == "y" || word == "yes"), !q.Another && (word == "a" || word == "add"):
+		return core.Save
+	case !q.Another && (word == "r" || word == "replace"):
+		return core.Replace
+	default:
+		return core.Discard
+	}
+}

@@ -1,0 +1,132 @@
+package core
+
+import (
+	"context"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// store keeps a grant or a key: as a new account, or in the place of the dead
+// one of an existing account, which keeps its id, label and place. What blob
+// lacks is filled in.
+func (a *attempt) store(ctx context.Context, blob *record.Blob) (string, error) {
+	ident, err := a.folder.EnsureIdentity(ctx, string(a.kind))
+	if err != nil {
+		return "", err
+	}
+	if err := a.notTwice(record.Hash(ident.StoreID, blob.Grant())); err != nil {
+		return "", err
+	}
+	id := a.options.Account
+	if id == "" {
+		if id, err = a.folder.Reserve(ctx); err != nil {
+			return "", err
+		}
+	}
+	lock, err := a.folder.Lock(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = lock.Unlock() }()
+	// The kind may have been changed by a move while the person was approving.
+	if ident, _, err = a.folder.Identity(); err != nil {
+		return "", err
+	}
+	h, err := a.head(ctx, ident, id)
+	if err != nil {
+		return "", err
+	}
+	if err := a.vault.Begin(ctx, ident, h, record.ForLogin, ""); err != nil {
+		return "", err
+	}
+	blob.StoreID, blob.AccountID, blob.Gen, blob.Why = ident.StoreID, h.ID, h.Gen+1, record.ForLogin
+	h.Skew = a.provider.SkewOf(blob.ExpiresAt.Sub(blob.ObtainedAt))
+	if err := a.vault.Commit(ctx, ident, h, blob); err != nil {
+		return "", err
+	}
+	a.vault.Finish(ctx, ident, h)
+	return id, nil
+}
+
+// head returns the account's head as it is now, or that of a new account.
+func (a *attempt) head(ctx context.Context, ident record.Identity, id string) (*record.Head, error) {
+	if a.options.Account == "" {
+		return &record.Head{
+			Public: record.Public{
+				ID: id, Status: record.StatusOK, Provider: a.target.Provider, Region: a.target.Region,
+				AuthType: a.authType, Source: a.source(),
+			},
+			Label: a.newLabel(),
+		}, nil
+	}
+	h, err := a.folder.ReadHead(id)
+	if err != nil {
+		return nil, err
+	}
+	if h.Removed() {
+		return nil, &autherr.Error{
+			Kind: autherr.Failed, Provider: h.Provider, Code: autherr.CodeNoSuchAccount,
+			Message: "the account was removed while you signed in",
+			Hint:    "add it anew with `hermes-tui login`",
+		}
+	}
+	_, err = a.vault.Settle(ctx, ident, h)
+	return h, err
+}
+
+// source is where a new account comes from.
+func (a *attempt) source() string {
+	if a.authType == record.APIKey {
+		return record.APIKey
+	}
+	return "device_code"
+}
+
+// blob is what is kept of granted tokens.
+func (a *attempt) blob(tokens *oauth.Tokens) *record.Blob {
+	b := &record.Blob{
+		Binding: a.target.Binding, Access: tokens.Access, Refresh: tokens.Refresh,
+		TokenType: tokens.Type, ObtainedAt: tokens.ObtainedAt, ExpiresAt: tokens.ExpiresAt,
+		AuthType: record.OAuth, Identity: tokens.Identity,
+	}
+	if life := a.provider.GrantLife; life > 0 {
+		b.GrantExpiresAt = b.ObtainedAt.Add(life)
+	}
+	if base, ok := b.Binding.ResourceBase(tokens.ResourceURL); ok {
+		b.Binding.BaseURL = base
+	}
+	if tokens.ExpiryErr != nil {
+		b.ExpiresAt = b.ObtainedAt.Add(15 * time.Minute)
+	}
+	if tokens.Scope != "" {
+		b.Binding.Scope = tokens.Scope
+	}
+	return b
+}
+
+// notTwice refuses a grant that stands under another id already: two records
+// of one single-use token would sign each other out.
+func (a *attempt) notTwice(hash string) error {
+	ids, err := a.folder.IDs()
+	if err != nil || hash == "" {
+		return err
+	}
+	for _, id := range ids {
+		h, err := a.folder.ReadHead(id)
+		if err != nil || h.Removed() || h.Current != hash || id == a.options.Account {
+			continue
+		}
+		message := "the provider gave out the same sign-in as account " + id + " has, so it was not stored twice"
+		if h.IsKey() {
+			message = "account " + id + " has this key already, so it was not stored twice"
+		}
+		return &autherr.Error{
+			Kind: autherr.Failed, Provider: h.Provider, Code: autherr.CodeAuthorizationFailed,
+			Message: message, Hint: "use that account",
+		}
+	}
+	return nil
+}

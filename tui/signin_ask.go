@@ -1,0 +1,86 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// question is what a sign-in asks before it is saved. It opens by itself, so
+// keys are ignored until the person has paused, like those of [signInSheet].
+type question struct {
+	core.Asking
+	deaf, latest time.Time
+}
+
+// ask shows the question on the attempt's page, or says that one waits there.
+func (t *attempt) ask(m *Model, q core.Asking) {
+	t.question = &question{Asking: q, deaf: m.now.Add(pause), latest: m.now.Add(maxPause)}
+	if !m.shown(t.page) {
+		m.complainText("Sign-in to " + clean(t.label) + ": " + sentence(q.Sentence()) + " Enter on its row decides.")
+	}
+}
+
+// asking says whether the page waits for the person's decision.
+func (p *signInPage) asking() bool { return p.waiting() && p.attempt.question != nil }
+
+// hears says whether a key is meant for the question.
+func (q *question) hears(now time.Time) bool {
+	if !now.Before(q.deaf) {
+		return true
+	}
+	q.deaf = now.Add(pause)
+	if q.deaf.After(q.latest) {
+		q.deaf = q.latest
+	}
+	return false
+}
+
+// askBinds are the keys of the question.
+func (p *signInPage) askBinds(m *Model) []bind {
+	q := p.attempt.question
+	decide := func(d core.Decision) func() tea.Cmd {
+		return func() tea.Cmd {
+			if q.hears(m.now) {
+				q.Answer(d)
+				p.attempt.question = nil
+			}
+			return nil
+		}
+	}
+	save := "save it all the same"
+	var binds []bind
+	if !q.Another {
+		save = "add another account"
+		binds = append(binds, bind{Binding: keys("r", "replace that sign-in", "r"), foot: 1, once: true, do: decide(core.Replace)})
+	}
+	discard := "save nothing"
+	if !m.narrow() {
+		discard += " (also enter and esc)"
+	}
+	return append(binds,
+		bind{Binding: keys("y", save, "y"), foot: 2, once: true, do: decide(core.Save)},
+		bind{Binding: keys("n", discard, "n", "enter", "esc"), foot: 1, once: true, do: decide(core.Discard)})
+}
+
+// drawQuestion says whose sign-in it is, and what there is to decide.
+func (p *signInPage) drawQuestion(m *Model, f *frame, w int) {
+	in, q := &m.theme.plain, p.attempt.question
+	f.add("")
+	for i, line := range wrap(sentence(q.Sentence()), min(w-6, 72)) {
+		mark := "   "
+		if i == 0 {
+			mark = in.warn.Render(m.glyphs.bad) + "  "
+		}
+		f.add("  " + mark + in.fg.Render(line))
+	}
+	what := "Nothing is saved yet."
+	if !q.Another {
+		what += " Replacing keeps the label and the place in the pool of the account that is here."
+	}
+	for _, line := range wrap(what, min(w-6, 72)) {
+		f.add("     " + in.muted.Render(line))
+	}
+}
