@@ -15,6 +15,10 @@ import (
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
+// minimax is what `connect` writes and `exec` sets: without it Claude Code asks
+// for a model of Anthropic's, which the sandbox refuses.
+const minimax = "ANTHROPIC_MODEL=MiniMax-M2.7"
+
 const requireClaude = "HERMES_TUI_TEST_REQUIRE_CLAUDE"
 
 // claudeEnv lets Claude Code talk to nobody but its model, which is ours.
@@ -33,8 +37,7 @@ func (b *bench) claudeEnv(settings map[string]any, more ...string) []string {
 	}
 	return append([]string{
 		"CLAUDE_CONFIG_DIR=" + dir, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1", "DISABLE_TELEMETRY=1",
-		"DISABLE_ERROR_REPORTING=1", "DISABLE_AUTOUPDATER=1", "ANTHROPIC_MODEL=MiniMax-M2.7",
-		"ANTHROPIC_DEFAULT_HAIKU_MODEL=MiniMax-M2.7",
+		"DISABLE_ERROR_REPORTING=1", "DISABLE_AUTOUPDATER=1",
 	}, more...)
 }
 
@@ -132,7 +135,7 @@ func TestClaudeCode(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, sandbox.Options{AccessTTL: clientLife})
 		env := b.claudeEnv(map[string]any{"apiKeyHelper": "hermes-tui token " + b.id},
-			"ANTHROPIC_BASE_URL="+b.modelURL(), "CLAUDE_CODE_API_KEY_HELPER_TTL_MS=1000")
+			minimax, "ANTHROPIC_BASE_URL="+b.modelURL(), "CLAUDE_CODE_API_KEY_HELPER_TTL_MS=1000")
 		b.converse(env, claude).talk()
 		b.wantCrossed()
 	})
@@ -142,24 +145,44 @@ func TestClaudeCode(t *testing.T) {
 		b.converse(b.claudeEnv(nil), binary, "exec", "--", claude).talk()
 		b.wantCrossed()
 	})
+	t.Run("exec, by the names of Anthropic's models", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, sandbox.Options{AccessTTL: time.Hour})
+		for _, model := range []string{"opus", "sonnet", "haiku"} {
+			if got := b.run(b.claudeEnv(nil), binary, "exec", "--", claude, "-p", "--model", model, "hello"); got != "The sandbox read: hello\n" {
+				t.Errorf("%s answered %q", model, got)
+			}
+		}
+	})
+	t.Run("what connect writes", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, sandbox.Options{AccessTTL: time.Hour})
+		env := b.claudeEnv(nil)
+		b.run(env, binary, "connect", "claude-code", b.id, "--write", "--yes")
+		for _, more := range [][]string{nil, {"--model", "haiku"}} {
+			if got := b.run(env, claude, append(more, "-p", "hello")...); got != "The sandbox read: hello\n" {
+				t.Errorf("%v answered %q", more, got)
+			}
+		}
+	})
 	t.Run("serve", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, sandbox.Options{AccessTTL: clientLife})
 		url, key := b.serve()
-		b.converse(b.claudeEnv(nil, "ANTHROPIC_BASE_URL="+url, "ANTHROPIC_AUTH_TOKEN="+key), claude).talk()
+		b.converse(b.claudeEnv(nil, minimax, "ANTHROPIC_BASE_URL="+url, "ANTHROPIC_AUTH_TOKEN="+key), claude).talk()
 		b.wantCrossed()
 	})
 	t.Run("serve, with apiKeyHelper for its key", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, sandbox.Options{AccessTTL: clientLife})
 		url, _ := b.serve()
-		b.converse(b.claudeEnv(map[string]any{"apiKeyHelper": "hermes-tui serve --show-key"}, "ANTHROPIC_BASE_URL="+url), claude).talk()
+		b.converse(b.claudeEnv(map[string]any{"apiKeyHelper": "hermes-tui serve --show-key"}, minimax, "ANTHROPIC_BASE_URL="+url), claude).talk()
 		b.wantCrossed()
 	})
 	t.Run("token as apiKeyHelper, asked again only when refused", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, sandbox.Options{AccessTTL: clientLife})
-		env := b.claudeEnv(map[string]any{"apiKeyHelper": "hermes-tui token " + b.id}, "ANTHROPIC_BASE_URL="+b.modelURL())
+		env := b.claudeEnv(map[string]any{"apiKeyHelper": "hermes-tui token " + b.id}, minimax, "ANTHROPIC_BASE_URL="+b.modelURL())
 		b.converse(env, claude).talk() // no prompt fails
 		t.Logf("refused, and mended by Claude Code: %d", len(b.refusals()))
 	})

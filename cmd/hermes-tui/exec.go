@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/proxy"
@@ -90,7 +91,7 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	child := exec.Command(path, command[1:]...)
 	child.Args[0] = command[0]
 	child.Stdin, child.Stdout, child.Stderr = a.in, a.out, a.err
-	child.Env = childEnv(a.environ, l.Addr(), key, keyVariables)
+	child.Env = withModel(childEnv(a.environ, l.Addr(), key, keyVariables), usualModel(accounts, name))
 	ctx, end := context.WithCancel(context.WithoutCancel(ctx)) // signals are the command's
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, l) }()
@@ -157,6 +158,27 @@ func conflicting() []string {
 		"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY",
 		"HERMES_TUI_LOCAL_KEY", "HERMES_TUI_PROXY_URL",
 	}
+}
+
+// usualModel is the model of the accounts that name means.
+func usualModel(accounts *core.Core, name string) string {
+	found, err := accounts.Select(name)
+	if err != nil {
+		return ""
+	}
+	return connect.UsualModel(found[0].Provider)
+}
+
+// withModel names the provider's model to Claude Code where the person has named
+// none: it would ask for one of Anthropic's, which others refuse.
+func withModel(env []string, model string) []string {
+	for _, name := range connect.ModelVariables() {
+		set := slices.ContainsFunc(env, func(entry string) bool { return strings.HasPrefix(entry, name+"=") })
+		if model != "" && !set {
+			env = append(env, name+"="+model)
+		}
+	}
+	return env
 }
 
 // childEnv is the environment of the command: its own, with what leads to the

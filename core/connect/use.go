@@ -27,11 +27,15 @@ type Use struct {
 // usualModels are what hermes-agent's documentation names for a provider.
 var usualModels = map[string]string{"minimax-oauth": "MiniMax-M2.7"}
 
+// UsualModel returns the model that a program is told to ask a provider for when
+// nobody said which; empty where none is known.
+func UsualModel(provider string) string { return usualModels[provider] }
+
 func (u Use) model() string {
 	if u.Model != "" {
 		return u.Model
 	}
-	return usualModels[u.Provider]
+	return UsualModel(u.Provider)
 }
 
 // key is what the account is called in a program's file.
