@@ -77,10 +77,7 @@ func alternatives(call string) (lines []string) {
 	call, _, _ = strings.Cut(call, " #")
 	for i, part := range strings.Split(call, " | ") {
 		words := strings.Fields(part)
-		if len(words) == 0 || i > 0 && !regexp.MustCompile(`^[a-z]+$`).MatchString(words[0]) {
-			continue
-		}
-		if i > 0 && len(words) > 0 && !isCommand(words[0]) {
+		if len(words) == 0 || i > 0 && (!isCommand(words[0]) || words[0] == "man" && len(words) > 1) {
 			break
 		}
 		lines = append(lines, part)
