@@ -4,9 +4,9 @@
 //
 // The clients come from npm and are not part of the tree. `task e2e:clients`
 // installs them below testdata and runs everything; without them their tests
-// are skipped, unless HERMES_TUI_TEST_REQUIRE_NPM (the SDK, which is light),
-// HERMES_TUI_TEST_REQUIRE_CLAUDE (Claude Code, 250 MB) or
-// HERMES_TUI_TEST_REQUIRE_OPENCODE is set.
+// are skipped, unless HERMES_TUI_TEST_REQUIRE_NPM (the SDK and
+// node-oidc-provider, which are light), HERMES_TUI_TEST_REQUIRE_CLAUDE (Claude
+// Code, 250 MB) or HERMES_TUI_TEST_REQUIRE_OPENCODE is set.
 //
 // HERMES_TUI_TEST_STREAMS says how many streams go through the proxy and, where
 // it is set, through a bare one as well, which breaks a few of a thousand: see

@@ -221,13 +221,28 @@ func need(t *testing.T, variable, path string) string {
 	if err == nil {
 		found, err = filepath.Abs(found)
 	}
-	if err != nil {
-		if os.Getenv(variable) != "" {
-			t.Fatalf("%s is set, but: %v", variable, err)
-		}
+	missing(t, variable, err)
+	return found
+}
+
+// needFile is need for what is no program.
+func needFile(t *testing.T, variable, path string) {
+	t.Helper()
+	_, err := os.Stat(path)
+	missing(t, variable, err)
+}
+
+// missing skips the test where there is an error, or fails it where the
+// variable says that nothing may be missing.
+func missing(t *testing.T, variable string, err error) {
+	t.Helper()
+	switch {
+	case err == nil:
+	case os.Getenv(variable) != "":
+		t.Fatalf("%s is set, but: %v", variable, err)
+	default:
 		t.Skipf("%v: `task e2e:clients` installs it and runs this test", err)
 	}
-	return found
 }
 
 // long skips a test that waits for tokens to expire.
