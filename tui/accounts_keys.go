@@ -32,7 +32,7 @@ func (p *accountsPage) binds(m *Model) []bind {
 	case len(p.marks) > 0:
 		first, rest = append([]bind{p.enter(m, a)}, p.markedBinds(m)...), nil
 	}
-	binds := append(first, addBind(m))
+	binds := append(append(first, addBind(m)), m.importBinds()...)
 	binds = append(binds, p.filterBinds(m)...)
 	binds = append(binds, rest...)
 	if ok {

@@ -168,7 +168,7 @@ func keyPress(name string) tea.KeyPressMsg {
 		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
 		"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd},
 		"pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown}, "backspace": {Code: tea.KeyBackspace},
-		"delete": {Code: tea.KeyDelete}, "space": {Code: ' ', Text: " "},
+		"delete": {Code: tea.KeyDelete}, "tab": {Code: tea.KeyTab}, "space": {Code: ' ', Text: " "},
 	}
 	if msg, ok := named[name]; ok {
 		return msg

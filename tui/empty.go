@@ -12,10 +12,10 @@ type choice struct {
 
 // choices are what can be done while there is no account.
 func (p *accountsPage) choices(m *Model) []choice {
-	return []choice{
-		{"a", "sign in to an account", m.providerNames(), m.addAccount},
-		{"?", "what this program does", "", func() tea.Cmd { m.push(&textPage{title: aboutTitle, text: aboutText(m)}); return nil }},
-	}
+	all := append([]choice{{"a", "sign in to an account", m.providerNames(), m.addAccount}}, m.importChoices()...)
+	return append(all, choice{
+		"?", "what this program does", "", func() tea.Cmd { m.push(&textPage{title: aboutTitle, text: aboutText(m)}); return nil },
+	})
 }
 
 // providerNames lists what one can sign in to: "MiniMax, Nous, xAI …".
@@ -42,6 +42,7 @@ func (p *accountsPage) emptyBinds(m *Model) []bind {
 		Binding: keys("enter", "choose", "enter"), long: "do what the cursor is on", group: groupAccounts, foot: 1,
 		do: choices[p.menu].do,
 	}, addBind(m)}
+	binds = append(binds, m.importBinds()...)
 	binds = append(binds, p.moves(m)...)
 	return append(binds, bind{
 		Binding: keys("?", "help", "?"), foot: 3, do: choices[len(choices)-1].do,

@@ -55,6 +55,9 @@ var screens = []struct {
 	{name: "details", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "enter") }},
 	{name: "use-with", change: []func(*Options){connected}, with: func() *fakeBackend { return newBackend(usable()) }, do: func(d *driver) { d.press("w") }},
 	{name: "help", change: []func(*Options){sandbox}, with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "?") }},
+	{name: "empty-import", change: []func(*Options){importing}},
+	{name: "import", change: []func(*Options){importing}, do: func(d *driver) { d.press("i") }},
+	{name: "import-ask", change: []func(*Options){importing}, do: func(d *driver) { d.press("i", "tab", "enter") }},
 	{name: "why", with: func() *fakeBackend { return newBackend(account("work")) }, do: func(d *driver) {
 		d.change(turn("work"))
 		d.wait(maxPause)

@@ -52,6 +52,7 @@ type Model struct {
 	places   places
 	accounts *accountsPage
 	stack    []page // above the accounts
+	imports  imports
 	attempts attempts
 	undos    undos
 	memory   Memory
@@ -104,7 +105,7 @@ func (m *Model) paint() {
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.open(), m.watch(), m.schedule()}
+	cmds := []tea.Cmd{m.open(), m.watch(), m.schedule(), m.lookForImport()}
 	if !m.o.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}

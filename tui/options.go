@@ -23,6 +23,8 @@ type Options struct {
 	Colors      Colors               // a person's own, over the theme's
 	Profile     colorprofile.Profile // Unknown: found out from the terminal
 
+	Importer Importer // nil: nothing can be imported
+
 	AutoRefresh bool // somebody refreshes ahead of time while the window is open
 	Remote      bool // the person's browser is on another machine: the QR shows by itself
 

@@ -151,6 +151,11 @@ func (m *Model) cure(state core.State) (key, text string) {
 		return "r", "try again"
 	case core.CoolingDown:
 		return "x", "clear the cool-down"
+	case core.Shared:
+		if m.imports.there() {
+			return "i", "take it over"
+		}
+		return "", ""
 	default:
 		return "", ""
 	}

@@ -69,6 +69,8 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 	o.CopyNative = a.clipboard()
 	if home != nil {
 		o.SecondTerminal = home.secondTerminal(a)
+	} else { // nobody's real accounts come into a throw-away folder
+		o.Importer = a.newImporter(accounts)
 	}
 	// Signals are ours: one that closes the terminal must not cut a refresh.
 	return tui.Run(ctx, o, tea.WithoutSignalHandler())

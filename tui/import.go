@@ -1,0 +1,156 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
+)
+
+// Importer brings accounts over from hermes-agent. Implementations are safe for
+// concurrent use.
+type Importer interface {
+	// Place is where hermes-agent keeps its sign-ins: "~/.hermes".
+	Place() string
+	// PlanImport reads its files and says what happens to each row; nil where
+	// there are none. It changes nothing and opens no secret.
+	PlanImport(ctx context.Context) (*core.ImportPlan, error)
+	// Import does what a plan says. Cancelling ctx ends it between two accounts.
+	Import(ctx context.Context, plan *core.ImportPlan, o core.ImportOptions) (core.ImportResult, error)
+}
+
+// imports is what is known of hermes-agent's accounts.
+type imports struct {
+	plan *core.ImportPlan // nil: there is no hermes-agent here, or not yet known
+	err  error            // why its files could not be read
+	turn int              // numbers the looks; late ones are dropped
+}
+
+// there reports whether hermes-agent has files here.
+func (i *imports) there() bool { return i.plan != nil || i.err != nil }
+
+// fresh is how many accounts would come over.
+func (i *imports) fresh() int {
+	if i.plan == nil {
+		return 0
+	}
+	return i.plan.Count(hermes.New) + i.plan.Count(hermes.Quarantined)
+}
+
+// importPlanMsg is what hermes-agent's files say.
+type importPlanMsg struct {
+	turn int
+	plan *core.ImportPlan
+	err  error
+}
+
+// lookForImport reads hermes-agent's files.
+func (m *Model) lookForImport() tea.Cmd {
+	if m.o.Importer == nil {
+		return nil
+	}
+	m.imports.turn++
+	ctx, from, turn := m.ctx, m.o.Importer, m.imports.turn
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, actionTime)
+		defer cancel()
+		plan, err := from.PlanImport(ctx)
+		return importPlanMsg{turn, plan, err}
+	}
+}
+
+func (msg importPlanMsg) arrive(m *Model) tea.Cmd {
+	if msg.turn == m.imports.turn {
+		m.imports.plan, m.imports.err = msg.plan, msg.err
+	}
+	return nil
+}
+
+// importBinds open the import; the key is there only where hermes-agent is.
+func (m *Model) importBinds() []bind {
+	if !m.imports.there() {
+		return nil
+	}
+	return []bind{{
+		Binding: keys("i", "import", "i"), long: "import from hermes-agent", group: groupAccounts, foot: 4, once: true,
+		do: m.openImport,
+	}}
+}
+
+// openImport shows what would happen, read anew.
+func (m *Model) openImport() tea.Cmd {
+	m.push(&importPage{})
+	return m.lookForImport()
+}
+
+// importChoice is the line of the empty state's menu.
+func (m *Model) importChoices() []choice {
+	if !m.imports.there() {
+		return nil
+	}
+	note := "in " + clean(m.o.Importer.Place())
+	if n := m.imports.fresh(); m.imports.plan != nil {
+		note = plural(n, "account", "accounts") + " " + note
+	}
+	return []choice{{"i", "import from hermes-agent", note, m.openImport}}
+}
+
+// importedMsg ends an import.
+type importedMsg struct {
+	result core.ImportResult
+	err    error
+}
+
+// importNow does what the plan says.
+func (m *Model) importNow(plan *core.ImportPlan, o core.ImportOptions) (tea.Cmd, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(m.ctx)
+	from := m.o.Importer
+	return func() tea.Msg {
+		defer cancel()
+		res, err := from.Import(ctx, plan, o)
+		return importedMsg{res, err}
+	}, cancel
+}
+
+func (msg importedMsg) arrive(m *Model) tea.Cmd {
+	m.take(m.o.Backend.Snapshot())
+	for i, p := range m.stack {
+		if _, ok := p.(*importPage); ok {
+			m.stack = m.stack[:i]
+			break
+		}
+	}
+	res := msg.result
+	switch {
+	case msg.err != nil:
+		m.complain(msg.err)
+	case len(res.Left) > 0:
+		m.say("Still shared: " + plural(len(res.Left), "account", "accounts") + ", whose sign-in changed meanwhile.")
+	case len(res.Adopted) > 0:
+		m.say("Renewed here from now on: " + names(res.Adopted) + ".")
+	default:
+		m.say("Imported: " + names(res.Imported) + ".")
+	}
+	if len(res.Imported) > 0 {
+		m.accounts.id = res.Imported[0].ID
+		m.accounts.follow(m)
+	}
+	return m.lookForImport()
+}
+
+// names are the labels of a few accounts, or how many there are.
+func names(accounts []core.Account) string {
+	if len(accounts) > 3 {
+		return plural(len(accounts), "account", "accounts")
+	}
+	var all string
+	for i, a := range accounts {
+		if i > 0 {
+			all += ", "
+		}
+		all += clean(a.Label)
+	}
+	return all
+}

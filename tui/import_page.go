@@ -1,0 +1,151 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+)
+
+// importPage shows what happens to every row of hermes-agent's files, and asks.
+type importPage struct {
+	way    int  // which of the ways is chosen
+	asking bool // the way needs a second yes
+	stop   context.CancelFunc
+	scroll scroller
+}
+
+// importWay is what becomes of the accounts.
+type importWay struct {
+	core.ImportOptions
+	short, long string // for the footer; in a sentence or two
+}
+
+// ways are the ways that have something to do.
+func (p *importPage) ways(m *Model) (ways []importWay) {
+	plan := m.imports.plan
+	if plan == nil || m.imports.err != nil {
+		return nil
+	}
+	n, shared := m.imports.fresh(), plan.Shared+len(plan.Orphans)
+	if n > 0 {
+		ways = append(ways, importWay{short: "import", long: "They stay shared: hermes-agent renews them, and here they are used while their tokens live."})
+	}
+	if n+shared > 0 {
+		ways = append(ways, importWay{
+			core.ImportOptions{Remove: true}, "take over",
+			"They are renewed here from now on, and deleted from hermes-agent's files. A sealed backup is kept. Stop hermes-agent first.",
+		}, importWay{
+			core.ImportOptions{Adopt: true}, "adopt",
+			"They are renewed here from now on, and stay in hermes-agent's files. It must not use them any more: two that renew one sign-in lose it.",
+		})
+	}
+	return ways
+}
+
+func (p *importPage) update(m *Model, msg tea.Msg) tea.Cmd {
+	p.scroll.mouse(msg)
+	if msg, ok := msg.(tea.KeyPressMsg); ok {
+		return press(p.binds(m), msg)
+	}
+	return nil
+}
+
+func (p *importPage) counting(*Model) time.Duration { return 0 }
+
+func (p *importPage) binds(m *Model) []bind {
+	ways := p.ways(m)
+	switch {
+	case p.stop != nil:
+		return []bind{{Binding: keys("esc", "stop", "esc"), foot: 1, do: func() tea.Cmd { p.stop(); return nil }}}
+	case p.asking:
+		return []bind{
+			{Binding: keys("y", ways[p.way].short, "y"), foot: 1, once: true, do: func() tea.Cmd { return p.begin(m, ways[p.way]) }},
+			{Binding: keys("n", "do nothing", "n", "enter", "esc"), foot: 1, do: func() tea.Cmd { p.asking = false; return nil }},
+		}
+	case len(ways) == 0:
+		return append([]bind{backBind(m, "q", "left")}, p.scroll.binds()...)
+	}
+	p.way = min(p.way, len(ways)-1)
+	chosen := ways[p.way]
+	binds := []bind{{
+		Binding: keys("enter", chosen.short, "enter"), foot: 1, once: true, do: func() tea.Cmd {
+			if chosen.Adopt || chosen.Remove {
+				p.asking = true
+				return nil
+			}
+			return p.begin(m, chosen)
+		},
+	}}
+	if len(ways) > 1 {
+		other := "or " + ways[(p.way+1)%len(ways)].short
+		if m.narrow() {
+			other = "other"
+		}
+		binds = append(binds, bind{
+			Binding: keys("tab", other, "tab"), foot: 1,
+			do: func() tea.Cmd { p.way = (p.way + 1) % len(ways); return nil },
+		})
+	}
+	return append(append(binds, backBind(m, "q", "left")), p.scroll.binds()...)
+}
+
+func (p *importPage) begin(m *Model, way importWay) (cmd tea.Cmd) {
+	p.asking = false
+	cmd, p.stop = m.importNow(m.imports.plan, way.ImportOptions)
+	return cmd
+}
+
+func (p *importPage) view(m *Model) frame {
+	w, in := m.inner(), &m.theme.plain
+	var f frame
+	f.add(m.crumbs(w, "Import", "hermes-agent", p.count(m)))
+	if !m.narrow() {
+		f.add(m.headerRule(w))
+	}
+	var body []string
+	if !m.low() {
+		body = append(body, "")
+	}
+	ink := in.fg
+	if p.asking {
+		ink = in.act
+	}
+	for _, line := range paragraph(p.says(m), min(w-4, 96), ink) {
+		body = append(body, "  "+line)
+	}
+	body = append(append(body, ""), p.rows(m, w)...)
+	p.scroll.draw(m, &f, body, p)
+	return f
+}
+
+// count is what stands at the right of the header.
+func (p *importPage) count(m *Model) string {
+	if m.imports.fresh() == 0 {
+		return ""
+	}
+	return plural(m.imports.fresh(), "new account", "new accounts")
+}
+
+// says what the chosen way does.
+func (p *importPage) says(m *Model) string {
+	ways := p.ways(m)
+	switch {
+	case p.stop != nil:
+		return "Importing; what is stored stays if you stop it."
+	case m.imports.err != nil:
+		return errorSentence(m.imports.err)
+	case m.imports.plan == nil:
+		return "Reading hermes-agent's files."
+	case len(ways) == 0:
+		return "There is nothing to import: everything that can come over is here."
+	}
+	way, n := ways[min(p.way, len(ways)-1)], m.imports.fresh()
+	text := "Import " + plural(n, "account", "accounts")
+	if n == 0 {
+		text = "Take over " + plural(m.imports.plan.Shared+len(m.imports.plan.Orphans), "account", "accounts")
+	}
+	return text + "? " + way.long
+}

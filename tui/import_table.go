@@ -1,0 +1,78 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
+)
+
+// importTable sets the rows of a plan into columns. Where there is no room for
+// all of them, the place in the file goes first, then the provider.
+type importTable struct{ number, where, who, label, what int }
+
+func newImportTable(rows, w int) importTable {
+	t := importTable{number: len(thousands(uint64(rows))), where: 28, who: 14, label: 22}
+	switch {
+	case w < 72:
+		t.where, t.who, t.label = 0, 0, 22
+	case w < 100:
+		t.where = 0
+	}
+	if w < 50 {
+		t.label = 14
+	}
+	t.what = max(w-3-t.number-2-t.where-t.who-t.label-2, 1)
+	return t
+}
+
+// line is one line of the table.
+func (t importTable) line(more, number, where, who, label, what string) string {
+	column := func(s string, w int) string {
+		if w == 0 {
+			return ""
+		}
+		return left(s, w-2, more) + "  "
+	}
+	return "  " + right(number, t.number, "") + "  " + column(where, t.where) + column(who, t.who) + column(label, t.label) + cut(what, t.what, more)
+}
+
+// rows is the table of what happens. What is longer than its column goes on in
+// the next line.
+func (p *importPage) rows(m *Model, w int) []string {
+	plan, in := m.imports.plan, &m.theme.plain
+	if plan == nil || len(plan.Rows) == 0 {
+		return nil
+	}
+	t := newImportTable(len(plan.Rows), w)
+	lines := []string{in.muted.Render(t.line(m.glyphs.more, "", "WHERE", "PROVIDER", "ACCOUNT", "WHAT HAPPENS"))}
+	for _, r := range plan.Rows {
+		where := strings.Replace(r.Where, "."+r.Provider, "", 1) // which has a column of its own
+		if r.Profile != "" {
+			where = r.Profile + ": " + where
+		}
+		ink := rowInk(m, r)
+		for i, what := range wrap(clean(r.Words()), t.what) {
+			line := t.line(m.glyphs.more, "", "", "", "", what)
+			if i == 0 {
+				line = t.line(m.glyphs.more, thousands(uint64(r.Number)), clean(where), clean(r.ProviderName), clean(r.Label), what)
+			}
+			lines = append(lines, ink.Render(strings.TrimRight(line, " ")))
+		}
+	}
+	return lines
+}
+
+// rowInk lets stand out what becomes an account.
+func rowInk(m *Model, r core.ImportRow) lipgloss.Style {
+	switch r.Verdict {
+	case hermes.New:
+		return m.theme.plain.strong
+	case hermes.Quarantined:
+		return m.theme.plain.fg
+	default:
+		return m.theme.plain.muted
+	}
+}
