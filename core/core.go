@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -58,6 +59,9 @@ type Config struct {
 type Core struct {
 	config Config
 	folder *record.Folder
+	// Paths that are looked at for each request.
+	poolPath, keyPath string
+
 	vault  *vault.Vault
 	engine *refresh.Engine
 
@@ -88,6 +92,7 @@ func Open(c Config) *Core {
 	}
 	core := &Core{
 		config: c, folder: folder, vault: v,
+		poolPath: filepath.Join(c.Dir, "pool.json"), keyPath: folder.HeadPath(record.ProxyKeyID),
 		flights: map[string]*flight{}, cache: map[string]cached{}, usage: map[string]record.Usage{},
 		leases: map[string]int{}, followed: map[string]fs.FileInfo{},
 	}

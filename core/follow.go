@@ -91,16 +91,18 @@ func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
 
 // followDue looks after new tokens of those of the accounts that are shared and
 // whose token is about to end. A file that has not changed since it was last
-// looked at is not read again.
-func (c *Core) followDue(ctx context.Context, accounts []Account, now time.Time) {
+// looked at is not read again. It reports whether anything may have changed.
+func (c *Core) followDue(ctx context.Context, accounts []Account, now time.Time) (looked bool) {
 	for _, a := range accounts {
 		if !a.Shared() || !a.Due(now) || !c.ownerWrote(a.ID) {
 			continue
 		}
+		looked = true
 		if _, err := c.follow(ctx, a.ID); err != nil {
 			c.config.Log.Debug("no new token for a shared account", "account", a.ID, "error", err)
 		}
 	}
+	return looked
 }
 
 // ownerWrote reports whether the file of a shared account's owner has changed

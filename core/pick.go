@@ -27,15 +27,16 @@ type PickOptions struct {
 // An account whose keystore was locked at the last call is picked when no other
 // can serve: only asking the keystore again tells.
 func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
-	if found, err := c.Select(name); err == nil {
-		c.followDue(ctx, found, c.config.Clock.Now())
-	}
-	snapshot := c.Snapshot()
+	snapshot := c.picking()
 	found, err := c.selectFrom(snapshot, name)
+	now := c.config.Clock.Now()
+	if err == nil && c.followDue(ctx, found, now) {
+		snapshot = c.Snapshot()
+		found, err = c.selectFrom(snapshot, name)
+	}
 	if err != nil {
 		return nil, err
 	}
-	now := c.config.Clock.Now()
 	want := pool.Want{Strategy: snapshot.Strategies[found[0].Pool()], Model: o.Model, Not: o.Not, Random: c.below}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
@@ -22,7 +21,7 @@ type cachedKey struct {
 // Ask for it at each request: that costs one stat of a file while nothing has
 // changed, and a key that was rotated by another process is noticed.
 func (c *Core) ProxyKey(ctx context.Context) (secret.Secret, error) {
-	info, err := os.Stat(c.folder.HeadPath(record.ProxyKeyID))
+	info, err := os.Stat(c.keyPath)
 	if err != nil {
 		info = nil
 	}

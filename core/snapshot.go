@@ -58,6 +58,31 @@ func (c *Core) Snapshot() Snapshot {
 	return c.withFlights(*have)
 }
 
+// picking returns a snapshot to pick from. It costs one stat where nobody counts:
+// counters and store do not matter to the order of a pool.
+func (c *Core) picking() Snapshot {
+	c.mu.Lock()
+	have, at := c.listing, c.stamps.pool
+	c.mu.Unlock()
+	if have == nil || at == nil || counts(have.Strategies) {
+		return c.Snapshot()
+	}
+	if info, err := os.Stat(c.poolPath); err != nil || !sameFile(info, at) {
+		return c.Snapshot()
+	}
+	return c.withFlights(*have)
+}
+
+// counts reports whether any pool's strategy looks at how much accounts are used.
+func counts(strategies map[pool.ID]pool.Strategy) bool {
+	for _, s := range strategies {
+		if s.Or() != pool.FillFirst {
+			return true
+		}
+	}
+	return false
+}
+
 // build reads pool file, counters and identity.
 func (c *Core) build() Snapshot {
 	var s Snapshot

@@ -57,9 +57,15 @@ func tooLarge(limit int64) *answer {
 	}
 }
 
+// maxModel is the longest name of a model that is looked at.
+const maxModel = 100
+
 // modelOf returns the model that a request names, empty when it names none.
 // Clients put it first, so that most of a long conversation is not looked at.
 func modelOf(body []byte) string {
+	if model, ok := firstModel(body); ok {
+		return model
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return ""
@@ -74,7 +80,7 @@ func modelOf(body []byte) string {
 			if d.Decode(&model) != nil {
 				return ""
 			}
-			return secret.Clean(model, 100)
+			return secret.Clean(model, maxModel)
 		}
 		var skipped json.RawMessage
 		if d.Decode(&skipped) != nil {
@@ -82,6 +88,26 @@ func modelOf(body []byte) string {
 		}
 	}
 	return ""
+}
+
+// firstModel reads the model where it comes first and is spelled plainly, without
+// the cost of a decoder.
+func firstModel(body []byte) (string, bool) {
+	for _, token := range []string{"{", `"model"`, ":", `"`} {
+		var ok bool
+		if body, ok = bytes.CutPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte(token)); !ok {
+			return "", false
+		}
+	}
+	for i, c := range body {
+		switch {
+		case c == '"':
+			return string(body[:i]), true
+		case c < ' ' || c > '~' || c == '\\' || i >= maxModel:
+			return "", false
+		}
+	}
+	return "", false
 }
 
 // peek reads the beginning of an answer's body and puts it back.

@@ -38,6 +38,9 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		discard(last)
 		last, why, err = x.ask(r, lease.Account.ID)
 		if why == nil && (err != nil || !x.passable(last)) {
+			if err == nil && last.StatusCode < 300 {
+				x.praise(r.Context(), lease)
+			}
 			return last, err
 		}
 		if err := r.Context().Err(); err != nil {
@@ -130,6 +133,16 @@ func (x *exchange) note(ctx context.Context, id string, refusal core.Refusal) {
 	defer cancel()
 	if err := x.accounts.Refused(ctx, id, refusal); err != nil {
 		x.server.options.Log.Warn("could not write down that a request was refused", "account", id, "status", refusal.Status, "error", err)
+	}
+}
+
+// praise notes that the account serves. It costs nothing unless it had to rest
+// before.
+func (x *exchange) praise(ctx context.Context, lease *core.Lease) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+	defer cancel()
+	if err := lease.Served(ctx); err != nil {
+		x.server.options.Log.Warn("could not write down that an account serves again", "account", lease.Account.ID, "error", err)
 	}
 }
 

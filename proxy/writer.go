@@ -14,6 +14,7 @@ type writer struct {
 	control *http.ResponseController
 	clock   clock.Clock
 	stall   time.Duration
+	limited time.Time // when the time limit was last set
 	status  int
 	bytes   int64
 }
@@ -38,7 +39,11 @@ func (w *writer) Write(b []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
-	_ = w.control.SetWriteDeadline(w.clock.Now().Add(w.stall))
+	// Not for each of the many small writes of a stream: it is not for free.
+	if now := w.clock.Now(); w.limited.IsZero() || now.Sub(w.limited).Abs() > w.stall/8 {
+		w.limited = now
+		_ = w.control.SetWriteDeadline(now.Add(w.stall))
+	}
 	n, err := w.ResponseWriter.Write(b)
 	w.bytes += int64(n)
 	return n, err

@@ -97,7 +97,9 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	go func() { served <- server.Serve(ctx, l) }()
 	err = a.runChild(child)
 	end()
-	<-served
+	if broke := <-served; err == nil {
+		err = broke
+	}
 	return err
 }
 
