@@ -6,10 +6,12 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
-// Record adds an event to the account's history. What it tells of has happened
-// already, so it cannot fail: an event that cannot be written is lost.
+// Record adds an event to the account's history, and to the log of the program.
+// What it tells of has happened already, so it cannot fail: an event that cannot
+// be written is lost.
 func (v *Vault) Record(id string, e record.Event) {
 	e.At, e.PID, e.Program = v.Clock.Now().UTC(), v.PID, v.Program
+	v.Log.Info("account event", "account", id, "event", e.Kind, "generation", e.Gen, "code", e.Code, "message", e.Message)
 	if err := v.Folder.AppendEvent(id, e); err != nil {
 		v.Log.Debug("could not add to the account's history", "account", id, "event", e.Kind, "error", err)
 	}
