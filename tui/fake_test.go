@@ -28,6 +28,7 @@ type fakeBackend struct {
 	ctxs    []context.Context
 
 	refreshed []string
+	forced    bool // the last refresh
 	result    core.RefreshResult
 	renamed   [][2]string
 	reordered []string
@@ -74,8 +75,9 @@ func (b *fakeBackend) SignIn(ctx context.Context, o core.SignInOptions) <-chan c
 	return ch
 }
 
-func (b *fakeBackend) Refresh(_ context.Context, id string, _ bool) (core.RefreshResult, error) {
+func (b *fakeBackend) Refresh(_ context.Context, id string, force bool) (core.RefreshResult, error) {
 	b.refreshed = append(b.refreshed, id)
+	b.forced = force
 	return b.result, b.err
 }
 

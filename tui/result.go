@@ -64,14 +64,16 @@ type (
 	}
 )
 
-// refresh fetches a new token now.
+// refresh fetches a new token now. Asked again while the window says why it did
+// not, it is done all the same.
 func (m *Model) refresh(a core.Account) tea.Cmd {
 	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, clean(a.Label)
+	force := m.toast.again == id
 	m.say("Fetching a new token for " + label + ".")
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, actionTime)
 		defer cancel()
-		r, err := backend.Refresh(ctx, id, false)
+		r, err := backend.Refresh(ctx, id, force)
 		return refreshedMsg{id, label, r, err}
 	}
 }
@@ -87,8 +89,11 @@ func (msg refreshedMsg) arrive(m *Model) tea.Cmd {
 		m.complain(msg.err)
 	case msg.result.Rotated:
 		m.say(msg.label + ": a new token" + m.goodFor(msg.result.Account) + ".")
-	default:
+	case a.IsKey():
 		m.say(msg.label + ": " + sentence(msg.result.Note))
+	default:
+		m.say(msg.label + ": " + sentence(msg.result.Note) + " r again: renew all the same.")
+		m.toast.again = msg.id
 	}
 	return nil
 }

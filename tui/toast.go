@@ -21,6 +21,7 @@ type toast struct {
 	bad    bool
 	sticky bool
 	since  time.Time
+	again  string // id of the account that was not renewed, which asking again does
 }
 
 // seen takes a failure away once a key is pressed and it has stood a while.

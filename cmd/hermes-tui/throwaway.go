@@ -33,7 +33,10 @@ func newThrowaway(portal string) (*throwaway, error) {
 		return nil, fmt.Errorf("the throw-away folder cannot be locked: %w", err)
 	}
 	t.lock = lock
-	text := fmt.Sprintf("keystore = \"file\"\n\n[endpoints.minimax]\noauth_url = %q\ninference_url = %q\n", portal, portal+"/anthropic")
+	text := "keystore = \"file\"\n"
+	for _, pool := range []string{"minimax", "minimax/cn"} { // nothing here reaches a real portal
+		text += fmt.Sprintf("\n[endpoints.%q]\noauth_url = %q\ninference_url = %q\n", pool, portal, portal+"/anthropic")
+	}
 	config := homeDirs(dir).config
 	if err := ensureDir(config); err != nil {
 		return nil, err
