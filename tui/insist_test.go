@@ -23,10 +23,10 @@ func TestRefreshAgainInsists(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBackend(account("work"), account("home"))
-				b.result = core.RefreshResult{Note: "nothing done: the token was renewed 17 s ago"}
+				b.result = core.RefreshResult{Note: "nothing done: renewed 17 s ago"}
 				d := newDriver(t, b)
 				d.press("r")
-				d.shows("work: Nothing done: the token was renewed 17 s ago. r again: renew all the same.")
+				d.shows("work: Nothing done: renewed 17 s ago. r again insists.")
 				if b.forced {
 					t.Error("the first refresh is forced")
 				}

@@ -92,7 +92,7 @@ func (msg refreshedMsg) arrive(m *Model) tea.Cmd {
 	case a.IsKey():
 		m.say(msg.label + ": " + sentence(msg.result.Note))
 	default:
-		m.say(msg.label + ": " + sentence(msg.result.Note) + " r again: renew all the same.")
+		m.say(msg.label + ": " + sentence(msg.result.Note) + " r again insists.")
 		m.toast.again = msg.id
 	}
 	return nil

@@ -91,7 +91,7 @@ func TestLifeByCommands(t *testing.T) {
 	if out := b.must("refresh"); !strings.Contains(out, "renewed") {
 		t.Errorf("refresh: %s", out)
 	}
-	if out := b.must("refresh"); !strings.Contains(out, "nothing done: the token was renewed") {
+	if out := b.must("refresh"); !strings.Contains(out, "nothing done: renewed") {
 		t.Errorf("second refresh: %s", out)
 	}
 	if got := b.portal.Stats().Refreshes.Total; got != 1 {

@@ -91,7 +91,7 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 		res.Note = "nothing to do: the token is current"
 		if t.req.Asked {
 			ago := int(now.Sub(h.LastRefreshAt).Seconds())
-			res.Note = fmt.Sprintf("nothing done: the token was renewed %d s ago", ago)
+			res.Note = fmt.Sprintf("nothing done: renewed %d s ago", ago)
 		}
 		return true, res, nil
 	}
