@@ -136,6 +136,7 @@ func (b *bench) state() string { return filepath.Join(b.home, "tui", "state") }
 type result struct {
 	out, err string
 	code     int
+	took     time.Duration
 }
 
 func (r result) String() string { return fmt.Sprintf("exit code %d\n%s%s", r.code, r.out, r.err) }
@@ -145,6 +146,7 @@ type process struct {
 	*exec.Cmd
 	out, err bytes.Buffer
 	cancel   context.CancelFunc
+	started  time.Time
 }
 
 func (b *bench) command(ctx context.Context, args ...string) *exec.Cmd {
@@ -157,7 +159,7 @@ func (b *bench) command(ctx context.Context, args ...string) *exec.Cmd {
 func (b *bench) start(args ...string) *process {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	p := &process{Cmd: b.command(ctx, args...), cancel: cancel}
+	p := &process{Cmd: b.command(ctx, args...), cancel: cancel, started: time.Now()}
 	p.Stdout, p.Stderr = &p.out, &p.err
 	if err := p.Start(); err != nil {
 		cancel()
@@ -173,9 +175,9 @@ func (p *process) end(t testing.TB) result {
 	err := p.Wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
+		t.Error(err)
 	}
-	return result{p.out.String(), p.err.String(), p.ProcessState.ExitCode()}
+	return result{p.out.String(), p.err.String(), p.ProcessState.ExitCode(), time.Since(p.started)}
 }
 
 // run runs a command to its end.

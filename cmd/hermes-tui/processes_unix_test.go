@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -21,10 +22,12 @@ func (b *bench) together(n int, args ...string) []result {
 	for range n {
 		running = append(running, b.start(args...))
 	}
-	var results []result
-	for _, p := range running {
-		results = append(results, p.end(b.t))
+	results := make([]result, n)
+	var all sync.WaitGroup
+	for i, p := range running {
+		all.Go(func() { results[i] = p.end(b.t) })
 	}
+	all.Wait()
 	return results
 }
 
@@ -156,33 +159,34 @@ func TestEndedLogin(t *testing.T) {
 	}
 }
 
-// TestStormAtABrokenPortal: many programs ask while the portal is down. They
-// share the failure instead of repeating the request.
+// patience is how long a program that asks for a token waits at most, whatever
+// the provider does: the default of --timeout, and what a loaded machine adds.
+const patience = 15 * time.Second
+
+// TestStormAtABrokenPortal: many programs ask while the portal is down or does
+// not answer. They share the failure instead of repeating the request.
 func TestStormAtABrokenPortal(t *testing.T) {
-	for _, tt := range []struct {
-		fault   string
-		n       int
-		timeout string
-	}{
-		{"503", 100, "10s"},
-		{"hang", 30, "3s"},
-	} {
-		t.Run(tt.fault, func(t *testing.T) {
+	const programs = 100
+	for _, fault := range []string{"503", "hang"} {
+		t.Run(fault, func(t *testing.T) {
 			b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
 			b.signInExpired(5 * time.Minute)
-			b.portal.SetFaults(sandbox.Fault{Name: tt.fault, On: "refresh"})
-			began := time.Now()
-			for _, r := range b.together(tt.n, "token", "--json", "--timeout", tt.timeout) {
+			b.portal.SetFaults(sandbox.Fault{Name: fault, On: "refresh"})
+			var longest time.Duration
+			for _, r := range b.together(programs, "token", "--json") {
 				var object struct {
 					Error struct{ Code, Message string }
 				}
 				if err := json.Unmarshal([]byte(r.err), &object); err != nil || r.code != 5 || r.out != "" || object.Error.Message == "" {
 					t.Fatalf("want exit code 5 and an error as JSON: %s", r)
 				}
+				longest = max(longest, r.took)
 			}
-			t.Logf("%d processes, %d requests, %v", tt.n, b.portal.Stats().Refreshes.Total, time.Since(began))
+			if longest > patience {
+				t.Errorf("one of them waited %v", longest)
+			}
 			if got := b.portal.Stats().Refreshes.Total; got == 0 || got > 2 {
-				t.Errorf("%d requests for %d processes, want 1 or 2", got, tt.n)
+				t.Errorf("%d requests for %d processes, want 1 or 2", got, programs)
 			}
 			account := b.account()
 			if account["state"] != "expired" || account["needs_sign_in"] != false {
