@@ -27,7 +27,7 @@ func (p *palettePage) actions(m *Model) []bind {
 }
 
 func (p *palettePage) update(m *Model, msg tea.Msg) tea.Cmd {
-	p.pick.mouse(msg, p.top(m))
+	p.pick.mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
 		if cmd, ok := pressed(p.binds(m), msg); ok {
 			return cmd
@@ -54,14 +54,6 @@ func (p *palettePage) binds(m *Model) []bind {
 
 func (p *palettePage) counting(*Model) time.Duration { return 0 }
 
-// top is the line of the first action.
-func (p *palettePage) top(m *Model) int {
-	if m.narrow() {
-		return 2
-	}
-	return 4
-}
-
 func (p *palettePage) view(m *Model) frame {
 	w, in := m.inner(), &m.theme.plain
 	all := p.actions(m)
@@ -76,6 +68,7 @@ func (p *palettePage) view(m *Model) frame {
 	if !m.narrow() {
 		f.add("")
 	}
+	p.pick.top = len(f.lines)
 	last := ""
 	for row, i := range p.pick.show(m.height - len(f.lines) - 1) {
 		b, ink := all[i], in.fg

@@ -12,6 +12,7 @@ type picker struct {
 	field  field
 	cursor int   // within what matches
 	first  int   // first line that is shown
+	top    int   // where that was drawn
 	room   int   // how many lines were shown last
 	match  []int // the lines that match
 }
@@ -80,14 +81,14 @@ func (p *picker) moves() []bind {
 	}
 }
 
-// mouse chooses and scrolls; top is the line of the first one that is shown.
-func (p *picker) mouse(msg tea.Msg, top int) {
+// mouse chooses and scrolls.
+func (p *picker) mouse(msg tea.Msg) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		p.move(wheelBy(msg.Mouse()) / wheelStep)()
 	case tea.MouseClickMsg:
-		at := p.first + msg.Y - top
-		if msg.Button == tea.MouseLeft && msg.Y >= top && at < min(p.first+p.room, len(p.match)) {
+		at := p.first + msg.Y - p.top
+		if msg.Button == tea.MouseLeft && msg.Y >= p.top && at < min(p.first+p.room, len(p.match)) {
 			p.cursor = at
 		}
 	}

@@ -25,7 +25,7 @@ const (
 type signInPage struct {
 	step    step
 	choices []core.ProviderChoice // all of them
-	cursor  int                   // within those that are offered
+	pick    picker                // among those that are offered
 	choice  core.ProviderChoice   // what was chosen so far
 	field   field
 	err     error         // what is wrong with the label
@@ -37,7 +37,7 @@ type signInPage struct {
 
 func (m *Model) newSignIn() *signInPage {
 	return &signInPage{
-		choices: m.o.Backend.Providers(), qr: m.o.Remote,
+		choices: m.recentFirst(m.o.Backend.Providers()), qr: m.o.Remote,
 		spinner: spinner.New(spinner.WithSpinner(spinner.Line)),
 	}
 }
@@ -87,7 +87,7 @@ func (p *signInPage) offered() []core.ProviderChoice {
 
 // choose takes a line of the list.
 func (p *signInPage) choose(m *Model, c core.ProviderChoice) tea.Cmd {
-	p.choice, p.cursor = c, 0
+	p.choice, p.pick = c, picker{}
 	if p.step == chooseProvider {
 		p.step = chooseRegion
 		if len(p.offered()) > 1 {
@@ -165,7 +165,7 @@ func (p *signInPage) spin(m *Model) tea.Cmd {
 
 // back goes one step back; from the code it ends the sign-in at once.
 func (p *signInPage) back(m *Model) tea.Cmd {
-	p.err, p.cursor = nil, 0
+	p.err, p.pick = nil, picker{}
 	switch {
 	case p.step == approve:
 		failed := p.attempt != nil && p.attempt.failed != nil
@@ -213,11 +213,15 @@ func (p *signInPage) update(m *Model, msg tea.Msg) tea.Cmd {
 		p.spinner, cmd = p.spinner.Update(msg)
 		return cmd
 	case tea.KeyPressMsg:
-		if p.step != chooseLabel || msg.String() == "enter" || msg.String() == "esc" {
-			return press(p.binds(m), msg)
+		if cmd, ok := pressed(p.binds(m), msg); ok {
+			return cmd
 		}
 	}
-	if p.step == chooseLabel {
+	switch p.step {
+	case chooseProvider, chooseRegion:
+		p.pick.mouse(msg)
+		p.pick.typed(msg)
+	case chooseLabel:
 		p.field.update(msg)
 	}
 	return nil

@@ -1,10 +1,14 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
 )
 
 // binds are the keys of the step.
@@ -20,52 +24,96 @@ func (p *signInPage) binds(m *Model) []bind {
 	case p.step == chooseLabel:
 		return []bind{{Binding: keys("enter", "get a code", "enter"), foot: 1, do: func() tea.Cmd { return p.keepLabel(m) }}, back}
 	}
-	offered := p.offered()
-	by := func(n int) func() tea.Cmd {
-		return func() tea.Cmd {
-			p.cursor = max(min(p.cursor+n, len(offered)-1), 0)
+	offered := p.narrowed()
+	binds := []bind{{Binding: keys("enter", "choose", "enter"), foot: 1, do: func() tea.Cmd {
+		at, ok := p.pick.chosen()
+		if !ok {
 			return nil
 		}
+		return p.choose(m, offered[at])
+	}}}
+	if !p.pick.field.empty() {
+		back = bind{Binding: keys("esc", "clear", "esc"), foot: 1, do: func() tea.Cmd { p.pick = picker{}; return nil }}
 	}
-	return []bind{
-		{Binding: keys("enter", "choose", "enter"), foot: 1, do: func() tea.Cmd {
-			if len(offered) == 0 {
-				return nil
-			}
-			return p.choose(m, offered[min(p.cursor, len(offered)-1)])
-		}},
-		back,
-		{Binding: keys("up", "", "up", "k"), do: by(-1)},
-		{Binding: keys("down", "", "down", "j"), do: by(1)},
-		{Binding: keys("home", "", "home", "g"), do: by(-len(offered))},
-		{Binding: keys("end", "", "end", "G"), do: by(len(offered))},
-	}
+	return append(append(binds, back), p.pick.moves()...)
+}
+
+// narrowed are the lines of the list; the picker says which of them match.
+func (p *signInPage) narrowed() []core.ProviderChoice {
+	offered := p.offered()
+	p.pick.narrow(len(offered), func(i int) string {
+		c := offered[i]
+		text := c.Name + "\n" + c.ProviderName + "\n" + c.Provider + "\n" + c.Host
+		if p.step == chooseRegion {
+			text += "\n" + c.RegionName
+		}
+		return text
+	})
+	return offered
 }
 
 // drawChoices lists providers or regions.
 func (p *signInPage) drawChoices(m *Model, f *frame, w int) {
-	in := &m.theme.plain
+	in, offered := &m.theme.plain, p.narrowed()
 	title := "Where is the account?"
 	if p.step == chooseRegion {
 		title = "Which " + clean(p.choice.ProviderName) + "?"
 	}
-	f.add("", "  "+in.strong.Render(title), "")
-	for i, c := range p.offered() {
-		name := clean(c.Name)
+	f.add("", "  "+in.strong.Render(title))
+	text, x := p.pick.field.view(w - 8)
+	typing := !p.pick.field.empty()
+	switch {
+	case typing:
+		f.add("  " + in.key.Render("/") + " " + in.strong.Render(text))
+	case len(offered) > 3:
+		f.add("  " + in.muted.Render("type to find one"))
+	}
+	f.add("")
+	p.pick.top = len(f.lines)
+	for row, i := range p.pick.show(m.height - p.pick.top - 4) {
+		name := clean(offered[i].Name)
 		if p.step == chooseProvider {
-			name = clean(c.ProviderName)
+			name = clean(offered[i].ProviderName)
 		}
-		ink := in.fg
-		if i == p.cursor {
+		ink, selected := in.fg, p.pick.first+row == p.pick.cursor
+		if selected {
 			ink = in.strong
 			f.cursor = cursorAt(0, len(f.lines))
 		}
-		f.add(m.gutter(i == p.cursor) + " " + ink.Render(left(name, 20, m.glyphs.more)) +
-			"  " + in.muted.Render(cut(clean(c.Host), w-25, m.glyphs.more)))
+		f.add(m.gutter(selected) + " " + ink.Render(left(name, 20, m.glyphs.more)) +
+			"  " + in.muted.Render(cut(clean(offered[i].Host), w-25, m.glyphs.more)))
 	}
-	if offered := p.offered(); len(offered) > 0 {
-		p.drawNote(m, f, w, offered[min(p.cursor, len(offered)-1)].Note)
+	if len(p.pick.match) == 0 {
+		f.add("  " + in.muted.Render("Nothing here is called so."))
 	}
+	if typing {
+		f.cursor = textCursor(4+x, p.pick.top-2)
+	}
+	if at, ok := p.pick.chosen(); ok {
+		p.drawNote(m, f, w, offered[at].Note)
+	}
+}
+
+// recentFirst lists the places of the last sign-ins before all others; the
+// regions of a provider stay together.
+func (m *Model) recentFirst(choices []core.ProviderChoice) []core.ProviderChoice {
+	rank := map[string]int{}
+	for i, name := range m.memory.Recents {
+		provider, _, _ := strings.Cut(name, "/")
+		for _, known := range []string{name, provider} {
+			if _, ok := rank[known]; !ok {
+				rank[known] = i - mostRecents
+			}
+		}
+	}
+	sorted := slices.Clone(choices)
+	slices.SortStableFunc(sorted, func(a, b core.ProviderChoice) int {
+		if a.Provider == b.Provider {
+			return cmp.Compare(rank[a.Provider+"/"+a.Region], rank[b.Provider+"/"+b.Region])
+		}
+		return cmp.Compare(rank[a.Provider], rank[b.Provider])
+	})
+	return sorted
 }
 
 // drawLabel asks for the new account's label.
@@ -88,8 +136,8 @@ func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
 }
 
 // drawNote says what a person should know of the provider beforehand.
-func (p *signInPage) drawNote(m *Model, f *frame, w int, note string) {
-	note = sentence(note)
+func (p *signInPage) drawNote(m *Model, f *frame, w int, text string) {
+	note := sentence(text)
 	if note == "" {
 		return
 	}
