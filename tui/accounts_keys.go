@@ -35,6 +35,7 @@ func (p *accountsPage) binds(m *Model) []bind {
 	binds := append(append(first, addBind(m)), m.importBinds()...)
 	binds = append(binds, p.filterBinds(m)...)
 	binds = append(binds, rest...)
+	binds = append(binds, m.poolBind())
 	if ok {
 		binds = append(binds, p.markBinds(m, a)...)
 		binds = append(binds, p.reorderBinds(m, a)...)

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // Backend is what the window needs of the accounts: [core.Core], with its
@@ -26,6 +28,10 @@ type Backend interface {
 	Reorder(ctx context.Context, id string, place int) error
 	// ClearCooldown lets the account serve at once.
 	ClearCooldown(ctx context.Context, id string) error
+	// SetStrategy changes how the account's pool spreads requests.
+	SetStrategy(ctx context.Context, id string, s pool.Strategy) (pool.ID, error)
+	// History returns what happened to the account, oldest first.
+	History(id string) ([]record.Event, error)
 	// Token returns a token that works, for a person who asked to copy it.
 	Token(ctx context.Context, id string, o core.TokenOptions) (core.Token, error)
 	// Remove deletes the account and its secrets.

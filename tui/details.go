@@ -6,6 +6,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
+// mostEvents is how many events the details page lists.
+const mostEvents = 200
+
 // detailsPage shows everything that is known about one account.
 type detailsPage struct {
 	id     string
@@ -93,6 +96,11 @@ func (p *detailsPage) view(m *Model) frame {
 		body = append(append(body, ""), life...)
 	}
 	body = append(append(body, ""), m.facts(m.allFacts(a, state), w, 4)...)
+	if happened := m.happened(a.ID, w, 4, mostEvents); happened != nil {
+		in := &m.theme.plain
+		title := m.rule(m.glyphs.rule, in.line.Render, in.strong.Render, "what happened", "", w)
+		body = append(append(body, "", title), happened...)
+	}
 	p.scroll.draw(m, &f, body, p)
 	return f
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -33,6 +34,7 @@ type fakeBackend struct {
 	renamed   [][2]string
 	reordered []string
 	cleared   []string
+	history   map[string][]record.Event
 	token     core.Token
 	removed   []string
 	err       error // of refresh, rename and remove
@@ -109,6 +111,22 @@ func (b *fakeBackend) ClearCooldown(_ context.Context, id string) error {
 	b.cleared = append(b.cleared, id)
 	return b.err
 }
+
+// SetStrategy changes it in what the backend knows.
+func (b *fakeBackend) SetStrategy(_ context.Context, id string, s pool.Strategy) (pool.ID, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	a, _ := b.snap.Find(id)
+	strategies := maps.Clone(b.snap.Strategies)
+	if strategies == nil {
+		strategies = map[pool.ID]pool.Strategy{}
+	}
+	strategies[a.Pool()] = s
+	b.snap.Strategies = strategies
+	return a.Pool(), b.err
+}
+
+func (b *fakeBackend) History(id string) ([]record.Event, error) { return b.history[id], nil }
 
 func (b *fakeBackend) Token(context.Context, string, core.TokenOptions) (core.Token, error) {
 	return b.token, b.err

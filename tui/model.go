@@ -55,6 +55,8 @@ type Model struct {
 	imports  imports
 	attempts attempts
 	undos    undos
+	events   events
+	number   int // of the snapshot, counted from 1
 	memory   Memory
 	toast    toast
 	noMouse  bool // the mouse is the terminal's
@@ -117,7 +119,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.now = m.o.Clock.Now()
 	cmd := m.handle(msg)
 	m.settle()
-	return m, tea.Batch(cmd, m.schedule())
+	return m, tea.Batch(cmd, m.schedule(), m.recall())
 }
 
 func (m *Model) handle(msg tea.Msg) tea.Cmd {

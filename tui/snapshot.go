@@ -15,8 +15,10 @@ import (
 type places struct {
 	next    map[string]bool  // accounts that serve the next request
 	random  map[pool.ID]bool // pools in which any account may
-	waiting int              // how many accounts need signing in
-	until   time.Time        // when it has to be found out anew; zero: never
+	pools   []core.Pool
+	lines   []poolLine
+	waiting int       // how many accounts need signing in
+	until   time.Time // when it has to be found out anew; zero: never
 }
 
 // openedMsg is the first snapshot. The window is drawn before it is there.
@@ -74,6 +76,7 @@ func (m *Model) take(snap core.Snapshot) {
 // show makes a snapshot the one that is shown.
 func (m *Model) show(snap core.Snapshot) {
 	m.snap = snap
+	m.number++
 	m.all = m.withAttempts(snap.Accounts)
 	m.rank()
 	m.accounts.forget(m)
@@ -83,7 +86,9 @@ func (m *Model) show(snap core.Snapshot) {
 // rank finds out who serves next.
 func (m *Model) rank() {
 	m.places = places{next: map[string]bool{}, random: map[pool.ID]bool{}}
-	for _, p := range m.snap.Pools(m.now) {
+	m.places.pools = m.snap.Pools(m.now)
+	m.places.lines = poolLines(m.places.pools)
+	for _, p := range m.places.pools {
 		m.places.random[p.ID] = p.Strategy == pool.Random
 		for _, a := range p.Members {
 			if a.Quarantined() {

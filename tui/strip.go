@@ -55,6 +55,11 @@ func (m *Model) strip(a core.Account, w, h int) []string {
 	}
 	if facts := m.facts(m.shortFacts(a, state), w, edge); len(lines)+1+len(facts) <= h {
 		lines = append(append(lines, ""), facts...)
+		if room := h - len(lines) - 1; room > 0 {
+			if happened := m.happened(a.ID, w, edge, min(room, 5)); happened != nil {
+				lines = append(append(lines, ""), happened...)
+			}
+		}
 	}
 	return lines
 }

@@ -1,0 +1,95 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// events are what has happened to one account, newest last, as of a snapshot.
+// They are read beside the window, for the account that the screen speaks
+// about.
+type events struct {
+	id     string
+	number int // of the snapshot
+	list   []record.Event
+	busy   bool
+}
+
+// eventsMsg brings them.
+type eventsMsg struct {
+	id     string
+	number int
+	list   []record.Event
+}
+
+// subject is the account whose events are shown, empty for none.
+func (m *Model) subject() string {
+	if d, ok := m.top().(*detailsPage); ok {
+		return d.id
+	}
+	if len(m.stack) == 0 && m.accounts.sheet == nil && m.height >= 30 && !m.attempts.isRow(m.accounts.id) {
+		return m.accounts.id
+	}
+	return ""
+}
+
+// recall reads the events that are shown, unless they have been read.
+func (m *Model) recall() tea.Cmd {
+	id, number := m.subject(), m.number
+	if id == "" || m.events.busy || m.events.id == id && m.events.number == number {
+		return nil
+	}
+	m.events.busy = true
+	backend := m.o.Backend
+	return func() tea.Msg {
+		list, _ := backend.History(id) // what cannot be read is not shown
+		return eventsMsg{id, number, list}
+	}
+}
+
+func (msg eventsMsg) arrive(m *Model) tea.Cmd {
+	m.events = events{msg.id, msg.number, msg.list, false}
+	return nil
+}
+
+// happened lists at most n events of the account, the newest first.
+func (m *Model) happened(id string, w, edge, n int) []string {
+	if m.events.id != id {
+		return nil
+	}
+	in, more := &m.theme.plain, m.glyphs.more
+	const when, what = 12, 20
+	var lines []string
+	for i := len(m.events.list) - 1; i >= 0 && len(lines) < n; i-- {
+		e := m.events.list[i]
+		at := timeOfDay(e.At, m.now, m.o.Location, true)
+		if days := dayOf(e.At.In(m.o.Location), m.now.In(m.o.Location)); days != "" {
+			at = strings.TrimSpace(days)
+		}
+		line := blank(edge) + in.muted.Render(left(at, when, more)+" ") + in.fg.Render(left(e.Words(), what, more)+" ")
+		lines = append(lines, line+in.muted.Render(cut(m.eventDetail(e), w-edge-when-what-4, more)))
+	}
+	return lines
+}
+
+// eventDetail is what else is known of an event.
+func (m *Model) eventDetail(e record.Event) string {
+	var parts []string
+	if text := clean(e.Detail()); text != "" {
+		parts = append(parts, text)
+	}
+	if !e.Expires.IsZero() && e.Expires.After(e.At) {
+		parts = append(parts, "good for "+rough(e.Expires.Sub(e.At).Round(1e9)))
+	}
+	if e.Program != "" {
+		parts = append(parts, clean(e.Program))
+	}
+	text := strings.Join(parts, " · ")
+	if m.o.ASCII {
+		text = strings.NewReplacer("·", "-", "→", ">").Replace(text)
+	}
+	return text
+}

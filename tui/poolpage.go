@@ -1,0 +1,314 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
+)
+
+// poolPage shows every pool: who serves next and why the others do not.
+type poolPage struct {
+	id    string // of the selected account
+	first int    // first line that is shown
+	top   int    // where that was drawn
+	room  int    // how many lines were shown last
+}
+
+// poolLine is a line of the page: an account, or with member below zero the
+// pool's title, its rule, or nothing.
+type poolLine struct{ pool, member int }
+
+const (
+	poolTitle = -1 - iota
+	poolRule
+	poolGap
+)
+
+// poolLines are the lines of all pools.
+func poolLines(pools []core.Pool) []poolLine {
+	var lines []poolLine
+	for i := range pools {
+		if i > 0 {
+			lines = append(lines, poolLine{i, poolGap})
+		}
+		lines = append(lines, poolLine{i, poolTitle}, poolLine{i, poolRule})
+		for k := range pools[i].Members {
+			lines = append(lines, poolLine{i, k})
+		}
+	}
+	return lines
+}
+
+// poolBind opens the page.
+func (m *Model) poolBind() bind {
+	return bind{
+		Binding: keys("p", "pool", "p"), long: "who serves next, and why", group: groupAccounts, foot: 7,
+		do: func() tea.Cmd { m.push(&poolPage{id: m.accounts.id}); return nil },
+	}
+}
+
+// at is the line of the selected account; one that is gone is the first.
+func (p *poolPage) at(m *Model) int {
+	found := 0
+	for i, l := range m.places.lines {
+		if l.member < 0 {
+			continue
+		}
+		if m.places.pools[l.pool].Members[l.member].ID == p.id {
+			return i
+		}
+		if found == 0 {
+			found = i
+		}
+	}
+	return found
+}
+
+// selected is the account under the cursor, and its pool.
+func (p *poolPage) selected(m *Model) (core.Member, core.Pool, bool) {
+	if at := p.at(m); at < len(m.places.lines) {
+		l := m.places.lines[at]
+		return m.places.pools[l.pool].Members[l.member], m.places.pools[l.pool], true
+	}
+	return core.Member{}, core.Pool{}, false
+}
+
+// move goes to the account that is some rows away.
+func (p *poolPage) move(m *Model, by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		step := 1
+		if by < 0 {
+			step, by = -1, -by
+		}
+		for at := p.at(m) + step; by > 0 && at >= 0 && at < len(m.places.lines); at += step {
+			if l := m.places.lines[at]; l.member >= 0 {
+				p.id = m.places.pools[l.pool].Members[l.member].ID
+				by--
+			}
+		}
+		return nil
+	}
+}
+
+func (p *poolPage) update(m *Model, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return press(p.binds(m), msg)
+	case tea.MouseWheelMsg:
+		return p.move(m, wheelBy(msg.Mouse()))()
+	case tea.MouseClickMsg:
+		at := p.first + msg.Y - p.top
+		if msg.Button == tea.MouseLeft && msg.Y >= p.top && at < min(p.first+p.room, len(m.places.lines)) && m.places.lines[at].member >= 0 {
+			p.id = m.places.pools[m.places.lines[at].pool].Members[m.places.lines[at].member].ID
+		}
+	}
+	return nil
+}
+
+func (p *poolPage) binds(m *Model) []bind {
+	binds := []bind{backBind(m, "q", "left")}
+	if member, of, ok := p.selected(m); ok {
+		next := nextStrategy(of.Strategy)
+		binds = append(binds, bind{
+			Binding: keys("s", "strategy", "s"), long: "spread requests in another way", group: groupAccounts, foot: 3,
+			do: func() tea.Cmd { return m.setStrategy(of, next) },
+		})
+		for _, s := range pool.Strategies() {
+			if s != of.Strategy {
+				binds = append(binds, bind{
+					long: "strategy: " + strategyWords(s), group: groupAccounts,
+					do: func() tea.Cmd { return m.setStrategy(of, s) },
+				})
+			}
+		}
+		a := *member.Account
+		binds = append(binds, bind{
+			Binding: keys("enter", "details", "enter"), long: "everything about it", group: groupAccount, foot: 2,
+			do: func() tea.Cmd {
+				m.accounts.selectID(m, a.ID)
+				m.push(&detailsPage{id: a.ID})
+				return nil
+			},
+		})
+		if m.state(a) == core.CoolingDown {
+			binds = append(binds, bind{
+				Binding: keys("x", "clear cool-down", "x"), long: "clear its cool-down", group: groupAccount, foot: 4, once: true,
+				do: func() tea.Cmd { return m.clearCooldown(a) },
+			})
+		}
+	}
+	page := max(p.room-1, 1)
+	all := len(m.places.lines)
+	return append(binds,
+		m.paletteBind(p), helpBind(m, p, "pool"),
+		bind{Binding: keys("up down", "", "up", "k"), long: "one row; also k j", group: groupMove, do: p.move(m, -1)},
+		bind{Binding: keys("down", "", "down", "j"), do: p.move(m, 1)},
+		bind{Binding: keys("pgup pgdn", "", "pgup"), long: "a page", group: groupMove, do: p.move(m, -page)},
+		bind{Binding: keys("pgdn", "", "pgdown"), do: p.move(m, page)},
+		bind{Binding: keys("home", "", "g", "home"), do: p.move(m, -all)},
+		bind{Binding: keys("end", "", "G", "end"), do: p.move(m, all)},
+	)
+}
+
+func (p *poolPage) counting(m *Model) time.Duration {
+	var every time.Duration
+	for _, l := range m.places.lines[min(p.first, len(m.places.lines)):min(p.first+p.room, len(m.places.lines))] {
+		if l.member >= 0 {
+			if a := m.places.pools[l.pool].Members[l.member].Account; a.Cooldown.Holds(m.now) {
+				every = sooner(every, time.Second)
+			}
+		}
+	}
+	return every
+}
+
+func (p *poolPage) view(m *Model) frame {
+	w := m.inner()
+	var f frame
+	f.add(m.crumbs(w, "Pool", "who serves next", plural(len(m.places.pools), "pool", "pools")))
+	if !m.narrow() {
+		f.add(m.headerRule(w))
+	}
+	if !m.low() {
+		f.add("")
+	}
+	p.top = len(f.lines)
+	p.room = max(m.height-p.top-2, 1)
+	at := p.at(m)
+	p.first = max(min(p.first, len(m.places.lines)-p.room), 0)
+	if at < p.first+2 { // with the title of its pool
+		p.first = max(at-2, 0)
+	}
+	if at >= p.first+p.room {
+		p.first = at - p.room + 1
+	}
+	for i := p.first; i < min(p.first+p.room, len(m.places.lines)); i++ {
+		l := m.places.lines[i]
+		of := &m.places.pools[l.pool]
+		switch l.member {
+		case poolGap:
+			f.add("")
+		case poolTitle:
+			f.add("  " + m.theme.plain.strong.Render(cut(clean(of.Name), w-3, m.glyphs.more)))
+		case poolRule:
+			words := strategyWords(of.Strategy) + ": " + strategyRule(of.Strategy)
+			f.add("  " + m.theme.plain.muted.Render(cut(words, w-3, m.glyphs.more)))
+		default:
+			if i == at {
+				f.cursor = cursorAt(0, len(f.lines))
+			}
+			f.add(m.memberRow(of.Members[l.member], l.member, w, i == at))
+		}
+	}
+	f.bottom(m.height, indent(m.notice(w-4)), "  "+m.footer(p.binds(m), w-3))
+	return f
+}
+
+// memberRow draws an account with its place in the pool, and why it serves or
+// does not.
+func (m *Model) memberRow(member core.Member, place, w int, selected bool) string {
+	in, more := &m.theme.plain, m.glyphs.more
+	if selected {
+		in = &m.theme.selected
+	}
+	state := m.state(*member.Account)
+	name := in.fg
+	if selected {
+		name = in.strong
+	}
+	const number, count = 5, 18
+	label := max(min(w/4, 28), 12)
+	rest := w - 2 - number - 1 - label - 2 - 2
+	counts := !m.narrow() && rest > 30+count
+	if counts {
+		rest -= count
+	}
+	line := m.gutter(selected) + in.muted.Render(right(thousands(uint64(place+1)), number-1, "")+" ") +
+		in.glyph(state).Render(m.glyphs.state[state]) + name.Render(" "+left(clean(member.Label), label, more)+"  ") +
+		in.fg.Render(left(m.standing(member), rest, more)+" ")
+	if counts {
+		requests := thousands(member.Requests) + " requests"
+		if member.Requests == 1 {
+			requests = "1 request"
+		}
+		line += in.muted.Render(right(requests, count, more))
+	}
+	return line + in.fg.Render(blank(w-width(line)))
+}
+
+// standing says when the account serves, or why it does not.
+func (m *Model) standing(member core.Member) string {
+	var words string
+	switch {
+	case member.Reason == pool.CoolingDown:
+		return m.rests(member.Cooldown) + ": " + member.Cooldown.Words()
+	case member.Reason == pool.Shared:
+		return "not before " + clean(member.Owner) + " renews its token"
+	case member.Reason != "":
+		return "skipped: " + member.Reason.Words()
+	case member.Next && m.places.random[member.Pool()]:
+		words = "any of these serves next"
+	case member.Next:
+		words = "serves next"
+	default:
+		words = "ready"
+	}
+	for _, model := range slices.Sorted(maps.Keys(member.Models)) {
+		if rest := member.Models[model]; rest.Holds(m.now) {
+			words += "; not " + clean(model) + " (" + m.rests(rest) + ")"
+		}
+	}
+	return words
+}
+
+func (m *Model) rests(c pool.Cooldown) string {
+	if c.Named {
+		return "resets in " + span(until(c.Until, m.now))
+	}
+	return "tried again in " + span(until(c.Until, m.now))
+}
+
+func strategyWords(s pool.Strategy) string { return strings.ReplaceAll(string(s), "_", " ") }
+
+// strategyRule says whom a strategy takes.
+func strategyRule(s pool.Strategy) string {
+	switch s {
+	case pool.RoundRobin:
+		return "whose last turn is longest ago"
+	case pool.Random:
+		return "any that can serve"
+	case pool.LeastUsed:
+		return "who has served the fewest requests"
+	default:
+		return "the first that can serve; the others are kept for later"
+	}
+}
+
+func nextStrategy(s pool.Strategy) pool.Strategy {
+	all := pool.Strategies()
+	return all[(slices.Index(all, s)+1)%len(all)]
+}
+
+// setStrategy changes how a pool spreads its requests; it can be taken back.
+func (m *Model) setStrategy(of core.Pool, s pool.Strategy) tea.Cmd {
+	was, id := of.Strategy, of.Members[0].ID
+	words := fmt.Sprintf("%s: %s, %s.", clean(of.Name), strategyWords(s), strategyRule(s))
+	set := func(s pool.Strategy, words string) tea.Cmd {
+		return m.act(words, func(ctx context.Context) error {
+			_, err := m.o.Backend.SetStrategy(ctx, id, s)
+			return err
+		})
+	}
+	m.undos.add(undo{"the strategy of " + clean(of.Name), func() tea.Cmd {
+		return set(was, clean(of.Name)+": "+strategyWords(was)+" again.")
+	}})
+	return set(s, words)
+}

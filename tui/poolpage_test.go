@@ -1,0 +1,71 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+func TestPool_SaysWhoServesNextAndWhyOthersDoNot(t *testing.T) {
+	tired := account("tired")
+	tired.Cooldown = pool.Cooldown{At: noon, Until: noon.Add(41 * time.Minute), Named: true, Status: 429}
+	in(t, newBackend(tired, account("work"), account("spare"), dead(account("old"))), func(d *driver) {
+		d.press("p")
+		d.shows("Pool › who serves next", "1 pool", "fill first: the first that can serve",
+			"resets in 41m 00s: too many requests", "serves next", "ready", "skipped: needs sign-in", "1,284 requests")
+		d.wait(time.Second)
+		d.shows("resets in 40m 59s")
+		d.press("home")
+		d.backend.set(func(a []core.Account) []core.Account { a[0].Cooldown = pool.Cooldown{}; return a })
+		d.press("x")
+		d.shows("tired serves again.")
+		d.hides("resets")
+	})
+}
+
+func TestPool_StrategyIsChangedAndTakenBack(t *testing.T) {
+	in(t, newBackend(account("one"), account("two")), func(d *driver) {
+		d.press("p", "s")
+		d.shows("round robin: whose last turn is longest ago")
+		d.press("s")
+		d.shows("random: any that can serve", "any of these serves next")
+		d.press("q", "z")
+		d.shows("MiniMax: round robin again.")
+		d.press("z", "p")
+		d.shows("fill first")
+	})
+}
+
+func TestPool_MovesThroughAccountsAndOpensThem(t *testing.T) {
+	in(t, newBackend(nine()...), func(d *driver) {
+		d.press("home", "p", "down", "enter")
+		d.shows("accounts › old-laptop")
+		d.press("esc", "esc")
+		d.shows("old-laptop · MiniMax")
+		d.press("p")
+		for range 20 {
+			d.press("down")
+		}
+		d.press("enter")
+		d.shows("accounts › ci-bot")
+	})
+}
+
+func TestEvents_AreListedNewestFirst(t *testing.T) {
+	b := newBackend(account("work"), account("other"))
+	b.history = map[string][]record.Event{"id-work": {
+		{At: noon.AddDate(0, 0, -17), Kind: record.EventSignedIn, Program: "login"},
+		{At: noon.Add(-3 * time.Minute), Kind: record.EventRefreshed, Program: "token", Spent: "aaaa", Got: "bbbb", Expires: noon.Add(12 * time.Minute)},
+		{At: noon.Add(-time.Minute), Kind: record.EventFailed, Message: "no network\x1b[2J"},
+	}}
+	in(t, b, func(d *driver) {
+		d.shows("14:01:14     refresh failed", "no network", "3 May        signed in", "aaaa → bbbb · good for 15m · token")
+		d.press("enter")
+		d.shows("what happened", "14:01:14", "13:59:14")
+		d.press("esc", "down")
+		d.hides("aaaa")
+	})
+}
