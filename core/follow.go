@@ -78,7 +78,7 @@ func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
 	if err != nil {
 		return false, vault.Explain(err)
 	}
-	next := blobOf(hermes.Draft{Grant: g, Binding: old.Binding}, c.config.Clock.Now())
+	next := blobOf(hermes.Draft{Grant: g, AuthType: record.OAuth, Binding: old.Binding}, c.config.Clock.Now())
 	next.Replaces = ""
 	h.Origin.Hash = hash
 	if err := c.tokens(ctx, h, next); err != nil {

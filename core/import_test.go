@@ -321,6 +321,33 @@ func TestImportOrphans(t *testing.T) {
 	}
 }
 
+// TestImportKey: an API key comes over as one, is nobody's to renew, and is
+// deleted with the rest when that is asked for.
+func TestImportKey(t *testing.T) {
+	a := newAgent(newRig(t), 1)
+	row := fmt.Sprintf(`"minimax": [{"id": "fedcba", "label": "key", "auth_type": "api_key", "source": "manual", "access_token": %q}],
+    "minimax-oauth": [`, pastedKey)
+	if err := os.WriteFile(a.path, []byte(strings.Replace(a.file(), `"minimax-oauth": [`, row, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	res := a.imports(ImportOptions{})
+	key, ok := a.core.Snapshot().Find("fedcba")
+	if len(res.Imported) != 2 || !ok || !key.IsKey() || key.State(a.clock.Now()) != OK {
+		t.Fatalf("%+v", res.Imported)
+	}
+	a.clock.Advance(365 * 24 * time.Hour)
+	if token, err := a.token(key.ID); err != nil || token.Access.Reveal() != pastedKey {
+		t.Errorf("token %v, %v", token.Expiry, err)
+	}
+	a.imports(ImportOptions{Remove: true})
+	if strings.Contains(a.file(), pastedKey) {
+		t.Error("the key stays in auth.json")
+	}
+	if token, err := a.token(key.ID); err != nil || token.Access.Reveal() != pastedKey {
+		t.Errorf("after it was removed there: %v", err)
+	}
+}
+
 // TestImportKeepsThePlan: what a person agreed to is what happens, or nothing.
 func TestImportKeepsThePlan(t *testing.T) {
 	a := newAgent(newRig(t), 1)

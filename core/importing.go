@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // importing stores the grants of a plan.
@@ -123,7 +124,7 @@ func (i *importing) account(ctx context.Context, d hermes.Draft) (*record.Head, 
 	h := &record.Head{
 		Public: record.Public{
 			ID: id, Status: record.StatusOK, Provider: d.Binding.Provider, Region: d.Binding.Region,
-			BaseURL: d.Binding.BaseURL, API: d.Binding.API, AuthType: record.OAuth, Source: "import",
+			BaseURL: d.Binding.BaseURL, API: d.Binding.API, AuthType: d.AuthType, Source: "import",
 			Identity: d.Grant.Row.Identity, Skew: d.Provider.SkewOf(d.Grant.Row.ExpiresAt.Sub(d.Grant.Row.ObtainedAt)),
 		},
 		Label: d.Label,
@@ -151,7 +152,10 @@ func (i *importing) claim(h *record.Head, g hermes.Grant) {
 	h.Origin = nil
 	if places := origins(i.files, g); len(places) > 0 {
 		h.Origin = &places[0]
-		h.Origin.Hash = record.Hash(i.ident.StoreID, g.Row.Refresh)
+		h.Origin.Hash = record.Hash(i.ident.StoreID, g.Row.Secret())
+	}
+	if g.Row.IsKey() {
+		h.Owner = "" // a key is not renewed, so that two programs can use it
 	}
 }
 
@@ -185,11 +189,15 @@ func blobOf(d hermes.Draft, now time.Time) *record.Blob {
 	row := d.Grant.Row
 	b := &record.Blob{
 		Binding: d.Binding, Access: row.Access, Refresh: row.Refresh, TokenType: row.TokenType,
-		AuthType: record.OAuth, Identity: row.Identity,
+		AuthType: d.AuthType, Identity: row.Identity,
 		ObtainedAt: row.ObtainedAt, ExpiresAt: row.ExpiresAt,
 	}
 	if b.TokenType == "" {
 		b.TokenType = "Bearer"
+	}
+	if d.AuthType == record.APIKey {
+		b.ObtainedAt, b.ExpiresAt, b.Refresh = now, time.Time{}, secret.Secret{}
+		return b
 	}
 	if b.ExpiresAt.IsZero() {
 		b.ExpiresAt = now

@@ -40,7 +40,7 @@ func (c *Core) known() (hermes.Known, error) {
 	return hermes.Known{
 		Table: c.config.Providers,
 		Account: func(files []*hermes.File, g hermes.Grant) (string, bool) {
-			if hash := record.Hash(ident.StoreID, g.Row.Refresh); hash != "" && byHash[hash] != "" {
+			if hash := record.Hash(ident.StoreID, g.Row.Secret()); hash != "" && byHash[hash] != "" {
 				return byHash[hash], true
 			}
 			for _, o := range origins(files, g) {

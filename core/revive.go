@@ -23,7 +23,7 @@ func (i *importing) revive(ctx context.Context, owned []hermes.Match) error {
 
 func (i *importing) reviveOne(ctx context.Context, m hermes.Match) error {
 	h, err := i.folder.ReadHead(m.Account)
-	hash := record.Hash(i.ident.StoreID, m.Grant.Row.Refresh)
+	hash := record.Hash(i.ident.StoreID, m.Grant.Row.Secret())
 	if err != nil || !h.Quarantined() || h.WasRefused(hash) {
 		return err
 	}

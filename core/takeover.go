@@ -66,7 +66,7 @@ func (c *Core) readBack(ctx context.Context, sources []hermes.Source) (map[strin
 		if err != nil {
 			return vault.Explain(err)
 		}
-		hashes[n] = record.Hash(ident.StoreID, sealed.Blob.Refresh)
+		hashes[n] = record.Hash(ident.StoreID, sealed.Blob.Grant())
 		return nil
 	})
 	kept := map[string]string{}
@@ -102,7 +102,7 @@ func (c *Core) release(
 			return nil, nil, err
 		}
 		hash, known := kept[m.Account]
-		switch theirs := record.Hash(ident.StoreID, m.Grant.Row.Refresh); {
+		switch theirs := record.Hash(ident.StoreID, m.Grant.Row.Secret()); {
 		case !known, !h.Shared() && !h.Quarantined() && !ours(h, theirs), h.Quarantined() && !m.Grant.Row.Dead:
 			continue
 		case h.Shared() && theirs != hash:

@@ -50,14 +50,15 @@ func (a *app) printImported(res core.ImportResult, o importOptions) {
 	if len(res.Left) > 0 {
 		a.line("Still shared, because their sign-in changed meanwhile: %s", labels(res.Left))
 	}
-	now := a.clock.Now()
+	now, shared := a.clock.Now(), false
 	for _, account := range res.Imported {
+		shared = shared || account.Shared()
 		if account.State(now) == core.NeedsSignIn {
 			a.line("%s needs you to sign in again: hermes-tui login --account %s", account.Label, account.ID)
 		}
 	}
-	if len(res.Imported) > 0 && !o.Adopt && !o.Remove {
-		a.line("They are shared: hermes-agent renews them. `hermes-tui import --remove` takes them over.")
+	if shared && !o.Adopt && !o.Remove {
+		a.line("What was signed in is shared: its owner renews it. `hermes-tui import --remove` takes over what is hermes-agent's.")
 	}
 }
 

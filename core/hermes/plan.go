@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -167,14 +168,13 @@ func DraftOf(g Grant, table provider.Table) (d Draft, ok bool) {
 // draftOf finds out where a grant belongs, and that its tokens may go there.
 func draftOf(g Grant, table provider.Table) (Draft, string) {
 	row := g.Row
+	if row.IsKey() {
+		return keyDraft(g, table)
+	}
 	known, ok := find(table, row.Provider)
 	switch {
-	case !ok && row.AuthType == "api_key":
-		return Draft{}, "API keys of " + shown(row.Provider) + " are not kept here"
 	case !ok:
 		return Draft{}, "there is no provider " + shown(row.Provider) + " here"
-	case row.AuthType == "api_key":
-		return Draft{}, "it is an API key, not a sign-in"
 	case row.Anonymous:
 		return Draft{}, "a free-tier identity, which only hermes-agent can renew"
 	}
@@ -195,7 +195,7 @@ func draftOf(g Grant, table provider.Table) (Draft, string) {
 	if base, ok := b.ResourceBase(row.BaseURL); ok {
 		b.BaseURL = base
 	}
-	return Draft{Grant: g, ID: row.ID, AuthType: "oauth", Binding: b, Provider: known}, ""
+	return Draft{Grant: g, ID: row.ID, AuthType: record.OAuth, Binding: b, Provider: known}, ""
 }
 
 // find returns a provider by its id; an alias of ours may be another provider
@@ -220,7 +220,10 @@ func remark(row Row, d Draft) string {
 	if row.Insecure {
 		all = append(all, "certificates are checked again")
 	}
-	if row.Refresh.IsZero() {
+	if d.Provider.Discontinued != "" && !row.IsKey() {
+		all = append(all, d.Provider.Discontinued)
+	}
+	if row.Refresh.IsZero() && !row.IsKey() && !row.Dead {
 		all = append(all, "it has no refresh token and ends with its access token")
 	}
 	if row.ExpiryErr != nil {

@@ -32,7 +32,7 @@ func TestPlan(t *testing.T) {
 			for _, f := range files {
 				for _, row := range f.Rows {
 					for _, token := range []string{row.Access.Reveal(), row.Refresh.Reveal()} {
-						if token != "" && strings.Contains(got, token) {
+						if len(token) > 1 && strings.Contains(got, token) {
 							t.Errorf("the table shows a token of %s", row.Place)
 						}
 					}

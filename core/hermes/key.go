@@ -1,0 +1,63 @@
+package hermes
+
+import (
+	"slices"
+
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// shortestKey is how long an API key is at least.
+const shortestKey = 8
+
+// keyProviders are the ids under which hermes-agent keeps API keys of providers
+// that one can also sign in to, where they differ, with the region.
+var keyProviders = map[string][2]string{
+	"minimax":    {provider.MiniMax, "global"},
+	"minimax-cn": {provider.MiniMax, "cn"},
+	"xai":        {provider.XAI, "global"},
+}
+
+// IsKey reports whether the row is an API key, which several programs may use.
+func (r Row) IsKey() bool { return r.AuthType == record.APIKey }
+
+// Secret is what makes the row the grant that it is: its refresh token, or the
+// key.
+func (r Row) Secret() secret.Secret {
+	if r.IsKey() {
+		return r.Access
+	}
+	return r.Refresh
+}
+
+// keyDraft finds out which pool an API key can fall back for. A key that is used
+// at another address than the provider's is left alone.
+func keyDraft(g Grant, table provider.Table) (Draft, string) {
+	row := g.Row
+	id := row.Provider
+	if to, ok := keyProviders[id]; ok {
+		id = to[0]
+		if row.Region == "" {
+			row.Region = to[1]
+		}
+	}
+	known, ok := find(table, id)
+	if !ok || known.NoKeys {
+		return Draft{}, "API keys of " + shown(row.Provider) + " are not kept here"
+	}
+	region, why := place(known, row)
+	switch {
+	case why != "":
+		return Draft{}, why
+	case row.BaseURL != "" && !oauth.HostListed(region.APIHosts, hostOf(row.BaseURL)):
+		return Draft{}, "it is a key for " + shown(hostOf(row.BaseURL)) + ", which is not one of " + known.Name + "'s hosts"
+	case !row.Dead && len(row.Access.Reveal()) < shortestKey:
+		return Draft{}, "it holds no key that can be used"
+	}
+	target := provider.Target(known, region).Binding
+	return Draft{Grant: g, ID: row.ID, AuthType: record.APIKey, Provider: known, Binding: oauth.Binding{
+		Provider: target.Provider, Region: target.Region, APIHosts: slices.Clone(target.APIHosts), BaseURL: target.BaseURL, API: target.API,
+	}}, ""
+}
