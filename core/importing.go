@@ -76,9 +76,9 @@ func (i *importing) store(ctx context.Context, p *hermes.Planned) (ids []string,
 func (c *Core) publish(ctx context.Context, heads []*record.Head, limits map[string]pool.Limits) error {
 	return c.folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) (changed bool) {
 		for _, h := range heads {
-			changed = p.Take(h) || changed
-			if l := limits[h.ID]; !l.IsZero() {
-				p.Find(h.ID).Limits, changed = l, true
+			changed = c.folder.Take(p, h) || changed
+			if row := p.Find(h.ID); row != nil && !limits[h.ID].IsZero() {
+				row.Limits, changed = limits[h.ID], true
 			}
 		}
 		return changed

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -107,6 +108,8 @@ func victim() int {
 		}
 	case "remove":
 		err = c.Remove(ctx, id)
+	case "churn":
+		err = churn(c, strings.Split(id, ","), os.Getenv("CORE_TEST_STEP"))
 	case "move":
 		err = c.Move(ctx, keystore.KindKeyring, nil)
 	}

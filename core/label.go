@@ -90,18 +90,15 @@ func (c *Core) Rename(ctx context.Context, id, label string) error {
 	if _, _, err := c.folder.Identity(); err != nil {
 		return err // such as that a newer program wrote it
 	}
-	if _, err := c.folder.ReadHead(id); err != nil {
+	h, err := c.folder.ReadHead(id)
+	if err != nil {
 		return err
 	}
 	var refused error
 	err = c.folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		row := p.Find(id)
 		if row == nil {
-			// Not yet copied into the pool file. The head is read again here: the
-			// account may just have been removed, and must not come back.
-			if h, err := c.folder.ReadHead(id); err == nil {
-				p.Take(h)
-			}
+			c.folder.Take(p, h) // not yet copied into the pool file
 			if row = p.Find(id); row == nil {
 				refused = noSuchAccount(id)
 				return false

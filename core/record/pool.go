@@ -232,7 +232,21 @@ func (f *Folder) keepPrevious() {
 
 // Publish copies a head's public fields into the pool file if they are newer.
 func (f *Folder) Publish(ctx context.Context, h *Head) error {
-	return f.UpdatePool(ctx, func(p *Pool) bool { return p.Take(h) })
+	return f.UpdatePool(ctx, func(p *Pool) bool { return f.Take(p, h) })
+}
+
+// Take is [Pool.Take] for a head that was read, or written, before the pool
+// file's lock was taken. Where the row is missing the head is read again: the
+// account may have been removed since, and must not come back.
+func (f *Folder) Take(p *Pool, h *Head) bool {
+	if p.Find(h.ID) == nil {
+		now, err := f.ReadHead(h.ID)
+		if err != nil {
+			return false
+		}
+		h = now
+	}
+	return p.Take(h)
 }
 
 // Reconcile brings every row up to its head, and reports how the pool file was
