@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // exchange is one request under way and the way to its answer.
@@ -43,10 +44,15 @@ func (x *exchange) refuseAs(outcome Outcome, why *refusal) {
 	body := why.body()
 	body.Description = x.text(body.Description)
 	body.BaseResp.Message = x.text(body.BaseResp.Message)
-	if why.status == http.StatusTooManyRequests {
-		x.w.Header().Set("Retry-After", "2")
-	}
+	x.waitNote(why.status)
 	x.answer(outcome, why.status, body)
+}
+
+// waitNote says with a 429 when to ask again.
+func (x *exchange) waitNote(status int) {
+	if status == http.StatusTooManyRequests {
+		x.w.Header().Set("Retry-After", strconv.Itoa(int(x.s.opts.RetryAfter/time.Second)))
+	}
 }
 
 // fail answers an error of our own.

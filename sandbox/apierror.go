@@ -39,8 +39,6 @@ func (e apiError) body(requestID string) errorAnswer {
 // deny sends an error answer of the model endpoint.
 func (x *exchange) deny(outcome Outcome, why *apiError) {
 	x.event.Code = why.kind
-	if why.status == http.StatusTooManyRequests {
-		x.w.Header().Set("Retry-After", "2")
-	}
+	x.waitNote(why.status)
 	x.answer(outcome, why.status, why.body(x.w.Header().Get("Request-Id")))
 }

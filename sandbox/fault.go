@@ -36,7 +36,7 @@ func faultSpecs() []faultSpec {
 	return []faultSpec{
 		{"503", token, false, true, "503 with a JSON body"},
 		{"503-invalid-grant", refresh, false, false, "503 whose body says invalid_grant"},
-		{"429", token, false, true, "429 with Retry-After: 2"},
+		{"429", token, false, true, "429 with Retry-After"},
 		{"html", token, false, true, "502 with the HTML page of a gateway"},
 		{"cut", refresh, false, true, "200 whose JSON breaks off, then the connection is closed; nothing was rotated"},
 		{"reset", refresh, false, true, "the connection is reset before an answer; nothing was rotated"},

@@ -18,6 +18,7 @@ type Options struct {
 	ExpiredIn   ExpiredIn        // how token answers write expired_in, default Millis
 	AutoApprove time.Duration    // approve a code by itself after this long; 0 is never
 	SlowFor     time.Duration    // how long the fault "slow" delays an answer, default 3 s
+	RetryAfter  time.Duration    // what a 429 asks for, in whole seconds, default 2 s
 	Faults      []Fault          // see [ParseFault]; [Server.SetFaults] replaces them later
 	Now         func() time.Time // default: the system's clock
 	Rand        io.Reader        // source of codes and tokens, default crypto/rand
@@ -77,6 +78,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.SlowFor <= 0 {
 		o.SlowFor = 3 * time.Second
+	}
+	if o.RetryAfter <= 0 {
+		o.RetryAfter = 2 * time.Second
 	}
 	if o.ExpiredIn == "" {
 		o.ExpiredIn = Millis
