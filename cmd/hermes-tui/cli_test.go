@@ -221,6 +221,7 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"list", "minimax"}, "takes no argument"},
 		{[]string{"token", "--nonsense"}, "`hermes-tui token --help`"},
 		{[]string{"token", "a", "b"}, `takes [ACCOUNT], so "b" is one too many`},
+		{[]string{"pool", "priority", "minimax"}, "needs ACCOUNT PLACE"},
 		{[]string{"token", "--timeout", "0s"}, "not positive"},
 		{[]string{"token", "--min-ttl", "-1m"}, "not positive"},
 		{[]string{"refresh", "--timeout", "-1s"}, "not positive"},
@@ -253,6 +254,25 @@ func TestWrongUsage(t *testing.T) {
 	}
 	if got := b.requests(); got != asked {
 		t.Errorf("%d requests for wrong calls", got-asked)
+	}
+}
+
+// TestWrongUsageAsJSON holds that a wrong call is one object for whoever asked
+// for JSON, wherever the flag stands.
+func TestWrongUsageAsJSON(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	for _, args := range [][]string{
+		{"token", "--json", "--nonsense"}, {"token", "--nonsense", "--json"}, {"list", "extra", "--json"},
+		{"status", "nobody", "--json"}, {"list", "--json", "--config", "none.toml"},
+	} {
+		var object struct {
+			Error struct{ Code, Message, Hint string }
+		}
+		r := b.run(args...)
+		if err := json.Unmarshal([]byte(r.err), &object); err != nil || r.out != "" || object.Error.Code == "" || object.Error.Message == "" || object.Error.Hint == "" {
+			t.Errorf("%v should say what is wrong as one object: %v, %s", args, err, r)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (a *app) connectCommand() *cobra.Command {
 	var o connectOptions
 	cmd := &cobra.Command{
 		Use: "connect [PROGRAM] [ACCOUNT]", Short: "Print the configuration that makes a program use an account",
-		Args: cobra.MaximumNArgs(2),
+		Args: atMost(2),
 		Long: "Print what PROGRAM's configuration needs to use an account: a command that prints a\n" +
 			"fresh token where the program can run one, else the address of `hermes-tui serve`.\n" +
 			"No provider's token is ever copied into a file. Without PROGRAM it lists the\n" +

@@ -11,7 +11,7 @@ import (
 
 func (a *app) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "doctor", Short: "Look for what keeps accounts from working", Args: cobra.NoArgs,
+		Use: "doctor", Short: "Look for what keeps accounts from working", Args: exactly(0),
 		Long: "Look at keystore, files, accounts, network, clock and environment, and say for\n" +
 			"everything that is not good what cures it, one cure a line. It refreshes nothing and\n" +
 			"sends no token; all it writes is a probe in the keystore, which it deletes again. The\nexit code is 1 when something is bad.",

@@ -13,7 +13,7 @@ import (
 
 func (a *app) poolCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "pool", Short: "Say which account serves next, and change that", Args: cobra.NoArgs,
+		Use: "pool", Short: "Say which account serves next, and change that", Args: exactly(0),
 		Long: "The accounts of one provider and region form a pool: they serve in each other's place.\n" +
 			"Which one serves a request is decided by the pool's strategy, among those that can:\n\n" +
 			"  fill_first   the first in order, so that the others are kept in reserve (default)\n" +
@@ -30,7 +30,7 @@ func (a *app) poolCommand() *cobra.Command {
 
 func (a *app) poolShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "show [POOL]", Short: "Say who serves next, and why the others do not", Args: cobra.MaximumNArgs(1),
+		Use: "show [POOL]", Short: "Say who serves next, and why the others do not", Args: atMost(1),
 		Example: "  hermes-tui pool show\n  hermes-tui pool show minimax/cn --json",
 		RunE: func(_ *cobra.Command, args []string) error {
 			accounts, err := a.accounts()
@@ -52,7 +52,7 @@ func (a *app) poolShowCommand() *cobra.Command {
 
 func (a *app) poolStrategyCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "strategy [POOL] STRATEGY", Short: "Choose how a pool spreads requests", Args: cobra.RangeArgs(1, 2),
+		Use: "strategy [POOL] STRATEGY", Short: "Choose how a pool spreads requests", Args: between(1, 2),
 		Example: "  hermes-tui pool strategy round_robin\n  hermes-tui pool strategy minimax/cn fill_first",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var names []string
@@ -78,8 +78,9 @@ func (a *app) poolStrategyCommand() *cobra.Command {
 
 func (a *app) poolPriorityCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "priority ACCOUNT PLACE", Short: "Move an account to a place in its pool, 0 first", Args: cobra.ExactArgs(2),
-		Example: "  hermes-tui pool priority work 0",
+		Use: "priority ACCOUNT PLACE", Short: "Move an account to a place in its pool, 0 first", Args: exactly(2),
+		ValidArgsFunction: a.completeAccount,
+		Example:           "  hermes-tui pool priority work 0",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			place, err := strconv.Atoi(args[1])
 			if err != nil || place < 0 {
@@ -117,7 +118,7 @@ func (a *app) sayPlace(accounts *core.Core, account core.Account) error {
 
 func (a *app) poolResetCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "reset [ACCOUNT|POOL]", Short: "End cool-downs now", Args: cobra.MaximumNArgs(1),
+		Use: "reset [ACCOUNT|POOL]", Short: "End cool-downs now", Args: atMost(1), ValidArgsFunction: a.completeAccount,
 		Long: "End the cool-downs of an account, of a pool, or of all accounts, for example after credits\n" +
 			"were bought. An account that needs sign-in goes on needing it.",
 		RunE: func(cmd *cobra.Command, args []string) error {

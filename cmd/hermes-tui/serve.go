@@ -27,7 +27,8 @@ type serveOptions struct {
 func (a *app) serveCommand() *cobra.Command {
 	var o serveOptions
 	cmd := &cobra.Command{
-		Use: "serve [ACCOUNT]", Short: "Run a loopback proxy that signs each request with a fresh token", Args: cobra.MaximumNArgs(1),
+		Use: "serve [ACCOUNT]", Short: "Run a loopback proxy that signs each request with a fresh token", Args: atMost(1),
+		ValidArgsFunction: a.completeAccount,
 		Long: "Run a proxy on this machine that signs each request with a fresh token. Programs get\n" +
 			"its address and a local key, never a token of the provider.\n\n" +
 			"  http://127.0.0.1:8787/anthropic                 ACCOUNT, or the pool it names\n" +
