@@ -66,6 +66,12 @@ func (p *accountsPage) accountBinds(m *Model, a core.Account) (first, rest []bin
 		Binding: keys("e", "rename", "e"), long: "give it another label", group: groupAccount,
 		do: func() tea.Cmd { return p.openRename(m, a) },
 	})
+	if m.state(a) == core.NeedsSignIn {
+		rest = append(rest, bind{long: "why it needs signing in again", group: groupAccount, do: func() tea.Cmd {
+			m.push(&textPage{title: whyTitle, text: m.why([]string{a.ID})})
+			return nil
+		}})
+	}
 	if m.state(a) == core.CoolingDown {
 		rest = append(rest, bind{
 			Binding: keys("x", "clear cool-down", "x"), long: "clear its cool-down", group: groupAccount, foot: 7, once: true,

@@ -44,6 +44,12 @@ func (p *detailsPage) binds(m *Model) []bind {
 			m.accounts.selectID(m, a.ID)
 			return do()
 		}
+		switch b.Help().Key {
+		case "w":
+			b.foot = 7
+		case "e":
+			b.foot = 8
+		}
 		binds = append(binds, b)
 	}
 	binds = append(binds, m.paletteBind(p), helpBind(m, p, "details"))

@@ -26,6 +26,7 @@ type driver struct {
 	pending []chan tea.Msg // commands under way, in the order they began
 	opened  []string       // pages that were opened
 	copied  []string       // texts on the clipboard
+	raw     []string       // what was written around the view
 	quit    bool
 	ticks   int
 
@@ -92,6 +93,8 @@ func (d *driver) deliver(msg tea.Msg) {
 		d.quit = true
 	case tea.SuspendMsg:
 		d.suspended++
+	case tea.RawMsg:
+		d.raw = append(d.raw, fmt.Sprint(msg.Msg))
 	case tea.BatchMsg:
 		for _, cmd := range msg {
 			d.start(cmd)

@@ -33,6 +33,7 @@ func (m *Model) View() tea.View {
 	v.WindowTitle = m.title()
 	v.Cursor = f.cursor
 	v.MouseMode = m.mouseMode()
+	m.outside(&v)
 	v.KeyboardEnhancements.ReportEventTypes = true    // to tell a held key from pressed ones
 	v.KeyboardEnhancements.ReportAlternateKeys = true // ctrl+c also where no key says c
 	return v

@@ -60,6 +60,9 @@ type Model struct {
 	memory   Memory
 	toast    toast
 	noMouse  bool // the mouse is the terminal's
+	looked   bool // the terminal says that the window is looked at
+	leaving  bool
+	turned   []string // labels of accounts that turned to needs sign-in and were not told about
 
 	suspending bool // the person wants the shell, once no token is being fetched
 }
@@ -119,7 +122,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.now = m.o.Clock.Now()
 	cmd := m.handle(msg)
 	m.settle()
-	return m, tea.Batch(cmd, m.schedule(), m.recall())
+	return m, tea.Batch(cmd, m.schedule(), m.recall(), m.alert())
 }
 
 func (m *Model) handle(msg tea.Msg) tea.Cmd {
@@ -139,6 +142,12 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 			m.terminal = dark
 		}
 		m.setTheme(m.themeName)
+		return nil
+	case tea.FocusMsg:
+		m.looked = true
+		return nil
+	case tea.BlurMsg:
+		m.looked = false
 		return nil
 	case tickMsg:
 		m.ticker.fired(msg)

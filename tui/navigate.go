@@ -25,6 +25,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 
 // quit ends the window, and with it every sign-in under way.
 func (m *Model) quit() tea.Cmd {
+	m.leaving = true
 	m.cancel()
 	return tea.Quit
 }

@@ -25,6 +25,8 @@ type Options struct {
 
 	Importer Importer // nil: nothing can be imported
 
+	Notify []string // how a window that is not looked at says that it needs its person; of Notifications
+
 	AutoRefresh bool // somebody refreshes ahead of time while the window is open
 	Remote      bool // the person's browser is on another machine: the QR shows by itself
 

@@ -109,7 +109,7 @@ func (s *signInSheet) binds(m *Model) []bind {
 	return []bind{
 		{Binding: keys("enter", enter, "enter"), foot: 1, do: func() tea.Cmd { return s.signIn(m) }},
 		{Binding: keys("esc", "later", "esc"), foot: 1, do: func() tea.Cmd { m.accounts.sheet = nil; return nil }},
-		{Binding: keys("?", "why", "?"), foot: 2, do: func() tea.Cmd { m.push(&textPage{title: whyTitle, text: whyText}); return nil }},
+		{Binding: keys("?", "why", "?"), foot: 2, do: func() tea.Cmd { m.push(&textPage{title: whyTitle, text: m.why(s.ids)}); return nil }},
 	}
 }
 

@@ -17,8 +17,10 @@ type places struct {
 	random  map[pool.ID]bool // pools in which any account may
 	pools   []core.Pool
 	lines   []poolLine
-	waiting int       // how many accounts need signing in
-	until   time.Time // when it has to be found out anew; zero: never
+	waiting int // how many accounts need signing in
+	// refreshing: this process fetches a token for one of them.
+	refreshing bool
+	until      time.Time // when it has to be found out anew; zero: never
 }
 
 // openedMsg is the first snapshot. The window is drawn before it is there.
@@ -68,6 +70,7 @@ func (m *Model) take(snap core.Snapshot) {
 		a := &snap.Accounts[i]
 		if dead, known := was[a.ID]; known && !dead && a.Quarantined() {
 			m.accounts.turned = append(m.accounts.turned, a.ID)
+			m.turned = append(m.turned, a.Label)
 		}
 	}
 	m.show(snap)
@@ -94,6 +97,7 @@ func (m *Model) rank() {
 			if a.Quarantined() {
 				m.places.waiting++
 			}
+			m.places.refreshing = m.places.refreshing || !a.RefreshingSince.IsZero()
 			if a.Next {
 				m.places.next[a.ID] = true
 			}

@@ -18,15 +18,6 @@ const (
 	aboutTitle = "what this is"
 )
 
-// whyText explains a dead grant to a person.
-var whyText = []string{
-	"A sign-in gives this program two tokens. The access token is for the model API and lives for minutes. The refresh token fetches the next access token, and works once: using it brings a new one, and the old one is dead.",
-	"So the provider notices a stolen token: it sees one used a second time. It cannot tell which program is yours, so it ends the sign-in for both.",
-	"The same happens when a copy of the tokens is used on another machine or by another program, when you take access back at the provider or change your password, and when a program crashes between using the old token and keeping the new one.",
-	"A dead sign-in never comes back. That is why its tokens were deleted and nothing is retried. Signing in again takes one code; label and place stay.",
-	"To avoid it: do not copy token files, sign in once for each program that keeps tokens of its own, and let the others ask hermes-tui for tokens.",
-}
-
 // aboutText says what the program does.
 func aboutText(m *Model) []string {
 	text := []string{

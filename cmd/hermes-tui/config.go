@@ -17,15 +17,16 @@ import (
 // config is the configuration file. docs/config.md documents every setting, and
 // a test holds the two together.
 type config struct {
-	Keystore    string `toml:"keystore"`     // "auto", "keyring", "file"
-	KeyFile     string `toml:"key_file"`     // of the file keystore
-	AutoRefresh *bool  `toml:"auto_refresh"` // renew ahead of time while a window is open
-	CABundle    string `toml:"ca_bundle"`    // PEM file with further certificate authorities
-	LogLevel    string `toml:"log_level"`    // "debug", "info", "warn", "error"
-	Theme       string `toml:"theme"`        // one of tui.Themes
-	ASCII       bool   `toml:"ascii"`
-	Animation   *bool  `toml:"animation"`
-	Browser     *bool  `toml:"browser"` // open the approval page by itself
+	Keystore    string   `toml:"keystore"`     // "auto", "keyring", "file"
+	KeyFile     string   `toml:"key_file"`     // of the file keystore
+	AutoRefresh *bool    `toml:"auto_refresh"` // renew ahead of time while a window is open
+	CABundle    string   `toml:"ca_bundle"`    // PEM file with further certificate authorities
+	LogLevel    string   `toml:"log_level"`    // "debug", "info", "warn", "error"
+	Theme       string   `toml:"theme"`        // one of tui.Themes
+	ASCII       bool     `toml:"ascii"`
+	Animation   *bool    `toml:"animation"`
+	Notify      []string `toml:"notify"`  // of tui.Notifications
+	Browser     *bool    `toml:"browser"` // open the approval page by itself
 
 	// Colors are a person's own, by the names of tui.ColorNames.
 	Colors struct {

@@ -55,7 +55,7 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 	o := tui.Options{
 		Backend: backend{accounts}, Clock: a.clock, Location: time.Local, Version: version(),
 		ASCII: a.asciiOnly(c), NoColor: a.flags.noColor || a.env("NO_COLOR") != "",
-		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own,
+		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: c.Notify,
 		AutoRefresh: auto, Remote: a.remote(), PortalURL: portalURL(portal),
 		Memory: remembered.load(), Remember: remembered.keep,
 	}
@@ -76,7 +76,8 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 	return tui.Run(ctx, o, tea.WithoutSignalHandler())
 }
 
-// colors are the theme, by flag or configuration, and a person's own colours.
+// colors are the theme, by flag or configuration, and a person's own colours;
+// it also checks what the window may do outside of itself.
 func (a *app) colors(c config, w *windowOptions) (string, tui.Colors, error) {
 	theme, own := w.theme, tui.Colors{Dark: c.Colors.Dark, Light: c.Colors.Light}
 	if theme == "" {
@@ -84,6 +85,9 @@ func (a *app) colors(c config, w *windowOptions) (string, tui.Colors, error) {
 	}
 	if err := tui.CheckTheme(theme, own); err != nil {
 		return "", own, usage(err.Error(), "docs/config.md names every theme and colour")
+	}
+	if err := tui.CheckNotify(c.Notify); err != nil {
+		return "", own, usage(err.Error(), "docs/config.md says what each one does")
 	}
 	return theme, own, nil
 }

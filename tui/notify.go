@@ -1,0 +1,95 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// The ways in which a window that is not looked at says that an account needs
+// its person. Each is asked for; none is used by itself.
+const (
+	notifyBell     = "bell"     // the terminal's bell
+	notifyOSC9     = "osc9"     // a desktop notification: iTerm2, WezTerm, Ghostty, kitty, foot
+	notifyOSC777   = "osc777"   // the same, of urxvt and VTE
+	notifyProgress = "progress" // the taskbar moves while a sign-in waits (OSC 9;4)
+	notifyStatus   = "status"   // idle, working or waiting for you (OSC 7501)
+)
+
+// Notifications are the names that [Options.Notify] takes.
+func Notifications() []string {
+	return []string{notifyBell, notifyOSC9, notifyOSC777, notifyProgress, notifyStatus}
+}
+
+// CheckNotify says what is wrong with the ways that a person asked for.
+func CheckNotify(ways []string) error {
+	for _, way := range ways {
+		if !slices.Contains(Notifications(), way) {
+			return fmt.Errorf("there is no notification %q; use %s", way, strings.Join(Notifications(), ", "))
+		}
+	}
+	return nil
+}
+
+// notifies says whether a person asked for this.
+func (m *Model) notifies(way string) bool { return slices.Contains(m.o.Notify, way) }
+
+// alerts says whether anything would be said outside of the window, so that the
+// terminal has to tell whether it is looked at.
+func (m *Model) alerts() bool {
+	return m.notifies(notifyBell) || m.notifies(notifyOSC9) || m.notifies(notifyOSC777)
+}
+
+// alert tells the person about the accounts that have just turned to needs
+// sign-in, unless the window is looked at. A terminal that does not say so is
+// taken for one that is not.
+func (m *Model) alert() tea.Cmd {
+	turned := m.turned
+	m.turned = nil
+	if len(turned) == 0 || m.looked || !m.alerts() {
+		return nil
+	}
+	text := clean(turned[0]) + " needs you to sign in again"
+	if n := len(turned); n > 1 {
+		text = plural(n, "account", "accounts") + " need you to sign in again"
+	}
+	var out strings.Builder
+	if m.notifies(notifyOSC9) {
+		out.WriteString(ansi.Notify(text))
+	}
+	if m.notifies(notifyOSC777) {
+		out.WriteString("\x1b]777;notify;hermes-tui;" + strings.ReplaceAll(text, ";", ",") + "\x07")
+	}
+	if m.notifies(notifyBell) {
+		out.WriteString("\a")
+	}
+	return tea.Raw(out.String())
+}
+
+// outside is what the view says outside of the window.
+func (m *Model) outside(v *tea.View) {
+	v.ReportFocus = m.alerts()
+	waiting := slices.ContainsFunc(m.attempts.running, func(t *attempt) bool { return t.failed == nil })
+	if m.notifies(notifyProgress) && waiting && !m.leaving {
+		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
+	}
+	if m.notifies(notifyStatus) {
+		v.ProgramStatus = &tea.ProgramStatus{State: m.programState(waiting)}
+	}
+}
+
+func (m *Model) programState(signingIn bool) tea.ProgramState {
+	switch {
+	case m.leaving:
+		return tea.ProgramStateIdle // it stands after the program has ended
+	case signingIn, m.places.waiting > 0:
+		return tea.ProgramStateBlocked
+	case m.places.refreshing:
+		return tea.ProgramStateWorking
+	default:
+		return tea.ProgramStateIdle
+	}
+}

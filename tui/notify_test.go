@@ -1,0 +1,75 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+func notify(ways ...string) func(*Options) { return func(o *Options) { o.Notify = ways } }
+
+func TestNotify_OnlyWhatWasAskedForAndNobodySees(t *testing.T) {
+	for _, tc := range []struct {
+		ways  []string
+		focus tea.Msg
+		want  string
+	}{
+		{nil, tea.BlurMsg{}, ""},
+		{[]string{"bell"}, tea.BlurMsg{}, "\a"},
+		{[]string{"bell"}, nil, "\a"},
+		{[]string{"bell"}, tea.FocusMsg{}, ""},
+		{[]string{"osc9"}, tea.BlurMsg{}, "\x1b]9;wo·rk; needs you to sign in again\x07"},
+		{[]string{"osc777"}, tea.BlurMsg{}, "\x1b]777;notify;hermes-tui;wo·rk, needs you to sign in again\x07"},
+		{[]string{"progress", "status"}, tea.BlurMsg{}, ""},
+	} {
+		in(t, newBackend(account("wo\ark;")), func(d *driver) {
+			if tc.focus != nil {
+				d.send(tc.focus)
+			}
+			d.change(turn("wo\ark;"))
+			if got := strings.Join(d.raw, ""); got != tc.want {
+				t.Errorf("%v after %T: %q, want %q", tc.ways, tc.focus, got, tc.want)
+			}
+			d.change(turn("wo\ark;"))
+			if got := strings.Join(d.raw, ""); got != tc.want {
+				t.Errorf("said twice: %q", got)
+			}
+		}, notify(tc.ways...))
+	}
+}
+
+func TestNotify_TellsTheTerminalWhatGoesOn(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		state := func() tea.ProgramState { return d.m.View().ProgramStatus.State }
+		if v := d.m.View(); v.ProgressBar != nil || state() != tea.ProgramStateIdle || v.ReportFocus {
+			t.Errorf("at rest: %+v", v)
+		}
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+		if d.m.View().ProgressBar == nil || state() != tea.ProgramStateBlocked {
+			t.Error("a sign-in waits for the person, and nobody says so")
+		}
+		d.press("esc")
+		d.change(turn("work"))
+		if d.m.View().ProgressBar != nil || state() != tea.ProgramStateBlocked {
+			t.Error("an account waits for the person, and nobody says so")
+		}
+		d.press("ctrl+c")
+		if state() != tea.ProgramStateIdle {
+			t.Error("what is said stands when the program has ended")
+		}
+	}, notify("progress", "status"))
+	in(t, newBackend(account("work")), func(d *driver) {
+		d.press("a", "enter", "enter")
+		if v := d.m.View(); v.ProgressBar != nil || v.ProgramStatus != nil || v.ReportFocus {
+			t.Error("the terminal is told without being asked to")
+		}
+	})
+}
+
+func TestNotify_RefusesWhatItDoesNotKnow(t *testing.T) {
+	if CheckNotify([]string{"bell", "gong"}) == nil || CheckNotify(Notifications()) != nil {
+		t.Error("ways are not told from what is none")
+	}
+}
