@@ -121,6 +121,24 @@ func noSecretIn(t *testing.T, dir, secret string) {
 	}
 }
 
+// TestImportAsks: in a terminal it asks, and only a clear yes does anything.
+func TestImportAsks(t *testing.T) {
+	t.Parallel()
+	b := agentBench(t, 2)
+	before := b.authJSON()
+	for _, no := range []string{"n\r", "\r", "maybe\r"} {
+		if text, code := b.mute(no, "import", "--remove"); code != 1 || !strings.Contains(text, "delete the tokens from the files above") {
+			t.Errorf("answered %q: exit code %d, %s", no, code, text)
+		}
+	}
+	if b.authJSON() != before || strings.Contains(b.must("list"), "account 0") {
+		t.Error("something was done without a yes")
+	}
+	if text, code := b.mute("y\r", "import"); code != 0 || !strings.Contains(text, "The tokens go into: encrypted file") || !strings.Contains(text, "Imported: account 0, account 1") {
+		t.Errorf("answered y: exit code %d, %s", code, text)
+	}
+}
+
 // TestImportJSON reads the plan and what came of it.
 func TestImportJSON(t *testing.T) {
 	t.Parallel()
@@ -198,7 +216,8 @@ func TestImportsRace(t *testing.T) {
 	var running []*process
 	for range 3 {
 		for _, args := range [][]string{
-			{"import", "--yes"}, {"import", "--remove", "--yes"}, {"import", "--adopt", "--yes"}, {"refresh", "--all"}, {"list"},
+			{"import", "--yes"}, {"import", "--remove", "--yes"}, {"import", "--adopt", "--yes"}, {"refresh", "--all"},
+			{"pool", "priority", "account 3", "0"}, {"list"},
 		} {
 			running = append(running, b.start(args...))
 		}

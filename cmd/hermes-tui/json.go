@@ -30,6 +30,7 @@ type accountJSON struct {
 	Priority       int          `json:"priority"`
 	CooldownUntil  *time.Time   `json:"cooldown_until"`
 	Source         string       `json:"source"`
+	Owner          *string      `json:"owner"`
 	BaseURL        string       `json:"base_url"`
 	API            string       `json:"api"`
 	Keystore       string       `json:"keystore"`
@@ -54,6 +55,9 @@ func toJSON(a core.Account, now time.Time) accountJSON {
 	}
 	if a.Identity.Known() {
 		out.Identity = &a.Identity
+	}
+	if a.Shared() {
+		out.Owner = &a.Owner
 	}
 	if !a.Quarantined() && !a.ExpiresAt.IsZero() {
 		seconds := int64(a.ExpiresAt.Sub(now) / time.Second)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -39,6 +40,7 @@ type Accounts interface {
 	Probe(ctx context.Context) (keystore.Choice, error)
 	Verify(ctx context.Context, id string) error
 	Servers() []core.Server
+	PlanImport(sources []hermes.Source) (*core.ImportPlan, error)
 }
 
 // Patient is what is examined. Every part of the world is handed in.
@@ -69,6 +71,7 @@ func Checks() []Check {
 		{"network", lookAtNetwork},
 		{"environment", lookAtEnvironment},
 		{"leftovers", lookAtLeftovers},
+		{"hermes-agent", lookAtHermes},
 	}
 }
 

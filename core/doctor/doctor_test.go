@@ -14,6 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -25,12 +26,17 @@ type accounts struct {
 	probe    error
 	verify   map[string]error
 	servers  []core.Server
+	plan     *core.ImportPlan
+	planErr  error
 }
 
 func (a accounts) Snapshot() core.Snapshot                        { return a.snapshot }
 func (a accounts) Probe(context.Context) (keystore.Choice, error) { return a.choice, a.probe }
 func (a accounts) Verify(_ context.Context, id string) error      { return a.verify[id] }
 func (a accounts) Servers() []core.Server                         { return a.servers }
+func (a accounts) PlanImport([]hermes.Source) (*core.ImportPlan, error) {
+	return a.plan, a.planErr
+}
 
 // examine returns what the check called name finds.
 func examine(t *testing.T, name string, p *Patient) []Finding {
@@ -167,10 +173,7 @@ func TestEnvironment(t *testing.T) {
 
 func TestLeftovers(t *testing.T) {
 	p := patient(t, accounts{})
-	home := t.TempDir()
-	p.Env = func(name string) string { return map[string]string{"HOME": home}[name] }
 	sees(t, examine(t, "leftovers", p), Good, "nothing")
-	write(t, filepath.Join(home, ".hermes", "auth.json"), 0o600)
 	old := filepath.Join(p.State, ".pool.json.abc.tmp")
 	write(t, old, 0o600)
 	if err := os.Chtimes(old, now.Add(-2*time.Hour), now.Add(-2*time.Hour)); err != nil {
@@ -178,7 +181,30 @@ func TestLeftovers(t *testing.T) {
 	}
 	found := examine(t, "leftovers", p)
 	sees(t, found, Warning, "1 temporary files")
-	sees(t, found, Warning, "auth.json", "hermes-tui import")
+}
+
+func TestHermes(t *testing.T) {
+	home := t.TempDir()
+	plan := &core.ImportPlan{}
+	a := accounts{plan: plan, snapshot: core.Snapshot{Accounts: []core.Account{
+		account("aaaa000001", nil), account("aaaa000002", func(a *core.Account) { a.Owner = "hermes-agent" }),
+	}}}
+	look := func() []Finding {
+		p := patient(t, a)
+		p.Env = func(name string) string { return map[string]string{"HOME": home}[name] }
+		return examine(t, "hermes-agent", p)
+	}
+	if found := look(); len(found) != 0 {
+		t.Errorf("without hermes-agent: %+v", found)
+	}
+	write(t, filepath.Join(home, ".hermes", "auth.json"), 0o600)
+	sees(t, look(), Good, "no sign-in")
+	plan.Rows = []core.ImportRow{{Verdict: hermes.New}, {Verdict: hermes.Here, Account: "aaaa000002", Shared: true}}
+	sees(t, look(), Warning, "keeps 1 sign-ins", "hermes-tui import")
+	plan.Rows = []core.ImportRow{{Verdict: hermes.Here, Account: "aaaa000001"}}
+	sees(t, look(), Bad, "1 accounts", "hermes-tui import --remove")
+	a.planErr = errors.New("it is damaged")
+	sees(t, look(), Warning, "it is damaged")
 }
 
 func TestExamine_EndsWithItsContext(t *testing.T) {

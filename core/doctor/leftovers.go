@@ -11,19 +11,11 @@ import (
 // oldTemp is how old a temporary file is that nobody will finish.
 const oldTemp = time.Hour
 
-// lookAtLeftovers finds what killed processes left behind, and tokens that still
-// lie in a plain file.
+// lookAtLeftovers finds what killed processes left behind.
 func lookAtLeftovers(_ context.Context, p *Patient) []Finding {
 	var found []Finding
 	if n := countOld(p, p.State) + countOld(p, filepath.Join(p.State, "acct")); n > 0 {
 		found = append(found, warning(fmt.Sprintf("%d temporary files were left behind", n), "open hermes-tui once; it deletes them"))
-	}
-	dir := p.Env("HERMES_HOME")
-	if dir == "" && p.Env("HOME") != "" {
-		dir = filepath.Join(p.Env("HOME"), ".hermes")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "auth.json")); dir != "" && err == nil {
-		found = append(found, warning("hermes-agent keeps tokens in a plain file: "+filepath.Join(dir, "auth.json"), "hermes-tui import"))
 	}
 	if len(found) == 0 {
 		found = append(found, good("nothing was left behind"))
