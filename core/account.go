@@ -157,6 +157,7 @@ type ProviderChoice struct {
 	Name         string // of the two together: "MiniMax", "MiniMax China"
 	Host         string // where the person will approve: "minimax.io"
 	Note         string // what to know beforehand: "The approval page names OpenClaw …"
+	NamesOwner   bool   // its tokens may say whose they are
 }
 
 // RefreshResult is what a refresh that was asked for came to.

@@ -44,10 +44,14 @@ func (q Asking) Answer(d Decision) {
 
 // Sentence says what is asked about, without a final period.
 func (q Asking) Sentence() string {
-	if q.Another {
-		return fmt.Sprintf("this sign-in is %s's, and %q was %s's", q.Owner.Words(), q.Account.Label, q.Account.Identity.Words())
+	switch owner := q.Owner.Words(); {
+	case q.Another:
+		return fmt.Sprintf("this sign-in is %s's, and %q was %s's", owner, q.Account.Label, q.Account.Identity.Words())
+	case q.Account.Label == q.Owner.Label:
+		return fmt.Sprintf("this sign-in's owner, %s, is here already", owner)
+	default:
+		return fmt.Sprintf("this sign-in's owner, %s, is here already as %q", owner, q.Account.Label)
 	}
-	return fmt.Sprintf("%s is here already, as %q", q.Owner.Words(), q.Account.Label)
 }
 
 // settleOwner asks the person where the tokens' owner gives a reason to.

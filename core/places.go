@@ -21,6 +21,7 @@ func (c *Core) Providers() []ProviderChoice {
 		all = append(all, ProviderChoice{
 			Provider: p.ID, ProviderName: p.Name, Region: r.ID, RegionName: r.Name,
 			Name: r.ProviderName, Host: r.Host, Note: p.Note,
+			NamesOwner: p.Protocol != provider.MiniMaxUserCode,
 		})
 	}
 	return all

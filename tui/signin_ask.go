@@ -50,18 +50,17 @@ func (p *signInPage) askBinds(m *Model) []bind {
 			return nil
 		}
 	}
-	save := "save it all the same"
+	save, another, replace, discard := "save it all the same", "add another account", "replace that sign-in", "save nothing (also enter and esc)"
+	if m.inner() < 88 {
+		save, another, replace, discard = "save", "add", "replace", "save nothing"
+	}
 	var binds []bind
 	if !q.Another {
-		save = "add another account"
-		binds = append(binds, bind{Binding: keys("r", "replace that sign-in", "r"), foot: 1, once: true, do: decide(core.Replace)})
-	}
-	discard := "save nothing"
-	if !m.narrow() {
-		discard += " (also enter and esc)"
+		save = another
+		binds = append(binds, bind{Binding: keys("r", replace, "r"), foot: 1, once: true, do: decide(core.Replace)})
 	}
 	return append(binds,
-		bind{Binding: keys("y", save, "y"), foot: 2, once: true, do: decide(core.Save)},
+		bind{Binding: keys("y", save, "y"), foot: 1, once: true, do: decide(core.Save)},
 		bind{Binding: keys("n", discard, "n", "enter", "esc"), foot: 1, once: true, do: decide(core.Discard)})
 }
 

@@ -23,8 +23,14 @@ func TestSignIn_AsksAboutADuplicate(t *testing.T) {
 		d.press("a", "enter", "enter")
 		d.event(0, code())
 		d.event(0, duplicate())
-		d.shows("Alice@x.example (workspace-1) is here already", `"work"`, "Nothing is saved yet.", "r replace that sign-in", "y add another account", "n save nothing")
+		d.shows("This sign-in's owner, alice@x.example (workspace-1), is here already", `"work"`, "Nothing is saved yet.", "r replace that sign-in", "y add another account", "n save nothing")
 		d.hides("ABCD-1234", "code expires")
+
+		for _, size := range [][2]int{{80, 24}, {60, 16}, {40, 12}} {
+			d.send(windowSize(size[0], size[1]))
+			d.shows("r replace", "y add", "n save nothing")
+		}
+		d.send(windowSize(100, 30))
 
 		// A key that was meant for the code does nothing.
 		d.press("n")

@@ -124,6 +124,9 @@ func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
 	f.cursor = textCursor(2+x, len(f.lines))
 	f.add("  "+in.strong.Render(value), "")
 	text, ink := "Only you see this name. It can be changed later.", in.muted
+	if p.choice.NamesOwner {
+		text += " Left as it is, the account is called after its owner where " + clean(p.choice.ProviderName) + " says who that is."
+	}
 	if p.err != nil {
 		text, ink = errorSentence(p.err), in.bad
 	}

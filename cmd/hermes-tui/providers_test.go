@@ -100,7 +100,7 @@ func TestLogin_DuplicateOwner(t *testing.T) {
 		t.Fatalf("login: %s", r)
 	}
 	r := b.run("login", "acme")
-	if r.code != 1 || !strings.Contains(r.err, "id1 is here already, as \"acme\"; nothing was saved") || !strings.Contains(r.err, "--yes") {
+	if r.code != 1 || !strings.Contains(r.err, "this sign-in's owner, id1, is here already as \"acme\"; nothing was saved") || !strings.Contains(r.err, "--yes") {
 		t.Errorf("a duplicate: %s", r)
 	}
 	r = b.run("login", "acme", "--json")
