@@ -21,9 +21,7 @@ type KeyOptions struct {
 // has no expiry and is never renewed; nothing is sent to prove that it works.
 func (c *Core) AddKey(ctx context.Context, o KeyOptions, key secret.Secret) (Account, error) {
 	key = secret.New(strings.TrimSpace(key.Reveal()))
-	a := &attempt{Core: c, authType: record.APIKey, options: SignInOptions{
-		Provider: o.Provider, Region: o.Region, Account: o.Account, Label: o.Label,
-	}}
+	a := &attempt{Core: c, authType: record.APIKey, options: SignInOptions(o)}
 	if err := a.resolve(); err != nil {
 		return Account{}, err
 	}

@@ -60,25 +60,3 @@ func signIn(t testing.TB, c *core.Core, label string) string {
 	}
 	return done.Account.ID
 }
-
-// serveCore starts a proxy on real accounts and returns its address and key.
-func serveCore(t testing.TB, c *core.Core, name string) (url, key string) {
-	t.Helper()
-	secret, err := c.ProxyKey(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := New(Options{
-		Accounts: c, Key: c.ProxyKey, Default: name, Clock: clock.System{}, Drain: time.Second,
-		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-	})
-	l, err := Listen(ListenOptions{Address: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, end := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx, l) }()
-	t.Cleanup(func() { end(); <-ended })
-	return "http://" + l.Addr().String(), secret.Reveal()
-}

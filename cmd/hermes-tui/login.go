@@ -37,9 +37,7 @@ func (a *app) loginCommand() *cobra.Command {
 				return err
 			}
 			if apiKey {
-				return a.addKey(cmd.Context(), accounts, core.KeyOptions{
-					Provider: o.Provider, Region: o.Region, Account: o.Account, Label: o.Label,
-				})
+				return a.addKey(cmd.Context(), accounts, core.KeyOptions(o))
 			}
 			open := a.browserAllowed(c) && !noBrowser && !a.wantsJSON
 			return a.signIn(cmd.Context(), accounts, o, open, yes)

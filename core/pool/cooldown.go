@@ -141,7 +141,7 @@ type Odds struct {
 // names a later time.
 func (c Cooldown) After(r Refusal, o Odds) Cooldown {
 	named := r.ResetAt.After(o.Now) && r.ResetAt.Sub(o.Now) <= longest
-	if c.Holds(o.Now) && !(named && r.ResetAt.After(c.Until)) {
+	if c.Holds(o.Now) && (!named || !r.ResetAt.After(c.Until)) {
 		return c
 	}
 	next := Cooldown{At: o.Now, Named: named, Status: r.Status, Code: r.Code, Message: r.Message, Failures: 1}
