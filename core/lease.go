@@ -41,7 +41,7 @@ func (l *Lease) Done() {
 // for an account that had none. A cool-down in force stays: the request was sent
 // before it began.
 func (l *Lease) Served(ctx context.Context) error {
-	if l.Account.IsZero() {
+	if l.Account.Limits.IsZero() {
 		return nil
 	}
 	return l.core.folder.UpdatePool(ctx, func(p *record.Pool) bool {

@@ -18,7 +18,7 @@ func (b *bench) rest(label string, r pool.Refusal) {
 	err := folder.UpdatePool(b.t.Context(), func(p *record.Pool) bool {
 		for i := range p.Rows {
 			if p.Rows[i].Label == label {
-				p.Rows[i].Limits, _ = p.Rows[i].With(r, pool.Odds{Now: time.Now()})
+				p.Rows[i].Limits, _ = p.Rows[i].Limits.With(r, pool.Odds{Now: time.Now()})
 			}
 		}
 		return true

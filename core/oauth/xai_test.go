@@ -98,7 +98,7 @@ func TestXAI_RefreshTable(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := xaiPortal(t, tc.answer)
 			flow, target := p.builtIn(t, "xai")
-			target.TokenURL = p.URL + "/oauth2/token"
+			target.Binding.TokenURL = p.URL + "/oauth2/token"
 			a := flow.Refresh(t.Context(), target.Binding, secret.New(refreshToken))
 			if a.Outcome != tc.outcome || codeOf(a.Err) != tc.code || a.Err.Relogin != (tc.outcome == oauth.Terminal) {
 				t.Errorf("got %+v (%v)", a, a.Err)

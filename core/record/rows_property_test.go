@@ -151,7 +151,7 @@ func (r *rows) rest(*rapid.T) {
 	r.now = r.now.Add(time.Duration(rapid.Int64Range(0, 1e13).Draw(r.T, "passed")))
 	next, _ := r.limits[id].With(refusal, pool.Odds{Now: r.now})
 	r.update(id, func(p *Pool, at int) {
-		p.Rows[at].Limits, _ = p.Rows[at].With(refusal, pool.Odds{Now: r.now})
+		p.Rows[at].Limits, _ = p.Rows[at].Limits.With(refusal, pool.Odds{Now: r.now})
 	})
 	r.limits[id] = next
 }
