@@ -199,7 +199,7 @@ func (p *accountsPage) rowsThatFit(m *Model, w, lines int) int {
 	case m.height >= 36:
 		keep = 14
 	case m.height >= 30:
-		keep = 11
+		keep = 12
 	case !m.low():
 		keep = 1 + 2 + 3 // title, two lines, two gaps and the footer
 	case w >= 76 || m.narrow():
@@ -248,34 +248,26 @@ func (p *accountsPage) drawStrip(m *Model, f *frame, w, below int) {
 		return
 	}
 	foot, cursor := p.foot(m, w)
-	notice := m.notice(w - 4)
-	room := below - 2 // the titled rule and the footer
-	if !m.low() {
-		room-- // the line of notices
+	notice := m.notice(w)
+	last := []string{"  " + foot}
+	switch {
+	case !m.low() && notice == nil:
+		last = append([]string{""}, last...) // a notice that comes moves nothing
+	case !m.low():
+		last = append(notice, last...)
+	case notice != nil && cursor == nil:
+		last = notice
 	}
+	room := below - 1 - len(last) // without the titled rule
 	lines := m.strip(a, w, room)
-	if len(lines) < room {
+	if !m.low() || len(lines) < room {
 		f.add("")
 		lines = m.strip(a, w, room-1)
 	}
 	f.add(m.stripTitle(a, w))
 	f.add(lines...)
-	switch {
-	case !m.low():
-		f.bottom(m.height, indent(notice), "  "+foot)
-	case notice != "" && cursor == nil:
-		f.bottom(m.height, indent(notice))
-	default:
-		f.bottom(m.height, "  "+foot)
-	}
+	f.bottom(m.height, last...)
 	if cursor != nil {
 		f.cursor = cursor
 	}
-}
-
-func indent(s string) string {
-	if s == "" {
-		return ""
-	}
-	return "  " + s
 }

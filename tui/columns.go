@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -217,8 +218,10 @@ func (m *Model) place(a core.Account) string {
 		return "any"
 	case m.places.next[a.ID]:
 		return "next"
+	case a.Priority+1 < 10_000:
+		return strconv.Itoa(a.Priority + 1)
 	default:
-		return thousands(uint64(a.Priority + 1))
+		return strconv.Itoa((a.Priority+1)/1000) + "k"
 	}
 }
 

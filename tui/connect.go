@@ -118,6 +118,9 @@ func (p *connectPage) view(m *Model) frame {
 	if !m.narrow() {
 		f.add(m.headerRule(w))
 	}
+	if m.height >= 30 {
+		f.add("")
+	}
 	room := max(min(len(ways), (m.height-len(f.lines))/3), 1)
 	first := max(min(p.index-room/2, len(ways)-room), 0)
 	for i := first; i < first+room; i++ {

@@ -101,7 +101,7 @@ func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return thousands(uint64(n)) + " " + many
 }
 
 // thousands writes a count with commas: "1,284".

@@ -72,15 +72,10 @@ func (p *accountsPage) drawEmpty(m *Model, f *frame, w int) {
 	}
 	if m.snap.Store.Kind == "file" && m.snap.Store.Reason != "" && !m.narrow() {
 		f.add("")
-		text := "No OS keyring answers here, so tokens are kept in an encrypted file."
+		text := "No OS keyring answers here, so tokens are kept in an encrypted file. ? says what to do."
 		for _, line := range wrap(text, min(w-4, 72)) {
 			f.add("  " + in.muted.Render(line))
 		}
 	}
-	foot := "  " + m.footer(p.emptyBinds(m), w-3)
-	if notice := m.notice(w - 4); notice != "" {
-		f.bottom(m.height, indent(notice), foot)
-		return
-	}
-	f.bottom(m.height, foot)
+	f.bottom(m.height, append(m.notice(w), "  "+m.footer(p.emptyBinds(m), w-3))...)
 }

@@ -78,14 +78,19 @@ func (m *Model) happened(id string, w, edge, n int) []string {
 // eventDetail is what else is known of an event.
 func (m *Model) eventDetail(e record.Event) string {
 	var parts []string
-	if text := clean(e.Detail()); text != "" {
-		parts = append(parts, text)
+	say := func(text string) {
+		if text != "" {
+			parts = append(parts, text)
+		}
 	}
 	if !e.Expires.IsZero() && e.Expires.After(e.At) {
-		parts = append(parts, "good for "+rough(e.Expires.Sub(e.At).Round(1e9)))
-	}
-	if e.Program != "" {
-		parts = append(parts, clean(e.Program))
+		// What a person wants to know; the fingerprints of the tokens come last.
+		say("good for " + rough(e.Expires.Sub(e.At).Round(1e9)))
+		say(clean(e.Program))
+		say(clean(e.Detail()))
+	} else {
+		say(clean(e.Detail()))
+		say(clean(e.Program))
 	}
 	text := strings.Join(parts, " · ")
 	if m.o.ASCII {

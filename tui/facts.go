@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/hermes-tui/hermes-tui/core"
 )
 
@@ -87,7 +89,7 @@ func (m *Model) signedInWhen(a core.Account) string {
 func (m *Model) inPool(a core.Account, state core.State) string {
 	switch m.place(a) {
 	case "next":
-		return "serves next"
+		return "next (" + strategyWords(m.strategy(a)) + ")"
 	case "any":
 		return "taken at random"
 	case m.glyphs.dash:
@@ -96,32 +98,55 @@ func (m *Model) inPool(a core.Account, state core.State) string {
 		}
 		return "skipped for now"
 	default:
-		return "number " + m.place(a)
+		return "number " + thousands(uint64(a.Priority+1))
 	}
 }
 
-// facts sets facts in two columns where there is room, else in one.
+// facts sets facts in two columns where there is room, else in one. A value
+// that is too long for a column gets lines of its own.
 func (m *Model) facts(facts []fact, w, edge int) []string {
 	in := &m.theme.plain
 	room := min(w-2*edge, 88)
+	const lead = factName + 2
+	name := func(f fact) string { return in.muted.Render(left(f.name, factName, "") + "  ") }
 	cell := func(f fact, w int) string {
-		value := cut(f.value, w-factName-2, m.glyphs.more)
-		return in.muted.Render(left(f.name, factName, "")+"  ") + in.fg.Render(value) + blank(w-factName-2-width(value))
+		return name(f) + in.fg.Render(f.value) + blank(w-lead-width(f.value))
 	}
 	var lines []string
+	alone := func(f fact) {
+		for i, part := range strings.Split(ansi.Wrap(f.value, max(w-edge-lead-1, 8), "/-"), "\n") {
+			start := name(f)
+			if i > 0 {
+				start = blank(lead)
+			}
+			lines = append(lines, blank(edge)+start+in.fg.Render(part))
+		}
+	}
 	if room < 68 {
 		for _, f := range facts {
-			lines = append(lines, blank(edge)+cell(f, room))
+			alone(f)
 		}
 		return lines
 	}
 	half := room / 2
-	for i := 0; i < len(facts); i += 2 {
-		if i+1 == len(facts) {
-			lines = append(lines, blank(edge)+cell(facts[i], room))
+	var long []fact
+	var short []fact
+	for _, f := range facts {
+		if width(f.value) > half-1-lead {
+			long = append(long, f)
+		} else {
+			short = append(short, f)
+		}
+	}
+	for i := 0; i < len(short); i += 2 {
+		if i+1 == len(short) {
+			alone(short[i])
 			break
 		}
-		lines = append(lines, blank(edge)+cell(facts[i], half-1)+" "+cell(facts[i+1], room-half))
+		lines = append(lines, blank(edge)+cell(short[i], half-1)+" "+cell(short[i+1], room-half))
+	}
+	for _, f := range long {
+		alone(f)
 	}
 	return lines
 }

@@ -67,7 +67,7 @@ func (p *accountsPage) foot(m *Model, w int) (string, *tea.Cursor) {
 	if !p.typing {
 		return m.footer(p.binds(m), w-3), nil
 	}
-	in, keys := &m.theme.plain, m.footer(p.editBinds(m), w/2)
+	in, keys := &m.theme.plain, m.footer(p.editBinds(m), max(w/2, 22))
 	room := min(w-6-width(keys)-3, 32)
 	text, x := p.filter.view(room)
 	return in.key.Render("/") + " " + in.strong.Render(text) + blank(room-width(text)+3) + keys, textCursor(4+x, m.height-1)

@@ -6,28 +6,68 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 )
 
+// headerForm is how much the header says beside the keystore.
+type headerForm struct{ name, counts, words string }
+
+// headerForms are the forms of the header, the longest first. The keystore
+// never goes; the name, the nouns and the words do.
+func (m *Model) headerForms() []headerForm {
+	n := m.places.waiting
+	short := ""
+	if n > 0 {
+		short = m.glyphs.bad + " " + thousands(uint64(n))
+	}
+	words := m.waitingWords()
+	forms := []headerForm{
+		{"hermes-tui", m.counts(true, 16), words},
+		{"hermes-tui", m.counts(false, 12), words},
+		{"", m.counts(false, 12), words},
+		{"", m.counts(false, 12), short},
+		{"", m.counts(false, 0), short},
+	}
+	switch {
+	case len(m.snap.Accounts) == 0:
+		return forms[:1]
+	case m.narrow():
+		return forms[2:]
+	default:
+		return forms
+	}
+}
+
+func (f headerForm) width() int {
+	w := width(f.name) + width(f.counts) + width(f.words)
+	if f.name != "" && f.counts != "" {
+		w += 3
+	}
+	if f.words != "" {
+		w += 3
+	}
+	return w
+}
+
 // header is the first line: what this is, how many accounts, and the keystore
 // in the longest form that fits.
 func (m *Model) header(w int) string {
 	in := &m.theme.plain
-	name, words := "hermes-tui", m.waitingWords()
-	counts := m.counts()
-	if counts != "" && m.narrow() {
-		name = ""
-	}
-	line, used := "  ", 2
-	put := func(s string, styled string) { line, used = line+styled, used+width(s) }
-	if name != "" {
-		put(name, in.accent.Render(name))
-		if counts != "" {
-			put("   ", "   ")
+	stores := storeForms(m.snap.Store)
+	least := width(stores[len(stores)-1])
+	var form headerForm
+	for _, form = range m.headerForms() {
+		if 2+form.width()+2+least+1 <= w {
+			break
 		}
 	}
-	put(counts, in.muted.Render(counts))
-	if words != "" {
-		sep := " " + m.glyphs.dot + " "
-		put(sep, in.muted.Render(sep))
-		put(words, in.act.Render(words))
+	line, used := "  ", 2+form.width()
+	if form.name != "" {
+		line += in.accent.Render(form.name)
+	}
+	if form.name != "" && form.counts != "" {
+		line += "   "
+	}
+	line += in.muted.Render(form.counts)
+	if form.words != "" {
+		line += in.muted.Render(" "+m.glyphs.dot+" ") + in.act.Render(form.words)
 	}
 	store := m.store(w - used - 2 - 1)
 	ink := in.muted
@@ -37,25 +77,26 @@ func (m *Model) header(w int) string {
 	return line + blank(w-used-1-width(store)) + ink.Render(store)
 }
 
-// counts is how many accounts there are, or how many of them are listed and by
-// which filter, and how many are marked.
-func (m *Model) counts() string {
+// counts is how many accounts there are, or how many of them are listed, by
+// which filter in at most that many cells, and how many are marked.
+func (m *Model) counts(nouns bool, most int) string {
 	n, p := len(m.snap.Accounts), m.accounts
 	if n == 0 {
 		return ""
 	}
-	counts, nouns := thousands(uint64(n)), " accounts"
-	if n == 1 {
-		nouns = " account"
-	}
-	if m.narrow() {
-		nouns = ""
+	counts := thousands(uint64(n))
+	switch {
+	case nouns && n == 1:
+		counts += " account"
+	case nouns:
+		counts += " accounts"
 	}
 	sep := " " + m.glyphs.dot + " "
-	if p.filter.empty() {
-		counts += nouns
-	} else {
-		counts = thousands(uint64(len(p.order))) + " of " + counts + nouns + sep + "/" + cut(p.filter.value(), 16, m.glyphs.more)
+	if !p.filter.empty() {
+		counts = thousands(uint64(len(p.order))) + " of " + counts
+		if most > 0 {
+			counts += sep + "/" + cut(p.filter.value(), most, m.glyphs.more)
+		}
 	}
 	if marked := len(p.marks); marked > 0 {
 		counts += sep + thousands(uint64(marked)) + " marked"

@@ -237,3 +237,60 @@ type fixed struct{}
 
 func (fixed) Now() time.Time                       { return noon }
 func (fixed) After(time.Duration) <-chan time.Time { return nil }
+
+// What else the header has to say gets shorter before the keystore goes.
+func TestHeader_KeystoreNeverGoes(t *testing.T) {
+	for _, dead := range []bool{false, true} {
+		in(t, newBackend(nine()...), func(d *driver) {
+			if dead {
+				d.change(turn("work", "borrowed", "spare"))
+				d.wait(maxPause)
+				d.press("esc")
+			}
+			d.press("home", "space", "space", "/")
+			for _, r := range "minimax" {
+				d.press(string(r))
+			}
+			for w := minWidth; w <= 140; w++ {
+				d.send(windowSize(w, 24))
+				header := strings.Split(d.text(), "\n")[0]
+				if !strings.HasSuffix(header, "keyring") && !strings.HasSuffix(header, "keyring: Secret Service") {
+					t.Errorf("at %d cells the header is %q", w, header)
+				}
+				if !strings.Contains(header, "need") && !strings.Contains(header, "! ") {
+					t.Errorf("at %d cells the header does not say who needs sign-in: %q", w, header)
+				}
+			}
+		})
+	}
+}
+
+// A failure is read whole, also where it takes the place of the keys.
+func TestNotice_SaysWhatHappenedAndWhatToDo(t *testing.T) {
+	const text = "The token endpoint of MiniMax cannot be reached. Look at the network, then press r."
+	for _, size := range [][2]int{{40, 12}, {60, 16}, {80, 24}, {100, 30}} {
+		in(t, newBackend(nine()...), func(d *driver) {
+			d.send(windowSize(size[0], size[1]))
+			d.press("home")
+			for _, page := range []string{"", "p", "enter"} {
+				if page != "" {
+					d.press(page)
+				}
+				d.m.complainText(text)
+				d.send(nil)
+				if flat := strings.Join(strings.Fields(d.text()), " "); !strings.Contains(flat, "! "+text) {
+					t.Errorf("%dx%d, page %q: it cannot be read:\n%s", size[0], size[1], page, d.text())
+				}
+				if wrong := outside(d); wrong != "" {
+					t.Error(wrong)
+				}
+			}
+			d.m.complainText(strings.Repeat("too much to say ", 50))
+			d.send(nil)
+			d.shows("…")
+			if wrong := outside(d); wrong != "" {
+				t.Error(wrong)
+			}
+		})
+	}
+}

@@ -70,7 +70,11 @@ func (p *palettePage) view(m *Model) frame {
 	}
 	p.pick.top = len(f.lines)
 	last := ""
-	for row, i := range p.pick.show(m.height - len(f.lines) - 1) {
+	room := m.height - len(f.lines) - 1
+	if !m.low() {
+		room--
+	}
+	for row, i := range p.pick.show(room) {
 		b, ink := all[i], in.fg
 		here := p.pick.first+row == p.pick.cursor
 		if here {
@@ -81,12 +85,12 @@ func (p *palettePage) view(m *Model) frame {
 			group, last = b.group, b.group
 		}
 		name := min(w-2-12-16, 48)
-		if m.narrow() {
-			name = w - 2 - 12
+		if w < 76 {
+			name = w - 2 - 12 - 1
 		}
 		line := m.gutter(here) + " " + ink.Render(left(sentenceStart(b.long), name, m.glyphs.more)) + "  " +
 			in.key.Render(left(b.Help().Key, 10, ""))
-		if !m.narrow() {
+		if w >= 76 {
 			line += "  " + in.muted.Render(group)
 		}
 		f.add(line)

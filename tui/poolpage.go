@@ -200,6 +200,9 @@ func (p *poolPage) view(m *Model) frame {
 			f.add("  " + m.theme.plain.strong.Render(cut(clean(of.Name), w-3, m.glyphs.more)))
 		case poolRule:
 			words := strategyWords(of.Strategy) + ": " + strategyRule(of.Strategy)
+			if width(words) > w-3 {
+				words, _, _ = strings.Cut(words, ";")
+			}
 			f.add("  " + m.theme.plain.muted.Render(cut(words, w-3, m.glyphs.more)))
 		default:
 			if i == at {
@@ -208,7 +211,13 @@ func (p *poolPage) view(m *Model) frame {
 			f.add(m.memberRow(of.Members[l.member], l.member, w, i == at))
 		}
 	}
-	f.bottom(m.height, indent(m.notice(w-4)), "  "+m.footer(p.binds(m), w-3))
+	last := []string{"  " + m.footer(p.binds(m), w-3)}
+	if notice := m.notice(w); notice != nil {
+		last = append(notice, last...)
+	} else {
+		last = append([]string{""}, last...)
+	}
+	f.bottom(m.height, last...)
 	return f
 }
 
@@ -233,7 +242,7 @@ func (m *Model) memberRow(member core.Member, place, w int, selected bool) strin
 	}
 	line := m.gutter(selected) + in.muted.Render(right(thousands(uint64(place+1)), number-1, "")+" ") +
 		in.glyph(state).Render(m.glyphs.state[state]) + name.Render(" "+left(clean(member.Label), label, more)+"  ") +
-		in.fg.Render(left(m.standing(member), rest, more)+" ")
+		in.fg.Render(left(m.standing(member, rest), rest, more)+" ")
 	if counts {
 		requests := thousands(member.Requests) + " requests"
 		if member.Requests == 1 {
@@ -244,16 +253,25 @@ func (m *Model) memberRow(member core.Member, place, w int, selected bool) strin
 	return line + in.fg.Render(blank(w-width(line)))
 }
 
-// standing says when the account serves, or why it does not.
-func (m *Model) standing(member core.Member) string {
+// standing says when the account serves, or why it does not, in w cells if it
+// can be said in so few.
+func (m *Model) standing(member core.Member, w int) string {
+	shorter := func(long, short string) string {
+		if width(long) > w {
+			return short
+		}
+		return long
+	}
 	var words string
 	switch {
 	case member.Reason == pool.CoolingDown:
-		return m.rests(member.Cooldown) + ": " + member.Cooldown.Words()
+		rests := m.rests(member.Cooldown)
+		return shorter(rests+": "+member.Cooldown.Words(), shorter(rests, strings.TrimPrefix(rests, "tried ")))
 	case member.Reason == pool.Shared:
-		return "not before " + clean(member.Owner) + " renews its token"
+		return shorter("not before "+clean(member.Owner)+" renews its token", "not renewed here")
 	case member.Reason != "":
-		return "skipped: " + member.Reason.Words()
+		words := member.Reason.Words()
+		return shorter("skipped: "+words, words)
 	case member.Next && m.places.random[member.Pool()]:
 		words = "any of these serves next"
 	case member.Next:
@@ -277,6 +295,16 @@ func (m *Model) rests(c pool.Cooldown) string {
 }
 
 func strategyWords(s pool.Strategy) string { return strings.ReplaceAll(string(s), "_", " ") }
+
+// strategy is that of an account's pool.
+func (m *Model) strategy(a core.Account) pool.Strategy {
+	for _, p := range m.places.pools {
+		if p.ID == a.Pool() {
+			return p.Strategy
+		}
+	}
+	return pool.FillFirst
+}
 
 // strategyRule says whom a strategy takes.
 func strategyRule(s pool.Strategy) string {

@@ -62,7 +62,7 @@ func TestEvents_AreListedNewestFirst(t *testing.T) {
 		{At: noon.Add(-time.Minute), Kind: record.EventFailed, Message: "no network\x1b[2J"},
 	}}
 	in(t, b, func(d *driver) {
-		d.shows("14:01:14     refresh failed", "no network", "3 May        signed in", "aaaa → bbbb · good for 15m · token")
+		d.shows("14:01:14     refresh failed", "no network", "3 May        signed in", "good for 15m · token · aaaa → bbbb")
 		d.press("enter")
 		d.shows("what happened", "14:01:14", "13:59:14")
 		d.press("esc", "down")

@@ -16,17 +16,13 @@ func (s *scroller) draw(m *Model, f *frame, body []string, p page) {
 	s.first = max(min(s.first, s.all-s.room), 0)
 	f.add(body[s.first:min(s.first+s.room, s.all)]...)
 	foot := "  " + m.footer(p.binds(m), m.inner()-2)
-	notice := ""
-	if m.toast.text != "" {
-		notice = m.notice(m.inner() - 4)
-	}
-	switch {
-	case notice != "" && m.low():
-		f.bottom(m.height, indent(notice))
-	case notice != "":
-		f.bottom(m.height, indent(notice), foot)
-	default:
+	switch notice := m.notice(m.inner()); {
+	case m.toast.text == "":
 		f.bottom(m.height, foot)
+	case m.low():
+		f.bottom(m.height, notice...)
+	default:
+		f.bottom(m.height, append(notice, foot)...)
 	}
 }
 

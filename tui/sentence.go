@@ -127,6 +127,20 @@ func (m *Model) reason(a core.Account) string {
 	return who + " refused its refresh token"
 }
 
+// briefly is the reason in a list of several, where the provider is named
+// beside it.
+func (m *Model) briefly(a core.Account) string {
+	if a.Marker != nil {
+		switch a.Marker.Code {
+		case "refresh_token_reused":
+			return "another program used its refresh token"
+		case "access_denied":
+			return "access was taken back"
+		}
+	}
+	return m.reason(a)
+}
+
 // when says in brackets when something happened, nothing when it is not known.
 func (m *Model) when(n *record.Note) string {
 	if n == nil || n.At.IsZero() {

@@ -76,14 +76,13 @@ func (s *renameSheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
 func (s *renameSheet) text(m *Model, w int) sheetText {
 	in, g := &m.theme.plain, m.glyphs
 	value, _ := s.field.view(w - 6)
-	note := "Letters and digits are text here. The place in the pool stays."
-	ink := in.muted
+	note := paragraph("Letters and digits are text here. The place in the pool stays.", w-4, in.muted)
 	if s.err != nil {
-		note, ink = errorSentence(s.err), in.bad
+		note = m.complaint(s.err, w-4)
 	}
 	return sheetText{
 		title: "Rename " + g.quoteLeft + s.was + g.quoteRight, ink: in.accent,
-		body: append([]string{in.strong.Render(value)}, paragraph(note, w-4, ink)...),
+		body: append([]string{in.strong.Render(value)}, note...),
 		keys: m.footer(s.binds(m), w-2),
 	}
 }

@@ -183,7 +183,7 @@ func (s *signInSheet) table(m *Model, w int) []string {
 	label, provider := 0, 0
 	for _, id := range s.ids {
 		a, _ := m.snap.Find(id)
-		label = max(label, min(width(clean(a.Label)), w/3))
+		label = max(label, min(width(clean(a.Label)), w/4))
 		provider = max(provider, min(width(clean(a.ProviderName)), longProvider))
 	}
 	shown := min(len(s.ids), max(m.height/4, 2))
@@ -192,11 +192,11 @@ func (s *signInSheet) table(m *Model, w int) []string {
 		a, _ := m.snap.Find(id)
 		line := in.strong.Render(left(clean(a.Label), label, more)) + "  "
 		used := 2 + label + 2
-		if !m.narrow() {
+		if w >= 76 {
 			line += in.muted.Render(left(clean(a.ProviderName), provider, more)) + "  "
 			used += provider + 2
 		}
-		body = append(body, line+in.fg.Render(cut(m.reason(a), w-used-1, more)))
+		body = append(body, line+in.fg.Render(cut(m.briefly(a), w-used-1, more)))
 	}
 	if n := len(s.ids) - shown; n > 0 {
 		body = append(body, in.muted.Render("and "+plural(n, "other", "others")))

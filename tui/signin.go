@@ -260,17 +260,14 @@ func (p *signInPage) view(m *Model) frame {
 		p.drawCode(m, &f, w)
 	}
 	foot := "  " + m.footer(p.binds(m), w-3)
+	last := []string{foot}
 	if m.toast.text != "" {
-		if notice := indent(m.notice(w - 4)); m.low() {
-			foot = notice
-		} else if last := len(f.lines) - 1; m.height-1 > last+1 {
-			f.bottom(m.height, notice, foot)
-			return f
-		} else {
-			foot = notice
+		notice := m.notice(w)
+		if last = append(notice, foot); m.low() || m.height < len(f.lines)+len(last) {
+			last = notice
 		}
 	}
-	f.bottom(m.height, foot)
+	f.bottom(m.height, last...)
 	return f
 }
 

@@ -89,7 +89,7 @@ func (p *signInPage) drawChoices(m *Model, f *frame, w int) {
 	if typing {
 		f.cursor = textCursor(4+x, p.pick.top-2)
 	}
-	if at, ok := p.pick.chosen(); ok {
+	if at, ok := p.pick.chosen(); ok && (p.step == chooseProvider || p.providers() == 1) {
 		p.drawNote(m, f, w, offered[at].Note)
 	}
 }
@@ -123,19 +123,33 @@ func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
 	value, x := p.field.view(w - 6)
 	f.cursor = textCursor(2+x, len(f.lines))
 	f.add("  "+in.strong.Render(value), "")
-	text, ink := "Only you see this name. It can be changed later.", in.muted
+	if p.err != nil {
+		for _, line := range m.complaint(p.err, w-4) {
+			f.add("  " + line)
+		}
+		return
+	}
+	text := "Only you see this name. It can be changed later."
 	if p.choice.NamesOwner {
 		text += " Left as it is, the account is called after its owner where " + clean(p.choice.ProviderName) + " says who that is."
 	}
-	if p.err != nil {
-		text, ink = errorSentence(p.err), in.bad
-	}
-	for _, line := range paragraph(text, w-4, ink) {
+	for _, line := range paragraph(text, w-4, in.muted) {
 		f.add("  " + line)
 	}
-	if p.err == nil {
-		p.drawNote(m, f, w, p.choice.Note)
+}
+
+// complaint is what is wrong with what was typed, and what to do, in lines of w
+// cells.
+func (m *Model) complaint(err error, w int) []string {
+	lines := paragraph(errorSentence(err), w-2, m.theme.plain.fg)
+	for i, line := range lines {
+		mark := " "
+		if i == 0 {
+			mark = m.theme.plain.bad.Render(m.glyphs.bad)
+		}
+		lines[i] = mark + " " + line
 	}
+	return lines
 }
 
 // drawNote says what a person should know of the provider beforehand.

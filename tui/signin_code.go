@@ -171,7 +171,7 @@ func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
 		for i, line := range wrap(warning, min(w-5, 72)) {
 			mark := "   "
 			if i == 0 {
-				mark = in.act.Render(m.glyphs.bad) + "  "
+				mark = in.alarm.Render(m.glyphs.bad) + "  "
 			}
 			pieces = append(pieces, piece{"  " + mark + in.fg.Render(line), 0})
 		}
@@ -324,7 +324,7 @@ func (p *signInPage) drawFailed(m *Model, f *frame, w int) {
 	for i, line := range wrap(sentence(a.failed.Error()), min(w-6, 72)) {
 		mark := "   "
 		if i == 0 {
-			mark = in.act.Render(m.glyphs.bad) + "  "
+			mark = in.alarm.Render(m.glyphs.bad) + "  "
 		}
 		f.add("  " + mark + in.fg.Render(line))
 	}

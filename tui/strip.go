@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -19,7 +18,7 @@ func (m *Model) stripTitle(a core.Account, w int) string {
 
 // count is the place of the cursor in the list.
 func (m *Model) count() string {
-	return fmt.Sprintf("%d of %d", m.accounts.index+1, len(m.accounts.order))
+	return thousands(uint64(m.accounts.index+1)) + " of " + thousands(uint64(len(m.accounts.order)))
 }
 
 // strip is what is said about an account in at most h lines: the sentence, what
@@ -56,7 +55,7 @@ func (m *Model) strip(a core.Account, w, h int) []string {
 	if facts := m.facts(m.shortFacts(a, state), w, edge); len(lines)+1+len(facts) <= h {
 		lines = append(append(lines, ""), facts...)
 		if room := h - len(lines) - 1; room > 0 {
-			if happened := m.happened(a.ID, w, edge, min(room, 5)); happened != nil {
+			if happened := m.happened(a.ID, w, edge, min(room, mostEvents)); happened != nil {
 				lines = append(append(lines, ""), happened...)
 			}
 		}

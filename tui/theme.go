@@ -22,7 +22,8 @@ const (
 // the selected row, one for rows that step back.
 type inks struct {
 	fg, strong, muted, accent, key lipgloss.Style
-	ok, busy, warn, bad, act       lipgloss.Style // act: bold, the person must do something
+	ok, busy, warn, bad            lipgloss.Style
+	act, alarm                     lipgloss.Style // the person must do something: in words, and its mark
 	line, code, link               lipgloss.Style
 }
 
@@ -38,6 +39,10 @@ func newTheme(c colors, profile colorprofile.Profile, bg background) *theme {
 	}
 	pick := func(t token) color.Color { return t.in(profile, bg) }
 	t := &theme{plain: newInks(c, pick)}
+	if profile <= colorprofile.ANSI {
+		// Nobody knows how the 16 colours look: text stays in the terminal's own.
+		t.plain.act = t.plain.strong
+	}
 	t.dimmed = t.plain.all(t.plain.muted)
 	if profile > colorprofile.ANSI && c.selection != (token{}) {
 		t.selected = t.plain.over(pick(c.selection))
@@ -46,6 +51,7 @@ func newTheme(c colors, profile colorprofile.Profile, bg background) *theme {
 		t.selected = t.plain.all(lipgloss.NewStyle().Reverse(true))
 		t.selected.strong = t.selected.strong.Bold(true)
 		t.selected.act = t.selected.act.Bold(true)
+		t.selected.alarm = t.selected.act
 	}
 	// The QR scans only as black on white, so it keeps its colours even where
 	// all others are dropped.
@@ -63,7 +69,7 @@ func newInks(c colors, pick func(token) color.Color) inks {
 		fg: ink(c.fg), strong: ink(c.fg).Bold(true), muted: ink(c.muted),
 		accent: ink(c.accent).Bold(true), key: ink(c.accent).Bold(true),
 		ok: ink(c.ok), busy: ink(c.busy), warn: ink(c.warn), bad: ink(c.bad),
-		act: ink(c.bad).Bold(true), line: ink(c.line),
+		act: ink(c.bad).Bold(true), alarm: ink(c.bad).Bold(true), line: ink(c.line),
 		code: lipgloss.NewStyle().Bold(true).Foreground(pick(c.fg)).Background(pick(c.selection)).Reverse(c.selection == (token{})),
 		link: lipgloss.NewStyle().Foreground(pick(c.accent)).Underline(true),
 	}
@@ -71,13 +77,13 @@ func newInks(c colors, pick func(token) color.Color) inks {
 
 // all is the set with every style the same.
 func (inks) all(s lipgloss.Style) inks {
-	return inks{s, s, s, s, s, s, s, s, s, s, s, s, s}
+	return inks{s, s, s, s, s, s, s, s, s, s, s, s, s, s}
 }
 
 // over is the set on a background.
 func (i inks) over(bg color.Color) inks {
 	for _, s := range []*lipgloss.Style{
-		&i.fg, &i.strong, &i.muted, &i.accent, &i.key, &i.ok, &i.busy, &i.warn, &i.bad, &i.act, &i.line,
+		&i.fg, &i.strong, &i.muted, &i.accent, &i.key, &i.ok, &i.busy, &i.warn, &i.bad, &i.act, &i.alarm, &i.line,
 	} {
 		*s = s.Background(bg)
 	}
@@ -94,7 +100,7 @@ func (i *inks) glyph(s core.State) lipgloss.Style {
 	case core.Expired, core.CoolingDown, core.NotIncluded, core.Shared:
 		return i.warn
 	case core.NeedsSignIn, core.Locked:
-		return i.act
+		return i.alarm
 	default:
 		return i.muted
 	}

@@ -1,6 +1,12 @@
 package tui
 
 import (
+	"io"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hermes-tui/hermes-tui/internal/screen"
 	"image/color"
 	"os"
 	"path/filepath"
@@ -28,7 +34,7 @@ func TestTheme_HasAValueForEveryTerminal(t *testing.T) {
 		{colorprofile.TrueColor, unknown, lipgloss.Color("1")}, // suits either
 		{colorprofile.ASCII, dark, lipgloss.NoColor{}},
 	} {
-		if got := newTheme(standard(), tc.profile, tc.bg).plain.act.GetForeground(); got != tc.want {
+		if got := newTheme(standard(), tc.profile, tc.bg).plain.alarm.GetForeground(); got != tc.want {
 			t.Errorf("on %v, %v: %v, want %v", tc.profile, tc.bg, got, tc.want)
 		}
 	}
@@ -109,6 +115,38 @@ func TestTheme_ColoursStandInOneFile(t *testing.T) {
 		}
 		if found := literal.Find(text); found != nil {
 			t.Errorf("%s has %s", name, found)
+		}
+	}
+}
+
+// Nobody knows how a terminal draws the 16 colours: they mark, they never write.
+func TestTheme_SixteenColoursAreNeverText(t *testing.T) {
+	for _, theme := range []string{"dark", "light", "high-contrast"} {
+		for _, s := range screens {
+			b := newBackend()
+			if s.with != nil {
+				b = s.with()
+			}
+			if strings.Contains(s.name, "colour") || s.name == "signin-qr" {
+				continue // has a look of its own
+			}
+			sixteen := func(o *Options) { o.NoColor, o.Theme, o.Profile = false, theme, colorprofile.ANSI }
+			in(t, b, func(d *driver) {
+				if s.do != nil {
+					s.do(d)
+				}
+				glass := screen.New(100, 30, nil)
+				defer func() { _ = glass.Close() }()
+				_, _ = io.WriteString(glass, strings.ReplaceAll(d.m.View().Content, "\n", "\r\n"))
+				for y := range 30 {
+					for x := range 100 {
+						c := glass.Cell(x, y)
+						if r, _ := utf8.DecodeRuneInString(c.Content); c.Foreground != "" && (unicode.IsLetter(r) || unicode.IsDigit(r)) && r != 'o' {
+							t.Fatalf("%s, %s: %q in column %d of line %d is %s:\n%s", theme, s.name, c.Content, x, y, c.Foreground, d.text())
+						}
+					}
+				}
+			}, append(slices.Clone(s.change), sixteen)...)
 		}
 	}
 }

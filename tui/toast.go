@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -62,17 +63,34 @@ func (t *toast) fade(now time.Time) {
 	}
 }
 
-// notice is the line above the footer: the toast, else what the snapshot has to
-// say.
-func (m *Model) notice(w int) string {
-	more := m.glyphs.more
+// mostNotice is how many lines a notice may take: what happened and what to do.
+const mostNotice = 3
+
+// notice is what stands above the footer of a page of w cells, in lines: the
+// toast, else what the snapshot has to say; none when there is neither.
+func (m *Model) notice(w int) []string {
+	in, text, mark := &m.theme.plain, m.toast.text, ""
 	switch {
 	case m.toast.bad:
-		return m.theme.plain.bad.Render(m.glyphs.bad) + " " + m.theme.plain.fg.Render(cut(m.toast.text, w-2, more))
-	case m.toast.text != "":
-		return m.theme.plain.fg.Render(cut(m.toast.text, w, more))
-	case m.snap.Notice != "":
-		return m.theme.plain.warn.Render(cut(sentence(m.snap.Notice), w, more))
+		mark = in.bad.Render(m.glyphs.bad) + " "
+	case text == "" && m.snap.Notice != "":
+		text, mark = sentence(m.snap.Notice), in.warn.Render(m.glyphs.bad)+" "
 	}
-	return ""
+	if text == "" {
+		return nil
+	}
+	room := w - 4 - width(mark)
+	lines := wrap(text, min(room, 96))
+	if len(lines) > mostNotice {
+		rest := strings.Join(lines[mostNotice-1:], " ")
+		lines = append(lines[:mostNotice-1], cut(rest, room, m.glyphs.more))
+	}
+	for i, line := range lines {
+		lead := blank(width(mark))
+		if i == 0 {
+			lead = mark
+		}
+		lines[i] = "  " + lead + in.fg.Render(line)
+	}
+	return lines
 }
