@@ -1,30 +1,65 @@
 package core
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
-	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
-// token is how programs reach the models with an account's tokens: what the
-// sealed record says, with the headers of its provider. MiniMax serves its
-// signed-in accounts Anthropic Messages below /anthropic, and nothing else
+// Runtime is how programs reach the models of an account: everything that a
+// request needs but the token.
+type Runtime struct {
+	Provider string
+	BaseURL  string      // of the model API, no trailing slash
+	API      string      // "anthropic_messages"
+	Header   http.Header // of a request to the API, beside the bearer; may be nil
+}
+
+// Runtime returns how programs reach the models of an account: what its sealed
+// record says, because the files that are not sealed could have been changed by
+// anybody, and a program that is configured after them would send its tokens
+// there. While there are no tokens it is what the provider's table says, as at
+// the next sign-in. The keystore may ask; nothing is renewed.
+func (c *Core) Runtime(ctx context.Context, id string) (Runtime, error) {
+	s, err := c.vault.Read(ctx, id)
+	switch {
+	case err == nil:
+		return c.runtime(s.Blob.Binding, s.Blob.Identity), c.config.Providers.Check(s.Blob.Binding)
+	case s.Head == nil, !errors.Is(err, autherr.NeedsSignIn) && !unfinished(s):
+		return Runtime{}, err
+	}
+	p, r, err := c.place(s.Head.Provider, s.Head.Region)
+	if err != nil {
+		return Runtime{}, err
+	}
+	return c.runtime(provider.Target(p, r).Binding, s.Head.Identity), nil
+}
+
+// runtime is what a binding means for programs. MiniMax serves its signed-in
+// accounts Anthropic Messages below /anthropic, and nothing else
 // (NousResearch/hermes-agent #24123), whatever anybody has configured.
+func (c *Core) runtime(b oauth.Binding, who oauth.Identity) Runtime {
+	r := Runtime{Provider: b.Provider, BaseURL: b.BaseURL, API: b.API, Header: c.apiHeader(b, who)}
+	if b.Provider == provider.MiniMax {
+		r.API, r.BaseURL = oauth.AnthropicMessages, anthropicBase(b.BaseURL)
+	}
+	return r
+}
+
+// token is a sealed token with what a request needs beside it.
 func (c *Core) token(s vault.Sealed) Token {
 	b := s.Blob
-	t := Token{
-		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID,
-		Provider: b.Binding.Provider, Gen: b.Gen, BaseURL: b.Binding.BaseURL,
-		API: b.Binding.API, Hosts: b.Binding.APIHosts, Header: c.apiHeader(b),
+	r := c.runtime(b.Binding, b.Identity)
+	return Token{
+		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID, Gen: b.Gen, Hosts: b.Binding.APIHosts,
+		Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Header: r.Header,
 	}
-	if t.Provider == provider.MiniMax {
-		t.API, t.BaseURL = oauth.AnthropicMessages, anthropicBase(t.BaseURL)
-	}
-	return t
 }
 
 // anthropicBase is base with the path at which MiniMax speaks Anthropic
@@ -39,8 +74,8 @@ func anthropicBase(base string) string {
 
 // apiHeader is what the provider wants on a request to its models beside the
 // bearer, nil when nothing.
-func (c *Core) apiHeader(b *record.Blob) http.Header {
-	p, _, err := c.place(b.Binding.Provider, b.Binding.Region)
+func (c *Core) apiHeader(b oauth.Binding, who oauth.Identity) http.Header {
+	p, _, err := c.place(b.Provider, b.Region)
 	if err != nil {
 		return nil
 	}
@@ -54,8 +89,8 @@ func (c *Core) apiHeader(b *record.Blob) http.Header {
 	for name, value := range p.APIHeaders {
 		set(name, value)
 	}
-	if p.AccountHeader != "" && b.Identity.Account != "" {
-		set(p.AccountHeader, b.Identity.Account)
+	if p.AccountHeader != "" && who.Account != "" {
+		set(p.AccountHeader, who.Account)
 	}
 	return header
 }

@@ -2,12 +2,17 @@ package core
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -63,5 +68,101 @@ func TestTransport_RefusalOfXAI(t *testing.T) {
 	plan := &http.Response{StatusCode: 403, Body: io.NopCloser(bytes.NewReader([]byte(`{"error":"plan"}`)))}
 	if tr.refused(plan, "xai-oauth") {
 		t.Error("a plan was seen as a refused token")
+	}
+}
+
+// What a program is configured after is sealed: nobody who can write the pool
+// file or a head sends tokens elsewhere by it.
+func TestRuntime_ComesFromTheSealedRecord(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	want := Runtime{Provider: "minimax-oauth", BaseURL: r.portal.URL() + "/anthropic", API: "anthropic_messages"}
+	for _, path := range []string{filepath.Join(r.dir, "state", "pool.json"), filepath.Join(r.dir, "state", "acct", a.ID+".head")} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = bytes.ReplaceAll(text, []byte(want.BaseURL), []byte("https://evil.example/anthropic"))
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := r.open()
+	if got := c.Snapshot().Accounts[0].BaseURL; got != "https://evil.example/anthropic" {
+		t.Fatalf("the test changes nothing: %s", got)
+	}
+	before := r.refreshes()
+	got, err := c.Runtime(t.Context(), a.ID)
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
+	}
+	token, err := c.Token(t.Context(), a.ID, TokenOptions{})
+	if err != nil || token.BaseURL != want.BaseURL {
+		t.Errorf("a token goes to %s, %v", token.BaseURL, err)
+	}
+	if r.refreshes() != before {
+		t.Error("something was renewed")
+	}
+}
+
+// An account without tokens is configured as it will be once it has some.
+func TestRuntime_WithoutTokens(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	r.portal.RevokeAll()
+	r.clock.Advance(time.Hour)
+	if _, err := r.token(a.ID); !errors.Is(err, autherr.NeedsSignIn) {
+		t.Fatalf("not signed out: %v", err)
+	}
+	got, err := r.core.Runtime(t.Context(), a.ID)
+	if want := r.portal.URL() + "/anthropic"; err != nil || got.BaseURL != want || got.API != "anthropic_messages" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := r.core.Runtime(t.Context(), "0123456789"); err == nil || got.BaseURL != "" {
+		t.Errorf("an account that is not there: %+v", got)
+	}
+}
+
+// An account that is bound to other hosts than the configured ones is refused
+// here as everywhere.
+func TestRuntime_OtherHosts(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	c := config(r.dir, "https://account.example", r.clock)
+	if _, err := Open(c).Runtime(t.Context(), a.ID); autherr.KindOf(err) != autherr.Usage {
+		t.Errorf("got %v", err)
+	}
+}
+
+type roundTrips func(*http.Request) (*http.Response, error)
+
+func (f roundTrips) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A token goes to its own hosts, and over an encrypted connection.
+func TestTransport_Hosts(t *testing.T) {
+	var sent []string
+	tr := &transport{base: roundTrips(func(r *http.Request) (*http.Response, error) {
+		sent = append(sent, r.URL.String())
+		return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+	})}
+	for address, want := range map[string]bool{
+		"https://api.minimax.io/x":           true,
+		"https://api.minimax.io:443/x":       true,
+		"https://API.minimax.io/x":           true,
+		"http://127.0.0.1:9/x":               true,
+		"http://api.minimax.io/x":            false,
+		"https://api.minimax.io:8443/x":      false,
+		"https://api.minimax.io.evil.test/x": false,
+		"https://me@api.minimax.io/x":        false,
+	} {
+		req, err := http.NewRequest(http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent = nil
+		_, err = tr.send(req, nil, Token{Access: secret.New("FAKE-at"), Hosts: []string{"api.minimax.io", "127.0.0.1:9"}})
+		if (err == nil) != want || (len(sent) == 1) != want {
+			t.Errorf("%s: %v, sent %v", address, err, sent)
+		}
 	}
 }

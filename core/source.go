@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 
 	"golang.org/x/oauth2"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 )
 
 // TokenSource returns a source of fresh tokens of one account for programs that
@@ -42,8 +42,8 @@ const maxReplay = 4 << 20
 
 // Transport returns a round tripper that signs each request with a fresh token
 // of the account: it removes the credentials that are on the request and sets
-// the bearer. A request to a host that the account's tokens are not bound to
-// fails without being sent. A 401 renews the refused token once and sends the
+// the bearer. A request to a host that the account's tokens are not bound to, or
+// one that is not encrypted (but for loopback), fails without being sent. A 401 renews the refused token once and sends the
 // request again if its body can be had again or is at most 4 MiB. base nil
 // means http.DefaultTransport.
 func (c *Core) Transport(account string, base http.RoundTripper) http.RoundTripper {
@@ -105,11 +105,11 @@ func (t *transport) refused(res *http.Response, provider string) bool {
 
 // send signs a copy of the request; the original is never changed.
 func (t *transport) send(r *http.Request, body func() (io.ReadCloser, error), with Token) (*http.Response, error) {
-	if !slices.Contains(with.Hosts, r.URL.Host) {
+	if !oauth.Allowed(r.URL, with.Hosts) {
 		closeBody(r)
 		return nil, &autherr.Error{
 			Kind: autherr.Usage, Provider: with.Provider, Code: autherr.CodeHostNotAllowed,
-			Message: fmt.Sprintf("this account's token does not go to %s", r.URL.Host),
+			Message: fmt.Sprintf("this account's token does not go to %s://%s", r.URL.Scheme, r.URL.Host),
 			Hint:    "send the request to " + with.BaseURL,
 		}
 	}

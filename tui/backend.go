@@ -34,6 +34,8 @@ type Backend interface {
 	History(id string) ([]record.Event, error)
 	// Token returns a token that works, for a person who asked to copy it.
 	Token(ctx context.Context, id string, o core.TokenOptions) (core.Token, error)
+	// Runtime returns how programs reach the account's models.
+	Runtime(ctx context.Context, id string) (core.Runtime, error)
 	// Remove deletes the account and its secrets.
 	Remove(ctx context.Context, id string) error
 	// Providers lists where a person can sign in, the regions of a provider next

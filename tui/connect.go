@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // top, below them what goes into the file of the selected one.
 type connectPage struct {
 	id     string
+	ways   []way
 	index  int
 	scroll scroller
 }
@@ -27,10 +29,13 @@ type way struct {
 
 // ways are the programs that can use the account. The API that an account
 // speaks decides that.
-func (m *Model) ways(a core.Account) []way {
+func (m *Model) ways(id string, r core.Runtime) []way {
 	use := connect.Use{
-		Account: a.ID, Provider: a.Provider, BaseURL: a.BaseURL, API: a.API,
+		Account: id, Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Headers: map[string]string{},
 		Command: m.o.Command, Proxy: m.o.ProxyURL,
+	}
+	for name := range r.Header {
+		use.Headers[name] = r.Header.Get(name)
 	}
 	var all []way
 	for _, p := range connect.Programs() {
@@ -48,13 +53,43 @@ func (m *Model) ways(a core.Account) []way {
 // connectBind opens the page; the key is there only where this window knows how
 // programs call it, and some program can use the account.
 func connectBind(m *Model, a core.Account) []bind {
-	if len(m.o.Command) == 0 || len(m.ways(a)) == 0 {
+	if len(m.o.Command) == 0 || len(m.ways(a.ID, core.Runtime{Provider: a.Provider, BaseURL: a.BaseURL, API: a.API})) == 0 {
 		return nil
 	}
 	return []bind{{
 		Binding: keys("w", "use with a program", "w"), long: "use it with a program", group: groupAccount,
-		do: func() tea.Cmd { m.push(&connectPage{id: a.ID}); return nil },
+		do: func() tea.Cmd { return m.connect(a.ID) },
 	}}
+}
+
+// runtimeMsg says how programs reach an account's models.
+type runtimeMsg struct {
+	id      string
+	runtime core.Runtime
+	err     error
+	depth   int // how many pages were open when it was asked for
+}
+
+// connect opens the page once the account's sealed record was read: what the
+// list says of an account is not sealed, and no program is configured after it.
+func (m *Model) connect(id string) tea.Cmd {
+	parent, backend, depth := m.ctx, m.o.Backend, len(m.stack)
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, actionTime)
+		defer cancel()
+		r, err := backend.Runtime(ctx, id)
+		return runtimeMsg{id, r, err, depth}
+	}
+}
+
+func (msg runtimeMsg) arrive(m *Model) tea.Cmd {
+	switch {
+	case msg.err != nil:
+		m.complain(msg.err)
+	case len(m.stack) == msg.depth && m.accounts.sheet == nil: // else the person went elsewhere
+		m.push(&connectPage{id: msg.id, ways: m.ways(msg.id, msg.runtime)})
+	}
+	return nil
 }
 
 func (p *connectPage) update(m *Model, msg tea.Msg) tea.Cmd {
@@ -68,8 +103,8 @@ func (p *connectPage) counting(*Model) time.Duration { return 0 }
 
 func (p *connectPage) binds(m *Model) []bind {
 	back := backBind(m, "q", "left")
-	a, ok := m.snap.Find(p.id)
-	ways := m.ways(a)
+	_, ok := m.snap.Find(p.id)
+	ways := p.ways
 	if !ok || len(ways) == 0 {
 		return []bind{back}
 	}
@@ -107,7 +142,7 @@ func (p *connectPage) view(m *Model) frame {
 	w := m.inner()
 	var f frame
 	a, ok := m.snap.Find(p.id)
-	ways := m.ways(a)
+	ways := p.ways
 	if !ok || len(ways) == 0 {
 		f.add(m.crumbs(w, "accounts", "removed", ""))
 		f.bottom(m.height, "  "+m.footer(p.binds(m), w-2))

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
 // usable is an account whose API programs speak.
@@ -51,5 +52,27 @@ func TestUseWith_SurvivesARemovedAccount(t *testing.T) {
 		d.change(func([]core.Account) []core.Account { return nil })
 		d.shows("removed")
 		d.press("esc")
+	})
+}
+
+// The list is not sealed: where a program sends its tokens is read from the
+// record, and without it there is no text.
+func TestUseWith_IsNotWhatTheListSays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		listed := usable()
+		listed.BaseURL = "https://evil.example/anthropic"
+		b := newBackend(listed)
+		b.runtime = &core.Runtime{Provider: "minimax-oauth", BaseURL: "https://api.minimax.io/anthropic", API: "anthropic_messages"}
+		d := newDriver(t, b, connected)
+		d.press("w")
+		d.shows("base_url: https://api.minimax.io/anthropic")
+		d.hides("evil.example")
+	})
+	synctest.Test(t, func(t *testing.T) {
+		b := newBackend(usable())
+		b.runtimeErr = &autherr.Error{Kind: autherr.Keystore, Message: "the keyring is locked", Hint: "unlock it"}
+		d := newDriver(t, b, connected)
+		d.press("w")
+		d.shows("keyring is locked", "ACCOUNT")
 	})
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -28,17 +29,19 @@ type fakeBackend struct {
 	signIns []core.SignInOptions
 	ctxs    []context.Context
 
-	refreshed []string
-	forced    bool // the last refresh
-	result    core.RefreshResult
-	renamed   [][2]string
-	reordered []string
-	cleared   []string
-	history   map[string][]record.Event
-	token     core.Token
-	removed   []string
-	err       error // of refresh, rename and remove
-	choices   []core.ProviderChoice
+	refreshed  []string
+	forced     bool // the last refresh
+	result     core.RefreshResult
+	renamed    [][2]string
+	reordered  []string
+	cleared    []string
+	history    map[string][]record.Event
+	token      core.Token
+	removed    []string
+	runtime    *core.Runtime // nil: what the list says
+	runtimeErr error
+	err        error // of refresh, rename and remove
+	choices    []core.ProviderChoice
 }
 
 func newBackend(accounts ...core.Account) *fakeBackend {
@@ -130,6 +133,14 @@ func (b *fakeBackend) History(id string) ([]record.Event, error) { return b.hist
 
 func (b *fakeBackend) Token(context.Context, string, core.TokenOptions) (core.Token, error) {
 	return b.token, b.err
+}
+
+func (b *fakeBackend) Runtime(_ context.Context, id string) (core.Runtime, error) {
+	if b.runtime != nil || b.runtimeErr != nil {
+		return *cmp.Or(b.runtime, &core.Runtime{}), b.runtimeErr
+	}
+	a, _ := b.Snapshot().Find(id)
+	return core.Runtime{Provider: a.Provider, BaseURL: a.BaseURL, API: a.API}, nil
 }
 
 func (b *fakeBackend) Providers() []core.ProviderChoice { return b.choices }

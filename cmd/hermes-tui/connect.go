@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -47,7 +48,7 @@ func (a *app) connectCommand() *cobra.Command {
 			}
 			return ids, cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				a.listPrograms()
 				return nil
@@ -56,7 +57,7 @@ func (a *app) connectCommand() *cobra.Command {
 			if len(args) == 2 {
 				name = args[1]
 			}
-			return a.connectProgram(args[0], name, o)
+			return a.connectProgram(cmd.Context(), args[0], name, o)
 		},
 	}
 	cmd.Flags().StringVar(&o.form, "form", "", "helper or proxy; without it the better one")
@@ -73,7 +74,7 @@ func (a *app) listPrograms() {
 	}
 }
 
-func (a *app) connectProgram(program, account string, o connectOptions) error {
+func (a *app) connectProgram(ctx context.Context, program, account string, o connectOptions) error {
 	p, err := connect.Find(program)
 	if err != nil {
 		return err
@@ -86,7 +87,7 @@ func (a *app) connectProgram(program, account string, o connectOptions) error {
 	if err != nil {
 		return err
 	}
-	use, err := a.use(accounts, account, o)
+	use, err := a.use(ctx, accounts, account, o)
 	if err != nil {
 		return err
 	}
@@ -113,8 +114,9 @@ func (a *app) notes(f connect.Form) {
 }
 
 // use is what a program is connected to: the one account that name means, or
-// its whole pool, which fails over from one account to the next.
-func (a *app) use(accounts *core.Core, name string, o connectOptions) (connect.Use, error) {
+// its whole pool, which fails over from one account to the next. A pool whose
+// requests name their account is one account all the same.
+func (a *app) use(ctx context.Context, accounts *core.Core, name string, o connectOptions) (connect.Use, error) {
 	found, err := accounts.Select(name)
 	if err != nil {
 		return connect.Use{}, err
@@ -124,11 +126,15 @@ func (a *app) use(accounts *core.Core, name string, o connectOptions) (connect.U
 		return connect.Use{}, err
 	}
 	first := found[0]
+	runtime, err := accounts.Runtime(ctx, first.ID)
+	if err != nil {
+		return connect.Use{}, err
+	}
 	use := connect.Use{
-		Account: first.ID, Provider: first.Provider, BaseURL: first.BaseURL, API: first.API,
+		Account: first.ID, Provider: runtime.Provider, BaseURL: runtime.BaseURL, API: runtime.API, Headers: flat(runtime.Header),
 		Model: o.model, Command: command, Proxy: strings.TrimRight(o.proxy, "/"),
 	}
-	if len(found) > 1 || name == "" {
+	if (len(found) > 1 || name == "") && len(use.Headers) == 0 {
 		use.Account, use.Pool = first.Provider+"/"+first.Region, true
 	}
 	return use, nil

@@ -140,3 +140,26 @@ func TestConnect_RefusesAndChangesNothing(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 }
+
+// Whoever can write the files that are not sealed sends no token elsewhere:
+// nothing that is written for a program, or printed with a token, is from them.
+func TestConnect_TrustsNoOpenFile(t *testing.T) {
+	b := newBench(t, sandbox.Options{})
+	b.signIn()
+	own := b.portal.URL() + "/anthropic"
+	for _, path := range []string{filepath.Join(b.state(), "pool.json"), filepath.Join(b.state(), "acct", b.id+".head")} {
+		text, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(text), own) {
+			t.Fatal(path, err)
+		}
+		text = []byte(strings.ReplaceAll(string(text), own, "https://evil.example/anthropic"))
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"connect", "claude-code"}, {"connect", "hermes-agent", b.id}, {"token", "--json"}} {
+		if r := b.run(args...); r.code != 0 || !strings.Contains(r.out, own) || strings.Contains(r.out+r.err, "evil.example") {
+			t.Errorf("%s: %s", args, r)
+		}
+	}
+}

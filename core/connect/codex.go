@@ -17,23 +17,26 @@ func codexCLI() Program {
 			for _, word := range append(append([]string{}, u.Command[1:]...), "token", u.Account) {
 				args = append(args, word)
 			}
+			settings := []setting{
+				at(u.model(), "model"),
+				at(u.key(), "model_provider"),
+				at(object{
+					{"name", "hermes-tui"},
+					{"base_url", u.BaseURL},
+					{"wire_api", "responses"},
+				}, "model_providers", u.key()),
+				at(object{
+					{"command", u.Command[0]},
+					{"args", args},
+					{"timeout_ms", 5000},
+					{"refresh_interval_ms", 60000},
+				}, "model_providers", u.key(), "auth"),
+			}
+			if headers := u.headers("Originator"); len(headers) > 0 { // it says itself who it is
+				settings = append(settings, at(headers, "model_providers", u.key(), "http_headers"))
+			}
 			return []Form{{
-				Name: Helper, File: []string{".codex", "config.toml"}, Folder: "CODEX_HOME", Format: TOML,
-				settings: []setting{
-					at(u.model(), "model"),
-					at(u.key(), "model_provider"),
-					at(object{
-						{"name", "hermes-tui"},
-						{"base_url", u.BaseURL},
-						{"wire_api", "responses"},
-					}, "model_providers", u.key()),
-					at(object{
-						{"command", u.Command[0]},
-						{"args", args},
-						{"timeout_ms", 5000},
-						{"refresh_interval_ms", 60000},
-					}, "model_providers", u.key(), "auth"),
-				},
+				Name: Helper, File: []string{".codex", "config.toml"}, Folder: "CODEX_HOME", Format: TOML, settings: settings,
 			}}, nil
 		},
 	}

@@ -22,6 +22,14 @@ func xAI() Use {
 	return u
 }
 
+// codex is an account whose requests name it.
+func codex() Use {
+	u := xAI()
+	u.Provider, u.BaseURL, u.Model = "openai-codex", "https://chatgpt.com/backend-api/codex", "gpt-5-codex"
+	u.Headers = map[string]string{"Chatgpt-Account-Id": `acc: "1"`, "Originator": "hermes-tui"}
+	return u
+}
+
 // everyForm calls f with every form of every program that takes u.
 func everyForm(t *testing.T, u Use, f func(*testing.T, Form)) {
 	t.Helper()
@@ -37,7 +45,7 @@ func everyForm(t *testing.T, u Use, f func(*testing.T, Form)) {
 }
 
 func TestForm_SnippetIsReadableInItsFormat(t *testing.T) {
-	for _, u := range []Use{miniMax(), xAI()} {
+	for _, u := range []Use{miniMax(), xAI(), codex()} {
 		everyForm(t, u, func(t *testing.T, f Form) {
 			if f.Format == Shell {
 				return
@@ -77,6 +85,8 @@ func TestProgram_SnippetsSayWhatTheProgramsRead(t *testing.T) {
 			`[model_providers.hermes-tui-a1b2c3d4e5.auth]`, `command = "hermes-tui"`, `args = ["token", "a1b2c3d4e5"]`,
 			`wire_api = "responses"`, `base_url = "https://api.x.ai/v1"`,
 		}},
+		{"codex", Helper, codex(), []string{`[model_providers.hermes-tui-a1b2c3d4e5.http_headers]`, `Chatgpt-Account-Id = "acc: \"1\""`}},
+		{"hermes-agent", Helper, codex(), []string{"extra_headers:\n      Chatgpt-Account-Id: 'acc: \"1\"'\n      Originator: hermes-tui\n", "api_mode: codex_responses"}},
 		{"opencode", "", miniMax(), []string{
 			`"baseURL": "http://127.0.0.1:8787/account/a1b2c3d4e5/anthropic/v1"`, `"apiKey": "{env:HERMES_TUI_LOCAL_KEY}"`,
 			`"model": "hermes-tui-a1b2c3d4e5/MiniMax-M2.7"`,

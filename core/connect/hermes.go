@@ -14,16 +14,20 @@ func hermesAgent() Program {
 			if err := u.named("hermes-agent"); err != nil {
 				return nil, err
 			}
+			entry := object{
+				{"base_url", u.BaseURL},
+				{"api_mode", u.API},
+				{"key_cmd", u.call("token", u.Account, "--json")},
+				{"key_cmd_env", []any{"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"}},
+				{"default_model", u.model()},
+			}
+			if headers := u.headers(); len(headers) > 0 {
+				entry = append(entry, pair{"extra_headers", headers})
+			}
 			helper := Form{
 				Name: Helper, File: []string{".hermes", "config.yaml"}, Folder: "HERMES_HOME", Format: YAML,
-				settings: append([]setting{at(object{
-					{"base_url", u.BaseURL},
-					{"api_mode", u.API},
-					{"key_cmd", u.call("token", u.Account, "--json")},
-					{"key_cmd_env", []any{"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"}},
-					{"default_model", u.model()},
-				}, "providers", u.key())}, hermesDefault(u)...),
-				Notes: []string{"a credential pool of hermes-agent for the same address goes before key_cmd"},
+				settings: append([]setting{at(entry, "providers", u.key())}, hermesDefault(u)...),
+				Notes:    []string{"a credential pool of hermes-agent for the same address goes before key_cmd"},
 			}
 			if u.API != anthropicMessages {
 				return []Form{helper}, nil

@@ -1,7 +1,9 @@
 package connect
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -14,14 +16,16 @@ const (
 
 // Use is what a program is to be connected to.
 type Use struct {
-	Account  string   // id of an account, or the name of a pool such as "minimax-oauth/global"
-	Pool     bool     // Account names a pool
-	Provider string   // provider id, such as "minimax-oauth"
-	BaseURL  string   // of the model API, no trailing slash
-	API      string   // what it speaks: "anthropic_messages", "codex_responses", …
-	Model    string   // model to ask for; empty: the provider's usual one
-	Command  []string // how this program is called: "hermes-tui", or a path; never empty
-	Proxy    string   // where `hermes-tui serve` listens: "http://127.0.0.1:8787"
+	Account  string // id of an account, or the name of a pool such as "minimax-oauth/global"
+	Pool     bool   // Account names a pool
+	Provider string // provider id, such as "minimax-oauth"
+	BaseURL  string // of the model API, no trailing slash
+	API      string // what it speaks: "anthropic_messages", "codex_responses", …
+	// Headers are further ones of a request to the model API.
+	Headers map[string]string
+	Model   string   // model to ask for; empty: the provider's usual one
+	Command []string // how this program is called: "hermes-tui", or a path; never empty
+	Proxy   string   // where `hermes-tui serve` listens: "http://127.0.0.1:8787"
 }
 
 // usualModels are what hermes-agent's documentation names for a provider.
@@ -41,6 +45,18 @@ func (u Use) model() string {
 // key is what the account is called in a program's file.
 func (u Use) key() string {
 	return "hermes-tui-" + strings.NewReplacer("/", "-", ".", "-").Replace(u.Account)
+}
+
+// headers are the further ones that a program has to send, in the order of
+// their names; nil when there are none.
+func (u Use) headers(except ...string) object {
+	var o object
+	for _, name := range slices.Sorted(maps.Keys(u.Headers)) {
+		if !slices.Contains(except, name) {
+			o = append(o, pair{name, u.Headers[name]})
+		}
+	}
+	return o
 }
 
 // call is the command line that runs this program with args, for a shell.

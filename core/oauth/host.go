@@ -29,6 +29,10 @@ func allowed(u *url.URL, hosts []string, secure bool) error {
 	return nil
 }
 
+// Allowed reports whether a bearer may go to u: https, or http on loopback, with
+// its host on the list.
+func Allowed(u *url.URL, hosts []string) bool { return allowed(u, hosts, false) == nil }
+
 // HostOf returns the host of u as it stands in the lists of a [Binding]: in
 // lower case, with the port unless it is the scheme's own.
 func HostOf(u *url.URL) string {
