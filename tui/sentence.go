@@ -64,6 +64,8 @@ func (m *Model) aboutAttempt(t *attempt) string {
 
 func (m *Model) aboutOK(a core.Account) string {
 	switch {
+	case a.GrantEnding(m.now) && !a.GrantExpiresAt.After(m.now):
+		return "The sign-in itself ended " + ago(a.GrantExpiresAt, m.now) + ". Sign in again."
 	case a.GrantEnding(m.now):
 		return "Works, but the sign-in itself ends in " + span(until(a.GrantExpiresAt, m.now)) + ". Sign in again before that."
 	case a.IsKey():

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -116,8 +117,8 @@ func (a *app) configPath() (path string, named bool) {
 // endpointVariables are the environment variables that set where new sign-ins
 // go, with the pool that each is for.
 var endpointVariables = []struct{ pool, oauth, inference string }{
-	{"minimax/global", "HERMES_TUI_MINIMAX_OAUTH_URL", "HERMES_TUI_MINIMAX_INFERENCE_URL"},
-	{"minimax/cn", "HERMES_TUI_MINIMAX_CN_OAUTH_URL", "HERMES_TUI_MINIMAX_CN_INFERENCE_URL"},
+	{"minimax-oauth/global", "HERMES_TUI_MINIMAX_OAUTH_URL", "HERMES_TUI_MINIMAX_INFERENCE_URL"},
+	{"minimax-oauth/cn", "HERMES_TUI_MINIMAX_CN_OAUTH_URL", "HERMES_TUI_MINIMAX_CN_INFERENCE_URL"},
 }
 
 // providers is the table of providers with the endpoints of configuration and
@@ -134,37 +135,36 @@ func (a *app) providers(c config) (provider.Table, error) {
 	if a.sandboxed { // nothing leaves this machine
 		table = table.Only(provider.MiniMax)
 	}
-	set := map[string]endpoint{}
-	for pool, e := range c.Endpoints {
+	set := map[string]endpoint{} // by pool
+	for name, e := range c.Endpoints {
+		pool, err := poolOf(table, name)
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := set[pool]; twice {
+			return nil, usage("the configuration has the endpoints of "+pool+" twice", "leave one of them")
+		}
 		set[pool] = e
 	}
 	for _, v := range endpointVariables {
 		e := set[v.pool]
-		if short := strings.TrimSuffix(v.pool, "/global"); short != v.pool {
-			if byShort, ok := set[short]; ok {
-				e = byShort
-				delete(set, short)
-			}
-		}
-		if url := a.env(v.oauth); url != "" {
-			e.OAuthURL = url
-		}
-		if url := a.env(v.inference); url != "" {
-			e.InferenceURL = url
-		}
-		if e != (endpoint{}) {
-			set[v.pool] = e
-		}
+		e.OAuthURL, e.InferenceURL = cmp.Or(a.env(v.oauth), e.OAuthURL), cmp.Or(a.env(v.inference), e.InferenceURL)
+		set[v.pool] = e
 	}
 	for pool, e := range set {
 		id, region, _ := strings.Cut(pool, "/")
-		next, err := table.WithOverride(id, region, e.OAuthURL, e.InferenceURL)
-		if err != nil {
-			return table, err
+		if table, err = table.WithOverride(id, region, e.OAuthURL, e.InferenceURL); err != nil {
+			return nil, err
 		}
-		table = next
 	}
 	return table, nil
+}
+
+// poolOf is the pool that a name in the configuration means: "minimax",
+// "minimax/cn".
+func poolOf(table provider.Table, name string) (string, error) {
+	p, r, err := table.Find(name)
+	return provider.Choice{Provider: p, Region: r}.PoolID(), err
 }
 
 // ensureDir makes a folder of ours.

@@ -80,18 +80,22 @@ func (a *app) printList(s core.Snapshot) error {
 	return a.printNext(s, now)
 }
 
-// printNext names the command that mends what needs mending.
+// printNext names the command that mends what needs mending, and what soon will.
 func (a *app) printNext(s core.Snapshot, now time.Time) error {
+	var next []string
 	for _, account := range s.Accounts {
-		if account.State(now) != core.NeedsSignIn {
-			continue
-		}
-		_, err := fmt.Fprintf(a.out, "\n%s needs you to sign in again: hermes-tui login --account %s\n", account.Label, account.ID)
-		if err != nil {
-			return err
+		switch {
+		case account.State(now) == core.NeedsSignIn:
+			next = append(next, account.Label+" needs you to sign in again: hermes-tui login --account "+account.ID)
+		case account.GrantEnding(now):
+			next = append(next, account.Label+": "+grantWords(account, now))
 		}
 	}
-	return nil
+	if len(next) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(a.out, "\n%s\n", strings.Join(next, "\n"))
+	return err
 }
 
 // table writes columns that are as wide as their widest cell.

@@ -79,6 +79,8 @@ func TestProviders_WrongConfiguration(t *testing.T) {
 		"[providers.acme]\nissuer = \"http://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\n":                    "issuer",
 		"[providers.minimax]\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\n":                "MiniMax",
 		"[providers.acme]\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\npkce = \"maybe\"\n": "pkce",
+		"[endpoints.acme]\noauth_url = \"https://id.acme.example\"\n":                                                                            "acme",
+		"[endpoints.minimax]\noauth_url = \"https://a.example\"\n[endpoints.\"minimax-oauth/global\"]\noauth_url = \"https://b.example\"\n":      "minimax-oauth/global twice",
 	} {
 		b.configure(text)
 		for _, args := range [][]string{{"list"}, {"login", "acme"}} {

@@ -127,11 +127,26 @@ func (a *app) printAccount(account core.Account, now time.Time) {
 	case account.LastError != nil:
 		a.line("  last error: %s (%s)", account.LastError.Message, account.LastError.At.Local().Format(time.DateTime))
 	}
-	if account.GrantEnding(now) {
-		a.line("  %s ends this sign-in %s; sign in again before that: hermes-tui login --account %s", account.ProviderName, expiry(account.GrantExpiresAt, now), account.ID)
+	if !account.GrantExpiresAt.IsZero() && !account.Quarantined() {
+		a.line("  signed in %s; %s", since(account.SignedInAt, now), grantWords(account, now))
 	}
 	if account.Interrupted {
 		a.line("  refresh interrupted: its outcome is not known yet")
+	}
+}
+
+// grantWords say when the provider ends the sign-in itself, and what to do once
+// that is soon.
+func grantWords(account core.Account, now time.Time) string {
+	text := account.ProviderName + " ends this sign-in " + expiry(account.GrantExpiresAt, now)
+	command := "hermes-tui login --account " + account.ID
+	switch {
+	case !account.GrantExpiresAt.After(now):
+		return account.ProviderName + " ended this sign-in " + since(account.GrantExpiresAt, now) + "; sign in again: " + command
+	case account.GrantEnding(now):
+		return text + "; sign in again before that: " + command
+	default:
+		return text
 	}
 }
 
