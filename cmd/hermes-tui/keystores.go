@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"golang.org/x/term"
-
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -66,17 +64,15 @@ func exists(path string) bool {
 // passphrase asks for the passphrase of a sealed key file, without echo; nil
 // without a terminal.
 func (a *app) passphrase() func(context.Context) (string, error) {
-	in, ok := a.in.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
+	in := a.keyboard()
+	if in == nil {
 		return nil
 	}
-	return func(context.Context) (string, error) {
-		_, _ = fmt.Fprint(a.err, "Passphrase of the key file: ")
-		text, err := term.ReadPassword(int(in.Fd()))
-		_, _ = fmt.Fprintln(a.err)
-		if err == nil && len(text) == 0 {
+	return func(ctx context.Context) (string, error) {
+		text, err := a.secretLine(ctx, in, "Passphrase of the key file: ")
+		if err == nil && text == "" {
 			err = errors.New("it was empty")
 		}
-		return string(text), err
+		return text, err
 	}
 }

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
-	"os"
-
-	"golang.org/x/term"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/secret"
@@ -17,7 +14,7 @@ const mostKey = 16 << 10
 
 // addKey stores an API key as an account.
 func (a *app) addKey(ctx context.Context, accounts *core.Core, o core.KeyOptions) error {
-	key, err := a.readKey()
+	key, err := a.readKey(ctx)
 	if err != nil {
 		return err
 	}
@@ -34,19 +31,21 @@ func (a *app) addKey(ctx context.Context, accounts *core.Core, o core.KeyOptions
 }
 
 // readKey asks for the key without echo, or reads it from the standard input.
-func (a *app) readKey() (secret.Secret, error) {
-	if in, ok := a.in.(*os.File); ok && term.IsTerminal(int(in.Fd())) {
-		_, _ = fmt.Fprint(a.err, "API key (it is not shown): ")
-		text, err := term.ReadPassword(int(in.Fd()))
-		_, _ = fmt.Fprintln(a.err)
-		if err != nil {
-			return secret.Secret{}, usage("the key could not be read: "+err.Error(), "give it on the standard input")
-		}
-		return secret.New(string(text)), nil
+func (a *app) readKey(ctx context.Context) (secret.Secret, error) {
+	var text string
+	var err error
+	if in := a.keyboard(); in != nil {
+		text, err = a.secretLine(ctx, in, "API key (it is not shown): ")
+	} else {
+		var all []byte
+		all, err = io.ReadAll(io.LimitReader(a.in, mostKey))
+		text = string(all)
 	}
-	text, err := io.ReadAll(io.LimitReader(a.in, mostKey))
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return secret.Secret{}, err
+	case err != nil:
 		return secret.Secret{}, usage("the key could not be read: "+err.Error(), "give it on the standard input")
 	}
-	return secret.New(string(text)), nil
+	return secret.New(text), nil
 }

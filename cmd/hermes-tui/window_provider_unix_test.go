@@ -4,7 +4,9 @@ package main_test
 
 import (
 	"context"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/internal/openidtest"
@@ -67,5 +69,42 @@ func TestLogin_APIKeyWithoutEcho(t *testing.T) {
 	}
 	if out := b.must("token"); out != pastedKey+"\n" {
 		t.Errorf("the token is %q", out)
+	}
+}
+
+// Who thinks better of it, or is told to end, gets a terminal back that shows
+// what is typed.
+func TestLogin_APIKeyGivenUp(t *testing.T) {
+	for name, end := range map[string]struct {
+		do   func(*terminal)
+		code string
+	}{
+		"ctrl+c":  {func(x *terminal) { x.press("sk-FAKE\x03") }, "130"},
+		"ctrl+d":  {func(x *terminal) { x.press("\x04") }, "130"},
+		"SIGTERM": {func(x *terminal) { signalGroup(t, x, syscall.SIGTERM) }, "143"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, sandbox.Options{})
+			ctx, cancel := context.WithTimeout(context.Background(), 2*limit)
+			t.Cleanup(cancel)
+			cmd := exec.CommandContext(ctx, "sh", "-c", `trap : TERM; "$0" login minimax --api-key; echo "ended with $?"; stty -a`, binary)
+			cmd.Env, cmd.Dir = b.env, b.home
+			x := open(t, cmd, 100, 30, false)
+			x.match(`API key \(it is not shown\)`)
+			end.do(x)
+			x.match(`ended with ` + end.code)
+			x.match(` echo `)
+			if strings.Contains(x.written(), "sk-FAKE") {
+				t.Error("the key is on the screen")
+			}
+		})
+	}
+}
+
+// signalGroup signals the program in the terminal, and the shell around it.
+func signalGroup(t *testing.T, x *terminal, s syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(-x.cmd.Process.Pid, s); err != nil {
+		t.Fatal(err)
 	}
 }
