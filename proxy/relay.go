@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -81,6 +82,9 @@ func settle(last *http.Response, why *answer, err error) (*http.Response, error)
 	}
 }
 
+// keyRefused is the error of an API key that the API does not take.
+var keyRefused = &autherr.Error{Code: autherr.CodeKeyRefused}
+
 // ask sends the request with one account's token. A token that the API refuses
 // is renewed, once, and the request sent again. An answer beside no error means
 // that the account cannot serve and another one may.
@@ -95,8 +99,12 @@ func (x *exchange) ask(r *http.Request, id string) (*http.Response, *answer, err
 		return nil, nil, err
 	}
 	if res.StatusCode == http.StatusUnauthorized {
+		refusal := readRefusal(res, peek(res, maxRefusal), x.model, token.Gen, x.server.options.Clock.Now())
 		discard(res)
 		if token, err = x.accounts.Token(r.Context(), id, core.TokenOptions{Refused: token.Gen}); err != nil {
+			if errors.Is(err, keyRefused) { // nothing is renewed, so that this answer is the last word
+				x.note(r.Context(), id, refusal)
+			}
 			return x.noToken(err)
 		}
 		if res, err = x.send(r, token); err != nil {
