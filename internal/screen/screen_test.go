@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/internal/screen"
 )
@@ -49,21 +50,74 @@ func TestScreen_AnswersQueriesWithoutBlocking(t *testing.T) {
 	}
 }
 
-func TestScreen_DrawsWellFormedPictures(t *testing.T) {
-	s := screen.New(12, 2, nil)
-	defer func() { _ = s.Close() }()
-	_, _ = io.WriteString(s, "a<b & █▀▄\r\n\x1b[44mblue")
-	svg := s.SVG(screen.Dark)
+// parse fails unless a picture is well-formed, and returns its texts with their
+// lengths.
+func parse(t *testing.T, svg string) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	long := ""
 	for d := xml.NewDecoder(strings.NewReader(svg)); ; {
-		if _, err := d.Token(); err == io.EOF {
-			break
+		token, err := d.Token()
+		if err == io.EOF {
+			return texts
 		} else if err != nil {
 			t.Fatal(err)
 		}
-	}
-	for _, want := range []string{"&lt;", "&amp;", screen.Dark.Background} {
-		if !strings.Contains(svg, want) {
-			t.Errorf("no %q in the picture", want)
+		switch token := token.(type) {
+		case xml.StartElement:
+			long = ""
+			for _, a := range token.Attr {
+				if a.Name.Local == "textLength" {
+					long = a.Value
+				}
+			}
+		case xml.CharData:
+			texts[string(token)] = long
 		}
+	}
+}
+
+func TestScreen_DrawsPictures(t *testing.T) {
+	s := screen.New(30, 3, nil)
+	defer func() { _ = s.Close() }()
+	_, _ = io.WriteString(s, "a<b & c  apart ● 北 ██▄\r\n\x1b[44mblue\x1b[m \x1b[1;38;2;255;0;0mbold\x1b[m\r\n")
+	svg := s.SVG(screen.Dark)
+	texts := parse(t, svg)
+	for text, long := range map[string]string{"a<b & c": "63", "apart": "45", "●": "", "北": "", "blue": "36", "bold": "36"} {
+		if got, drawn := texts[text]; !drawn || got != long {
+			t.Errorf("%q: drawn %v with the length %q, want %q", text, drawn, got, long)
+		}
+	}
+	for _, want := range []string{screen.Dark.Background, `fill="#ff0000" font-weight="bold"`, "M180 0h18v20h-18z" /* two blocks in one */} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("no %q in the picture:\n%s", want, svg)
+		}
+	}
+}
+
+func TestFilm_DrawsEveryRowOnce(t *testing.T) {
+	s := screen.New(12, 2, nil)
+	defer func() { _ = s.Close() }()
+	f := screen.NewFilm(screen.Dark)
+	_, _ = io.WriteString(s, "same\r\none")
+	f.Take(s, "first", time.Second)
+	f.Take(s, "first", time.Second) // nothing changed
+	_, _ = io.WriteString(s, "\rtwo")
+	f.Take(s, "second", 2*time.Second)
+	if f.Frames() != 2 || f.Long() != 4*time.Second {
+		t.Errorf("%d frames, %v", f.Frames(), f.Long())
+	}
+	svg := f.SVG(1)
+	texts := parse(t, svg)
+	for _, want := range []string{"same", "one", "two", "first", "second"} {
+		if _, drawn := texts[want]; !drawn {
+			t.Errorf("no %q in the film", want)
+		}
+	}
+	if n := strings.Count(svg, ">same<"); n != 1 {
+		t.Errorf("a row that stays is drawn %d times", n)
+	}
+	if !strings.Contains(svg, "50.000%{transform:translateY(-") || !strings.Contains(svg, "prefers-reduced-motion") {
+		t.Errorf("the film does not play:\n%s", svg)
 	}
 }

@@ -1,0 +1,52 @@
+// Command pictures makes the pictures of the documentation: it starts the real
+// program in a terminal emulator, against the sandbox and with made-up accounts,
+// goes through every screen, and writes one SVG for each into a folder, and a
+// film of the first minutes. `task docs:screens` runs it.
+//
+// Size of the window, codes of the portal and the wall clock (a time zone of its
+// own, in which every run begins at two o'clock) are the same in
+// every run; seconds on the screen, ids and fingerprints are not. It needs a
+// system with pseudo-terminals, and curl.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+func main() {
+	binary := flag.String("binary", "bin/hermes-tui", "the program")
+	out := flag.String("out", "docs/screens", "folder of the pictures")
+	only := flag.String("only", "", "only `film`, or only `screens`")
+	flag.Parse()
+	if err := run(*binary, *out, *only); err != nil {
+		fmt.Fprintln(os.Stderr, "pictures:", err)
+		os.Exit(1)
+	}
+}
+
+func run(binary, out, only string) error {
+	binary, err := filepath.Abs(binary)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		name  string
+		life  time.Duration // of a token
+		shoot func(*stage) error
+	}{{"screens", 15 * time.Minute, screens}, {"film", 12 * time.Second, film}} {
+		if only != "" && only != part.name {
+			continue
+		}
+		if err := onStage(binary, out, part.life, part.shoot); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+	}
+	return nil
+}
