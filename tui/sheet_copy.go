@@ -80,7 +80,7 @@ func (s *copySheet) binds(m *Model) []bind {
 		{Binding: keys("up", "", "up"), do: by(-1)}, {Binding: keys("down", "", "down", "j"), do: by(1)},
 	}
 	for _, item := range items {
-		binds = append(binds, bind{Binding: keys(item.key, "", item.key), once: true, do: item.do})
+		binds = append(binds, bind{Binding: keys(item.key, "", item.key), long: item.name, once: true, do: item.do})
 	}
 	return binds
 }

@@ -44,7 +44,7 @@ func TestDocumentedCommandsExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	contrib, _ := filepath.Glob(filepath.Join(top, "contrib", "*.service"))
-	paths = append(append(paths, contrib...), filepath.Join(top, "README.md"), filepath.Join(top, "CONTRIBUTING.md"))
+	paths = append(append(paths, contrib...), filepath.Join(top, "README.md"), filepath.Join(top, "CONTRIBUTING.md"), filepath.Join(top, "CHANGELOG.md"))
 	seen := 0
 	for _, path := range paths {
 		text, err := os.ReadFile(path)

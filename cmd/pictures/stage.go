@@ -43,7 +43,7 @@ func onStage(program, out string, life time.Duration, f func(*stage) error) erro
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(top)
+	defer func() { _ = os.RemoveAll(top) }()
 	home := filepath.Join(top, "home")
 	zone := filepath.Join(top, "zone")
 	config := filepath.Join(home, ".config")
