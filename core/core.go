@@ -71,7 +71,7 @@ type Core struct {
 	proxyKey cachedKey
 	usage    map[string]record.Usage // not yet written
 	writing  map[string]record.Usage // being written; nil: nothing is
-	counted  time.Time               // when the counters were last written
+	counting *time.Timer             // until the counters are written; nil: nothing was counted
 	leases   map[string]int          // requests that each account is serving
 	followed map[string]fs.FileInfo  // files of shared accounts' owners, as they were last looked at
 	listing  *Snapshot               // last one built
@@ -114,6 +114,7 @@ func (c *Core) rules(id, region string) (refresh.Rules, error) {
 // written, at most until ctx is done: a refresh cut in the middle can cost the
 // account.
 func (c *Core) Close(ctx context.Context) error {
+	c.stopCounting()
 	done := make(chan struct{})
 	go func() {
 		c.background.Wait()

@@ -10,19 +10,37 @@ import (
 // countTime bounds how long counters wait for those of another process.
 const countTime = 250 * time.Millisecond
 
-// count notes a hand-out. The counters are written at most once a second, and
-// by Close.
+// countEvery is how often the counters are written at most. It saves the disk
+// and decides nothing, so it is no matter of the clock.
+const countEvery = time.Second
+
+// count notes a hand-out. It is written within a second, or by Close.
 func (c *Core) count(id string, now time.Time) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.usage[id] = c.usage[id].Plus(record.Usage{Requests: 1, LastUsed: now})
-	since := now.Sub(c.counted)
-	due := (since < 0 || since >= time.Second) && !c.counted.IsZero()
-	if due || c.counted.IsZero() {
-		c.counted = now
+	if c.counting == nil {
+		c.counting = time.AfterFunc(countEvery, c.flushSoon)
 	}
-	c.mu.Unlock()
-	if due {
+}
+
+// flushSoon writes what was counted in a second.
+func (c *Core) flushSoon() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.counting != nil { // else Close writes it
+		c.counting = nil
 		c.background.Go(c.flushUsage)
+	}
+}
+
+// stopCounting leaves the counters to Close.
+func (c *Core) stopCounting() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.counting != nil {
+		c.counting.Stop()
+		c.counting = nil
 	}
 }
 

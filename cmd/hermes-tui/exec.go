@@ -90,7 +90,7 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	}
 	child := exec.Command(path, command[1:]...)
 	child.Args[0] = command[0]
-	child.Stdin, child.Stdout, child.Stderr = a.in, a.out, a.err
+	child.Stdin, child.Stdout, child.Stderr = a.in, raw(a.out), a.err
 	child.Env = withModel(childEnv(a.environ, l.Addr(), key, keyVariables), usualModel(accounts, name))
 	ctx, end := context.WithCancel(context.WithoutCancel(ctx)) // signals are the command's
 	served := make(chan error, 1)

@@ -34,3 +34,12 @@ func (o *output) check(err error) error {
 		Code: "output_failed", Message: "the output could not be written: " + pathless(o.err).Error(), Err: o.err,
 	}
 }
+
+// raw is where the output goes itself. A command that is run for the person has
+// to find the terminal there, and not a pipe to us.
+func raw(w io.Writer) io.Writer {
+	if o, ours := w.(*output); ours {
+		return o.to
+	}
+	return w
+}
