@@ -103,6 +103,11 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 	if err == nil && current.Head.Locked {
 		c.unlocked(ctx, id)
 	}
+	if err == nil {
+		if err := c.config.Providers.Check(current.Blob.Binding); err != nil {
+			return Token{}, err
+		}
+	}
 	if err == nil && current.Head.Shared() {
 		return c.borrowed(ctx, info, current, o, now)
 	}

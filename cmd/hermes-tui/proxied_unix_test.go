@@ -14,7 +14,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // server is a `serve` under way.
@@ -137,6 +136,3 @@ func (b *bench) asked(s *server) said {
 	b.t.Helper()
 	return b.ask(s.url, s.key)
 }
-
-// soon is a second, and what a loaded machine adds.
-const soon = 10 * time.Second
