@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"sync"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -11,28 +10,32 @@ import (
 // request has ended, however it ended, and Served before if the API served it.
 type Lease struct {
 	Account Account
-	core    *Core
+	core    *Core // nil in a lease of a test, which counts none
 	model   string
-	done    func()
+	done    bool
 }
 
 // newLease counts one more request that the account is serving. The caller holds
 // c.mu.
 func (c *Core) newLease(a Account, model string) *Lease {
 	c.leases[a.ID]++
-	return &Lease{Account: a, core: c, model: model, done: sync.OnceFunc(func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.leases[a.ID]--; c.leases[a.ID] == 0 {
-			delete(c.leases, a.ID)
-		}
-	})}
+	return &Lease{Account: a, core: c, model: model}
 }
 
 // Done ends the lease. It may be called more than once.
 func (l *Lease) Done() {
-	if l.done != nil { // a lease of a test that counts none
-		l.done()
+	if l.core == nil {
+		return
+	}
+	c, id := l.core, l.Account.ID
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if l.done {
+		return
+	}
+	l.done = true
+	if c.leases[id]--; c.leases[id] == 0 {
+		delete(c.leases, id)
 	}
 }
 

@@ -8,20 +8,21 @@ import (
 
 // cleanRequest takes away what is none of the provider's business: the local
 // key, cookies, and what would let the transport change the answer's bytes.
-// Hop-by-hop fields and X-Forwarded-For are the reverse proxy's to remove.
+// Other hop-by-hop fields and X-Forwarded-For are the reverse proxy's to remove;
+// it would put Upgrade back, for a connection that is no model API any more.
 func cleanRequest(h http.Header) {
-	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Cookie", "Referer", "Sec-Fetch-Site"} {
-		h.Del(name)
+	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Cookie", "Referer", "Sec-Fetch-Site", "Connection", "Upgrade"} {
+		delete(h, name)
 	}
 	// Errors are read here, and a compressed stream would come in lumps.
-	h.Set("Accept-Encoding", "identity")
+	h["Accept-Encoding"] = []string{"identity"}
 }
 
 // cleanAnswer takes away what a provider says to browsers, or about its own
 // host and not about the proxy's.
 func cleanAnswer(h http.Header) {
 	for _, name := range []string{"Set-Cookie", "Alt-Svc", "Strict-Transport-Security"} {
-		h.Del(name)
+		delete(h, name)
 	}
 	for name := range h {
 		if strings.HasPrefix(name, "Access-Control-") {
@@ -56,7 +57,7 @@ func filterBetas(h http.Header, broken []string) {
 		}
 	}
 	if kept == nil {
-		h.Del("Anthropic-Beta")
+		delete(h, "Anthropic-Beta")
 		return
 	}
 	h["Anthropic-Beta"] = []string{strings.Join(kept, ",")}

@@ -147,6 +147,9 @@ func (x *exchange) note(ctx context.Context, id string, refusal core.Refusal) {
 // praise notes that the account serves. It costs nothing unless it had to rest
 // before.
 func (x *exchange) praise(ctx context.Context, lease *core.Lease) {
+	if lease.Account.Limits.IsZero() {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
 	if err := lease.Served(ctx); err != nil {
@@ -166,6 +169,9 @@ func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, erro
 		out.Header = r.Header.Clone() // the transport may still hold the one of before
 	}
 	out.URL, out.Host = to, ""
+	for name, values := range token.Header {
+		out.Header[name] = values
+	}
 	out.Header.Set("Authorization", "Bearer "+token.Access.Reveal())
 	filterBetas(out.Header, brokenBetas(token.Provider))
 	out.ContentLength, out.TransferEncoding = int64(len(x.body)), nil

@@ -32,10 +32,13 @@ func TestProxy_SignsAndPassesOn(t *testing.T) {
 		w.Header().Set("Request-Id", "req_1")
 		fine(w, q)
 	})
+	r.book.tokens[alpha].Header = http.Header{"X-Provider": {"wants this"}}
 	q := r.request(http.MethodPost, "/anthropic/v1/messages?beta=true&api_key=abc", `{"model":"M2"}`)
+	q.Header.Set("X-Provider", "the program's")
 	q.Header.Set("Authorization", "Bearer "+localKey)
 	q.Header.Set("Cookie", "session=1")
-	q.Header.Set("Connection", "X-Secret-Hop")
+	q.Header.Set("Connection", "X-Secret-Hop, Upgrade")
+	q.Header.Set("Upgrade", "websocket")
 	q.Header.Set("X-Secret-Hop", "1")
 	q.Header.Set("X-Forwarded-For", "10.0.0.1")
 	q.Header.Set("Anthropic-Version", "2023-06-01")
@@ -58,7 +61,8 @@ func TestProxy_SignsAndPassesOn(t *testing.T) {
 		"Authorization":     "Bearer " + tokenOf(alpha, 1).Reveal(),
 		"Anthropic-Version": "2023-06-01",
 		"Anthropic-Beta":    "interleaved-thinking-2025-05-14,claude-code-20250219",
-		"X-Api-Key":         "", "Cookie": "", "X-Secret-Hop": "", "X-Forwarded-For": "",
+		"X-Api-Key":         "", "Cookie": "", "X-Secret-Hop": "", "X-Forwarded-For": "", "Connection": "", "Upgrade": "",
+		"X-Provider": "wants this",
 	} {
 		if have := strings.Join(sent.header[name], "|"); have != want {
 			t.Errorf("%s is %q, want %q", name, have, want)

@@ -167,7 +167,8 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	s.metrics.inFlight.Inc()
 	defer func() { // also when the answer is cut, which is a panic
 		s.metrics.inFlight.Dec()
-		s.log(r, x, out, s.options.Clock.Now().Sub(began))
+		now := s.options.Clock.Now()
+		s.log(r, x, out, now, now.Sub(began))
 	}()
 	x.serve(out, r)
 }
@@ -182,12 +183,18 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, why *answer) {
 // log writes the line of a request that was passed on. It has neither header
 // nor query, and no text that the provider or the program chose but the model's
 // name.
-func (s *Server) log(r *http.Request, x *exchange, w *writer, took time.Duration) {
+func (s *Server) log(r *http.Request, x *exchange, w *writer, now time.Time, took time.Duration) {
 	s.metrics.answered(x.route.path, x.account, w.status, took)
-	s.options.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+	to := s.options.Log.Handler()
+	if !to.Enabled(r.Context(), slog.LevelInfo) {
+		return
+	}
+	line := slog.NewRecord(now, slog.LevelInfo, "request", 0) // to look for the caller's line would cost as much as to write
+	line.AddAttrs(
 		slog.String("method", x.route.method), slog.String("path", x.route.wire.prefix+x.route.path),
 		slog.Int("status", w.status), slog.Duration("took", took), slog.Int64("bytes", w.bytes),
 		slog.String("account", x.account), slog.Int("sent", x.sent), slog.String("model", x.model))
+	_ = to.Handle(r.Context(), line)
 }
 
 // method is a request's method where it is an ordinary one: it goes into a log.
