@@ -30,13 +30,21 @@ func (f *Folder) Identity() (id Identity, ok bool, err error) {
 	if err != nil {
 		return Identity{}, false, unreadable(f.path("store.json"), err)
 	}
-	if err := json.Unmarshal(data, &id); err != nil || id.StoreID == "" || id.Kind == "" {
-		return Identity{}, false, damaged("store.json, which says where the secrets are, cannot be read", err)
+	id, err = DecodeIdentity(data)
+	return id, id.StoreID != "", err
+}
+
+// DecodeIdentity parses the bytes of store.json. A damaged one is an error with
+// code record_damaged, one of a newer format an error with code newer_store
+// together with what could be read of it.
+func DecodeIdentity(data []byte) (id Identity, err error) {
+	if err := json.Unmarshal(data, &id); err != nil || id.Version < 1 || id.StoreID == "" || id.Kind == "" {
+		return Identity{}, damaged("store.json, which says where the secrets are, cannot be read", err)
 	}
 	if id.Version > Version {
-		return id, true, newer(id.Version)
+		return id, newer(id.Version)
 	}
-	return id, true, nil
+	return id, nil
 }
 
 // orphaned returns an error when there are accounts, so that store.json must
@@ -82,7 +90,10 @@ func (f *Folder) EnsureIdentity(ctx context.Context, kind string) (Identity, err
 
 // SetKind writes where new blobs go, and which keystore is still to be emptied.
 func (f *Folder) SetKind(ctx context.Context, kind, movingFrom string) error {
-	return f.updateIdentity(ctx, func(old Identity, _ bool) (Identity, error) {
+	return f.updateIdentity(ctx, func(old Identity, ok bool) (Identity, error) {
+		if !ok { // purged meanwhile
+			return old, damaged("store.json, which says where the secrets are, is missing", nil)
+		}
 		old.Kind, old.MovingFrom = kind, movingFrom
 		return old, nil
 	})

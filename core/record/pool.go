@@ -151,6 +151,10 @@ func readPool(path string) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
+	return decodePool(data)
+}
+
+func decodePool(data []byte) (*Pool, error) {
 	var pool Pool
 	if err := json.Unmarshal(data, &pool); err != nil || pool.Version < 1 {
 		return nil, errNotPool

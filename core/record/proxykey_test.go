@@ -1,6 +1,8 @@
 package record
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -30,6 +32,44 @@ func TestOpenProxyKey(t *testing.T) {
 		if got, err := open(); autherr.KindOf(err) != autherr.Keystore || !got.IsZero() {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestProxyKeyHead_IsReplacedAsAWhole(t *testing.T) {
+	f := newFolder(t)
+	if h, err := f.ReadProxyKeyHead(); err != nil || h.Ref != nil || h.Version != 0 {
+		t.Fatalf("before a key was made: %+v, %v", h, err)
+	}
+	want := ProxyKeyHead{Ref: &Ref{Place: Place{"file", "proxy-key.aa"}, Length: 3, SHA256: "ab"}, MadeAt: noon}
+	want.Discard(&Place{"file", "proxy-key.old"})
+	want.Discard(nil)
+	if err := f.WriteProxyKeyHead(want); err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.ReadProxyKeyHead()
+	if want.Version = Version; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for text, code := range map[string]string{
+		"{": autherr.CodeRecordDamaged, `{"version":0}`: autherr.CodeRecordDamaged, `{"version":9}`: autherr.CodeNewerStore,
+		`{"version":1,"ref":{"name":""}}`: autherr.CodeRecordDamaged, `{"version":1}`: "",
+	} {
+		f.put(t, f.HeadPath(ProxyKeyID), text)
+		if _, err := f.ReadProxyKeyHead(); codeOf(err) != code {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if ids, err := f.IDs(); err != nil || len(ids) != 0 {
+		t.Errorf("the key is listed as an account: %v, %v", ids, err)
+	}
+}
+
+func TestNewProxyKey_IsLongAndKnownByItsPrefix(t *testing.T) {
+	f := newFolder(t)
+	a, err := f.NewProxyKey()
+	b, second := f.NewProxyKey()
+	if err != nil || second != nil || a == b || !strings.HasPrefix(a.Reveal(), "htui_") || len(a.Reveal()) != 5+64 {
+		t.Errorf("a key of %d characters, twice the same: %t, %v", len(a.Reveal()), a == b, err)
 	}
 }
 

@@ -29,9 +29,16 @@ func (u Usage) Plus(more Usage) Usage {
 // ReadUsage returns the counters of all accounts. They may lag and may be lost:
 // a missing or damaged file is an empty one.
 func (f *Folder) ReadUsage() map[string]Usage {
-	usage := map[string]Usage{}
 	data, err := os.ReadFile(f.path("usage.json"))
-	if err != nil || json.Unmarshal(data, &usage) != nil {
+	if err != nil {
+		return map[string]Usage{}
+	}
+	return decodeUsage(data)
+}
+
+func decodeUsage(data []byte) map[string]Usage {
+	var usage map[string]Usage
+	if json.Unmarshal(data, &usage) != nil || usage == nil {
 		return map[string]Usage{}
 	}
 	return usage
