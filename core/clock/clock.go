@@ -34,8 +34,8 @@ func (System) After(d time.Duration) <-chan time.Time { return time.After(d) }
 // Sleep waits for d on c, or until ctx is done; it then returns the context's
 // error.
 func Sleep(ctx context.Context, c Clock, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
+	if err := ctx.Err(); err != nil || d <= 0 {
+		return err
 	}
 	select {
 	case <-ctx.Done():

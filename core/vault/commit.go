@@ -70,6 +70,7 @@ func (v *Vault) Commit(ctx context.Context, ident record.Identity, h *record.Hea
 	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		err := v.put(ctx, ident.StoreID, at, data)
 		if err == nil {
+			next.Rev = h.Rev // sayStoring may have written h
 			err = v.Folder.WriteHead(&next)
 		}
 		if err == nil {

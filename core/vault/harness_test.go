@@ -27,9 +27,15 @@ type world struct {
 	clock  *clock.Fake
 	stores map[keystore.Kind]*keystoretest.Store
 	ident  record.Identity
+	onOpen func() // called before a keystore is opened; may be nil
+	onWait func() // called when somebody waits for the clock; may be nil
 }
 
 func (w *world) Open(_ context.Context, kind keystore.Kind, _ string) (keystore.Store, error) {
+	if do := w.onOpen; do != nil {
+		w.onOpen = nil // what it does opens keystores, too
+		do()
+	}
 	if store, ok := w.stores[kind]; ok {
 		return store, nil
 	}
@@ -44,7 +50,7 @@ func newWorld(t *testing.T) *world {
 	}}
 	w.folder = record.Open(record.Options{Dir: filepath.Join(t.TempDir(), "state"), Machine: "machine", Random: rand.Reader})
 	w.vault = &Vault{
-		Folder: w.folder, Keystores: w, Clock: passing{w.clock}, Log: slog.New(slog.DiscardHandler), PID: 4711, Program: "test",
+		Folder: w.folder, Keystores: w, Clock: passing{w}, Log: slog.New(slog.DiscardHandler), PID: 4711, Program: "test",
 		Patience: 30 * time.Second,
 	}
 	var err error
@@ -55,10 +61,16 @@ func newWorld(t *testing.T) *world {
 }
 
 // passing is a fake clock whose waits pass at once, moving it on.
-type passing struct{ *clock.Fake }
+type passing struct{ *world }
+
+func (c passing) Now() time.Time { return c.clock.Now() }
 
 func (c passing) After(d time.Duration) <-chan time.Time {
-	c.Advance(d)
+	if do := c.onWait; do != nil {
+		c.onWait = nil
+		do()
+	}
+	c.clock.Advance(d)
 	ch := make(chan time.Time, 1)
 	ch <- c.Now()
 	return ch

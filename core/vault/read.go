@@ -16,7 +16,6 @@ const readTries = 5
 // when the secret cannot be had; a record that is really damaged stays as it is
 // and nobody is signed out.
 func (v *Vault) Read(ctx context.Context, id string) (Sealed, error) {
-	var last error
 	for range readTries {
 		h, err := v.Folder.ReadHead(id)
 		if err != nil {
@@ -29,20 +28,19 @@ func (v *Vault) Read(ctx context.Context, id string) (Sealed, error) {
 		if !missing(err) {
 			return Sealed{Head: h}, err
 		}
-		again, err := v.Folder.ReadHead(id)
-		if err != nil {
-			return Sealed{}, err
+		again, failed := v.Folder.ReadHead(id)
+		if failed != nil {
+			return Sealed{}, failed
 		}
 		if again.Rev == h.Rev {
 			return Sealed{Head: h}, damagedBlob(h, err)
 		}
-		last = err
 	}
-	return v.readLocked(ctx, id, last)
+	return v.readLocked(ctx, id)
 }
 
 // readLocked reads once more where nobody can move the head.
-func (v *Vault) readLocked(ctx context.Context, id string, last error) (Sealed, error) {
+func (v *Vault) readLocked(ctx context.Context, id string) (Sealed, error) {
 	lock, err := v.Folder.Lock(ctx, id)
 	if err != nil {
 		return Sealed{}, err
@@ -53,10 +51,10 @@ func (v *Vault) readLocked(ctx context.Context, id string, last error) (Sealed, 
 		return Sealed{}, err
 	}
 	blob, err := v.Unseal(ctx, h)
-	if missing(err) {
-		return Sealed{Head: h}, damagedBlob(h, last)
+	if err != nil {
+		return Sealed{Head: h}, ExplainOpen(h, err)
 	}
-	return Sealed{h, blob}, err
+	return Sealed{h, blob}, nil
 }
 
 // missing reports whether the blob is not what the head says, which is damage

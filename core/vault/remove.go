@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -42,12 +43,9 @@ func (v *Vault) Remove(ctx context.Context, id string) error {
 		}
 		v.Record(id, record.Event{Kind: record.EventRemoved})
 	}
-	if err := v.Folder.Publish(ctx, h); err != nil {
-		return err
-	}
 	left := v.sweepWritten(ctx, ident, h)
 	v.tidy(ctx, ident, h)
-	return left
+	return errors.Join(left, v.Folder.Publish(ctx, h))
 }
 
 // sweepWritten empties the trash and writes the head without it, returning why
@@ -78,19 +76,30 @@ func (v *Vault) Forget(ctx context.Context) {
 		return
 	}
 	for _, id := range ids {
-		h, err := v.Folder.ReadHead(id)
-		if err != nil || !h.Removed() || v.Clock.Now().Sub(h.RemovedAt) < keepRemoved {
-			continue
+		if h, err := v.Folder.ReadHead(id); err == nil && v.forgettable(h) {
+			v.forget(ctx, id)
 		}
-		lock, err := v.Folder.TryLock(id)
-		if err != nil || lock == nil {
-			continue
-		}
-		ident, _, err := v.Folder.Identity()
-		if err == nil && v.sweepWritten(ctx, ident, h) == nil {
-			_ = v.Folder.DeleteEvents(id)
-			_ = v.Folder.DeleteHead(id)
-		}
-		_ = lock.Unlock()
+	}
+}
+
+func (v *Vault) forgettable(h *record.Head) bool {
+	return h.Removed() && v.Clock.Now().Sub(h.RemovedAt) >= keepRemoved
+}
+
+// forget looks again under the lock: another process may have been faster.
+func (v *Vault) forget(ctx context.Context, id string) {
+	lock, err := v.Folder.TryLock(id)
+	if err != nil || lock == nil {
+		return
+	}
+	defer func() { _ = lock.Unlock() }()
+	h, err := v.Folder.ReadHead(id)
+	if err != nil || !v.forgettable(h) {
+		return
+	}
+	ident, _, err := v.Folder.Identity()
+	if err == nil && v.sweepWritten(ctx, ident, h) == nil {
+		_ = v.Folder.DeleteEvents(id)
+		_ = v.Folder.DeleteHead(id)
 	}
 }
