@@ -69,9 +69,12 @@ func TestStand_WhoIsNextAndWhyNotTheOthers(t *testing.T) {
 
 // Whatever the pool looks like, only a row that can serve is picked, and one is
 // picked whenever there is one.
-func TestPick_Property(t *testing.T) {
+func TestPick_Property(t *testing.T) { rapid.Check(t, pickProperty) }
+
+func FuzzPick(f *testing.F) { f.Fuzz(rapid.MakeFuzz(pickProperty)) }
+
+func pickProperty(t *rapid.T) {
 	outs := []Reason{"", "", "", NeedsSignIn, SignedOut, NotIncluded, Shared, Locked}
-	rapid.Check(t, func(t *rapid.T) {
 		rows := make([]Row, rapid.IntRange(0, 8).Draw(t, "rows"))
 		for i := range rows {
 			rows[i] = Row{
@@ -103,7 +106,6 @@ func TestPick_Property(t *testing.T) {
 		case i < 0 && none.Reason == "":
 			t.Fatal("no reason")
 		}
-	})
 }
 
 // However often and with whatever an account is refused, it rests for a sane
