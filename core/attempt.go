@@ -122,7 +122,13 @@ func (a *attempt) resolve() (err error) {
 func (a *attempt) probe(ctx context.Context) error {
 	choice, err := a.Probe(ctx)
 	a.kind = choice.Kind
-	return err
+	if err != nil {
+		return err
+	}
+	if err := a.settleNew(ctx); err != nil { // no reason not to sign in
+		a.config.Log.Warn("an interrupted sign-in could not be brought to its end", "error", err)
+	}
+	return nil
 }
 
 // poll asks until the person approved, somebody refused, or the code ended.

@@ -22,6 +22,7 @@ const watchEvery = 30 * time.Millisecond
 // flight is a refresh under way in this process; everybody who wants the same
 // account waits for the same one.
 type flight struct {
+	req    refresh.Request
 	done   chan struct{}
 	since  time.Time
 	result refresh.Result
@@ -34,23 +35,48 @@ func (c *Core) renew(ctx context.Context, id string, req refresh.Request) (refre
 	if c.config.Detach != nil {
 		return c.renewDetached(ctx, id, req)
 	}
-	f := c.join(id, req)
-	select {
-	case <-f.done:
-		return f.result, f.err
-	case <-ctx.Done():
-		return refresh.Result{}, left(ctx)
+	for {
+		f, mine := c.join(id, req)
+		if !mine && req.NoWait {
+			return refresh.Result{Busy: true}, nil // as if another process had the lock
+		}
+		select {
+		case <-f.done:
+			if mine || f.answers(req) {
+				return f.result, f.err
+			}
+		case <-ctx.Done():
+			return refresh.Result{}, left(ctx)
+		}
 	}
 }
 
-// join returns the account's refresh under way, starting one if there is none.
-func (c *Core) join(id string, req refresh.Request) *flight {
+// answers reports whether the outcome of somebody else's request is one for this
+// request, too. It is not when that one gave up at once and this one waits, when
+// a person forces what that one did not, or when it brought no newer tokens than
+// those that the API refused.
+func (f *flight) answers(req refresh.Request) bool {
+	switch {
+	case f.result.Busy:
+		return false
+	case req.Force && !f.req.Force:
+		return f.result.Rotated
+	case req.Refused && f.err == nil:
+		return f.result.Current.Head.Gen > req.Gen
+	default:
+		return true
+	}
+}
+
+// join returns the account's refresh under way, starting one if there is none;
+// mine says that it was started.
+func (c *Core) join(id string, req refresh.Request) (f *flight, mine bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if f, ok := c.flights[id]; ok {
-		return f
+		return f, false
 	}
-	f := &flight{done: make(chan struct{}), since: c.config.Clock.Now()}
+	f = &flight{req: req, done: make(chan struct{}), since: c.config.Clock.Now()}
 	c.flights[id] = f
 	c.background.Add(1)
 	go func() {
@@ -65,7 +91,7 @@ func (c *Core) join(id string, req refresh.Request) *flight {
 		c.changed.fire()
 	}()
 	c.changed.fire()
-	return f
+	return f, true
 }
 
 // renewDetached lets another process refresh, and looks at the account's head
@@ -199,7 +225,7 @@ func (c *Core) Refresh(ctx context.Context, id string, o RefreshOptions) (Refres
 // RefreshDetached is the refresh that a detached process runs for a caller that
 // may be gone before it ends.
 func (c *Core) RefreshDetached(ctx context.Context, id string, req refresh.Request) (note string, err error) {
-	f := c.join(id, req)
+	f, _ := c.join(id, req)
 	select {
 	case <-f.done:
 		return f.result.Note, f.err

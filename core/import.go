@@ -46,7 +46,10 @@ func (c *Core) Import(ctx context.Context, plan *ImportPlan, o ImportOptions) (I
 	if err := o.check(plan); err != nil {
 		return ImportResult{}, err
 	}
-	if err := c.settleImports(ctx); err != nil {
+	if err := c.settleNew(ctx); err != nil {
+		return ImportResult{}, err
+	}
+	if _, err := c.folder.Reconcile(ctx); err != nil {
 		return ImportResult{}, err
 	}
 	choice, err := c.Probe(ctx)
@@ -128,34 +131,40 @@ func (c *Core) accounts(ids []string) (found []Account) {
 	return found
 }
 
-// settleImports brings to an end what an import that was killed left behind, so
-// that its accounts are known.
-func (c *Core) settleImports(ctx context.Context) error {
+// settleNew brings to an end what sign-ins and imports that were killed left
+// behind, so that their accounts are known: nobody could ask for an account that
+// no list shows. It opens the keystore only where there is such a thing.
+func (c *Core) settleNew(ctx context.Context) error {
 	ids, err := c.folder.IDs()
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		h, err := c.folder.ReadHead(id)
-		if err == nil && !h.Removed() && h.Intent != nil && h.Intent.Why == record.ForImport {
+		if h, err := c.folder.ReadHead(id); err == nil && unsettled(h) {
 			if err := c.settle(ctx, id); err != nil {
 				return err
 			}
 		}
 	}
-	_, err = c.folder.Reconcile(ctx)
-	return err
+	return nil
 }
 
-// settle brings a change of an account that was left behind to an end.
+// unsettled reports whether an account never came to tokens, or waits for those
+// of an import.
+func unsettled(h *record.Head) bool {
+	return !h.Removed() && (h.Gen == 0 || h.Intent != nil && h.Intent.Why == record.ForImport)
+}
+
+// settle brings a change of an account that was left behind to an end. One whose
+// lock is taken is somebody's who does so.
 func (c *Core) settle(ctx context.Context, id string) error {
-	lock, err := c.folder.Lock(ctx, id)
-	if err != nil {
+	lock, err := c.folder.TryLock(id)
+	if err != nil || lock == nil {
 		return err
 	}
 	defer func() { _ = lock.Unlock() }()
 	h, err := c.folder.ReadHead(id)
-	if err != nil {
+	if err != nil || !unsettled(h) {
 		return err
 	}
 	ident, _, err := c.folder.Identity()

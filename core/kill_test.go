@@ -15,6 +15,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/keystore"
@@ -101,7 +102,7 @@ func victim() int {
 	case "refresh":
 		_, err = c.Refresh(ctx, id, RefreshOptions{Force: true})
 	case "sign-in":
-		for e := range c.SignIn(ctx, SignInOptions{Account: id}) {
+		for e := range c.SignIn(ctx, SignInOptions{Account: id, Provider: "minimax"}) {
 			if failed, ok := e.(SignInFailed); ok {
 				err = failed.Err
 			}
@@ -186,6 +187,48 @@ func TestKill_AtEachStepOfASignIn(t *testing.T) {
 	}
 }
 
+// Nobody can ask for an account that was never listed: the next sign-in brings it
+// to light, or clears up after it.
+func TestKill_AtEachStepOfAFirstSignIn(t *testing.T) {
+	for _, step := range []string{"before prepare", "after prepare", "before put", "after put"} {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.kill("sign-in", step, "")
+			if n := len(r.core.Snapshot().Accounts); n != 0 {
+				t.Fatalf("%d accounts", n)
+			}
+			a, want := r.account("home"), 1
+			if step == "after put" {
+				want = 2
+			}
+			all := r.core.Snapshot().Accounts
+			if len(all) != want {
+				t.Fatalf("%d accounts, want %d", len(all), want)
+			}
+			r.clock.Advance(time.Hour)
+			var secrets []string
+			for _, one := range all {
+				if got, err := r.token(one.ID); err != nil || !r.portal.IsLive(got.Access.Reveal()) {
+					t.Errorf("%s: %v", one.Label, err)
+				}
+				h, err := r.core.folder.ReadHead(one.ID)
+				if err != nil || h.Intent != nil {
+					t.Fatalf("%+v, %v", h, err)
+				}
+				secrets = append(secrets, h.Ref.Name)
+			}
+			slices.Sort(secrets)
+			if got := r.secrets(); !slices.Equal(got, secrets) {
+				t.Errorf("the keystore holds %v, the heads name %v", got, secrets)
+			}
+			if events, err := r.core.History(all[0].ID); all[0].ID != a.ID && (err != nil || events[0].Kind != record.EventRecovered) {
+				t.Errorf("its history is %+v, %v", events, err)
+			}
+		})
+	}
+}
+
 func TestKill_AtEachStepOfARemoval(t *testing.T) {
 	for _, step := range []string{"before delete", "after delete"} {
 		t.Run(step, func(t *testing.T) {
@@ -216,15 +259,25 @@ func (r *rig) onlyCurrent(id string) {
 	if h.Ref != nil {
 		want = append(want, h.Ref.Name)
 	}
+	if names := r.secrets(); !slices.Equal(names, want) {
+		r.Fatalf("the keystore holds %v, the head names %v", names, want)
+	}
+	if h.Intent != nil {
+		r.Fatalf("an intent is left: %+v", h.Intent)
+	}
+}
+
+// secrets are the names in the keystore.
+func (r *rig) secrets() []string {
+	r.Helper()
 	store, err := r.core.config.Keystores.Open(r.Context(), keystore.KindFile, "")
 	if err != nil {
 		r.Fatal(err)
 	}
 	names, err := store.(keystore.Lister).List(r.Context())
-	if err != nil || !slices.Equal(names, want) {
-		r.Fatalf("the keystore holds %v, the head names %v (%v)", names, want, err)
+	if err != nil {
+		r.Fatal(err)
 	}
-	if h.Intent != nil {
-		r.Fatalf("an intent is left: %+v", h.Intent)
-	}
+	slices.Sort(names)
+	return names
 }

@@ -55,6 +55,7 @@ func TestMachine(t *testing.T) {
 			"wait":           do(m.wait),
 			"lock or unlock": do(func() { m.locked = rapid.Bool().Draw(m.t, "locked") }),
 			"late writes":    do(m.release),
+			"settle":         do(m.settleNew),
 		})
 	})
 }
@@ -92,6 +93,17 @@ func (m *machine) signIn(id string) {
 	})
 	m.discover()
 	m.settled(id, died, err)
+}
+
+// settleNew is the next sign-in's first step: accounts that nobody lists come to
+// light, or are cleared away.
+func (m *machine) settleNew() {
+	died, err := m.process(func(c *Core) error { return c.settleNew(context.Background()) })
+	for _, id := range m.ids {
+		if h := m.head(id); !died && err == nil && h.Gen == 0 && !h.Removed() {
+			m.t.Fatalf("%s came to no end: %+v", id, h)
+		}
+	}
 }
 
 // discover takes the accounts up that have a head by now.

@@ -75,37 +75,37 @@ func FuzzPick(f *testing.F) { f.Fuzz(rapid.MakeFuzz(pickProperty)) }
 
 func pickProperty(t *rapid.T) {
 	outs := []Reason{"", "", "", NeedsSignIn, SignedOut, NotIncluded, Shared, Locked}
-		rows := make([]Row, rapid.IntRange(0, 8).Draw(t, "rows"))
-		for i := range rows {
-			rows[i] = Row{
-				ID: fmt.Sprint(i), Out: rapid.SampledFrom(outs).Draw(t, "out"),
-				Requests: rapid.Uint64().Draw(t, "requests"), Turn: rapid.Uint64().Draw(t, "turn"), Leases: rapid.IntRange(0, 3).Draw(t, "leases"),
-			}
-			if rapid.Bool().Draw(t, "resting") {
-				at := noon.Add(time.Duration(rapid.Int64Range(-1e15, 1e15).Draw(t, "at")))
-				rows[i].Limits.Cooldown = Cooldown{At: at, Until: at.Add(time.Duration(rapid.Int64Range(0, 1e15).Draw(t, "length")))}
-			}
+	rows := make([]Row, rapid.IntRange(0, 8).Draw(t, "rows"))
+	for i := range rows {
+		rows[i] = Row{
+			ID: fmt.Sprint(i), Out: rapid.SampledFrom(outs).Draw(t, "out"),
+			Requests: rapid.Uint64().Draw(t, "requests"), Turn: rapid.Uint64().Draw(t, "turn"), Leases: rapid.IntRange(0, 3).Draw(t, "leases"),
 		}
-		want := Want{
-			Strategy: rapid.SampledFrom(append(Strategies(), "")).Draw(t, "strategy"),
-			Not:      rapid.SliceOfN(rapid.SampledFrom([]string{"0", "1", "2", "x"}), 0, 3).Draw(t, "not"),
-			Random:   func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "random") },
+		if rapid.Bool().Draw(t, "resting") {
+			at := noon.Add(time.Duration(rapid.Int64Range(-1e15, 1e15).Draw(t, "at")))
+			rows[i].Limits.Cooldown = Cooldown{At: at, Until: at.Add(time.Duration(rapid.Int64Range(0, 1e15).Draw(t, "length")))}
 		}
-		serves := func(r Row) bool {
-			reason, _ := r.Why("", noon)
-			return reason == "" && !slices.Contains(want.Not, r.ID)
-		}
-		i, none := Pick(rows, noon, want)
-		switch {
-		case i >= 0 && !serves(rows[i]):
-			t.Fatalf("picked %+v", rows[i])
-		case i < 0 && slices.ContainsFunc(rows, serves):
-			t.Fatal("picked none although one could")
-		case i < 0 && none.Reason == CoolingDown && (!none.Until.After(noon) || none.Until.Sub(noon) > longest+drift):
-			t.Fatalf("would wait until %s", none.Until)
-		case i < 0 && none.Reason == "":
-			t.Fatal("no reason")
-		}
+	}
+	want := Want{
+		Strategy: rapid.SampledFrom(append(Strategies(), "")).Draw(t, "strategy"),
+		Not:      rapid.SliceOfN(rapid.SampledFrom([]string{"0", "1", "2", "x"}), 0, 3).Draw(t, "not"),
+		Random:   func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "random") },
+	}
+	serves := func(r Row) bool {
+		reason, _ := r.Why("", noon)
+		return reason == "" && !slices.Contains(want.Not, r.ID)
+	}
+	i, none := Pick(rows, noon, want)
+	switch {
+	case i >= 0 && !serves(rows[i]):
+		t.Fatalf("picked %+v", rows[i])
+	case i < 0 && slices.ContainsFunc(rows, serves):
+		t.Fatal("picked none although one could")
+	case i < 0 && none.Reason == CoolingDown && (!none.Until.After(noon) || none.Until.Sub(noon) > longest+drift):
+		t.Fatalf("would wait until %s", none.Until)
+	case i < 0 && none.Reason == "":
+		t.Fatal("no reason")
+	}
 }
 
 // However often and with whatever an account is refused, it rests for a sane

@@ -129,3 +129,28 @@ func TestRefresh_RefusedTokenIsNeverSentAgain(t *testing.T) {
 		t.Fatalf("%v after %d requests", err, w.script.requests())
 	}
 }
+
+func TestSettle_DeadAccountWithAnInterruptedSignInIsAskedOnce(t *testing.T) {
+	w := newWorld(t)
+	w.expire()
+	w.script.then(failing(oauth.Terminal, "invalid_grant", 0))
+	if _, err := w.refresh(Request{}); !errors.Is(err, autherr.NeedsSignIn) {
+		t.Fatal(err)
+	}
+	h := w.head()
+	ident, _, err := w.folder.Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.engine.Vault.Begin(t.Context(), ident, h, record.ForLogin, ""); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := w.refresh(Request{}); !errors.Is(err, autherr.NeedsSignIn) {
+			t.Fatal(err)
+		}
+		if h := w.head(); h.Intent != nil || !h.Quarantined() {
+			t.Fatalf("the next reader takes the lock, too: %+v", h.Intent)
+		}
+	}
+}

@@ -40,11 +40,19 @@ func (e *Engine) load(ctx context.Context, id string, req Request) (*turn, error
 	if t.head, err = folder.ReadHead(id); err != nil {
 		return t, err
 	}
+	left := t.head.Intent != nil
 	if t.forward, err = e.Vault.Settle(ctx, t.ident, t.head); err != nil {
 		return t, t.noteKeystore(ctx, err)
 	}
 	if t.forward {
 		e.Vault.Finish(ctx, t.ident, t.head)
+	}
+	if left && t.head.Ref == nil && !t.head.Removed() {
+		// There is nothing to renew, so that nobody else would write that the
+		// intent has come to its end; and readers go on taking the lock for it.
+		if err := folder.WriteHead(t.head); err == nil {
+			e.Vault.Finish(ctx, t.ident, t.head)
+		}
 	}
 	if t.blob, err = e.Vault.Unseal(ctx, t.head); err != nil {
 		return t, t.noteKeystore(ctx, vault.ExplainOpen(t.head, err))

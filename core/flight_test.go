@@ -1,0 +1,354 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+)
+
+func codeOf(err error) string {
+	var e *autherr.Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+func TestFlight_Answers(t *testing.T) {
+	at := func(gen uint64) vault.Sealed {
+		return vault.Sealed{Head: &record.Head{Public: record.Public{Gen: gen}}}
+	}
+	for name, tc := range map[string]struct {
+		flight flight
+		req    refresh.Request
+		want   bool
+	}{
+		"new tokens":               {flight{result: refresh.Result{Current: at(2), Rotated: true}}, refresh.Request{Gen: 1}, true},
+		"a failure":                {flight{err: errors.New("503")}, refresh.Request{Gen: 1}, true},
+		"it gave up at once":       {flight{result: refresh.Result{Busy: true}}, refresh.Request{Gen: 1}, false},
+		"refused, renewed":         {flight{result: refresh.Result{Current: at(2)}}, refresh.Request{Gen: 1, Refused: true}, true},
+		"refused, the same":        {flight{result: refresh.Result{Current: at(2)}}, refresh.Request{Gen: 2, Refused: true}, false},
+		"refused, and it failed":   {flight{err: errors.New("503")}, refresh.Request{Gen: 2, Refused: true}, true},
+		"forced, nothing was done": {flight{result: refresh.Result{Current: at(2)}}, refresh.Request{Force: true}, false},
+		"forced, backing off":      {flight{err: errors.New("503")}, refresh.Request{Force: true}, false},
+		"forced, rotated":          {flight{result: refresh.Result{Current: at(2), Rotated: true}}, refresh.Request{Force: true}, true},
+		"forced, as was that":      {flight{req: refresh.Request{Force: true}, err: errors.New("503")}, refresh.Request{Force: true}, true},
+	} {
+		if got := tc.flight.answers(tc.req); got != tc.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+// Some callers can do with the token there is, others cannot, while another
+// process holds the lock: nobody gets the others' answer.
+func TestToken_WhoWaitsAndWhoDoesNot(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	r.clock.Advance(14*time.Minute + 20*time.Second)
+	lock, err := r.open().folder.Lock(t.Context(), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var content, waiting sync.WaitGroup
+	for range 30 {
+		content.Go(func() {
+			if got, err := r.token(a.ID); err != nil || got.Gen != 1 || got.Access.IsZero() {
+				t.Errorf("a token that is still valid: generation %d, %v", got.Gen, err)
+			}
+		})
+		waiting.Go(func() {
+			got, err := r.core.Token(context.Background(), a.ID, TokenOptions{Refused: 1})
+			if err != nil || got.Gen != 2 || got.Access.IsZero() {
+				t.Errorf("instead of a refused token: generation %d, %v", got.Gen, err)
+			}
+		})
+	}
+	content.Wait()
+	if err := lock.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	waiting.Wait()
+	if n := r.refreshes(); n != 1 {
+		t.Errorf("%d refreshes", n)
+	}
+}
+
+// detached lets a rig's accounts be refreshed by a process that launch stands
+// for, and counts how often one was started.
+func (r *rig) detached(launch Detached) (c *Core, started *atomic.Int64) {
+	started = new(atomic.Int64)
+	conf := r.core.config
+	conf.Detach = func(ctx context.Context, id string, req refresh.Request) (string, error) {
+		started.Add(1)
+		return launch(ctx, id, req)
+	}
+	c = Open(conf)
+	r.Cleanup(func() { _ = c.Close(context.Background()) })
+	return c, started
+}
+
+// child is a detached process that does what it should.
+func (r *rig) child(_ context.Context, id string, req refresh.Request) (string, error) {
+	return r.open().RefreshDetached(context.Background(), id, req)
+}
+
+func TestDetached_BringsNewTokens(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	c, started := r.detached(r.child)
+	r.clock.Advance(time.Hour)
+	got, err := c.Token(t.Context(), a.ID, TokenOptions{})
+	if err != nil || got.Gen != 2 || !r.portal.IsLive(got.Access.Reveal()) || started.Load() != 1 {
+		t.Fatalf("generation %d, %v, %d started", got.Gen, err, started.Load())
+	}
+	res, err := c.Refresh(t.Context(), a.ID, RefreshOptions{})
+	if err != nil || res.Rotated || res.Note == "" {
+		t.Errorf("right after: %+v, %v", res, err)
+	}
+	if res, err = c.Refresh(t.Context(), a.ID, RefreshOptions{Force: true}); err != nil || !res.Rotated || r.refreshes() != 2 {
+		t.Errorf("forced: %+v, %v, %d refreshes", res, err, r.refreshes())
+	}
+}
+
+func TestDetached_FailsAsItsChildDoes(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	c, _ := r.detached(r.child)
+	r.clock.Advance(time.Hour)
+	r.fault("503@refresh")
+	if _, err := c.Token(t.Context(), a.ID, TokenOptions{}); autherr.KindOf(err) != autherr.Network {
+		t.Errorf("%v", err)
+	}
+	r.portal.SetFaults()
+	r.portal.RevokeAll()
+	if _, err := c.Refresh(t.Context(), a.ID, RefreshOptions{Force: true}); !errors.Is(err, autherr.NeedsSignIn) {
+		t.Errorf("%v", err)
+	}
+	if _, err := c.Token(t.Context(), "ffffffffff", TokenOptions{}); !errors.Is(err, autherr.NotFound) {
+		t.Errorf("%v", err)
+	}
+	if _, err := c.renew(t.Context(), "ffffffffff", refresh.Request{}); !errors.Is(err, autherr.NotFound) {
+		t.Errorf("%v", err)
+	}
+}
+
+// While another process is at it, none is started; what comes of it counts.
+func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
+	for name, tc := range map[string]struct {
+		ends func(r *rig, id string) error // what the holder of the lock comes to
+		code string
+		gen  uint64
+	}{
+		"it succeeds": {func(r *rig, id string) error { return r.commit(id) }, "", 2},
+		"it fails": {func(r *rig, id string) error {
+			h, err := r.core.folder.ReadHead(id)
+			if err == nil {
+				h.LastError = &record.Note{Code: "unreachable", Message: "no network"}
+				r.core.vault.Fail(context.Background(), h)
+			}
+			return err
+		}, "unreachable", 0},
+		"it is refused": {func(r *rig, id string) error {
+			h, err := r.core.folder.ReadHead(id)
+			if err != nil {
+				return err
+			}
+			ident, _, _ := r.core.folder.Identity()
+			return r.core.vault.Quarantine(context.Background(), ident, h, record.Note{Code: "invalid_grant"}, h.Current)
+		}, "invalid_grant", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			a := r.account("work")
+			c, started := r.detached(r.child)
+			looking := &lookingClock{rushing: r.clock, looked: make(chan struct{}, 1)}
+			c.config.Clock = looking
+			lock, err := r.core.folder.Lock(t.Context(), a.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := c.renew(t.Context(), a.ID, refresh.Request{NoWait: true}); err != nil || !got.Busy {
+				t.Errorf("who does not wait: %+v, %v", got, err)
+			}
+			r.clock.Advance(time.Hour)
+			type end struct {
+				token Token
+				err   error
+			}
+			done := make(chan end)
+			go func() {
+				got, err := c.Token(context.Background(), a.ID, TokenOptions{})
+				done <- end{got, err}
+			}()
+			<-looking.looked
+			if err := tc.ends(r, a.ID); err != nil {
+				t.Fatal(err)
+			}
+			e := <-done // with the lock still held
+			if err := lock.Unlock(); err != nil {
+				t.Fatal(err)
+			}
+			if codeOf(e.err) != tc.code || e.token.Gen != tc.gen || started.Load() != 0 {
+				t.Errorf("generation %d, %v, %d started", e.token.Gen, e.err, started.Load())
+			}
+		})
+	}
+}
+
+// lookingClock tells when somebody waits to look again.
+type lookingClock struct {
+	*rushing
+	looked chan struct{}
+}
+
+func (c *lookingClock) After(d time.Duration) <-chan time.Time {
+	if d == watchEvery {
+		select {
+		case c.looked <- struct{}{}:
+		default:
+		}
+	}
+	return c.rushing.After(d)
+}
+
+// commit brings new tokens to an account whose lock is held.
+func (r *rig) commit(id string) error {
+	ctx := context.Background()
+	c := r.open()
+	h, err := c.folder.ReadHead(id)
+	if err != nil {
+		return err
+	}
+	ident, _, _ := c.folder.Identity()
+	blob, err := c.vault.Unseal(ctx, h)
+	if err != nil {
+		return err
+	}
+	blob.Gen, blob.Why, blob.Replaces = h.Gen+1, record.ForRefresh, h.Current
+	blob.ObtainedAt, blob.ExpiresAt = r.clock.Now(), r.clock.Now().Add(15*time.Minute)
+	if err := c.vault.Begin(ctx, ident, h, record.ForRefresh, h.Current); err != nil {
+		return err
+	}
+	return c.vault.Commit(ctx, ident, h, blob)
+}
+
+// The child may hang, or the tokens may come from somebody else: the head tells.
+func TestDetached_LooksAtTheHeadMeanwhile(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	begun := make(chan struct{})
+	c, _ := r.detached(func(ctx context.Context, _ string, _ refresh.Request) (string, error) {
+		close(begun)
+		<-ctx.Done()
+		return "", ctx.Err()
+	})
+	r.clock.Advance(time.Hour)
+	go func() {
+		<-begun
+		if err := r.commit(a.ID); err != nil {
+			t.Error(err)
+		}
+	}()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if got, err := c.Token(ctx, a.ID, TokenOptions{}); err != nil || got.Gen != 2 {
+		t.Errorf("generation %d, %v", got.Gen, err)
+	}
+}
+
+func TestDetached_CallerStopsWaiting(t *testing.T) {
+	hang := func(ctx context.Context, _ string, _ refresh.Request) (string, error) {
+		<-ctx.Done()
+		return "", ctx.Err()
+	}
+	for name, tc := range map[string]struct {
+		busy bool
+		end  func(context.Context) (context.Context, context.CancelFunc)
+		code string
+		kind autherr.Kind
+	}{
+		"too late": {false, func(c context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(c, 50*time.Millisecond)
+		}, autherr.CodeTimeout, autherr.Network},
+		"too late, another at it": {true, func(c context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(c, 50*time.Millisecond)
+		}, autherr.CodeTimeout, autherr.Network},
+		"cancelled":                {false, canceled, autherr.CodeCanceled, autherr.Failed},
+		"cancelled, another at it": {true, canceled, autherr.CodeCanceled, autherr.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			a := r.account("work")
+			c, _ := r.detached(hang)
+			if tc.busy {
+				lock, err := r.core.folder.Lock(t.Context(), a.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = lock.Unlock() }()
+			}
+			ctx, stop := tc.end(t.Context())
+			defer stop()
+			if _, err := c.renew(ctx, a.ID, refresh.Request{Gen: 1}); codeOf(err) != tc.code || autherr.KindOf(err) != tc.kind {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+func canceled(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	cancel()
+	return ctx, cancel
+}
+
+// A caller that leaves does not cut the refresh: the token is there when it asks
+// again, and Close waits for it.
+func TestToken_CallerLeavesAndTheRefreshGoesOn(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	r.clock.Advance(time.Hour)
+	lock, err := r.open().folder.Lock(t.Context(), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	watch := r.core.Watch(t.Context())
+	left := make(chan error)
+	go func() {
+		_, err := r.core.Token(ctx, a.ID, TokenOptions{})
+		left <- err
+	}()
+	for s := range watch { // until its refresh is under way
+		if one, _ := s.Find(a.ID); one.State(r.clock.Now()) == Refreshing {
+			break
+		}
+	}
+	cancel()
+	if err := <-left; !errors.Is(err, autherr.Canceled) {
+		t.Errorf("%v", err)
+	}
+	late, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer stop()
+	if err := r.core.Close(late); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("closed while a refresh is under way: %v", err)
+	}
+	if err := lock.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.core.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := r.open().Token(t.Context(), a.ID, TokenOptions{}); err != nil || got.Gen != 2 || r.refreshes() != 1 {
+		t.Errorf("generation %d, %v, %d refreshes", got.Gen, err, r.refreshes())
+	}
+}
