@@ -21,7 +21,7 @@ func agentBench(t *testing.T, n int) *bench {
 		old.signIn("--label", fmt.Sprintf("account %d", i))
 	}
 	old.must("export", "--hermes", "--yes")
-	b := &bench{t: t, home: t.TempDir(), portal: old.portal, events: old.events}
+	b := &bench{t: t, home: homeFor(t), portal: old.portal, events: old.events}
 	b.env = append(slices.Clone(old.env), "HOME="+b.home, "HERMES_TUI_HOME="+filepath.Join(b.home, "tui"))
 	if err := os.Rename(filepath.Join(old.home, ".hermes"), filepath.Join(b.home, ".hermes")); err != nil {
 		t.Fatal(err)
