@@ -84,13 +84,25 @@ func newBench(t *testing.T, o sandbox.Options) *bench {
 // emptyBench has no sandbox and no account yet.
 func emptyBench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{t: t, home: t.TempDir()}
+	b := &bench{t: t, home: homeFor(t)}
 	b.env = []string{
 		"HOME=" + b.home, "PATH=" + filepath.Dir(binary) + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"TMPDIR=" + t.TempDir(), "SYSTEMROOT=" + os.Getenv("SYSTEMROOT"),
 		"HERMES_TUI_HOME=" + filepath.Join(b.home, "tui"), "HERMES_TUI_KEYSTORE=file",
 	}
 	return b
+}
+
+// homeFor makes a home folder that goes with the test, once the processes that
+// finish a refresh beyond the life of their callers have let go of it.
+func homeFor(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "hermes-tui-e2e-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { (&bench{t: t}).until(func() bool { return os.RemoveAll(dir) == nil }) })
+	return dir
 }
 
 // signIn signs in to a sandbox, which approves by itself.
@@ -133,11 +145,16 @@ func (b *bench) run(env []string, name string, args ...string) string {
 	return string(out)
 }
 
-// until asks again and again, until the deadline of the test.
+// until asks again and again, until the deadline of the test, and leaves the
+// processor to others in between.
 func (b *bench) until(done func() bool) {
 	b.t.Helper()
-	for deadline := time.Now().Add(limit); !done(); runtime.Gosched() {
-		if time.Now().After(deadline) {
+	timeout, again := time.After(limit), time.NewTicker(2*time.Millisecond)
+	defer again.Stop()
+	for !done() {
+		select {
+		case <-again.C:
+		case <-timeout:
 			b.t.Fatal("waited in vain")
 		}
 	}

@@ -95,14 +95,7 @@ func homeFor(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		deadline := time.Now().Add(limit)
-		for busy(dir) || os.RemoveAll(dir) != nil {
-			if time.Now().After(deadline) {
-				t.Errorf("%s is still in use", dir)
-				return
-			}
-			runtime.Gosched()
-		}
+		await(t, func() bool { return !busy(dir) && os.RemoveAll(dir) == nil })
 	})
 	return dir
 }
@@ -253,12 +246,21 @@ func (b *bench) signInExpired(life time.Duration) {
 // until asks again and again, until the deadline of the test.
 func (b *bench) until(done func() bool) {
 	b.t.Helper()
-	deadline := time.Now().Add(limit)
+	await(b.t, done)
+}
+
+// await asks again and again, until the deadline of the test, and leaves the
+// processor to others in between.
+func await(t testing.TB, done func() bool) {
+	t.Helper()
+	timeout, again := time.After(limit), time.NewTicker(2*time.Millisecond)
+	defer again.Stop()
 	for !done() {
-		if time.Now().After(deadline) {
-			b.t.Fatal("waited in vain")
+		select {
+		case <-again.C:
+		case <-timeout:
+			t.Fatal("waited in vain")
 		}
-		runtime.Gosched()
 	}
 }
 

@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -194,18 +193,6 @@ func get(t testing.TB, address string) string {
 // osc52 is how a terminal is asked to copy a text.
 func osc52(text string) string {
 	return "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(text)) + "\a"
-}
-
-// await asks again and again, until the limit.
-func await(t testing.TB, done func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(limit)
-	for !done() {
-		if time.Now().After(deadline) {
-			t.Fatal("waited in vain")
-		}
-		runtime.Gosched()
-	}
 }
 
 const codeOnScreen = `\b([A-Z]{4}-[0-9]{4})\b *(?:\]|\s|$)`
