@@ -77,7 +77,7 @@ func TestMan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		title := `.TH "` + strings.ToUpper(name) + `"`
+		title := ".TH " + strings.ReplaceAll(strings.ToUpper(name), "-", `\-`) + " 1 "
 		if !strings.Contains(string(page), title) || !strings.Contains(all, title) {
 			t.Errorf("the page of %s has no title %s, or is not part of the whole", name, title)
 		}

@@ -2,12 +2,12 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 )
 
 func (a *app) manCommand() *cobra.Command {
@@ -19,9 +19,14 @@ func (a *app) manCommand() *cobra.Command {
 			"  hermes-tui man ~/.local/share/man/man1",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return a.writePages(a.out, cmd.Root())
+				return a.eachPage(cmd.Root(), func(_, page string) error {
+					_, err := fmt.Fprintln(a.out, page)
+					return err
+				})
 			}
-			if err := doc.GenManTree(cmd.Root(), a.manHeader(), args[0]); err != nil {
+			if err := a.eachPage(cmd.Root(), func(name, page string) error {
+				return os.WriteFile(filepath.Join(args[0], name+".1"), []byte(page), 0o644)
+			}); err != nil {
 				return usage("the manual cannot be written: "+err.Error(), "name a folder that exists and can be written")
 			}
 			a.line("The manual is in %s.", args[0])
@@ -30,29 +35,10 @@ func (a *app) manCommand() *cobra.Command {
 	}
 }
 
-// writePages prints the page of a command and of those below it.
-func (a *app) writePages(w io.Writer, cmd *cobra.Command) error {
-	if err := doc.GenMan(cmd, a.manHeader(), w); err != nil {
-		return err
-	}
-	for _, sub := range cmd.Commands() {
-		if !sub.IsAvailableCommand() || sub.IsAdditionalHelpTopicCommand() {
-			continue
-		}
-		if _, err := fmt.Fprintln(w); err != nil {
-			return err
-		}
-		if err := a.writePages(w, sub); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// manHeader is made anew for every page, because a page writes its title into
-// it. The date is that of the source where the build says it, so that the pages
-// of a release are the same whenever they are made.
-func (a *app) manHeader() *doc.GenManHeader {
+// eachPage calls f with the page of a command and of those below it. The date is
+// that of the source where the build says it, so that the pages of a release
+// are the same whenever they are made.
+func (a *app) eachPage(cmd *cobra.Command, f func(name, page string) error) error {
 	date := a.clock.Now()
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
@@ -61,5 +47,15 @@ func (a *app) manHeader() *doc.GenManHeader {
 			}
 		}
 	}
-	return &doc.GenManHeader{Section: "1", Source: "hermes-tui " + version(), Manual: "hermes-tui", Date: &date}
+	if err := f(manName(cmd), manPage(cmd, date, version())); err != nil {
+		return err
+	}
+	for _, sub := range cmd.Commands() {
+		if hasManPage(sub) {
+			if err := a.eachPage(sub, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

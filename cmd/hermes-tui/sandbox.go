@@ -26,7 +26,7 @@ func (f *sandboxFlags) add(cmd *cobra.Command) {
 	p.StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback `address` of the sandbox")
 	p.DurationVar(&f.accessTTL, "access-ttl", 90*time.Second, "life of the sandbox's access tokens")
 	p.StringVar(&f.expiredIn, "expired-in", "ms", "what the sandbox's expired_in means: ms, ttl or epoch")
-	p.DurationVar(&f.autoApprove, "auto-approve", 0, "approve sign-ins in the sandbox by itself after `this long`")
+	p.DurationVar(&f.autoApprove, "auto-approve", 0, "approve sign-ins in the sandbox by itself after this long")
 	p.StringArrayVar(&f.faults, "fault", nil, "let the sandbox misbehave, `NAME[@WHERE][:COUNT]`; `hermes-tui sandbox --help` lists the names")
 	completeFlag(cmd, "expired-in", oneOfWords("ms", "ttl", "epoch"))
 	completeFlag(cmd, "fault", completeFault)

@@ -57,7 +57,7 @@ func (a *app) tokenCommand() *cobra.Command {
 		},
 	}
 	a.asJSON(cmd)
-	cmd.Flags().DurationVar(&o.MinLife, "min-ttl", 0, "renew a token that lives shorter than `this`")
+	cmd.Flags().DurationVar(&o.MinLife, "min-ttl", 0, "renew a token that lives shorter than this")
 	cmd.Flags().DurationVar(&timeout, "timeout", 10*time.Second, "how long to wait for a new token")
 	return cmd
 }
