@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -64,22 +65,26 @@ type Server struct {
 }
 
 // Servers returns where the accounts' requests go; without an account, where a
-// first sign-in would.
+// first sign-in would. An API key needs no server but that of the models. Where
+// the endpoints are found out at the sign-in, it is the issuer that is asked.
 func (c *Core) Servers() []Server {
-	used := map[string]bool{}
+	used, signedIn := map[string]bool{}, map[string]bool{}
 	for _, a := range c.Snapshot().Accounts {
-		used[a.Provider+"/"+a.Region] = true
+		pool := a.Provider + "/" + a.Region
+		used[pool] = true
+		signedIn[pool] = signedIn[pool] || !a.IsKey()
 	}
 	var all []Server
 	for i, choice := range c.config.Providers.Choices() {
-		if !used[choice.PoolID()] && (len(used) > 0 || i > 0) {
+		pool, r := choice.PoolID(), choice.Region
+		if !used[pool] && (len(used) > 0 || i > 0) {
 			continue
 		}
-		r := choice.Region
-		for _, s := range []Server{{r.ProviderName, r.TokenURL}, {r.ProviderName + "'s models", r.BaseURL}} {
-			if s.URL != "" {
-				all = append(all, s)
-			}
+		if url := cmp.Or(r.TokenURL, r.Issuer, r.DeviceURL); url != "" && (signedIn[pool] || !used[pool]) {
+			all = append(all, Server{r.ProviderName, url})
+		}
+		if r.BaseURL != "" {
+			all = append(all, Server{r.ProviderName + "'s models", r.BaseURL})
 		}
 	}
 	return all

@@ -131,6 +131,7 @@ func TestPortal_XAI(t *testing.T) {
 		t.Errorf("polled again after %v", d)
 	}
 	first := b.must("token")
+	b.fails(0, []string{"network      xAI (", "network      xAI's models ("}, "doctor")
 	b.fails(1, []string{"plan", "signing in again cannot help"}, "refresh")
 	before := p.asked()
 	b.fails(1, []string{"the plan does not include the API", "signing in again cannot help"}, "token")

@@ -2,46 +2,75 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
 // mostOpened bounds how many records are opened, each of which can cost a
 // keyring a few milliseconds.
 const mostOpened = 200
 
-// lookAtAccounts opens the records, and says which account needs a person.
+// lookAtAccounts opens the records, and says which account needs a person. A
+// keystore that does not open the first one is not asked for the others: that it
+// does not is said already.
 func lookAtAccounts(ctx context.Context, p *Patient) []Finding {
 	snapshot := p.Accounts.Snapshot()
 	var found []Finding
 	if snapshot.Notice != "" {
 		found = append(found, warning(snapshot.Notice, "open hermes-tui once; it writes the file anew"))
 	}
-	now, whole := p.Clock.Now(), 0
-	for i, a := range snapshot.Accounts {
-		switch a.State(now) {
-		case core.NeedsSignIn, core.SignedOut:
-			found = append(found, bad(a.ID+" needs to sign in again", "hermes-tui login --account "+a.ID))
-			continue
-		case core.Shared:
-			found = append(found, warning(a.ID+" is owned by "+a.Owner+", which alone renews it", "hermes-tui import --adopt"))
-			continue
+	now, opened, whole := p.Clock.Now(), 0, 0
+	for _, a := range snapshot.Accounts {
+		state := a.State(now)
+		if f, ok := about(a, state, now); ok {
+			found = append(found, f)
 		}
-		if a.Interrupted {
-			found = append(found, warning("a refresh of "+a.ID+" was interrupted, and its answer is not known", "hermes-tui refresh "+a.ID))
-		}
-		if i >= mostOpened || ctx.Err() != nil {
+		if state == core.NeedsSignIn || state == core.SignedOut || state == core.Shared || opened == mostOpened || ctx.Err() != nil {
 			continue
 		}
-		if err := p.Accounts.Verify(ctx, a.ID); err != nil {
+		err := p.Accounts.Verify(ctx, a.ID)
+		switch opened++; {
+		case err == nil:
+			whole++
+		case closed(err):
+			found = append(found, failure("the accounts cannot be opened", err, "unlock or repair the keystore"))
+			opened = mostOpened
+		default:
 			found = append(found, failure("the record of "+a.ID+" cannot be used", err, "hermes-tui login --account "+a.ID))
-			continue
 		}
-		whole++
 	}
 	if whole > 0 {
 		found = append(found, good(fmt.Sprintf("%d of %d accounts were opened and are whole", whole, len(snapshot.Accounts))))
 	}
 	return found
+}
+
+// closed reports an error of the whole keystore, not of one record.
+func closed(err error) bool {
+	return errors.Is(err, &autherr.Error{Code: autherr.CodeKeystoreLocked}) || errors.Is(err, &autherr.Error{Code: autherr.CodeKeystoreUnavailable})
+}
+
+// about says what the list knows of an account that should not stay so.
+func about(a core.Account, state core.State, now time.Time) (Finding, bool) {
+	signIn := "hermes-tui login --account " + a.ID
+	switch {
+	case state == core.NeedsSignIn, state == core.SignedOut:
+		return bad(a.ID+" needs to sign in again", signIn), true
+	case state == core.NotIncluded:
+		return bad("the plan of "+a.ID+" does not include the API", "change the plan, then hermes-tui refresh "+a.ID), true
+	case state == core.Shared:
+		return warning(a.ID+" is owned by "+a.Owner+", which alone renews it", "hermes-tui import --adopt"), true
+	case a.Interrupted:
+		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known", "hermes-tui refresh "+a.ID), true
+	case a.GrantEnding(now):
+		return warning(a.ProviderName+" ends the sign-in of "+a.ID+" soon, whatever is renewed", signIn), true
+	case a.LastError != nil:
+		return warning("the last renewal of "+a.ID+" failed: "+a.LastError.Message, "hermes-tui refresh "+a.ID), true
+	default:
+		return Finding{}, false
+	}
 }

@@ -67,6 +67,7 @@ func Checks() []Check {
 		{"bus", lookAtBus},
 		{"folders", lookAtFolders},
 		{"files", lookAtFiles},
+		{"locks", lookAtLocks},
 		{"accounts", lookAtAccounts},
 		{"network", lookAtNetwork},
 		{"environment", lookAtEnvironment},

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -119,6 +120,9 @@ func TestAccounts(t *testing.T) {
 			account("aaaa000003", func(a *core.Account) { a.Interrupted = true }),
 			account("aaaa000004", nil),
 			account("aaaa000005", func(a *core.Account) { a.Owner = "hermes-agent" }),
+			account("aaaa000006", func(a *core.Account) { a.NotIncluded = true }),
+			account("aaaa000007", func(a *core.Account) { a.GrantExpiresAt = now.Add(4 * 24 * time.Hour) }),
+			account("aaaa000008", func(a *core.Account) { a.LastError = &record.Note{Message: "too many requests"} }),
 		}},
 		verify: map[string]error{"aaaa000004": &autherr.Error{Message: "the record is damaged", Hint: "sign in again"}},
 	}
@@ -127,7 +131,44 @@ func TestAccounts(t *testing.T) {
 	sees(t, found, Warning, "aaaa000003", "interrupted")
 	sees(t, found, Bad, "aaaa000004", "damaged", "-> sign in again")
 	sees(t, found, Warning, "aaaa000005", "hermes-agent")
-	sees(t, found, Good, "2 of 5 accounts")
+	sees(t, found, Bad, "the plan of aaaa000006", "hermes-tui refresh aaaa000006")
+	sees(t, found, Warning, "ends the sign-in of aaaa000007 soon", "hermes-tui login --account aaaa000007")
+	sees(t, found, Warning, "aaaa000008 failed: too many requests", "hermes-tui refresh aaaa000008")
+	sees(t, found, Good, "5 of 8 accounts")
+}
+
+// A keystore that does not open is asked once, and not for two hundred accounts
+// with a time limit each.
+func TestAccounts_ClosedKeystore(t *testing.T) {
+	locked := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeKeystoreLocked, Message: "the keyring is locked", Hint: "unlock it"}
+	a := accounts{verify: map[string]error{}}
+	for i := range 5 {
+		id := fmt.Sprintf("aaaa00000%d", i)
+		a.snapshot.Accounts = append(a.snapshot.Accounts, account(id, nil))
+		a.verify[id] = locked
+	}
+	found := examine(t, "accounts", patient(t, a))
+	sees(t, found, Bad, "the keyring is locked", "-> unlock it")
+	if len(found) != 1 {
+		t.Errorf("found %+v", found)
+	}
+}
+
+func TestLocks(t *testing.T) {
+	p := patient(t, accounts{})
+	sees(t, examine(t, "locks", p), Good, "can be locked")
+	if err := os.Mkdir(filepath.Join(p.State, "store.lock"), 0o700); err == nil {
+		t.Fatal("the lock file was not made where it is")
+	}
+	p.State = filepath.Join(t.TempDir(), "none")
+	if found := examine(t, "locks", p); len(found) != 0 {
+		t.Errorf("before there is a store: %+v", found)
+	}
+	p.State = t.TempDir()
+	if err := os.Mkdir(filepath.Join(p.State, "store.lock"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	sees(t, examine(t, "locks", p), Bad, "cannot be locked", "local disk")
 }
 
 func TestNetwork(t *testing.T) {
@@ -171,6 +212,30 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
+// What `connect env` sets is no conflict, and a proxy for plain requests is one
+// only where it takes those to this machine too.
+func TestEnvironment_WhatIsMeant(t *testing.T) {
+	p := patient(t, accounts{})
+	for _, tc := range []struct {
+		env  map[string]string
+		says string
+	}{
+		{map[string]string{"ANTHROPIC_AUTH_TOKEN": "local", "HERMES_TUI_LOCAL_KEY": "local"}, ""},
+		{map[string]string{"ANTHROPIC_AUTH_TOKEN": "sk-secret", "HERMES_TUI_LOCAL_KEY": "local"}, "unset ANTHROPIC_AUTH_TOKEN"},
+		{map[string]string{"HTTP_PROXY": "http://p.example", "NO_PROXY": "localhost, 127.0.0.1"}, ""},
+		{map[string]string{"all_proxy": "http://p.example", "no_proxy": "*"}, ""},
+		{map[string]string{"HTTPS_PROXY": "http://p.example"}, ""},
+		{map[string]string{"http_proxy": "http://p.example", "NO_PROXY": "localhost"}, "NO_PROXY leaves out 127.0.0.1"},
+	} {
+		p.Env = func(name string) string { return tc.env[name] }
+		if found := examine(t, "environment", p); tc.says == "" {
+			sees(t, found, Good, "no variable")
+		} else {
+			sees(t, found, Warning, tc.says)
+		}
+	}
+}
+
 func TestLeftovers(t *testing.T) {
 	p := patient(t, accounts{})
 	sees(t, examine(t, "leftovers", p), Good, "nothing")
@@ -180,7 +245,7 @@ func TestLeftovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := examine(t, "leftovers", p)
-	sees(t, found, Warning, "1 temporary files")
+	sees(t, found, Warning, "1 temporary file was")
 }
 
 func TestHermes(t *testing.T) {
@@ -200,9 +265,9 @@ func TestHermes(t *testing.T) {
 	write(t, filepath.Join(home, ".hermes", "auth.json"), 0o600)
 	sees(t, look(), Good, "no sign-in")
 	plan.Rows = []core.ImportRow{{Verdict: hermes.New}, {Verdict: hermes.Here, Account: "aaaa000002", Shared: true}}
-	sees(t, look(), Warning, "keeps 1 sign-ins", "hermes-tui import")
+	sees(t, look(), Warning, "keeps 1 sign-in or key in", "hermes-tui import")
 	plan.Rows = []core.ImportRow{{Verdict: hermes.Here, Account: "aaaa000001"}}
-	sees(t, look(), Bad, "1 accounts", "hermes-tui import --remove")
+	sees(t, look(), Bad, "1 account that", "hermes-tui import --remove")
 	a.planErr = errors.New("it is damaged")
 	sees(t, look(), Warning, "it is damaged")
 }

@@ -11,19 +11,25 @@ import (
 // shadowing are variables that programs take before the helper or proxy that
 // `connect` gave them.
 var shadowing = []struct{ name, who string }{
-	{"ANTHROPIC_API_KEY", "Claude Code and the Anthropic SDKs"},
-	{"ANTHROPIC_AUTH_TOKEN", "Claude Code and the Anthropic SDKs"},
-	{"MINIMAX_API_KEY", "hermes-agent"},
+	{"ANTHROPIC_API_KEY", "Claude Code and the Anthropic SDKs use it"},
+	{"ANTHROPIC_AUTH_TOKEN", "Claude Code and the Anthropic SDKs use it"},
+	{"MINIMAX_API_KEY", "hermes-agent uses it"},
 }
 
 // lookAtEnvironment finds variables that get in each other's way. Their values
 // are never shown.
 func lookAtEnvironment(_ context.Context, p *Patient) []Finding {
 	var found []Finding
+	local := p.Env("HERMES_TUI_LOCAL_KEY")
 	for _, v := range shadowing {
-		if p.Env(v.name) != "" {
-			found = append(found, warning(fmt.Sprintf("%s is set: %s use it instead of a helper command", v.name, v.who), "unset "+v.name))
+		// `connect env` sets one of them to the proxy's own key.
+		if value := p.Env(v.name); value != "" && value != local {
+			found = append(found, warning(fmt.Sprintf("%s is set: %s instead of a helper command", v.name, v.who), "unset "+v.name))
 		}
+	}
+	if name := proxied(p.Env); name != "" && !sparesLoopback(p.Env) {
+		found = append(found, warning(name+" is set, and NO_PROXY leaves out 127.0.0.1: programs may send there what is meant for `hermes-tui serve`",
+			`export NO_PROXY="${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost"`))
 	}
 	if name := p.Env("HERMES_TUI_ACCOUNT"); name != "" && !known(p.Accounts.Snapshot(), name) {
 		found = append(found, bad("HERMES_TUI_ACCOUNT names no account: "+name, "unset HERMES_TUI_ACCOUNT, or name one of `hermes-tui list`"))
@@ -42,6 +48,25 @@ func known(s core.Snapshot, name string) bool {
 		case a.ID == name, strings.EqualFold(a.Label, name), strings.EqualFold(a.Label, tail):
 			return true
 		case strings.HasPrefix(a.Provider, strings.ToLower(head)):
+			return true
+		}
+	}
+	return false
+}
+
+// proxied is the variable that sends plain requests through a proxy.
+func proxied(env func(string) string) string {
+	for _, name := range []string{"HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"} {
+		if env(name) != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+func sparesLoopback(env func(string) string) bool {
+	for host := range strings.SplitSeq(env("NO_PROXY")+","+env("no_proxy"), ",") {
+		if host = strings.TrimSpace(host); host == "*" || host == "127.0.0.1" || strings.HasPrefix(host, "127.0.0.0/") {
 			return true
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"syscall"
 )
 
@@ -36,8 +38,13 @@ func lookAtFiles(_ context.Context, p *Patient) []Finding {
 	if info, err := os.Stat(p.Key); err == nil {
 		see(p.Key, info)
 	}
+	if info, err := os.Stat(p.Config); err == nil {
+		if fault, cure := openToChange(p.Config, info); fault != "" {
+			found = append([]Finding{bad(fault, cure)}, found...)
+		}
+	}
 	if n := len(found); n > mostFiles {
-		more := bad(fmt.Sprintf("%d more files have a wrong mode or owner", n-mostFiles), "chmod -R go-rwx "+p.State)
+		more := bad(fmt.Sprintf("%d more files have a wrong mode or owner", n-mostFiles), "chmod -R go-rwx "+shellWord(p.State))
 		found = append(found[:mostFiles], more)
 	}
 	if len(found) == 0 && count > 0 {
@@ -50,12 +57,39 @@ func lookAtFiles(_ context.Context, p *Patient) []Finding {
 // that only its owner should read.
 func faultOf(path string, info fs.FileInfo) (fault, cure string) {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() {
-		return path + " belongs to another user", fmt.Sprintf("chown %d %s", os.Geteuid(), path)
+		cure = fmt.Sprintf("chown %d %s", os.Geteuid(), shellWord(path))
+		if os.Geteuid() != 0 {
+			cure = "sudo " + cure
+		}
+		return path + " belongs to another user", cure
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return fmt.Sprintf("%s can be reached by others (mode %04o)", path, mode), "chmod go-rwx " + path
+		return fmt.Sprintf("%s can be reached by others (mode %04o)", path, mode), "chmod go-rwx " + shellWord(path)
 	}
 	return "", ""
+}
+
+// openToChange returns whether others could change the configuration, which says
+// where new sign-ins go. Reading it is no harm.
+func openToChange(path string, info fs.FileInfo) (fault, cure string) {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() && stat.Uid != 0 {
+		return path + " belongs to another user, who could send new sign-ins elsewhere", "make it your own: copy it, and move the copy in its place"
+	}
+	if mode := info.Mode().Perm(); mode&0o022 != 0 {
+		return fmt.Sprintf("%s can be changed by others (mode %04o), who could send new sign-ins elsewhere", path, mode), "chmod go-w " + shellWord(path)
+	}
+	return "", ""
+}
+
+// plainPath means itself in every shell.
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./@:+-]+$`)
+
+// shellWord quotes a path for a shell, if it needs it.
+func shellWord(path string) string {
+	if plainPath.MatchString(path) {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
 // lookAtFolders finds folders that are missing a permission or give too much.
@@ -71,7 +105,7 @@ func lookAtFolders(_ context.Context, p *Patient) []Finding {
 			continue
 		}
 		if info.Mode().Perm()&0o700 != 0o700 {
-			found = append(found, bad(dir+" cannot be written", "chmod u+rwx "+dir))
+			found = append(found, bad(dir+" cannot be written", "chmod u+rwx "+shellWord(dir)))
 			continue
 		}
 		found = append(found, good(dir+" is yours alone"))

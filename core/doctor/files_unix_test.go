@@ -40,3 +40,15 @@ func TestFolders(t *testing.T) {
 	sees(t, found, Bad, p.State, "mode 0755")
 	sees(t, found, Bad, p.Data, "cannot be written", "chmod u+rwx")
 }
+
+// The configuration may be read by others, and not be changed by them.
+func TestFiles_Configuration(t *testing.T) {
+	p := patient(t, accounts{})
+	p.Config = filepath.Join(t.TempDir(), "it's mine.toml")
+	write(t, p.Config, 0o644)
+	if found := examine(t, "files", p); len(found) != 0 {
+		t.Errorf("a file that can be read: %+v", found)
+	}
+	write(t, p.Config, 0o664)
+	sees(t, examine(t, "files", p), Bad, "new sign-ins elsewhere", "-> chmod go-w '", `/it'\''s mine.toml'`)
+}

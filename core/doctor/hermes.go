@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 
 	"github.com/hermes-tui/hermes-tui/core/hermes"
@@ -31,7 +30,7 @@ func lookAtHermes(_ context.Context, p *Patient) []Finding {
 	}
 	var found []Finding
 	if n := plan.Count(hermes.New); n > 0 {
-		found = append(found, warning(fmt.Sprintf("hermes-agent keeps %d sign-ins or keys in plain files in %s", n, dir), "hermes-tui import"))
+		found = append(found, warning("hermes-agent keeps "+number(n, "sign-in or key", "sign-ins or keys")+" in plain files in "+dir, "hermes-tui import"))
 	}
 	twice, snapshot := 0, p.Accounts.Snapshot()
 	for _, r := range plan.Rows {
@@ -41,7 +40,7 @@ func lookAtHermes(_ context.Context, p *Patient) []Finding {
 		}
 	}
 	if twice > 0 {
-		found = append(found, bad(fmt.Sprintf("%d accounts that are renewed here stand in hermes-agent's files too; two programs that renew one sign-in lose it", twice),
+		found = append(found, bad(number(twice, "account that is renewed here stands", "accounts that are renewed here stand")+" in hermes-agent's files too; two programs that renew one sign-in lose it",
 			"hermes-tui import --remove"))
 	}
 	if len(found) == 0 {

@@ -15,12 +15,20 @@ const oldTemp = time.Hour
 func lookAtLeftovers(_ context.Context, p *Patient) []Finding {
 	var found []Finding
 	if n := countOld(p, p.State) + countOld(p, filepath.Join(p.State, "acct")); n > 0 {
-		found = append(found, warning(fmt.Sprintf("%d temporary files were left behind", n), "open hermes-tui once; it deletes them"))
+		found = append(found, warning(number(n, "temporary file was", "temporary files were")+" left behind by a process that was killed", "open hermes-tui once; it deletes them"))
 	}
 	if len(found) == 0 {
 		found = append(found, good("nothing was left behind"))
 	}
 	return found
+}
+
+// number is n with the words that go with it.
+func number(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func countOld(p *Patient, dir string) (n int) {

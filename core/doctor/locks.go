@@ -1,0 +1,26 @@
+package doctor
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/hermes-tui/hermes-tui/internal/lockfile"
+)
+
+// lookAtLocks finds a file system that cannot lock, as that of some networks:
+// nothing is renewed there, since two processes could spend one token.
+func lookAtLocks(_ context.Context, p *Patient) []Finding {
+	if _, err := os.Stat(p.State); err != nil {
+		return nil // made at the first sign-in
+	}
+	lock, free, err := lockfile.Try(filepath.Join(p.State, "store.lock"))
+	if err != nil {
+		return []Finding{failure("files in "+p.State+" cannot be locked", err,
+			"move the folder to a local disk, or name one on a local disk with HERMES_TUI_HOME")}
+	}
+	if free {
+		_ = lock.Unlock()
+	}
+	return []Finding{good("files can be locked")}
+}
