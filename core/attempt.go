@@ -69,6 +69,9 @@ func (a *attempt) run(ctx context.Context) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, err
 	}
+	if tokens.Identity.Known() {
+		a.emit(ctx, Identified{tokens.Identity})
+	}
 	if err := a.settleOwner(ctx, tokens.Identity); err != nil {
 		return SignedIn{}, err
 	}

@@ -16,6 +16,9 @@ type Asking struct {
 	// Another says that Account, which is signed in again, belonged to another
 	// owner; else Account is the one that this owner is here with already.
 	Another bool
+	// Ended says that the provider has ended Account's sign-in by now, because its
+	// owner signed in again.
+	Ended   bool
 	Owner   oauth.Identity // whose sign-in it is
 	Account Account
 
@@ -44,6 +47,13 @@ func (q Asking) Answer(d Decision) {
 
 // Sentence says what is asked about, without a final period.
 func (q Asking) Sentence() string {
+	if q.Ended {
+		return q.who() + "; " + q.Account.ProviderName + " has ended that older sign-in"
+	}
+	return q.who()
+}
+
+func (q Asking) who() string {
 	switch owner := q.Owner.Words(); {
 	case q.Another:
 		return fmt.Sprintf("this sign-in is %s's, and %q was %s's", owner, q.Account.Label, q.Account.Identity.Words())
@@ -89,7 +99,7 @@ func (a *attempt) question(owner oauth.Identity) (Asking, bool) {
 		}
 		same, known := owner.Same(other.Identity)
 		if mine := other.ID == a.options.Account; known && same != mine {
-			return Asking{Another: mine, Owner: owner, Account: other}, true
+			return Asking{Another: mine, Ended: same && a.provider.OneSignIn, Owner: owner, Account: other}, true
 		}
 	}
 	return Asking{}, false

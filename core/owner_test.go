@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/internal/openidtest"
 )
 
@@ -16,7 +18,14 @@ func (r *rig) signInAs(o *openidtest.Server, user string, options SignInOptions,
 	if options.Account == "" {
 		options.Provider = "acme"
 	}
+	known := false
 	for e := range r.core.SignIn(r.Context(), options) {
+		if who, ok := e.(Identified); ok {
+			known = who.Owner.Subject == user
+		}
+		if _, ok := e.(SignedIn); ok && !known {
+			r.Error("stored before anybody knew whose it is")
+		}
 		if q, ok := e.(Asking); ok {
 			asked = &q
 			q.Answer(d)
@@ -115,5 +124,19 @@ func TestOwner_Unknown(t *testing.T) {
 	r := newRig(t)
 	if a, b := r.account("one"), r.account("two"); a.Identity.Known() || b.ID == a.ID {
 		t.Errorf("%+v and %+v", a, b)
+	}
+}
+
+// Where the provider ends the older sign-in, the question says so.
+func TestOwner_OneSignIn(t *testing.T) {
+	q := Asking{Ended: true, Owner: oauth.Identity{Label: "me@x.example", Account: "acc-1"}, Account: Account{Label: "work", ProviderName: "OpenAI Codex"}}
+	want := `this sign-in's owner, me@x.example (acc-1), is here already as "work"; OpenAI Codex has ended that older sign-in`
+	if q.Sentence() != want {
+		t.Errorf("asks %q", q.Sentence())
+	}
+	for id, ends := range map[string]bool{"openai-codex": true, "nous": false, "xai-oauth": false, "minimax-oauth": false} {
+		if p, _, err := provider.Default().Find(id); err != nil || p.OneSignIn != ends {
+			t.Errorf("%s: %v %v", id, p.OneSignIn, err)
+		}
 	}
 }

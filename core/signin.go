@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 )
 
 // SignInOptions says who signs in where.
@@ -15,7 +16,7 @@ type SignInOptions struct {
 }
 
 // SignInEvent is one step of a sign-in: a [CodeIssued], [PollScheduled],
-// [Asking], [SignedIn] or [SignInFailed]. The last one of an attempt is SignedIn or
+// [Identified], [Asking], [SignedIn] or [SignInFailed]. The last one of an attempt is SignedIn or
 // SignInFailed.
 type SignInEvent interface{ signInEvent() }
 
@@ -36,6 +37,10 @@ type PollScheduled struct {
 	Reason string // why it is later than usual, such as "MiniMax asked to slow down"; empty when it is not
 }
 
+// Identified says whose sign-in it is, before anything is stored. It does not
+// come where the tokens name nobody.
+type Identified struct{ Owner oauth.Identity }
+
 // SignedIn ends a sign-in that worked: the tokens are stored.
 type SignedIn struct {
 	Account Account
@@ -47,5 +52,6 @@ type SignInFailed struct{ Err *autherr.Error }
 
 func (CodeIssued) signInEvent()    {}
 func (PollScheduled) signInEvent() {}
+func (Identified) signInEvent()    {}
 func (SignedIn) signInEvent()      {}
 func (SignInFailed) signInEvent()  {}

@@ -94,6 +94,10 @@ func (a *app) signIn(ctx context.Context, accounts *core.Core, o core.SignInOpti
 			if e.Reason != "" && !a.wantsJSON {
 				a.line("%s; next check in %s", e.Reason, span(e.NextAt.Sub(a.clock.Now())))
 			}
+		case core.Identified:
+			if !a.wantsJSON {
+				a.line("It is %s's.", e.Owner.Words())
+			}
 		case core.Asking:
 			e.Answer(a.decide(e, yes))
 		case core.SignedIn:
@@ -145,9 +149,6 @@ func (a *app) signedIn(accounts *core.Core, e core.SignedIn) {
 		a.line("Note from %s: %s", e.Account.ProviderName, e.Note)
 	}
 	a.line("Signed in: %s (%s, %s)", e.Account.Label, e.Account.ProviderName, e.Account.ID)
-	if owner := e.Account.Identity; owner.Known() {
-		a.line("It is %s's.", owner.Words())
-	}
 	store := accounts.Snapshot().Store
 	a.line("Its tokens are in: %s", storeWords(store))
 	a.line("Use it with: hermes-tui token %s", e.Account.ID)
@@ -160,15 +161,18 @@ func eventJSON(event core.SignInEvent, now time.Time) map[string]any {
 		return map[string]any{
 			"event": "code", "user_code": e.UserCode, "verification_uri": e.VerificationURI,
 			"expires_at": instant(e.ExpiresAt), "interval_ms": e.Interval.Milliseconds(),
+			"complete": e.Complete, "page_trusted": e.PageTrusted, "note": e.Note,
 		}
 	case core.PollScheduled:
 		return map[string]any{"event": "poll", "next_at": e.NextAt.UTC().Format(time.RFC3339Nano), "reason": e.Reason}
+	case core.Identified:
+		return map[string]any{"event": "identified", "identity": e.Owner}
 	case core.Asking:
 		reason := "duplicate_owner"
 		if e.Another {
 			reason = "another_owner"
 		}
-		return map[string]any{"event": "question", "reason": reason, "message": e.Sentence(), "identity": e.Owner, "account": toJSON(e.Account, now)}
+		return map[string]any{"event": "question", "reason": reason, "message": e.Sentence(), "identity": e.Owner, "older_ended": e.Ended, "account": toJSON(e.Account, now)}
 	case core.SignedIn:
 		return map[string]any{"event": "signed_in", "account": toJSON(e.Account, now), "note": e.Note}
 	case core.SignInFailed:

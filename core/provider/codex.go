@@ -24,7 +24,7 @@ func codex() Provider {
 		Skew: 2 * time.Minute, Poll: 5 * time.Second,
 		TerminalCodes: []string{"invalid_grant", "invalid_token", "invalid_request", "refresh_token_reused"},
 		Note:          "OpenAI ends the older sign-in when the same ChatGPT account signs in twice, in other programs too.",
-		NoKeys:        true, APIHeaders: map[string]string{"originator": "hermes-tui"}, AccountHeader: "ChatGPT-Account-ID",
+		NoKeys:        true, OneSignIn: true, APIHeaders: map[string]string{"originator": "hermes-tui"}, AccountHeader: "ChatGPT-Account-ID",
 		Regions: []Region{r},
 	}
 }

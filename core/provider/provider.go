@@ -57,6 +57,7 @@ type Provider struct {
 	Note          string // what a person should know before signing in
 	Discontinued  string // why nobody can sign in any more, a sentence; empty when people can
 	NoKeys        bool   // its API takes no API keys
+	OneSignIn     bool   // it ends the older sign-in of an owner who signs in again
 	// APIHeaders are sent with every request to the model API; AccountHeader is
 	// the name of the one that carries the account that the token names.
 	APIHeaders    map[string]string
