@@ -37,7 +37,7 @@ func TestLoginJSON(t *testing.T) {
 			names = append(names, name)
 		}
 		want := map[string][]string{
-			"code":      {"event", "expires_at", "interval_ms", "user_code", "verification_uri"},
+			"code":      {"complete", "event", "expires_at", "interval_ms", "note", "page_trusted", "user_code", "verification_uri"},
 			"poll":      {"event", "next_at", "reason"},
 			"signed_in": {"account", "event", "note"},
 		}[name]
