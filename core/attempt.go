@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -146,6 +147,9 @@ func (a *attempt) poll(ctx context.Context, code *oauth.DeviceCode) (*oauth.Toke
 		case oauth.Granted:
 			return answer.Tokens, nil
 		case oauth.Terminal:
+			if answer.Err.Code == autherr.CodeTimeout {
+				return nil, a.expired()
+			}
 			return nil, answer.Err
 		}
 		wait, reason := pace.Next(answer)
@@ -168,7 +172,7 @@ func (a *attempt) expired() error {
 	return &autherr.Error{
 		Kind: autherr.Failed, Provider: a.options.Provider, Code: autherr.CodeTimeout,
 		Message: "the code expired before it was approved",
-		Hint:    "nothing was saved; a new code takes a second",
+		Hint:    cmp.Or(a.provider.Late, "nothing was saved; a new code takes a second"),
 	}
 }
 

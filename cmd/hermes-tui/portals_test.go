@@ -24,7 +24,7 @@ func TestPortal_Nous(t *testing.T) {
 	r := b.run("login", "nous", "--no-browser")
 	for _, says := range []string{
 		"1. Open: " + p.URL + "/manage-subscription?user_code=NOUS-1234", "2. Check that it shows the code: NOUS-1234",
-		"ends a sign-in after 30 days", "a web page instead of an answer; next check in 5s", "Signed in: me@nous.example (Nous Portal, ",
+		"ends a sign-in after 30 days", "a firewall in front of Nous Portal stopped the request; next check in 5s", "Signed in: me@nous.example (Nous Portal, ",
 	} {
 		if r.code != 0 || !strings.Contains(r.out, says) {
 			t.Fatalf("lacks %q: %s", says, r)
@@ -49,6 +49,13 @@ func TestPortal_Nous(t *testing.T) {
 	b.fails(3, []string{"another program had already used its refresh token", "login --account " + b.id}, "refresh", "--force")
 	b.ended(p, "invalid_grant")
 	b.fails(0, []string{"another program had already used its refresh token", "Too many requests"}, "log")
+}
+
+// A code that nobody approved says what may have been in the way.
+func TestPortal_NousTimeout(t *testing.T) {
+	t.Parallel()
+	b, _ := staged(t, "nous-late", "nous")
+	b.fails(1, []string{"CAPTCHA", "portal.nousresearch.com/login"}, "login", "nous", "--no-browser")
 }
 
 // ended checks that the account is signed out for this reason, keeps no tokens,

@@ -49,8 +49,17 @@ func (s speaker) fail(r *reply, code string) *autherr.Error {
 	case transient(r):
 		e.Kind = autherr.Network
 		e.Hint = "try again later"
+	case r.refusal() && r.walled():
+		e.Kind = autherr.Network
+		e.Hint = "try again later, or from another network"
 	}
 	return e
+}
+
+// walled reports an answer of a firewall in the provider's place, which says so
+// in a header (Vercel's, Cloudflare's).
+func (r *reply) walled() bool {
+	return r.delivery == answered && (r.header.Get("X-Vercel-Mitigated") != "" || r.header.Get("Cf-Mitigated") != "")
 }
 
 // happened returns what happened to the request: lower case, no final period,
@@ -70,6 +79,9 @@ func (s speaker) happened(r *reply) string {
 		return fmt.Sprintf("the connection to %s (%s) was lost: %s", s.name, host, s.why(r.err))
 	case r.ok():
 		return s.name + " sent an answer that cannot be read"
+	}
+	if r.walled() {
+		return fmt.Sprintf("a firewall in front of %s (%s) stopped the request (%d)", s.name, host, r.status)
 	}
 	if said := parseProblem(r).sentence(s.known); said != "" {
 		return fmt.Sprintf("%s answered %d: %s", s.name, r.status, said)

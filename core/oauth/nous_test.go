@@ -1,6 +1,7 @@
 package oauth_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/secret"
@@ -144,7 +146,7 @@ func TestNous_RefreshTable(t *testing.T) {
 		},
 		"server_error": {says(500, `{"error":"server_error"}`), oauth.Unknown, "refresh_failed", ""},
 		"a page":       {says(400, `<html>`), oauth.NotSpent, "refresh_failed", ""},
-		"WAF":          {says(403, `<html>`, "x-vercel-mitigated", "challenge"), oauth.NotSpent, "refresh_failed", ""},
+		"WAF":          {says(403, `<html>`, "x-vercel-mitigated", "challenge"), oauth.NotSpent, "refresh_failed", "a firewall in front of Nous Portal"},
 		"429":          {says(429, `{"error":"invalid_grant"}`), oauth.NotSpent, "refresh_failed", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -176,5 +178,17 @@ func TestNous_InferenceBase(t *testing.T) {
 		if got, ok := b.ResourceBase(named); got != want || ok != (want != "") {
 			t.Errorf("%s is %q", named, got)
 		}
+	}
+}
+
+// A firewall in front of the portal is named as such where it stops a sign-in,
+// and is no fault of the program.
+func TestNous_FirewallAtTheCode(t *testing.T) {
+	p := newPortal(t, says(403, `<!DOCTYPE html><html>`, "x-vercel-mitigated", "challenge"))
+	flow, target := p.builtIn(t, "nous")
+	_, err := flow.RequestCode(t.Context(), target)
+	var e *autherr.Error
+	if !errors.As(err, &e) || e.Kind != autherr.Network || !strings.Contains(e.Message, "firewall") || !strings.Contains(e.Hint, "another network") {
+		t.Errorf("got %v (%+v)", err, e)
 	}
 }

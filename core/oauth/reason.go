@@ -22,6 +22,8 @@ func (s speaker) reason(r *reply) string {
 		return "the connection to " + s.name + " was lost"
 	case r.status == 429:
 		return s.name + " asked to wait (too many requests, 429)"
+	case r.walled():
+		return "a firewall in front of " + s.name + " stopped the request"
 	case r.ok():
 		return s.name + " sent an answer that cannot be read"
 	case r.status/100 == 3, parseProblem(r).page && !transient(r):

@@ -26,6 +26,8 @@ func nous() Provider {
 		Skew: 2 * time.Minute, Poll: 5 * time.Second, GrantLife: 30 * 24 * time.Hour,
 		TerminalCodes: []string{"invalid_grant", "invalid_token", "refresh_token_reused"},
 		Note:          "Nous Portal ends a sign-in after 30 days.",
-		Regions:       []Region{r},
+		// Its page may ask for a CAPTCHA that never ends (#20605, #76649).
+		Late:    "if its page asked for a CAPTCHA or did not load, sign in at https://portal.nousresearch.com/login first; then ask for a new code",
+		Regions: []Region{r},
 	}
 }
