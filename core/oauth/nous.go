@@ -35,8 +35,22 @@ func NewNous(client *Client, rules DeviceRules) *Device {
 	return d
 }
 
-// nousRefused explains a reuse, which the portal reports as invalid_grant.
+// nousBilling are the portal's codes that are about money, of which the first two
+// say that there is no plan at all. Signing in again mends none of them.
+var nousBilling = []string{
+	"subscription_required", "subscription_expired",
+	"insufficient_credits", "no_usable_credits", "account_missing", "member_spend_cap_exceeded",
+}
+
+// nousRefused explains a reuse, which the portal reports as invalid_grant, and
+// tells what is about money from what is about the sign-in.
 func nousRefused(a *Answer, r *reply, speak speaker) {
+	if i := slices.Index(nousBilling, a.Err.Code); i >= 0 && r.refusal() {
+		a.Err.Hint = "look at https://portal.nousresearch.com/billing; signing in again cannot help"
+		if i < 2 {
+			a.Outcome = NotIncluded
+		}
+	}
 	if a.Outcome == Terminal && strings.Contains(strings.ToLower(parseProblem(r).text), "reuse") {
 		a.Err.Message = "another program had already used its refresh token, so " + speak.name + " ended the sign-in"
 		a.Err.Hint = "sign in again, and let only one program renew this account"

@@ -144,6 +144,8 @@ func TestNous_RefreshTable(t *testing.T) {
 		"reuse in words": {
 			says(400, `{"error":"invalid_grant","error_description":"refresh token reuse detected"}`), oauth.Terminal, "invalid_grant", "another program",
 		},
+		"no plan":      {says(403, `{"error":"subscription_required"}`), oauth.NotIncluded, "subscription_required", ""},
+		"no credits":   {says(402, `{"error":"insufficient_credits"}`), oauth.NotSpent, "insufficient_credits", ""},
 		"server_error": {says(500, `{"error":"server_error"}`), oauth.Unknown, "refresh_failed", ""},
 		"a page":       {says(400, `<html>`), oauth.NotSpent, "refresh_failed", ""},
 		"WAF":          {says(403, `<html>`, "x-vercel-mitigated", "challenge"), oauth.NotSpent, "refresh_failed", "a firewall in front of Nous Portal"},
