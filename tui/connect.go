@@ -21,6 +21,9 @@ type connectPage struct {
 	scroll scroller
 }
 
+// anyModel stands in the texts where no model of the provider is known.
+const anyModel = "MODEL"
+
 // way is one program in one of its forms.
 type way struct {
 	program connect.Program
@@ -33,6 +36,9 @@ func (m *Model) ways(id string, r core.Runtime) []way {
 	use := connect.Use{
 		Account: id, Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Headers: map[string]string{},
 		Command: m.o.Command, Proxy: m.o.ProxyURL,
+	}
+	if connect.UsualModel(r.Provider) == "" {
+		use.Model = anyModel
 	}
 	for name := range r.Header {
 		use.Headers[name] = r.Header.Get(name)
@@ -175,7 +181,11 @@ func (p *connectPage) view(m *Model) frame {
 			body = append(body, "  "+m.theme.plain.fg.Render(part))
 		}
 	}
-	for _, note := range chosen.form.Notes {
+	notes := chosen.form.Notes
+	if connect.UsualModel(a.Provider) == "" {
+		notes = append([]string{"put the name of a model in the place of " + anyModel}, notes...)
+	}
+	for _, note := range notes {
 		body = append(body, "")
 		for _, line := range wrap(sentence(note), w-4) {
 			body = append(body, "  "+m.theme.plain.muted.Render(line))

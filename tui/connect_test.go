@@ -76,3 +76,14 @@ func TestUseWith_IsNotWhatTheListSays(t *testing.T) {
 		d.shows("keyring is locked", "ACCOUNT")
 	})
 }
+
+// Where no model is known, the person is told where to put one.
+func TestUseWith_AnyModel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := account("grok")
+		a.Provider, a.API, a.BaseURL = "xai-oauth", "codex_responses", "https://api.x.ai/v1"
+		d := newDriver(t, newBackend(a), connected)
+		d.press("w")
+		d.shows("Codex CLI", "default_model: MODEL", "Put the name of a model in the place of MODEL.")
+	})
+}
