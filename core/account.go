@@ -54,6 +54,7 @@ type Account struct {
 	Label         string
 	ProviderName  string    // "MiniMax", "MiniMax China"
 	ProviderShort string    // "MiniMax", "MiniMax CN": for narrow windows
+	Discontinued  string    // that nobody can sign in there any more, a sentence without its period; else empty
 	Priority      int       // place in its pool, 0 first
 	Keystore      string    // kind: "keyring", "file"
 	Requests      uint64    // hand-outs and proxied requests

@@ -111,13 +111,13 @@ func (c *Core) build() Snapshot {
 }
 
 func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int) Account {
-	name, short := row.Provider, row.Provider
-	if _, r, err := c.place(row.Provider, row.Region); err == nil {
-		name, short = r.ProviderName, r.Short
+	name, short, over := row.Provider, row.Provider, ""
+	if p, r, err := c.place(row.Provider, row.Region); err == nil {
+		name, short, over = r.ProviderName, r.Short, p.Discontinued
 	}
 	in := pool.ID{Provider: row.Provider, Region: row.Region}
 	a := Account{
-		Public: row.Public, Limits: row.Limits, Label: row.Label, ProviderName: name, ProviderShort: short,
+		Public: row.Public, Limits: row.Limits, Label: row.Label, ProviderName: name, ProviderShort: short, Discontinued: over,
 		Priority: places[in], Keystore: row.Keystore,
 		Requests: used.Requests, LastUsedAt: used.LastUsed, turn: used.Turn,
 	}

@@ -15,6 +15,14 @@ func (m *Model) about(a core.Account, state core.State) string {
 	if t := m.attempts.of(a.ID); t != nil {
 		return m.aboutAttempt(t)
 	}
+	if a.Discontinued != "" {
+		switch state {
+		case core.OK, core.Expiring:
+			return "Works while its token lives. " + sentence(a.Discontinued)
+		case core.Expired:
+			return "Its token has ended. " + sentence(a.Discontinued)
+		}
+	}
 	switch state {
 	case core.OK:
 		return m.aboutOK(a)

@@ -87,6 +87,8 @@ func (a *app) printNext(s core.Snapshot, now time.Time) error {
 		switch {
 		case account.State(now) == core.NeedsSignIn:
 			next = append(next, account.Label+" needs you to sign in again: hermes-tui login --account "+account.ID)
+		case account.Discontinued != "":
+			next = append(next, account.Label+": "+account.Discontinued)
 		case account.GrantEnding(now):
 			next = append(next, account.Label+": "+grantWords(account, now))
 		}

@@ -2,10 +2,12 @@ package main_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/internal/openidtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -172,9 +174,48 @@ func (b *bench) runWith(stdin string, args ...string) result {
 	return p.end(b.t)
 }
 
-func TestLogin_Qwen(t *testing.T) {
+// What is left of Qwen is imported, served while it lives, and marked.
+func TestQwen(t *testing.T) {
 	b := newBench(t, sandbox.Options{})
-	if r := b.run("login", "qwen"); r.code != 1 || !strings.Contains(r.err, "15 April 2026") {
-		t.Errorf("Qwen: %s", r)
+	const ended = "Qwen ended its sign-in on 15 April 2026"
+	b.fails(1, []string{ended}, "login", "qwen")
+	path := filepath.Join(b.mkdir(".qwen"), "oauth_creds.json")
+	text := fmt.Sprintf(`{"access_token":"FAKE-qwen-at","refresh_token":"FAKE-qwen-rt","token_type":"Bearer","resource_url":"portal.qwen.ai","expiry_date":%d}`,
+		time.Now().Add(time.Hour).UnixMilli())
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.fails(0, []string{"Imported: qwen", ended}, "import", "--qwen", path, "--yes")
+	for _, args := range [][]string{{"list"}, {"status"}, {"status", "qwen"}} {
+		b.fails(0, []string{"shared", ended}, args...)
+	}
+	if out := b.must("token", "qwen"); out != "FAKE-qwen-at\n" {
+		t.Errorf("the token is %q", out)
+	}
+	b.fails(1, []string{ended}, "refresh", "qwen", "--force")
+	b.fails(1, []string{ended}, "login", "--account", "qwen")
+}
+
+// Every configuration in the documents is one.
+func TestProviders_DocumentedConfigurations(t *testing.T) {
+	b := newBench(t, sandbox.Options{})
+	seen := 0
+	for _, name := range []string{"providers.md", "config.md"} {
+		doc, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, rest := range strings.Split(string(doc), "```toml\n")[1:] {
+			text, _, _ := strings.Cut(rest, "```")
+			b.configure(text)
+			b.env = append(b.env, "HERMES_TUI_KEYSTORE=")
+			if r := b.run("list"); r.code != 0 {
+				t.Errorf("%s has\n%s%s", name, text, r)
+			}
+			seen++
+		}
+	}
+	if seen < 4 {
+		t.Errorf("only %d configurations were found", seen)
 	}
 }

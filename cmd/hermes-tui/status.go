@@ -127,6 +127,9 @@ func (a *app) printAccount(account core.Account, now time.Time) {
 	case account.LastError != nil:
 		a.line("  last error: %s (%s)", account.LastError.Message, account.LastError.At.Local().Format(time.DateTime))
 	}
+	if account.Discontinued != "" {
+		a.line("  %s; it serves while its token lives", account.Discontinued)
+	}
 	if !account.GrantExpiresAt.IsZero() && !account.Quarantined() {
 		a.line("  signed in %s; %s", since(account.SignedInAt, now), grantWords(account, now))
 	}

@@ -33,7 +33,7 @@ type Custom struct {
 	TokenHosts    []string          // besides those of the addresses above
 	PageHosts     []string          // besides those of the addresses above
 	BaseURL       string            // of the model API
-	API           string            // default chat_completions
+	API           string            // default anthropic_messages where BaseURL ends with /anthropic, else chat_completions
 	APIHosts      []string          // besides that of BaseURL
 }
 
@@ -72,7 +72,7 @@ func (c Custom) provider(id string) (Provider, error) {
 	}
 	p := Provider{
 		ID: id, Name: firstOf(c.Name, id), Aliases: c.Aliases, Label: id, Protocol: DeviceCode,
-		ClientID: c.ClientID, Scope: strings.Join(c.Scopes, " "), API: firstOf(c.API, oauth.ChatCompletions),
+		ClientID: c.ClientID, Scope: strings.Join(c.Scopes, " "), API: c.api(),
 		Skew: c.Skew, TerminalCodes: c.TerminalCodes, Note: c.Note,
 		Device: oauth.DeviceRules{PKCE: c.PKCE, Audience: c.Audience, Fields: c.Fields, Headers: c.Headers},
 	}
@@ -84,7 +84,7 @@ func (c Custom) provider(id string) (Provider, error) {
 	}
 	r := Region{
 		ID: "global", Name: "Global", ProviderName: p.Name, Short: p.Name,
-		Issuer: c.Issuer, DeviceURL: c.DeviceURL, TokenURL: c.TokenURL, BaseURL: strings.TrimRight(c.BaseURL, "/"),
+		Issuer: c.Issuer, DeviceURL: c.DeviceURL, TokenURL: c.TokenURL, BaseURL: c.base(),
 		TokenHosts: slices.Clone(c.TokenHosts), PageHosts: slices.Clone(c.PageHosts), APIHosts: slices.Clone(c.APIHosts),
 	}
 	for _, address := range []string{c.Issuer, c.DeviceURL, c.TokenURL} {
@@ -105,6 +105,28 @@ func (c Custom) provider(id string) (Provider, error) {
 	r.Host = r.PageHosts[0]
 	p.Regions = []Region{r}
 	return p, nil
+}
+
+// base is the base URL without a trailing slash, and without the /v1 that
+// clients of Anthropic Messages add themselves.
+func (c Custom) base() string {
+	base := strings.TrimRight(c.BaseURL, "/")
+	if c.api() == oauth.AnthropicMessages {
+		base = strings.TrimSuffix(base, "/v1")
+	}
+	return base
+}
+
+// api is what the API speaks: what is said, else what its address says.
+func (c Custom) api() string {
+	switch base := strings.TrimSuffix(strings.TrimRight(c.BaseURL, "/"), "/v1"); {
+	case c.API != "":
+		return c.API
+	case strings.HasSuffix(base, "/anthropic"):
+		return oauth.AnthropicMessages
+	default:
+		return oauth.ChatCompletions
+	}
 }
 
 // check returns what is missing or wrong in the description.

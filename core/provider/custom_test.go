@@ -104,3 +104,25 @@ func TestWith_Refuses(t *testing.T) {
 		})
 	}
 }
+
+// An address that ends as Anthropic's clients know it speaks Anthropic Messages,
+// unless something else is said.
+func TestWith_API(t *testing.T) {
+	for name, tc := range map[string]struct{ base, api, wantBase, wantAPI string }{
+		"nothing said":     {"https://a.example/v1/", "", "https://a.example/v1", "chat_completions"},
+		"anthropic":        {"https://a.example/anthropic/", "", "https://a.example/anthropic", "anthropic_messages"},
+		"anthropic, v1":    {"https://a.example/anthropic/v1", "", "https://a.example/anthropic", "anthropic_messages"},
+		"something said":   {"https://a.example/anthropic", "codex_responses", "https://a.example/anthropic", "codex_responses"},
+		"messages at a v1": {"https://a.example/v1", "anthropic_messages", "https://a.example", "anthropic_messages"},
+	} {
+		c := acme()
+		c.BaseURL, c.API = tc.base, tc.api
+		table, err := provider.Default().With("acme", c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, r, _ := table.Find("acme"); r.BaseURL != tc.wantBase || p.API != tc.wantAPI {
+			t.Errorf("%s: %s at %s", name, p.API, r.BaseURL)
+		}
+	}
+}
