@@ -45,6 +45,9 @@ func (m *Model) allFacts(a core.Account, state core.State) []fact {
 		{"scopes", orDash(clean(a.Scope), m)}, {"secrets in", stored},
 		{"model API", orDash(clean(a.BaseURL), m)},
 	}
+	if a.Identity.Known() {
+		facts = append(facts, fact{"belongs to", clean(a.Identity.Words())})
+	}
 	return append(facts, m.grant(a)...)
 }
 

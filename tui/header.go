@@ -101,7 +101,28 @@ func (m *Model) counts(nouns bool, most int) string {
 	if marked := len(p.marks); marked > 0 {
 		counts += sep + thousands(uint64(marked)) + " marked"
 	}
+	if nouns {
+		counts += m.ending(sep)
+	}
 	return counts
+}
+
+// ending is how many sign-ins their providers end soon, whatever is renewed.
+func (m *Model) ending(sep string) string {
+	n := 0
+	for i := range m.snap.Accounts {
+		if m.snap.Accounts[i].GrantEnding(m.now) {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return sep + "1 sign-in ends soon"
+	default:
+		return sep + thousands(uint64(n)) + " sign-ins end soon"
+	}
 }
 
 // store is the keystore in the longest form of at most w cells.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -99,6 +100,21 @@ func TestSentence_OfASignInThatEnds(t *testing.T) {
 	a := account("nous")
 	a.ProviderName, a.GrantExpiresAt = "Nous Portal", noon.Add(4*24*time.Hour+2*time.Hour)
 	in(t, newBackend(a), func(d *driver) {
-		d.shows("Works, but the sign-in itself ends in 4d 2h. Sign in again before that.")
+		d.shows("Works, but the sign-in itself ends in 4d 2h. Sign in again before that.", "1 account · 1 sign-in ends soon")
+	})
+	in(t, newBackend(a, account("other"), a), func(d *driver) { d.shows("3 accounts · 2 sign-ins end soon") })
+}
+
+// Whose account it is stands in its details.
+func TestFacts_Owner(t *testing.T) {
+	a := account("work")
+	a.Identity = oauth.Identity{Label: "me@x.example", Account: "workspace-1"}
+	in(t, newBackend(a), func(d *driver) {
+		d.press("enter")
+		d.shows("belongs to    me@x.example (workspace-1)")
+	})
+	in(t, newBackend(account("work")), func(d *driver) {
+		d.press("enter")
+		d.hides("belongs to")
 	})
 }

@@ -141,7 +141,8 @@ func (a *app) use(ctx context.Context, accounts *core.Core, name string, o conne
 }
 
 // command is how a program calls this one: by its name where that is found on
-// the path, else by its place, and with the folder that was moved.
+// the path, else by its place, and with what says where its files are, which a
+// program that was started elsewhere would not know.
 func (a *app) command() ([]string, error) {
 	self, err := a.self()
 	if err != nil {
@@ -151,11 +152,24 @@ func (a *app) command() ([]string, error) {
 	if found, err := exec.LookPath("hermes-tui"); err == nil && sameProgram(found, self) {
 		command = []string{"hermes-tui"}
 	}
-	if home := a.env("HERMES_TUI_HOME"); home != "" {
-		if abs, err := filepath.Abs(home); err == nil {
-			home = abs
+	config, named := a.configPath()
+	if !named {
+		config = ""
+	}
+	var set []string
+	for _, v := range [][2]string{
+		{"HERMES_TUI_HOME", a.env("HERMES_TUI_HOME")}, {"HERMES_TUI_CONFIG", config}, {"HERMES_TUI_KEY_FILE", a.env("HERMES_TUI_KEY_FILE")},
+	} {
+		if v[1] == "" {
+			continue
 		}
-		command = append([]string{"env", "HERMES_TUI_HOME=" + home}, command...)
+		if abs, err := filepath.Abs(v[1]); err == nil {
+			v[1] = abs
+		}
+		set = append(set, v[0]+"="+v[1])
+	}
+	if len(set) > 0 {
+		command = append(append([]string{"env"}, set...), command...)
 	}
 	return command, nil
 }

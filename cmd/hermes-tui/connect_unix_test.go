@@ -163,3 +163,24 @@ func TestConnect_TrustsNoOpenFile(t *testing.T) {
 		}
 	}
 }
+
+// A program that was started elsewhere finds what was moved for this command.
+func TestConnect_SaysWhereTheFilesAre(t *testing.T) {
+	b := newBench(t, sandbox.Options{})
+	b.signIn()
+	if err := os.WriteFile(filepath.Join(b.home, "my config.toml"), []byte("log_level = \"error\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(b.home, "tui", "data", "key")
+	b.env = append(b.env, "HERMES_TUI_KEY_FILE="+key)
+	out := b.run("connect", "claude-code", "--config", "my config.toml").out
+	want := "env HERMES_TUI_HOME=" + filepath.Join(b.home, "tui") + " 'HERMES_TUI_CONFIG=" + filepath.Join(b.home, "my config.toml") + "' HERMES_TUI_KEY_FILE=" + key + " "
+	if !strings.Contains(out, want) {
+		t.Fatalf("lacks %s: %s", want, out)
+	}
+	var written struct{ APIKeyHelper string }
+	b.decode(out, &written)
+	if got := b.shell(written.APIKeyHelper); got != strings.TrimSpace(b.must("token")) {
+		t.Errorf("the helper prints %q", got)
+	}
+}

@@ -166,6 +166,7 @@ func TestPortal_Codex(t *testing.T) {
 			t.Fatalf("lacks %q: %s", says, r)
 		}
 	}
+	b.fails(0, []string{"belongs to me@openai.example (acc-1)"}, "status", "codex")
 	if d := p.paused(4); d < 5*time.Second {
 		t.Errorf("polled again after %v", d)
 	}

@@ -119,6 +119,9 @@ func (a *app) printAccount(account core.Account, now time.Time) {
 		text += verb + expiry(account.ExpiresAt, now)
 	}
 	a.line("%s (%s, %s): %s", account.Label, account.ProviderName, account.ID, text)
+	if owner := account.Identity.Words(); owner != "" && owner != account.Label {
+		a.line("  belongs to %s", owner)
+	}
 	switch {
 	case account.Marker != nil:
 		a.line("  %s", account.Marker.Message)
