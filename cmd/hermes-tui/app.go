@@ -32,6 +32,7 @@ type app struct {
 	flags     flags
 	dirs      dirs
 	signal    signalCode
+	told      <-chan struct{} // closed when a signal told the command to end
 	wantsJSON bool
 	program   string // name of the command
 	opened    *core.Core

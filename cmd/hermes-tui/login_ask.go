@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"strings"
 
@@ -24,8 +23,7 @@ func (a *app) decide(q core.Asking, yes bool) core.Decision {
 	} else {
 		_, _ = fmt.Fprint(a.err, "Replace that sign-in (r), add another account (a), or save nothing (N)? ")
 	}
-	answer, _ := bufio.NewReader(a.in).ReadString('\n')
-	switch word := strings.ToLower(strings.TrimSpace(answer)); {
+	switch word := a.answer(); {
 	case q.Another && (word == "y" || word == "yes"), !q.Another && (word == "a" || word == "add"):
 		return core.Save
 	case !q.Another && (word == "r" || word == "replace"):

@@ -36,6 +36,7 @@ func run(args []string, w *world) int {
 	root.SetErr(w.err)
 	ctx, stop := a.signals()
 	defer stop()
+	a.told = ctx.Done()
 	err := root.ExecuteContext(ctx)
 	// A wrong flag may stand before --json.
 	a.wantsJSON = a.wantsJSON || slices.Contains(args, "--json")

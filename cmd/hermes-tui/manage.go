@@ -81,12 +81,28 @@ func (a *app) confirm(question string, yes bool) error {
 		return usage("this needs a confirmation, and nobody can be asked here", "add --yes")
 	}
 	_, _ = fmt.Fprintf(a.err, "%s [y/N] ", question)
-	answer, _ := bufio.NewReader(a.in).ReadString('\n')
-	switch strings.ToLower(strings.TrimSpace(answer)) {
+	switch a.answer() {
 	case "y", "yes":
 		return nil
 	}
 	return &autherr.Error{Code: autherr.CodeCanceled, Message: "nothing was changed"}
+}
+
+// answer is the word that the person types, in lower case; none where a signal
+// tells the command to end meanwhile.
+func (a *app) answer() string {
+	got := make(chan string, 1)
+	go func() {
+		text, _ := bufio.NewReader(a.in).ReadString('\n')
+		got <- strings.ToLower(strings.TrimSpace(text))
+	}()
+	select {
+	case word := <-got:
+		return word
+	case <-a.told:
+		_, _ = fmt.Fprintln(a.err)
+		return ""
+	}
 }
 
 func (a *app) keystoreCommand() *cobra.Command {

@@ -55,6 +55,43 @@ func TestWindow_ProviderOfTheConfiguration(t *testing.T) {
 	x.press("q")
 }
 
+// The plain sign-in asks the same, and waits for nobody who has left.
+func TestLogin_AsksAboutTheOwner(t *testing.T) {
+	for name, tc := range map[string]struct {
+		press, says string
+		code        string
+		accounts    int
+	}{
+		"replace": {"r\r", `Signed in: acme \(Acme`, "0", 1},
+		"add":     {"a\r", `Signed in: acme-2 \(Acme`, "0", 2},
+		"enter":   {"\r", `nothing was saved`, "1", 1},
+		"ctrl+c":  {"\x03", `ended with`, "130", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, sandbox.Options{})
+			server := openidtest.New(t)
+			server.AutoApprove("id1")
+			b.configure("browser = false\n" + workedExample(t, server.URL))
+			b.must("login", "acme", "--label", "acme")
+			ctx, cancel := context.WithTimeout(context.Background(), 2*limit)
+			t.Cleanup(cancel)
+			cmd := exec.CommandContext(ctx, "sh", "-c", `trap : INT; "$0" login acme --label acme-2; echo "ended with $?"`, binary)
+			cmd.Env, cmd.Dir = b.env, b.home
+			x := open(t, cmd, 100, 30, false)
+			x.match(`owner, id1, is here already as "acme"`)
+			x.match(`save nothing \(N\)\?`)
+			x.press(tc.press)
+			x.match(tc.says)
+			x.match(`ended with ` + tc.code)
+			var accounts []map[string]any
+			b.decode(b.must("list", "--json"), &accounts)
+			if len(accounts) != tc.accounts {
+				t.Errorf("%d accounts", len(accounts))
+			}
+		})
+	}
+}
+
 // A key that is pasted into a terminal is not shown.
 func TestLogin_APIKeyWithoutEcho(t *testing.T) {
 	b := newBench(t, sandbox.Options{})
