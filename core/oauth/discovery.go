@@ -72,18 +72,31 @@ func (c *Client) metadata(ctx context.Context, t Target, speak speaker) (object,
 	openID, oauth := *issuer, *issuer
 	openID.Path = path + "/.well-known/openid-configuration"
 	oauth.Path = "/.well-known/oauth-authorization-server" + path
-	r := c.post(ctx, request{get: true, url: openID.String(), hosts: t.TokenHosts})
-	if r.refusal() && r.status != http.StatusTooManyRequests {
-		r = c.post(ctx, request{get: true, url: oauth.String(), hosts: t.TokenHosts})
+	read := func(address url.URL) (*reply, object) {
+		r := c.post(ctx, request{get: true, url: address.String(), hosts: t.TokenHosts})
+		if !r.ok() {
+			return r, nil
+		}
+		o, _ := parseObject(r.body)
+		return r, o
 	}
-	if !r.ok() {
-		return nil, speak.fail(r, autherr.CodeDiscoveryFailed)
+	r, o := read(openID)
+	// Some servers have a page at every address, and some leave what is not
+	// OpenID's out of its document.
+	if absent := r.refusal() && r.status != http.StatusTooManyRequests; absent || r.ok() && !t.answeredBy(o) {
+		if second, other := read(oauth); t.answeredBy(other) || absent {
+			r, o = second, other
+		}
 	}
-	o, err := parseObject(r.body)
-	if err != nil {
+	if o == nil {
 		return nil, speak.fail(r, autherr.CodeDiscoveryFailed)
 	}
 	return o, nil
+}
+
+// answeredBy reports whether metadata name the endpoints that t lacks.
+func (t Target) answeredBy(o object) bool {
+	return (t.DeviceURL != "" || o.text("device_authorization_endpoint") != "") && (t.TokenURL != "" || o.text("token_endpoint") != "")
 }
 
 // exactHosts returns t's token hosts with those that are in use in the place of

@@ -43,11 +43,16 @@ func TestDiscovery(t *testing.T) {
 		documents map[string]string
 		path      string
 	}{
-		"OpenID":                   {map[string]string{"/.well-known/openid-configuration": document}, ""},
-		"RFC 8414":                 {map[string]string{"/.well-known/oauth-authorization-server": document}, ""},
-		"RFC 8414 below a path":    {map[string]string{"/.well-known/oauth-authorization-server/t1": strings.Replace(document, "$URL", "$URL/t1", 1)}, "/t1"},
-		"OpenID below a path":      {map[string]string{"/t1/.well-known/openid-configuration": strings.Replace(document, "$URL", "$URL/t1", 1)}, "/t1"},
-		"a slash more":             {map[string]string{"/.well-known/openid-configuration": strings.Replace(document, "$URL", "$URL/", 1)}, ""},
+		"OpenID":                  {map[string]string{"/.well-known/openid-configuration": document}, ""},
+		"RFC 8414":                {map[string]string{"/.well-known/oauth-authorization-server": document}, ""},
+		"RFC 8414 below a path":   {map[string]string{"/.well-known/oauth-authorization-server/t1": strings.Replace(document, "$URL", "$URL/t1", 1)}, "/t1"},
+		"OpenID below a path":     {map[string]string{"/t1/.well-known/openid-configuration": strings.Replace(document, "$URL", "$URL/t1", 1)}, "/t1"},
+		"a slash more":            {map[string]string{"/.well-known/openid-configuration": strings.Replace(document, "$URL", "$URL/", 1)}, ""},
+		"a page at every address": {map[string]string{"/.well-known/openid-configuration": `<html>`, "/.well-known/oauth-authorization-server": document}, ""},
+		"OpenID names no device": {map[string]string{
+			"/.well-known/openid-configuration":       `{"issuer":"$URL","token_endpoint":"$URL/token"}`,
+			"/.well-known/oauth-authorization-server": document,
+		}, ""},
 		"an issuer without a name": {map[string]string{"/.well-known/openid-configuration": `{"device_authorization_endpoint":"$URL/device","token_endpoint":"$URL/token"}`}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
