@@ -1,7 +1,6 @@
 package core
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
@@ -147,10 +146,7 @@ func (a *attempt) poll(ctx context.Context, code *oauth.DeviceCode) (*oauth.Toke
 		case oauth.Granted:
 			return answer.Tokens, nil
 		case oauth.Terminal:
-			if answer.Err.Code == autherr.CodeTimeout {
-				return nil, a.expired()
-			}
-			return nil, answer.Err
+			return nil, a.ended(answer.Err)
 		}
 		wait, reason := pace.Next(answer)
 		now := a.config.Clock.Now()
@@ -169,11 +165,19 @@ func (a *attempt) poll(ctx context.Context, code *oauth.DeviceCode) (*oauth.Toke
 }
 
 func (a *attempt) expired() error {
-	return &autherr.Error{
+	return a.ended(&autherr.Error{
 		Kind: autherr.Failed, Provider: a.options.Provider, Code: autherr.CodeTimeout,
 		Message: "the code expired before it was approved",
-		Hint:    cmp.Or(a.provider.Late, "nothing was saved; a new code takes a second"),
+		Hint:    "nothing was saved; a new code takes a second",
+	})
+}
+
+// ended adds what to try at this provider when a code ended unapproved.
+func (a *attempt) ended(e *autherr.Error) error {
+	if e.Code == autherr.CodeTimeout && a.provider.Late != "" {
+		e.Hint = a.provider.Late
 	}
+	return e
 }
 
 // emit sends an event unless the receiver has left.

@@ -9,7 +9,7 @@ import (
 // nous has the facts of hermes-agent's auth_nous.py. Polling every second, as
 // hermes-agent does, is answered with 429 and loses the approval
 // (NousResearch/hermes-agent #87432). The portal ends a sign-in after 30 days
-// (#117461). Which API a model speaks depends on the model; all of them speak
+// (#117461), and its approval page can hang behind a CAPTCHA (#20605). Which API a model speaks depends on the model; all of them speak
 // chat completions.
 func nous() Provider {
 	r := everywhere("Nous Portal", "Nous")
@@ -26,8 +26,8 @@ func nous() Provider {
 		Skew: 2 * time.Minute, Poll: 5 * time.Second, GrantLife: 30 * 24 * time.Hour,
 		TerminalCodes: []string{"invalid_grant", "invalid_token", "refresh_token_reused"},
 		Note:          "Nous Portal ends a sign-in after 30 days.",
-		// Its page may ask for a CAPTCHA that never ends (#20605, #76649).
-		Late:    "if its page asked for a CAPTCHA or did not load, sign in at https://portal.nousresearch.com/login first; then ask for a new code",
+		Late: "if the page wants a CAPTCHA or a sign-in first, finish that at https://portal.nousresearch.com/login " +
+			"and ask for a new code",
 		Regions: []Region{r},
 	}
 }

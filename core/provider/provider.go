@@ -55,7 +55,7 @@ type Provider struct {
 	// that the grant is dead.
 	TerminalCodes []string
 	Note          string // what a person should know before signing in
-	Late          string // what to do where nobody approved in time; may be empty
+	Late          string // what to try when a code ended before it was approved; may be empty
 	Discontinued  string // why nobody can sign in any more, a sentence; empty when people can
 	NoKeys        bool   // its API takes no API keys
 	OneSignIn     bool   // it ends the older sign-in of an owner who signs in again
