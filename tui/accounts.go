@@ -255,8 +255,10 @@ func (p *accountsPage) drawStrip(m *Model, f *frame, w, below int) {
 		last = append([]string{""}, last...) // a notice that comes moves nothing
 	case !m.low():
 		last = append(notice, last...)
+	case notice != nil && below > 1+2+len(notice):
+		last = append(notice, last...)
 	case notice != nil && cursor == nil:
-		last = notice
+		last = notice // for as long as it stands
 	}
 	room := below - 1 - len(last) // without the titled rule
 	lines := m.strip(a, w, room)

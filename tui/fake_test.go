@@ -64,6 +64,12 @@ func newBackend(accounts ...core.Account) *fakeBackend {
 	}
 }
 
+// telling gives the accounts an event log.
+func (b *fakeBackend) telling(history map[string][]record.Event) *fakeBackend {
+	b.history = history
+	return b
+}
+
 func (b *fakeBackend) Snapshot() core.Snapshot {
 	b.mu.Lock()
 	defer b.mu.Unlock()

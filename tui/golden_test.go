@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/charmbracelet/x/exp/golden"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // turn makes accounts turn to needs sign-in.
@@ -36,6 +38,17 @@ func connected(o *Options) {
 }
 func inColour(o *Options) { o.NoColor = false; o.Theme = "dark" }
 
+// storyOfADeath is the event log of an account whose refresh token somebody else
+// had used.
+func storyOfADeath() map[string][]record.Event {
+	return map[string][]record.Event{"id-old-laptop": {
+		{At: noon.AddDate(0, 0, -17), Kind: record.EventSignedIn, Program: "login", Got: "5be91c02", Expires: noon.AddDate(0, 0, -17).Add(15 * time.Minute)},
+		{At: noon.Add(-30 * time.Minute), Kind: record.EventAdopted, Program: "token", Got: "77aa0e11"},
+		{At: noon.Add(-15 * time.Minute), Kind: record.EventRefreshed, Program: "serve", PID: 4121, Spent: "77aa0e11", Got: "bc34dee5", Expires: noon},
+		{At: noon.Add(-3 * time.Second), Kind: record.EventQuarantined, Program: "window", Code: "refresh_token_reused", Message: "the refresh token was used before", Status: 400, Spent: "bc34dee5"},
+	}}
+}
+
 var screens = []struct {
 	name   string
 	change []func(*Options)
@@ -51,11 +64,28 @@ var screens = []struct {
 	{name: "prompt-two", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.change(turn("work", "spare")) }},
 	{name: "prompt-colour", change: []func(*Options){inColour}, with: func() *fakeBackend { return newBackend(account("work"), account("other")) }, do: func(d *driver) { d.change(turn("work")) }},
 	{name: "remove", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "d") }},
+	{name: "remove-several", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "space", "space", "d") }},
 	{name: "rename", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "e") }},
 	{name: "details", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "enter") }},
+	{name: "details-dead", with: func() *fakeBackend { return newBackend(nine()...).telling(storyOfADeath()) }, do: func(d *driver) {
+		d.m.push(&detailsPage{id: "id-old-laptop"})
+		d.send(nil)
+	}},
 	{name: "use-with", change: []func(*Options){connected}, with: func() *fakeBackend { return newBackend(usable()) }, do: func(d *driver) { d.press("w") }},
 	{name: "pool", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "p") }},
 	{name: "copy", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "c") }},
+	{name: "copy-token", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "c", "t") }},
+	{name: "failure", with: func() *fakeBackend {
+		b := newBackend(nine()...)
+		b.err = &autherr.Error{Code: autherr.CodeUnreachable, Message: "api.minimax.io cannot be reached (connection refused)", Hint: "the old token still serves; look at the network, then press r"}
+		return b
+	}, do: func(d *driver) { d.press("home", "r") }},
+	{name: "background", with: func() *fakeBackend { return newBackend(account("work")) }, do: func(d *driver) {
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+		d.press("b")
+	}},
+	{name: "about", do: func(d *driver) { d.press("?") }},
 	{name: "palette", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", ":") }},
 	{name: "filter", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("/", "m", "i", "n", "i") }},
 	{name: "marks", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "space", "space") }},
@@ -67,6 +97,12 @@ var screens = []struct {
 		d.change(turn("work"))
 		d.wait(maxPause)
 		d.press("?")
+	}},
+	{name: "signin-provider", with: func() *fakeBackend { return several(newBackend()) }, do: func(d *driver) { d.press("a") }},
+	{name: "signin-owner", do: func(d *driver) {
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+		d.event(0, duplicate())
 	}},
 	{name: "signin-region", do: func(d *driver) { d.press("a") }},
 	{name: "signin-label", do: func(d *driver) { d.press("a", "enter") }},

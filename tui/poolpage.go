@@ -147,6 +147,7 @@ func (p *poolPage) binds(m *Model) []bind {
 	}
 	page := max(p.room-1, 1)
 	all := len(m.places.lines)
+	binds = append(binds, m.undoBinds()...)
 	return append(binds,
 		m.paletteBind(p), helpBind(m, p, "pool"),
 		bind{Binding: keys("up down", "", "up", "k"), long: "one row; also k j", group: groupMove, do: p.move(m, -1)},

@@ -63,12 +63,16 @@ func (s *copySheet) close(m *Model) func() tea.Cmd {
 
 func (s *copySheet) binds(m *Model) []bind {
 	if s.asking {
+		leave := "leave it"
+		if !m.narrow() {
+			leave += " (also enter and esc)"
+		}
 		return []bind{
 			{Binding: keys("y", "copy the token", "y"), foot: 1, once: true, do: func() tea.Cmd {
 				m.accounts.sheet = nil
 				return m.copyToken(s.account)
 			}},
-			{Binding: keys("n", "leave it (also enter and esc)", "n", "enter", "esc"), foot: 1, do: s.close(m)},
+			{Binding: keys("n", leave, "n", "enter", "esc"), foot: 1, do: s.close(m)},
 		}
 	}
 	items := s.items(m)

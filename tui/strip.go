@@ -52,6 +52,9 @@ func (m *Model) strip(a core.Account, w, h int) []string {
 	if life := m.life(a, state, w, edge); life != nil && len(lines)+1+len(life) <= h {
 		lines = append(append(lines, ""), life...)
 	}
+	if m.attempts.isRow(a.ID) {
+		return lines // nothing is known of it yet
+	}
 	if facts := m.facts(m.shortFacts(a, state), w, edge); len(lines)+1+len(facts) <= h {
 		lines = append(append(lines, ""), facts...)
 		if room := h - len(lines) - 1; room > 0 {

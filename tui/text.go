@@ -62,8 +62,12 @@ func wrap(s string, w int) []string {
 	return lines
 }
 
-// sentenceStart makes the first letter a capital.
+// sentenceStart makes the first letter a capital, unless a host or a program is
+// called so.
 func sentenceStart(s string) string {
+	if first, _, _ := strings.Cut(s, " "); strings.HasPrefix(first, "hermes-") || strings.Contains(strings.TrimRight(first, ".,:;"), ".") {
+		return s
+	}
 	if r, n := utf8.DecodeRuneInString(s); unicode.IsLower(r) {
 		return string(unicode.ToUpper(r)) + s[n:]
 	}

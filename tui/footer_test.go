@@ -1,0 +1,47 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+)
+
+// In the smallest window every screen shows the keys that it cannot be left
+// without.
+func TestFooter_TheMostImportantKeysAreAlwaysShown(t *testing.T) {
+	for _, s := range screens {
+		b := newBackend()
+		if s.with != nil {
+			b = s.with()
+		}
+		in(t, b, func(d *driver) {
+			d.send(windowSize(minWidth, minHeight))
+			if s.do != nil {
+				s.do(d)
+			}
+			d.m.toast = toast{} // takes the keys' place for a while
+			d.send(windowSize(minWidth, minHeight))
+			lines := strings.Split(strings.TrimRight(d.text(), "\n"), "\n")
+			last := lines[len(lines)-1]
+			for _, b := range d.keysNow() {
+				if b.foot == 1 && !strings.Contains(last, b.Help().Key) {
+					t.Errorf("%s: %q is not among the keys:\n%s", s.name, b.Help().Key, d.text())
+				}
+			}
+		}, s.change...)
+	}
+}
+
+// keysNow are the bindings that a key press meets first.
+func (d *driver) keysNow() []bind {
+	p := d.m.accounts
+	switch {
+	case len(d.m.stack) > 0:
+		return d.m.top().binds(d.m)
+	case p.sheet != nil:
+		return p.sheet.(interface{ binds(m *Model) []bind }).binds(d.m)
+	case p.typing:
+		return p.editBinds(d.m)
+	default:
+		return p.binds(d.m)
+	}
+}
