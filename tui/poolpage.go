@@ -147,7 +147,7 @@ func (p *poolPage) binds(m *Model) []bind {
 	}
 	page := max(p.room-1, 1)
 	all := len(m.places.lines)
-	binds = append(binds, m.undoBinds()...)
+	binds = append(append(binds, p.reorderBinds(m)...), m.undoBinds()...)
 	return append(binds,
 		m.paletteBind(p), helpBind(m, p, "pool"),
 		bind{Binding: keys("up down", "", "up", "k"), long: "one row; also k j", group: groupMove, do: p.move(m, -1)},
@@ -299,9 +299,9 @@ func strategyWords(s pool.Strategy) string { return strings.ReplaceAll(string(s)
 
 // strategy is that of an account's pool.
 func (m *Model) strategy(a core.Account) pool.Strategy {
-	for _, p := range m.places.pools {
-		if p.ID == a.Pool() {
-			return p.Strategy
+	for i := range m.places.pools {
+		if m.places.pools[i].ID == a.Pool() {
+			return m.places.pools[i].Strategy
 		}
 	}
 	return pool.FillFirst

@@ -39,6 +39,26 @@ func TestPool_StrategyIsChangedAndTakenBack(t *testing.T) {
 	})
 }
 
+// J and K move an account among those of its pool, past the ones of others.
+func TestPool_ReordersWithinAPool(t *testing.T) {
+	other := account("other")
+	other.Provider, other.ProviderName = "nous", "Nous Portal"
+	in(t, newBackend(account("one"), other, account("two")), func(d *driver) {
+		d.press("p", "J")
+		d.shows("one is now 2 of 2 in MiniMax · z undo")
+		if got := d.backend.reordered; len(got) != 1 || got[0] != "id-one to 2" {
+			t.Errorf("reordered %q", got)
+		}
+		d.press("J") // there is nothing below
+		d.press("z")
+		d.shows("one is now 1 of 2 in MiniMax")
+		d.press("down", "down", "J", "K")
+		if got := d.backend.reordered; len(got) != 2 || got[1] != "id-one to 0" {
+			t.Errorf("reordered %q: a pool of one was reordered", got)
+		}
+	})
+}
+
 func TestPool_MovesThroughAccountsAndOpensThem(t *testing.T) {
 	in(t, newBackend(nine()...), func(d *driver) {
 		d.press("home", "p", "down", "enter")

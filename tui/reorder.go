@@ -82,7 +82,7 @@ func (msg reorderedMsg) arrive(m *Model) tea.Cmd {
 		return nil
 	}
 	p.selectID(m, msg.id)
-	words := fmt.Sprintf("%s is now %d of %d", clean(a.Label), msg.to+1, len(m.snap.Accounts))
+	words := clean(a.Label) + " is now " + m.placeWords(a, msg.to)
 	if msg.undo {
 		m.undos.add(undo{"the move of " + clean(a.Label), func() tea.Cmd {
 			at, _ := m.index(msg.id)
@@ -95,6 +95,53 @@ func (msg reorderedMsg) arrive(m *Model) tea.Cmd {
 		return p.reorder(m, a, by)
 	}
 	return nil
+}
+
+// placeWords is an account's place on the page that is shown: among all
+// accounts, or in its pool.
+func (m *Model) placeWords(a core.Account, row int) string {
+	if _, ok := m.top().(*poolPage); ok {
+		of, at := m.poolOf(a)
+		return fmt.Sprintf("%d of %d in %s", at+1, len(of.Members), clean(of.Name))
+	}
+	return fmt.Sprintf("%d of %d", row+1, len(m.snap.Accounts))
+}
+
+// poolOf is the pool of an account, and its place there.
+func (m *Model) poolOf(a core.Account) (core.Pool, int) {
+	for _, of := range m.places.pools {
+		for at, member := range of.Members {
+			if member.ID == a.ID {
+				return of, at
+			}
+		}
+	}
+	return core.Pool{}, -1
+}
+
+// reorderBinds move the selected account in its pool.
+func (p *poolPage) reorderBinds(m *Model) []bind {
+	member, of, ok := p.selected(m)
+	if !ok || len(of.Members) < 2 {
+		return nil
+	}
+	a := *member.Account
+	by := func(n int) func() tea.Cmd {
+		return func() tea.Cmd {
+			of, at := m.poolOf(a)
+			if to := at + n; m.accounts.moving.id == "" && at >= 0 && to >= 0 && to < len(of.Members) {
+				from, _ := m.index(a.ID)
+				row, _ := m.index(of.Members[to].ID)
+				m.accounts.moving = reordering{id: a.ID}
+				return m.moveTo(a.ID, from, row, true)
+			}
+			return nil
+		}
+	}
+	return []bind{
+		{Binding: keys("J", "", "J"), long: "move it down in the pool", group: groupAccount, do: by(1)},
+		{Binding: keys("K", "", "K"), long: "move it up in the pool", group: groupAccount, do: by(-1)},
+	}
 }
 
 // index is the row of an account in the order that counts.
