@@ -15,13 +15,14 @@ const (
 	notifyBell     = "bell"     // the terminal's bell
 	notifyOSC9     = "osc9"     // a desktop notification: iTerm2, WezTerm, Ghostty, kitty, foot
 	notifyOSC777   = "osc777"   // the same, of urxvt and VTE
+	notifyDesktop  = "desktop"  // one by the desktop's own means: also behind tmux, which keeps the others to itself
 	notifyProgress = "progress" // the taskbar moves while a sign-in waits (OSC 9;4)
 	notifyStatus   = "status"   // idle, working or waiting for you (OSC 7501)
 )
 
 // Notifications are the names that [Options.Notify] takes.
 func Notifications() []string {
-	return []string{notifyBell, notifyOSC9, notifyOSC777, notifyProgress, notifyStatus}
+	return []string{notifyBell, notifyOSC9, notifyOSC777, notifyDesktop, notifyProgress, notifyStatus}
 }
 
 // CheckNotify says what is wrong with the ways that a person asked for.
@@ -40,7 +41,7 @@ func (m *Model) notifies(way string) bool { return slices.Contains(m.o.Notify, w
 // alerts says whether anything would be said outside of the window, so that the
 // terminal has to tell whether it is looked at.
 func (m *Model) alerts() bool {
-	return m.notifies(notifyBell) || m.notifies(notifyOSC9) || m.notifies(notifyOSC777)
+	return m.notifies(notifyBell) || m.notifies(notifyOSC9) || m.notifies(notifyOSC777) || m.notifies(notifyDesktop)
 }
 
 // alert tells the person about the accounts that have just turned to needs
@@ -66,7 +67,17 @@ func (m *Model) alert() tea.Cmd {
 	if m.notifies(notifyBell) {
 		out.WriteString("\a")
 	}
-	return tea.Raw(out.String())
+	var cmds []tea.Cmd
+	if out.Len() > 0 {
+		cmds = append(cmds, tea.Raw(out.String()))
+	}
+	if show := m.o.NotifyDesktop; m.notifies(notifyDesktop) && show != nil {
+		cmds = append(cmds, func() tea.Msg {
+			_ = show(text) // the row and the header say it too
+			return nil
+		})
+	}
+	return tea.Batch(cmds...)
 }
 
 // outside is what the view says outside of the window.

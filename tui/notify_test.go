@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,6 +37,28 @@ func TestNotify_OnlyWhatWasAskedForAndNobodySees(t *testing.T) {
 				t.Errorf("said twice: %q", got)
 			}
 		}, notify(tc.ways...))
+	}
+}
+
+func TestNotify_AsksTheDesktop(t *testing.T) {
+	for _, ways := range [][]string{{"desktop"}, {"desktop", "bell"}, {"bell"}, nil} {
+		var shown []string
+		show := func(o *Options) {
+			o.NotifyDesktop = func(text string) error { shown = append(shown, text); return nil }
+		}
+		in(t, newBackend(account("work"), account("spare")), func(d *driver) {
+			d.send(tea.FocusMsg{})
+			d.change(turn("spare"))
+			d.send(tea.BlurMsg{})
+			d.change(turn("work"))
+			want := []string{"work needs you to sign in again"}
+			if !slices.Contains(ways, "desktop") {
+				want = nil
+			}
+			if !slices.Equal(shown, want) {
+				t.Errorf("%q: shown %q, want %q", ways, shown, want)
+			}
+		}, notify(ways...), show)
 	}
 }
 

@@ -35,6 +35,9 @@ type Options struct {
 	// CopyNative copies by the desktop's own means, beside the terminal's.
 	CopyNative func(text string) error
 
+	// NotifyDesktop shows a notification of the desktop; nil where there is none.
+	NotifyDesktop func(text string) error
+
 	// Memory is what the window before this one handed on; Remember keeps it for
 	// the next one, in a goroutine of its own. It may be nil.
 	Memory   Memory

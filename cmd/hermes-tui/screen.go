@@ -66,7 +66,7 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 	if command, err := a.command(); err == nil {
 		o.Command, o.ProxyURL = command, defaultProxy
 	}
-	o.CopyNative = a.clipboard()
+	o.CopyNative, o.NotifyDesktop = a.clipboard(), a.desktop()
 	if home != nil {
 		o.SecondTerminal = home.secondTerminal(a)
 	} else { // nobody's real accounts come into a throw-away folder
