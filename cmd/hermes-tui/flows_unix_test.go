@@ -328,3 +328,28 @@ func TestFlows_NoAnimation(t *testing.T) {
 		})
 	}
 }
+
+// A sign-in goes on where it was after ctrl+z and fg, and over SSH its QR shows
+// by itself where there is room for it.
+func TestFlows_SuspendedSignIn(t *testing.T) {
+	t.Parallel()
+	b := flowBench(t)
+	b.configure("")
+	x := b.session(100, 30, false, `set -m; hermes-tui; echo "stopped with $?"; stty -a; read line; fg; echo "ended with $?"`)
+	x.match(`No accounts yet`)
+	x.press("a\r\r\r")
+	code := x.match(codeOnScreen)[1]
+	x.match(`Scan, or open on any device`)
+	x.match(`█▀▀▀▀▀█`)
+	x.press("\x1a")
+	x.match(`stopped with 1\d\d`)
+	x.restored()
+	if err := b.portal.Approve(code); err != nil { // while nobody looks
+		t.Fatal(err)
+	}
+	x.press("\n")
+	x.match(`Signed in: minimax`)
+	x.match(`minimax +MiniMax +● ok`)
+	x.press("q")
+	x.match(`ended with 0`)
+}
