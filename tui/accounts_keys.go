@@ -112,11 +112,11 @@ func (p *accountsPage) markedBinds(m *Model) []bind {
 	count := thousands(uint64(len(some)))
 	return []bind{
 		{
-			Binding: keys("r", "refresh "+count, "r"), long: "fetch new tokens for the marked ones", group: groupAccounts, foot: 2, once: true,
+			Binding: keys("r", "refresh "+count, "r"), long: "refresh the marked ones", group: groupAccounts, foot: 2, once: true,
 			do: func() tea.Cmd { return m.refreshAll(some) },
 		},
 		{
-			Binding: keys("d", "remove "+count, "d"), long: "remove the marked ones (asks first)", group: groupAccounts, once: true,
+			Binding: keys("d", "remove "+count, "d"), long: "remove the marked (asks)", group: groupAccounts, once: true,
 			do: func() tea.Cmd { p.sheet = &removeSheet{accounts: some}; return nil },
 		},
 	}

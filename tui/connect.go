@@ -132,7 +132,7 @@ func (p *connectPage) binds(m *Model) []bind {
 			Binding: keys("c", "copy", "c"), long: "copy the text", group: groupAccount, foot: 2,
 			do: func() tea.Cmd { return m.copy("Text", chosen.form.Snippet()) },
 		},
-		{Binding: keys("down", "next program", "down", "j"), long: "the next program; up goes back", group: groupMove, foot: more, do: to(1)},
+		{Binding: keys("down", "next program", "down", "j"), long: "next program; up goes back", group: groupMove, foot: more, do: to(1)},
 		{Binding: keys("up", "", "up", "k"), do: to(-1)},
 		helpBind(m, p, "use with a program"),
 	}

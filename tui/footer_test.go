@@ -45,3 +45,36 @@ func (d *driver) keysNow() []bind {
 		return p.binds(d.m)
 	}
 }
+
+// In a window of 80 columns the help says whole what every key does.
+func TestHelp_IsNotCutAt80Columns(t *testing.T) {
+	for _, s := range screens {
+		b := newBackend()
+		if s.with != nil {
+			b = s.with()
+		}
+		in(t, b, func(d *driver) {
+			if s.do != nil {
+				s.do(d)
+			}
+			d.send(windowSize(80, 60))
+			of := d.m.top()
+			binds := append(of.binds(d.m), d.m.always()...)
+			d.m.push(&helpPage{of: of, name: s.name})
+			for _, b := range binds {
+				if b.long != "" && b.group != "" && b.Help().Key != "" {
+					d.shows(b.long)
+				}
+			}
+		}, s.change...)
+	}
+}
+
+func TestWrap_KeepsNamesWhole(t *testing.T) {
+	for w := 14; w < 60; w++ {
+		text := "hermes-agent owns this sign-in; it is used but not renewed here."
+		if lines := wrap(text, w); strings.Join(lines, " ") != text {
+			t.Errorf("at %d cells a name is broken: %q", w, lines)
+		}
+	}
+}

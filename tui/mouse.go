@@ -10,9 +10,9 @@ const wheelStep = 3
 // mouseBind takes the mouse or lets it go, so that the terminal's own selection
 // works again.
 func (m *Model) mouseBind() bind {
-	long := "let go of the mouse, to select text"
+	long := "mouse off, to select text"
 	if m.noMouse {
-		long = "take the mouse again"
+		long = "mouse on again"
 	}
 	return bind{Binding: keys("m", "mouse", "m"), long: long, group: groupWindow, do: func() tea.Cmd {
 		m.noMouse = !m.noMouse

@@ -118,7 +118,7 @@ func (p *poolPage) binds(m *Model) []bind {
 	if member, of, ok := p.selected(m); ok {
 		next := nextStrategy(of.Strategy)
 		binds = append(binds, bind{
-			Binding: keys("s", "strategy", "s"), long: "spread requests in another way", group: groupAccounts, foot: 3,
+			Binding: keys("s", "strategy", "s"), long: "spread requests differently", group: groupAccounts, foot: 3,
 			do: func() tea.Cmd { return m.setStrategy(of, next) },
 		})
 		for _, s := range pool.Strategies() {

@@ -50,12 +50,17 @@ func right(s string, w int, more string) string {
 // blank is n spaces, none when n is negative.
 func blank(n int) string { return strings.Repeat(" ", max(n, 0)) }
 
-// wrap breaks a sentence into lines of at most w cells, at spaces where it can.
+// unbroken is a hyphen at which no line ends.
+const unbroken = "\u2011"
+
+// wrap breaks a sentence into lines of at most w cells, at spaces where it can:
+// hermes-agent and sign-in are one word.
 func wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
-	lines := strings.Split(ansi.Wrap(s, w, " "), "\n")
+	text := ansi.Wrap(strings.ReplaceAll(s, "-", unbroken), w, " ")
+	lines := strings.Split(strings.ReplaceAll(text, unbroken, "-"), "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(line, " ")
 	}
