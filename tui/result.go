@@ -175,7 +175,12 @@ func (msg changedMsg) arrive(m *Model) tea.Cmd {
 
 // remove deletes an account and its secrets.
 func (m *Model) remove(a core.Account) tea.Cmd {
-	return m.act("Removed: "+clean(a.Label), func(ctx context.Context) error { return m.o.Backend.Remove(ctx, a.ID) })
+	words := "Removed: " + clean(a.Label) + "."
+	if !a.IsKey() && !a.Shared() && !a.Quarantined() && !a.SignedOut {
+		// Its provider still knows the sign-in, and has no way to revoke it from here.
+		words += " To end the sign-in at " + clean(a.ProviderName) + " too, use its account page."
+	}
+	return m.act(words, func(ctx context.Context) error { return m.o.Backend.Remove(ctx, a.ID) })
 }
 
 func (msg saidMsg) arrive(m *Model) tea.Cmd {
