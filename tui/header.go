@@ -28,6 +28,8 @@ func (m *Model) headerForms() []headerForm {
 	switch {
 	case len(m.snap.Accounts) == 0:
 		return forms[:1]
+	case m.narrow() && n == 0:
+		return append([]headerForm{{"", m.counts(true, 12), ""}}, forms[2:]...)
 	case m.narrow():
 		return forms[2:]
 	default:
