@@ -221,7 +221,7 @@ func BenchmarkFrame(b *testing.B) {
 			defer m.cancel()
 			m.Update(windowSize(120, 40))
 			m.Update(openedMsg{backend.Snapshot()})
-			if !strings.Contains(m.View().Content, fmt.Sprintf("of %d", n)) {
+			if !strings.Contains(m.View().Content, "of "+thousands(uint64(n))) {
 				b.Fatal("the accounts are not drawn")
 			}
 			b.ReportAllocs()
