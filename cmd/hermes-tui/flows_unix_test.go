@@ -273,6 +273,15 @@ var flows = []struct {
 		x.press("qq")
 		x.match(`work +.*\bok\b`)
 	}},
+	{"another process", accounts("work", "spare"), func(b *bench, x *terminal) {
+		x.match(`▌ .*work +.*\bok\b`)
+		b.must("rename", "work", "desk")
+		x.match(`▌ .*desk +.*\bok\b`)
+		b.must("remove", "spare", "--yes")
+		x.match(`1 of 1`)
+		b.must("remove", "desk", "--yes")
+		x.match(`No accounts yet`)
+	}},
 	{"copy the token", accounts("work"), func(b *bench, x *terminal) {
 		x.match(`work +.*\bok\b`)
 		x.press("c")
