@@ -33,6 +33,9 @@ func (c *Core) Move(ctx context.Context, to keystore.Kind, progress func(done, t
 // folder. With keep it stops at the first account whose secrets cannot be
 // deleted; without, it deletes what it can and forgets the rest.
 func (c *Core) Purge(ctx context.Context, keep bool) error {
+	if err := c.folder.CheckOwner(); err != nil {
+		return err
+	}
 	ids, err := c.folder.IDs()
 	if err != nil {
 		return err

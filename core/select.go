@@ -156,12 +156,20 @@ func ambiguous(name string, found []Account) error {
 func candidates(accounts []Account) string {
 	const most = 8
 	var names []string
+	pools := map[pool.ID]bool{}
+	for i := range accounts {
+		pools[accounts[i].Pool()] = true
+	}
 	for i, a := range accounts {
 		if i == most {
 			names = append(names, fmt.Sprintf("and %d more", len(accounts)-most))
 			break
 		}
-		names = append(names, fmt.Sprintf("%s (%s)", a.ID, a.Label))
+		name := a.Label
+		if len(pools) > 1 {
+			name += ", " + a.ProviderName
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", a.ID, name))
 	}
 	return strings.Join(names, ", ")
 }

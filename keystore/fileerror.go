@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 )
 
 // gaveUp turns a deadline that passed into an error of the keystore; nil and a
@@ -16,8 +18,13 @@ func gaveUp(op string, err error) error {
 }
 
 func unwritable(err error) error {
+	message := "a secret's file cannot be written"
+	var of *fs.PathError
+	if errors.As(err, &of) { // the name is that of a temporary file, and random
+		message, err = "could not write "+filepath.Dir(of.Path), of.Err
+	}
 	return &Error{
-		Condition: Unavailable, Op: "put", Message: "a secret's file cannot be written",
+		Condition: Unavailable, Op: "put", Message: message,
 		Hint: "check the folder's owner, its mode and the space on the disk", Err: err,
 	}
 }

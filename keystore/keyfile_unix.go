@@ -28,7 +28,7 @@ func checkOwner(path string, uid, gid, us int, mode os.FileMode) error {
 	if uid != us && uid != 0 {
 		return &Error{
 			Condition: Unavailable, Op: "open", Message: fmt.Sprintf("the key file %s belongs to another user", path),
-			Hint: fmt.Sprintf("give it back: chown %d %s", us, path),
+			Hint: "run hermes-tui as its owner, or give the file back with chown",
 		}
 	}
 	others := os.FileMode(0o077)

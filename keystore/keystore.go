@@ -92,8 +92,8 @@ type Error struct {
 
 // Error returns what happened.
 func (e *Error) Error() string {
-	if e.Err == nil {
-		return e.Message
+	if e.Err == nil || errors.Is(e.Err, context.DeadlineExceeded) {
+		return e.Message // which says so in plain words
 	}
 	return e.Message + ": " + e.Err.Error()
 }

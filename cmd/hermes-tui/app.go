@@ -13,6 +13,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -134,7 +135,7 @@ func (a *app) transport(c config) (*http.Transport, error) {
 	}
 	pem, err := os.ReadFile(path)
 	if err != nil {
-		return nil, usage("the CA bundle "+path+" cannot be read: "+err.Error(), "check ca_bundle in the configuration")
+		return nil, usage("the CA bundle "+path+" cannot be read: "+pathless(err).Error(), "check ca_bundle in the configuration, or HERMES_TUI_CA_BUNDLE")
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
@@ -182,7 +183,7 @@ func (a *app) fileLog(c config) (*slog.Logger, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := ensureDir(a.dirs.state); err != nil {
+	if err := record.Open(record.Options{Dir: a.dirs.state}).Ensure(); err != nil {
 		return nil, err
 	}
 	a.logFile = &logFile{path: filepath.Join(a.dirs.state, "hermes-tui.log")}

@@ -104,7 +104,10 @@ func TestLifeByCommands(t *testing.T) {
 	if b.must("token") == token {
 		t.Error("the token after two refreshes is the old one")
 	}
-	b.must("rename", "minimax", "work")
+	if out := b.must("rename", "minimax", " wo\x1b[31mrk\n"); strings.ContainsAny(out, "\x1b") || strings.Count(out, "\n") != 1 {
+		t.Errorf("rename does not say how the account is called now: %q", out)
+	}
+	b.must("rename", b.id, "work")
 	if out := b.must("list"); !strings.Contains(out, "work") || !strings.Contains(out, b.id) {
 		t.Errorf("list after rename:\n%s", out)
 	}
@@ -222,9 +225,13 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"token", "--nonsense"}, "`hermes-tui token --help`"},
 		{[]string{"token", "a", "b"}, `takes [ACCOUNT], so "b" is one too many`},
 		{[]string{"pool", "priority", "minimax"}, "needs ACCOUNT PLACE"},
-		{[]string{"token", "--timeout", "0s"}, "not positive"},
-		{[]string{"token", "--min-ttl", "-1m"}, "not positive"},
-		{[]string{"refresh", "--timeout", "-1s"}, "not positive"},
+		{[]string{"token", "--timeout", "0s"}, "--timeout 10s"},
+		{[]string{"token", "--min-ttl", "-1m"}, "--min-ttl 2m"},
+		{[]string{"refresh", "--timeout", "-1s"}, "--timeout 60s"},
+		{[]string{"list", "--sandbox"}, "goes with no command"},
+		{[]string{"--theme", "dark", "token"}, "goes with no command"},
+		{[]string{"--fault", "503"}, "add --sandbox"},
+		{[]string{"--access-ttl", "5s", "--plain"}, "add --sandbox"},
 		{[]string{"token", "--keystore", "keyring"}, "hermes-tui keystore move keyring"},
 		{[]string{"list", "--keystore", "keyring"}, "hermes-tui keystore move keyring"},
 		{[]string{"keystore", "show", "--keystore", "keyring"}, "hermes-tui keystore move keyring"},

@@ -3,9 +3,11 @@
 package main_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -137,7 +139,12 @@ func TestDamage(t *testing.T) {
 		{"pool of a newer program", change("state/pool.json", newer), [][]expected{
 			fine("list", "token"), refused(4, "newer hermes-tui", "rename work home"),
 		}},
-		{"pool unreadable", instead("state/pool.json"), [][]expected{refused(4, "could not read", "list", "list --json", "status", "token")}},
+		{"pool unreadable", instead("state/pool.json"), [][]expected{refused(4, "could not read", "list", "list --json", "status", "token", "refresh --all")}},
+		{"a file where the folder should be", func(b *bench) {
+			if err := errors.Join(os.RemoveAll(b.state()), os.WriteFile(b.state(), nil, 0o600)); err != nil {
+				b.t.Fatal(err)
+			}
+		}, [][]expected{refused(4, "/tui/state", "list", "token", "refresh --all", "login", "rename work home", "remove work --yes", "log")}},
 		{"store damaged", change("state/store.json", broken), [][]expected{
 			fine("list"), refused(4, "store.json", "token", "refresh --force", "rename work home", "login", "remove work --yes"),
 		}},
@@ -208,4 +215,68 @@ func TestNoHome(t *testing.T) {
 			t.Errorf("%q without a home: %s", command, r)
 		}
 	}
+}
+
+// TestWindow_NoFolder: the window, too, says what is wrong in one sentence.
+func TestWindow_NoFolder(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	if err := os.WriteFile(filepath.Join(b.mkdir("tui"), "state"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := b.session(160, 30, false, `hermes-tui; echo "ended with $?"`)
+	x.match(`hermes-tui: could not write .*/tui/state: not a directory; check the folder's owner`)
+	x.match(`ended with 4`)
+}
+
+// TestForeignHome: somebody uses sudo and keeps their HOME. What would change
+// something says whose it is, and leaves no file behind that the owner could
+// not read afterwards.
+func TestForeignHome(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give files to another user")
+	}
+	const nobody = 65534
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "work")
+	walk := func(visit func(path string, owner int)) {
+		t.Helper()
+		err := filepath.WalkDir(filepath.Join(b.home, "tui"), func(path string, d os.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			info, err := d.Info()
+			if err == nil {
+				visit(path, int(info.Sys().(*syscall.Stat_t).Uid))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	walk(func(path string, _ int) {
+		if err := os.Lchown(path, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+	})
+	b.must("list")
+	for _, command := range []string{"token", "refresh --force", "rename work home", "login", "login --account work", "remove work --yes", "purge --yes", "purge --yes --force", "keystore move keyring --yes"} {
+		r := b.run(strings.Fields(command)...)
+		if r.code != 4 || !strings.Contains(r.err, "belongs to another user; run hermes-tui as its owner") {
+			t.Errorf("%q in another's home: %s", command, r)
+		}
+	}
+	if r := b.run("doctor"); r.code != 1 || strings.Contains(r.out, "chown 0") {
+		t.Errorf("doctor: %s", r)
+	}
+	x := b.session(100, 30, false, `hermes-tui; echo "ended with $?"`)
+	x.match(`belongs to another user`)
+	x.match(`ended with 4`)
+	walk(func(path string, owner int) {
+		if owner != nobody {
+			t.Errorf("%s belongs to %d now", path, owner)
+		}
+	})
 }

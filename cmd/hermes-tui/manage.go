@@ -25,7 +25,10 @@ func (a *app) renameCommand() *cobra.Command {
 			if err := accounts.Rename(cmd.Context(), account.ID, args[1]); err != nil {
 				return err
 			}
-			a.line("%s is now called %s", account.ID, args[1])
+			if renamed, err := accounts.SelectOne(account.ID); err == nil {
+				account = renamed // its label as it was cleaned
+			}
+			a.line("%s is now called %s", account.ID, account.Label)
 			return nil
 		},
 	}

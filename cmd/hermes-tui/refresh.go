@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ func (a *app) refreshCommand() *cobra.Command {
 				return usage("an account and --all exclude each other", "give one of the two")
 			}
 			if timeout <= 0 {
-				return usage("a time that is not positive cannot be waited for", "give one such as `--timeout 60s`")
+				return usage("--timeout has to be longer than 0", "give a time such as `--timeout 60s`")
 			}
 			c, err := a.setup()
 			if err != nil {
@@ -32,17 +33,9 @@ func (a *app) refreshCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			chosen := accounts.Snapshot().Accounts
-			if !all {
-				name := ""
-				if len(args) == 1 {
-					name = args[0]
-				}
-				one, err := accounts.SelectOne(name)
-				if err != nil {
-					return err
-				}
-				chosen = []core.Account{one}
+			chosen, err := chosen(accounts, args, all)
+			if err != nil {
+				return err
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 			defer cancel()
@@ -54,6 +47,16 @@ func (a *app) refreshCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&force, "force", false, "renew even right after a renewal, and while asked to wait")
 	cmd.Flags().DurationVar(&timeout, "timeout", 60*time.Second, "how long to wait")
 	return cmd
+}
+
+// chosen are the accounts to renew: all of them, or the one that is named.
+func chosen(accounts *core.Core, args []string, all bool) ([]core.Account, error) {
+	snapshot := accounts.Snapshot()
+	if all && snapshot.Err == nil && len(snapshot.Accounts) > 0 {
+		return snapshot.Accounts, nil
+	}
+	one, err := accounts.SelectOne(strings.Join(args, ""))
+	return []core.Account{one}, err
 }
 
 // refreshJSON is one line of `refresh --json`.

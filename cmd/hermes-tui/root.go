@@ -27,14 +27,19 @@ Without a command it opens the terminal UI.`,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
 	window := a.windowFlags(root)
-	root.RunE = func(cmd *cobra.Command, _ []string) error { return a.runWindow(cmd.Context(), window) }
+	root.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := needSandbox(cmd, window); err != nil {
+			return err
+		}
+		return a.runWindow(cmd.Context(), window)
+	}
 	p := root.PersistentFlags()
 	p.StringVar(&a.flags.config, "config", "", "configuration `file`")
-	p.StringVar(&a.flags.keystore, "keystore", "", "where secrets live: auto, keyring or file")
+	p.StringVar(&a.flags.keystore, "keystore", "", "where secrets live, a `kind`: auto, keyring or file")
 	p.BoolVar(&a.flags.plain, "plain", false, "plain lines instead of the terminal UI")
 	p.BoolVar(&a.flags.ascii, "ascii", false, "draw with ASCII characters only")
 	p.BoolVar(&a.flags.noColor, "no-color", false, "no colours (also: NO_COLOR)")
-	p.StringVar(&a.flags.logLevel, "log-level", "", "debug, info, warn or error")
+	p.StringVar(&a.flags.logLevel, "log-level", "", "least `level` of what is logged: debug, info, warn or error")
 	root.AddCommand(
 		a.loginCommand(),
 		a.listCommand(),
@@ -57,9 +62,7 @@ Without a command it opens the terminal UI.`,
 		a.connectCommand(),
 		a.doctorCommand(),
 	)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(err.Error(), "`"+cmd.CommandPath()+" --help` shows the flags")
-	})
+	root.SetFlagErrorFunc(wrongFlag)
 	root.DisableAutoGenTag = true
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	completeFlag(root, "config", files("toml"))

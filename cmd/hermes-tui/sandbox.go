@@ -102,7 +102,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 			a.line("  export HERMES_TUI_HOME=\"$(mktemp -d)\"")
 			a.line("  export HERMES_TUI_MINIMAX_OAUTH_URL=%s", s.URL())
 			a.line("  export HERMES_TUI_MINIMAX_INFERENCE_URL=%s/anthropic", s.URL())
-			a.line("  hermes-tui login")
+			a.line("  %s login", a.typed())
 			a.line("Stop it with ctrl+c.")
 			<-cmd.Context().Done()
 			return nil

@@ -88,11 +88,15 @@ func (t *throwaway) inside(a *app) {
 
 // secondTerminal is the line for another terminal that asks for a token.
 func (t *throwaway) secondTerminal(a *app) string {
-	program := "hermes-tui"
-	if _, err := exec.LookPath(program); err != nil {
-		if self, err := a.self(); err == nil {
-			program = self
+	return "HERMES_TUI_HOME=" + t.dir + " " + a.typed() + " token"
+}
+
+// typed is how a person at this machine calls the program.
+func (w *world) typed() string {
+	if _, err := exec.LookPath("hermes-tui"); err != nil {
+		if self, err := w.self(); err == nil {
+			return self
 		}
 	}
-	return "HERMES_TUI_HOME=" + t.dir + " " + program + " token"
+	return "hermes-tui"
 }

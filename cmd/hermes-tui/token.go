@@ -37,7 +37,7 @@ func (a *app) tokenCommand() *cobra.Command {
 		Example: "  curl -H \"Authorization: Bearer $(hermes-tui token)\" …\n  hermes-tui token minimax/work --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if timeout <= 0 || o.MinLife < 0 {
-				return usage("a time that is not positive cannot be waited for", "give one such as `--timeout 10s` or `--min-ttl 2m`")
+				return usage("--timeout has to be longer than 0, and --min-ttl not negative", "give times such as `--timeout 10s` and `--min-ttl 2m`")
 			}
 			c, err := a.setup()
 			if err != nil {

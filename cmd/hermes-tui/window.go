@@ -26,10 +26,33 @@ func (a *app) windowFlags(root *cobra.Command) *windowOptions {
 	o.portal.add(root)
 	root.Flags().StringVar(&o.theme, "theme", "", "colours: "+strings.Join(tui.Themes(), ", "))
 	root.Flags().BoolVar(&o.still, "no-animation", false, "nothing moves between two seconds")
-	for _, name := range []string{"listen", "access-ttl", "expired-in", "auto-approve", "fault"} {
+	for _, name := range ofSandbox {
 		_ = root.Flags().MarkHidden(name)
 	}
 	return o
+}
+
+// ofSandbox are the flags that mean something only with --sandbox.
+var ofSandbox = []string{"listen", "access-ttl", "expired-in", "auto-approve", "fault"}
+
+// needSandbox refuses them without it.
+func needSandbox(root *cobra.Command, o *windowOptions) error {
+	for _, name := range ofSandbox {
+		if !o.sandbox && root.Flags().Changed(name) {
+			return usage("--"+name+" is a flag of the sandbox", "add --sandbox, or use `hermes-tui sandbox`")
+		}
+	}
+	return nil
+}
+
+// wrongFlag is the error for a flag that a command does not have. Those of the
+// window stand in its help, so that people try them with commands too.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if unknown && cmd.HasParent() && cmd.Root().LocalNonPersistentFlags().Lookup(name) != nil {
+		return usage("--"+name+" goes with no command: it is for the terminal UI", "leave out the flag, or `"+cmd.Name()+"`")
+	}
+	return usage(err.Error(), "`"+cmd.CommandPath()+" --help` shows the flags")
 }
 
 // runWindow opens the terminal UI, or where there is no terminal for it prints

@@ -20,6 +20,9 @@ const mostOpened = 200
 func lookAtAccounts(ctx context.Context, p *Patient) []Finding {
 	snapshot := p.Accounts.Snapshot()
 	var found []Finding
+	if snapshot.Err != nil {
+		return []Finding{failure("the accounts cannot be listed", snapshot.Err, "check the owner and the mode of "+p.State)}
+	}
 	if snapshot.Notice != "" {
 		found = append(found, warning(snapshot.Notice, "open hermes-tui once; it writes the file anew"))
 	}

@@ -171,6 +171,11 @@ func TestLocks(t *testing.T) {
 	sees(t, examine(t, "locks", p), Bad, "cannot be locked", "local disk")
 }
 
+func TestAccounts_Unreadable(t *testing.T) {
+	a := accounts{snapshot: core.Snapshot{Notice: "denied", Err: &autherr.Error{Message: "denied", Hint: "check the file's owner"}}}
+	sees(t, examine(t, "accounts", patient(t, a)), Bad, "cannot be listed: denied", "-> check the file's owner")
+}
+
 func TestNetwork(t *testing.T) {
 	var asked []*http.Request
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -18,6 +18,9 @@ const mostFiles = 5
 
 // lookAtFiles finds files that others could read, or that are not ours.
 func lookAtFiles(_ context.Context, p *Patient) []Finding {
+	if info, err := os.Stat(p.State); err == nil && !ours(info) {
+		return nil // that is said of the folder; each of its files would repeat it
+	}
 	var found []Finding
 	count := 0
 	see := func(path string, info fs.FileInfo) {
@@ -48,7 +51,7 @@ func lookAtFiles(_ context.Context, p *Patient) []Finding {
 		found = append(found[:mostFiles], more)
 	}
 	if len(found) == 0 && count > 0 {
-		return []Finding{good(fmt.Sprintf("%d files are yours, and nobody else can read them", count))}
+		return []Finding{good(fmt.Sprintf("nobody else can read your files (%d)", count))}
 	}
 	return found
 }
@@ -56,12 +59,11 @@ func lookAtFiles(_ context.Context, p *Patient) []Finding {
 // faultOf returns what is wrong with the mode or the owner of a file or folder
 // that only its owner should read.
 func faultOf(path string, info fs.FileInfo) (fault, cure string) {
-	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() {
-		cure = fmt.Sprintf("chown %d %s", os.Geteuid(), shellWord(path))
-		if os.Geteuid() != 0 {
-			cure = "sudo " + cure
+	if !ours(info) {
+		if os.Geteuid() == 0 { // sudo: what is wrong is who asks
+			return path + " belongs to another user", "run hermes-tui as its owner"
 		}
-		return path + " belongs to another user", cure
+		return path + " belongs to another user", fmt.Sprintf("sudo chown %d %s", os.Geteuid(), shellWord(path))
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return fmt.Sprintf("%s can be reached by others (mode %04o)", path, mode), "chmod go-rwx " + shellWord(path)
@@ -90,6 +92,11 @@ func shellWord(path string) string {
 		return path
 	}
 	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
+
+func ours(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || int(stat.Uid) == os.Geteuid()
 }
 
 // lookAtFolders finds folders that are missing a permission or give too much.

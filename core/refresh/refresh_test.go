@@ -3,6 +3,8 @@ package refresh
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -351,6 +353,12 @@ func TestRefresh_SendsNothingWhereTheAnswerCouldNotBeKept(t *testing.T) {
 		"newer format": {func(w *world) {
 			writeFile(w, w.folder.HeadPath(w.id), `{"version":99,"id":"`+w.id+`","status":"ok"}`)
 		}, autherr.Keystore, autherr.CodeNewerStore},
+		"lock cannot be taken": {func(w *world) {
+			lock := filepath.Join(w.folder.BlobDir(), w.id+".lock")
+			if err := errors.Join(os.RemoveAll(lock), os.Mkdir(lock, 0o700)); err != nil {
+				w.Fatal(err)
+			}
+		}, autherr.Keystore, autherr.CodeKeystoreUnavailable},
 		"damaged head": {func(w *world) { writeFile(w, w.folder.HeadPath(w.id), `{"version":1`) }, autherr.Keystore, autherr.CodeRecordDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -433,7 +441,7 @@ func TestRefresh_OneShotGivesUpStoringAndGivesNoToken(t *testing.T) {
 	if h.Intent == nil || !h.Intent.Storing || h.Gen != 1 {
 		t.Fatalf("the intent is gone: %+v", h)
 	}
-	if err := w.engine.waiting(w.id, nil); !strings.Contains(err.Error(), "pid 4711") {
+	if err := w.engine.waiting(w.id, context.DeadlineExceeded); !strings.Contains(err.Error(), "pid 4711") {
 		t.Fatalf("those who wait are told %q", err)
 	}
 }

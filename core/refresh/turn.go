@@ -2,6 +2,7 @@ package refresh
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -201,8 +202,12 @@ func (t *turn) noteKeystore(ctx context.Context, err error) error {
 	return err
 }
 
-// waiting explains why the lock was not to be had in time.
+// waiting explains why the lock was not to be had: in time, or, on a folder that
+// cannot be written or locked, at all.
 func (e *Engine) waiting(id string, cause error) error {
+	if !errors.Is(cause, context.DeadlineExceeded) && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
 	h, err := e.Vault.Folder.ReadHead(id)
 	if err != nil || h.Intent == nil {
 		return timedOut("another process is busy with this account", cause)

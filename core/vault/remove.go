@@ -15,6 +15,9 @@ const keepRemoved = 30 * 24 * time.Hour
 // Remove deletes an account: its head says so first, then its secrets go.
 // Removing an account that is removed already finishes what was left over.
 func (v *Vault) Remove(ctx context.Context, id string) error {
+	if err := v.Folder.CheckOwner(); err != nil {
+		return err
+	}
 	lock, err := v.Folder.Lock(ctx, id)
 	if err != nil {
 		return err
