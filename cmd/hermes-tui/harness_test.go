@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -24,6 +27,11 @@ var binary string
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
 func build(m *testing.M) int {
+	// Most tests wait: for the next poll, for a token to expire, for a process.
+	flag.Parse()
+	if n, err := strconv.Atoi(flag.Lookup("test.parallel").Value.String()); err == nil && n < 6 {
+		_ = flag.Set("test.parallel", "6")
+	}
 	dir, err := os.MkdirTemp("", "hermes-tui-e2e-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -53,7 +61,8 @@ type bench struct {
 	// offset is the portal's clock minus ours, in nanoseconds.
 	offset atomic.Int64
 	events chan sandbox.Event
-	id     string // of the account that signIn made
+	gate   atomic.Pointer[chan struct{}] // refreshes wait at the portal until it is closed
+	id     string                        // of the account that signIn made
 }
 
 // newBench starts a portal. Its clock and its events belong to the bench.
@@ -61,7 +70,12 @@ func newBench(t testing.TB, o sandbox.Options) *bench {
 	t.Helper()
 	b := &bench{t: t, home: homeFor(t), events: make(chan sandbox.Event, 10000)}
 	o.Now = func() time.Time { return time.Now().Add(time.Duration(b.offset.Load())) }
-	o.OnEvent = func(e sandbox.Event) { b.events <- e }
+	o.OnEvent = func(e sandbox.Event) {
+		b.events <- e
+		if gate := b.gate.Load(); gate != nil && e.Kind == sandbox.KindRefresh && e.Outcome == sandbox.Received {
+			<-*gate
+		}
+	}
 	if o.CodeTTL == 0 {
 		o.CodeTTL = 30 * time.Minute // signInExpired moves the portal's clock
 	}
@@ -203,6 +217,19 @@ func (b *bench) await(kind sandbox.Kind, outcome sandbox.Outcome) {
 			b.t.Fatalf("the portal saw no %s that was %s", kind, outcome)
 		}
 	}
+}
+
+// hold lets the portal keep the refreshes that come to it, unread, until they
+// are let go.
+func (b *bench) hold() (letGo func()) {
+	gate := make(chan struct{})
+	b.gate.Store(&gate)
+	letGo = sync.OnceFunc(func() {
+		b.gate.Store(nil)
+		close(gate)
+	})
+	b.t.Cleanup(letGo)
+	return letGo
 }
 
 // approve waits for the next code and approves it.

@@ -100,7 +100,7 @@ func tokensIn(text string) map[string]bool {
 	for _, found := range jsonSecret.FindAllSubmatch([]byte(text), -1) {
 		w.note(found)
 	}
-	return w.all()
+	return w.secrets
 }
 
 // noSecretIn holds that no file below dir has a secret in it.

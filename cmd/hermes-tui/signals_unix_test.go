@@ -28,9 +28,6 @@ func (b *bench) session(columns, rows int, mute bool, script string, args ...str
 	return open(b.t, cmd, columns, rows, mute)
 }
 
-// slowly lets the portal take its time with the next refresh.
-func (b *bench) slowly() { b.portal.SetFaults(sandbox.Fault{Name: "slow", On: "refresh", Count: 1}) }
-
 // rotatedOnce holds that one refresh was sent and kept, whatever befell the one
 // who asked for it.
 func (b *bench) rotatedOnce() {
@@ -52,11 +49,11 @@ func TestSignalledWindow(t *testing.T) {
 	for signal, want := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGTERM: 143, syscall.SIGINT: 130} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute, SlowFor: 2 * time.Second})
+			b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
 			b.signIn()
 			x := b.session(100, 30, false, `trap "" HUP; (trap - HUP; echo $BASHPID > pid; exec hermes-tui); echo "ended with $?"; stty -a`)
 			x.match(`● ok`)
-			b.slowly()
+			letGo := b.hold()
 			x.press("r")
 			b.await(sandbox.KindRefresh, sandbox.Received)
 			var pid int
@@ -68,6 +65,8 @@ func TestSignalledWindow(t *testing.T) {
 			if err := syscall.Kill(pid, signal); err != nil {
 				t.Fatal(err)
 			}
+			x.match(`finishing a refresh that must not be cut`)
+			letGo()
 			x.match(fmt.Sprintf(`ended with %d`, want))
 			x.restored()
 			b.rotatedOnce()
@@ -79,14 +78,16 @@ func TestSignalledWindow(t *testing.T) {
 // terminal over when the token is stored, and comes back as it was.
 func TestSuspendedWindow(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute, SlowFor: time.Second})
+	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
 	b.signIn()
 	x := b.session(100, 30, false, `set -m; hermes-tui; echo "stopped with $?"; stty -a; read line; fg; echo "ended with $?"; stty -a`)
 	x.match(`● ok`)
-	b.slowly()
+	letGo := b.hold()
 	x.press("r")
 	b.await(sandbox.KindRefresh, sandbox.Received)
 	x.press("\x1a")
+	x.match(`once the new token is stored`)
+	letGo()
 	x.match(`stopped with 1\d\d`)
 	x.restored()
 	b.rotatedOnce()
@@ -103,13 +104,14 @@ func TestSuspendedCommand(t *testing.T) {
 	for _, command := range []string{"token", "refresh"} {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute, SlowFor: time.Second})
+			b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
 			b.signInExpired(5 * time.Minute)
-			b.slowly()
+			letGo := b.hold()
 			x := b.session(100, 30, true, `set -m; hermes-tui "$@"; echo "stopped with $?"; read line; fg; echo "ended with $?"`, command)
 			b.await(sandbox.KindRefresh, sandbox.Received)
 			x.press("\x1a")
 			x.match(`stopped with 1\d\d`)
+			letGo()
 			b.rotatedOnce()
 			x.press("\n")
 			x.match(`ended with 0`)
@@ -122,16 +124,17 @@ func TestSuspendedCommand(t *testing.T) {
 // refresh, so that nothing can be written any more either.
 func TestClosedTerminal(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute, SlowFor: time.Second})
+	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
 	b.signIn()
 	x := b.session(100, 30, false, `exec hermes-tui`)
 	x.match(`● ok`)
-	b.slowly()
+	letGo := b.hold()
 	x.press("r")
 	b.await(sandbox.KindRefresh, sandbox.Received)
 	if err := x.pty.Close(); err != nil {
 		t.Fatal(err)
 	}
+	letGo()
 	if err := x.cmd.Wait(); err == nil || x.cmd.ProcessState.ExitCode() != 129 {
 		t.Errorf("the window ended with %v, want exit code 129", err)
 	}

@@ -101,9 +101,9 @@ func shellEnv(b *bench) string {
 // five seconds and hermes-agent after fifteen, kills the helper with all that it
 // started. The refresh goes on, and the next call has its token.
 func TestToken_KilledGroup(t *testing.T) {
-	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute, SlowFor: 2 * time.Second})
+	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
 	b.signInExpired(5 * time.Minute)
-	b.portal.SetFaults(sandbox.Fault{Name: "slow", On: "refresh", Count: 1})
+	letGo := b.hold()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", shellEnv(b)+binary+" token; true")
@@ -116,6 +116,7 @@ func TestToken_KilledGroup(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
+	letGo()
 	b.oneToken(b.together(2, "token", "--timeout", "30s"))
 	if s := b.portal.Stats().Refreshes; s.Total != 1 || s.Outcomes[sandbox.Rotated] != 1 {
 		t.Errorf("refreshes %+v, want one", s)

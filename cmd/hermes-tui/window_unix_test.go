@@ -149,7 +149,7 @@ func (x *terminal) restored() {
 // TestWindowRefreshesByItself: nobody presses a key.
 func TestWindowRefreshesByItself(t *testing.T) {
 	t.Parallel()
-	x, env := window(t, 100, 30, "--access-ttl", "6s", "--auto-approve", "1ms")
+	x, env := window(t, 100, 30, "--access-ttl", "3s", "--auto-approve", "1ms")
 	x.match(`No accounts yet`)
 	_, portal := throwaway(t, env)
 	x.press("a")
