@@ -2,11 +2,13 @@ package core
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 	"github.com/hermes-tui/hermes-tui/keystore"
@@ -15,11 +17,36 @@ import (
 // Remove deletes an account and its secrets. It cannot be undone.
 func (c *Core) Remove(ctx context.Context, id string) error {
 	err := c.vault.Remove(context.WithoutCancel(ctx), id)
+	if h, _ := c.folder.ReadHead(id); err != nil && h != nil && h.Removed() {
+		err = leftBehind(err)
+	}
 	c.mu.Lock()
 	delete(c.cache, id)
 	c.mu.Unlock()
 	c.changed.fire()
 	return err
+}
+
+// leftBehind is the answer where an account is gone and its secrets are not.
+func leftBehind(cause error) error {
+	e := autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeKeystoreUnavailable, Err: cause}
+	var known *autherr.Error
+	if errors.As(cause, &known) {
+		e.Kind, e.Code = known.Kind, known.Code
+	}
+	e.Message = "the account is removed, but its secrets are not deleted yet: " + cause.Error()
+	e.Hint = "once the keystore works again, open hermes-tui: that deletes them"
+	return &e
+}
+
+// clearRemoved deletes the secrets that removals had to leave behind.
+func (c *Core) clearRemoved(ctx context.Context) {
+	ids, _ := c.folder.IDs()
+	for _, id := range ids {
+		if h, err := c.folder.ReadHead(id); err == nil && h.Removed() && len(h.Trash) > 0 {
+			_ = c.vault.Remove(ctx, id)
+		}
+	}
 }
 
 // Move brings all secrets to another kind of keystore. Interrupted, it goes on
@@ -85,6 +112,7 @@ func (c *Core) Reconcile(ctx context.Context) (notice string, err error) {
 	now := c.config.Clock.Now()
 	_ = atomicfile.CleanTemp(c.folder.Dir(), now, time.Hour)
 	_ = atomicfile.CleanTemp(c.folder.BlobDir(), now, time.Hour)
+	c.clearRemoved(ctx)
 	c.vault.Forget(ctx)
 	c.changed.fire()
 	switch found {

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"net/http"
 	"os"
@@ -67,6 +68,8 @@ func (c *Core) Token(ctx context.Context, id string, o TokenOptions) (Token, err
 	t, err := c.dearToken(ctx, id, o, now)
 	if err == nil {
 		c.count(id, now)
+	} else if errors.Is(err, &autherr.Error{Code: autherr.CodeKeystoreLocked}) {
+		c.markLocked(ctx, id, true)
 	}
 	return t, err
 }
@@ -101,7 +104,7 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 		return Token{}, err
 	}
 	if err == nil && current.Head.Locked {
-		c.unlocked(ctx, id)
+		c.markLocked(ctx, id, false)
 	}
 	if err == nil {
 		if err := c.config.Providers.Check(current.Blob.Binding); err != nil {
@@ -162,18 +165,19 @@ func (c *Core) remember(id string, seen fs.FileInfo, s vault.Sealed) Token {
 	return t
 }
 
-// unlocked takes the mark "locked" back after the keystore has answered.
-func (c *Core) unlocked(ctx context.Context, id string) {
+// markLocked writes down that the keystore was locked at the last call, or that
+// it has answered again, so that every window shows it. It waits for nobody.
+func (c *Core) markLocked(ctx context.Context, id string, locked bool) {
 	lock, err := c.folder.TryLock(id)
 	if err != nil || lock == nil {
 		return
 	}
 	defer func() { _ = lock.Unlock() }()
 	h, err := c.folder.ReadHead(id)
-	if err != nil || !h.Locked {
+	if err != nil || h.Locked == locked || h.Removed() {
 		return
 	}
-	h.Locked = false
+	h.Locked = locked
 	if c.folder.WriteHead(h) == nil {
 		_ = c.folder.Publish(ctx, h)
 	}

@@ -92,8 +92,8 @@ type Error struct {
 
 // Error returns what happened.
 func (e *Error) Error() string {
-	if e.Err == nil || errors.Is(e.Err, context.DeadlineExceeded) {
-		return e.Message // which says so in plain words
+	if e.Err == nil || e.Condition == Locked {
+		return e.Message // a cause would say the same in a machine's words
 	}
 	return e.Message + ": " + e.Err.Error()
 }

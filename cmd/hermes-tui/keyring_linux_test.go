@@ -93,6 +93,33 @@ func TestLifeInKeyring(t *testing.T) {
 	}
 }
 
+// TestRemovedWhileLocked: an account that is removed while the keyring is locked
+// is gone, and it is said that its secrets are not. The next window deletes
+// them.
+func TestRemovedWhileLocked(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	s := b.withKeyring()
+	b.signIn()
+	s.Lock()
+	r := b.run("remove", "minimax", "--yes")
+	if r.code != 4 || !strings.Contains(r.err, "the account is removed, but its secrets are not deleted yet") {
+		t.Errorf("remove: %s", r)
+	}
+	if out := b.must("list", "--json"); strings.TrimSpace(out) != "[]" {
+		t.Errorf("list: %s", out)
+	}
+	s.StartKeyring()
+	if n := s.Items("hermes-tui"); n == 0 {
+		t.Fatal("nothing was left behind, so the test proves nothing")
+	}
+	x := b.session(100, 30, false, `hermes-tui; echo "ended with $?"`)
+	x.match(`No accounts yet`)
+	b.until(func() bool { return s.Items("hermes-tui") == 0 })
+	x.press("q")
+	x.match(`ended with 0`)
+}
+
 // TestLockedKeyring: nothing is lost and nothing is sent while the keyring is
 // locked or gone, and listing works all the same.
 func TestLockedKeyring(t *testing.T) {
@@ -116,7 +143,11 @@ func TestLockedKeyring(t *testing.T) {
 		}
 	}
 	s.Lock()
-	refused("locked", []string{"token"}, []string{"refresh", "--force"}, []string{"login"}, []string{"keystore", "move", "file", "--yes"})
+	refused("locked; unlock it", []string{"token"})
+	if got := b.account()["state"]; got != "locked" {
+		t.Errorf("state %v after a token was not to be had, want locked", got)
+	}
+	refused("locked; unlock it", []string{"refresh", "--force"}, []string{"login"}, []string{"keystore", "move", "file", "--yes"})
 	if got := b.account()["state"]; got != "locked" {
 		t.Errorf("state %v, want locked", got)
 	}
