@@ -2,13 +2,16 @@ package main_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -188,8 +191,20 @@ func TestRefusedGrant(t *testing.T) {
 		t.Errorf("%d requests after the refusal", got-asked)
 	}
 	account := b.account()
-	if account["state"] != "needs_sign_in" || account["expires_at"] != nil || account["last_error"] == nil {
-		t.Errorf("account %v", account)
+	marker, _ := account["last_error"].(map[string]any)
+	if at, err := time.Parse(time.RFC3339, fmt.Sprint(marker["at"])); err != nil || time.Since(at).Abs() > limit {
+		t.Errorf("the account died at %v", marker["at"])
+	}
+	delete(marker, "at")
+	want := map[string]any{
+		"provider": "minimax-oauth", "code": "invalid_grant", "reason": "runtime_refresh_failure", "relogin_required": true,
+		"message": "MiniMax answered 400: invalid_grant: the sign-in was revoked",
+	}
+	if account["state"] != "needs_sign_in" || account["expires_at"] != nil || !reflect.DeepEqual(marker, want) {
+		t.Errorf("account %v, want the marker %v", account, want)
+	}
+	if n := b.records(); n != 0 {
+		t.Errorf("%d records of dead tokens are kept", n)
 	}
 	id := b.id
 	b.signIn("--account", "work")

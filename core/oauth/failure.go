@@ -40,6 +40,7 @@ func (s speaker) fail(r *reply, code string) *autherr.Error {
 		e.Code, e.Err = autherr.CodeCanceled, context.Canceled
 	case errors.Is(r.err, errHost):
 		e.Code = autherr.CodeHostNotAllowed
+		e.Hint = "nothing was sent there; `hermes-tui doctor` looks at what stands between here and the provider"
 		if r.delivery == undelivered {
 			e.Kind = autherr.Usage
 		}
@@ -52,6 +53,8 @@ func (s speaker) fail(r *reply, code string) *autherr.Error {
 	case r.refusal() && r.walled():
 		e.Kind = autherr.Network
 		e.Hint = "try again later, or from another network"
+	default:
+		e.Hint = "try again later"
 	}
 	return e
 }

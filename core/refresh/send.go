@@ -123,7 +123,7 @@ func (t *turn) postpone(ctx context.Context, answer oauth.Answer) (Result, error
 	h.NotBefore = now.Add(min(wait, maxWait-time.Second))
 	err := answer.Err
 	if err == nil {
-		err = &autherr.Error{Kind: autherr.Network, Provider: h.Provider, Code: autherr.CodeRefreshFailed, Message: "the refresh failed"}
+		err = &autherr.Error{Kind: autherr.Network, Provider: h.Provider, Code: autherr.CodeRefreshFailed, Message: "the refresh failed", Hint: "try again later"}
 	}
 	if err.RetryAfter == 0 {
 		err.RetryAfter = h.NotBefore.Sub(now)
