@@ -52,6 +52,14 @@ func missingKey(path string) error {
 	}
 }
 
+// noSuchKey is the answer where somebody named a key file that is not there.
+func noSuchKey(path string) error {
+	return &Error{
+		Condition: Unavailable, Op: "open", Message: "there is no key file " + path,
+		Hint: "check key_file in the configuration, or HERMES_TUI_KEY_FILE; `age-keygen -o FILE` makes one",
+	}
+}
+
 func unreadableKey(path string, err error) error {
 	return &Error{
 		Condition: Unavailable, Op: "open", Message: fmt.Sprintf("the key file %s cannot be used", path),

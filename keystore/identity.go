@@ -66,7 +66,7 @@ func (k *Key) load(ctx context.Context, create bool) (*age.X25519Identity, error
 	case missing && k.Create:
 		return nil, &Error{Condition: NotFound, Op: "open", Message: "there is no key yet"}
 	case missing:
-		return nil, missingKey(k.Path)
+		return nil, noSuchKey(k.Path)
 	}
 	if err != nil {
 		return nil, err

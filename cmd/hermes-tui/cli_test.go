@@ -266,6 +266,7 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"list", "--config", write("a.toml", "keystor = \"file\"\n")}, "keystor"},
 		{[]string{"list", "--config", write("b.toml", "keystore = \n")}, "b.toml"},
 		{[]string{"login", "minimax", "--region", "cn", "--config", write("c.toml", "[endpoints.\"minimax/cn\"]\noauth_url = \"http://example.com\"\n")}, "http"},
+		{[]string{"list", "--config", write("d.toml", "[endpoints.nobody]\noauth_url = \"https://example.com\"\n")}, `look at endpoints."nobody" in the configuration`},
 		{[]string{"sandbox", "--fault", "earthquake"}, "earthquake"},
 		{[]string{"sandbox", "--listen", "0.0.0.0:0"}, "loopback"},
 	} {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 )
 
@@ -139,7 +140,7 @@ func (a *app) providers(c config) (provider.Table, error) {
 	for name, e := range c.Endpoints {
 		pool, err := poolOf(table, name)
 		if err != nil {
-			return nil, err
+			return nil, wrongEndpoint(name, err)
 		}
 		if _, twice := set[pool]; twice {
 			return nil, usage("the configuration has the endpoints of "+pool+" twice", "leave one of them")
@@ -154,7 +155,7 @@ func (a *app) providers(c config) (provider.Table, error) {
 	for pool, e := range set {
 		id, region, _ := strings.Cut(pool, "/")
 		if table, err = table.WithOverride(id, region, e.OAuthURL, e.InferenceURL); err != nil {
-			return nil, err
+			return nil, wrongEndpoint(pool, err)
 		}
 	}
 	return table, nil
@@ -165,6 +166,21 @@ func (a *app) providers(c config) (provider.Table, error) {
 func poolOf(table provider.Table, name string) (string, error) {
 	p, r, err := table.Find(name)
 	return provider.Choice{Provider: p, Region: r}.PoolID(), err
+}
+
+// wrongEndpoint says which settings an address may come from.
+func wrongEndpoint(pool string, err error) error {
+	where := fmt.Sprintf("endpoints.%q in the configuration", strings.TrimSuffix(pool, "/global"))
+	for _, v := range endpointVariables {
+		if v.pool == pool {
+			where += " or " + v.oauth + ", " + v.inference
+		}
+	}
+	var e *autherr.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	return usage(e.Error()+"; look at "+where, e.Hint)
 }
 
 // ensureDir makes a folder of ours.

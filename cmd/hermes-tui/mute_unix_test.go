@@ -52,7 +52,7 @@ func TestMuteTerminal(t *testing.T) {
 	for _, args := range [][]string{
 		{"--help"}, {"--plain"}, {"list"}, {"login", "--label", "work"}, {"login", "--account", "work"}, {"login", "--json", "--label", "home"}, {"--plain"}, {"list"}, {"list", "--json"}, {"status"}, {"status", "--json"},
 		{"token", "work"}, {"token", "--json"}, {"refresh", "work", "--force"}, {"refresh", "--all"}, {"rename", "work", "office"},
-		{"log"}, {"keystore", "show"}, {"version"}, {"man"}, {"completion", "bash"}, {"doctor"},
+		{"log"}, {"pool", "show"}, {"pool", "strategy", "minimax", "random"}, {"pool", "reset"}, {"exec", "office", "--", "true"}, {"connect"}, {"connect", "env", "office"}, {"keystore", "show"}, {"version"}, {"man"}, {"completion", "bash"}, {"doctor"},
 	} {
 		plain(0, "", args...)
 	}
