@@ -30,7 +30,7 @@ func (m *Model) subject() string {
 	if d, ok := m.top().(*detailsPage); ok {
 		return d.id
 	}
-	if len(m.stack) == 0 && m.accounts.sheet == nil && m.height >= 30 && !m.attempts.isRow(m.accounts.id) {
+	if len(m.stack) == 0 && m.accounts.sheet == nil && !m.attempts.isRow(m.accounts.id) {
 		return m.accounts.id
 	}
 	return ""

@@ -122,6 +122,9 @@ func (p *helpPage) second(m *Model, w int) []string {
 	for _, line := range wrap(clean(m.o.SecondTerminal), w-3) {
 		lines = append(lines, "  "+in.fg.Render(line))
 	}
+	if m.narrow() && m.o.PortalURL != "" { // no header rule has room for it
+		lines = append(lines, "", "  "+in.muted.Render("THE SANDBOX'S PORTAL"), "  "+in.fg.Render(clean(m.o.PortalURL)))
+	}
 	return append(lines, "")
 }
 

@@ -87,5 +87,8 @@ func TestEvents_AreListedNewestFirst(t *testing.T) {
 		d.shows("what happened", "14:01:14", "13:59:14")
 		d.press("esc", "down")
 		d.hides("aaaa")
+		d.send(windowSize(80, 24)) // less room, and still some
+		d.press("up")
+		d.shows("14:01:14     refresh failed")
 	})
 }
