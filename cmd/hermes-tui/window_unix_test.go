@@ -17,7 +17,7 @@ import (
 // a token for a second terminal, a grant that dies, and the sign-in that mends
 // it.
 func TestWindow(t *testing.T) {
-	for _, size := range [][2]int{{100, 30}, {60, 16}} {
+	for _, size := range [][2]int{{100, 30}, {80, 24}, {50, 16}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			t.Parallel()
 			x, env := window(t, size[0], size[1], "--access-ttl", "14m")
