@@ -140,18 +140,28 @@ func (a *app) use(ctx context.Context, accounts *core.Core, name string, o conne
 	return use, nil
 }
 
+// called is what this program is called by: its name where that is found on the
+// path, else its place.
+func (w *world) called() (string, error) {
+	self, err := w.self()
+	if err != nil {
+		return "", err
+	}
+	if found, err := exec.LookPath("hermes-tui"); err == nil && sameProgram(found, self) {
+		return "hermes-tui", nil
+	}
+	return self, nil
+}
+
 // command is how a program calls this one: by its name where that is found on
 // the path, else by its place, and with what says where its files are, which a
 // program that was started elsewhere would not know.
 func (a *app) command() ([]string, error) {
-	self, err := a.self()
+	name, err := a.called()
 	if err != nil {
 		return nil, err
 	}
-	command := []string{self}
-	if found, err := exec.LookPath("hermes-tui"); err == nil && sameProgram(found, self) {
-		command = []string{"hermes-tui"}
-	}
+	command := []string{name}
 	config, named := a.configPath()
 	if !named {
 		config = ""

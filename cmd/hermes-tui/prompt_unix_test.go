@@ -4,6 +4,7 @@ package main_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -71,10 +72,16 @@ func TestPromptStandsAtOnce(t *testing.T) {
 	}
 }
 
-// TestSecondTerminal runs the line that the help page copies, as it is.
+// TestSecondTerminal runs the line that the help page copies, as it is, also
+// where a folder's name has a space and the program is not on the path.
 func TestSecondTerminal(t *testing.T) {
 	t.Parallel()
-	x, env := window(t, 60, 16, "--auto-approve", "1ms")
+	temp := filepath.Join(t.TempDir(), "it's temporary")
+	elsewhere := filepath.Join(temp, "hermes-tui")
+	if err := errors.Join(os.MkdirAll(temp, 0o700), os.Symlink(binary, elsewhere)); err != nil {
+		t.Fatal(err)
+	}
+	x, env := windowIn(t, []string{"TMPDIR=" + temp, "PATH=/usr/bin:/bin", "RUN=" + elsewhere}, 60, 16, "--auto-approve", "1ms")
 	x.match(`No accounts yet`)
 	x.press("a")
 	x.match(`Which MiniMax`)

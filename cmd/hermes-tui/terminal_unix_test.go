@@ -132,7 +132,7 @@ func windowIn(t testing.TB, more []string, columns, rows int, flags ...string) (
 	env = append(env, more...)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*limit)
 	t.Cleanup(cancel)
-	script := `hermes-tui --sandbox "$@"; echo "ended with $?"; stty -a`
+	script := `"${RUN:-hermes-tui}" --sandbox "$@"; echo "ended with $?"; stty -a`
 	cmd := exec.CommandContext(ctx, "sh", append([]string{"-c", script, "sh"}, flags...)...)
 	cmd.Env, cmd.Dir = env, temp
 	return open(t, cmd, columns, rows, false), env

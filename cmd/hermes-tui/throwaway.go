@@ -3,10 +3,10 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
 
@@ -88,15 +88,14 @@ func (t *throwaway) inside(a *app) {
 
 // secondTerminal is the line for another terminal that asks for a token.
 func (t *throwaway) secondTerminal(a *app) string {
-	return "HERMES_TUI_HOME=" + t.dir + " " + a.typed() + " token"
+	return "HERMES_TUI_HOME=" + connect.ShellWord(t.dir) + " " + a.typed() + " token"
 }
 
-// typed is how a person at this machine calls the program.
+// typed is how a person at this machine calls this program in a shell.
 func (w *world) typed() string {
-	if _, err := exec.LookPath("hermes-tui"); err != nil {
-		if self, err := w.self(); err == nil {
-			return self
-		}
+	name, err := w.called()
+	if err != nil {
+		return "hermes-tui"
 	}
-	return "hermes-tui"
+	return connect.ShellWord(name)
 }

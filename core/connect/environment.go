@@ -9,7 +9,7 @@ func environment() Program {
 			if err := u.speaks("a program of this kind", anthropicMessages); err != nil {
 				return nil, err
 			}
-			base := shellWord(u.proxyBase())
+			base := ShellWord(u.proxyBase())
 			lines := []string{
 				u.keyLine(),
 				"export ANTHROPIC_BASE_URL=" + base,
@@ -17,7 +17,7 @@ func environment() Program {
 				"unset ANTHROPIC_API_KEY",
 			}
 			if model := u.model(); model != "" {
-				lines = append(lines, "export ANTHROPIC_MODEL="+shellWord(model))
+				lines = append(lines, "export ANTHROPIC_MODEL="+ShellWord(model))
 			}
 			return []Form{{
 				Name: Environment, Format: Shell, lines: lines,

@@ -63,7 +63,7 @@ func (u Use) headers(except ...string) object {
 func (u Use) call(args ...string) string {
 	words := append(append([]string{}, u.Command...), args...)
 	for i, word := range words {
-		words[i] = shellWord(word)
+		words[i] = ShellWord(word)
 	}
 	return strings.Join(words, " ")
 }
@@ -79,8 +79,8 @@ func (u Use) proxyBase() string {
 // plainWord means itself in every shell.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@,+%-]+$`)
 
-// shellWord quotes a word for a POSIX shell, if it needs it.
-func shellWord(s string) string {
+// ShellWord quotes a word for a POSIX shell, if it needs it.
+func ShellWord(s string) string {
 	if plainWord.MatchString(s) {
 		return s
 	}
