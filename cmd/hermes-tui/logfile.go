@@ -21,26 +21,38 @@ type logFile struct {
 func (l *logFile) Write(line []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.file != nil && l.size+int64(len(line)) > maxLog {
+	if err := l.open(); err != nil {
+		return 0, err
+	}
+	if l.size+int64(len(line)) > maxLog {
 		_ = l.file.Close()
 		_ = os.Rename(l.path, l.path+".1")
 		l.file = nil
-	}
-	if l.file == nil {
-		file, err := os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err != nil {
+		if err := l.open(); err != nil {
 			return 0, err
 		}
-		info, err := file.Stat()
-		if err != nil {
-			_ = file.Close()
-			return 0, err
-		}
-		l.file, l.size = file, info.Size()
 	}
 	n, err := l.file.Write(line)
 	l.size += int64(n)
 	return n, err
+}
+
+// open opens the file, unless it is open.
+func (l *logFile) open() error {
+	if l.file != nil {
+		return nil
+	}
+	file, err := os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		_ = file.Close()
+		return err
+	}
+	l.file, l.size = file, info.Size()
+	return nil
 }
 
 // Close implements io.Closer.
