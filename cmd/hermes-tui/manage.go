@@ -52,7 +52,14 @@ func (a *app) removeCommand() *cobra.Command {
 				return err
 			}
 			a.line("Removed %s.", account.Label)
-			a.line("%s has no way to revoke a sign-in from here; to end it there too, use the provider's account page.", account.ProviderName)
+			switch {
+			case account.IsKey():
+				a.line("The key itself stays good; %s's account page can delete it.", account.ProviderName)
+			case account.Shared():
+				a.line("It was %s's sign-in, which goes on there.", account.Owner)
+			default:
+				a.line("%s has no way to revoke a sign-in from here; to end it there too, use the provider's account page.", account.ProviderName)
+			}
 			return nil
 		},
 	}

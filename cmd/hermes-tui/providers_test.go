@@ -157,6 +157,9 @@ func TestLogin_APIKey(t *testing.T) {
 	if r := b.runWith(pastedKey, "login", "codex", "--api-key"); r.code != 2 {
 		t.Errorf("Codex: %s", r)
 	}
+	if out := b.must("remove", "key", "--yes"); !strings.Contains(out, "The key itself stays good") {
+		t.Errorf("the removal said %s", out)
+	}
 	if b.requests() != 0 {
 		t.Error("something was sent")
 	}
