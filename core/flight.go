@@ -184,6 +184,9 @@ func (c *Core) outcome(ctx context.Context, id string, before uint64, failed err
 	if err != nil {
 		return refresh.Result{}, err
 	}
+	// Whoever lists the accounts next sees it, even if the other process has not
+	// come to that yet. What cannot be written now, it writes.
+	_ = c.folder.Publish(ctx, current.Head)
 	return refresh.Result{Current: current, Rotated: current.Head.Gen > before}, nil
 }
 
