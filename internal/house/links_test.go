@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // pages are the documents, by their path from the root.
@@ -115,5 +117,26 @@ func TestDocumentsAreReached(t *testing.T) {
 		if !linked[filepath.ToSlash(name)] {
 			t.Errorf("no page shows %s", name)
 		}
+	}
+}
+
+// A task that the documents name is one of Taskfile.yml, and that file parses.
+func TestDocumentedTasksExist(t *testing.T) {
+	var file struct {
+		Version string
+		Tasks   map[string]yaml.Node
+	}
+	strictly(t, "Taskfile.yml", &file)
+	named, seen := regexp.MustCompile("`task ([a-z][a-z0-9:]*)`"), 0
+	for page, text := range pages(t) {
+		for _, m := range named.FindAllStringSubmatch(text, -1) {
+			seen++
+			if _, there := file.Tasks[m[1]]; !there {
+				t.Errorf("%s names `task %s`, which does not exist", page, m[1])
+			}
+		}
+	}
+	if seen < 3 {
+		t.Errorf("found only %d tasks in the documents", seen)
 	}
 }
