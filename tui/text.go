@@ -87,7 +87,7 @@ func sentence(s string) string {
 		return ""
 	}
 	s = sentenceStart(s)
-	if !strings.ContainsRune(".!?…", rune(s[len(s)-1])) {
+	if last, _ := utf8.DecodeLastRuneInString(s); !strings.ContainsRune(".!?…", last) {
 		s += "."
 	}
 	return s

@@ -70,6 +70,10 @@ func (c cause) story(a core.Account) string {
 	case causeLost:
 		return label + ": a refresh was sent and its answer never arrived. The provider had already used up the old token."
 	default:
-		return label + ": " + who + " refused its refresh token and did not say more."
+		refused := label + ": " + who + " refused its refresh token"
+		if n := a.Marker; n != nil && n.Message != "" {
+			return refused + ". " + sentence(clean(n.Message))
+		}
+		return refused + " and did not say more."
 	}
 }
