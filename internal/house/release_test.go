@@ -2,6 +2,7 @@ package house
 
 import (
 	"bytes"
+	"encoding/xml"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,6 +55,7 @@ type goreleaser struct {
 		Repository                           struct{ Owner, Name string }
 		Manpages                             []string
 		Completions                          map[string]string
+		Hooks                                struct{ Post struct{ Install string } }
 	} `yaml:"homebrew_casks"`
 	Release struct {
 		GitHub struct{ Owner, Name string } `yaml:"github"`
@@ -202,5 +204,25 @@ func TestWorkflowsParse(t *testing.T) {
 		if !slices.Contains(systems, want) {
 			t.Errorf("no test runs on %s", want)
 		}
+	}
+}
+
+// The services stop as docs/proxy.md says, and can be read.
+func TestServices(t *testing.T) {
+	unit, err := os.ReadFile(filepath.Join(root, "contrib", "hermes-tui.service"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"hermes-tui serve", "SuccessExitStatus=143", "WantedBy=default.target"} {
+		if !bytes.Contains(unit, []byte(want)) {
+			t.Errorf("the systemd unit has no %q", want)
+		}
+	}
+	plist, err := os.ReadFile(filepath.Join(root, "contrib", "io.github.hermes-tui.serve.plist"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := xml.Unmarshal(plist, new(struct{})); err != nil || !bytes.Contains(plist, []byte("<string>serve</string>")) {
+		t.Errorf("the launchd service cannot be read, or does not serve: %v", err)
 	}
 }
