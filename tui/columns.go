@@ -212,7 +212,7 @@ func (m *Model) lifeInk(state core.State, in *inks) lipgloss.Style {
 // number, or a dash when it cannot serve.
 func (m *Model) place(a core.Account) string {
 	switch {
-	case !m.serves(&a):
+	case !m.serves(&a), m.state(a) == core.SigningIn:
 		return m.glyphs.dash
 	case m.places.random[a.Pool()]:
 		return "any"

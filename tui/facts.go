@@ -96,7 +96,7 @@ func (m *Model) inPool(a core.Account, state core.State) string {
 	case "any":
 		return "taken at random"
 	case m.glyphs.dash:
-		if state == core.NeedsSignIn || state == core.SignedOut {
+		if state == core.NeedsSignIn || state == core.SignedOut || state == core.SigningIn {
 			return "skipped until sign-in"
 		}
 		return "skipped for now"

@@ -18,7 +18,7 @@ const (
 
 // screens goes through every screen.
 func screens(s *stage) error {
-	for _, part := range []func(*stage) error{signingIn, cast, importing, living, looks} {
+	for _, part := range []func(*stage) error{signingIn, cast, importing, living, looks, atOnce} {
 		if err := part(s); err != nil {
 			return err
 		}
@@ -98,8 +98,8 @@ func (s *stage) cooldown(label string) error {
 		`-d '{"model":"MiniMax-M2","max_tokens":9,"messages":[{"role":"user","content":"hello"}]}' >/dev/null`)
 }
 
-// revoke lets the provider take the newest grant but one back: old-laptop's.
-func (s *stage) revoke(label int) error { return s.portal.Revoke(s.portal.Grants()[label].ID) }
+// revoke lets the provider take a sign-in back, counted from the newest.
+func (s *stage) revoke(grant int) error { return s.portal.Revoke(s.portal.Grants()[grant].ID) }
 
 // importing is hermes-agent's accounts coming over.
 func importing(s *stage) error {
@@ -136,8 +136,8 @@ func living(s *stage) error {
 	w.sees("old-laptop")
 	w.press(home)
 	w.sees("work · MiniMax")
-	if err := s.revoke(1); err != nil {
-		return err
+	if err := s.revoke(1); err != nil { // old-laptop's
+		return errors.Join(err, w.close())
 	}
 	w.press(down, down, down)
 	w.sees("old-laptop · MiniMax")
@@ -178,6 +178,41 @@ func living(s *stage) error {
 		w.press(shot.back...)
 		w.sees("▌ ")
 	}
+	return w.close()
+}
+
+// atOnce is more than one thing at a time: a sign-in that waits behind its row,
+// and two accounts that die together.
+func atOnce(s *stage) error {
+	w, err := s.dark()
+	if err != nil {
+		return err
+	}
+	w.sees("old-laptop")
+	w.press("a")
+	w.sees("Where is the account")
+	w.press(enter)
+	w.sees("Which MiniMax")
+	w.press(enter)
+	w.sees("shall it be called")
+	w.press("\x15spare", enter)
+	w.sees("waiting for your approval")
+	w.press("b")
+	w.sees("signing in")
+	w.picture("signin-background")
+	w.press("x")
+	w.sees("given up")
+	for _, grant := range []int{0, 3} { // shanghai's and personal's
+		if err := s.revoke(grant); err != nil {
+			return errors.Join(err, w.close())
+		}
+	}
+	w.press(home, down, " ", down, down, " ")
+	w.sees("2 marked")
+	w.press("r")
+	w.sees("2 accounts need you")
+	time.Sleep(pause)
+	w.picture("needs-sign-in-two")
 	return w.close()
 }
 
