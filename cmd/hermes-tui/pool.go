@@ -53,6 +53,11 @@ func (a *app) poolShowCommand() *cobra.Command {
 func (a *app) poolStrategyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "strategy [POOL] STRATEGY", Short: "Choose how a pool spreads requests", Args: between(1, 2),
+		Long: "Choose which of the accounts that can serve takes the next request:\n\n" +
+			"  fill_first   the first in pool order; the others are a reserve (the default)\n" +
+			"  round_robin  the one whose last turn is longest ago\n" +
+			"  least_used   the one that has served the fewest requests\n" +
+			"  random       any",
 		Example: "  hermes-tui pool strategy round_robin\n  hermes-tui pool strategy minimax/cn fill_first",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var names []string

@@ -32,7 +32,7 @@ func manPage(cmd *cobra.Command, date time.Time, version string) string {
 	r.text(long)
 	for _, alias := range cmd.Aliases {
 		r.WriteString(".PP\n")
-		r.line("`" + alias + "` is the same.")
+		r.line("`" + cmd.Parent().CommandPath() + " " + alias + "` is the same.")
 	}
 	r.commands(cmd)
 	r.flags("OPTIONS", cmd.NonInheritedFlags())

@@ -25,7 +25,7 @@ func TestManPage(t *testing.T) {
 		".TH TOP\\-SUB 1 \"May 2026\" \"hermes-tui v1\"", "top\\-sub \\- do a thing\n",
 		"\\fBtop sub\\fR [\\fIflags\\fR] [FILE] \\-\\- CMD\n",
 		"First line with \\fBtop sub\\fR in it\n\\&.and a second, with a \\e in it.\n.PP\n.RS 4\n.EX\n/account/<id>/x    kept as it is\nand this\n",
-		".EE\n.RE\nA last one.\n", "\\fBalso\\fR is the same.",
+		".EE\n.RE\nA last one.\n", "\\fBtop also\\fR is the same.",
 		".TP\n\\fB\\-f\\fR, \\fB\\-\\-file\\fR \\fIpath\\fR\nread this path\n", "wait so long (default 1s)\n", "SEE ALSO\ntop(1)\n",
 	} {
 		if !strings.Contains(page, want) {

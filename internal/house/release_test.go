@@ -31,7 +31,11 @@ type goreleaser struct {
 			Goos    string
 			Formats []string
 		} `yaml:"format_overrides"`
-		Files []yaml.Node
+		BuildsInfo stamp `yaml:"builds_info"`
+		Files      []struct {
+			Src, Dst string
+			Info     stamp
+		}
 	}
 	Checksum struct {
 		NameTemplate string `yaml:"name_template"`
@@ -47,8 +51,15 @@ type goreleaser struct {
 		Contents    []struct {
 			Src, Dst string
 			Packager string
-			FileInfo struct{ Mode int } `yaml:"file_info"`
+			FileInfo struct {
+				Mode  int
+				MTime string `yaml:"mtime"`
+			} `yaml:"file_info"`
 		}
+		MTime string `yaml:"mtime"`
+		RPM   struct {
+			BuildHost string `yaml:"buildhost"`
+		} `yaml:"rpm"`
 	} `yaml:"nfpms"`
 	Casks []struct {
 		Name, Homepage, Description, License string
@@ -61,6 +72,11 @@ type goreleaser struct {
 		GitHub struct{ Owner, Name string } `yaml:"github"`
 	}
 	Changelog struct{ Disable bool }
+}
+
+// stamp is the time of a file in an archive.
+type stamp struct {
+	MTime string `yaml:"mtime"`
 }
 
 // strictly decodes YAML in which every key is known.
@@ -113,21 +129,19 @@ func TestReleaseConfig(t *testing.T) {
 			names = append(names, script)
 		}
 	}
+	stamps := []string{c.Archives[0].BuildsInfo.MTime, c.NFPMs[0].MTime}
 	for _, file := range c.Archives[0].Files {
-		name := file.Value
-		if file.Kind == yaml.MappingNode {
-			var moved struct{ Src, Dst string }
-			if err := file.Decode(&moved); err != nil {
-				t.Error(err)
-			}
-			name = moved.Src
-		}
-		names = append(names, name)
+		names, stamps = append(names, file.Src), append(stamps, file.Info.MTime)
 	}
 	for _, one := range c.NFPMs[0].Contents {
-		names = append(names, one.Src)
+		names, stamps = append(names, one.Src), append(stamps, one.FileInfo.MTime)
 		if one.FileInfo.Mode != 0o644 || !strings.HasPrefix(one.Dst, "/usr/") {
 			t.Errorf("%s goes to %s with mode %o", one.Src, one.Dst, one.FileInfo.Mode)
+		}
+	}
+	for i, at := range stamps {
+		if at != "{{ .CommitDate }}" {
+			t.Errorf("the time number %d in archives and packages is %q, not the commit's", i, at)
 		}
 	}
 	if len(names) < 10 {
