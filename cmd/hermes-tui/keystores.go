@@ -68,8 +68,8 @@ func (a *app) passphrase() func(context.Context) (string, error) {
 	if in == nil {
 		return nil
 	}
-	return func(ctx context.Context) (string, error) {
-		text, err := a.secretLine(ctx, in, "Passphrase of the key file: ")
+	return func(context.Context) (string, error) {
+		text, err := a.secretLine(in, "Passphrase of the key file: ")
 		if err == nil && text == "" {
 			err = errors.New("it was empty")
 		}

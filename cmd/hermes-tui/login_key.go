@@ -14,7 +14,7 @@ const mostKey = 16 << 10
 
 // addKey stores an API key as an account.
 func (a *app) addKey(ctx context.Context, accounts *core.Core, o core.KeyOptions) error {
-	key, err := a.readKey(ctx)
+	key, err := a.readKey()
 	if err != nil {
 		return err
 	}
@@ -31,11 +31,11 @@ func (a *app) addKey(ctx context.Context, accounts *core.Core, o core.KeyOptions
 }
 
 // readKey asks for the key without echo, or reads it from the standard input.
-func (a *app) readKey(ctx context.Context) (secret.Secret, error) {
+func (a *app) readKey() (secret.Secret, error) {
 	var text string
 	var err error
 	if in := a.keyboard(); in != nil {
-		text, err = a.secretLine(ctx, in, "API key (it is not shown): ")
+		text, err = a.secretLine(in, "API key (it is not shown): ")
 	} else {
 		var all []byte
 		all, err = io.ReadAll(io.LimitReader(a.in, mostKey))

@@ -19,8 +19,9 @@ func (a *app) keyboard() *os.File {
 
 // secretLine asks for a line that is not shown. The terminal stops to show what
 // is typed before the question stands there, so that a quick paste is not shown
-// either, and goes on to do so however it ends.
-func (a *app) secretLine(ctx context.Context, in *os.File, question string) (string, error) {
+// either, and goes on to do so however it ends. Who types may take any time; a
+// signal ends the wait.
+func (a *app) secretLine(in *os.File, question string) (string, error) {
 	before, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
 		return "", err
@@ -39,8 +40,8 @@ func (a *app) secretLine(ctx context.Context, in *os.File, question string) (str
 		got <- answer{text, err}
 	}()
 	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
+	case <-a.told:
+		return "", context.Canceled
 	case line := <-got:
 		if errors.Is(line.err, io.EOF) { // ctrl+c or ctrl+d
 			_, _ = io.WriteString(a.err, "\r\n")

@@ -3,11 +3,17 @@
 package main_test
 
 import (
+	"bytes"
 	"context"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
+
+	"filippo.io/age"
 
 	"github.com/hermes-tui/hermes-tui/internal/openidtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -142,6 +148,60 @@ func TestLogin_APIKeyGivenUp(t *testing.T) {
 func signalGroup(t *testing.T, x *terminal, s syscall.Signal) {
 	t.Helper()
 	if err := syscall.Kill(-x.cmd.Process.Pid, s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The passphrase of a sealed key is asked for, and not shown.
+func TestPassphrase_InATerminal(t *testing.T) {
+	b := newBench(t, sandbox.Options{})
+	b.signIn()
+	token := strings.TrimSpace(b.must("token"))
+	const passphrase = "correct horse"
+	sealKey(t, filepath.Join(b.home, "tui", "data", "key"), passphrase)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*limit)
+	t.Cleanup(cancel)
+	for name, tc := range map[string]struct{ typed, says, code string }{
+		"right":  {passphrase + "\r", regexp.QuoteMeta(token), "0"},
+		"wrong":  {"wrong\r", "does not open the key file", "4"},
+		"ctrl+c": {"\x03", "ended with", "130"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmd := exec.CommandContext(ctx, "sh", "-c", `trap : INT; "$0" token; echo "ended with $?"`, binary)
+			cmd.Env, cmd.Dir = b.env, b.home
+			x := open(t, cmd, 200, 30, false)
+			x.match(`Passphrase of the key file:`)
+			x.press(tc.typed)
+			x.match(tc.says)
+			x.match(`ended with ` + tc.code)
+			if strings.Contains(x.written(), strings.TrimSpace(tc.typed)) {
+				t.Error("what was typed is on the screen")
+			}
+		})
+	}
+}
+
+// sealKey seals a key file with a passphrase.
+func sealKey(t *testing.T, path, passphrase string) {
+	t.Helper()
+	plain, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recipient, err := age.NewScryptRecipient(passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recipient.SetWorkFactor(10)
+	var sealed bytes.Buffer
+	w, err := age.Encrypt(&sealed, recipient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(plain); err != nil || w.Close() != nil {
+		t.Fatal("the key cannot be sealed")
+	}
+	if err := os.WriteFile(path, sealed.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
