@@ -67,6 +67,10 @@ func TestUseWith_IsNotWhatTheListSays(t *testing.T) {
 		d.press("w")
 		d.shows("base_url: https://api.minimax.io/anthropic")
 		d.hides("evil.example")
+		d.press("esc", "c", "u")
+		if len(d.copied) != 1 || d.copied[0] != "https://api.minimax.io/anthropic" {
+			t.Errorf("copied %q", d.copied)
+		}
 	})
 	synctest.Test(t, func(t *testing.T) {
 		b := newBackend(usable())

@@ -87,17 +87,23 @@ func (b *fakeBackend) SignIn(ctx context.Context, o core.SignInOptions) <-chan c
 }
 
 func (b *fakeBackend) Refresh(_ context.Context, id string, force bool) (core.RefreshResult, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.refreshed = append(b.refreshed, id)
 	b.forced = force
 	return b.result, b.err
 }
 
 func (b *fakeBackend) Rename(_ context.Context, id, label string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.renamed = append(b.renamed, [2]string{id, label})
 	return b.err
 }
 
 func (b *fakeBackend) Remove(_ context.Context, id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.removed = append(b.removed, id)
 	return b.err
 }
@@ -117,6 +123,8 @@ func (b *fakeBackend) Reorder(_ context.Context, id string, place int) error {
 }
 
 func (b *fakeBackend) ClearCooldown(_ context.Context, id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.cleared = append(b.cleared, id)
 	return b.err
 }

@@ -36,7 +36,10 @@ func (s *copySheet) items(m *Model) []copyItem {
 		text("k", "command that prints a token", "hermes-tui token "+clean(a.ID)),
 	}
 	if a.BaseURL != "" {
-		items = append(items, text("u", "address of the model API", clean(a.BaseURL)))
+		items = append(items, copyItem{"u", "address of the model API", clean(a.BaseURL), func() tea.Cmd {
+			m.accounts.sheet = nil
+			return m.copyAddress(a.ID)
+		}})
 	}
 	if m.serves(&a) {
 		items = append(items, copyItem{"t", "access token", "asks once more", func() tea.Cmd {
@@ -161,4 +164,30 @@ func (msg tokenMsg) arrive(m *Model) tea.Cmd {
 		return nil
 	}
 	return m.copy("Access token of "+msg.label, msg.token.Access.Reveal())
+}
+
+// addressMsg brings the address that is to be copied.
+type addressMsg struct {
+	runtime core.Runtime
+	err     error
+}
+
+// copyAddress copies where the account's models are, as its sealed record says:
+// it ends up in the configuration of a program, which sends tokens there.
+func (m *Model) copyAddress(id string) tea.Cmd {
+	parent, backend := m.ctx, m.o.Backend
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, actionTime)
+		defer cancel()
+		r, err := backend.Runtime(ctx, id)
+		return addressMsg{r, err}
+	}
+}
+
+func (msg addressMsg) arrive(m *Model) tea.Cmd {
+	if msg.err != nil {
+		m.complain(msg.err)
+		return nil
+	}
+	return m.copy("Address of the model API", msg.runtime.BaseURL)
 }
