@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/hermes-tui/hermes-tui/core"
 )
 
@@ -197,7 +195,7 @@ func (m *Model) bar(a core.Account, state core.State, in *inks) string {
 }
 
 // lifeInk is the colour of a token's life: quiet while it cannot serve.
-func (m *Model) lifeInk(state core.State, in *inks) lipgloss.Style {
+func (m *Model) lifeInk(state core.State, in *inks) ink {
 	switch state {
 	case core.OK, core.Expiring:
 		return in.ok

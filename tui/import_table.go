@@ -3,8 +3,6 @@ package tui
 import (
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 )
@@ -66,7 +64,7 @@ func (p *importPage) rows(m *Model, w int) []string {
 }
 
 // rowInk lets stand out what becomes an account.
-func rowInk(m *Model, r core.ImportRow) lipgloss.Style {
+func rowInk(m *Model, r core.ImportRow) ink {
 	switch r.Verdict {
 	case hermes.New:
 		return m.theme.plain.strong

@@ -206,32 +206,6 @@ func TestColour_IsNeverDrawnWithoutLeave(t *testing.T) {
 	})
 }
 
-func BenchmarkFrame(b *testing.B) {
-	for _, n := range []int{10, 100, 10_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			some := nine()
-			accounts := make([]core.Account, n)
-			for i := range accounts {
-				accounts[i] = some[i%len(some)]
-				accounts[i].ID = fmt.Sprint(i)
-			}
-			backend := newBackend(accounts...)
-			o := Options{Backend: backend, Clock: fixed{}, Theme: "dark", Profile: 5, AutoRefresh: true}
-			m := New(o)
-			defer m.cancel()
-			m.Update(windowSize(120, 40))
-			m.Update(openedMsg{backend.Snapshot()})
-			if !strings.Contains(m.View().Content, "of "+thousands(uint64(n))) {
-				b.Fatal("the accounts are not drawn")
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				m.View()
-			}
-		})
-	}
-}
-
 // fixed is a clock that stands still.
 type fixed struct{}
 

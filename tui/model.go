@@ -122,7 +122,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.now = m.o.Clock.Now()
 	cmd := m.handle(msg)
 	m.settle()
-	return m, tea.Batch(cmd, m.schedule(), m.recall(), m.alert())
+	return m, tea.Batch(cmd, m.rerank(), m.schedule(), m.recall(), m.alert())
 }
 
 func (m *Model) handle(msg tea.Msg) tea.Cmd {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -66,7 +67,7 @@ func (p *accountsPage) list(m *Model) {
 		}
 	}
 	if compare := m.comparison(p.sort); compare != nil {
-		slices.SortStableFunc(p.order, func(i, j int) int { return compare(&m.all[i], &m.all[j]) })
+		slices.SortStableFunc(p.order, compare)
 	}
 	p.follow(m)
 }
@@ -83,36 +84,37 @@ func (m *Model) matches(a *core.Account, words []string) bool {
 	return true
 }
 
-// comparison compares two accounts; nil for the order in which they are.
-func (m *Model) comparison(by sorting) func(a, b *core.Account) int {
+// comparison compares two accounts, given as indices of Model.all; nil for the
+// order in which they are.
+func (m *Model) comparison(by sorting) func(i, j int) int {
 	switch by {
 	case byTrouble:
-		return func(a, b *core.Account) int { return cmp.Compare(urgency(m.state(*a)), urgency(m.state(*b))) }
+		return byKey(m.all, func(a *core.Account) int { return urgency(m.state(*a)) })
 	case byLabel:
-		return func(a, b *core.Account) int {
-			return cmp.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label))
-		}
+		return byKey(m.all, func(a *core.Account) string { return strings.ToLower(a.Label) })
 	case byProvider:
-		return func(a, b *core.Account) int { return cmp.Compare(a.ProviderName, b.ProviderName) }
+		return byKey(m.all, func(a *core.Account) string { return a.ProviderName })
 	case byExpiry:
-		return func(a, b *core.Account) int {
-			if a.ExpiresAt.IsZero() != b.ExpiresAt.IsZero() {
-				return cmp.Compare(boolInt(a.ExpiresAt.IsZero()), boolInt(b.ExpiresAt.IsZero()))
+		return byKey(m.all, func(a *core.Account) int64 {
+			if a.ExpiresAt.IsZero() {
+				return math.MaxInt64
 			}
-			return a.ExpiresAt.Compare(b.ExpiresAt)
-		}
+			return a.ExpiresAt.Unix()
+		})
 	case byUse:
-		return func(a, b *core.Account) int { return b.LastUsedAt.Compare(a.LastUsedAt) }
+		return byKey(m.all, func(a *core.Account) int64 { return -a.LastUsedAt.Unix() })
 	default:
 		return nil
 	}
 }
 
-func boolInt(b bool) int {
-	if b {
-		return 1
+// byKey compares accounts by a key that is found out once for each.
+func byKey[K cmp.Ordered](all []core.Account, key func(*core.Account) K) func(i, j int) int {
+	keys := make([]K, len(all))
+	for i := range all {
+		keys[i] = key(&all[i])
 	}
-	return 0
+	return func(i, j int) int { return cmp.Compare(keys[i], keys[j]) }
 }
 
 // urgency ranks the states by how much they want of a person.

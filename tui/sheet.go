@@ -1,14 +1,10 @@
 package tui
 
-import (
-	"charm.land/lipgloss/v2"
-)
-
 // sheetText is a sheet as text: the titled rule, what it says, and its keys.
 type sheetText struct {
 	title string
-	ink   lipgloss.Style // of the title and its rule
-	body  []string       // styled, without the left edge
+	ink   ink      // of the title and its rule
+	body  []string // styled, without the left edge
 	keys  string
 	edge  int // by how much the body stands further right than the keys
 }
@@ -41,7 +37,7 @@ func (s sheetText) room(m *Model) int {
 }
 
 // paragraph wraps sentences into styled lines.
-func paragraph(text string, w int, ink lipgloss.Style) []string {
+func paragraph(text string, w int, ink ink) []string {
 	var lines []string
 	for _, line := range wrap(text, min(w, 76)) {
 		lines = append(lines, ink.Render(line))

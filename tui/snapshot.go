@@ -87,27 +87,57 @@ func (m *Model) show(snap core.Snapshot) {
 }
 
 // rank finds out who serves next.
-func (m *Model) rank() {
-	m.places = places{next: map[string]bool{}, random: map[pool.ID]bool{}}
-	m.places.pools = m.snap.Pools(m.now)
-	m.places.lines = poolLines(m.places.pools)
-	for _, p := range m.places.pools {
-		m.places.random[p.ID] = p.Strategy == pool.Random
+func (m *Model) rank() { m.places = rank(m.snap, m.now) }
+
+func rank(snap core.Snapshot, now time.Time) places {
+	all := places{next: map[string]bool{}, random: map[pool.ID]bool{}}
+	all.pools = snap.Pools(now)
+	all.lines = poolLines(all.pools)
+	for _, p := range all.pools {
+		all.random[p.ID] = p.Strategy == pool.Random
 		for _, a := range p.Members {
 			if a.Quarantined() {
-				m.places.waiting++
+				all.waiting++
 			}
-			m.places.refreshing = m.places.refreshing || !a.RefreshingSince.IsZero()
+			all.refreshing = all.refreshing || !a.RefreshingSince.IsZero()
 			if a.Next {
-				m.places.next[a.ID] = true
+				all.next[a.ID] = true
 			}
-			m.places.until = nextTurn(m.places.until, m.now, a.Cooldown.Until)
+			all.until = nextTurn(all.until, now, a.Cooldown.Until)
 			if a.Shared() {
-				m.places.until = nextTurn(m.places.until, m.now, a.ExpiresAt)
+				all.until = nextTurn(all.until, now, a.ExpiresAt)
 			}
 		}
 	}
+	return all
 }
+
+// rankedMsg says who serves next in the snapshot of a number.
+type rankedMsg struct {
+	number int
+	places places
+}
+
+// rerank finds out who serves next once an account has begun or ceased to serve
+// by time alone. With thousands of accounts that takes longer than a frame may.
+func (m *Model) rerank() tea.Cmd {
+	if !past(m.places.until, m.now) {
+		return nil
+	}
+	m.places.until = time.Time{}
+	snap, now, number := m.snap, m.now, m.number
+	return func() tea.Msg { return rankedMsg{number, rank(snap, now)} }
+}
+
+func (msg rankedMsg) arrive(m *Model) tea.Cmd {
+	if msg.number == m.number {
+		m.places = msg.places
+	}
+	return nil
+}
+
+// past says whether a moment has come; zero never does.
+func past(t, now time.Time) bool { return !t.IsZero() && !now.Before(t) }
 
 // nextTurn is the sooner of two moments after now, zero when there is none.
 func nextTurn(known, now, at time.Time) time.Time {
@@ -135,11 +165,7 @@ func (m *Model) serves(a *core.Account) bool { return a.CanServe(m.now) }
 
 // settle brings everything that follows from snapshot and time up to them.
 func (m *Model) settle() {
-	past := func(t time.Time) bool { return !t.IsZero() && !m.now.Before(t) }
-	if past(m.places.until) {
-		m.rank()
-	}
-	if past(m.accounts.until) {
+	if past(m.accounts.until, m.now) {
 		m.accounts.list(m)
 	}
 	m.toast.fade(m.now)

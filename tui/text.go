@@ -16,21 +16,37 @@ const longest = 1000
 // clean makes text from outside safe to draw: control characters and those that
 // reorder text become a dot.
 func clean(s string) string {
-	for _, r := range s {
-		if r < ' ' || r > '~' {
-			return secret.Clean(s, longest)
-		}
+	if plain(s) {
+		return s
 	}
-	return s
+	return secret.Clean(s, longest)
 }
 
 // width is how many cells s takes.
-func width(s string) int { return ansi.StringWidth(s) }
+func width(s string) int {
+	if plain(s) {
+		return len(s)
+	}
+	return ansi.StringWidth(s)
+}
+
+// plain says whether s is ASCII that can be seen, a cell a byte.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 // cut shortens s to w cells; what was cut shows as more.
 func cut(s string, w int, more string) string {
-	if w <= 0 {
+	switch {
+	case w <= 0:
 		return ""
+	case len(s) <= w: // no text takes more cells than bytes
+		return s
 	}
 	return ansi.Truncate(s, w, more)
 }

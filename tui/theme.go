@@ -21,10 +21,10 @@ const (
 // inks are the styles that text is written in; one set for plain rows, one for
 // the selected row, one for rows that step back.
 type inks struct {
-	fg, strong, muted, accent, key lipgloss.Style
-	ok, busy, warn, bad            lipgloss.Style
-	act, alarm                     lipgloss.Style // the person must do something: in words, and its mark
-	line, code, link               lipgloss.Style
+	fg, strong, muted, accent, key ink
+	ok, busy, warn, bad            ink
+	act, alarm                     ink // the person must do something: in words, and its mark
+	line, code, link               ink
 }
 
 // theme holds every style, built once for a profile and a background.
@@ -48,10 +48,10 @@ func newTheme(c colors, profile colorprofile.Profile, bg background) *theme {
 		t.selected = t.plain.over(pick(c.selection))
 	} else {
 		// A reversed row keeps no colours: they would be unreadable.
-		t.selected = t.plain.all(lipgloss.NewStyle().Reverse(true))
-		t.selected.strong = t.selected.strong.Bold(true)
-		t.selected.act = t.selected.act.Bold(true)
-		t.selected.alarm = t.selected.act
+		reverse := lipgloss.NewStyle().Reverse(true)
+		t.selected = t.plain.all(newInk(reverse))
+		t.selected.strong = newInk(reverse.Bold(true))
+		t.selected.act, t.selected.alarm = t.selected.strong, t.selected.strong
 	}
 	// The QR scans only as black on white, so it keeps its colours even where
 	// all others are dropped.
@@ -64,34 +64,35 @@ func newTheme(c colors, profile colorprofile.Profile, bg background) *theme {
 }
 
 func newInks(c colors, pick func(token) color.Color) inks {
-	ink := func(t token) lipgloss.Style { return lipgloss.NewStyle().Foreground(pick(t)) }
+	style := func(t token) lipgloss.Style { return lipgloss.NewStyle().Foreground(pick(t)) }
+	plain := func(t token) ink { return newInk(style(t)) }
+	bold := func(t token) ink { return newInk(style(t).Bold(true)) }
 	return inks{
-		fg: ink(c.fg), strong: ink(c.fg).Bold(true), muted: ink(c.muted),
-		accent: ink(c.accent).Bold(true), key: ink(c.accent).Bold(true),
-		ok: ink(c.ok), busy: ink(c.busy), warn: ink(c.warn), bad: ink(c.bad),
-		act: ink(c.bad).Bold(true), alarm: ink(c.bad).Bold(true), line: ink(c.line),
-		code: lipgloss.NewStyle().Bold(true).Foreground(pick(c.fg)).Background(pick(c.selection)).Reverse(c.selection == (token{})),
-		link: lipgloss.NewStyle().Foreground(pick(c.accent)).Underline(true),
+		fg: plain(c.fg), strong: bold(c.fg), muted: plain(c.muted), accent: bold(c.accent), key: bold(c.accent),
+		ok: plain(c.ok), busy: plain(c.busy), warn: plain(c.warn), bad: plain(c.bad),
+		act: bold(c.bad), alarm: bold(c.bad), line: plain(c.line),
+		code: newInk(style(c.fg).Bold(true).Background(pick(c.selection)).Reverse(c.selection == (token{}))),
+		link: newInk(style(c.accent).Underline(true)),
 	}
 }
 
 // all is the set with every style the same.
-func (inks) all(s lipgloss.Style) inks {
+func (inks) all(s ink) inks {
 	return inks{s, s, s, s, s, s, s, s, s, s, s, s, s, s}
 }
 
 // over is the set on a background.
 func (i inks) over(bg color.Color) inks {
-	for _, s := range []*lipgloss.Style{
+	for _, s := range []*ink{
 		&i.fg, &i.strong, &i.muted, &i.accent, &i.key, &i.ok, &i.busy, &i.warn, &i.bad, &i.act, &i.alarm, &i.line,
 	} {
-		*s = s.Background(bg)
+		*s = newInk(s.style.Background(bg))
 	}
 	return i
 }
 
 // glyph is the style of a state's mark: it tells the kind.
-func (i *inks) glyph(s core.State) lipgloss.Style {
+func (i *inks) glyph(s core.State) ink {
 	switch s {
 	case core.OK, core.Expiring:
 		return i.ok
@@ -107,7 +108,7 @@ func (i *inks) glyph(s core.State) lipgloss.Style {
 }
 
 // word is the style of a state's word: loud only where the person must act.
-func (i *inks) word(s core.State) lipgloss.Style {
+func (i *inks) word(s core.State) ink {
 	if s == core.NeedsSignIn || s == core.Locked {
 		return i.act
 	}

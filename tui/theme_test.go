@@ -34,7 +34,7 @@ func TestTheme_HasAValueForEveryTerminal(t *testing.T) {
 		{colorprofile.TrueColor, unknown, lipgloss.Color("1")}, // suits either
 		{colorprofile.ASCII, dark, lipgloss.NoColor{}},
 	} {
-		if got := newTheme(standard(), tc.profile, tc.bg).plain.alarm.GetForeground(); got != tc.want {
+		if got := newTheme(standard(), tc.profile, tc.bg).plain.alarm.style.GetForeground(); got != tc.want {
 			t.Errorf("on %v, %v: %v, want %v", tc.profile, tc.bg, got, tc.want)
 		}
 	}

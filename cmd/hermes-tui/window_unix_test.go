@@ -166,16 +166,3 @@ func TestWindowRefreshesByItself(t *testing.T) {
 	x.match(`ended with 0`)
 	x.restored()
 }
-
-// BenchmarkFirstFrame is the time from the start of the program to the first
-// frame that can be read, in a terminal that answers at once.
-func BenchmarkFirstFrame(b *testing.B) {
-	for b.Loop() {
-		x, _ := window(b, 100, 30)
-		x.match(`No accounts yet`)
-		b.StopTimer()
-		x.press("q")
-		x.match(`ended with 0`)
-		b.StartTimer()
-	}
-}

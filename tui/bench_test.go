@@ -1,0 +1,123 @@
+package tui
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/clock"
+)
+
+// many are accounts of every state, whose tokens and cool-downs end at
+// different times: some end every second, and all are renewed.
+func many(n int) []core.Account {
+	some := nine()
+	accounts := make([]core.Account, n)
+	for i := range accounts {
+		a := some[i%len(some)]
+		a.ID, a.Label = fmt.Sprint(i), fmt.Sprint(a.Label, " ", i)
+		later := time.Duration(i%900) * time.Second
+		a.ObtainedAt = a.ObtainedAt.Add(later)
+		if !a.ExpiresAt.IsZero() {
+			a.ExpiresAt = a.ExpiresAt.Add(later)
+		}
+		if !a.Cooldown.Until.IsZero() {
+			a.Cooldown.Until = a.Cooldown.Until.Add(later)
+		}
+		accounts[i] = a
+	}
+	return accounts
+}
+
+// stroke is one thing that makes a frame: a tick, or a key.
+type stroke struct {
+	name string
+	do   func(m *Model, c *clock.Fake, i int)
+}
+
+var strokes = []stroke{
+	{"tick", func(m *Model, c *clock.Fake, _ int) {
+		c.Advance(time.Second)
+		m.Update(tickMsg{m.ticker.id})
+	}},
+	{"key", func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"j", "k"}[i%2])) }},
+	{"page", func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"pgdown", "pgup"}[i%2])) }},
+}
+
+// cost is what frames have cost.
+type cost struct {
+	times []time.Duration
+	bytes uint64 // of memory, of all of them
+}
+
+// compare draws frames of a list of 100 accounts and of one of 10,000 in turn,
+// so that whatever else the machine does befalls both.
+func compare(t testing.TB, s stroke, frames int) (few, lot cost) {
+	both := []*cost{&few, &lot}
+	models, clocks := make([]*Model, 2), make([]*clock.Fake, 2)
+	for k, n := range []int{100, 10_000} {
+		clocks[k] = clock.NewFake(noon)
+		backend := newBackend(many(n)...)
+		m := New(Options{Backend: backend, Clock: clocks[k], Theme: "dark", Profile: colorprofile.TrueColor, AutoRefresh: true})
+		t.Cleanup(m.cancel)
+		m.Update(windowSize(120, 40))
+		m.Update(openedMsg{backend.Snapshot()})
+		if !strings.Contains(m.View().Content, "of "+fmt.Sprint(n)) {
+			t.Fatal("the accounts are not drawn")
+		}
+		models[k] = m
+	}
+	var before, after runtime.MemStats
+	for i := range frames {
+		for k, m := range models {
+			runtime.ReadMemStats(&before)
+			began := time.Now()
+			s.do(m, clocks[k], i)
+			m.View()
+			both[k].times = append(both[k].times, time.Since(began))
+			runtime.ReadMemStats(&after)
+			both[k].bytes += after.TotalAlloc - before.TotalAlloc
+		}
+	}
+	slices.Sort(few.times)
+	slices.Sort(lot.times)
+	return few, lot
+}
+
+func (c cost) median() time.Duration { return c.times[len(c.times)/2] }
+
+// BenchmarkFrame is the time from a tick or a key to the text of the frame, for
+// 10,000 accounts, and its multiple of the time for 100.
+func BenchmarkFrame(b *testing.B) {
+	for _, s := range strokes {
+		b.Run(s.name, func(b *testing.B) {
+			few, lot := compare(b, s, max(b.N, 50))
+			b.ReportMetric(float64(lot.median().Microseconds()), "µs/frame")
+			b.ReportMetric(float64(lot.median())/float64(few.median()), "×100-accounts")
+			b.ReportMetric(float64(lot.bytes)/float64(few.bytes), "×100-accounts-memory")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// TestFrame_CostsNoMoreWithManyAccounts: a frame looks at the accounts that it
+// shows, and at no others.
+func TestFrame_CostsNoMoreWithManyAccounts(t *testing.T) {
+	for _, s := range strokes {
+		few, lot := compare(t, s, 100)
+		if ratio := float64(lot.bytes) / float64(few.bytes); ratio > 1.2 {
+			t.Errorf("%s: with 10,000 accounts a frame takes %.2f times the memory of one with 100", s.name, ratio)
+		}
+		// Generous, for machines that do much else. What looks at every account
+		// is seen all the same.
+		if ratio := float64(lot.median()) / float64(few.median()); ratio > 3 {
+			t.Errorf("%s: with 10,000 accounts a frame takes %.2f times the time of one with 100", s.name, ratio)
+		}
+	}
+}
