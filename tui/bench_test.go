@@ -68,7 +68,7 @@ func compare(t testing.TB, s stroke, frames int) (few, lot cost) {
 		t.Cleanup(m.cancel)
 		m.Update(windowSize(120, 40))
 		m.Update(openedMsg{backend.Snapshot()})
-		if !strings.Contains(m.View().Content, "of "+fmt.Sprint(n)) {
+		if !strings.Contains(m.View().Content, "of "+thousands(uint64(n))) {
 			t.Fatal("the accounts are not drawn")
 		}
 		models[k] = m

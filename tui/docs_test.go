@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"flag"
 	"os"
 	"path/filepath"
@@ -134,7 +135,7 @@ func keyRows(t *testing.T, name string) []keyRow {
 		}, importing, connected, sandbox)
 	}
 	// Keys that only move come last, in one row.
-	slices.SortStableFunc(rows, func(a, b keyRow) int { return boolInt(len(a.texts) == 0) - boolInt(len(b.texts) == 0) })
+	slices.SortStableFunc(rows, func(a, b keyRow) int { return cmp.Compare(min(len(b.texts), 1), min(len(a.texts), 1)) })
 	return rows
 }
 

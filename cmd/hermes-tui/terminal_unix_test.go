@@ -101,6 +101,25 @@ func (x *terminal) match(pattern string) []string {
 	}
 }
 
+// writes waits until what was written to the terminal matches, and returns the
+// groups. It is for what cannot be seen; that comes beside the frames.
+func (x *terminal) writes(pattern string) []string {
+	x.t.Helper()
+	re := regexp.MustCompile(pattern)
+	timeout := time.After(limit)
+	for {
+		changed := x.screen.Changed()
+		if found := re.FindStringSubmatch(x.written()); found != nil {
+			return found
+		}
+		select {
+		case <-changed:
+		case <-timeout:
+			x.t.Fatalf("never written: %q, but %q", pattern, x.written())
+		}
+	}
+}
+
 // resize changes the size of the terminal.
 func (x *terminal) resize(columns, rows int) {
 	x.t.Helper()
