@@ -139,7 +139,11 @@ func (p *accountsPage) view(m *Model) frame {
 	}
 	switch {
 	case len(m.all) == 0 && m.waking:
-		return f // nobody knows yet
+		if m.late {
+			f.add("", "  "+m.theme.plain.muted.Render("Reading the accounts."))
+			f.bottom(m.height, "  "+m.footer(p.binds(m), w-3))
+		}
+		return f
 	case len(m.all) == 0:
 		p.drawEmpty(m, &f, w)
 		return f

@@ -67,7 +67,7 @@ func compare(t testing.TB, s stroke, frames int) (few, lot cost) {
 		m := New(Options{Backend: backend, Clock: clocks[k], Theme: "dark", Profile: colorprofile.TrueColor, AutoRefresh: true})
 		t.Cleanup(m.cancel)
 		m.Update(windowSize(120, 40))
-		m.Update(openedMsg{backend.Snapshot()})
+		m.Update(openedMsg{snap: backend.Snapshot()})
 		if !strings.Contains(m.View().Content, "of "+thousands(uint64(n))) {
 			t.Fatal("the accounts are not drawn")
 		}

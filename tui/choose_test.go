@@ -64,7 +64,7 @@ func TestChoose_RecentPlacesComeFirst(t *testing.T) {
 			t.Errorf("remembered %q", kept.Recents)
 		}
 	}, func(o *Options) {
-		o.Memory = Memory{Recents: []string{"Qwen/global", "minimax-oauth/cn"}}
+		o.Recall = func() Memory { return Memory{Recents: []string{"Qwen/global", "minimax-oauth/cn"}} }
 		o.Remember = func(m Memory) { kept = m }
 	})
 }

@@ -36,6 +36,10 @@ func (m *Model) providerNames() string {
 }
 
 func (p *accountsPage) emptyBinds(m *Model) []bind {
+	quit := bind{Binding: keys("q", "quit", "q"), long: "quit", group: groupWindow, foot: 4, do: m.quit}
+	if m.waking { // the menu is not shown
+		return []bind{addBind(m), quit}
+	}
 	choices := p.choices(m)
 	p.menu = max(min(p.menu, len(choices)-1), 0)
 	binds := []bind{{
@@ -46,7 +50,7 @@ func (p *accountsPage) emptyBinds(m *Model) []bind {
 	binds = append(binds, p.moves(m)...)
 	return append(binds, bind{
 		Binding: keys("?", "help", "?"), foot: 3, do: choices[len(choices)-1].do,
-	}, bind{Binding: keys("q", "quit", "q"), long: "quit", group: groupWindow, foot: 4, do: m.quit})
+	}, quit)
 }
 
 // drawEmpty draws the menu of somebody who has no account yet.

@@ -97,9 +97,9 @@ func TestSort_GoesThroughEveryOrderAndRemembersIt(t *testing.T) {
 		d.lists("work", "someone.with.a.long.name@example.com", "personal", "北京团队", "team-nous", "old-laptop", "ci-bot", "borrowed", "spare")
 	}, remember)
 	in(t, newBackend(account("b"), account("a")), func(d *driver) { d.lists("a", "b") },
-		func(o *Options) { o.Memory = Memory{Sort: "label"} })
+		func(o *Options) { o.Recall = func() Memory { return Memory{Sort: "label"} } })
 	in(t, newBackend(account("b"), account("a")), func(d *driver) { d.lists("b", "a") },
-		func(o *Options) { o.Memory = Memory{Sort: "nonsense"} })
+		func(o *Options) { o.Recall = func() Memory { return Memory{Sort: "nonsense"} } })
 }
 
 func TestReorder_MovesAndTakesItBack(t *testing.T) {
@@ -270,4 +270,24 @@ func TestAccounts_AreDrawnBeforeTheyWereRead(t *testing.T) {
 	if !strings.Contains(text, "hermes-tui") || strings.Contains(text, "No accounts yet") {
 		t.Errorf("the first frame:\n%s", text)
 	}
+}
+
+// TestWaking: nothing is known of the accounts for a while.
+func TestWaking(t *testing.T) {
+	var read chan struct{}
+	in(t, newBackend(account("work")), func(d *driver) {
+		d.shows("hermes-tui")
+		d.hides("No accounts yet", "work", "Reading")
+		d.wait(time.Second)
+		d.shows("Reading the accounts.", "a add", "q quit")
+		d.press("enter") // the menu is not there
+		d.shows("Reading the accounts.")
+		close(read)
+		d.settle()
+		d.shows("● ok", "work")
+		d.hides("Reading")
+	}, func(o *Options) {
+		read = make(chan struct{})
+		o.Recall = func() Memory { <-read; return Memory{} }
+	})
 }

@@ -47,6 +47,7 @@ type Model struct {
 	ticker        ticker
 
 	waking   bool // the accounts have not been read yet
+	late     bool // and it takes a while
 	snap     core.Snapshot
 	all      []core.Account // those of the snapshot, then the sign-ins to new ones
 	places   places
@@ -78,7 +79,7 @@ func newModel(ctx context.Context, o Options) *Model {
 	m := &Model{
 		o: o, ctx: ctx, cancel: cancel, now: o.Clock.Now(),
 		profile: o.Profile, glyphs: newGlyphs(o.ASCII),
-		waking: true, memory: o.Memory, accounts: &accountsPage{sort: sortingNamed(o.Memory.Sort)},
+		waking: true, accounts: &accountsPage{},
 	}
 	m.setTheme(o.Theme)
 	return m
@@ -110,7 +111,7 @@ func (m *Model) paint() {
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.open(), m.watch(), m.schedule(), m.lookForImport()}
+	cmds := []tea.Cmd{m.open(), m.after(wakingTime, lateMsg{}), m.schedule(), m.lookForImport()}
 	if !m.o.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}

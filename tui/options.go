@@ -38,9 +38,9 @@ type Options struct {
 	// NotifyDesktop shows a notification of the desktop; nil where there is none.
 	NotifyDesktop func(text string) error
 
-	// Memory is what the window before this one handed on; Remember keeps it for
+	// Recall reads what the window before this one handed on; Remember keeps it for
 	// the next one, in a goroutine of its own. It may be nil.
-	Memory   Memory
+	Recall   func() Memory
 	Remember func(Memory)
 
 	// Command is how another program calls this one, and ProxyURL where the

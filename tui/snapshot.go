@@ -23,23 +23,48 @@ type places struct {
 	until      time.Time // when it has to be found out anew; zero: never
 }
 
-// openedMsg is the first snapshot. The window is drawn before it is there.
-type openedMsg struct{ snap core.Snapshot }
+// openedMsg is the first snapshot, and what the window before this one handed
+// on. The window is drawn before they are there.
+type openedMsg struct {
+	snap   core.Snapshot
+	memory Memory
+}
 
 // open reads the accounts.
 func (m *Model) open() tea.Cmd {
-	backend := m.o.Backend
-	return func() tea.Msg { return openedMsg{backend.Snapshot()} }
+	backend, recall := m.o.Backend, m.o.Recall
+	return func() tea.Msg {
+		var memory Memory
+		if recall != nil {
+			memory = recall()
+		}
+		return openedMsg{backend.Snapshot(), memory}
+	}
 }
 
-// arrive shows the first snapshot. When an account needs signing in already, it
-// is selected; nobody is asked anything.
-func (msg openedMsg) arrive(m *Model) tea.Cmd {
-	if !m.waking {
-		return nil // a newer one is shown already
-	}
-	m.wake(msg.snap)
+// wakingTime is how long the accounts may take before the window says that they
+// are read.
+const wakingTime = time.Second
+
+// lateMsg says that it is over.
+type lateMsg struct{}
+
+func (lateMsg) arrive(m *Model) tea.Cmd {
+	m.late = true
 	return nil
+}
+
+// arrive shows the first snapshot, and begins to watch for the next. When an
+// account needs signing in already, it is selected; nobody is asked anything.
+func (msg openedMsg) arrive(m *Model) tea.Cmd {
+	m.memory = msg.memory
+	m.accounts.sort = sortingNamed(msg.memory.Sort)
+	if m.waking {
+		m.wake(msg.snap)
+	} else { // a newer one is shown already
+		m.accounts.list(m)
+	}
+	return m.watch()
 }
 
 // wake shows the first snapshot.

@@ -31,11 +31,16 @@ func (m *Model) schedule() tea.Cmd {
 	}
 	m.ticker.at = at
 	m.ticker.id++
-	id, clock, done, wait := m.ticker.id, m.o.Clock, m.ctx.Done(), at.Sub(m.now)
+	return m.after(at.Sub(m.now), tickMsg{m.ticker.id})
+}
+
+// after is a message that comes in a while.
+func (m *Model) after(wait time.Duration, msg tea.Msg) tea.Cmd {
+	clock, done := m.o.Clock, m.ctx.Done()
 	return func() tea.Msg {
 		select {
 		case <-clock.After(wait):
-			return tickMsg{id}
+			return msg
 		case <-done:
 			return nil
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 // flags are the global ones.
@@ -37,6 +38,7 @@ type app struct {
 	wantsJSON bool
 	program   string // name of the command
 	opened    *core.Core
+	stores    *keystore.Manager
 	sandboxed bool // this process lives in a throw-away folder with a sandbox
 	logFile   *logFile
 	// handedIdentity is the unlocked key that a parent process passed on.
@@ -116,10 +118,11 @@ func (a *app) open(c config, o options) (*core.Core, error) {
 		conf.Detach = a.detach(stores)
 	}
 	a.opened = core.Open(conf)
+	a.stores = stores
 	if o.anyStore {
 		return a.opened, nil
 	}
-	return a.opened, agree(stores, a.opened.Snapshot().Store.Kind)
+	return a.opened, a.agree()
 }
 
 // transport is the way to the network: proxies from the environment, and

@@ -31,9 +31,10 @@ func (a *app) keystores(c config) (*keystore.Manager, error) {
 }
 
 // agree refuses a keystore that was named for accounts which are in another.
-func agree(stores *keystore.Manager, kind string) error {
+func (a *app) agree() error {
 	var e *keystore.Error
-	if err := stores.Agrees(keystore.Kind(kind)); errors.As(err, &e) {
+	kind := keystore.Kind(a.opened.Snapshot().Store.Kind)
+	if err := a.stores.Agrees(kind); errors.As(err, &e) {
 		return usage(e.Error(), e.Hint)
 	}
 	return nil

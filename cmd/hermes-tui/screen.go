@@ -33,17 +33,22 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 	if err != nil {
 		return err
 	}
-	accounts, err := a.open(c, options{stays: true, log: log})
+	accounts, err := a.open(c, options{stays: true, anyStore: true, log: log})
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, refuse := context.WithCancelCause(ctx)
+	defer refuse(nil)
 	auto := c.AutoRefresh == nil || *c.AutoRefresh
 	if auto {
 		go accounts.AutoRefresh(ctx)
 	}
 	go func() {
+		// The window is there before the disk has answered.
+		if err := a.agree(); err != nil {
+			refuse(err)
+			return
+		}
 		if _, err := accounts.Reconcile(ctx); err != nil {
 			log.Warn("could not bring the pool file up to date", "error", err)
 		}
@@ -57,7 +62,7 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 		ASCII: a.asciiOnly(c), NoColor: a.flags.noColor || a.env("NO_COLOR") != "",
 		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: c.Notify,
 		AutoRefresh: auto, Remote: a.remote(), PortalURL: portalURL(portal),
-		Memory: remembered.load(), Remember: remembered.keep,
+		Recall: remembered.load, Remember: remembered.keep,
 	}
 	if a.browserAllowed(c) {
 		browser.Stdout, browser.Stderr = io.Discard, io.Discard // they would write into the window
@@ -73,7 +78,11 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 		o.Importer = a.newImporter(accounts)
 	}
 	// Signals are ours: one that closes the terminal must not cut a refresh.
-	return tui.Run(ctx, o, tea.WithoutSignalHandler())
+	err = tui.Run(ctx, o, tea.WithoutSignalHandler())
+	if cause := context.Cause(ctx); cause != ctx.Err() {
+		return cause
+	}
+	return err
 }
 
 // colors are the theme, by flag or configuration, and a person's own colours;
