@@ -17,6 +17,7 @@ type memory struct {
 	path string
 	log  *slog.Logger
 	mu   sync.Mutex
+	over bool
 }
 
 func (a *app) memory(log *slog.Logger) *memory {
@@ -35,6 +36,9 @@ func (m *memory) load() tui.Memory {
 func (m *memory) keep(have tui.Memory) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.over {
+		return
+	}
 	data, err := json.Marshal(have)
 	if err == nil {
 		err = atomicfile.Write(m.path, append(data, '\n'), 0o600)
@@ -42,4 +46,11 @@ func (m *memory) keep(have tui.Memory) {
 	if err != nil {
 		m.log.Warn("what the window remembers could not be kept", "error", err)
 	}
+}
+
+// end waits until nothing is written any more.
+func (m *memory) end() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.over = true
 }

@@ -74,6 +74,7 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 	o.CopyNative, o.NotifyDesktop = a.clipboard(), a.desktop()
 	if home != nil {
 		o.SecondTerminal = home.secondTerminal(a)
+		defer remembered.end() // before its folder goes
 	} else { // nobody's real accounts come into a throw-away folder
 		o.Importer = a.newImporter(accounts)
 	}

@@ -15,10 +15,12 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/term"
 
 	"github.com/hermes-tui/hermes-tui/internal/screen"
 )
@@ -31,6 +33,7 @@ type terminal struct {
 	screen *screen.Screen
 	mu     sync.Mutex
 	raw    bytes.Buffer // everything that was written to the terminal
+	before *term.State  // of the terminal's driver
 	done   chan struct{}
 }
 
@@ -51,11 +54,22 @@ func (x *terminal) written() string {
 // open starts a command in a terminal. One that is mute never answers a query.
 func open(t testing.TB, cmd *exec.Cmd, columns, rows int, mute bool) *terminal {
 	t.Helper()
-	file, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})
+	file, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	x := &terminal{t: t, cmd: cmd, pty: file, done: make(chan struct{})}
+	x.before = x.state()
+	if err := pty.Setsize(file, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)}); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	err = cmd.Start()
+	_ = tty.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
 	var replies io.Writer = file
 	if mute {
 		replies = nil

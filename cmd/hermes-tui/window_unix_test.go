@@ -132,20 +132,6 @@ func (x *terminal) matchOther(pattern, before string) {
 	}
 }
 
-// restored holds that the program left the terminal as it found it.
-func (x *terminal) restored() {
-	x.t.Helper()
-	x.match(`[^-]icanon`)
-	x.match(`[^-]echo\b`)
-	raw := x.written()
-	if strings.LastIndex(raw, "\x1b[?1049l") < strings.LastIndex(raw, "\x1b[?1049h") {
-		x.t.Error("the alternate screen was not left")
-	}
-	if strings.LastIndex(raw, "\x1b[?25h") < strings.LastIndex(raw, "\x1b[?25l") {
-		x.t.Error("the cursor stays hidden")
-	}
-}
-
 // TestWindowRefreshesByItself: nobody presses a key.
 func TestWindowRefreshesByItself(t *testing.T) {
 	t.Parallel()

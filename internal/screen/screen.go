@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 )
 
@@ -24,6 +25,12 @@ type Screen struct {
 // replies, which may be nil; Close ends that.
 func New(columns, rows int, replies io.Writer) *Screen {
 	s := &Screen{vt: vt.NewEmulator(columns, rows), changed: make(chan struct{})}
+	// What was drawn for a taller screen may come when it has just become lower.
+	// Terminals keep its scroll region inside; the emulator would not survive it.
+	s.vt.RegisterCsiHandler('r', func(params ansi.Params) bool {
+		bottom, _, _ := params.Param(1, 0)
+		return bottom > s.vt.Height()
+	})
 	if replies == nil {
 		replies = io.Discard
 	}

@@ -121,3 +121,14 @@ func TestFilm_DrawsEveryRowOnce(t *testing.T) {
 		t.Errorf("the film does not play:\n%s", svg)
 	}
 }
+
+func TestScreen_SurvivesWhatWasDrawnForATallerOne(t *testing.T) {
+	s := screen.New(80, 30, nil)
+	defer func() { _ = s.Close() }()
+	_, _ = io.WriteString(s, "\x1b[4;26r\x1b[14;1H")
+	s.Resize(80, 20)
+	_, _ = io.WriteString(s, "\x1b[2T\x1b[4;26r\x1b[14;1H\x1b[2T\x1b[r\x1b[H\x1b[2Jhere")
+	if got := s.Lines()[0]; got != "here" {
+		t.Errorf("it shows %q", got)
+	}
+}
