@@ -10,5 +10,5 @@
 //
 // HERMES_TUI_TEST_STREAMS says how many streams go through the proxy and, where
 // it is set, through a bare one as well, which breaks a few of a thousand: see
-// streams_test.go. `task e2e:streams` sets it.
+// streams_unix_test.go. `task e2e:streams` sets it.
 package e2e
