@@ -49,7 +49,8 @@ type TokenOptions struct {
 // cached is a token that is valid until its head changes.
 type cached struct {
 	token     Token
-	head      fs.FileInfo
+	path      string      // of the head
+	head      fs.FileInfo // as it was before it was read
 	refreshAt time.Time
 }
 
@@ -83,7 +84,7 @@ func (c *Core) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
 	if !ok || !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
 		return Token{}, false
 	}
-	info, err := os.Stat(c.folder.HeadPath(id))
+	info, err := os.Stat(have.path)
 	if err != nil || !sameFile(info, have.head) {
 		return Token{}, false
 	}
@@ -161,7 +162,7 @@ func (c *Core) remember(id string, seen fs.FileInfo, s vault.Sealed) Token {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.cache[id] = cached{token: t, head: seen, refreshAt: s.Head.RefreshAt()}
+	c.cache[id] = cached{token: t, path: c.folder.HeadPath(id), head: seen, refreshAt: s.Head.RefreshAt()}
 	return t
 }
 
