@@ -89,6 +89,24 @@ func TestServe_AStalledProgramIsCut(t *testing.T) {
 	}
 }
 
+// A stream may last longer than any of the limits.
+func TestServe_NoLimitCutsALongStream(t *testing.T) {
+	t.Parallel()
+	const limit = 2 * time.Second
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
+		_, _ = io.Copy(io.Discard, q.Body)
+		w.Header().Set("Content-Type", "text/event-stream")
+		for range 5 {
+			_, _ = io.WriteString(w, "data: 1\n\n")
+			w.(http.Flusher).Flush()
+			<-time.After(limit / 3)
+		}
+	}, func(o *Options) { o.HeaderTimeout, o.BodyTimeout, o.Stall = limit, limit, limit })
+	if got := r.message(); got.body != strings.Repeat("data: 1\n\n", 5) {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestListenUnix(t *testing.T) {
 	r := newRig(t, fine)
 	dir, err := os.MkdirTemp("", "s") // a socket's path is short

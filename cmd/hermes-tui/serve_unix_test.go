@@ -190,6 +190,25 @@ func TestServe_NobodyCanServe(t *testing.T) {
 	}
 }
 
+// TestServe_BeforeTheFirstSignIn: a proxy that was started too early is none that
+// has to be started again.
+func TestServe_BeforeTheFirstSignIn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	s := b.serve()
+	if got := b.asked(s); got.status != 403 || !strings.Contains(got.body, "hermes-tui login") {
+		t.Errorf("without an account: %+v", got)
+	}
+	b.signIn()
+	if got := b.asked(s); got.status != 200 {
+		t.Errorf("after the sign-in: %+v", got)
+	}
+	b.must("remove", b.id, "--yes")
+	if got := b.asked(s); got.status != 403 {
+		t.Errorf("after the account was removed: %+v", got)
+	}
+}
+
 // TestServe_OneAccount: a path that names an account stays with it.
 func TestServe_OneAccount(t *testing.T) {
 	t.Parallel()
