@@ -207,11 +207,12 @@ func method(r *http.Request) string {
 	}
 }
 
-// buffers are what answers are copied through.
+// buffers are what answers are copied through. A stream keeps its own for as
+// long as it is open, so that they are no larger than an event is likely to be.
 type buffers struct{ pool sync.Pool }
 
 func newBuffers() *buffers {
-	return &buffers{sync.Pool{New: func() any { return make([]byte, 32<<10) }}}
+	return &buffers{sync.Pool{New: func() any { return make([]byte, 8<<10) }}}
 }
 
 // Get implements [httputil.BufferPool].
