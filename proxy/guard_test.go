@@ -187,6 +187,34 @@ func TestGuard_BodiesUpToTheLimit(t *testing.T) {
 	}
 }
 
+func TestGuard_ABodyThatBreaksOff(t *testing.T) {
+	r := newRig(t, fine)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(r.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = io.WriteString(conn, "POST /anthropic/v1/messages HTTP/1.1\r\nHost: "+strings.TrimPrefix(r.url, "http://")+
+		"\r\nX-Api-Key: "+localKey+"\r\nContent-Length: 100\r\n\r\n{")
+	_ = conn.(*net.TCPConn).CloseWrite()
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil || res.StatusCode != http.StatusBadRequest {
+		t.Errorf("%v, %v", res, err)
+	}
+	r.works()
+}
+
+// Whoever keeps the proxy running needs no key, and learns nothing else.
+func TestHealthz(t *testing.T) {
+	r := newRig(t, fine)
+	q := r.request(http.MethodGet, "/healthz", "")
+	q.Header.Del("X-Api-Key")
+	if got := r.do(q); got.status != http.StatusOK || got.body != "{\"status\":\"ok\"}\n" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestGuard_RightKeyInEitherHeader(t *testing.T) {
 	r := newRig(t, fine)
 	for name, set := range map[string]func(http.Header){
@@ -209,10 +237,16 @@ func TestGuard_RightKeyInEitherHeader(t *testing.T) {
 
 func TestListen(t *testing.T) {
 	cert, key := selfSigned(t, "proxy.example")
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
 	for name, tc := range map[string]struct {
 		o    ListenOptions
 		want string // part of the error
 	}{
+		"in use":          {ListenOptions{Address: busy.Addr().String()}, "cannot listen on"},
 		"no port":         {ListenOptions{Address: "127.0.0.1"}, "no address"},
 		"everywhere":      {ListenOptions{Address: ":0"}, "other machines"},
 		"a name":          {ListenOptions{Address: "example.org:0"}, "other machines"},

@@ -141,10 +141,24 @@ func TestListenUnix(t *testing.T) {
 	if _, err := os.Lstat(path); err == nil {
 		t.Error("the socket is left behind")
 	}
+	killed, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed.SetUnlinkOnClose(false)
+	killed.Close()
+	l, err = ListenUnix(path)
+	if err != nil {
+		t.Fatalf("the socket of a killed proxy: %v", err)
+	}
+	l.Close()
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := ListenUnix(path); err == nil {
 		t.Error("a file was replaced by a socket")
+	}
+	if _, err := ListenUnix(filepath.Join(dir, "gone", "s")); err == nil || !strings.Contains(err.Error(), "cannot listen on") {
+		t.Errorf("in a folder that is not there: %v", err)
 	}
 }
