@@ -102,10 +102,11 @@ func Open(c Config) *Core {
 
 // rules looks a provider up for the refresh engine.
 func (c *Core) rules(id, region string) (refresh.Rules, error) {
-	p, _, err := c.config.Providers.Region(id, region)
+	p, r, err := c.config.Providers.Region(id, region)
 	if err != nil {
 		return refresh.Rules{}, err
 	}
+	p.Device.Issuer = r.Issuer
 	flow, err := p.Flow(c.config.OAuth)
 	return refresh.Rules{Flow: flow, Check: c.config.Providers.Check, Skew: p.SkewOf}, err
 }

@@ -37,6 +37,9 @@ type DeviceRules struct {
 	Fields   map[string]string // further form fields of every request
 	Headers  map[string]string // further headers of every request
 	Terminal []string          // error codes that mean that a grant is dead, in lower case
+	// Issuer names the token endpoint of a binding that names none, which is one
+	// of an account that another program signed in.
+	Issuer string
 }
 
 // quirks are what a provider does in its own way, each a step that takes the

@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"errors"
 	"net/url"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -15,6 +16,12 @@ func (d *Device) Refresh(ctx context.Context, b Binding, refresh secret.Secret) 
 	speak := speaker{b.Provider, d.rules.Name, secret.NewScrubber(refresh)}
 	if refresh.IsZero() {
 		return noRefreshToken(b)
+	}
+	b, err := d.located(ctx, b)
+	if err != nil {
+		a := Answer{Outcome: NotSent}
+		errors.As(err, &a.Err)
+		return a
 	}
 	req := d.request(b.TokenURL, b.TokenHosts, url.Values{"grant_type": {"refresh_token"}, "client_id": {b.ClientID}})
 	if name := d.quirks.refreshHeader; name != "" {
@@ -32,6 +39,17 @@ func (d *Device) Refresh(ctx context.Context, b Binding, refresh secret.Secret) 
 		d.quirks.refused(&a, r, speak)
 	}
 	return a
+}
+
+// located fills in a token endpoint that the binding lacks. What the issuer names
+// has to be on the binding's list of hosts.
+func (d *Device) located(ctx context.Context, b Binding) (Binding, error) {
+	if b.TokenURL != "" {
+		return b, nil
+	}
+	// The metadata are asked for the token endpoint only.
+	t, err := d.client.discover(ctx, Target{Binding: b, ProviderName: d.rules.Name, Issuer: d.rules.Issuer, DeviceURL: d.rules.Issuer})
+	return t.Binding, err
 }
 
 // refreshed reads a 2xx answer to a refresh.

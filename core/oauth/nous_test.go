@@ -162,6 +162,15 @@ func TestNous_RefreshTable(t *testing.T) {
 	}
 }
 
+// A person whose code ended is sent to a page that exists, and told of the
+// CAPTCHA.
+func TestNous_LateCode(t *testing.T) {
+	p, _, err := provider.Default().Find("nous")
+	if err != nil || !strings.Contains(p.Late, "CAPTCHA") || !strings.Contains(p.Late, "https://portal.nousresearch.com/login") || strings.Contains(p.Late, "/device") {
+		t.Errorf("%q, %v", p.Late, err)
+	}
+}
+
 // What the portal says of its inference API is a base URL only on a host of the
 // list.
 func TestNous_InferenceBase(t *testing.T) {

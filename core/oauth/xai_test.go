@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/secret"
@@ -58,6 +60,39 @@ func TestXAI_HalfAPairIsNone(t *testing.T) {
 	}
 	if a := flow.Poll(t.Context(), code); a.Outcome != oauth.Terminal || codeOf(a.Err) != "token_incomplete" {
 		t.Errorf("got %+v", a)
+	}
+}
+
+// An account that another program signed in has no token endpoint yet: it is
+// the one that the issuer names, on a host of the list, or nothing is sent.
+func TestXAI_RefreshFindsTheTokenEndpoint(t *testing.T) {
+	p := xaiPortal(t, says(200, `{"access_token":"`+jwt(`{"exp":1779274800}`)+`","refresh_token":"FAKE-rt-2"}`))
+	table, err := provider.Default().WithOverride("xai", "global", p.URL, p.URL+"/v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, region, err := table.Find("xai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found.Device.Issuer = region.Issuer
+	flow, err := found.Flow(client())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := provider.Target(found, region).Binding
+	if b.TokenURL != "" {
+		t.Fatalf("the endpoint is known: %s", b.TokenURL)
+	}
+	if a := flow.Refresh(t.Context(), b, secret.New(refreshToken)); a.Outcome != oauth.Granted || a.Tokens.Refresh.Reveal() != "FAKE-rt-2" {
+		t.Errorf("got %+v (%v)", a, a.Err)
+	}
+	if diff := cmp.Diff([]string{"/.well-known/openid-configuration", "/oauth2/token"}, p.paths()); diff != "" {
+		t.Error(diff)
+	}
+	b.TokenHosts = []string{"auth.x.ai"}
+	if a := flow.Refresh(t.Context(), b, secret.New(refreshToken)); a.Outcome != oauth.NotSent || a.Err == nil || len(p.seen()) != 2 {
+		t.Errorf("got %+v, requests %v", a, p.paths())
 	}
 }
 
