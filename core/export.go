@@ -129,8 +129,8 @@ func (c *Core) entry(a Account, b *record.Blob) hermes.Entry {
 		ID: a.ID, Label: a.Label, Provider: a.Provider, Region: a.Region,
 		Access: b.Access, Refresh: b.Refresh, TokenType: b.TokenType,
 		Scope: b.Binding.Scope, ClientID: b.Binding.ClientID, BaseURL: b.Binding.BaseURL,
-		TokenURL: b.Binding.TokenURL, PortalURL: hermes.PortalOf(b.Binding),
-		ObtainedAt: b.ObtainedAt, ExpiresAt: b.ExpiresAt, Requests: a.Requests,
+		TokenURL: b.Binding.TokenURL, PortalURL: hermes.PortalOf(b.Binding), AccountID: b.Identity.Account,
+		ObtainedAt: b.ObtainedAt, ExpiresAt: b.ExpiresAt, Requests: a.Requests, Limits: a.Limits,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
@@ -33,11 +34,13 @@ func ids(c *Core) (all []string) {
 }
 
 // TestExportRoundTrip: imported, given back and imported again by another store,
-// every account has its id, its label, its place and its tokens.
+// every account has its id, its label, its place, its cool-down and its tokens.
 func TestExportRoundTrip(t *testing.T) {
 	a := newAgent(newRig(t), 3)
 	a.imports(ImportOptions{Remove: true})
 	before, order := tokensOf(t, a.core), ids(a.core)
+	until := a.clock.Now().Add(2 * time.Hour).Truncate(time.Second)
+	a.refused(order[1], Refusal{Status: 429, ResetAt: until})
 	res, err := a.core.Export(t.Context(), a.path, order)
 	if err != nil || len(res.HandedOver) != 3 || len(res.Skipped) != 0 || res.Backup == "" {
 		t.Fatalf("%+v, %v", res, err)
@@ -55,6 +58,9 @@ func TestExportRoundTrip(t *testing.T) {
 		if before[name] != tokens {
 			t.Errorf("%s has other tokens", name)
 		}
+	}
+	if got := got.Imported[1].Cooldown; !got.Until.Equal(until) || got.Status != 429 {
+		t.Errorf("the cool-down is lost: %+v", got)
 	}
 	text := a.file()
 	if _, err := a.core.Export(t.Context(), a.path, order); err != nil || a.file() != text {

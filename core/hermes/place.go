@@ -16,7 +16,7 @@ import (
 // sending them to another server would end it.
 func place(p provider.Provider, row Row) (provider.Region, string) {
 	if row.PortalURL != "" {
-		host := hostOf(row.PortalURL)
+		host := hostOf(portal(row.PortalURL))
 		if r, ok := where(p, func(r provider.Region) bool { return oauth.HostListed(r.TokenHosts, host) }); ok {
 			return r, ""
 		}
@@ -33,6 +33,16 @@ func place(p provider.Provider, row Row) (provider.Region, string) {
 		return r, ""
 	}
 	return p.Regions[0], ""
+}
+
+// portal is the address of the authorization server of today: hermes-agent moves
+// these two itself when it loads its file (auth_nous.py).
+func portal(address string) string {
+	switch strings.TrimRight(address, "/") {
+	case "https://api.nousresearch.com", "http://portal.nousresearch.com":
+		return "https://portal.nousresearch.com"
+	}
+	return address
 }
 
 func where(p provider.Provider, match func(provider.Region) bool) (provider.Region, bool) {
