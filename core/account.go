@@ -5,6 +5,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 // State is the word that stands for how an account is doing, the same on the
@@ -136,6 +137,19 @@ type StoreInfo struct {
 	ChosenBy  string // "flag", "environment", "config", "remembered", "automatic"
 	Reason    string // why it was chosen when that is worth saying: "no OS keyring here"
 	Moving    string // kind that is being moved away from, empty when none
+}
+
+// itemTime is what one account costs in a keyring: two or three items, each
+// written and read back.
+const itemTime = 100 * time.Millisecond
+
+// Cost says what storing n accounts costs in the keystore where that is worth
+// saying, which is in a keyring: about how many items, and how long.
+func (s StoreInfo) Cost(n int) (items int, takes time.Duration) {
+	if s.Kind != string(keystore.KindKeyring) {
+		return 0, 0
+	}
+	return n * 5 / 2, (time.Duration(n) * itemTime).Round(time.Second)
 }
 
 // Find returns the account with this id.

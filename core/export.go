@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
@@ -17,6 +18,7 @@ import (
 // ExportResult is what giving accounts back came to.
 type ExportResult struct {
 	HandedOver []Account
+	Keys       []Account // API keys that were written as well; they work here, too
 	Skipped    []Skipped
 	Backup     string // sealed copy of the file as it was; empty when there was none
 }
@@ -31,7 +33,8 @@ type Skipped struct {
 // over: from then on hermes-agent renews them, and they are shared here. The
 // tokens stand in that file in plain text, as hermes-agent keeps them. An account
 // is handed over before the file is written, so that no moment has two owners;
-// where the file cannot be written it becomes ours again.
+// where the file cannot be written it becomes ours again. An API key is not
+// renewed, so that it is only copied.
 func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportResult, error) {
 	defer c.changed.fire()
 	var res ExportResult
@@ -45,7 +48,8 @@ func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportRes
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return res, notWritten(path, err)
 	}
-	if _, err := c.authFile(source); err != nil {
+	before, err := c.authFile(source)
+	if err != nil {
 		return res, err // before anything is handed over
 	}
 	var entries []hermes.Entry
@@ -55,16 +59,25 @@ func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportRes
 		if err != nil {
 			return res, errors.Join(err, c.takeBack(ctx, heads))
 		}
-		if why != "" {
+		if entry.Key && before.HasKey(entry.Access) {
+			why = "hermes-agent has it already"
+		}
+		switch {
+		case why != "":
 			res.Skipped = append(res.Skipped, Skipped{account, why})
 			continue
+		case entry.Key:
+			res.Keys = append(res.Keys, account)
+		default:
+			heads = append(heads, h)
 		}
-		entries, heads = append(entries, entry), append(heads, h)
+		entries = append(entries, entry)
 	}
 	if len(entries) == 0 {
 		return res, nil
 	}
 	if res.Backup, err = c.writeEntries(ctx, source, entries); err != nil {
+		res.Keys = nil
 		return res, errors.Join(err, c.takeBack(ctx, heads))
 	}
 	handed := make([]string, len(heads))
@@ -75,6 +88,30 @@ func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportRes
 	err = c.publish(ctx, heads, nil)
 	res.HandedOver = c.accounts(handed)
 	return res, err
+}
+
+// NotRenewed returns those of the accounts that hermes-agent would not renew once
+// they were given back.
+func (c *Core) NotRenewed(path string, ids []string) (ended []Account, err error) {
+	f, err := c.authFile(hermes.Source{Format: hermes.AuthJSON, Path: path})
+	if err != nil {
+		return nil, err
+	}
+	given := map[string][]Account{}
+	for _, a := range c.accounts(ids) {
+		if !a.IsKey() && !a.Quarantined() && !a.Shared() {
+			given[a.Provider] = append(given[a.Provider], a)
+		}
+	}
+	for id, accounts := range given {
+		order := make([]string, len(accounts))
+		for i, a := range accounts {
+			order[i] = a.ID
+		}
+		renewed := f.Renews(id, order)
+		ended = append(ended, slices.DeleteFunc(accounts, func(a Account) bool { return renewed[a.ID] })...)
+	}
+	return ended, nil
 }
 
 // authFile reads hermes-agent's file; one that is not there is an empty one.
@@ -108,12 +145,13 @@ func (c *Core) handOver(ctx context.Context, a Account, s hermes.Source) (e herm
 		return e, nil, "it needs signing in, so there is nothing to hand over", nil
 	case h.Shared():
 		return e, nil, h.Owner + " has it already", nil
-	case h.IsKey():
-		return e, nil, "it is an API key, which hermes-agent keeps elsewhere", nil
 	}
 	blob, err := c.vault.Unseal(ctx, h)
 	if err != nil {
 		return e, nil, "", vault.Explain(err)
+	}
+	if h.IsKey() {
+		return c.entry(a, blob), nil, "", nil
 	}
 	h.Owner, h.HandedOver = s.Format.Owner(), true
 	h.Origin = &record.Origin{Format: string(s.Format), File: s.Path, Provider: h.Provider, Row: h.ID, Hash: h.Current}
@@ -130,7 +168,7 @@ func (c *Core) entry(a Account, b *record.Blob) hermes.Entry {
 		Access: b.Access, Refresh: b.Refresh, TokenType: b.TokenType,
 		Scope: b.Binding.Scope, ClientID: b.Binding.ClientID, BaseURL: b.Binding.BaseURL,
 		TokenURL: b.Binding.TokenURL, PortalURL: hermes.PortalOf(b.Binding), AccountID: b.Identity.Account,
-		ObtainedAt: b.ObtainedAt, ExpiresAt: b.ExpiresAt, Requests: a.Requests, Limits: a.Limits,
+		ObtainedAt: b.ObtainedAt, ExpiresAt: b.ExpiresAt, Requests: a.Requests, Limits: a.Limits, Key: a.IsKey(),
 	}
 }
 

@@ -120,3 +120,68 @@ func TestExportToDamage(t *testing.T) {
 		t.Error("the account was handed over all the same")
 	}
 }
+
+// TestExportKey: a key is copied, once, to where hermes-agent keeps keys, and
+// stays in use here.
+func TestExportKey(t *testing.T) {
+	r := newRig(t)
+	oauth := r.account("work")
+	key, err := r.key(KeyOptions{Label: "spare"}, pastedKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "auth.json")
+	res, err := r.core.Export(t.Context(), path, []string{oauth.ID, key.ID})
+	if err != nil || len(res.HandedOver) != 1 || len(res.Keys) != 1 || res.Keys[0].ID != key.ID {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	plan, err := r.core.PlanImport([]hermes.Source{{Format: hermes.AuthJSON, Path: path}})
+	if err != nil || plan.Count(hermes.New) != 0 || plan.Rows[1].Where != "credential_pool.minimax "+key.ID {
+		t.Fatalf("%+v, %v", plan.Rows, err)
+	}
+	if now, _ := r.core.Snapshot().Find(key.ID); now.Shared() {
+		t.Error("the key is hermes-agent's alone now")
+	}
+	if res, err = r.core.Export(t.Context(), path, []string{key.ID}); err != nil || len(res.Keys) != 0 || len(res.Skipped) != 1 {
+		t.Errorf("copied twice: %+v, %v", res, err)
+	}
+	other := (&rig{T: t, dir: t.TempDir(), portal: r.portal, clock: r.clock}).open()
+	plan, err = other.PlanImport([]hermes.Source{{Format: hermes.AuthJSON, Path: path}})
+	if err != nil || plan.Count(hermes.New) != 2 {
+		t.Fatalf("%+v, %v", plan.Rows, err)
+	}
+}
+
+// TestNotRenewed: hermes-agent renews one sign-in of MiniMax.
+func TestNotRenewed(t *testing.T) {
+	r := newRig(t)
+	a, b := r.account("a"), r.account("b")
+	key, err := r.key(KeyOptions{Label: "key"}, pastedKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "auth.json")
+	ended := func(ids ...string) string {
+		t.Helper()
+		found, err := r.core.NotRenewed(path, ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var labels []string
+		for _, account := range found {
+			labels = append(labels, account.Label)
+		}
+		return strings.Join(labels, " ")
+	}
+	for want, ids := range map[string][]string{"": {a.ID, key.ID}, "b": {a.ID, b.ID, key.ID}} {
+		if got := ended(ids...); got != want {
+			t.Errorf("not renewed: %q, want %q", got, want)
+		}
+	}
+	if _, err := r.core.Export(t.Context(), path, []string{a.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if got := ended(a.ID, b.ID); got != "b" {
+		t.Errorf("beside another one: %q", got)
+	}
+}

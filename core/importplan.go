@@ -90,7 +90,7 @@ func (c *Core) PlanImport(sources []hermes.Source) (*ImportPlan, error) {
 			row.Of = numbers[item.Of]
 		}
 		if a, ok := c.Snapshot().Find(item.Account); ok {
-			row.Label, row.Shared = a.Label, a.Shared()
+			row.Label, row.ProviderName, row.Shared = a.Label, a.ProviderName, a.Shared()
 		}
 		if row.Shared && row.Verdict == hermes.Here {
 			p.Shared++

@@ -54,16 +54,16 @@ func (s Snapshot) Pools(now time.Time) []Pool {
 // SetStrategy changes how the pool that name means (as in [Core.Select]; an
 // account stands for its pool) spreads requests over its accounts.
 func (c *Core) SetStrategy(ctx context.Context, name string, s pool.Strategy) (pool.ID, error) {
-	found, err := c.Select(name)
-	if err != nil {
-		return pool.ID{}, err
-	}
 	if s.Or() != s {
 		return pool.ID{}, &autherr.Error{
 			Kind: autherr.Usage, Code: autherr.CodeUsage,
 			Message: fmt.Sprintf("there is no strategy %q", s),
 			Hint:    "use fill_first, round_robin, random or least_used",
 		}
+	}
+	found, err := c.Select(name)
+	if err != nil {
+		return pool.ID{}, err
 	}
 	id := found[0].Pool()
 	defer c.changed.fire()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
@@ -165,7 +166,7 @@ func (m *Model) when(n *record.Note) string {
 
 // cure is the key that mends the state and what it does; empty when there is
 // none.
-func (m *Model) cure(state core.State) (key, text string) {
+func (m *Model) cure(a core.Account, state core.State) (key, text string) {
 	switch state {
 	case core.NeedsSignIn:
 		return "enter", "sign in again; label and place in the pool stay"
@@ -176,7 +177,7 @@ func (m *Model) cure(state core.State) (key, text string) {
 	case core.CoolingDown:
 		return "x", "clear the cool-down"
 	case core.Shared:
-		if m.imports.there() {
+		if m.imports.there() && a.Owner == hermes.AuthJSON.Owner() {
 			return "i", "take it over"
 		}
 		return "", ""

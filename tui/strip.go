@@ -39,7 +39,7 @@ func (m *Model) strip(a core.Account, w, h int) []string {
 		lines = append(lines, "  "+line)
 	}
 	edge := 2 + width(mark)
-	if key, text := m.cure(state); key != "" {
+	if key, text := m.cure(a, state); key != "" {
 		if short, _, long := strings.Cut(text, ";"); long && width(text) > w-edge-width(key)-2 {
 			text = short
 		}

@@ -35,7 +35,7 @@ func between(least, most int) cobra.PositionalArgs {
 // noCommand is the error for a command that does not exist, with the one that
 // was perhaps meant.
 func noCommand(cmd *cobra.Command, name string) error {
-	hint := "`" + cmd.Root().Name() + " --help` lists the commands"
+	hint := "`" + cmd.CommandPath() + " --help` lists the commands"
 	cmd.SuggestionsMinimumDistance = 2
 	if near := cmd.SuggestionsFor(name); len(near) > 0 {
 		slices.Sort(near)

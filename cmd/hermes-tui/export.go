@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -59,18 +60,30 @@ func (a *app) runExport(ctx context.Context, names []string, file string, yes bo
 	if file, err = filepath.Abs(file); err != nil {
 		return err
 	}
-	question := "Write the tokens of " + plural(len(chosen), "account", "accounts") + " into " + file + ", in plain text, and hand them over?\n" +
-		"hermes-agent renews them from then on; here they are shared: " + labels(chosen) + "."
-	if err := a.confirm(question, yes); err != nil {
-		return err
-	}
 	ids := make([]string, len(chosen))
 	for i, account := range chosen {
 		ids[i] = account.ID
 	}
+	ended, err := accounts.NotRenewed(file, ids)
+	if err != nil {
+		return err
+	}
+	if len(ended) > 0 {
+		a.line("hermes-agent renews one MiniMax sign-in only. There these end with their access token, within minutes: %s.", labels(ended))
+	}
+	if leaving := leaving(chosen); len(leaving) > 0 {
+		question := "Write the tokens of " + plural(len(leaving), "account", "accounts") + " into " + file + ", in plain text, and hand them over?\n" +
+			"hermes-agent renews them from then on; here they are shared: " + labels(leaving) + "."
+		if err := a.confirm(question, yes); err != nil {
+			return err
+		}
+	}
 	res, err := accounts.Export(ctx, file, ids)
 	if len(res.HandedOver) > 0 {
 		a.line("Handed over to hermes-agent, in %s: %s", file, labels(res.HandedOver))
+	}
+	if len(res.Keys) > 0 {
+		a.line("Written as well, and still used here, because an API key is not renewed: %s", labels(res.Keys))
 	}
 	if res.Backup != "" {
 		a.line("Sealed backup of the file as it was: %s", res.Backup)
@@ -79,6 +92,11 @@ func (a *app) runExport(ctx context.Context, names []string, file string, yes bo
 		a.line("%s was left alone: %s.", s.Account.Label, s.Why)
 	}
 	return err
+}
+
+// leaving are those of the accounts that have something to hand over.
+func leaving(chosen []core.Account) []core.Account {
+	return slices.DeleteFunc(slices.Clone(chosen), func(a core.Account) bool { return a.Shared() || a.Quarantined() })
 }
 
 // exported are the accounts that are meant: all of them, or those named.

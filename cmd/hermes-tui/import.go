@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
-	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 // importOptions are the flags of import.
@@ -146,6 +144,15 @@ func (o importOptions) changes(p *core.ImportPlan) bool {
 	return (o.Adopt || o.Remove) && p.Shared+len(p.Orphans) > 0
 }
 
+// taken is how many accounts that are here already would become ours, or whose
+// tokens would be deleted from the files.
+func (o importOptions) taken(p *core.ImportPlan) int {
+	if o.Remove {
+		return p.Count(hermes.Here) + len(p.Orphans)
+	}
+	return p.Shared + len(p.Orphans)
+}
+
 // nothingImported ends a command that only showed, or had nothing to do.
 func (a *app) nothingImported(p *core.ImportPlan, o importOptions) error {
 	if a.wantsJSON {
@@ -154,6 +161,8 @@ func (a *app) nothingImported(p *core.ImportPlan, o importOptions) error {
 	switch n := p.Count(hermes.New) + p.Count(hermes.Quarantined); {
 	case n > 0:
 		a.line("\n%s would be imported. Nothing was changed.", plural(n, "account", "accounts"))
+	case o.changes(p):
+		a.line("\n%s would be taken over. Nothing was changed.", plural(o.taken(p), "account", "accounts"))
 	case p.Shared+len(p.Orphans) > 0 && !o.Adopt && !o.Remove:
 		a.line("\nNothing new. %s; `hermes-tui import --remove` takes them over.", plural(p.Shared+len(p.Orphans), "account is shared", "accounts are shared"))
 	default:
@@ -176,30 +185,22 @@ func (a *app) confirmImport(ctx context.Context, accounts *core.Core, p *core.Im
 	return a.confirm(importQuestion(n, p, o), false)
 }
 
-// itemTime is what one account costs in a keyring: two or three items, each
-// written and read back.
-const itemTime = 100 * time.Millisecond
-
 func storeCost(s core.StoreInfo, n int) string {
-	if s.Kind != string(keystore.KindKeyring) {
+	items, takes := s.Cost(n)
+	if items == 0 {
 		return "The tokens go into: " + storeWords(s) + "."
 	}
-	text := fmt.Sprintf("The tokens go into the keyring (%s): two or three items for each account, about %d in all.", s.Name, n*5/2)
-	if cost := (time.Duration(n) * itemTime).Round(time.Second); cost > 0 {
-		text += " That takes about " + span(cost) + "."
+	text := fmt.Sprintf("The tokens go into the keyring (%s): two or three items for each account, about %d in all.", s.Name, items)
+	if takes > 0 {
+		text += " That takes about " + span(takes) + "."
 	}
 	return text
 }
 
 func importQuestion(n int, p *core.ImportPlan, o importOptions) string {
-	var what string
-	switch {
-	case n > 0:
+	what := "Take over " + plural(o.taken(p), "account", "accounts")
+	if n > 0 {
 		what = "Import " + plural(n, "account", "accounts")
-	case o.Remove:
-		what = "Take over " + plural(p.Count(hermes.Here)+len(p.Orphans), "account", "accounts")
-	default:
-		what = "Take over " + plural(p.Shared+len(p.Orphans), "account", "accounts")
 	}
 	switch {
 	case o.Remove:

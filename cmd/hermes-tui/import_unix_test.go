@@ -3,12 +3,14 @@
 package main_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
@@ -155,6 +157,68 @@ func TestImportJSON(t *testing.T) {
 	b.decode(b.must("import", "--yes", "--json"), &got)
 	if !got.Done || len(got.Imported) != 2 || got.Imported[0]["state"] != "shared" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestImportOtherPrograms: files of Qwen Code and the Codex CLI are read only when
+// they are named, never written, and their accounts are served while they live.
+func TestImportOtherPrograms(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	at := func(d time.Duration) int64 { return time.Now().Add(d).UnixMilli() }
+	claims := fmt.Sprintf(`{"exp":%d,"email":"cli@x.example","sub":"s"}`, at(time.Hour)/1000)
+	codex := "eyFAKE." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".sig"
+	qwen := filepath.Join(b.home, "oauth_creds.json")
+	write := func(path, text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(qwen, fmt.Sprintf(`{"access_token":"FAKE-q-at","refresh_token":"FAKE-q-rt","resource_url":"portal.qwen.ai","expiry_date":%d}`, at(time.Hour)))
+	write(filepath.Join(b.home, "codex.json"), `{"OPENAI_API_KEY":null,"tokens":{"access_token":"`+codex+`","refresh_token":"FAKE-c-rt","account_id":"acct-1"}}`)
+	files := []string{"--qwen", qwen, "--codex", "codex.json", "--yes"}
+	if r := b.run(append([]string{"import", "--remove"}, files...)...); r.code != 2 || !strings.Contains(r.err, "nothing is deleted from") {
+		t.Errorf("deleting from another program's file: %s", r)
+	}
+	if out := b.must(append([]string{"import"}, files...)...); !strings.Contains(out, "Imported: qwen, cli@x.example") || !strings.Contains(out, "with --adopt takes it over") {
+		t.Errorf("import:\n%s", out)
+	}
+	if got := b.accounts(); !slices.Equal(got, []string{"qwen: shared", "cli@x.example: shared"}) {
+		t.Errorf("accounts %v", got)
+	}
+	for label, token := range map[string]string{"qwen": "FAKE-q-at", "cli@x.example": codex} {
+		if got := strings.TrimSpace(b.must("token", label)); got != token {
+			t.Errorf("%s serves another token than its file's", label)
+		}
+	}
+	for label, says := range map[string]string{"qwen": "Qwen ended its sign-in", "cli@x.example": "import --codex FILE --adopt"} {
+		if r := b.run("refresh", label, "--force"); r.code == 0 || !strings.Contains(r.err, says) {
+			t.Errorf("refresh of %s: %s", label, r)
+		}
+	}
+}
+
+// TestImportFits: in a terminal no line is longer than the window.
+func TestImportFits(t *testing.T) {
+	t.Parallel()
+	b := agentBench(t, 2)
+	text := strings.Replace(b.authJSON(), `"credential_pool": {`, `"credential_pool": {"openrouter": [{"source": "env:OPENROUTER_API_KEY"}],`, 1)
+	if err := os.WriteFile(filepath.Join(b.home, ".hermes", "auth.json"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for columns, what := range map[int]string{120: "WHAT HAPPENS", 90: "WHAT HAPPENS", 60: " new account", 40: " new account"} {
+		x := open(t, b.command(t.Context(), "import", "--dry-run"), columns, 40, true)
+		<-x.done
+		got := x.written()
+		if !strings.Contains(got, what) || !strings.Contains(got, "Nothing was changed.") {
+			t.Errorf("%d columns:\n%s", columns, got)
+		}
+		for line := range strings.Lines(got) {
+			if n := len([]rune(strings.TrimSpace(line))); n > columns && !strings.Contains(line, b.home) && !strings.Contains(line, "Nothing was changed.") {
+				t.Errorf("%d columns: a line has %d: %s", columns, n, line)
+			}
+		}
 	}
 }
 

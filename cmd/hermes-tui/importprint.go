@@ -33,7 +33,24 @@ func (a *app) printPlan(p *core.ImportPlan, sources []hermes.Source) error {
 		})
 	}
 	a.line("")
-	return table(a.out, rows)
+	fitting, ok := wrapped(rows, a.columns())
+	if !ok {
+		return a.printNarrow(rows)
+	}
+	return table(a.out, fitting)
+}
+
+// printNarrow leaves out where a row stands, and says what happens to it below
+// it.
+func (a *app) printNarrow(rows [][]string) error {
+	for _, row := range rows[1:] {
+		name := strings.TrimSpace(row[2] + "  " + row[3])
+		a.line("%2s  %s", row[0], ansi.Truncate(name, max(a.columns()-4, leastText), "…"))
+		for text := range strings.SplitSeq(ansi.Wrap(row[4], max(a.columns()-4, leastText), ""), "\n") {
+			a.line("    %s", strings.TrimSpace(text))
+		}
+	}
+	return nil
 }
 
 // printImported says what was done, and what can be done next.
@@ -57,8 +74,12 @@ func (a *app) printImported(res core.ImportResult, o importOptions) {
 			a.line("%s needs you to sign in again: hermes-tui login --account %s", account.Label, account.ID)
 		}
 	}
-	if shared && !o.Adopt && !o.Remove {
-		a.line("What was signed in is shared: its owner renews it. `hermes-tui import --remove` takes over what is hermes-agent's.")
+	switch {
+	case !shared || o.Adopt || o.Remove:
+	case o.qwen != "" || o.codex != "":
+		a.line("What was signed in is shared: its owner renews it. The same command with --adopt takes it over.")
+	default:
+		a.line("What was signed in is shared: hermes-agent renews it. `hermes-tui import --remove` takes it over.")
 	}
 }
 

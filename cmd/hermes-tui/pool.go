@@ -23,6 +23,7 @@ func (a *app) poolCommand() *cobra.Command {
 			"An account that the model API refuses rests: until the time that the provider names, else\n" +
 			"a minute after too many requests, five after a 401, an hour when it is out of credits, and\n" +
 			"longer each time it fails again.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.poolShowCommand(), a.poolStrategyCommand(), a.poolPriorityCommand(), a.poolResetCommand())
 	return cmd
@@ -82,14 +83,14 @@ func (a *app) poolStrategyCommand() *cobra.Command {
 }
 
 func (a *app) poolPriorityCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "priority ACCOUNT PLACE", Short: "Move an account to a place in its pool, 0 first", Args: exactly(2),
 		ValidArgsFunction: a.completeAccount,
 		Example:           "  hermes-tui pool priority work 0",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			place, err := strconv.Atoi(args[1])
 			if err != nil || place < 0 {
-				return usage("the place "+args[1]+" is not a number from 0", "0 is the first; `hermes-tui pool show` shows the places")
+				return noPlace(args[1])
 			}
 			accounts, account, err := a.one(args[0])
 			if err != nil {
@@ -101,6 +102,17 @@ func (a *app) poolPriorityCommand() *cobra.Command {
 			return a.sayPlace(accounts, account)
 		},
 	}
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if _, number, ok := strings.Cut(err.Error(), " in -"); ok && strings.Trim(number, "0123456789") == "" {
+			return noPlace("-" + number) // which looks like a flag
+		}
+		return cmd.Root().FlagErrorFunc()(cmd, err)
+	})
+	return cmd
+}
+
+func noPlace(text string) error {
+	return usage("the place "+text+" is not a number from 0", "0 is the first; `hermes-tui pool show` shows the places")
 }
 
 // sayPlace says where an account stands now, and when that does not matter.

@@ -99,12 +99,23 @@ func TestPoolCommands(t *testing.T) {
 	if out := b.must("pool", "priority", "work", "0"); !strings.Contains(out, "does not go by priority") {
 		t.Errorf("pool priority: %q", out)
 	}
-	for _, args := range [][]string{
-		{"pool", "strategy", "fastest"}, {"pool", "priority", "work", "-1"}, {"pool", "priority", "work", "x"},
-		{"pool", "priority", "nobody", "0"}, {"pool", "show", "minimax/cn"}, {"pool", "reset", "nobody"},
+	for command, says := range map[string]string{
+		"pool nonsense":               `there is no command "pool nonsense"; ` + "`hermes-tui pool --help`",
+		"pool strategy":               "needs [POOL] STRATEGY",
+		"pool strategy fastest":       `there is no strategy "fastest"`,
+		"pool strategy work random x": "one too many",
+		"pool strategy random work":   `there is no strategy "work"`,
+		"pool priority work":          "needs ACCOUNT PLACE",
+		"pool priority work -1":       "the place -1 is not a number from 0",
+		"pool priority work x":        "the place x is not a number from 0",
+		"pool priority -x work 0":     "unknown shorthand flag",
+		"pool priority nobody 0":      `there is no account "nobody"`,
+		"pool show minimax/cn":        `there is no account "minimax/cn"`,
+		"pool show work spare":        "one too many",
+		"pool reset nobody":           `there is no account "nobody"`,
 	} {
-		if r := b.run(args...); r.code != 2 || !strings.HasPrefix(r.err, "hermes-tui: ") {
-			t.Errorf("%v: %s", args, r)
+		if r := b.run(strings.Fields(command)...); r.code != 2 || !strings.HasPrefix(r.err, "hermes-tui: ") || !strings.Contains(r.err, says) {
+			t.Errorf("%s: %s", command, r)
 		}
 	}
 }

@@ -17,7 +17,8 @@ type world struct {
 	in      io.Reader
 	out     io.Writer
 	err     io.Writer
-	tty     bool // input and output are a terminal
+	tty     bool       // input and output are a terminal
+	columns func() int // how wide the terminal is that is written to, 0 when it is none
 	env     func(string) string
 	environ []string
 	clock   clock.Clock
@@ -32,6 +33,10 @@ func system() *world {
 	return &world{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		tty: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())),
+		columns: func() int {
+			columns, _, _ := term.GetSize(int(os.Stdout.Fd())) // 0 with an error
+			return columns
+		},
 		env: os.Getenv, environ: os.Environ(),
 		clock: clock.System{}, random: rand.Reader, jitter: mathrand.Float64,
 		machine: machineid.Get(), self: os.Executable,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -19,12 +20,15 @@ type Entry struct {
 	ObtainedAt, ExpiresAt       time.Time
 	Requests                    uint64
 	Limits                      pool.Limits
+	Key                         bool // Access is an API key
 }
 
 // newRow is a pool row without tokens.
 func (e Entry) newRow(priority int, mirror bool) object {
-	source := "manual:device_code"
+	source, kind := "manual:device_code", "oauth"
 	switch {
+	case e.Key:
+		source, kind = "manual", record.APIKey
 	case mirror:
 		source = mirrorSource(e.Provider)
 	case e.Provider == provider.MiniMax:
@@ -33,7 +37,7 @@ func (e Entry) newRow(priority int, mirror bool) object {
 	var row object
 	row.put("id", e.ID)
 	row.put("label", e.Label)
-	row.put("auth_type", "oauth")
+	row.put("auth_type", kind)
 	row.put("priority", priority)
 	row.put("source", source)
 	return row
@@ -44,13 +48,18 @@ func (e Entry) newRow(priority int, mirror bool) object {
 func (e Entry) intoRow(row *object, now time.Time) {
 	row.put("label", e.Label)
 	row.put("access_token", e.Access.Reveal())
-	row.put("refresh_token", e.Refresh.Reveal())
+	if !e.Key {
+		row.put("refresh_token", e.Refresh.Reveal())
+	}
 	e.resting(row, now)
 	row.put("base_url", e.BaseURL)
+	row.put("request_count", max(e.Requests, uint64(row.integer("request_count", 1e9))))
+	if e.Key {
+		return
+	}
 	row.drop("expires_at_ms")
 	row.put("expires_at", stamp(e.ExpiresAt))
 	row.put("last_refresh", zulu(e.ObtainedAt))
-	row.put("request_count", max(e.Requests, uint64(row.integer("request_count", 1e9))))
 	for _, set := range [][2]string{
 		{"client_id", e.ClientID}, {"scope", e.Scope}, {"token_type", e.TokenType}, {"portal_base_url", e.PortalURL}, {"account_id", e.AccountID},
 	} {

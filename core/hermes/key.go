@@ -20,8 +20,24 @@ var keyProviders = map[string][2]string{
 	"xai":        {provider.XAI, "global"},
 }
 
+// keyProvider is the id under which hermes-agent keeps the API keys of a
+// provider.
+func keyProvider(id, region string) string {
+	for theirs, ours := range keyProviders {
+		if ours == [2]string{id, region} {
+			return theirs
+		}
+	}
+	return id
+}
+
 // IsKey reports whether the row is an API key, which several programs may use.
 func (r Row) IsKey() bool { return r.AuthType == record.APIKey }
+
+// HasKey reports whether the file holds this API key.
+func (f *File) HasKey(key secret.Secret) bool {
+	return slices.ContainsFunc(f.Rows, func(r Row) bool { return r.IsKey() && r.Access == key })
+}
 
 // Secret is what makes the row the grant that it is: its refresh token, or the
 // key.

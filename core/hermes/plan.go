@@ -127,7 +127,7 @@ func (p *planning) judge(g Grant) Item {
 	case row.Odd != "":
 		return Item{Verdict: Unsupported, Why: "the row " + row.Odd}
 	case row.Borrowed != "":
-		return Item{Verdict: Borrowed, Why: "its secret is kept in " + shown(row.Borrowed)}
+		return Item{Verdict: Borrowed, Why: keeper(row.Borrowed)}
 	}
 	if id, ok := p.Account(p.Files, g); ok {
 		p.Owned = append(p.Owned, Match{id, g})
@@ -144,6 +144,22 @@ func (p *planning) judge(g Grant) Item {
 		item.Verdict, item.Why = Quarantined, row.Marker.Code
 	}
 	return item
+}
+
+// keeper says who keeps a secret that is not in the file.
+func keeper(source string) string {
+	switch name, variable := strings.CutPrefix(source, "env:"); {
+	case variable:
+		return "its key is in the variable " + shown(name)
+	case source == "qwen-cli":
+		return "its tokens are in Qwen Code's file, which `import --qwen` reads"
+	case source == "gh_cli":
+		return "its token is kept by GitHub's gh"
+	case source == "claude_code":
+		return "its tokens are kept by Claude Code"
+	default:
+		return "its secret is kept in " + shown(source)
+	}
 }
 
 // repeats says why a row is not an account of its own.
@@ -216,6 +232,9 @@ func remark(row Row, d Draft) string {
 		if _, ok := d.Binding.ResourceBase(row.BaseURL); !ok {
 			all = append(all, "its base URL is not one of "+d.Provider.Name+"'s; "+d.Binding.BaseURL+" is used")
 		}
+	}
+	if !row.Limits.IsZero() {
+		all = append(all, "it goes on cooling down")
 	}
 	if row.Insecure {
 		all = append(all, "certificates are checked again")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/provider"
 )
 
 // NewFile is an auth.json that holds nothing yet.
@@ -23,7 +24,8 @@ func NewFile() *File {
 // With returns the file's bytes with accounts put in, in this order. An account
 // whose id stands in its provider's pool takes that row's place; else the first
 // one of a provider without a sign-in becomes its singleton, together with the
-// pool row that mirrors it, and every other one a row of its own. What else
+// pool row that mirrors it, and every other one, as every API key, a row of its
+// own. What else
 // stands in a row or block is kept; a dead one is alive again, and a singleton
 // that was signed out of is looked at again.
 func (f *File) With(entries []Entry, now time.Time) ([]byte, error) {
@@ -31,6 +33,9 @@ func (f *File) With(entries []Entry, now time.Time) ([]byte, error) {
 	providers, pools := top.object(sectionProviders), top.object(sectionPool)
 	shelves := map[string]*shelf{}
 	for _, e := range entries {
+		if e.Key {
+			e.Provider = keyProvider(e.Provider, e.Region)
+		}
 		shelf, ok := shelves[e.Provider]
 		if !ok {
 			shelf = newShelf(pools.values[e.Provider])
@@ -40,7 +45,7 @@ func (f *File) With(entries []Entry, now time.Time) ([]byte, error) {
 		row, at, found := shelf.find(e.ID)
 		mirror := found && ownsSecret(e.Provider, row.text("source"))
 		if !found {
-			mirror = blockFree(block)
+			mirror = !e.Key && blockFree(block)
 			row = e.newRow(at, mirror)
 		}
 		e.intoRow(&row, now)
@@ -95,6 +100,20 @@ func (s *shelf) put(at int, id string, row json.RawMessage) {
 func blockFree(block object) bool {
 	return !block.has("access_token") && !block.has("refresh_token") &&
 		!block.object("tokens").has("access_token") && !block.object("tokens").has("refresh_token")
+}
+
+// Renews returns which accounts of a provider hermes-agent would renew if they
+// were put in, in this order. Of MiniMax that is only its singleton: the other
+// rows of its pool end with their access tokens (hermes_cli/auth_minimax.py).
+func (f *File) Renews(id string, accounts []string) map[string]bool {
+	free := blockFree(f.top.object(sectionProviders).object(id))
+	all := map[string]bool{}
+	for _, account := range accounts {
+		mirror := slices.ContainsFunc(f.Rows, func(r Row) bool { return r.Provider == id && r.ID == account && r.mirrors() })
+		all[account] = mirror || free || id != provider.MiniMax
+		free = false
+	}
+	return all
 }
 
 // wanted takes a source off the list of those that a person signed out of, as

@@ -183,13 +183,21 @@ func Foreign(h *record.Head) error {
 	e := &autherr.Error{
 		Kind: autherr.SignIn, Provider: h.Provider, Code: autherr.CodeShared,
 		Message: h.Owner + " owns this sign-in, so it is not renewed here",
-		Hint:    "let " + h.Owner + " renew it, or take it over with `hermes-tui import --adopt`",
+		Hint:    "let " + h.Owner + " renew it, or take it over with `hermes-tui " + importOf(h) + " --adopt`",
 	}
 	if h.HandedOver {
 		e.Code = autherr.CodeHandedOver
 		e.Message = "this sign-in was handed over to " + h.Owner + ", so it is not renewed here"
 	}
 	return e
+}
+
+// importOf is the command that reads the file of the account's owner.
+func importOf(h *record.Head) string {
+	if h.Origin != nil && (h.Origin.Format == "qwen" || h.Origin.Format == "codex") {
+		return "import --" + h.Origin.Format + " FILE"
+	}
+	return "import"
 }
 
 // noteKeystore writes down that the keystore was locked, so that every window
