@@ -143,7 +143,7 @@ func (c *Core) handOver(ctx context.Context, a Account, s hermes.Source) (e herm
 	switch {
 	case h.Quarantined():
 		return e, nil, "it needs signing in, so there is nothing to hand over", nil
-	case h.Shared():
+	case h.Shared() && !c.unwritten(h, s):
 		return e, nil, h.Owner + " has it already", nil
 	}
 	blob, err := c.vault.Unseal(ctx, h)
@@ -159,6 +159,16 @@ func (c *Core) handOver(ctx context.Context, a Account, s hermes.Source) (e herm
 		return e, nil, "", err
 	}
 	return c.entry(a, blob), h, "", nil
+}
+
+// unwritten reports whether an account that was handed over did not get into the
+// file: the program was killed in between.
+func (c *Core) unwritten(h *record.Head, s hermes.Source) bool {
+	if !h.HandedOver || h.Origin == nil || h.Origin.File != s.Path {
+		return false
+	}
+	_, err := c.grantAt(*h.Origin)
+	return errors.Is(err, errNotThere)
 }
 
 // entry is an account as hermes-agent writes it down.

@@ -146,8 +146,10 @@ func (c *Core) grantAt(o record.Origin) (hermes.Grant, error) {
 			return g, nil
 		}
 	}
-	return hermes.Grant{}, notFollowed(o, errors.New("it is no longer there"))
+	return hermes.Grant{}, notFollowed(o, errNotThere)
 }
+
+var errNotThere = errors.New("it is no longer there")
 
 // notFollowed says why there is no new token for a shared account.
 func notFollowed(o record.Origin, cause error) error {

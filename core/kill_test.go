@@ -72,6 +72,13 @@ func (s killingStores) Open(ctx context.Context, kind keystore.Kind, id string) 
 	return killingStore{store, s.k}, err
 }
 
+func (s killingStores) Backup(ctx context.Context, to string, data []byte) error {
+	s.k.step("before backup")
+	err := s.Keystores.Backup(ctx, to, data)
+	s.k.step("after backup")
+	return err
+}
+
 type killingFlow struct {
 	oauth.Flow
 	k killer
@@ -111,6 +118,10 @@ func victim() int {
 		err = c.Remove(ctx, id)
 	case "churn":
 		err = churn(c, strings.Split(id, ","), os.Getenv("CORE_TEST_STEP"))
+	case "import", "take over":
+		err = importAll(ctx, c, id, os.Getenv("CORE_TEST_VICTIM") == "take over")
+	case "export":
+		_, err = c.Export(ctx, id, ids(c))
 	case "move":
 		err = c.Move(ctx, keystore.KindKeyring, nil)
 	}
@@ -247,23 +258,26 @@ func TestKill_AtEachStepOfARemoval(t *testing.T) {
 	}
 }
 
-// onlyCurrent checks that the keystore holds what the head names and nothing
+// onlyCurrent checks that the keystore holds what the heads name and nothing
 // else.
-func (r *rig) onlyCurrent(id string) {
+func (r *rig) onlyCurrent(ids ...string) {
 	r.Helper()
-	h, err := r.core.folder.ReadHead(id)
-	if err != nil {
-		r.Fatal(err)
-	}
 	var want []string
-	if h.Ref != nil {
-		want = append(want, h.Ref.Name)
+	for _, id := range ids {
+		h, err := r.core.folder.ReadHead(id)
+		if err != nil {
+			r.Fatal(err)
+		}
+		if h.Ref != nil {
+			want = append(want, h.Ref.Name)
+		}
+		if h.Intent != nil {
+			r.Fatalf("an intent is left: %+v", h.Intent)
+		}
 	}
+	slices.Sort(want)
 	if names := r.secrets(); !slices.Equal(names, want) {
-		r.Fatalf("the keystore holds %v, the head names %v", names, want)
-	}
-	if h.Intent != nil {
-		r.Fatalf("an intent is left: %+v", h.Intent)
+		r.Fatalf("the keystore holds %v, the heads name %v", names, want)
 	}
 }
 
