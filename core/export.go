@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -55,7 +56,7 @@ func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportRes
 	var entries []hermes.Entry
 	var heads []*record.Head
 	for _, account := range c.accounts(ids) {
-		entry, h, why, err := c.handOver(ctx, account, source)
+		entry, h, why, err := c.handOver(ctx, account, source, before)
 		if err != nil {
 			return res, errors.Join(err, c.takeBack(ctx, heads))
 		}
@@ -124,7 +125,9 @@ func (c *Core) authFile(s hermes.Source) (*hermes.File, error) {
 
 // handOver marks an account as hermes-agent's and returns what to write there.
 // why says why it is left alone.
-func (c *Core) handOver(ctx context.Context, a Account, s hermes.Source) (e hermes.Entry, h *record.Head, why string, err error) {
+func (c *Core) handOver(
+	ctx context.Context, a Account, s hermes.Source, before *hermes.File,
+) (e hermes.Entry, h *record.Head, why string, err error) {
 	lock, err := c.folder.Lock(ctx, a.ID)
 	if err != nil {
 		return e, nil, "", err
@@ -150,15 +153,26 @@ func (c *Core) handOver(ctx context.Context, a Account, s hermes.Source) (e herm
 	if err != nil {
 		return e, nil, "", vault.Explain(err)
 	}
+	e = c.entry(a, blob)
 	if h.IsKey() {
-		return c.entry(a, blob), nil, "", nil
+		return e, nil, "", nil
+	}
+	row := h.ID
+	if there, found := before.Find(h.Provider, row); found && there.HasTokens() && !ours(h, record.Hash(ident.StoreID, there.Secret())) {
+		return e, nil, "another sign-in has its place in there; import that first", nil
+	}
+	if o := h.Origin; o != nil && o.Format == string(s.Format) && o.File == s.Path {
+		if there, found := before.Find(o.Provider, o.Row); found && ours(h, record.Hash(ident.StoreID, there.Secret())) {
+			e.Row, e.Singleton = o.Row, o.Row == ""
+			row = cmp.Or(o.Row, row)
+		}
 	}
 	h.Owner, h.HandedOver = s.Format.Owner(), true
-	h.Origin = &record.Origin{Format: string(s.Format), File: s.Path, Provider: h.Provider, Row: h.ID, Hash: h.Current}
+	h.Origin = &record.Origin{Format: string(s.Format), File: s.Path, Provider: h.Provider, Row: row, Hash: h.Current}
 	if err := c.folder.WriteHead(h); err != nil {
 		return e, nil, "", err
 	}
-	return c.entry(a, blob), h, "", nil
+	return e, h, "", nil
 }
 
 // unwritten reports whether an account that was handed over did not get into the

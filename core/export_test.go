@@ -185,3 +185,41 @@ func TestNotRenewed(t *testing.T) {
 		t.Errorf("beside another one: %q", got)
 	}
 }
+
+// TestExportOverWhatIsThere: a token that was left behind when its account was
+// adopted is replaced, wherever it stands, and a sign-in that is none of ours is
+// not.
+func TestExportOverWhatIsThere(t *testing.T) {
+	a := newAgent(newRig(t), 2)
+	a.imports(ImportOptions{Adopt: true})
+	order := ids(a.core)
+	for _, id := range order {
+		if _, err := a.core.Refresh(t.Context(), id, RefreshOptions{Force: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if res, err := a.core.Export(t.Context(), a.path, order); err != nil || len(res.HandedOver) != 2 {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	for n := range a.ids {
+		if strings.Contains(a.file(), a.sealed(n).Blob.Refresh.Reveal()) {
+			t.Errorf("the older token of account %d stays", n)
+		}
+	}
+	if plan := a.plan(); plan.Count(hermes.Here) != 2 || len(plan.Rows) != 3 {
+		t.Errorf("%+v", plan.Rows)
+	}
+	a.imports(ImportOptions{Adopt: true})
+	mine, err := a.core.vault.Read(t.Context(), order[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := strings.ReplaceAll(a.file(), mine.Blob.Refresh.Reveal(), "FAKE-somebody-elses")
+	if err := os.WriteFile(a.path, []byte(other), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	res, err := a.core.Export(t.Context(), a.path, order)
+	if err != nil || len(res.HandedOver) != 1 || len(res.Skipped) != 1 || !strings.Contains(a.file(), "FAKE-somebody-elses") {
+		t.Errorf("%+v, %v", res, err)
+	}
+}

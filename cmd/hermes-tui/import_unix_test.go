@@ -294,6 +294,42 @@ func TestImportsRace(t *testing.T) {
 	b.whole(5)
 }
 
+// TestImportRacesRemovals: while processes bring accounts over, others remove,
+// renew, move and rename those that are here: what was removed stays away, and
+// everybody else is here once, lives, and has its name.
+func TestImportRacesRemovals(t *testing.T) {
+	b := agentBench(t, 6)
+	b.must("import", "--remove", "--yes")
+	b.must("export", "--hermes", "--yes", "account 3", "account 4", "account 5")
+	for _, label := range []string{"account 3", "account 4", "account 5"} {
+		b.must("remove", label, "--yes") // it is hermes-agent's alone now
+	}
+	var running []*process
+	for range 2 {
+		for _, args := range [][]string{
+			{"import", "--remove", "--yes"}, {"remove", "account 0", "--yes"}, {"refresh", "--all", "--force"},
+			{"pool", "priority", "account 2", "0"}, {"rename", "account 1", "one"}, {"import", "--yes"}, {"pool", "reset"},
+		} {
+			running = append(running, b.start(args...))
+		}
+	}
+	for _, p := range running {
+		if r := p.end(t); strings.Contains(r.err, "panic") {
+			t.Errorf("%v: %s", p.Args[1:], r)
+		}
+	}
+	b.must("import", "--remove", "--yes")
+	b.must("refresh", "--all", "--force")
+	got := b.accounts()
+	slices.Sort(got)
+	if want := []string{"account 2: ok", "account 3: ok", "account 4: ok", "account 5: ok", "one: ok"}; !slices.Equal(got, want) {
+		t.Errorf("accounts %v, want %v", got, want)
+	}
+	if left := tokensIn(b.authJSON()); len(left) > 0 {
+		t.Errorf("%d tokens stay in auth.json", len(left))
+	}
+}
+
 // killedWhen starts a command and kills it once something is so, unless it has
 // ended by then.
 func (b *bench) killedWhen(so func() bool, args ...string) {

@@ -21,6 +21,10 @@ type Entry struct {
 	Requests                    uint64
 	Limits                      pool.Limits
 	Key                         bool // Access is an API key
+	// Row is the id of the row that holds an older token of the grant, and
+	// Singleton says that the provider's own block does: they are not to stay.
+	Row       string
+	Singleton bool
 }
 
 // newRow is a pool row without tokens.

@@ -34,6 +34,16 @@ func keyProvider(id, region string) string {
 // IsKey reports whether the row is an API key, which several programs may use.
 func (r Row) IsKey() bool { return r.AuthType == record.APIKey }
 
+// Find returns the row of a provider's pool with an id, or for an empty one the
+// provider's own block.
+func (f *File) Find(id, row string) (Row, bool) {
+	i := slices.IndexFunc(f.Rows, func(r Row) bool { return r.Provider == id && r.ID == row && (row != "" || r.Singleton()) })
+	if i < 0 {
+		return Row{}, false
+	}
+	return f.Rows[i], true
+}
+
 // HasKey reports whether the file holds this API key.
 func (f *File) HasKey(key secret.Secret) bool {
 	return slices.ContainsFunc(f.Rows, func(r Row) bool { return r.IsKey() && r.Access == key })

@@ -22,7 +22,8 @@ func NewFile() *File {
 }
 
 // With returns the file's bytes with accounts put in, in this order. An account
-// whose id stands in its provider's pool takes that row's place; else the first
+// whose id stands in its provider's pool takes that row's place, or that of the
+// row that has an older token of its grant; else the first
 // one of a provider without a sign-in becomes its singleton, together with the
 // pool row that mirrors it, and every other one, as every API key, a row of its
 // own. What else
@@ -43,13 +44,16 @@ func (f *File) With(entries []Entry, now time.Time) ([]byte, error) {
 		}
 		block := providers.object(e.Provider)
 		row, at, found := shelf.find(e.ID)
+		if !found && e.Row != "" {
+			row, at, found = shelf.find(e.Row)
+		}
 		mirror := found && ownsSecret(e.Provider, row.text("source"))
 		if !found {
-			mirror = !e.Key && blockFree(block)
+			mirror = !e.Key && (blockFree(block) || e.Singleton)
 			row = e.newRow(at, mirror)
 		}
 		e.intoRow(&row, now)
-		shelf.put(at, e.ID, row.bytes())
+		shelf.put(at, row.text("id"), row.bytes())
 		if mirror {
 			e.intoBlock(&block, now)
 			providers.set(e.Provider, block.bytes())
