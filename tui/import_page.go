@@ -147,5 +147,8 @@ func (p *importPage) says(m *Model) string {
 	if n == 0 {
 		text = "Take over " + plural(m.imports.plan.Shared+len(m.imports.plan.Orphans), "account", "accounts")
 	}
+	if _, takes := m.snap.Store.Cost(n); takes > 0 {
+		text += ", which takes about " + span(takes) + " in the keyring"
+	}
 	return text + "? " + way.long
 }

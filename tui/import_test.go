@@ -131,4 +131,32 @@ func TestImport_SharedIsTakenOver(t *testing.T) {
 		d := newDriver(t, newBackend(a), importing)
 		d.shows("hermes-agent owns this sign-in", "i take it over")
 	})
+	synctest.Test(t, func(t *testing.T) {
+		a := account("borrowed")
+		a.Owner = "Codex CLI" // whose file is read only when it is named
+		d := newDriver(t, newBackend(a), importing)
+		d.shows("Codex CLI owns this sign-in")
+		d.hides("i take it over")
+	})
+}
+
+// TestImport_SaysWhatAKeyringCosts, before it is asked for.
+func TestImport_SaysWhatAKeyringCosts(t *testing.T) {
+	for kind, says := range map[string]bool{"keyring": true, "file": false} {
+		synctest.Test(t, func(t *testing.T) {
+			backend := newBackend(account("here"))
+			backend.snap.Store.Kind = kind
+			d := newDriver(t, backend, importing)
+			f := d.m.o.Importer.(*fakeImporter)
+			for range 98 {
+				f.plan.Rows = append(f.plan.Rows, core.ImportRow{Verdict: hermes.New})
+			}
+			d.press("i")
+			if says {
+				d.shows("Import 100 accounts, which takes about 10s in the keyring?")
+			} else {
+				d.shows("Import 100 accounts?")
+			}
+		})
+	}
 }

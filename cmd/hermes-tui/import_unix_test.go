@@ -4,11 +4,13 @@ package main_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -234,7 +236,19 @@ func TestImportBadFiles(t *testing.T) {
 	if err := os.Symlink("loop", filepath.Join(b.home, "loop")); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"cut", "binary", "list", "kind", "loop", "absent", "tmp"} {
+	if err := syscall.Mkfifo(filepath.Join(b.home, "fifo"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"cut", "binary", "list", "kind", "loop", "fifo", "huge", "absent", "tmp", "closed"}
+	for name, size := range map[string]int64{"huge": 100 << 20, "closed": 10} {
+		if err := errors.Join(os.WriteFile(filepath.Join(b.home, name), nil, 0o600), os.Truncate(filepath.Join(b.home, name), size)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(filepath.Join(b.home, "closed"), 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
 		for _, args := range [][]string{{"import", name, "--yes"}, {"import", "--codex", name, "--dry-run"}} {
 			if name == "kind" && args[1] == "--codex" {
 				continue // a key that the Codex CLI's file does not have

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -123,8 +124,11 @@ func unreadable(path string, err error) error {
 		err = inner.Err
 	}
 	hint := "check its owner and mode"
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		hint = "name the file: `hermes-tui import FILE`"
+	case errors.Is(err, syscall.ELOOP):
+		hint = "it is a link to itself; name the file"
 	}
 	return notReadable(path, err.Error(), hint)
 }
