@@ -1,10 +1,12 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,9 +14,12 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
+
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 // agent is hermes-agent beside us: an auth.json, and accounts of its own with
@@ -246,6 +251,33 @@ func TestImportAdopt(t *testing.T) {
 	}
 }
 
+// unsealed opens a backup as a person would: with age and the key's file.
+func (a *agent) unsealed(path string) string {
+	a.Helper()
+	key, err := os.Open(filepath.Join(a.dir, "data", "key"))
+	if err != nil {
+		a.Fatal(err)
+	}
+	defer func() { _ = key.Close() }()
+	identities, err := age.ParseIdentities(key)
+	if err != nil {
+		a.Fatal(err)
+	}
+	sealed, err := os.ReadFile(path)
+	if err != nil {
+		a.Fatal(err)
+	}
+	plain, err := age.Decrypt(bytes.NewReader(sealed), identities...)
+	if err != nil {
+		a.Fatal(err)
+	}
+	data, err := io.ReadAll(plain)
+	if err != nil {
+		a.Fatal(err)
+	}
+	return string(data)
+}
+
 // TestImportRemove: the tokens are here and nowhere else; everything else in the
 // file stays, and the sealed backup has the file as it was.
 func TestImportRemove(t *testing.T) {
@@ -276,6 +308,9 @@ func TestImportRemove(t *testing.T) {
 	}
 	if data, err := os.ReadFile(res.Backups[0]); err != nil || strings.Contains(string(data), before[:40]) {
 		t.Errorf("the backup is not sealed: %v", err)
+	}
+	if got := a.unsealed(res.Backups[0]); got != before {
+		t.Errorf("the backup has\n%s", got)
 	}
 	if p := a.plan(); len(p.Rows) != 0 {
 		t.Errorf("rows stay: %+v", p.Rows)
@@ -422,5 +457,44 @@ func TestImportQuarantined(t *testing.T) {
 	}
 	if e, ok := a.signIn(SignInOptions{Account: res.Imported[1].ID}).(SignedIn); !ok || e.Account.Shared() {
 		t.Errorf("a sign-in here does not make it ours: %+v", e)
+	}
+}
+
+// unreadable is a keystore that has lost what it was given.
+type unreadable struct{ Keystores }
+
+type unreadableStore struct{ keystore.Store }
+
+func (s unreadable) Open(ctx context.Context, kind keystore.Kind, id string) (keystore.Store, error) {
+	store, err := s.Keystores.Open(ctx, kind, id)
+	return unreadableStore{store}, err
+}
+
+func (unreadableStore) Get(context.Context, string) ([]byte, error) {
+	return nil, &keystore.Error{Condition: keystore.Damaged, Message: "the item is damaged"}
+}
+
+// TestImportRemove_NothingUnreadIsDeleted: tokens that the keystore does not give
+// back stay where they are, and their owner stays who it is.
+func TestImportRemove_NothingUnreadIsDeleted(t *testing.T) {
+	a := newAgent(newRig(t), 2)
+	a.imports(ImportOptions{})
+	before := a.file()
+	good := a.core.config.Keystores
+	a.core.vault.Keystores, a.core.config.Keystores = unreadable{good}, unreadable{good}
+	if _, err := a.core.Import(t.Context(), a.plan(), ImportOptions{Remove: true}); autherr.KindOf(err) != autherr.Keystore {
+		t.Errorf("taken over: %v", err)
+	}
+	if a.file() != before {
+		t.Error("something was deleted")
+	}
+	for _, account := range a.core.Snapshot().Accounts {
+		if !account.Shared() {
+			t.Errorf("%s is ours now", account.Label)
+		}
+	}
+	a.core.vault.Keystores, a.core.config.Keystores = good, good
+	if res := a.imports(ImportOptions{Remove: true}); len(res.Adopted) != 2 || res.Removed != 3 {
+		t.Errorf("once it can be read: %+v", res)
 	}
 }
