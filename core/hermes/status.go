@@ -56,8 +56,9 @@ func moment(o object, key string) time.Time {
 // How long hermes-agent lets a row rest where the provider named no time
 // (agent/credential_pool.py).
 const (
-	restAfter401 = 5 * time.Minute
-	restDefault  = time.Hour
+	restAfter401   = 5 * time.Minute
+	restUnverified = time.Minute
+	restDefault    = time.Hour
 )
 
 // status reads what hermes-agent thinks of a pool row: fine, resting or dead.
@@ -75,16 +76,22 @@ func (r *Row) status(o object, now time.Time) {
 		until := moment(o, "last_error_reset_at")
 		if at := moment(o, "last_status_at"); until.IsZero() && !at.IsZero() {
 			rest := restDefault
-			if o.integer("last_error_code", 999) == 401 {
+			switch {
+			case o.text("last_error_reason") == "billing_unverified":
+				rest = restUnverified
+			case o.integer("last_error_code", 999) == 401:
 				rest = restAfter401
 			}
 			until = at.Add(rest)
 		}
 		if cleared := moment(o, "status_cleared_at"); until.After(now) && !cleared.After(moment(o, "last_status_at")) {
 			clean := cleaner(*r)
-			r.Limits.Cooldown = pool.Cooldown{
+			rest := pool.Cooldown{
 				At: now, Until: until, Named: true, Status: o.integer("last_error_code", 999),
 				Code: clean(o.text("last_error_reason"), 60), Message: clean(o.text("last_error_message"), 300),
+			}
+			if rest.Holds(now) { // else its end is beyond belief
+				r.Limits.Cooldown = rest
 			}
 		}
 	}
@@ -97,14 +104,14 @@ const maxModels = 32
 // models reads the cool-downs of single models.
 func (r *Row) models(o object, now time.Time) {
 	for _, model := range o.keys {
-		until := moment(o, model)
-		if !until.After(now) || len(r.Limits.Models) == maxModels || len(model) > 200 {
+		rest := pool.Cooldown{At: now, Until: moment(o, model), Named: true}
+		if !rest.Holds(now) || len(r.Limits.Models) == maxModels || len(model) > 200 {
 			continue
 		}
 		if r.Limits.Models == nil {
 			r.Limits.Models = map[string]pool.Cooldown{}
 		}
-		r.Limits.Models[model] = pool.Cooldown{At: now, Until: until, Named: true}
+		r.Limits.Models[model] = rest
 	}
 }
 
