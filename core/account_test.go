@@ -8,42 +8,46 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
-// What an account's state is called, and whether it can serve. A token that has
-// ended is no sign-in that has ended.
 func TestAccount_State(t *testing.T) {
 	now := time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC)
-	live := record.Public{Status: record.StatusOK, ObtainedAt: now.Add(-time.Minute), ExpiresAt: now.Add(14 * time.Minute), Skew: time.Minute}
-	with := func(change func(*Account)) Account {
-		a := Account{Public: live}
-		change(&a)
-		return a
+	ok := Account{Public: record.Public{
+		ID: "a1b2c3", Gen: 1, Status: record.StatusOK, ObtainedAt: now.Add(-5 * time.Minute), ExpiresAt: now.Add(10 * time.Minute), Skew: time.Minute,
+	}}
+	rest := func(d time.Duration) pool.Limits {
+		return pool.Limits{Cooldown: pool.Cooldown{At: now.Add(-time.Minute), Until: now.Add(d)}}
 	}
-	rest := pool.Cooldown{At: now, Until: now.Add(time.Hour)}
 	for name, tc := range map[string]struct {
-		account Account
-		state   State
-		serves  bool
+		change func(a *Account)
+		want   State
+		words  string
+		serves bool
+		out    pool.Reason
 	}{
-		"fresh":                 {with(func(*Account) {}), OK, true},
-		"in its last minute":    {with(func(a *Account) { a.ExpiresAt = now.Add(30 * time.Second) }), Expiring, true},
-		"ended, refreshable":    {with(func(a *Account) { a.ExpiresAt = now.Add(-time.Hour) }), Expired, true},
-		"being renewed":         {with(func(a *Account) { a.RefreshingSince = now }), Refreshing, true},
-		"resting":               {with(func(a *Account) { a.Cooldown = rest }), CoolingDown, false},
-		"rested":                {with(func(a *Account) { a.Cooldown = pool.Cooldown{At: now.Add(-2 * time.Hour), Until: now} }), OK, true},
-		"one model rests":       {with(func(a *Account) { a.Models = map[string]pool.Cooldown{"big": rest} }), OK, true},
-		"quarantined":           {with(func(a *Account) { a.Status = record.StatusQuarantined }), NeedsSignIn, false},
-		"quarantined and rests": {with(func(a *Account) { a.Status, a.Cooldown = record.StatusQuarantined, rest }), NeedsSignIn, false},
-		"no API in the plan":    {with(func(a *Account) { a.NotIncluded = true }), NotIncluded, false},
-		"locked":                {with(func(a *Account) { a.Locked = true }), Locked, false},
-		"signed out":            {with(func(a *Account) { a.SignedOut = true }), SignedOut, false},
-		"shared":                {with(func(a *Account) { a.Owner = "hermes-agent" }), Shared, true},
-		"shared, ended":         {with(func(a *Account) { a.Owner, a.ExpiresAt = "hermes-agent", now }), Shared, false},
+		"fresh":                  {func(*Account) {}, OK, "ok", true, ""},
+		"inside its skew":        {func(a *Account) { a.ExpiresAt = now.Add(30 * time.Second) }, Expiring, "expiring", true, ""},
+		"at its end":             {func(a *Account) { a.ExpiresAt = now }, Expired, "expired", true, ""},
+		"without an end":         {func(a *Account) { a.ExpiresAt = time.Time{} }, OK, "ok", true, ""},
+		"being renewed":          {func(a *Account) { a.RefreshingSince = now; a.ExpiresAt = now }, Refreshing, "refreshing", true, ""},
+		"cooling down":           {func(a *Account) { a.Limits = rest(time.Minute) }, CoolingDown, "cooling down", false, pool.CoolingDown},
+		"cooled down":            {func(a *Account) { a.Limits = rest(0) }, OK, "ok", true, ""},
+		"another program's":      {func(a *Account) { a.Owner = "hermes-agent" }, Shared, "shared", true, ""},
+		"another's, and ended":   {func(a *Account) { a.Owner, a.ExpiresAt = "hermes-agent", now }, Shared, "shared", false, pool.Shared},
+		"keystore locked":        {func(a *Account) { a.Locked = true; a.ExpiresAt = now }, Locked, "locked", false, pool.Locked},
+		"without tokens":         {func(a *Account) { a.SignedOut = true }, SignedOut, "signed out", false, pool.SignedOut},
+		"not in the plan":        {func(a *Account) { a.NotIncluded = true; a.Locked = true }, NotIncluded, "not included", false, pool.NotIncluded},
+		"dead, whatever else is": {func(a *Account) { a.Status = record.StatusQuarantined; a.NotIncluded, a.Locked = true, true }, NeedsSignIn, "needs sign-in", false, pool.NeedsSignIn},
 	} {
-		if got := tc.account.State(now); got != tc.state {
-			t.Errorf("%s: %s, want %s", name, got, tc.state)
+		a := ok
+		tc.change(&a)
+		if got := a.State(now); got != tc.want || got.Words() != tc.words || a.CanServe(now) != tc.serves {
+			t.Errorf("%s: %s (%q), serves %t", name, got, got.Words(), a.CanServe(now))
 		}
-		if got := tc.account.CanServe(now); got != tc.serves {
-			t.Errorf("%s: can serve %t", name, got)
+		row := a.row(now)
+		if why, _ := row.Why("", now); why != tc.out {
+			t.Errorf("%s: out for %q, want %q", name, why, tc.out)
 		}
+	}
+	if SigningIn.Words() != "signing in" {
+		t.Errorf("%q", SigningIn.Words())
 	}
 }

@@ -32,7 +32,11 @@ func (f *Folder) Lock(ctx context.Context, id string) (*Lock, error) {
 	if !ValidID(id) {
 		return nil, noSuchAccount(id)
 	}
-	return f.acquire(ctx, f.acct(id, ".lock"))
+	lock, err := f.acquire(ctx, f.acct(id, ".lock"))
+	if errors.Is(err, fs.ErrNotExist) { // not even the folder is there
+		return nil, noSuchAccount(id)
+	}
+	return lock, err
 }
 
 // TryLock takes the account's lock if it is free now. Without it, both results
@@ -49,6 +53,9 @@ func (f *Folder) TryLock(id string) (*Lock, error) {
 	file, ok, err := lockfile.Try(path)
 	if err != nil || !ok {
 		release()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, noSuchAccount(id)
+		}
 		return nil, lockError(path, err)
 	}
 	return &Lock{file, release}, nil

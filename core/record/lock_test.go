@@ -96,6 +96,13 @@ func TestLock_OfNobody(t *testing.T) {
 	if _, err := f.TryLock("../x"); codeOf(err) != autherr.CodeNoSuchAccount {
 		t.Errorf("%v", err)
 	}
+	none := Open(Options{Dir: filepath.Join(t.TempDir(), "none")})
+	if _, err := none.Lock(t.Context(), someID); codeOf(err) != autherr.CodeNoSuchAccount {
+		t.Errorf("in a folder that is not there: %v", err)
+	}
+	if _, err := none.TryLock(someID); codeOf(err) != autherr.CodeNoSuchAccount {
+		t.Errorf("in a folder that is not there: %v", err)
+	}
 }
 
 func TestLock_OthersOfTheFolder(t *testing.T) {
