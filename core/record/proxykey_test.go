@@ -83,3 +83,14 @@ func FuzzDecodeProxyKeyHead(f *testing.F) {
 		}
 	})
 }
+
+// FuzzOpenProxyKey: bytes that a keystore returned for the proxy's key.
+func FuzzOpenProxyKey(f *testing.F) {
+	f.Add([]byte(`{"version":1,"store_id":"store","record":"proxy-key","key":"htui_00"}`))
+	f.Add([]byte(`{"store_id":"store"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if key, err := OpenProxyKey("store", data); (err == nil) == key.IsZero() {
+			t.Errorf("%q: %v", data, err)
+		}
+	})
+}
