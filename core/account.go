@@ -101,7 +101,7 @@ func (a Account) CanServe(now time.Time) bool {
 }
 
 // row is the account as the choice among those of its pool sees it.
-func (a Account) row(now time.Time) pool.Row {
+func (a *Account) row(now time.Time) pool.Row {
 	row := pool.Row{ID: a.ID, Limits: a.Limits, Requests: a.Requests, Turn: a.turn}
 	switch {
 	case a.Quarantined():

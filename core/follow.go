@@ -93,7 +93,8 @@ func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
 // whose token is about to end. A file that has not changed since it was last
 // looked at is not read again. It reports whether anything may have changed.
 func (c *Core) followDue(ctx context.Context, accounts []Account, now time.Time) (looked bool) {
-	for _, a := range accounts {
+	for i := range accounts {
+		a := &accounts[i]
 		if !a.Shared() || !a.Due(now) || !c.ownerWrote(a.ID) {
 			continue
 		}

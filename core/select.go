@@ -123,12 +123,12 @@ func oneOf(name string, found []Account) ([]Account, error) {
 // onlyPool returns the accounts if they are all of one pool. Prompts must never
 // wander to another provider or jurisdiction because an account failed.
 func onlyPool(accounts []Account) ([]Account, error) {
+	if together(accounts) {
+		return accounts, nil
+	}
 	pools := map[pool.ID]bool{}
 	for i := range accounts {
 		pools[accounts[i].Pool()] = true
-	}
-	if len(pools) == 1 {
-		return accounts, nil
 	}
 	names := make([]string, 0, len(pools))
 	for name := range pools {
@@ -140,6 +140,16 @@ func onlyPool(accounts []Account) ([]Account, error) {
 		Message: "there are several pools",
 		Hint:    "name one of " + strings.Join(names, ", ") + ", or an account",
 	}
+}
+
+// together reports whether the accounts are all of one pool.
+func together(accounts []Account) bool {
+	for i := range accounts {
+		if accounts[i].Pool() != accounts[0].Pool() {
+			return false
+		}
+	}
+	return true
 }
 
 func ambiguous(name string, found []Account) error {
