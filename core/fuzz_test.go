@@ -26,7 +26,11 @@ func FuzzState(f *testing.F) {
 	f.Add([]byte(`{"version":1,"id":"`+id+`","status":"quarantined","intent":{"why":"login","blob":{"kind":"file","name":"../../x"}}}`), []byte(`{`), []byte(store), []byte(`null`), []byte(``))
 	f.Add([]byte(head), []byte(`{"version":9,"rows":[{}]}`), []byte(`{}`), []byte(`[]`), []byte("\n\n"))
 	f.Fuzz(func(t *testing.T, head, pool, store, usage, history []byte) {
-		dir := t.TempDir()
+		dir, err := os.MkdirTemp(memoryFolder(), "hermes-tui-fuzz-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
 		for name, data := range map[string][]byte{
 			"acct/" + id + ".head": head, "pool.json": pool, "store.json": store, "usage.json": usage, "history/" + id + ".jsonl": history,
 		} {
