@@ -218,6 +218,13 @@ func (c *Core) Refresh(ctx context.Context, id string, o RefreshOptions) (Refres
 		req.Gen = h.Gen
 	}
 	result, err := c.renew(ctx, id, req)
+	// Whoever else brought the outcome may not have copied it yet, and the person
+	// looks at the list next.
+	if h, failed := c.folder.ReadHead(id); failed == nil {
+		if failed := c.folder.Publish(ctx, h); failed != nil {
+			c.config.Log.Warn("could not copy the account's state into the pool file", "account", id, "error", failed)
+		}
+	}
 	account, found := c.Snapshot().Find(id)
 	if err == nil && !found {
 		_, err = c.folder.ReadHead(id)

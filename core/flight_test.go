@@ -265,6 +265,28 @@ func TestDetached_LooksAtTheHeadMeanwhile(t *testing.T) {
 	}
 }
 
+// What a person asked for is in the list when they are told so, although whoever
+// did it has not come to copying it.
+func TestDetached_TheListKnowsWhatWasDone(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	c, _ := r.detached(func(ctx context.Context, id string, _ refresh.Request) (string, error) {
+		if err := r.commit(id); err != nil {
+			return "", err
+		}
+		<-ctx.Done()
+		return "", ctx.Err()
+	})
+	r.clock.Advance(time.Hour)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	res, err := c.Refresh(ctx, a.ID, RefreshOptions{Force: true})
+	listed, _ := r.open().Snapshot().Find(a.ID)
+	if err != nil || !res.Rotated || res.Account.Gen != 2 || listed.Gen != 2 {
+		t.Errorf("%+v, %v, listed %+v", res, err, listed)
+	}
+}
+
 func TestDetached_CallerStopsWaiting(t *testing.T) {
 	hang := func(ctx context.Context, _ string, _ refresh.Request) (string, error) {
 		<-ctx.Done()

@@ -90,12 +90,12 @@ func TestToken_SpoiltAnswers(t *testing.T) {
 		"reset before anything":          {spoiling{false, func(w http.ResponseWriter, _ string) { drop(w, "") }}, false},
 		"reset in the header":            {spoiling{false, func(w http.ResponseWriter, _ string) { drop(w, "HTTP/1.1 200 OK\r\nCont") }}, false},
 		"reset before the body":          {spoiling{false, func(w http.ResponseWriter, _ string) { drop(w, head200) }}, false},
-		"502":                            {spoiling{false, func(w http.ResponseWriter, _ string) { http.Error(w, "<html>bad gateway", 502) }}, false},
+		"502":                            {spoiling{false, func(w http.ResponseWriter, _ string) { http.Error(w, "<html>bad gateway", http.StatusBadGateway) }}, false},
 		"200 without a body":             {spoiling{false, func(http.ResponseWriter, string) {}}, false},
 		"rotated, reset before all":      {spoiling{true, func(w http.ResponseWriter, _ string) { drop(w, "") }}, true},
 		"rotated, reset before the body": {spoiling{true, func(w http.ResponseWriter, _ string) { drop(w, head200) }}, true},
 		"rotated, reset in the body":     {spoiling{true, func(w http.ResponseWriter, body string) { drop(w, head200+body[:len(body)/2]) }}, true},
-		"rotated, 502":                   {spoiling{true, func(w http.ResponseWriter, _ string) { http.Error(w, "<html>invalid_grant", 502) }}, true},
+		"rotated, 502":                   {spoiling{true, func(w http.ResponseWriter, _ string) { http.Error(w, "<html>invalid_grant", http.StatusBadGateway) }}, true},
 		"rotated, a cut 200":             {spoiling{true, func(w http.ResponseWriter, body string) { _, _ = io.WriteString(w, body[:len(body)/2]) }}, true},
 	} {
 		t.Run(name, func(t *testing.T) {

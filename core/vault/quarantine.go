@@ -35,15 +35,16 @@ func (v *Vault) Quarantine(ctx context.Context, ident record.Identity, h *record
 	return nil
 }
 
-// Finish ends every change of a head: what it does not name is deleted, and the
-// pool file gets its copy. Neither can fail the change, which is committed;
-// what is left over is mended by whoever next takes the lock.
+// Finish ends every change of a head: the pool file gets its copy, so that it is
+// seen, and what the head does not name is deleted, which may take a while.
+// Neither can fail the change, which is committed; what is left over is mended by
+// whoever next takes the lock.
 func (v *Vault) Finish(ctx context.Context, ident record.Identity, h *record.Head) {
-	v.Sweep(ctx, ident.StoreID, h)
-	v.tidy(ctx, ident, h)
 	if err := v.Folder.Publish(ctx, h); err != nil {
 		v.Log.Warn("could not copy the account's state into the pool file", "account", h.ID, "error", err)
 	}
+	v.Sweep(ctx, ident.StoreID, h)
+	v.tidy(ctx, ident, h)
 }
 
 // Fail writes down a failure that changes no token: the last error, and the

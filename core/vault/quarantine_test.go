@@ -27,6 +27,9 @@ func TestQuarantine_MarkerFirstThenTheTokens(t *testing.T) {
 		if !disk.Quarantined() || disk.Ref != nil || len(disk.Trash) != 2 {
 			t.Errorf("tokens are deleted before the head says so: %+v", disk)
 		}
+		if !w.row(id).Quarantined() {
+			t.Error("tokens are deleted before the list says so")
+		}
 	}
 	if err := w.vault.Quarantine(t.Context(), w.ident, h, marker, hash); err != nil {
 		t.Fatal(err)
