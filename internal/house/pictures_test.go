@@ -19,6 +19,7 @@ func TestPicturesCanBePublished(t *testing.T) {
 		t.Fatalf("found only %d pictures, %v", len(paths), err)
 	}
 	private := regexp.MustCompile(`/tmp/|/home/|/root/|/Users/|pictures[0-9]|<script|https?://[^"< ]*`)
+	shown := regexp.MustCompile(`^http://(www\.w3\.org/2000/svg|127\.0\.0\.1:(43210|8787))`)
 	for _, path := range append(paths, filepath.Join(root, "docs", "token-life.svg")) {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -36,7 +37,7 @@ func TestPicturesCanBePublished(t *testing.T) {
 			}
 		}
 		for _, found := range private.FindAllString(string(data), -1) {
-			if ok, _ := regexp.MatchString(`^http://(www\.w3\.org/2000/svg|127\.0\.0\.1:(43210|8787))`, found); !ok {
+			if !shown.MatchString(found) {
 				t.Errorf("%s shows %s", path, found)
 			}
 		}
