@@ -228,6 +228,7 @@ func TestEnvironment_WhatIsMeant(t *testing.T) {
 		{map[string]string{"ANTHROPIC_AUTH_TOKEN": "local", "HERMES_TUI_LOCAL_KEY": "local"}, ""},
 		{map[string]string{"ANTHROPIC_AUTH_TOKEN": "sk-secret", "HERMES_TUI_LOCAL_KEY": "local"}, "unset ANTHROPIC_AUTH_TOKEN"},
 		{map[string]string{"HTTP_PROXY": "http://p.example", "NO_PROXY": "localhost, 127.0.0.1"}, ""},
+		{map[string]string{"HTTP_PROXY": "http://p.example", "NO_PROXY": "127.0.0.0/8"}, ""},
 		{map[string]string{"all_proxy": "http://p.example", "no_proxy": "*"}, ""},
 		{map[string]string{"HTTPS_PROXY": "http://p.example"}, ""},
 		{map[string]string{"http_proxy": "http://p.example", "NO_PROXY": "localhost"}, "NO_PROXY leaves out 127.0.0.1"},

@@ -66,7 +66,7 @@ func proxied(env func(string) string) string {
 
 func sparesLoopback(env func(string) string) bool {
 	for host := range strings.SplitSeq(env("NO_PROXY")+","+env("no_proxy"), ",") {
-		if host = strings.TrimSpace(host); host == "*" || host == "127.0.0.1" || strings.HasPrefix(host, "127.0.0.0/") {
+		if host = strings.TrimSpace(host); host == "*" || strings.HasPrefix(host, "127.") {
 			return true
 		}
 	}
