@@ -96,3 +96,26 @@ func TestConfigDocumentationIsWhole(t *testing.T) {
 		}
 	}
 }
+
+// docs/architecture.md says what each package is about; those under internal
+// and the folders of tests' own programs have one line together.
+func TestArchitectureNamesEveryPackage(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join(root, "docs", "architecture.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	sources(t, func(path string, _ []byte) {
+		dir := filepath.ToSlash(filepath.Dir(strings.TrimPrefix(path, root+"/")))
+		if strings.HasSuffix(path, "_test.go") || strings.HasPrefix(dir, "internal/") || strings.Contains(dir, "testdata") || seen[dir] {
+			return
+		}
+		seen[dir] = true
+		if !bytes.Contains(doc, []byte("`"+dir+"`")) {
+			t.Errorf("%s is not in docs/architecture.md", dir)
+		}
+	})
+	if len(seen) < 10 {
+		t.Fatalf("found only %d packages", len(seen))
+	}
+}
