@@ -120,6 +120,28 @@ func TestRemovedWhileLocked(t *testing.T) {
 	x.match(`ended with 0`)
 }
 
+// TestPurgeWhileLocked: nothing is deleted while the keyring is locked, unless
+// it is forced; then it is said what stays.
+func TestPurgeWhileLocked(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	s := b.withKeyring()
+	b.signIn("--label", "one")
+	s.Lock()
+	if r := b.run("purge", "--yes"); r.code != 4 || !strings.Contains(r.err, "locked") {
+		t.Errorf("purge: %s", r)
+	}
+	if out := b.must("purge", "--yes", "--force"); !strings.Contains(out, "still in it, under the name hermes-tui") {
+		t.Errorf("purge --force: %s", out)
+	}
+	if _, err := os.Stat(b.state()); !os.IsNotExist(err) {
+		t.Errorf("the state folder is still there: %v", err)
+	}
+	if n := s.Items("hermes-tui"); n == 0 {
+		t.Error("nothing stayed, so the test proves nothing")
+	}
+}
+
 // TestLockedKeyring: nothing is lost and nothing is sent while the keyring is
 // locked or gone, and listing works all the same.
 func TestLockedKeyring(t *testing.T) {

@@ -211,7 +211,12 @@ func (a *app) purgeCommand() *cobra.Command {
 			if err := a.confirm(question, yes); err != nil {
 				return err
 			}
-			if err := accounts.Purge(cmd.Context(), !force); err != nil {
+			err = accounts.Purge(cmd.Context(), true)
+			left := err != nil && force
+			if left {
+				err = accounts.Purge(cmd.Context(), false)
+			}
+			if err != nil {
 				return err
 			}
 			key := a.key(c)
@@ -221,7 +226,13 @@ func (a *app) purgeCommand() *cobra.Command {
 				}
 				_ = os.Remove(a.dirs.data)
 			}
-			a.line("Deleted. The configuration in %s was kept.", a.dirs.config)
+			a.line("Deleted.")
+			if left {
+				a.line("What the keystore did not let be deleted is still in it, under the name hermes-tui.")
+			}
+			if exists(a.dirs.config) {
+				a.line("The configuration in %s was kept.", a.dirs.config)
+			}
 			return nil
 		},
 	}
