@@ -111,13 +111,7 @@ func (m *Model) counts(nouns bool, most int) string {
 
 // ending is how many sign-ins their providers end soon, whatever is renewed.
 func (m *Model) ending(sep string) string {
-	n := 0
-	for i := range m.snap.Accounts {
-		if m.snap.Accounts[i].GrantEnding(m.now) {
-			n++
-		}
-	}
-	switch n {
+	switch n := m.places.ending; n {
 	case 0:
 		return ""
 	case 1:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // places says who serves next in each pool, and how many accounts want a
@@ -18,6 +19,7 @@ type places struct {
 	pools   []core.Pool
 	lines   []poolLine
 	waiting int // how many accounts need signing in
+	ending  int // how many sign-ins their providers end soon
 	// refreshing: this process fetches a token for one of them.
 	refreshing bool
 	until      time.Time // when it has to be found out anew; zero: never
@@ -123,6 +125,11 @@ func rank(snap core.Snapshot, now time.Time) places {
 		for _, a := range p.Members {
 			if a.Quarantined() {
 				all.waiting++
+			}
+			if a.GrantEnding(now) {
+				all.ending++
+			} else if !a.GrantExpiresAt.IsZero() {
+				all.until = nextTurn(all.until, now, a.GrantExpiresAt.Add(-record.GrantWarning))
 			}
 			all.refreshing = all.refreshing || !a.RefreshingSince.IsZero()
 			if a.Next {
