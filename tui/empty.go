@@ -76,8 +76,8 @@ func (p *accountsPage) drawEmpty(m *Model, f *frame, w int) {
 	}
 	if m.snap.Store.Kind == "file" && m.snap.Store.Reason != "" && !m.narrow() {
 		f.add("")
-		text := "No OS keyring answers here, so tokens are kept in an encrypted file. ? says what to do."
-		for _, line := range wrap(text, min(w-4, 72)) {
+		text := "No OS keyring answers here: tokens go into an encrypted file. ? says more."
+		for _, line := range wrap(text, min(w-4, 76)) {
 			f.add("  " + in.muted.Render(line))
 		}
 	}

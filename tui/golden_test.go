@@ -56,6 +56,11 @@ var screens = []struct {
 	do     func(d *driver)
 }{
 	{name: "empty"},
+	{name: "empty-file", with: func() *fakeBackend {
+		b := newBackend()
+		b.snap.Store = core.StoreInfo{Kind: "file", Reason: "no OS keyring here", Available: true}
+		return b
+	}},
 	{name: "list", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home") }},
 	{name: "list-dead", with: func() *fakeBackend { return newBackend(nine()...) }},
 	{name: "list-ascii", change: []func(*Options){ascii}, with: func() *fakeBackend { return newBackend(nine()...) }},
