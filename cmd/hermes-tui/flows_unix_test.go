@@ -273,6 +273,19 @@ var flows = []struct {
 		x.press("qq")
 		x.match(`work +.*\bok\b`)
 	}},
+	{"mouse", accounts("work", "personal", "spare"), func(b *bench, x *terminal) {
+		x.match(`work +.*\bok\b`)
+		click := func(label string) {
+			row := slices.IndexFunc(x.screen.Lines(), func(line string) bool { return strings.Contains(line, " "+label+" ") })
+			x.press(fmt.Sprintf("\x1b[<0;6;%dM\x1b[<0;6;%[1]dm", row+1))
+		}
+		click("spare")
+		x.match(`▌.*spare(?s:.*)3 of 3`)
+		x.press("\x1b[<64;6;5M") // the wheel, up
+		x.match(`▌.*work(?s:.*)1 of 3`)
+		x.press("m")
+		x.match(`mouse is the terminal's again`)
+	}},
 	{"another process", accounts("work", "spare"), func(b *bench, x *terminal) {
 		x.match(`▌ .*work +.*\bok\b`)
 		b.must("rename", "work", "desk")
