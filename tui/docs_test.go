@@ -259,3 +259,24 @@ func TestKeysInProseExist(t *testing.T) {
 		t.Errorf("found only %d keys in the documents", seen)
 	}
 }
+
+// The marks and words of the states are those that the list shows.
+func TestDocumentedStatesAreTheStates(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "screens.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	marks := newGlyphs(false).state
+	var want []string
+	for s, mark := range marks {
+		want = append(want, "| `"+mark+"` | "+s.Words()+" |")
+	}
+	if rows := strings.Count(string(text), "\n| `"); len(want) < 11 || rows != len(want) {
+		t.Errorf("%d states are documented, there are %d", rows, len(want))
+	}
+	for _, row := range want {
+		if !strings.Contains(string(text), row) {
+			t.Errorf("docs/screens.md has no row %q", row)
+		}
+	}
+}
