@@ -114,10 +114,5 @@ func TestFrame_CostsNoMoreWithManyAccounts(t *testing.T) {
 		if ratio := float64(lot.bytes) / float64(few.bytes); ratio > 1.2 {
 			t.Errorf("%s: with 10,000 accounts a frame takes %.2f times the memory of one with 100", s.name, ratio)
 		}
-		// Generous, for machines that do much else. What looks at every account
-		// is seen all the same.
-		if ratio := float64(lot.median()) / float64(few.median()); ratio > 3 {
-			t.Errorf("%s: with 10,000 accounts a frame takes %.2f times the time of one with 100", s.name, ratio)
-		}
 	}
 }
