@@ -98,11 +98,14 @@ func (e *Engine) Refresh(ctx context.Context, id string, req Request) (Result, e
 	if err != nil {
 		return Result{}, err
 	}
-	lock, err := e.lock(ctx, id, req.NoWait)
-	if err != nil {
+	lock, current, err := e.lock(ctx, id, req, before)
+	switch {
+	case err != nil:
 		return Result{}, e.waiting(id, err)
-	}
-	if lock == nil {
+	case current.Blob != nil:
+		e.adopted(current.Head)
+		return Result{Current: current, Adopted: true}, nil
+	case lock == nil:
 		return Result{Busy: true}, nil
 	}
 	defer func() { _ = lock.Unlock() }()
@@ -122,11 +125,4 @@ func (e *Engine) underLock(ctx context.Context, id string, req Request, before *
 		return Result{Current: t.sealed()}, err
 	}
 	return t.send(ctx)
-}
-
-func (e *Engine) lock(ctx context.Context, id string, noWait bool) (*record.Lock, error) {
-	if noWait {
-		return e.Vault.Folder.TryLock(id)
-	}
-	return e.Vault.Folder.Lock(ctx, id)
 }

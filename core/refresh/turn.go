@@ -76,7 +76,7 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 	now, h := t.Clock.Now(), t.head
 	res = Result{Current: t.sealed()}
 	waited := h.Attempts != before.Attempts || t.forward
-	newer := h.Gen > before.Gen || (t.req.Gen != 0 && h.Gen > t.req.Gen)
+	newer := newer(h, t.req, before)
 	due := t.due(now)
 	switch {
 	case h.IsKey():
@@ -84,7 +84,7 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 		return true, res, t.keyRefused()
 	case newer && h.Live(now) && (!due || waited):
 		res.Adopted = true
-		t.Vault.Record(h.ID, record.Event{Kind: record.EventAdopted, Gen: h.Gen, Got: record.Fingerprint(h.Current)})
+		t.adopted(h)
 		return true, res, nil
 	case waited && h.LastError != nil && !newer, h.NotIncluded && !t.req.Asked:
 		return true, res, t.again()
@@ -105,6 +105,16 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 		return true, res, nil
 	}
 	return false, res, nil
+}
+
+// newer reports whether the head has newer tokens than whoever asks had seen.
+func newer(h *record.Head, req Request, before *record.Head) bool {
+	return h.Gen > before.Gen || req.Gen != 0 && h.Gen > req.Gen
+}
+
+// adopted notes that tokens were taken over which somebody else has fetched.
+func (e *Engine) adopted(h *record.Head) {
+	e.Vault.Record(h.ID, record.Event{Kind: record.EventAdopted, Gen: h.Gen, Got: record.Fingerprint(h.Current)})
 }
 
 // due reports whether the token is inside its skew, or lives shorter than the

@@ -1,0 +1,58 @@
+package refresh
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+)
+
+// watchEvery is how often whoever waits for the lock looks at the head.
+const watchEvery = 100 * time.Millisecond
+
+// errMoved ends the wait for a lock.
+var errMoved = errors.New("the head has moved")
+
+// lock takes the account's lock. A request that does not want to wait gets nil
+// where it is taken. One that waits watches the head, too: once whoever has the
+// lock has committed, the new tokens are there, although it may keep the lock for
+// as long as it takes to delete the old ones.
+func (e *Engine) lock(ctx context.Context, id string, req Request, before *record.Head) (*record.Lock, vault.Sealed, error) {
+	lock, err := e.Vault.Folder.TryLock(id)
+	if lock != nil || err != nil || req.NoWait {
+		return lock, vault.Sealed{}, err
+	}
+	waiting, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go e.watch(waiting, id, req, before, stop)
+	lock, err = e.Vault.Folder.Lock(waiting, id)
+	if lock == nil && errors.Is(context.Cause(waiting), errMoved) {
+		if current, err := e.Vault.Read(ctx, id); err == nil {
+			return nil, current, nil
+		}
+		lock, err = e.Vault.Folder.Lock(ctx, id)
+	}
+	return lock, vault.Sealed{}, err
+}
+
+// watch calls moved once the head has newer tokens that live. Like waiting for
+// the lock itself, it decides nothing by the time it takes, so it is no matter of
+// the clock.
+func (e *Engine) watch(ctx context.Context, id string, req Request, before *record.Head, moved func(error)) {
+	look := time.NewTicker(watchEvery)
+	defer look.Stop()
+	for {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+		h, err := e.Vault.Folder.ReadHead(id)
+		if err == nil && newer(h, req, before) && h.Ref != nil && h.Live(e.Clock.Now()) {
+			moved(errMoved)
+			return
+		}
+	}
+}
