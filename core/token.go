@@ -55,8 +55,8 @@ type cached struct {
 }
 
 // Token returns a fresh token of the account. When the current one is inside
-// its skew it is renewed first; when that fails for the moment and the token
-// still lives, the token is returned all the same. Errors are of kind SignIn,
+// its skew it is renewed first; when somebody else is at that already, or it
+// fails for the moment, the token is returned all the same while it lives. Errors are of kind SignIn,
 // Keystore, Network or Usage.
 func (c *Core) Token(ctx context.Context, id string, o TokenOptions) (Token, error) {
 	now := c.config.Clock.Now()
