@@ -92,7 +92,8 @@ func poolRow(provider string, index int, raw json.RawMessage, now time.Time) Row
 	row.Source = o.words("source", 80)
 	row.Priority = o.integer("priority", 1e6)
 	row.Requests = uint64(o.integer("request_count", 1e9))
-	if o.text("auth_type") == "api_key" {
+	_, keys := keyProviders[provider]
+	if kind := o.text("auth_type"); kind == "api_key" || kind == "" && keys { // as hermes-agent reads it
 		row.AuthType = "api_key"
 	}
 	row.common(o, now)
