@@ -14,6 +14,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // twoOwners is hermes-agent's file and two processes of ours beside it, and what
@@ -160,21 +162,26 @@ func (o *twoOwners) check() {
 	if len(accounts) != len(o.here) {
 		o.Fatalf("%d accounts, want %d", len(accounts), len(o.here))
 	}
-	labels := map[string]bool{}
+	labels, grant := map[string]bool{}, map[string]int{}
+	for n, id := range o.here {
+		grant[id] = n
+	}
+	ident, _, err := o.cores[0].folder.Identity()
+	o.must(err)
 	for _, a := range accounts {
-		n := o.grantOf(a)
-		if o.here[n] != a.ID || labels[a.Label] {
-			o.Fatalf("grant %d is account %s (%q), want %s", n, a.ID, a.Label, o.here[n])
+		n, known := grant[a.ID]
+		if !known || labels[a.Label] {
+			o.Fatalf("account %s (%q) is grant %d: %t", a.ID, a.Label, n, known)
 		}
 		labels[a.Label] = true
 		gen, ours := o.adopted[n]
 		if ours == a.Shared() {
 			o.Fatalf("grant %d is ours: %t, shared: %t", n, ours, a.Shared())
 		}
-		s, err := o.cores[0].vault.Read(o.Context(), a.ID)
+		h, err := o.cores[0].folder.ReadHead(a.ID)
 		o.must(err)
-		if got := s.Blob.Refresh.Reveal(); ours && got != refreshToken(n, gen) {
-			o.Fatalf("grant %d has %s, want generation %d", n, got, gen)
+		if ours && h.Current != record.Hash(ident.StoreID, secret.New(refreshToken(n, gen))) {
+			o.Fatalf("grant %d has not the token of generation %d", n, gen)
 		}
 	}
 	text, err := os.ReadFile(o.path)
