@@ -312,6 +312,7 @@ func TestImportsRace(t *testing.T) {
 // renew, move and rename those that are here: what was removed stays away, and
 // everybody else is here once, lives, and has its name.
 func TestImportRacesRemovals(t *testing.T) {
+	t.Parallel()
 	b := agentBench(t, 6)
 	b.must("import", "--remove", "--yes")
 	b.must("export", "--hermes", "--yes", "account 3", "account 4", "account 5")
@@ -359,6 +360,7 @@ func (b *bench) killedWhen(so func() bool, args ...string) {
 // TestImportKilled: imports are killed after each account that they stored, and
 // when they have just written auth.json; the next one goes on.
 func TestImportKilled(t *testing.T) {
+	t.Parallel()
 	b := agentBench(t, 5)
 	before := b.authJSON()
 	for k := 1; k < 5; k++ {

@@ -47,6 +47,7 @@ func (b *bench) next() (next string, reasons map[string]any) {
 }
 
 func TestPoolCommands(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, sandbox.Options{})
 	if out := b.must("pool", "show"); !strings.Contains(out, "No accounts yet") {
 		t.Errorf("without accounts: %q", out)

@@ -80,6 +80,7 @@ func TestManyProcessesOneRefresh(t *testing.T) {
 // its request. Whether the refresh token was spent is not known then; the
 // portal had not looked at it yet, so the others renew.
 func TestKilledHolder(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
 	b.signInExpired(5 * time.Minute)
 	b.portal.SetFaults(sandbox.Fault{Name: "hang", On: "refresh", Count: 1})

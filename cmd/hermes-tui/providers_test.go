@@ -96,6 +96,7 @@ func TestProviders_WrongConfiguration(t *testing.T) {
 
 // Where nobody can be asked, the owner's second sign-in is not saved.
 func TestLogin_DuplicateOwner(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, sandbox.Options{})
 	server := openidtest.New(t)
 	server.AutoApprove("id1")

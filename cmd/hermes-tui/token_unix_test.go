@@ -101,6 +101,7 @@ func shellEnv(b *bench) string {
 // five seconds and hermes-agent after fifteen, kills the helper with all that it
 // started. The refresh goes on, and the next call has its token.
 func TestToken_KilledGroup(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
 	b.signInExpired(5 * time.Minute)
 	letGo := b.hold()

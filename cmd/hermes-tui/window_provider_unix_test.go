@@ -22,6 +22,7 @@ import (
 // A provider of the configuration is in the window like the built-in ones; a
 // second sign-in of one owner asks, and can take the first one's place.
 func TestWindow_ProviderOfTheConfiguration(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, sandbox.Options{})
 	server := openidtest.New(t)
 	server.AutoApprove("id1")
@@ -63,6 +64,7 @@ func TestWindow_ProviderOfTheConfiguration(t *testing.T) {
 
 // The plain sign-in asks the same, and waits for nobody who has left.
 func TestLogin_AsksAboutTheOwner(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		press, says string
 		code        string
@@ -154,6 +156,7 @@ func signalGroup(t *testing.T, x *terminal, s syscall.Signal) {
 
 // The passphrase of a sealed key is asked for, and not shown.
 func TestPassphrase_InATerminal(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, sandbox.Options{})
 	b.signIn()
 	token := strings.TrimSpace(b.must("token"))
