@@ -94,7 +94,7 @@ func (s *stage) cooldown(label string) error {
 		return err
 	}
 	s.portal.SetFaults(fault)
-	return s.do("exec", label, "--", "sh", "-c", `curl -s "$ANTHROPIC_BASE_URL/v1/messages" -H "x-api-key: $HERMES_TUI_LOCAL_KEY" -H "content-type: application/json" `+
+	return s.do("exec", label, "--", "sh", "-c", `curl -s "$ANTHROPIC_BASE_URL/v1/messages" -H "x-api-key: $HERMES_TUI_LOCAL_KEY" -H "anthropic-version: 2023-06-01" -H "content-type: application/json" `+
 		`-d '{"model":"MiniMax-M2","max_tokens":9,"messages":[{"role":"user","content":"hello"}]}' >/dev/null`)
 }
 
