@@ -37,7 +37,7 @@ func (b *bench) requests() (first, second int) {
 // again.
 func TestFailOver(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, sandbox.Options{AccessTTL: time.Hour, RetryAfter: 8 * time.Second})
+	b := newBench(t, sandbox.Options{AccessTTL: time.Hour, RetryAfter: 15 * time.Second})
 	b.run(nil, binary, "login", "--no-browser", "--label", "second")
 	url, key := b.serve()
 	s := &streams{base: url, header: http.Header{"X-Api-Key": {key}}, words: 3}

@@ -16,7 +16,7 @@ import (
 // when the time is over, account 1 serves again.
 func TestServe_FailsOverInTheWindow(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, sandbox.Options{AccessTTL: time.Hour, RetryAfter: 10 * time.Second})
+	b := newBench(t, sandbox.Options{AccessTTL: time.Hour, RetryAfter: 20 * time.Second})
 	b.signIn("--label", "first")
 	b.signIn("--label", "second")
 	x := b.session(110, 30, false, `exec hermes-tui`)
