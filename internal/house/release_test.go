@@ -117,7 +117,7 @@ func TestReleaseConfig(t *testing.T) {
 	if !slices.Equal(b.Goos, []string{"darwin", "linux", "windows"}) || !slices.Equal(b.Goarch, []string{"amd64", "arm64"}) {
 		t.Errorf("it is built for %v on %v", b.Goos, b.Goarch)
 	}
-	if !slices.Contains(b.Flags, "-trimpath") || !slices.Contains(b.Env, "CGO_ENABLED=0") || !strings.Contains(b.ModTimestamp, "CommitTimestamp") {
+	if !slices.Contains(b.Flags, "-trimpath") || !slices.Contains(b.Flags, "-buildvcs=true") || !slices.Contains(b.Env, "CGO_ENABLED=0") || !strings.Contains(b.ModTimestamp, "CommitTimestamp") {
 		t.Errorf("the same commit would not give the same bytes: %+v", b)
 	}
 	if strings.Contains(strings.Join(b.Ldflags, " "), "-X") {
