@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -77,6 +78,9 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 		defer remembered.end() // before its folder goes
 	} else { // nobody's real accounts come into a throw-away folder
 		o.Importer = a.newImporter(accounts)
+	}
+	if in, ok := a.in.(*os.File); ok {
+		go watchHangup(in)
 	}
 	// Signals are ours: one that closes the terminal must not cut a refresh.
 	err = tui.Run(ctx, o, tea.WithoutSignalHandler())
