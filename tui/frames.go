@@ -39,8 +39,12 @@ func newFrames(c clock.Clock) *frames {
 	return &frames{clock: c, draw: make(chan time.Time, 1), send: func(tea.Msg) {}}
 }
 
-// filter takes the wishes out of the messages. It runs between two updates.
-func (f *frames) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+// filter takes the wishes out of the messages, and a size that says nothing new,
+// for which everything would be drawn again. It runs between two updates.
+func (f *frames) filter(model tea.Model, msg tea.Msg) tea.Msg {
+	if size, ok := msg.(tea.WindowSizeMsg); ok && model.(led).knows(size) {
+		return nil
+	}
 	wish, ok := msg.(drawMsg)
 	if !ok {
 		return msg

@@ -268,3 +268,26 @@ func TestNotice_SaysWhatHappenedAndWhatToDo(t *testing.T) {
 		})
 	}
 }
+
+// A window that was resized while the program started is drawn at its new size,
+// and one that was not is not drawn again.
+func TestWindow_AsksForItsSizeOnceMore(t *testing.T) {
+	m := New(Options{Backend: newBackend(), Clock: fixed{}})
+	defer m.cancel()
+	f := newFrames(fixed{})
+	m.Update(windowSize(60, 16))
+	for _, tc := range []struct{ asked, drawn bool }{{true, false}, {false, true}} {
+		if tc.asked {
+			if ask := (lateMsg{}).arrive(m); ask == nil || ask() != tea.RequestWindowSize() {
+				t.Error("nobody asks")
+			}
+		}
+		if drawn := f.filter(led{m, f}, windowSize(60, 16)) != nil; drawn != tc.drawn {
+			t.Errorf("asked %t: drawn %t", tc.asked, drawn)
+		}
+	}
+	(lateMsg{}).arrive(m)
+	if f.filter(led{m, f}, windowSize(61, 16)) == nil {
+		t.Error("a new size is lost")
+	}
+}

@@ -46,24 +46,25 @@ type Model struct {
 	glyphs        *glyphs
 	ticker        ticker
 
-	waking   bool // the accounts have not been read yet
-	late     bool // and it takes a while
-	snap     core.Snapshot
-	all      []core.Account // those of the snapshot, then the sign-ins to new ones
-	places   places
-	accounts *accountsPage
-	stack    []page // above the accounts
-	imports  imports
-	attempts attempts
-	undos    undos
-	events   events
-	number   int // of the snapshot, counted from 1
-	memory   Memory
-	toast    toast
-	noMouse  bool // the mouse is the terminal's
-	looked   bool // the terminal says that the window is looked at
-	leaving  bool
-	turned   []string // labels of accounts that turned to needs sign-in and were not told about
+	waking    bool // the accounts have not been read yet
+	late      bool // and it takes a while
+	measuring bool // the terminal was asked for its size
+	snap      core.Snapshot
+	all       []core.Account // those of the snapshot, then the sign-ins to new ones
+	places    places
+	accounts  *accountsPage
+	stack     []page // above the accounts
+	imports   imports
+	attempts  attempts
+	undos     undos
+	events    events
+	number    int // of the snapshot, counted from 1
+	memory    Memory
+	toast     toast
+	noMouse   bool // the mouse is the terminal's
+	looked    bool // the terminal says that the window is looked at
+	leaving   bool
+	turned    []string // labels of accounts that turned to needs sign-in and were not told about
 
 	suspending bool // the person wants the shell, once no token is being fetched
 }

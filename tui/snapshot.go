@@ -51,9 +51,19 @@ const wakingTime = time.Second
 // lateMsg says that it is over.
 type lateMsg struct{}
 
+// arrive also asks for the size of the window once more: what a window manager
+// does to it while the program starts, before it listens for that, is not told.
 func (lateMsg) arrive(m *Model) tea.Cmd {
-	m.late = true
-	return nil
+	m.late, m.measuring = true, true
+	return tea.RequestWindowSize
+}
+
+// knows reports whether a size is the answer to that question, and no other than
+// the window has.
+func (m *Model) knows(size tea.WindowSizeMsg) bool {
+	asked := m.measuring
+	m.measuring = false
+	return asked && size.Width == m.width && size.Height == m.height
 }
 
 // arrive shows the first snapshot, and begins to watch for the next. When an
