@@ -39,7 +39,7 @@ func (m *Model) life(a core.Account, state core.State, w, edge int) []string {
 	line += in.muted.Render(g.to)
 	clock := func(t time.Time) string { return timeOfDay(t, m.now, m.o.Location, true) }
 	first, last := "issued "+clock(a.ObtainedAt), "expires "+clock(a.ExpiresAt)
-	if a.Shared() {
+	if a.Shared() || a.Unrenewable {
 		// Nobody refreshes it here.
 	} else if long := "refresh " + clock(a.RefreshAt()) + " " + g.dot + " " + last; width(first)+2+width(long) <= length {
 		last = long

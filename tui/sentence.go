@@ -28,6 +28,9 @@ func (m *Model) about(a core.Account, state core.State) string {
 	case core.OK:
 		return m.aboutOK(a)
 	case core.Expiring:
+		if a.Unrenewable {
+			return m.aboutOK(a)
+		}
 		if m.o.AutoRefresh {
 			return "About to expire; a new token is being fetched."
 		}
@@ -82,11 +85,14 @@ func (m *Model) aboutOK(a core.Account) string {
 	case a.Endless():
 		return "Works. Its token names no end; it is renewed when it is refused."
 	}
+	seconds := a.ExpiresAt.Sub(a.ObtainedAt) < 5*time.Minute
+	if a.Unrenewable {
+		return "Works until " + timeOfDay(a.ExpiresAt, m.now, m.o.Location, seconds) + ". It has no refresh token: sign in again then."
+	}
 	if !m.o.AutoRefresh {
 		return "Works. Renewed at the next request once it is about to expire."
 	}
 	at := a.RefreshAt()
-	seconds := a.ExpiresAt.Sub(a.ObtainedAt) < 5*time.Minute
 	before := a.ExpiresAt.Sub(at).Round(time.Second)
 	lead := rough(before)
 	switch before {

@@ -138,6 +138,10 @@ func TestStatusJSON(t *testing.T) {
 	if r := b.run("status", "--check"); r.code != 3 {
 		t.Errorf("status --check without an account: %s", r)
 	}
+	var failure struct{ Error struct{ Code, Hint string } }
+	if r := b.run("status", "--check", "--json"); r.code != 3 || json.Unmarshal([]byte(r.err), &failure) != nil || failure.Error.Code == "" || failure.Error.Hint == "" {
+		t.Errorf("status --check --json without an account: %s", r)
+	}
 	b.signIn()
 	if r := b.run("status", "--check"); r.code != 0 {
 		t.Errorf("status --check with a good account: %s", r)

@@ -71,11 +71,7 @@ func (a *app) checkServing(accounts *core.Core, args []string) error {
 	if len(args) == 1 {
 		name = args[0]
 	}
-	err := accounts.Servable(name)
-	if err != nil && a.wantsJSON {
-		return errSilent{exitCode(err)}
-	}
-	return err
+	return accounts.Servable(name)
 }
 
 func (a *app) printStatus(s core.Snapshot, one bool) error {

@@ -47,6 +47,7 @@ type Public struct {
 	Locked         bool          `json:"locked,omitempty"`      // the last call met a locked keystore
 	NotIncluded    bool          `json:"not_included,omitempty"`
 	SignedOut      bool          `json:"signed_out,omitempty"`
+	Unrenewable    bool          `json:"unrenewable,omitempty"` // the provider gave no refresh token
 }
 
 // Status is what an account's head says of its grant.

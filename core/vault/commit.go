@@ -128,7 +128,7 @@ func advance(h *record.Head, blob *record.Blob, ref record.Ref) record.Head {
 	b := blob.Binding
 	next.Provider, next.Region, next.BaseURL, next.API, next.Scope = b.Provider, b.Region, b.BaseURL, b.API, b.Scope
 	next.ObtainedAt, next.ExpiresAt, next.GrantExpiresAt = blob.ObtainedAt, blob.ExpiresAt, blob.GrantExpiresAt
-	next.Identity = blob.Identity
+	next.Identity, next.Unrenewable = blob.Identity, blob.Refresh.IsZero() && blob.AuthType != record.APIKey
 	if blob.AuthType != "" {
 		next.AuthType = blob.AuthType
 	}

@@ -292,3 +292,30 @@ func TestLateWrite_ChangesNothing(t *testing.T) {
 		})
 	}
 }
+
+// What can be renewed, and what cannot, is known without opening a secret.
+func TestCommit_SaysWhatCannotBeRenewed(t *testing.T) {
+	for name, tc := range map[string]struct {
+		change func(*record.Blob)
+		want   bool
+	}{
+		"grant":                   {func(*record.Blob) {}, false},
+		"grant, nothing to renew": {func(b *record.Blob) { b.Refresh = secret.Secret{} }, true},
+		"API key":                 {func(b *record.Blob) { b.Refresh, b.AuthType = secret.Secret{}, record.APIKey }, false},
+	} {
+		w := newWorld(t)
+		id := w.account()
+		h := w.head(id)
+		if err := w.vault.Begin(t.Context(), w.ident, h, record.ForLogin, ""); err != nil {
+			t.Fatal(err)
+		}
+		b := w.blob(h, record.ForLogin, "")
+		tc.change(b)
+		if err := w.vault.Commit(t.Context(), w.ident, h, b); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.head(id).Unrenewable; got != tc.want {
+			t.Errorf("%s: unrenewable %t", name, got)
+		}
+	}
+}
