@@ -130,12 +130,18 @@ func (o serveOptions) open() ([]net.Listener, error) {
 	return []net.Listener{l, socket}, nil
 }
 
-// url is the address of a listener.
+// url is the address of a listener: the host as it was asked for, and the port
+// that it got.
 func (o serveOptions) url(l net.Listener) string {
-	if o.listen.CertFile != "" {
-		return "https://" + l.Addr().String()
+	at := l.Addr().String()
+	host, _, _ := net.SplitHostPort(o.listen.Address)
+	if _, port, err := net.SplitHostPort(at); err == nil && host != "" {
+		at = net.JoinHostPort(host, port)
 	}
-	return "http://" + l.Addr().String()
+	if o.listen.CertFile != "" {
+		return "https://" + at
+	}
+	return "http://" + at
 }
 
 // newProxy wires a proxy to the accounts and to the network.
