@@ -87,18 +87,33 @@ func second(t *testing.T, x *terminal, env []string) string {
 	return "HOME:" + home[1] + " " + string(out)
 }
 
-// pressUntil presses a key again and again until the screen shows a pattern.
+// pressUntil presses a key until the screen shows a pattern: a question that has
+// just opened ignores keys for a moment. It gives every press its time, because
+// one escape too many makes an alt key of the next key.
 func (x *terminal) pressUntil(key, pattern string) {
 	x.t.Helper()
 	wanted := regexp.MustCompile(pattern)
-	for tries := 0; !wanted.MatchString(x.screen.Text()); tries++ {
-		if tries == 20 {
-			x.t.Fatalf("%q does not lead to %s:\n%s", key, pattern, x.screen.Text())
-		}
+	for range 20 {
 		x.press(key)
+		if x.showsWithin(wanted, 2*time.Second) {
+			return
+		}
+	}
+	x.t.Fatalf("%q does not lead to %s:\n%s", key, pattern, x.screen.Text())
+}
+
+// showsWithin reports whether the screen shows a pattern before the time is over.
+func (x *terminal) showsWithin(wanted *regexp.Regexp, patience time.Duration) bool {
+	timeout := time.After(patience)
+	for {
+		changed := x.screen.Changed()
+		if wanted.MatchString(x.screen.Text()) {
+			return true
+		}
 		select {
-		case <-x.screen.Changed():
-		case <-time.After(700 * time.Millisecond):
+		case <-changed:
+		case <-timeout:
+			return false
 		}
 	}
 }
