@@ -24,6 +24,7 @@ func (c *Core) SignIn(ctx context.Context, o SignInOptions) <-chan SignInEvent {
 	go func() {
 		defer c.background.Done()
 		defer close(a.events)
+		defer c.caught()
 		signedIn, err := a.run(ctx)
 		if err != nil {
 			a.last(SignInFailed{Err: asAuthError(ctx, err)})

@@ -22,6 +22,7 @@ const autoAtOnce = 4
 // those whose provider is not to be asked yet; a shared one gets what its owner
 // has fetched.
 func (c *Core) AutoRefresh(ctx context.Context) {
+	defer c.caught()
 	for {
 		lock, ok, err := lockfile.Try(c.folder.AutoLockPath())
 		if err == nil && ok {
@@ -56,6 +57,7 @@ func (c *Core) autoRefresh(ctx context.Context) {
 			}
 			go func() {
 				defer func() { under.Delete(a.ID); <-slots }()
+				defer c.caught()
 				if err := job(ctx); err != nil && ctx.Err() == nil {
 					c.config.Log.Info("refresh ahead of time failed", "account", a.ID, "error", err)
 				}

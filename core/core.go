@@ -53,6 +53,10 @@ type Config struct {
 	// Detach is set in programs that end soon or may be killed; nil: refreshes
 	// run in this process, and Close waits for them.
 	Detach Detached
+	// OnPanic is told of a panic in one of the goroutines that stay, with its
+	// stack, before anything else happens; the program has to end soon. Nil: it
+	// ends at once, as usual. It is for a program that has a terminal to restore.
+	OnPanic func(value any, stack []byte)
 }
 
 // Core is the accounts of one state folder. It is safe for concurrent use.

@@ -81,6 +81,7 @@ func (c *Core) join(id string, req refresh.Request) (f *flight, mine bool) {
 	c.background.Add(1)
 	go func() {
 		defer c.background.Done()
+		defer c.caught()
 		ctx, cancel := context.WithTimeout(context.Background(), flightTime)
 		defer cancel()
 		f.result, f.err = c.engine.Refresh(ctx, id, req)

@@ -203,6 +203,7 @@ func (c *Core) Watch(ctx context.Context) <-chan Snapshot {
 
 func (c *Core) watch(ctx context.Context, out chan<- Snapshot) {
 	defer close(out)
+	defer c.caught()
 	for {
 		woken, seen := c.changed.wait(), c.stampsNow()
 		select {

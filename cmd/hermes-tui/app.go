@@ -83,6 +83,7 @@ type options struct {
 	anyStore bool // a keystore may be named that is not the accounts'
 	patience time.Duration
 	log      *slog.Logger
+	onPanic  func(value any, stack []byte)
 }
 
 // open returns the accounts. Nothing is read before something asks.
@@ -113,6 +114,7 @@ func (a *app) open(c config, o options) (*core.Core, error) {
 			Transport: transport, Clock: a.clock, Rand: a.random, UserAgent: userAgent(),
 		}),
 		Clock: a.clock, Random: a.random, Jitter: a.jitter, Log: o.log, PID: os.Getpid(), Program: a.program, Patience: o.patience,
+		OnPanic: o.onPanic,
 	}
 	if !o.stays {
 		conf.Detach = a.detach(stores)

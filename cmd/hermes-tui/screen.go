@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -34,12 +35,14 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 	if err != nil {
 		return err
 	}
-	accounts, err := a.open(c, options{stays: true, anyStore: true, log: log})
+	ctx, refuse := context.WithCancelCause(ctx)
+	defer refuse(nil)
+	accounts, err := a.open(c, options{stays: true, anyStore: true, log: log, onPanic: func(value any, stack []byte) {
+		refuse(fmt.Errorf("panic: %v\n\n%s", value, stack)) // the window gives the terminal back first
+	}})
 	if err != nil {
 		return err
 	}
-	ctx, refuse := context.WithCancelCause(ctx)
-	defer refuse(nil)
 	auto := c.AutoRefresh == nil || *c.AutoRefresh
 	if auto {
 		go accounts.AutoRefresh(ctx)
