@@ -3,8 +3,6 @@ package refresh
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +12,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
-	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 func TestRefresh_RotatesAndKeepsOnlyTheNewTokens(t *testing.T) {
@@ -329,68 +326,6 @@ func TestRefresh_TakenLockWithoutWaitingIsBusy(t *testing.T) {
 	}
 }
 
-func TestRefresh_SendsNothingWhereTheAnswerCouldNotBeKept(t *testing.T) {
-	locked := &keystore.Error{Condition: keystore.Locked, Message: "the keyring is locked"}
-	for name, c := range map[string]struct {
-		spoil func(*world)
-		kind  autherr.Kind
-		code  string
-	}{
-		"keyring locked": {func(w *world) { w.ring.get = locked }, autherr.Keystore, autherr.CodeKeystoreLocked},
-		"another machine": {func(w *world) {
-			w.vault.Folder = record.Open(record.Options{Dir: w.folder.Dir(), Machine: "another"})
-		}, autherr.Keystore, autherr.CodeForeignStore},
-		"hosts differ": {func(w *world) {
-			w.check = func(oauth.Binding) error {
-				return &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeHostNotAllowed}
-			}
-		}, autherr.Usage, autherr.CodeHostNotAllowed},
-		"shared": {func(w *world) {
-			h := w.head()
-			h.Owner = "hermes-agent"
-			_ = w.folder.WriteHead(h)
-		}, autherr.SignIn, autherr.CodeShared},
-		"newer format": {func(w *world) {
-			writeFile(w, w.folder.HeadPath(w.id), `{"version":99,"id":"`+w.id+`","status":"ok"}`)
-		}, autherr.Keystore, autherr.CodeNewerStore},
-		"lock cannot be taken": {func(w *world) {
-			lock := filepath.Join(w.folder.BlobDir(), w.id+".lock")
-			if err := errors.Join(os.RemoveAll(lock), os.Mkdir(lock, 0o700)); err != nil {
-				w.Fatal(err)
-			}
-		}, autherr.Keystore, autherr.CodeKeystoreUnavailable},
-		"damaged head": {func(w *world) { writeFile(w, w.folder.HeadPath(w.id), `{"version":1`) }, autherr.Keystore, autherr.CodeRecordDamaged},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			w.expire()
-			c.spoil(w)
-			_, err := w.refresh(Request{})
-			var e *autherr.Error
-			if !errors.As(err, &e) || e.Kind != c.kind || e.Code != c.code {
-				t.Fatalf("%v, want %s", err, c.code)
-			}
-			if w.script.requests() != 0 || w.secrets() != 1 {
-				t.Fatalf("%d requests, %d secrets", w.script.requests(), w.secrets())
-			}
-		})
-	}
-}
-
-func TestRefresh_LockedKeyringIsMarkedAndCleared(t *testing.T) {
-	w := newWorld(t)
-	w.expire()
-	w.ring.get = &keystore.Error{Condition: keystore.Locked, Message: "locked"}
-	if _, err := w.refresh(Request{}); err == nil || !w.head().Locked {
-		t.Fatalf("%v, locked %v", err, w.head().Locked)
-	}
-	w.ring.get = nil
-	w.script.then(w.granted(2))
-	if _, err := w.refresh(Request{}); err != nil || w.head().Locked {
-		t.Fatalf("%v, locked %v", err, w.head().Locked)
-	}
-}
-
 func TestRefresh_NoRefreshTokenNeedsSignIn(t *testing.T) {
 	w := newWorld(t)
 	s, err := w.vault.Read(t.Context(), w.id)
@@ -411,38 +346,6 @@ func TestRefresh_NoRefreshTokenNeedsSignIn(t *testing.T) {
 	var e *autherr.Error
 	if !errors.As(err, &e) || e.Code != autherr.CodeNoRefreshToken || w.script.requests() != 0 {
 		t.Fatalf("%v", err)
-	}
-}
-
-func TestRefresh_StoringIsTriedUntilItWorks(t *testing.T) {
-	w := newWorld(t)
-	w.expire()
-	w.script.then(w.granted(2))
-	broken := &keystore.Error{Condition: keystore.Locked, Message: "locked"}
-	w.ring.put = []error{broken, broken, broken}
-	if _, err := w.refresh(Request{}); err != nil || w.access() != "access-token-2" {
-		t.Fatalf("%v", err)
-	}
-}
-
-func TestRefresh_OneShotGivesUpStoringAndGivesNoToken(t *testing.T) {
-	w := newWorld(t)
-	w.expire()
-	w.vault.Patience = 30 * time.Second
-	w.script.then(w.granted(2))
-	for range 100 {
-		w.ring.put = append(w.ring.put, &keystore.Error{Condition: keystore.Locked, Message: "locked"})
-	}
-	got, err := w.refresh(Request{})
-	if autherr.KindOf(err) != autherr.Keystore || got.Current.Blob != nil {
-		t.Fatalf("%+v, %v", got, err)
-	}
-	h := w.head()
-	if h.Intent == nil || !h.Intent.Storing || h.Gen != 1 {
-		t.Fatalf("the intent is gone: %+v", h)
-	}
-	if err := w.engine.waiting(w.id, context.DeadlineExceeded); !strings.Contains(err.Error(), "pid 4711") {
-		t.Fatalf("those who wait are told %q", err)
 	}
 }
 
