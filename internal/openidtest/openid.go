@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -37,10 +38,14 @@ type Server struct {
 	refreshes atomic.Int32
 }
 
+// register makes the client known. The example keeps its clients for the whole
+// process and reads them without a lock, so it is done once, before any server.
+var register = sync.OnceFunc(func() { storage.RegisterClients(storage.NativeClient(ClientID)) })
+
 // New starts a server that ends with the test.
 func New(t testing.TB) *Server {
 	t.Helper()
-	storage.RegisterClients(storage.NativeClient(ClientID))
+	register()
 	s := &Server{}
 	var handler http.Handler
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
