@@ -49,15 +49,16 @@ func TestIsDue(t *testing.T) {
 		if tc.change != nil {
 			tc.change(&one)
 		}
+		h, err := r.core.folder.ReadHead(a.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.NotBefore = time.Time{} // what the case before left
 		if tc.head != nil {
-			h, err := r.core.folder.ReadHead(a.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
 			tc.head(h)
-			if err := r.core.folder.WriteHead(h); err != nil {
-				t.Fatal(err)
-			}
+		}
+		if err := r.core.folder.WriteHead(h); err != nil {
+			t.Fatal(err)
 		}
 		if got := r.core.isDue(one, tc.now); got != tc.want {
 			t.Errorf("%s: %t", name, got)
