@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -241,6 +242,16 @@ var flows = []struct {
 		}
 		x.press("z")
 		x.match(`fill first again`)
+	}},
+	{"clear a cool-down", accounts("work"), func(b *bench, x *terminal) {
+		x.match(`work +.*\bok\b`)
+		b.rest("work", pool.Refusal{Status: 429, ResetAt: time.Now().Add(time.Hour)})
+		x.match(`cooling down`)
+		x.press("x")
+		x.match(`work +.*\bok\b`)
+		if next, _ := b.next(); next != "work" {
+			b.t.Errorf("another process sees %q serve next", next)
+		}
 	}},
 	{"palette", accounts("work", "alpha"), func(b *bench, x *terminal) {
 		x.match(`work +.*\bok\b`)
