@@ -10,7 +10,8 @@ import (
 // milliseconds.
 func qwenRows(o object, now time.Time) []Row {
 	row := Row{Place: Place{Provider: "qwen-oauth"}, AuthType: "oauth", Source: "qwen-cli"}
-	row.common(o, now)
+	row.common(o)
+	row.times(o, now)
 	if base := o.words("resource_url", 300); base != "" {
 		row.BaseURL = qwenBase(base)
 	}

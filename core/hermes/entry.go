@@ -62,7 +62,12 @@ func (e Entry) intoRow(row *object, now time.Time) {
 		return
 	}
 	row.drop("expires_at_ms")
-	row.put("expires_at", stamp(e.ExpiresAt))
+	switch e.Provider {
+	case provider.Codex, provider.XAI: // whose tokens say it themselves: nobody would renew the field
+		row.drop("expires_at")
+	default:
+		row.put("expires_at", stamp(e.ExpiresAt))
+	}
 	row.put("last_refresh", zulu(e.ObtainedAt))
 	for _, set := range [][2]string{
 		{"client_id", e.ClientID}, {"scope", e.Scope}, {"token_type", e.TokenType}, {"portal_base_url", e.PortalURL}, {"account_id", e.AccountID},

@@ -243,6 +243,8 @@ func (r Row) newer(other Row) bool {
 		return true
 	case r.Refresh.IsZero() != other.Refresh.IsZero():
 		return other.Refresh.IsZero()
+	case (r.ExpiresAt.IsZero() || other.ExpiresAt.IsZero()) && !r.ObtainedAt.IsZero() && !other.ObtainedAt.IsZero():
+		return r.ObtainedAt.After(other.ObtainedAt)
 	case !r.ExpiresAt.Equal(other.ExpiresAt):
 		return r.ExpiresAt.After(other.ExpiresAt)
 	default:

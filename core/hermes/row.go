@@ -96,8 +96,9 @@ func poolRow(provider string, index int, raw json.RawMessage, now time.Time) Row
 	if kind := o.text("auth_type"); kind == "api_key" || kind == "" && keys { // as hermes-agent reads it
 		row.AuthType = "api_key"
 	}
-	row.common(o, now)
+	row.common(o)
 	row.Access = o.token("access_token", "agent_key", "api_key")
+	row.times(o, now)
 	row.Identity = identity(row, o)
 	row.status(o, now)
 	if borrowed(provider, row.Source) {
@@ -108,7 +109,7 @@ func poolRow(provider string, index int, raw json.RawMessage, now time.Time) Row
 }
 
 // common reads what pool rows and flat singletons have alike.
-func (r *Row) common(o object, now time.Time) {
+func (r *Row) common(o object) {
 	r.Access, r.Refresh = o.token("access_token"), o.token("refresh_token")
 	r.TokenType = o.words("token_type", 40)
 	r.Scope = o.words("scope", 500)
@@ -122,7 +123,6 @@ func (r *Row) common(o object, now time.Time) {
 	r.Anonymous = o.text("auth_method") == "anonymous" || o.has("anon_token")
 	r.Insecure = o.object("tls").truth("insecure")
 	r.Label = r.label(o)
-	r.times(o, now)
 }
 
 // label is the row's own, unless it holds one of its tokens.

@@ -41,7 +41,8 @@ func keysIn(t *testing.T, data []byte, id string) (block, row []string) {
 
 // TestWith_WritesHermesAgentsSchema: a block has every key that hermes-agent
 // writes into it, but for ID tokens and certificate switches, which are not kept
-// here, and a row has every key that hermes-agent's rows have.
+// here, and a row has every key that hermes-agent's rows have, but for the
+// end of tokens that say it themselves.
 func TestWith_WritesHermesAgentsSchema(t *testing.T) {
 	f := fixture(t, "testdata/example")[0]
 	entries := alive(hermes.Plan([]*hermes.File{f}, nobody()))
@@ -76,7 +77,7 @@ func TestWith_WritesHermesAgentsSchema(t *testing.T) {
 			}
 		}
 		for _, key := range wantRow {
-			if !slices.Contains(row, key) {
+			if ownEnd := id == "openai-codex" || id == "xai-oauth"; !slices.Contains(row, key) && (key != "expires_at" || !ownEnd) {
 				t.Errorf("%s: the row lacks %s", id, key)
 			}
 		}

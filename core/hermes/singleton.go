@@ -20,11 +20,10 @@ func singleton(provider string, raw json.RawMessage, now time.Time) (Row, bool) 
 		row.Odd = err.Error()
 		return row, !isNull(raw)
 	}
-	row.common(o, now)
+	row.common(o)
 	if inner := o.object("tokens"); len(inner.keys) > 0 {
 		row.Access, row.Refresh = inner.token("access_token"), inner.token("refresh_token")
 		row.TokenType = inner.words("token_type", 40)
-		row.times(merged(o, inner), now)
 	}
 	if row.PortalURL == "" {
 		row.PortalURL = o.object("discovery").words("token_endpoint", 300)
@@ -32,6 +31,7 @@ func singleton(provider string, raw json.RawMessage, now time.Time) (Row, bool) 
 	if provider == "nous" && row.Access.IsZero() {
 		row.Access = o.token("agent_key") // what it was called before tokens were JWTs
 	}
+	row.times(merged(o, o.object("tokens")), now)
 	if row.Source == "" {
 		row.Source = mirrorSource(provider)
 	}

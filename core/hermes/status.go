@@ -15,20 +15,38 @@ func (r *Row) times(o object, now time.Time) {
 			r.ObtainedAt = at
 		}
 	}
-	r.ExpiresAt, r.ExpiryErr = time.Time{}, nil
-	for _, key := range []string{"expires_at", "expires_at_ms", "expiry_date"} {
-		if o.has(key) {
-			r.ExpiresAt, r.ExpiryErr = expiry.Parse(o.values[key], expiry.At(now))
+	r.ExpiresAt, r.ExpiryErr = r.end(o, now)
+}
+
+// end is when the access token ends: as the token itself says, else the latest
+// of what stands beside it. hermes-agent renews Codex and xAI rows without
+// touching an expires_at that somebody else wrote there, so that a field may be
+// the end of an earlier token.
+func (r *Row) end(o object, now time.Time) (latest time.Time, wrong error) {
+	if at, err := expiry.FromJWT(r.Access, expiry.At(now)); err == nil {
+		return at, nil
+	}
+	read := func(key string, since time.Time) {
+		if !o.has(key) {
 			return
 		}
+		switch at, err := expiry.Parse(o.values[key], expiry.At(since)); {
+		case err != nil && wrong == nil:
+			wrong = err
+		case err == nil && at.After(latest):
+			latest = at
+		}
 	}
-	if at, err := expiry.FromJWT(r.Access, expiry.At(now)); err == nil {
-		r.ExpiresAt = at
-		return
+	for _, key := range []string{"expires_at", "expires_at_ms", "expiry_date"} {
+		read(key, now)
 	}
-	if o.has("expires_in") && !r.ObtainedAt.IsZero() {
-		r.ExpiresAt, r.ExpiryErr = expiry.Parse(o.values["expires_in"], expiry.At(r.ObtainedAt))
+	if !r.ObtainedAt.IsZero() {
+		read("expires_in", r.ObtainedAt)
 	}
+	if !latest.IsZero() {
+		wrong = nil
+	}
+	return latest, wrong
 }
 
 // moment reads a date, or seconds since 1970; zero when there is none that can
