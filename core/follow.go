@@ -7,10 +7,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
-	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
@@ -29,13 +27,13 @@ func (c *Core) borrowed(ctx context.Context, info fs.FileInfo, s vault.Sealed, o
 	}
 	switch {
 	case refused && err == nil:
-		return Token{}, refresh.Foreign(h)
+		return Token{}, h.Foreign(thisAccount)
 	case refused:
 		return Token{}, err
 	case h.Live(now):
 		return c.token(s), nil
 	case err == nil:
-		err = refresh.Foreign(h)
+		return Token{}, h.Trouble(thisAccount, now)
 	}
 	return Token{}, err
 }
@@ -65,14 +63,14 @@ func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
 	}
 	g, err := c.grantAt(*h.Origin)
 	if err != nil {
-		return false, err
+		return false, notFollowed(h, err)
 	}
 	hash := record.Hash(ident.StoreID, g.Row.Refresh)
 	if hash == h.Current && !g.Row.ExpiresAt.After(h.ExpiresAt) {
 		return false, nil
 	}
 	if same, known := h.Identity.Same(g.Row.Identity); known && !same {
-		return false, notFollowed(*h.Origin, errors.New("somebody else is signed in there now"))
+		return false, notFollowed(h, errors.New("somebody else is signed in there now"))
 	}
 	old, err := c.vault.Unseal(ctx, h)
 	if err != nil {
@@ -130,7 +128,7 @@ func (c *Core) ownerWrote(id string) bool {
 func (c *Core) grantAt(o record.Origin) (hermes.Grant, error) {
 	f, err := hermes.Load(hermes.Source{Format: hermes.Format(o.Format), Path: o.File}, c.config.Clock.Now())
 	if err != nil {
-		return hermes.Grant{}, notFollowed(o, err)
+		return hermes.Grant{}, err
 	}
 	files := []*hermes.File{f}
 	for _, g := range hermes.Grants(files) {
@@ -139,25 +137,32 @@ func (c *Core) grantAt(o record.Origin) (hermes.Grant, error) {
 				continue
 			}
 			if g.Row.Dead {
-				return g, notFollowed(o, errors.New("it needs signing in again there"))
+				return g, errDeadThere
 			}
 			if g.Row.Access.IsZero() {
-				return g, notFollowed(o, errors.New("its tokens are gone from there"))
+				return g, errors.New("its tokens are gone from there")
 			}
 			return g, nil
 		}
 	}
-	return hermes.Grant{}, notFollowed(o, errNotThere)
+	return hermes.Grant{}, errNotThere
 }
 
-var errNotThere = errors.New("it is no longer there")
+var (
+	errNotThere  = errors.New("it is no longer there")
+	errDeadThere = errors.New("it needs signing in again there")
+)
+
+// thisAccount begins the sentences of a program that named the account itself.
+const thisAccount = "this account"
 
 // notFollowed says why there is no new token for a shared account.
-func notFollowed(o record.Origin, cause error) error {
-	owner := hermes.Format(o.Format).Owner()
-	return &autherr.Error{
-		Kind: autherr.SignIn, Provider: o.Provider, Code: autherr.CodeShared,
-		Message: "the sign-in is " + owner + "'s, and no newer token of it is in " + o.File + ": " + cause.Error(),
-		Hint:    "sign in there, or here with `hermes-tui login --account`", Err: cause,
+func notFollowed(h *record.Head, cause error) error {
+	e := h.Foreign(thisAccount)
+	e.Message += ", and no newer token of it is in " + h.Origin.File + ": " + cause.Error()
+	e.Err = cause
+	if errors.Is(cause, errDeadThere) {
+		e.Hint = "sign in to it in " + h.Owner + " again; it is used here again by itself"
 	}
+	return e
 }

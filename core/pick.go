@@ -120,15 +120,9 @@ func noneServes(accounts []Account, none pool.None, model string, now time.Time)
 			Hint:    "try again in a moment",
 		}
 	case pool.Locked:
-		return &autherr.Error{
-			Kind: autherr.Keystore, Code: autherr.CodeKeystoreLocked, Provider: accounts[0].Provider,
-			Message: who + ": the keystore is locked", Hint: "unlock it and try again",
-		}
+		return unusable(accounts, now)
 	default:
-		if !slices.ContainsFunc(accounts, func(a Account) bool { return !a.NotIncluded }) {
-			return notIncluded(who, accounts[0])
-		}
-		return signInNeeded(accounts)
+		return unusable(accounts, now)
 	}
 }
 
@@ -136,7 +130,7 @@ func restWords(accounts []Account) string {
 	if len(accounts) == 1 {
 		return "it is cooling down"
 	}
-	return fmt.Sprintf("the %d accounts of its pool are cooling down or need to sign in", len(accounts))
+	return fmt.Sprintf("the %d accounts of its pool are cooling down or cannot serve", len(accounts))
 }
 
 // moment is a time as a sentence names it: with its day unless that is today.
@@ -146,17 +140,4 @@ func moment(at, now time.Time) string {
 		return at.Format(time.TimeOnly)
 	}
 	return at.Format(time.DateTime)
-}
-
-// notIncluded says that plans and not sign-ins are what is missing.
-func notIncluded(who string, a Account) error {
-	e := &autherr.Error{
-		Kind: autherr.Failed, Code: string(NotIncluded), Provider: a.Provider,
-		Message: who + ": the plan does not include the API",
-		Hint:    "signing in again cannot help; once the plan includes it, `hermes-tui refresh` asks again",
-	}
-	if a.LastError != nil {
-		e.Code = a.LastError.Code
-	}
-	return e
 }

@@ -50,6 +50,9 @@ func (m *Model) about(a core.Account, state core.State) string {
 	case core.NotIncluded:
 		return "Signed in, but the plan has no API access. Signing in again cannot help."
 	case core.Shared:
+		if !a.Live(m.now) {
+			return "Its token has ended, and only " + clean(a.Owner) + " renews this sign-in."
+		}
 		return clean(a.Owner) + " owns this sign-in; it is used but not renewed here."
 	case core.Locked:
 		return "The keyring is locked. Unlock it, then press r."

@@ -194,7 +194,7 @@ func TestImportOtherPrograms(t *testing.T) {
 			t.Errorf("%s serves another token than its file's", label)
 		}
 	}
-	for label, says := range map[string]string{"qwen": "Qwen ended its sign-in", "cli@x.example": "import --codex FILE --adopt"} {
+	for label, says := range map[string]string{"qwen": "Qwen ended its sign-in", "cli@x.example": "import FILE --adopt"} {
 		if r := b.run("refresh", label, "--force"); r.code == 0 || !strings.Contains(r.err, says) {
 			t.Errorf("refresh of %s: %s", label, r)
 		}

@@ -70,8 +70,8 @@ func (a *app) printImported(res core.ImportResult, o importOptions) {
 	now, shared := a.clock.Now(), false
 	for _, account := range res.Imported {
 		shared = shared || account.Shared()
-		if account.State(now) == core.NeedsSignIn {
-			a.line("%s needs you to sign in again: hermes-tui login --account %s", account.Label, account.ID)
+		if trouble := account.Trouble(account.Label, now); trouble != nil {
+			a.line("%s; %s", trouble.Message, trouble.Hint)
 		}
 	}
 	switch {

@@ -83,9 +83,10 @@ func (a *app) printList(s core.Snapshot) error {
 func (a *app) printNext(s core.Snapshot, now time.Time) error {
 	var next []string
 	for _, account := range s.Accounts {
+		trouble := account.Trouble(account.Label, now)
 		switch {
-		case account.State(now) == core.NeedsSignIn:
-			next = append(next, account.Label+" needs you to sign in again: hermes-tui login --account "+account.ID)
+		case trouble != nil:
+			next = append(next, trouble.Message+"; "+trouble.Hint)
 		case account.Discontinued != "":
 			next = append(next, account.Label+": "+account.Discontinued)
 		case account.GrantEnding(now):

@@ -118,11 +118,16 @@ func (a *app) printAccount(account core.Account, now time.Time) {
 	if owner := account.Identity.Words(); owner != "" && owner != account.Label {
 		a.line("  belongs to %s", owner)
 	}
+	trouble := account.Trouble("it", now)
+	if trouble == nil && account.Shared() {
+		trouble = account.Foreign("it")
+	}
+	if trouble != nil {
+		a.line("  %s; %s", trouble.Message, trouble.Hint)
+	}
 	switch {
 	case account.Marker != nil:
-		a.line("  %s", account.Marker.Message)
 		a.line("  since %s, code %s", account.Marker.At.Local().Format(time.DateTime), account.Marker.Code)
-		a.line("  sign in again: hermes-tui login --account %s", account.ID)
 	case account.LastError != nil:
 		a.line("  last error: %s (%s)", account.LastError.Message, account.LastError.At.Local().Format(time.DateTime))
 	}

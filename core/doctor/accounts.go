@@ -59,14 +59,15 @@ func closed(err error) bool {
 
 // about says what the list knows of an account that should not stay so.
 func about(a core.Account, state core.State, now time.Time) (Finding, bool) {
-	signIn := "hermes-tui login --account " + a.ID
+	signIn, trouble := "hermes-tui login --account "+a.ID, a.Trouble(a.ID, now)
 	switch {
-	case state == core.NeedsSignIn, state == core.SignedOut:
-		return bad(a.ID+" needs to sign in again", signIn), true
-	case state == core.NotIncluded:
-		return bad("the plan of "+a.ID+" does not include the API", "change the plan, then hermes-tui refresh "+a.ID), true
+	case trouble != nil && state != core.Locked && a.Shared() && !a.Quarantined():
+		return warning(trouble.Message, trouble.Hint), true
+	case trouble != nil && state != core.Locked:
+		return bad(trouble.Message, trouble.Hint), true
 	case state == core.Shared:
-		return warning(a.ID+" is owned by "+a.Owner+", which alone renews it", "hermes-tui import --adopt"), true
+		owned := a.Foreign(a.ID)
+		return warning(owned.Message, owned.Hint), true
 	case a.Interrupted:
 		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known", "hermes-tui refresh "+a.ID), true
 	case a.GrantEnding(now):

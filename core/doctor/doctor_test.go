@@ -131,7 +131,7 @@ func TestAccounts(t *testing.T) {
 	sees(t, found, Warning, "aaaa000003", "interrupted")
 	sees(t, found, Bad, "aaaa000004", "damaged", "-> sign in again")
 	sees(t, found, Warning, "aaaa000005", "hermes-agent")
-	sees(t, found, Bad, "the plan of aaaa000006", "hermes-tui refresh aaaa000006")
+	sees(t, found, Bad, "aaaa000006 is signed in, but the plan does not include the API", "hermes-tui refresh aaaa000006")
 	sees(t, found, Warning, "ends the sign-in of aaaa000007 soon", "hermes-tui login --account aaaa000007")
 	sees(t, found, Warning, "aaaa000008 failed: too many requests", "hermes-tui refresh aaaa000008")
 	sees(t, found, Good, "5 of 8 accounts")

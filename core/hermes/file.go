@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // Format is the kind of file.
@@ -25,7 +27,7 @@ func (f Format) Owner() string {
 	case Codex:
 		return "Codex CLI"
 	default:
-		return "hermes-agent"
+		return record.HermesAgent
 	}
 }
 

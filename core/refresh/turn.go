@@ -159,7 +159,7 @@ func LastFailure(h *record.Head, now time.Time) error {
 		Hint: "it is tried again by itself; `hermes-tui refresh --force` tries now",
 	}
 	if h.NotIncluded {
-		err.Kind, err.Hint = autherr.Failed, "signing in again cannot help; once the plan includes it, `hermes-tui refresh` asks again"
+		err.Kind, err.Hint = autherr.Failed, h.NoAPI("").Hint
 	}
 	if wait := h.NotBefore.Sub(now); wait > 0 && wait <= maxWait {
 		err.RetryAfter = wait
@@ -183,31 +183,9 @@ func (t *turn) keyRefused() error {
 func (t *turn) permitted() error {
 	h := t.head
 	if h.Shared() {
-		return Foreign(h)
+		return h.Foreign("this account")
 	}
 	return t.rules.Check(t.blob.Binding)
-}
-
-// Foreign is why an account is not renewed here: another program owns its grant.
-func Foreign(h *record.Head) error {
-	e := &autherr.Error{
-		Kind: autherr.SignIn, Provider: h.Provider, Code: autherr.CodeShared,
-		Message: h.Owner + " owns this sign-in, so it is not renewed here",
-		Hint:    "let " + h.Owner + " renew it, or take it over with `hermes-tui " + importOf(h) + " --adopt`",
-	}
-	if h.HandedOver {
-		e.Code = autherr.CodeHandedOver
-		e.Message = "this sign-in was handed over to " + h.Owner + ", so it is not renewed here"
-	}
-	return e
-}
-
-// importOf is the command that reads the file of the account's owner.
-func importOf(h *record.Head) string {
-	if h.Origin != nil && (h.Origin.Format == "qwen" || h.Origin.Format == "codex") {
-		return "import --" + h.Origin.Format + " FILE"
-	}
-	return "import"
 }
 
 // noteKeystore writes down that the keystore was locked, so that every window

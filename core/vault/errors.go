@@ -45,27 +45,8 @@ func Explain(err error) error {
 	}
 }
 
-// needsSignIn is the answer to every call for a quarantined account.
-func needsSignIn(h *record.Head) error {
-	e := &autherr.Error{
-		Kind: autherr.SignIn, Provider: h.Provider, Code: autherr.CodeNotLoggedIn, Relogin: true,
-		Message: "this account needs to sign in again",
-		Hint:    "run `hermes-tui login --account " + h.ID + "`",
-	}
-	if h.Marker != nil {
-		e.Code = h.Marker.Code
-		e.Message = "this account needs to sign in again: " + h.Marker.Message
-	}
-	return e
-}
-
-func noTokens(h *record.Head) error {
-	return &autherr.Error{
-		Kind: autherr.SignIn, Provider: h.Provider, Code: autherr.CodeNotLoggedIn, Relogin: true,
-		Message: "no tokens are stored for this account",
-		Hint:    "run `hermes-tui login --account " + h.ID + "`",
-	}
-}
+// thisAccount begins the sentences of a program that named the account itself.
+const thisAccount = "this account"
 
 func removed(h *record.Head) error {
 	return &autherr.Error{

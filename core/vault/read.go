@@ -79,9 +79,9 @@ func (v *Vault) Unseal(ctx context.Context, h *record.Head) (*record.Blob, error
 	case h.Removed():
 		return nil, removed(h)
 	case h.Quarantined():
-		return nil, needsSignIn(h)
+		return nil, h.NeedsSignIn(thisAccount)
 	case h.Ref == nil:
-		return nil, noTokens(h)
+		return nil, h.NoTokens(thisAccount)
 	}
 	ident, _, err := v.Folder.Identity()
 	if err != nil {
