@@ -3,65 +3,51 @@ package proxy
 import (
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/hermes-tui/hermes-tui/internal/exposition"
 )
 
-// metrics are what /metrics tells. Labels are ids of accounts, paths of the API
+// measures are what /metrics tells. Labels are ids of accounts, paths of the API
 // and statuses, nothing that a program or a provider could choose freely.
-type metrics struct {
-	registry  *prometheus.Registry
-	requests  *prometheus.CounterVec
-	seconds   *prometheus.HistogramVec
-	inFlight  prometheus.Gauge
-	refusals  *prometheus.CounterVec
-	failovers *prometheus.CounterVec
+type measures struct {
+	failovers, refusals, requests *exposition.Counter
+	seconds                       *exposition.Histogram
+	inFlight                      atomic.Int64
 }
 
-func newMetrics() *metrics {
-	m := &metrics{
-		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "hermes_tui_proxy_requests_total", Help: "Requests that were answered, by who answered last.",
-		}, []string{"path", "account", "status"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "hermes_tui_proxy_request_duration_seconds", Help: "From a request's header to the end of its answer.",
-			Buckets: []float64{.005, .025, .1, .5, 1, 2.5, 5, 10, 30, 60, 300, 900},
-		}, []string{"path"}),
-		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "hermes_tui_proxy_requests_in_flight", Help: "Requests whose answer has not ended.",
-		}),
-		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "hermes_tui_proxy_refusals_total", Help: "Answers of the model API that concern an account.",
-		}, []string{"account", "status"}),
-		failovers: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "hermes_tui_proxy_failovers_total", Help: "Times that another account was asked instead of this one.",
-		}, []string{"account"}),
+func newMeasures() *measures {
+	return &measures{
+		failovers: exposition.NewCounter("hermes_tui_proxy_failovers_total", "Times that another account was asked instead of this one.", "account"),
+		refusals:  exposition.NewCounter("hermes_tui_proxy_refusals_total", "Answers of the model API that concern an account.", "account", "status"),
+		requests:  exposition.NewCounter("hermes_tui_proxy_requests_total", "Requests that were answered, by who answered last.", "account", "path", "status"),
+		seconds: exposition.NewHistogram("hermes_tui_proxy_request_duration_seconds", "From a request's header to the end of its answer.",
+			[]float64{.005, .025, .1, .5, 1, 2.5, 5, 10, 30, 60, 300, 900}, "path"),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.inFlight, m.refusals, m.failovers,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return m
 }
 
-func (m *metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+// ServeHTTP is /metrics: what the proxy did, then what its process costs.
+func (m *measures) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	m.failovers.Write(w)
+	m.refusals.Write(w)
+	m.seconds.Write(w)
+	exposition.Value(w, "hermes_tui_proxy_requests_in_flight", "Requests whose answer has not ended.", "gauge", float64(m.inFlight.Load()))
+	m.requests.Write(w)
+	exposition.Process(w)
 }
 
-func (m *metrics) answered(path, account string, status int, took time.Duration) {
-	m.requests.WithLabelValues(path, account, strconv.Itoa(status)).Inc()
-	m.seconds.WithLabelValues(path).Observe(took.Seconds())
+func (m *measures) answered(path, account string, status int, took time.Duration) {
+	m.requests.Add(account, path, strconv.Itoa(status))
+	m.seconds.Observe(took.Seconds(), path)
 }
 
 // turnedAway counts a request that was not passed on.
-func (m *metrics) turnedAway(status int) {
-	m.requests.WithLabelValues("", "", strconv.Itoa(status)).Inc()
+func (m *measures) turnedAway(status int) { m.requests.Add("", "", strconv.Itoa(status)) }
+
+func (m *measures) refused(account string, status int) {
+	m.refusals.Add(account, strconv.Itoa(status))
 }
 
-func (m *metrics) refused(account string, status int) {
-	m.refusals.WithLabelValues(account, strconv.Itoa(status)).Inc()
-}
-
-func (m *metrics) failover(account string) { m.failovers.WithLabelValues(account).Inc() }
+func (m *measures) failover(account string) { m.failovers.Add(account) }

@@ -44,8 +44,7 @@ type Server struct {
 	options   Options
 	wires     []wire
 	transport http.RoundTripper
-	metrics   *metrics
-	telling   http.Handler // of /metrics
+	metrics   *measures
 	buffers   httputil.BufferPool
 	quiet     *log.Logger
 }
@@ -57,8 +56,7 @@ func New(o Options) *Server {
 	o.BodyTimeout = or(o.BodyTimeout, 2*time.Minute)
 	o.Stall = or(o.Stall, 5*time.Minute)
 	o.Drain = or(o.Drain, 30*time.Second)
-	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport), metrics: newMetrics(), buffers: newBuffers()}
-	s.telling = s.metrics.handler()
+	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport), metrics: newMeasures(), buffers: newBuffers()}
 	s.quiet = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)
 	return s
 }
@@ -132,7 +130,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.turnAway(w, r, why)
 			return
 		}
-		s.telling.ServeHTTP(w, r)
+		s.metrics.ServeHTTP(w, r)
 	default:
 		s.proxy(w, r)
 	}
@@ -164,9 +162,9 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body)}
 	out := newWriter(w, s.options.Clock, s.options.Stall)
 	began := s.options.Clock.Now()
-	s.metrics.inFlight.Inc()
+	s.metrics.inFlight.Add(1)
 	defer func() { // also when the answer is cut, which is a panic
-		s.metrics.inFlight.Dec()
+		s.metrics.inFlight.Add(-1)
 		now := s.options.Clock.Now()
 		s.log(r, x, out, now, now.Sub(began))
 	}()

@@ -55,7 +55,7 @@ func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) {
 			Token: s.pages.token("grant " + g.ID),
 		})
 	}
-	x.show(http.StatusOK, "overview.html", view)
+	x.show(http.StatusOK, view.page())
 }
 
 // statsAnswer is what a test in another process reads.
@@ -92,7 +92,7 @@ func (s *Server) changeGrant(w http.ResponseWriter, r *http.Request) {
 		x.refuse(bad)
 		return
 	case !s.pages.valid("grant "+id, form.Get("token")):
-		x.show(http.StatusForbidden, "stale.html", nil)
+		x.show(http.StatusForbidden, stalePage())
 		return
 	}
 	var err error
@@ -106,7 +106,7 @@ func (s *Server) changeGrant(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil { // forgotten since the page was drawn
-		x.show(http.StatusNotFound, "stale.html", nil)
+		x.show(http.StatusNotFound, stalePage())
 		return
 	}
 	x.event.Grant = id

@@ -5,40 +5,31 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"embed"
+	_ "embed" // for the style sheet
 	"encoding/hex"
 	"fmt"
-	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	g "maragu.dev/gomponents"
 )
 
-//go:embed page
-var pageFiles embed.FS
+//go:embed style.css
+var styleSheet string
 
-// pages draws the pages for people. They are plain HTML without JavaScript.
+// pages guards the pages for people. They are plain HTML without JavaScript.
 // What changes something is a POST whose form token was read from a page of
 // this very process: another site can neither read nor guess it.
 type pages struct {
-	templates *template.Template
-	css       []byte
-	key       []byte
+	key []byte
 }
 
 func newPages() *pages {
-	css, err := pageFiles.ReadFile("page/style.css")
-	if err != nil { // embedded: it is there, or this would not compile
-		panic(err)
-	}
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
-	return &pages{
-		templates: template.Must(template.ParseFS(pageFiles, "page/*.html")),
-		css:       css,
-		key:       key,
-	}
+	return &pages{key: key}
 }
 
 // token is the form token for actions on one code or grant.
@@ -53,9 +44,9 @@ func (p *pages) valid(subject, token string) bool {
 }
 
 // show sends a page.
-func (x *exchange) show(status int, name string, data any) {
-	var page bytes.Buffer
-	if err := x.s.pages.templates.ExecuteTemplate(&page, name, data); err != nil {
+func (x *exchange) show(status int, page g.Node) {
+	var text bytes.Buffer
+	if err := page.Render(&text); err != nil {
 		x.fail(err)
 		return
 	}
@@ -64,7 +55,7 @@ func (x *exchange) show(status int, name string, data any) {
 	if status >= 400 {
 		outcome = Refused
 	}
-	x.send(outcome, status, "text/html; charset=utf-8", page.Bytes())
+	x.send(outcome, status, "text/html; charset=utf-8", text.Bytes())
 }
 
 // protect keeps a page from being framed, from running scripts, and its forms
@@ -79,7 +70,7 @@ func (x *exchange) protect() {
 
 func (s *Server) style(w http.ResponseWriter, r *http.Request) {
 	x := s.begin(w, r, KindPage)
-	x.send(Shown, http.StatusOK, "text/css; charset=utf-8", s.pages.css)
+	x.send(Shown, http.StatusOK, "text/css; charset=utf-8", []byte(styleSheet))
 }
 
 // codeView is a sign-in as the pages show it.
@@ -107,11 +98,11 @@ func (s *Server) showApproval(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case ok:
 		x.event.Client = c.Client
-		x.show(http.StatusOK, "approve.html", s.viewCode(c))
+		x.show(http.StatusOK, s.viewCode(c).page())
 	case typed == "":
-		x.show(http.StatusOK, "enter.html", "")
+		x.show(http.StatusOK, enterPage(""))
 	default:
-		x.show(http.StatusNotFound, "enter.html", bounded(typed))
+		x.show(http.StatusNotFound, enterPage(bounded(typed)))
 	}
 }
 
@@ -126,7 +117,7 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 	}
 	c, known := s.portal.lookUp(form.Get("user_code"))
 	if !s.pages.valid("code "+c.UserCode, form.Get("token")) || !known {
-		x.show(http.StatusForbidden, "stale.html", nil)
+		x.show(http.StatusForbidden, stalePage())
 		return
 	}
 	x.event.Client = c.Client

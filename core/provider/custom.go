@@ -3,7 +3,6 @@ package provider
 import (
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -37,9 +36,18 @@ type Custom struct {
 	APIHosts      []string          // besides that of BaseURL
 }
 
-// customID is what an id or alias may look like: it stands in commands, beside a
+// isID reports whether s can be an id or alias: it stands in commands, beside a
 // slash.
-var customID = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`)
+func isID(s string) bool {
+	return s != "" && len(s) <= 40 && !strings.ContainsRune("._-", rune(s[0])) && made(s, lowerAlnum+"._-")
+}
+
+const lowerAlnum = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+// made reports whether s consists of these characters alone.
+func made(s, of string) bool {
+	return strings.Trim(s, of) == ""
+}
 
 // reserved are the form fields of the protocol itself (RFC 6749, 7636, 8628).
 var reserved = []string{
@@ -55,7 +63,7 @@ func (t Table) With(id string, c Custom) (Table, error) {
 		return nil, err
 	}
 	for _, name := range append([]string{p.ID}, p.Aliases...) {
-		if !customID.MatchString(name) {
+		if !isID(name) {
 			return nil, wrongSetting(id, "", "cannot be called "+quoted(name)+": a name has a-z, 0-9, dot, hyphen and underscore")
 		}
 		if other, _, err := t.Find(name); err == nil {
@@ -154,7 +162,7 @@ func (c Custom) check(id string) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
-		if !headerName.MatchString(name) || strings.ContainsAny(c.Headers[name], "\r\n\x00") || slices.Contains(ownHeaders, strings.ToLower(name)) {
+		if name == "" || !made(name, lowerAlnum+strings.ToUpper(lowerAlnum)+"-") || strings.ContainsAny(c.Headers[name], "\r\n\x00") || slices.Contains(ownHeaders, strings.ToLower(name)) {
 			return wrongSetting(id, "headers", "has "+quoted(name)+", which cannot be set")
 		}
 	}
@@ -175,10 +183,8 @@ func (c Custom) checkHosts(id string) error {
 	return nil
 }
 
-var (
-	headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
-	ownHeaders = []string{"host", "content-type", "content-length", "transfer-encoding", "accept", "connection"}
-)
+// ownHeaders are fields that every request of ours sets itself.
+var ownHeaders = []string{"host", "content-type", "content-length", "transfer-encoding", "accept", "connection"}
 
 // plainHost reports whether s is a host, perhaps with a port, in lower case.
 func plainHost(s string) bool {

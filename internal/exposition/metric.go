@@ -1,0 +1,79 @@
+package exposition
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+)
+
+// Counter counts events.
+type Counter struct{ family[uint64] }
+
+// NewCounter returns a counter with these names of labels.
+func NewCounter(name, help string, labels ...string) *Counter {
+	return &Counter{family[uint64]{name: name, help: help, kind: "counter", labels: labels}}
+}
+
+// Add counts one event, with the values of the labels in their order.
+func (c *Counter) Add(values ...string) {
+	c.change(values, func(n uint64) uint64 { return n + 1 })
+}
+
+// Write prints it.
+func (c *Counter) Write(w io.Writer) {
+	c.write(w, func(w io.Writer, labels string, n uint64) { fmt.Fprintf(w, "%s%s %d\n", c.name, braced(labels), n) })
+}
+
+// Histogram counts observations by size.
+type Histogram struct {
+	family[*spread]
+	bounds []float64
+}
+
+// spread is one series: how many observations fell below each bound and none
+// before it, and beyond the last.
+type spread struct {
+	counts []uint64
+	sum    float64
+}
+
+// NewHistogram returns a histogram with these upper bounds, in ascending order.
+func NewHistogram(name, help string, bounds []float64, labels ...string) *Histogram {
+	return &Histogram{family[*spread]{name: name, help: help, kind: "histogram", labels: labels}, bounds}
+}
+
+// Observe counts value, with the values of the labels in their order.
+func (h *Histogram) Observe(value float64, values ...string) {
+	at, _ := slices.BinarySearch(h.bounds, value)
+	h.change(values, func(s *spread) *spread {
+		if s == nil {
+			s = &spread{counts: make([]uint64, len(h.bounds)+1)}
+		}
+		s.counts[at]++
+		s.sum += value
+		return s
+	})
+}
+
+// Write prints it.
+func (h *Histogram) Write(w io.Writer) {
+	h.write(w, func(w io.Writer, labels string, s *spread) {
+		separator := ","
+		if labels == "" {
+			separator = ""
+		}
+		total := uint64(0)
+		for i, n := range s.counts {
+			total += n
+			bound := "+Inf"
+			if i < len(h.bounds) {
+				bound = number(h.bounds[i])
+			}
+			fmt.Fprintf(w, "%s_bucket{%s%sle=%q} %d\n", h.name, labels, separator, bound, total)
+		}
+		fmt.Fprintf(w, "%s_sum%s %s\n%s_count%s %d\n", h.name, braced(labels), number(s.sum), h.name, braced(labels), total)
+	})
+}
+
+func number(value float64) string { return strconv.FormatFloat(value, 'g', -1, 64) }

@@ -1,0 +1,70 @@
+package proxy
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestMetrics holds the text of our own series, byte for byte: dashboards and
+// alerts of people name them.
+func TestMetrics(t *testing.T) {
+	m := newMeasures()
+	m.answered("/v1/messages", "ab12", 200, 1500*time.Millisecond)
+	m.answered("/v1/messages", "ab12", 200, 3*time.Millisecond)
+	m.answered("/v1/messages", "cd", 429, 20*time.Minute)
+	m.turnedAway(401)
+	m.refused("ab12", 429)
+	m.failover("ab12")
+	m.inFlight.Add(1)
+	m.inFlight.Add(1)
+	m.inFlight.Add(-1)
+	w := httptest.NewRecorder()
+	m.ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+
+	want := `# HELP hermes_tui_proxy_failovers_total Times that another account was asked instead of this one.
+# TYPE hermes_tui_proxy_failovers_total counter
+hermes_tui_proxy_failovers_total{account="ab12"} 1
+# HELP hermes_tui_proxy_refusals_total Answers of the model API that concern an account.
+# TYPE hermes_tui_proxy_refusals_total counter
+hermes_tui_proxy_refusals_total{account="ab12",status="429"} 1
+# HELP hermes_tui_proxy_request_duration_seconds From a request's header to the end of its answer.
+# TYPE hermes_tui_proxy_request_duration_seconds histogram
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="0.005"} 1
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="0.025"} 1
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="0.1"} 1
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="0.5"} 1
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="1"} 1
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="2.5"} 2
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="5"} 2
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="10"} 2
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="30"} 2
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="60"} 2
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="300"} 2
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="900"} 2
+hermes_tui_proxy_request_duration_seconds_bucket{path="/v1/messages",le="+Inf"} 3
+hermes_tui_proxy_request_duration_seconds_sum{path="/v1/messages"} 1201.503
+hermes_tui_proxy_request_duration_seconds_count{path="/v1/messages"} 3
+# HELP hermes_tui_proxy_requests_in_flight Requests whose answer has not ended.
+# TYPE hermes_tui_proxy_requests_in_flight gauge
+hermes_tui_proxy_requests_in_flight 1
+# HELP hermes_tui_proxy_requests_total Requests that were answered, by who answered last.
+# TYPE hermes_tui_proxy_requests_total counter
+hermes_tui_proxy_requests_total{account="",path="",status="401"} 1
+hermes_tui_proxy_requests_total{account="ab12",path="/v1/messages",status="200"} 2
+hermes_tui_proxy_requests_total{account="cd",path="/v1/messages",status="429"} 1
+`
+	got := w.Body.String()
+	if !strings.HasPrefix(got, want) {
+		t.Errorf("/metrics begins\n%s\nwant\n%s", got[:min(len(got), len(want))], want)
+	}
+	for _, series := range []string{"process_resident_memory_bytes ", "process_cpu_seconds_total ", "go_goroutines ", "go_memstats_alloc_bytes ", "go_info{version="} {
+		if !strings.Contains(got[min(len(got), len(want)):], "\n"+series) {
+			t.Errorf("/metrics does not tell %s", series)
+		}
+	}
+	if kind := w.Header().Get("Content-Type"); kind != "text/plain; version=0.0.4; charset=utf-8" {
+		t.Errorf("Content-Type is %q", kind)
+	}
+}
