@@ -114,6 +114,12 @@ func (a *Account) row(now time.Time) pool.Row {
 		row.Out = pool.SignedOut
 	case a.Shared() && !a.Live(now):
 		row.Out = pool.Shared
+	case !a.Live(now):
+		row.RetryAt = now.Add(a.RetryIn(now))
+		row.Unrenewed = row.RetryAt.After(now)
+		if a.Stalled(now) || record.Stalled(a.RefreshingSince, now) {
+			row.Unrenewed, row.RetryAt = true, time.Time{}
+		}
 	}
 	return row
 }

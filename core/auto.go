@@ -95,6 +95,5 @@ func (c *Core) isDue(a Account, now time.Time) bool {
 	if err != nil {
 		return false
 	}
-	wait := h.NotBefore.Sub(now)
-	return wait <= 0 || wait > time.Hour
+	return h.RetryIn(now) == 0
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"io/fs"
@@ -50,6 +51,10 @@ type Config struct {
 	// Patience bounds how long granted tokens are tried to be stored while the
 	// keystore fails; zero: until it works.
 	Patience time.Duration
+	// Hurry is how long a renewal is waited for by those who can do without, be
+	// it with the current token or with another account; zero: 700 ms. The
+	// renewal itself goes on.
+	Hurry time.Duration
 	// Detach is set in programs that end soon or may be killed; nil: refreshes
 	// run in this process, and Close waits for them.
 	Detach Detached
@@ -58,6 +63,10 @@ type Config struct {
 	// ends at once, as usual. It is for a program that has a terminal to restore.
 	OnPanic func(value any, stack []byte)
 }
+
+// usualHurry is longer than [record.Slow], so that whoever left knows that the
+// others skip the account as well.
+const usualHurry = 700 * time.Millisecond
 
 // Core is the accounts of one state folder. It is safe for concurrent use.
 type Core struct {
@@ -89,6 +98,7 @@ type Core struct {
 
 // Open returns the accounts in c.Dir. Nothing is read, written or asked yet.
 func Open(c Config) *Core {
+	c.Hurry = cmp.Or(c.Hurry, usualHurry)
 	folder := record.Open(record.Options{Dir: c.Dir, Machine: c.Machine, Random: c.Random})
 	v := &vault.Vault{
 		Folder: folder, Keystores: c.Keystores, Clock: c.Clock,

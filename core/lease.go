@@ -10,6 +10,7 @@ import (
 // request has ended, however it ended, and Served before if the API served it.
 type Lease struct {
 	Account Account
+	Others  bool  // another account could serve as well
 	core    *Core // nil in a lease of a test, which counts none
 	model   string
 	done    bool
@@ -20,6 +21,16 @@ type Lease struct {
 func (c *Core) newLease(a Account, model string) *Lease {
 	c.leases[a.ID]++
 	return &Lease{Account: a, core: c, model: model}
+}
+
+// again is a new lease of the same account for the same request.
+func (l *Lease) again() *Lease {
+	if l.core == nil {
+		return &Lease{Account: l.Account}
+	}
+	l.core.mu.Lock()
+	defer l.core.mu.Unlock()
+	return l.core.newLease(l.Account, l.model)
 }
 
 // Done ends the lease. It may be called more than once.

@@ -24,8 +24,9 @@ type PickOptions struct {
 // are of kind CoolingDown, with RetryAfter until the first account serves again
 // where that is known, SignIn, Keystore or Usage.
 //
-// An account whose keystore was locked at the last call is picked when no other
-// can serve: only asking the keystore again tells.
+// An account whose keystore was locked at the last call, or whose token has ended
+// and could not be renewed, is picked when no other can serve: only asking again
+// tells.
 func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
 	snapshot := c.picking()
 	found, err := c.selectFrom(snapshot, name)
@@ -40,9 +41,10 @@ func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, er
 	want := pool.Want{Strategy: snapshot.Strategies[found[0].Pool()], Model: o.Model, Not: o.Not, Random: c.below}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	index, none := pool.Pick(c.rows(found, want.Strategy, now), now, want)
-	if none.Reason == pool.Locked {
-		index = slices.IndexFunc(found, func(a Account) bool { return a.Locked && !slices.Contains(o.Not, a.ID) })
+	rows := c.rows(found, want.Strategy, now)
+	index, none := pool.Pick(rows, now, want)
+	if none.Reason == pool.Locked || none.Reason == pool.NotRenewed {
+		index = none.Again
 	}
 	if index < 0 {
 		return nil, noneServes(found, none, o.Model, now)
@@ -50,7 +52,10 @@ func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, er
 	if want.Strategy == pool.RoundRobin {
 		c.takeTurn(found, index)
 	}
-	return c.newLease(found[index], o.Model), nil
+	lease := c.newLease(found[index], o.Model)
+	want.Not = append(slices.Clone(want.Not), lease.Account.ID)
+	lease.Others = pool.Able(rows, now, want) > 0
+	return lease, nil
 }
 
 // Servable returns the error that [Core.Pick] would return now, without picking.
@@ -119,11 +124,28 @@ func noneServes(accounts []Account, none pool.None, model string, now time.Time)
 			Message: who + ": every account that could has refused this request",
 			Hint:    "try again in a moment",
 		}
+	case pool.NotRenewed:
+		return notRenewed(who, accounts, now)
 	case pool.Locked:
 		return unusable(accounts, now)
 	default:
 		return unusable(accounts, now)
 	}
+}
+
+// notRenewed says that the token of an account has ended and why there is no new
+// one.
+func notRenewed(who string, accounts []Account, now time.Time) error {
+	a := accounts[slices.IndexFunc(accounts, func(a Account) bool { return a.row(now).Unrenewed })]
+	e := &autherr.Error{
+		Kind: autherr.Network, Provider: a.Provider, Code: autherr.CodeRefreshFailed, RetryAfter: a.RetryIn(now),
+		Message: who + ": its token has ended, and renewing it takes long",
+		Hint:    "it is tried again by itself; `hermes-tui refresh --force` tries now",
+	}
+	if a.LastError != nil && !a.Stalled(now) {
+		e.Code, e.Message = a.LastError.Code, who+": its token has ended and could not be renewed: "+a.LastError.Message
+	}
+	return e
 }
 
 func restWords(accounts []Account) string {

@@ -44,6 +44,9 @@ type TokenOptions struct {
 	// Refused is the generation of a token that the API answered with 401; the
 	// token returned is of a newer one.
 	Refused uint64
+	// Hurry says that something else can be done than wait: a renewal that takes
+	// long goes on alone, and Token ends with an error of kind Network.
+	Hurry bool
 }
 
 // cached is a token that is valid until its head changes.
@@ -56,8 +59,8 @@ type cached struct {
 
 // Token returns a fresh token of the account. When the current one is inside
 // its skew it is renewed first; when somebody else is at that already, or it
-// fails for the moment, the token is returned all the same while it lives. Errors are of kind SignIn,
-// Keystore, Network or Usage.
+// fails or takes long for the moment, the token is returned all the same while it
+// lives. Errors are of kind SignIn, Keystore, Network or Usage.
 func (c *Core) Token(ctx context.Context, id string, o TokenOptions) (Token, error) {
 	now := c.config.Clock.Now()
 	if o.Refused == 0 {
@@ -126,16 +129,32 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 			return c.remember(id, info, current), nil
 		}
 	}
-	good := err == nil && o.Refused == 0 && current.Head.Live(now.Add(stillGood))
+	usable := err == nil && o.Refused == 0
+	good := usable && current.Head.Live(now.Add(stillGood))
 	req.NoWait = good
-	result, err := c.renew(ctx, id, req)
+	result, err := c.renewInTime(ctx, id, req, o.Hurry || good && !shorter(current.Head, o.MinLife, now))
 	if err == nil && !result.Busy {
 		return c.remember(id, nil, result.Current), nil
 	}
-	if good && autherr.KindOf(err) != autherr.SignIn {
+	if usable && current.Head.Live(c.config.Clock.Now()) && autherr.KindOf(err) != autherr.SignIn {
 		return c.token(current), nil
 	}
 	return Token{}, err
+}
+
+// renewInTime renews, and waits no longer than the patience of those who hurry.
+func (c *Core) renewInTime(ctx context.Context, id string, req refresh.Request, hurry bool) (refresh.Result, error) {
+	if hurry {
+		short, cancel := context.WithTimeout(ctx, c.config.Hurry)
+		defer cancel()
+		ctx = short
+	}
+	return c.renew(ctx, id, req)
+}
+
+// shorter reports whether a token lives shorter than is wanted.
+func shorter(h *record.Head, wanted time.Duration, now time.Time) bool {
+	return !h.Endless() && h.ExpiresAt.Sub(now) < wanted
 }
 
 // wants reports whether a token is to be renewed before it is handed out.
@@ -143,8 +162,7 @@ func wants(h *record.Head, o TokenOptions, now time.Time) bool {
 	if h.Due(now) || h.Endless() {
 		return h.Due(now)
 	}
-	life := h.ExpiresAt.Sub(h.ObtainedAt)
-	return o.MinLife > 0 && o.MinLife < life && h.ExpiresAt.Sub(now) < o.MinLife
+	return o.MinLife < h.ExpiresAt.Sub(h.ObtainedAt) && shorter(h, o.MinLife, now)
 }
 
 // unfinished reports whether an account fails only because a change of its

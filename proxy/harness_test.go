@@ -77,6 +77,7 @@ func (b *book) Pick(_ context.Context, name string, o core.PickOptions) (*core.L
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var soonest time.Time
+	var lease *core.Lease
 	for _, id := range b.ids {
 		switch {
 		case name != "" && name != id, b.dead[id]:
@@ -84,9 +85,15 @@ func (b *book) Pick(_ context.Context, name string, o core.PickOptions) (*core.L
 			if soonest.IsZero() || b.cooling[id].Before(soonest) {
 				soonest = b.cooling[id]
 			}
-		case !slices.Contains(o.Not, id):
-			return &core.Lease{Account: core.Account{Public: record.Public{ID: id}}}, nil
+		case slices.Contains(o.Not, id):
+		case lease != nil:
+			lease.Others = true
+		default:
+			lease = &core.Lease{Account: core.Account{Public: record.Public{ID: id}}}
 		}
+	}
+	if lease != nil {
+		return lease, nil
 	}
 	if !soonest.IsZero() {
 		return nil, &autherr.Error{Kind: autherr.CoolingDown, RetryAfter: time.Until(soonest), Message: "no account can serve before noon"}

@@ -31,13 +31,13 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	var last *http.Response
 	var why *answer // said instead of last, where that would mislead
 	for range most {
-		lease, err := x.accounts.Pick(r.Context(), x.route.account, core.PickOptions{Model: x.model, Not: x.not})
+		lease, token, err := core.Ready(r.Context(), x.accounts, x.route.account, core.PickOptions{Model: x.model, Not: x.not}, core.TokenOptions{})
 		if err != nil {
 			return settle(last, why, err)
 		}
 		x.leases = append(x.leases, lease)
 		discard(last)
-		last, why, err = x.ask(r, lease.Account.ID)
+		last, why, err = x.ask(r, lease, token)
 		if why == nil && (err != nil || !x.passable(last)) {
 			if err == nil && last.StatusCode < 300 {
 				x.praise(r.Context(), lease)
@@ -88,12 +88,9 @@ var keyRefused = &autherr.Error{Code: autherr.CodeKeyRefused}
 // ask sends the request with one account's token. A token that the API refuses
 // is renewed, once, and the request sent again. An answer beside no error means
 // that the account cannot serve and another one may.
-func (x *exchange) ask(r *http.Request, id string) (*http.Response, *answer, error) {
+func (x *exchange) ask(r *http.Request, lease *core.Lease, token core.Token) (*http.Response, *answer, error) {
+	id := lease.Account.ID
 	x.account = id
-	token, err := x.accounts.Token(r.Context(), id, core.TokenOptions{})
-	if err != nil {
-		return x.noToken(err)
-	}
 	res, err := x.send(r, token)
 	if err != nil {
 		return nil, nil, err
@@ -101,11 +98,11 @@ func (x *exchange) ask(r *http.Request, id string) (*http.Response, *answer, err
 	if res.StatusCode == http.StatusUnauthorized {
 		refusal := readRefusal(res, peek(res, maxRefusal), x.model, token.Gen, x.server.options.Clock.Now())
 		discard(res)
-		if token, err = x.accounts.Token(r.Context(), id, core.TokenOptions{Refused: token.Gen}); err != nil {
+		if token, err = x.accounts.Token(r.Context(), id, core.TokenOptions{Refused: token.Gen, Hurry: lease.Others}); err != nil {
 			if errors.Is(err, keyRefused) { // nothing is renewed, so that this answer is the last word
 				x.note(r.Context(), id, refusal)
 			}
-			return x.noToken(err)
+			return x.noToken(err, lease.Others)
 		}
 		if res, err = x.send(r, token); err != nil {
 			return nil, nil, err
@@ -124,10 +121,10 @@ func (x *exchange) ask(r *http.Request, id string) (*http.Response, *answer, err
 	return res, nil, nil
 }
 
-// noToken tells an account that needs to sign in, where another one of its pool
-// may serve, from what concerns them all.
-func (x *exchange) noToken(err error) (*http.Response, *answer, error) {
-	if autherr.KindOf(err) == autherr.SignIn {
+// noToken tells an account that has no new token to give, where another one of
+// its pool may serve, from the last there is.
+func (x *exchange) noToken(err error, others bool) (*http.Response, *answer, error) {
+	if others || autherr.KindOf(err) == autherr.SignIn {
 		return nil, explain(err), nil
 	}
 	return nil, nil, err

@@ -268,6 +268,9 @@ func (m *Model) standing(member core.Member, w int) string {
 	case member.Reason == pool.CoolingDown:
 		rests := m.rests(member.Cooldown)
 		return shorter(rests+": "+member.Cooldown.Words(), shorter(rests, strings.TrimPrefix(rests, "tried ")))
+	case member.Reason == pool.NotRenewed && !member.Until.IsZero():
+		again := "not renewed; tried again in " + span(until(member.Until, m.now))
+		return shorter(again, member.Reason.Words())
 	case member.Reason == pool.Shared:
 		return shorter("not before "+clean(member.Owner)+" renews its token", "not renewed here")
 	case member.Reason != "":

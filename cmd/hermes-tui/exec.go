@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/proxy"
@@ -72,7 +73,9 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	if err != nil {
 		return err
 	}
-	if err := accounts.Servable(name); err != nil {
+	// A renewal that fails for the moment is over in seconds or minutes: the
+	// command may well outlive it.
+	if err := accounts.Servable(name); err != nil && autherr.KindOf(err) != autherr.Network {
 		return err
 	}
 	key, err := a.runKey()

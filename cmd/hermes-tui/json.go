@@ -48,7 +48,7 @@ func toJSON(a core.Account, now time.Time) accountJSON {
 		GrantExpiresAt: instant(a.GrantExpiresAt), LastRefreshAt: instant(a.LastRefreshAt),
 		LastUsedAt: instant(a.LastUsedAt), Requests: a.Requests, Priority: a.Priority,
 		Source: a.Source, BaseURL: a.BaseURL, API: a.API,
-		Keystore: a.Keystore, Interrupted: a.Interrupted, LastError: a.LastError,
+		Keystore: a.Keystore, Interrupted: a.Interrupted && !a.Stalled(now), LastError: a.LastError,
 	}
 	if a.Cooldown.Holds(now) {
 		out.CooldownUntil = instant(a.Cooldown.Until)

@@ -31,6 +31,7 @@ type memberJSON struct {
 	State          core.State           `json:"state"`
 	Next           bool                 `json:"next"`
 	Reason         *pool.Reason         `json:"reason"` // why it cannot serve; null when it can
+	Until          *time.Time           `json:"until"`  // when that passes; null when it is not known
 	Requests       uint64               `json:"requests"`
 	Cooldown       *cooldownJSON        `json:"cooldown"`
 	ModelCooldowns map[string]time.Time `json:"model_cooldowns"`
@@ -87,6 +88,8 @@ func serves(m core.Member, now time.Time) string {
 	switch {
 	case m.Reason == pool.CoolingDown:
 		return m.Cooldown.Words() + ", " + rests(m.Cooldown, now)
+	case m.Reason == pool.NotRenewed && m.LastError != nil && !m.Until.IsZero():
+		return "no: " + ansi.Truncate(m.LastError.Message, 60, "…") + ", tried again in " + span(m.Until.Sub(now))
 	case m.Reason == pool.Shared:
 		return "not before " + m.Owner + " renews its token"
 	case m.Reason != "":
@@ -117,7 +120,7 @@ func toMemberJSON(m core.Member, now time.Time) memberJSON {
 		Requests: m.Requests, ModelCooldowns: map[string]time.Time{},
 	}
 	if m.Reason != "" {
-		out.Reason = &m.Reason
+		out.Reason, out.Until = &m.Reason, instant(m.Until)
 	}
 	if c := m.Cooldown; c.Holds(now) {
 		out.Cooldown = &cooldownJSON{instant(c.At), instant(c.Until), c.Named, c.Status, c.Code, c.Message, c.Failures}

@@ -137,7 +137,7 @@ func (a *app) printAccount(account core.Account, now time.Time) {
 	if !account.GrantExpiresAt.IsZero() && !account.Quarantined() {
 		a.line("  signed in %s; %s", since(account.SignedInAt, now), grantWords(account, now))
 	}
-	if account.Interrupted {
+	if account.Interrupted && !account.Stalled(now) {
 		a.line("  refresh interrupted: its outcome is not known yet")
 	}
 }

@@ -67,16 +67,12 @@ func (a *app) tokenCommand() *cobra.Command {
 const oneShotPatience = 30 * time.Second
 
 func (a *app) printToken(ctx context.Context, accounts *core.Core, name string, o core.TokenOptions) error {
-	lease, err := accounts.Pick(ctx, name, core.PickOptions{})
+	lease, token, err := core.Ready(ctx, accounts, name, core.PickOptions{}, o)
 	if err != nil {
 		return err
 	}
 	defer lease.Done()
 	account := lease.Account
-	token, err := accounts.Token(ctx, account.ID, o)
-	if err != nil {
-		return err
-	}
 	if !a.wantsJSON {
 		a.line("%s", token.Access.Reveal())
 		return nil

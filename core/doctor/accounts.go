@@ -68,7 +68,7 @@ func about(a core.Account, state core.State, now time.Time) (Finding, bool) {
 	case state == core.Shared:
 		owned := a.Foreign(a.ID)
 		return warning(owned.Message, owned.Hint), true
-	case a.Interrupted:
+	case a.Interrupted && !a.Stalled(now):
 		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known", "hermes-tui refresh "+a.ID), true
 	case a.GrantEnding(now):
 		return warning(a.ProviderName+" ends the sign-in of "+a.ID+" soon, whatever is renewed", signIn), true

@@ -19,21 +19,24 @@ type Want struct {
 type None struct {
 	Reason Reason
 	Until  time.Time // with CoolingDown: when the first one serves again
+	// Again is the index of the row that is worth asking all the same, with
+	// NotRenewed and Locked, of which only asking tells whether they are over; -1
+	// when there is none that was not tried for the request before.
+	Again int
 }
 
 // Pick returns the index of the row, of rows in pool order, that serves a
-// request now. Without one the index is -1 and none says why: CoolingDown if any
-// of them is, else Refused if any has refused this request, else Locked if any
-// is, else NeedsSignIn.
+// request now; none is zero then. Without one the index is -1 and none says why: NotRenewed if any
+// of them is, else CoolingDown if any is, else Refused if any has refused this
+// request, else Locked if any is, else NeedsSignIn.
 func Pick(rows []Row, now time.Time, want Want) (index int, none None) {
 	var free []int
+	none.Again = -1
 	for i := range rows {
-		reason, until := rows[i].Why(want.Model, now)
+		reason, until := want.against(&rows[i], now)
 		switch {
-		case reason == "" && slices.Contains(want.Not, rows[i].ID):
-			none.add(Refused, until)
 		case reason != "":
-			none.add(reason, until)
+			none.add(i, reason, until, slices.Contains(want.Not, rows[i].ID))
 		case want.Strategy.Or() == FillFirst:
 			return i, None{}
 		default:
@@ -49,17 +52,42 @@ func Pick(rows []Row, now time.Time, want Want) (index int, none None) {
 	return -1, none
 }
 
+// against returns what speaks against an account for the request.
+func (w Want) against(r *Row, now time.Time) (Reason, time.Time) {
+	reason, until := r.Why(w.Model, now)
+	if reason == "" && slices.Contains(w.Not, r.ID) {
+		reason = Refused
+	}
+	return reason, until
+}
+
 // rank orders reasons by how soon they may pass.
-var rank = map[Reason]int{CoolingDown: 3, Refused: 2, Locked: 1}
+var rank = map[Reason]int{NotRenewed: 4, CoolingDown: 3, Refused: 2, Locked: 1}
 
 // add keeps the reason that is likely to pass first.
-func (n *None) add(reason Reason, until time.Time) {
-	switch {
-	case rank[reason] > rank[n.Reason]:
-		*n = None{reason, until}
-	case reason == CoolingDown && until.Before(n.Until):
+func (n *None) add(index int, reason Reason, until time.Time, tried bool) {
+	if rank[reason] > rank[n.Reason] {
+		*n = None{Reason: reason, Until: until, Again: -1}
+	}
+	if reason != n.Reason {
+		return
+	}
+	if until.Before(n.Until) {
 		n.Until = until
 	}
+	if n.Again < 0 && !tried && (reason == NotRenewed || reason == Locked) {
+		n.Again = index
+	}
+}
+
+// Able counts the rows that can serve a request now.
+func Able(rows []Row, now time.Time, want Want) (n int) {
+	for i := range rows {
+		if reason, _ := want.against(&rows[i], now); reason == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // Standing is where an account stands in its pool.

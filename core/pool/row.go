@@ -25,11 +25,15 @@ func (id *ID) UnmarshalText(text []byte) error {
 type Row struct {
 	ID string
 	// Out is why the account cannot serve, whatever the time; empty when it can.
-	Out      Reason
-	Limits   Limits
-	Requests uint64 // that it has served, for LeastUsed
-	Turn     uint64 // number of its last turn, for RoundRobin; 0: it had none
-	Leases   int    // requests that it is serving now
+	Out Reason
+	// Unrenewed says that its token has ended and that a new one cannot be had
+	// for the moment; RetryAt is when that is tried again, where it is known.
+	Unrenewed bool
+	RetryAt   time.Time
+	Limits    Limits
+	Requests  uint64 // that it has served, for LeastUsed
+	Turn      uint64 // number of its last turn, for RoundRobin; 0: it had none
+	Leases    int    // requests that it is serving now
 }
 
 // Reason is why an account does not serve a request. The words are those of the
@@ -44,6 +48,7 @@ const (
 	NotIncluded Reason = "not_included"   // its plan has no API access
 	Shared      Reason = "shared"         // another program has to renew its token first
 	Locked      Reason = "locked"         // its keystore was locked at the last call
+	NotRenewed  Reason = "not_renewed"    // its token has ended, and renewing it fails or takes long
 	Refused     Reason = "refused_before" // it refused this very request before
 )
 
@@ -58,6 +63,8 @@ func (r Reason) Words() string {
 		return "another program has to renew its token"
 	case Locked:
 		return "its keystore is locked"
+	case NotRenewed:
+		return "its token cannot be renewed at the moment"
 	case Refused:
 		return "it has refused this request"
 	default:
@@ -74,6 +81,9 @@ func (r *Row) Why(model string, now time.Time) (Reason, time.Time) {
 	}
 	if until := r.Limits.Until(model, now); !until.IsZero() {
 		return CoolingDown, until
+	}
+	if r.Unrenewed {
+		return NotRenewed, r.RetryAt
 	}
 	return "", time.Time{}
 }

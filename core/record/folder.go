@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
@@ -121,6 +122,10 @@ func (f *Folder) WriteHead(h *Head) error {
 	h.Version = Version
 	h.Rev++
 	h.Interrupted = (h.Intent != nil && h.Intent.Why == ForRefresh) || h.Uncertain != ""
+	h.RenewingSince = time.Time{}
+	if h.Intent != nil && h.Intent.Why == ForRefresh {
+		h.RenewingSince = h.Intent.At
+	}
 	data, err := json.MarshalIndent(h, "", "  ")
 	if err != nil {
 		return err

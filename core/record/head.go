@@ -41,8 +41,6 @@ type Head struct {
 	// Doubts counts answers in a row that were 200 with a status other than
 	// success.
 	Doubts int `json:"doubts,omitempty"`
-	// NotBefore is when the provider may be asked again after a failure.
-	NotBefore time.Time `json:"not_before,omitzero"`
 	// Failures counts failures in a row, for the back-off.
 	Failures int `json:"failures,omitempty"`
 	// Attempts counts attempts that came to an end, good or bad. Who waited for

@@ -48,6 +48,13 @@ type Public struct {
 	NotIncluded    bool          `json:"not_included,omitempty"`
 	SignedOut      bool          `json:"signed_out,omitempty"`
 	Unrenewable    bool          `json:"unrenewable,omitempty"` // the provider gave no refresh token
+	// NotBefore is when the provider may be asked for a new token again after a
+	// failure.
+	NotBefore time.Time `json:"not_before,omitzero"`
+	// RenewingSince is when the refresh that is under way was begun; zero when
+	// none is. In the pool file it stands only for one that takes longer than
+	// [Slow].
+	RenewingSince time.Time `json:"renewing_since,omitzero"`
 }
 
 // Status is what an account's head says of its grant.
@@ -94,6 +101,39 @@ func (p Public) Live(now time.Time) bool { return p.Endless() || p.ExpiresAt.Aft
 
 // Due reports whether the access token is inside its skew or has ended.
 func (p Public) Due(now time.Time) bool { return !p.Endless() && !now.Before(p.RefreshAt()) }
+
+const (
+	// LongestWait bounds what a provider or a jumped clock can make an account
+	// wait for its next refresh.
+	LongestWait = time.Hour
+	// Slow is how long a refresh takes that nobody should wait for who has
+	// something else to do.
+	Slow = 500 * time.Millisecond
+	// givenUp is how long after its beginning every refresh has ended, be it
+	// because its process was killed.
+	givenUp = 65 * time.Second
+)
+
+// RetryIn returns for how long the provider is not to be asked for a new token;
+// zero when it may be. A time that is further away than [LongestWait] comes from
+// a clock that jumped, and is ignored.
+func (p Public) RetryIn(now time.Time) time.Duration {
+	wait := p.NotBefore.Sub(now)
+	if wait < 0 || wait > LongestWait {
+		return 0
+	}
+	return wait
+}
+
+// Stalled reports whether a refresh has been under way for longer than [Slow].
+func (p Public) Stalled(now time.Time) bool { return Stalled(p.RenewingSince, now) }
+
+// Stalled reports whether a refresh that was begun at since, if it is not zero,
+// has been under way for longer than [Slow].
+func Stalled(since, now time.Time) bool {
+	ago := now.Sub(since)
+	return !since.IsZero() && ago >= Slow && ago < givenUp
+}
 
 // GrantWarning is how long before a sign-in itself ends that is said.
 const GrantWarning = 5 * 24 * time.Hour

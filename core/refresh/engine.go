@@ -33,8 +33,6 @@ const (
 	repeatPause = time.Second
 	// recently is how long after a rotation another one needs a reason.
 	recently = time.Minute
-	// maxWait bounds what a provider or a jumped clock can make an account wait.
-	maxWait = time.Hour
 	// unknownLife is assumed for a token whose expiry cannot be read.
 	unknownLife = 15 * time.Minute
 )

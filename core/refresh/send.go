@@ -50,7 +50,9 @@ func (t *turn) ask(ctx context.Context) oauth.Answer {
 	ctx, cancel := context.WithTimeout(ctx, networkTime)
 	defer cancel()
 	for try := 1; ; try++ {
+		told := t.tell(ctx)
 		answer := t.rules.Flow.Refresh(ctx, t.blob.Binding, t.blob.Refresh)
+		told()
 		switch answer.Outcome {
 		case oauth.Doubtful:
 			if t.head.Doubts++; t.head.Doubts >= 2 {
@@ -120,7 +122,7 @@ func (t *turn) postpone(ctx context.Context, answer oauth.Answer) (Result, error
 	h, now := t.head, t.Clock.Now()
 	h.Failures++
 	wait := max(t.backOff(h.Failures), answer.RetryAfter)
-	h.NotBefore = now.Add(min(wait, maxWait-time.Second))
+	h.NotBefore = now.Add(min(wait, record.LongestWait-time.Second))
 	err := answer.Err
 	if err == nil {
 		err = &autherr.Error{Kind: autherr.Network, Provider: h.Provider, Code: autherr.CodeRefreshFailed, Message: "the refresh failed", Hint: "try again later"}

@@ -90,7 +90,7 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 		return true, res, t.again()
 	case t.req.Force:
 		return false, res, nil
-	case t.backingOff(now):
+	case h.RetryIn(now) > 0:
 		return true, res, t.again()
 	case t.req.Refused && t.req.Gen == h.Gen:
 		return false, res, nil
@@ -137,13 +137,6 @@ func (t *turn) recent(now time.Time) bool {
 	return ago >= 0 && ago < recently
 }
 
-// backingOff reports whether the provider is not to be asked yet. A time that
-// is further away than an hour comes from a clock that jumped, and is ignored.
-func (t *turn) backingOff(now time.Time) bool {
-	wait := t.head.NotBefore.Sub(now)
-	return wait > 0 && wait <= maxWait
-}
-
 // again repeats the last failure without a request.
 func (t *turn) again() error { return LastFailure(t.head, t.Clock.Now()) }
 
@@ -161,9 +154,7 @@ func LastFailure(h *record.Head, now time.Time) error {
 	if h.NotIncluded {
 		err.Kind, err.Hint = autherr.Failed, h.NoAPI("").Hint
 	}
-	if wait := h.NotBefore.Sub(now); wait > 0 && wait <= maxWait {
-		err.RetryAfter = wait
-	}
+	err.RetryAfter = h.RetryIn(now)
 	return err
 }
 

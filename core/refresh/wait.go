@@ -56,3 +56,23 @@ func (e *Engine) watch(ctx context.Context, id string, req Request, before *reco
 		}
 	}
 }
+
+// tell copies the account's state into the pool file if what follows takes
+// longer than [record.Slow], so that every process asks another account
+// meanwhile. The function that it returns ends that, and is called before the
+// head changes.
+func (t *turn) tell(ctx context.Context) (done func()) {
+	slow := *t.head
+	told := make(chan struct{})
+	wait := time.AfterFunc(record.Slow, func() {
+		defer close(told)
+		if err := t.Vault.Folder.Publish(ctx, &slow); err != nil {
+			t.Log.Warn("could not note that a refresh takes long", "account", slow.ID, "error", err)
+		}
+	})
+	return func() {
+		if !wait.Stop() {
+			<-told
+		}
+	}
+}
