@@ -189,7 +189,7 @@ func (c *Core) unwritten(h *record.Head, s hermes.Source) bool {
 func (c *Core) entry(a Account, b *record.Blob) hermes.Entry {
 	return hermes.Entry{
 		ID: a.ID, Label: a.Label, Provider: a.Provider, Region: a.Region,
-		Access: b.Access, Refresh: b.Refresh, TokenType: b.TokenType,
+		Access: b.Access, Refresh: b.Refresh, IDToken: b.ID, TokenType: b.TokenType,
 		Scope: b.Binding.Scope, ClientID: b.Binding.ClientID, BaseURL: b.Binding.BaseURL,
 		TokenURL: b.Binding.TokenURL, PortalURL: hermes.PortalOf(b.Binding), AccountID: b.Identity.Account,
 		ObtainedAt: b.ObtainedAt, ExpiresAt: b.ExpiresAt, Requests: a.Requests, Limits: a.Limits, Key: a.IsKey(),

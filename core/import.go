@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
@@ -100,20 +101,40 @@ func (c *Core) planAgain(ctx context.Context, plan *ImportPlan) (*hermes.Planned
 	if err != nil {
 		return nil, err
 	}
-	same := len(planned.Items) == len(plan.Rows)
-	for n, item := range planned.Items {
-		// What is here by now needs nobody's consent: an import that was killed
-		// had stored it, or another one was faster.
-		same = same && (item.Verdict == plan.Rows[n].Verdict || item.Verdict == hermes.Here) &&
-			item.String() == plan.Rows[n].Where && item.Path == plan.Rows[n].File
+	return planned, plan.consent(planned)
+}
+
+// consent takes out of a plan that was made anew what the person has not seen,
+// and fails where something that they have seen would become anything else.
+// hermes-agent may have written anything into its files meanwhile: only the rows
+// that are to become accounts are looked at, wherever they stand by now. What is
+// here by now needs nobody's consent: an import that was killed had stored it, or
+// another one was faster.
+func (p *ImportPlan) consent(again *hermes.Planned) error {
+	type row struct{ file, where string }
+	now := map[row][]hermes.Verdict{}
+	at := map[hermes.Ref]row{}
+	for _, item := range again.Items {
+		key := row{item.Path, item.String()}
+		now[key], at[item.Ref] = append(now[key], item.Verdict), key
 	}
-	if !same {
-		return nil, &autherr.Error{
-			Kind: autherr.Failed, Code: autherr.CodeFileChanged, Message: "the files changed while you looked at the table; nothing was imported",
-			Hint: "look at it again",
+	seen := map[row]bool{}
+	for _, r := range p.Rows {
+		if r.Verdict != hermes.New && r.Verdict != hermes.Quarantined {
+			continue
 		}
+		key := row{r.File, r.Where}
+		i := slices.IndexFunc(now[key], func(v hermes.Verdict) bool { return v == r.Verdict || v == hermes.Here })
+		if i < 0 {
+			return &autherr.Error{
+				Kind: autherr.Failed, Code: autherr.CodeFileChanged, Message: "the files changed while you looked at the table; nothing was imported",
+				Hint: "look at it again",
+			}
+		}
+		now[key], seen[key] = slices.Delete(now[key], i, i+1), true
 	}
-	return planned, nil
+	again.Drafts = slices.DeleteFunc(again.Drafts, func(d hermes.Draft) bool { return !seen[at[d.Grant.Rows[0]]] })
+	return nil
 }
 
 // accounts are the accounts with these ids.

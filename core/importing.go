@@ -188,7 +188,7 @@ func (c *Core) tokens(ctx context.Context, h *record.Head, blob *record.Blob) er
 func blobOf(d hermes.Draft, now time.Time) *record.Blob {
 	row := d.Grant.Row
 	b := &record.Blob{
-		Binding: d.Binding, Access: row.Access, Refresh: row.Refresh, TokenType: row.TokenType,
+		Binding: d.Binding, Access: row.Access, Refresh: row.Refresh, ID: row.IDToken, TokenType: row.TokenType,
 		AuthType: d.AuthType, Identity: row.Identity,
 		ObtainedAt: row.ObtainedAt, ExpiresAt: row.ExpiresAt,
 	}

@@ -62,6 +62,8 @@ func checkKey(key secret.Secret) error {
 		why = "is empty"
 	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }):
 		why = "has spaces or other characters that no key has"
+	case secret.Placeholder(text):
+		why = "only stands in the place of one"
 	case len(text) < 8 || len(text) > 4096:
 		why = "is too short or too long to be a key"
 	default:

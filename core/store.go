@@ -88,7 +88,7 @@ func (a *attempt) source() string {
 // blob is what is kept of granted tokens.
 func (a *attempt) blob(tokens *oauth.Tokens) *record.Blob {
 	b := &record.Blob{
-		Binding: a.target.Binding, Access: tokens.Access, Refresh: tokens.Refresh,
+		Binding: a.target.Binding, Access: tokens.Access, Refresh: tokens.Refresh, ID: tokens.ID,
 		TokenType: tokens.Type, ObtainedAt: tokens.ObtainedAt, ExpiresAt: tokens.ExpiresAt,
 		AuthType: record.OAuth, Identity: tokens.Identity,
 	}

@@ -168,12 +168,9 @@ func refusedBetas() []string {
 	return []string{"fine-grained-tool-streaming-2025-05-14", "context-1m-2025-08-07"}
 }
 
-// checkHeaders refuses what MiniMax's clients must not send, and the absence of
-// the version that every client of the Messages API sends.
+// checkHeaders refuses what MiniMax's clients must not send. It does not ask for
+// anthropic-version: MiniMax's own command line sends none (MiniMax-AI/cli).
 func checkHeaders(h http.Header) *apiError {
-	if h.Get("Anthropic-Version") == "" {
-		return badParams("anthropic-version: header is required")
-	}
 	betas := strings.Join(h.Values("Anthropic-Beta"), ",")
 	for _, beta := range refusedBetas() {
 		if strings.Contains(betas, beta) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -51,6 +52,9 @@ func (a *app) importCommand() *cobra.Command {
 	return cmd
 }
 
+// importTries is how often files are looked at anew that change meanwhile.
+const importTries = 3
+
 // runImport shows the plan, asks and does it.
 func (a *app) runImport(ctx context.Context, args []string, o importOptions) error {
 	c, err := a.setup()
@@ -81,6 +85,12 @@ func (a *app) runImport(ctx context.Context, args []string, o importOptions) err
 		return err
 	}
 	res, err := accounts.Import(ctx, plan, o.ImportOptions)
+	for try := 1; try < importTries && o.yes && errors.Is(err, &autherr.Error{Code: autherr.CodeFileChanged}); try++ {
+		// Nobody looks at a table that has to be right: the owner is at work.
+		if plan, err = accounts.PlanImport(sources); err == nil {
+			res, err = accounts.Import(ctx, plan, o.ImportOptions)
+		}
+	}
 	if a.wantsJSON {
 		if writeErr := writeJSON(a.out, importJSON(plan, &res, a.clock.Now())); writeErr != nil {
 			return writeErr

@@ -127,7 +127,7 @@ func alive(p *hermes.Planned) (all []hermes.Entry) {
 		}
 		all = append(all, hermes.Entry{
 			ID: d.ID, Label: d.Label, Provider: d.Binding.Provider, Region: d.Binding.Region,
-			Access: r.Access, Refresh: r.Refresh, TokenType: "Bearer", Scope: d.Binding.Scope, ClientID: d.Binding.ClientID,
+			Access: r.Access, Refresh: r.Refresh, IDToken: r.IDToken, TokenType: "Bearer", Scope: d.Binding.Scope, ClientID: d.Binding.ClientID,
 			BaseURL: d.Binding.BaseURL, TokenURL: d.Binding.TokenURL, ObtainedAt: r.ObtainedAt, ExpiresAt: r.ExpiresAt,
 		})
 	}

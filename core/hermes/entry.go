@@ -12,7 +12,7 @@ import (
 // Entry is an account to be written into auth.json.
 type Entry struct {
 	ID, Label, Provider, Region string
-	Access, Refresh             secret.Secret
+	Access, Refresh, IDToken    secret.Secret
 	TokenType, Scope, ClientID  string
 	BaseURL, PortalURL          string
 	TokenURL                    string
@@ -75,6 +75,9 @@ func (e Entry) intoRow(row *object, now time.Time) {
 		if set[1] != "" {
 			row.put(set[0], set[1])
 		}
+	}
+	if row.drop("id_token"); !e.IDToken.IsZero() {
+		row.put("id_token", e.IDToken.Reveal())
 	}
 	switch e.Provider {
 	case provider.MiniMax:
@@ -162,6 +165,9 @@ func (e Entry) nested(block *object) {
 	tokens := block.object("tokens")
 	tokens.put("access_token", e.Access.Reveal())
 	tokens.put("refresh_token", e.Refresh.Reveal())
+	if tokens.drop("id_token"); !e.IDToken.IsZero() {
+		tokens.put("id_token", e.IDToken.Reveal())
+	}
 	if e.Provider == provider.Codex {
 		if e.AccountID != "" {
 			tokens.put("account_id", e.AccountID)

@@ -120,11 +120,22 @@ func (f *File) authRows(now time.Time) error {
 		if !ok {
 			return &Damage{Why: sectionPool + "." + shown(id) + " is not a list"}
 		}
+		alone := alive(entries) <= 1
 		for i, raw := range entries {
-			f.Rows = append(f.Rows, poolRow(id, i, raw, now))
+			f.Rows = append(f.Rows, poolRow(id, i, raw, alone, now))
 		}
 	}
 	return nil
+}
+
+// alive counts the rows of a pool that hermes-agent has not given up for good.
+func alive(entries []json.RawMessage) (n int) {
+	for _, raw := range entries {
+		if row, err := parseObject(raw); err == nil && row.text("last_status") != "dead" {
+			n++
+		}
+	}
+	return n
 }
 
 // section returns an object of the top level, empty when it is not there.

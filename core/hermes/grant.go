@@ -206,7 +206,26 @@ func (g *Grant) settle(files []*File) {
 			best = this
 		}
 	}
+	for _, r := range g.Rows { // not every copy of the same tokens has the ID token beside them
+		if other := row(r); best.IDToken.IsZero() && other.Access == best.Access {
+			best.IDToken = other.IDToken
+		}
+	}
 	g.take(best, dead)
+	g.named(row)
+}
+
+// named gives the lead row a label of the others where it has none: of those
+// with the same tokens first, then of the stale ones, which a person may have
+// named all the same.
+func (g *Grant) named(row func(Ref) Row) {
+	for _, stale := range []bool{false, true} {
+		for _, r := range g.Rows {
+			if g.Row.Label == "" && g.Stale[r] == stale {
+				g.Row.Label = row(r).Label
+			}
+		}
+	}
 }
 
 // take puts the grant's tokens into its lead row. A dead row kills the grant
@@ -214,13 +233,14 @@ func (g *Grant) settle(files []*File) {
 func (g *Grant) take(best, dead Row) {
 	r := &g.Row
 	if !best.HasTokens() || dead.Dead && (dead.Singleton() || sameToken(best, dead)) {
-		r.Access, r.Refresh = secret.Secret{}, secret.Secret{}
+		r.Access, r.Refresh, r.IDToken = secret.Secret{}, secret.Secret{}, secret.Secret{}
 		if dead.Dead {
 			r.Dead, r.Marker = true, dead.Marker
 		}
 		return
 	}
 	r.Dead, r.Marker = false, nil
+	r.IDToken = best.IDToken
 	r.Access, r.Refresh, r.TokenType = best.Access, best.Refresh, cmp.Or(best.TokenType, r.TokenType)
 	r.ObtainedAt, r.ExpiresAt, r.ExpiryErr = best.ObtainedAt, best.ExpiresAt, best.ExpiryErr
 	r.Scope, r.ClientID = cmp.Or(best.Scope, r.Scope), cmp.Or(best.ClientID, r.ClientID)

@@ -162,12 +162,13 @@ func (o object) truth(key string) bool {
 const maxToken = 64 << 10
 
 // token returns a value that can be a token: printable ASCII without a space,
-// as RFC 6749 (appendix A.12) and HTTP headers want it. Anything else is none.
+// as RFC 6749 (appendix A.12) and HTTP headers want it, and no placeholder.
+// Anything else is none.
 func (o object) token(keys ...string) secret.Secret {
 	for _, key := range keys {
 		s := o.text(key)
 		odd := func(r rune) bool { return r <= ' ' || r > '~' }
-		if s != "" && len(s) <= maxToken && strings.IndexFunc(s, odd) < 0 {
+		if s != "" && len(s) <= maxToken && strings.IndexFunc(s, odd) < 0 && !secret.Placeholder(s) {
 			return secret.New(s)
 		}
 	}

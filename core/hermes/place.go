@@ -13,7 +13,9 @@ import (
 // authorization server that issued it, else by what the row says, else by the
 // address of the model API. A server that is not on the provider's list is a
 // reason to leave the grant alone: its tokens are worth nothing elsewhere, and
-// sending them to another server would end it.
+// sending them to another server would end it. So is a model API at an unknown
+// host where nothing else tells: the regions of a provider are different
+// companies, and the refresh token would go to the first of them.
 func place(p provider.Provider, row Row) (provider.Region, string) {
 	if row.PortalURL != "" {
 		host := hostOf(portal(row.PortalURL))
@@ -28,11 +30,14 @@ func place(p provider.Provider, row Row) (provider.Region, string) {
 		}
 		return provider.Region{}, p.Name + " has no region " + shown(row.Region)
 	}
+	if row.BaseURL == "" {
+		return p.Regions[0], ""
+	}
 	host := hostOf(row.BaseURL)
 	if r, ok := where(p, func(r provider.Region) bool { return oauth.HostListed(r.APIHosts, host) }); ok {
 		return r, ""
 	}
-	return p.Regions[0], ""
+	return provider.Region{}, "it is used at " + shown(host) + ", which is not one of " + p.Name + "'s hosts, and nothing else says where it was signed in"
 }
 
 // portal is the address of the authorization server of today: hermes-agent moves

@@ -52,6 +52,7 @@ type Row struct {
 
 	Access    secret.Secret
 	Refresh   secret.Secret
+	IDToken   secret.Secret
 	Identity  oauth.Identity
 	TokenType string
 	Scope     string
@@ -81,7 +82,7 @@ type Row struct {
 func (r Row) HasTokens() bool { return !r.Access.IsZero() || !r.Refresh.IsZero() }
 
 // poolRow reads a row of credential_pool.
-func poolRow(provider string, index int, raw json.RawMessage, now time.Time) Row {
+func poolRow(provider string, index int, raw json.RawMessage, alone bool, now time.Time) Row {
 	row := Row{Place: Place{Section: sectionPool, Provider: provider, Index: index}, AuthType: "oauth"}
 	o, err := parseObject(raw)
 	if err != nil {
@@ -98,12 +99,13 @@ func poolRow(provider string, index int, raw json.RawMessage, now time.Time) Row
 	}
 	row.common(o)
 	row.Access = o.token("access_token", "agent_key", "api_key")
+	row.IDToken = o.token("id_token")
 	row.times(o, now)
 	row.Identity = identity(row, o)
-	row.status(o, now)
+	row.status(o, alone, now)
 	if borrowed(provider, row.Source) {
 		row.Borrowed = row.Source
-		row.Access, row.Refresh = secret.Secret{}, secret.Secret{}
+		row.Access, row.Refresh, row.IDToken = secret.Secret{}, secret.Secret{}, secret.Secret{}
 	}
 	return row
 }
@@ -125,9 +127,13 @@ func (r *Row) common(o object) {
 	r.Label = r.label(o)
 }
 
-// label is the row's own, unless it holds one of its tokens.
+// label is the row's own, unless it holds one of its tokens, or is only the name
+// of its source: that is what hermes-agent writes where a person gave none.
 func (r *Row) label(o object) string {
 	label := o.text("label")
+	if label == r.Source || ownsSecret(r.Provider, label) {
+		return ""
+	}
 	for _, s := range []secret.Secret{r.Access, r.Refresh} {
 		if !s.IsZero() && strings.Contains(label, s.Reveal()) {
 			return ""

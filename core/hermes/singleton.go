@@ -22,7 +22,7 @@ func singleton(provider string, raw json.RawMessage, now time.Time) (Row, bool) 
 	}
 	row.common(o)
 	if inner := o.object("tokens"); len(inner.keys) > 0 {
-		row.Access, row.Refresh = inner.token("access_token"), inner.token("refresh_token")
+		row.Access, row.Refresh, row.IDToken = inner.token("access_token"), inner.token("refresh_token"), inner.token("id_token")
 		row.TokenType = inner.words("token_type", 40)
 	}
 	if row.PortalURL == "" {

@@ -1,6 +1,7 @@
 package hermes
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/expiry"
@@ -76,11 +77,30 @@ func moment(o object, key string) time.Time {
 const (
 	restAfter401   = 5 * time.Minute
 	restUnverified = time.Minute
+	restAlone      = time.Minute
 	restDefault    = time.Hour
 )
 
+// restOf is how long hermes-agent lets a row rest whose provider named no time. A
+// row that is alone in its pool, beside dead ones, is tried again soon: there is
+// nobody to turn to. But not where money is what is missing.
+func restOf(o object, alone bool) time.Duration {
+	reason, status := o.text("failure_reason"), o.integer("last_error_code", 999)
+	switch {
+	case status == 401:
+		return restAfter401
+	case reason == "billing_unverified", o.text("last_error_reason") == "billing_unverified":
+		return restUnverified
+	case alone && status != 402 && reason != "billing":
+		return restAlone
+	default:
+		return restDefault
+	}
+}
+
 // status reads what hermes-agent thinks of a pool row: fine, resting or dead.
-func (r *Row) status(o object, now time.Time) {
+// alone says that no other row of its pool could be turned to.
+func (r *Row) status(o object, alone bool, now time.Time) {
 	switch o.text("last_status") {
 	case "dead":
 		r.Dead = true
@@ -93,20 +113,13 @@ func (r *Row) status(o object, now time.Time) {
 	case "exhausted":
 		until := moment(o, "last_error_reset_at")
 		if at := moment(o, "last_status_at"); until.IsZero() && !at.IsZero() {
-			rest := restDefault
-			switch {
-			case o.text("last_error_reason") == "billing_unverified":
-				rest = restUnverified
-			case o.integer("last_error_code", 999) == 401:
-				rest = restAfter401
-			}
-			until = at.Add(rest)
+			until = at.Add(restOf(o, alone))
 		}
 		if cleared := moment(o, "status_cleared_at"); until.After(now) && !cleared.After(moment(o, "last_status_at")) {
 			clean := cleaner(*r)
 			rest := pool.Cooldown{
 				At: now, Until: until, Named: true, Status: o.integer("last_error_code", 999),
-				Code: clean(o.text("last_error_reason"), 60), Message: clean(o.text("last_error_message"), 300),
+				Code: clean(cmp.Or(o.text("last_error_reason"), o.text("failure_reason")), 60), Message: clean(o.text("last_error_message"), 300),
 			}
 			if rest.Holds(now) { // else its end is beyond belief
 				r.Limits.Cooldown = rest

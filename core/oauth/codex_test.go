@@ -219,6 +219,8 @@ func TestCodex_RefreshTable(t *testing.T) {
 	}{
 		"429":                  {says(429, `{"error":{"code":"refresh_token_reused"}}`, "Retry-After", "30"), oauth.NotSpent, "codex_rate_limited"},
 		"invalid_grant":        {says(400, `{"error":"invalid_grant"}`), oauth.Terminal, "invalid_grant"},
+		"expired":              {says(400, `{"error":{"code":"refresh_token_expired"}}`), oauth.Terminal, "refresh_token_expired"},
+		"invalidated":          {says(400, `{"error":{"code":"refresh_token_invalidated"}}`), oauth.Terminal, "refresh_token_invalidated"},
 		"nested":               {says(400, `{"error":{"message":"used","type":"x","code":"refresh_token_reused"}}`), oauth.Terminal, "refresh_token_reused"},
 		"invalid_request":      {says(400, `{"error":"invalid_request"}`), oauth.Terminal, "invalid_request"},
 		"401 without a code":   {says(401, ``), oauth.Terminal, "codex_refresh_failed"},

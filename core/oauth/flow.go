@@ -68,6 +68,7 @@ type DeviceCode struct {
 // Tokens is what a provider granted.
 type Tokens struct {
 	Access       secret.Secret
+	ID           secret.Secret // ID token; zero when the answer carried none
 	Refresh      secret.Secret // zero when the answer carried none: the old one is kept
 	Type         string        // "Bearer" when not named
 	Scope        string

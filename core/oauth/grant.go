@@ -27,6 +27,7 @@ func grant(o object, r *reply, provider string, sent ...secret.Secret) *Tokens {
 		ObtainedAt:  r.exchange.Sent.UTC(),
 	}
 	identity := secret.New(o.token("id_token"))
+	t.ID = identity
 	known := secret.NewScrubber(append(sent, t.Access, t.Refresh, identity)...)
 	clean := func(s string, limit int) string { return secret.Clean(known.Scrub(s), limit) }
 	if kind := clean(o.text("token_type"), 40); kind != "" {

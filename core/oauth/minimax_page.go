@@ -12,6 +12,7 @@ var stalePages = map[string]string{
 	"www.minimax.io":   "platform.minimax.io",
 	"www.minimaxi.com": "platform.minimaxi.com",
 	"www.minimaxi.io":  "platform.minimaxi.io",
+	"www.minimax.cn":   "platform.minimax.cn",
 }
 
 // repairPage replaces a stale host of MiniMax's approval page and leaves every

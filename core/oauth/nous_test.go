@@ -140,6 +140,8 @@ func TestNous_RefreshTable(t *testing.T) {
 	}{
 		"invalid_grant":        {says(400, `{"error":"invalid_grant"}`), oauth.Terminal, "invalid_grant", ""},
 		"invalid_token":        {says(401, `{"error":"invalid_token"}`), oauth.Terminal, "invalid_token", ""},
+		"revoked":              {says(400, `{"error":"revoked"}`), oauth.Terminal, "revoked", ""},
+		"revoked_token":        {says(401, `{"error":"revoked_token"}`), oauth.Terminal, "revoked_token", ""},
 		"refresh_token_reused": {says(400, `{"error":"refresh_token_reused"}`), oauth.Terminal, "refresh_token_reused", ""},
 		"reuse in words": {
 			says(400, `{"error":"invalid_grant","error_description":"refresh token reuse detected"}`), oauth.Terminal, "invalid_grant", "another program",

@@ -9,6 +9,7 @@ import (
 func TestRepairPage(t *testing.T) {
 	for name, pair := range map[string][2]string{
 		"stale host":         {"https://www.minimax.io/oauth-authorize?user_code=A&client=OpenClaw", "https://platform.minimax.io/oauth-authorize?user_code=A&client=OpenClaw"},
+		"stale host, newer":  {"https://www.minimax.cn/oauth-authorize?x=1", "https://platform.minimax.cn/oauth-authorize?x=1"},
 		"stale host, China":  {"https://www.minimaxi.com/oauth-authorize?x=1", "https://platform.minimaxi.com/oauth-authorize?x=1"},
 		"the other domain":   {"https://www.minimaxi.io/oauth-authorize", "https://platform.minimaxi.io/oauth-authorize"},
 		"a path below":       {"https://www.minimax.io/oauth-authorize/x?y", "https://platform.minimax.io/oauth-authorize/x?y"},

@@ -22,7 +22,7 @@ func codex() Provider {
 		ID: Codex, Name: "OpenAI Codex", Aliases: []string{"codex", "openai_codex"}, Label: "codex",
 		Protocol: CodexDeviceCode, ClientID: "app_EMoamEEZ73f0CkXaXp7hrann", API: oauth.CodexResponses,
 		Skew: 2 * time.Minute, Poll: 5 * time.Second,
-		TerminalCodes: []string{"invalid_grant", "invalid_token", "invalid_request", "refresh_token_reused"},
+		TerminalCodes: []string{"invalid_grant", "invalid_token", "invalid_request", "refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated", "refresh_token_revoked"},
 		Note:          "OpenAI ends the older sign-in when the same ChatGPT account signs in twice, in other programs too.",
 		NoKeys:        true, OneSignIn: true, APIHeaders: map[string]string{"originator": "hermes-tui"}, AccountHeader: "ChatGPT-Account-ID",
 		Regions: []Region{r},

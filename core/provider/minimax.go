@@ -26,15 +26,16 @@ func miniMax() Provider {
 		Note:          "The approval page names OpenClaw: the client id is shared.",
 		Regions: []Region{
 			miniMaxRegion(Region{ID: "global", Name: "Global", ProviderName: "MiniMax", Short: "MiniMax"}, "minimax.io"),
-			miniMaxRegion(Region{ID: "cn", Name: "China", ProviderName: "MiniMax China", Short: "MiniMax CN"}, "minimaxi.com"),
+			miniMaxRegion(Region{ID: "cn", Name: "China", ProviderName: "MiniMax China", Short: "MiniMax CN"}, "minimaxi.com", "minimax.cn"),
 		},
 	}
 }
 
 // miniMaxRegion fills in the addresses, which differ by their domain only. An
 // approval page may be on any of MiniMax's domains; minimaxi.io is one that the
-// server named at times.
-func miniMaxRegion(r Region, domain string) Region {
+// server named at times. newer are further domains of the same company, whose
+// pages and model API are served there as well; the sign-in is not.
+func miniMaxRegion(r Region, domain string, newer ...string) Region {
 	account, api := "account."+domain, "api."+domain
 	r.DeviceURL = "https://" + account + "/oauth2/device/code"
 	r.TokenURL = "https://" + account + "/oauth2/token"
@@ -44,6 +45,11 @@ func miniMaxRegion(r Region, domain string) Region {
 	r.BaseURL = "https://" + api + "/anthropic"
 	r.APIHosts = []string{api}
 	r.PageHosts = []string{"minimax.io", "minimaxi.com", "minimaxi.io"}
+	for _, other := range newer {
+		r.TokenHosts = append(r.TokenHosts, "api."+other)
+		r.APIHosts = append(r.APIHosts, "api."+other)
+		r.PageHosts = append(r.PageHosts, other)
+	}
 	r.Host = domain
 	return r
 }

@@ -24,7 +24,7 @@ func nous() Provider {
 		ID: Nous, Name: "Nous Portal", Aliases: []string{"nous-portal", "nousresearch"}, Label: "nous",
 		Protocol: NousDeviceCode, ClientID: "hermes-cli", Scope: "inference:invoke", API: oauth.ChatCompletions,
 		Skew: 2 * time.Minute, Poll: 5 * time.Second, GrantLife: 30 * 24 * time.Hour,
-		TerminalCodes: []string{"invalid_grant", "invalid_token", "refresh_token_reused"},
+		TerminalCodes: []string{"invalid_grant", "invalid_token", "refresh_token_reused", "revoked", "revoked_token"},
 		Note:          "Nous Portal ends a sign-in after 30 days.",
 		Late: "if the page wants a CAPTCHA or a sign-in first, finish that at https://portal.nousresearch.com/login " +
 			"and ask for a new code",

@@ -18,14 +18,19 @@ func TestMiniMax_IsAsPublished(t *testing.T) {
 	table := provider.Default()
 	for _, tc := range []struct {
 		region, name, account, api string
+		newer                      []string // the same company's newer domain
 	}{
-		{"global", "MiniMax", "account.minimax.io", "api.minimax.io"},
-		{"cn", "MiniMax China", "account.minimaxi.com", "api.minimaxi.com"},
+		{"global", "MiniMax", "account.minimax.io", "api.minimax.io", nil},
+		{"cn", "MiniMax China", "account.minimaxi.com", "api.minimaxi.com", []string{"minimax.cn"}},
 	} {
 		t.Run(tc.region, func(t *testing.T) {
 			p, r, err := table.Region("minimax-oauth", tc.region)
 			if err != nil {
 				t.Fatal(err)
+			}
+			var apis []string
+			for _, domain := range tc.newer {
+				apis = append(apis, "api."+domain)
 			}
 			want := oauth.Target{
 				Binding: oauth.Binding{
@@ -34,15 +39,15 @@ func TestMiniMax_IsAsPublished(t *testing.T) {
 					Scope:          "group_id profile model.completion",
 					TokenURL:       "https://" + tc.account + "/oauth2/token",
 					LegacyTokenURL: "https://" + tc.api + "/oauth/token",
-					TokenHosts:     []string{tc.account, tc.api},
-					APIHosts:       []string{tc.api},
+					TokenHosts:     append([]string{tc.account, tc.api}, apis...),
+					APIHosts:       append([]string{tc.api}, apis...),
 					BaseURL:        "https://" + tc.api + "/anthropic",
 					API:            "anthropic_messages",
 				},
 				ProviderName:  tc.name,
 				DeviceURL:     "https://" + tc.account + "/oauth2/device/code",
 				LegacyDevice:  "https://" + tc.api + "/oauth/code",
-				PageHosts:     []string{"minimax.io", "minimaxi.com", "minimaxi.io"},
+				PageHosts:     append([]string{"minimax.io", "minimaxi.com", "minimaxi.io"}, tc.newer...),
 				MinInterval:   2 * time.Second,
 				DefaultPolled: 2 * time.Second,
 			}

@@ -21,6 +21,7 @@ type Blob struct {
 	Binding    oauth.Binding
 	Access     secret.Secret
 	Refresh    secret.Secret
+	ID         secret.Secret // ID token, which other programs want beside the two; usually none
 	TokenType  string
 	ObtainedAt time.Time
 	ExpiresAt  time.Time // zero: no end is known
@@ -42,6 +43,7 @@ type sealedBlob struct {
 	Binding      oauth.Binding `json:"binding"`
 	AccessToken  string        `json:"access_token"`
 	RefreshToken string        `json:"refresh_token,omitempty"`
+	IDToken      string        `json:"id_token,omitempty"`
 	TokenType    string        `json:"token_type"`
 	ObtainedAt   time.Time     `json:"obtained_at"`
 	ExpiresAt    time.Time     `json:"expires_at"`
@@ -56,7 +58,7 @@ func (b *Blob) Seal() ([]byte, error) {
 	return json.Marshal(sealedBlob{
 		Version: Version, StoreID: b.StoreID, AccountID: b.AccountID, Gen: b.Gen,
 		Why: b.Why, Replaces: b.Replaces, Binding: b.Binding,
-		AccessToken: b.Access.Reveal(), RefreshToken: b.Refresh.Reveal(),
+		AccessToken: b.Access.Reveal(), RefreshToken: b.Refresh.Reveal(), IDToken: b.ID.Reveal(),
 		TokenType: b.TokenType, ObtainedAt: b.ObtainedAt.UTC(), ExpiresAt: b.ExpiresAt.UTC(),
 		GrantExpiresAt: b.GrantExpiresAt.UTC(), AuthType: b.AuthType, Identity: b.Identity,
 	})
@@ -78,7 +80,7 @@ func OpenBlob(data []byte) (*Blob, error) {
 	return &Blob{
 		StoreID: s.StoreID, AccountID: s.AccountID, Gen: s.Gen, Why: s.Why,
 		Replaces: s.Replaces, Binding: s.Binding,
-		Access: secret.New(s.AccessToken), Refresh: secret.New(s.RefreshToken),
+		Access: secret.New(s.AccessToken), Refresh: secret.New(s.RefreshToken), ID: secret.New(s.IDToken),
 		TokenType: s.TokenType, ObtainedAt: s.ObtainedAt, ExpiresAt: s.ExpiresAt,
 		GrantExpiresAt: s.GrantExpiresAt, AuthType: s.AuthType, Identity: s.Identity,
 	}, nil

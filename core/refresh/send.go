@@ -82,6 +82,9 @@ func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
 		ObtainedAt: got.ObtainedAt, ExpiresAt: got.ExpiresAt,
 		GrantExpiresAt: old.GrantExpiresAt, AuthType: old.AuthType, Identity: got.Identity.Or(old.Identity),
 	}
+	if next.ID = got.ID; next.ID.IsZero() {
+		next.ID = old.ID
+	}
 	if next.Refresh.IsZero() {
 		next.Refresh = old.Refresh
 	}
