@@ -6,13 +6,13 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/anthropics/anthropic-sdk-go"
 	"github.com/anthropics/anthropic-sdk-go/option"
 
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -30,10 +30,8 @@ func TestThroughExec(t *testing.T) {
 		t.Skip("it takes a quarter of a minute, and -short is set")
 	}
 	home := t.TempDir()
-	binary := filepath.Join(home, "hermes-tui")
-	if out, err := exec.Command("go", "build", "-C", "..", "-o", binary, "./cmd/hermes-tui").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	// the program is not of this module: only by a link in it does go test see it change
+	binary := buildtest.Program(t, "testdata/tree", "./cmd/hermes-tui", home)
 	s := sandbox.New(sandbox.Options{AccessTTL: 6 * time.Second, AutoApprove: time.Millisecond, Interval: 10 * time.Millisecond})
 	if err := s.Listen(""); err != nil {
 		t.Fatal(err)

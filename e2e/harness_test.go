@@ -10,42 +10,38 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
-// binary is the program under test, built once.
-var binary string
+// binary is the program under test, built by the first test that needs it.
+var (
+	binary    string
+	binaryDir string
+	building  sync.Once
+)
 
 // TestMain lets the test binary be the bare proxy that serve is compared with.
 func TestMain(m *testing.M) {
 	if upstream := os.Getenv(bareProxyOf); upstream != "" {
 		os.Exit(bareProxy(upstream))
 	}
-	os.Exit(build(m))
+	os.Exit(run(m))
 }
 
-func build(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "hermes-tui-e2e-")
-	if err != nil {
+func run(m *testing.M) int {
+	var err error
+	if binaryDir, err = os.MkdirTemp("", "hermes-tui-e2e-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
-	binary = filepath.Join(dir, "hermes-tui")
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
-	if out, err := exec.Command("go", "build", "-o", binary, "../cmd/hermes-tui").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
-		return 1
-	}
+	defer os.RemoveAll(binaryDir)
 	return m.Run()
 }
 
@@ -84,6 +80,10 @@ func newBench(t *testing.T, o sandbox.Options) *bench {
 // emptyBench has no sandbox and no account yet.
 func emptyBench(t *testing.T) *bench {
 	t.Helper()
+	building.Do(func() { binary = buildtest.Program(t, "..", "./cmd/hermes-tui", binaryDir) })
+	if binary == "" {
+		t.Fatal("the program was not built")
+	}
 	b := &bench{t: t, home: homeFor(t)}
 	b.env = []string{
 		"HOME=" + b.home, "PATH=" + filepath.Dir(binary) + string(os.PathListSeparator) + os.Getenv("PATH"),
@@ -247,6 +247,20 @@ func needFile(t *testing.T, variable, path string) {
 	t.Helper()
 	_, err := os.Stat(path)
 	missing(t, variable, err)
+}
+
+// script is a program for node, whose path only node opens otherwise, so that go
+// test would not know of it.
+func script(t *testing.T, path string) string {
+	t.Helper()
+	if _, err := os.Stat(path); err != nil {
+		t.Fatal(err)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // missing skips the test where there is an error, or fails it where the

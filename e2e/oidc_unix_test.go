@@ -38,11 +38,7 @@ func newOIDC(b *bench, env ...string) *oidc {
 	b.t.Helper()
 	node := need(b.t, requireNPM, "node")
 	needFile(b.t, requireNPM, "testdata/oidc/node_modules/oidc-provider/package.json")
-	script, err := filepath.Abs("testdata/oidc/server.mjs")
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	cmd := b.command(env, node, script)
+	cmd := b.command(env, node, script(b.t, "testdata/oidc/server.mjs"))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		b.t.Fatal(err)

@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -25,10 +24,7 @@ func TestSDK(t *testing.T) {
 	long(t)
 	node := need(t, requireNPM, "node")
 	need(t, requireNPM, "testdata/sdk/node_modules/@anthropic-ai/sdk/bin/cli")
-	script, err := filepath.Abs("testdata/sdk/messages.mjs")
-	if err != nil {
-		t.Fatal(err)
-	}
+	script := script(t, "testdata/sdk/messages.mjs")
 	for name, run := range map[string]func(b *bench) string{
 		"token as a helper": func(b *bench) string {
 			return b.run([]string{seconds, "HELPER=hermes-tui token", "ANTHROPIC_BASE_URL=" + b.modelURL()}, node, script)

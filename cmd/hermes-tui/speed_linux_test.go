@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -53,11 +54,7 @@ func (x *terminal) spent() spent {
 // bare builds the program that the window is measured against.
 func bare(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "bare")
-	if out, err := exec.Command("go", "build", "-o", path, "./testdata/bare").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return path
+	return buildtest.Program(t, "../..", "./cmd/hermes-tui/testdata/bare", t.TempDir())
 }
 
 // beside starts a program in a terminal of its own, without a shell around it.

@@ -1,0 +1,26 @@
+package house
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// TestProgramsAreBuiltInSightOfTheTestCache: a test that builds a program by
+// itself is "ok (cached)" over whatever becomes of the program. Only the tests of
+// the program's own package change with it.
+func TestProgramsAreBuiltInSightOfTheTestCache(t *testing.T) {
+	built := 0
+	sources(t, func(path string, data []byte) {
+		if !strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, root+"/internal/") {
+			return
+		}
+		built += bytes.Count(data, []byte("buildtest.Program("))
+		if bytes.Contains(data, []byte(`"go", "build"`)) && path != root+"/cmd/hermes-tui/harness_test.go" {
+			t.Errorf("%s builds a program; buildtest.Program does it so that go test sees the program change", path)
+		}
+	})
+	if built < 3 {
+		t.Errorf("found only %d programs that tests build", built)
+	}
+}
