@@ -162,7 +162,7 @@ func (c *Core) removeRows(ctx context.Context, f *hermes.File, rows []int, res *
 
 // backup keeps a sealed copy of another program's file in the state folder.
 func (c *Core) backup(ctx context.Context, path string) (string, error) {
-	data, err := os.ReadFile(path)
+	data, err := atomicfile.ReadForeign(path, hermes.MaxFile)
 	if err != nil {
 		return "", err
 	}

@@ -3,7 +3,6 @@ package keystore
 import (
 	"bytes"
 	"context"
-	"os"
 
 	"filippo.io/age"
 
@@ -34,7 +33,7 @@ func (m *Manager) Backup(ctx context.Context, path string, data []byte) error {
 
 // opens returns an error unless the file holds these bytes.
 func opens(path string, id age.Identity, want []byte) error {
-	file, err := os.Open(path)
+	file, err := atomicfile.Open(path)
 	if err != nil {
 		return unwritable(err)
 	}

@@ -189,7 +189,7 @@ func (f *File) Get(ctx context.Context, name string) ([]byte, error) {
 	if err := f.begin(ctx, "get", name); err != nil {
 		return nil, err
 	}
-	file, err := os.Open(f.path(name))
+	file, err := atomicfile.Open(f.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, notFound("get")
 	}

@@ -117,7 +117,11 @@ func (k *Key) read(ctx context.Context) (*age.X25519Identity, error) {
 	if k.Identity != "" {
 		return parseIdentity([]byte(k.Identity))
 	}
-	file, err := os.Open(k.Path)
+	open := atomicfile.OpenForeign // somebody named it, and may keep it behind a link
+	if k.Create {
+		open = atomicfile.Open
+	}
+	file, err := open(k.Path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -127,6 +128,10 @@ func (a *app) open(c config, o options) (*core.Core, error) {
 	return a.opened, a.agree()
 }
 
+// maxBundle bounds a file of certificate authorities; those of systems have some
+// hundred thousand bytes.
+const maxBundle = 16 << 20
+
 // transport is the way to the network: proxies from the environment, and
 // certificate authorities from the system and the configured bundle.
 func (a *app) transport(c config) (*http.Transport, error) {
@@ -138,7 +143,7 @@ func (a *app) transport(c config) (*http.Transport, error) {
 	if path == "" {
 		return t, nil
 	}
-	pem, err := os.ReadFile(path)
+	pem, err := atomicfile.ReadForeign(path, maxBundle)
 	if err != nil {
 		return nil, usage("the CA bundle "+path+" cannot be read: "+pathless(err).Error(), "check ca_bundle in the configuration, or HERMES_TUI_CA_BUNDLE")
 	}

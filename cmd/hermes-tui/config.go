@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 // config is the configuration file. docs/config.md documents every setting, and
@@ -73,18 +75,28 @@ type endpoint struct {
 	InferenceURL string `toml:"inference_url"`
 }
 
+// maxConfig is more than any configuration has.
+const maxConfig = 1 << 20
+
+// byteOrderMark is what some editors of Windows write at the beginning.
+const byteOrderMark = "\uFEFF"
+
 // loadConfig reads the configuration. A file that was not named and does not
 // exist is an empty one; a setting that is not known is an error, because it is
 // most likely misspelt.
 func (a *app) loadConfig() (config, error) {
 	var c config
 	path, named := a.configPath()
-	meta, err := toml.DecodeFile(path, &c)
+	text, err := atomicfile.ReadForeign(path, maxConfig) // people keep it with their other settings, behind a link
 	if errors.Is(err, fs.ErrNotExist) {
 		if named {
 			return c, usage("there is no configuration file "+path, "check --config or HERMES_TUI_CONFIG")
 		}
 		return c, nil
+	}
+	var meta toml.MetaData
+	if err == nil {
+		meta, err = toml.Decode(string(bytes.TrimPrefix(text, []byte(byteOrderMark))), &c)
 	}
 	if err != nil {
 		return c, usage(fmt.Sprintf("the configuration file %s cannot be read: %v", path, pathless(err)), "mend it; docs/config.md names every setting")

@@ -75,18 +75,12 @@ func readConfigFile(path string) ([]byte, fs.FileMode, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, 0o600, nil
 	}
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("it is not a file")
-	}
-	if err == nil && info.Size() > largestConfig {
-		err = errors.New("it is larger than any configuration")
+	var text []byte
+	if err == nil {
+		text, err = atomicfile.ReadForeign(path, largestConfig)
 	}
 	if err != nil {
-		return nil, 0, usage("could not read "+path+": "+err.Error(), "nothing was changed")
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, 0, usage("could not read "+path+": "+err.Error(), "nothing was changed")
+		return nil, 0, usage("could not read "+path+": "+pathless(err).Error(), "nothing was changed")
 	}
 	return text, info.Mode().Perm(), nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"sync"
+
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 // maxLog is how large the log grows before it becomes the old one.
@@ -42,7 +44,7 @@ func (l *logFile) open() error {
 	if l.file != nil {
 		return nil
 	}
-	file, err := os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	file, err := atomicfile.Append(l.path)
 	if err != nil {
 		return err
 	}

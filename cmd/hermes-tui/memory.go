@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync"
 
@@ -26,7 +25,7 @@ func (a *app) memory(log *slog.Logger) *memory {
 
 func (m *memory) load() tui.Memory {
 	var have tui.Memory
-	data, err := os.ReadFile(m.path)
+	data, err := atomicfile.Read(m.path, 1<<20)
 	if err != nil || json.Unmarshal(data, &have) != nil {
 		return tui.Memory{}
 	}

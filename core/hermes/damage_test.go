@@ -60,7 +60,7 @@ func TestLoadUnreadable(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(t, hermes.Source{Path: at("loop")}, autherr.CodeFileUnreadable, "symbolic links")
-	refused(t, hermes.Source{Path: os.DevNull}, autherr.CodeFileUnreadable, "not a regular file")
+	refused(t, hermes.Source{Path: os.DevNull}, autherr.CodeFileUnreadable, "a device")
 	write(t, at("closed"), "{}")
 	if err := os.Chmod(at("closed"), 0); err != nil {
 		t.Fatal(err)

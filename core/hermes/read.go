@@ -3,7 +3,6 @@ package hermes
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 // MaxFile is the largest file that is read. Ten thousand accounts with long
@@ -87,29 +87,17 @@ func Load(s Source, now time.Time) (*File, error) {
 
 // read returns a regular file's bytes, up to [MaxFile].
 func read(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, unreadable(path, err)
-	}
+	data, err := atomicfile.ReadForeign(path, MaxFile)
+	var other atomicfile.NotFile
 	switch {
-	case info.IsDir():
-		return nil, notReadable(path, "it is a folder", "name the file in it")
-	case !info.Mode().IsRegular():
-		return nil, notReadable(path, "it is not a regular file", "name hermes-agent's auth.json")
-	case info.Size() > MaxFile:
+	case errors.Is(err, atomicfile.ErrTooLarge):
 		return nil, tooLarge(path)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, unreadable(path, err)
-	}
-	defer func() { _ = file.Close() }()
-	data, err := io.ReadAll(io.LimitReader(file, MaxFile+1))
-	switch {
+	case errors.As(err, &other) && other.Mode.IsDir():
+		return nil, notReadable(path, "it is a folder", "name the file in it")
+	case errors.As(err, &other):
+		return nil, notReadable(path, other.Error(), "name hermes-agent's auth.json")
 	case err != nil:
 		return nil, unreadable(path, err)
-	case len(data) > MaxFile:
-		return nil, tooLarge(path)
 	}
 	return data, nil
 }

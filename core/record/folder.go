@@ -16,6 +16,9 @@ import (
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
+// maxRecord bounds what is read of one record; a head has some thousand bytes.
+const maxRecord = 1 << 20
+
 // Folder is the state folder. It is safe for concurrent use by goroutines and,
 // through its locks, by processes.
 type Folder struct {
@@ -96,7 +99,7 @@ func (f *Folder) ReadHead(id string) (*Head, error) {
 	if !ValidID(id) {
 		return nil, noSuchAccount(id)
 	}
-	data, err := os.ReadFile(f.HeadPath(id))
+	data, err := atomicfile.Read(f.HeadPath(id), maxRecord)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, noSuchAccount(id)
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 const (
@@ -48,7 +49,7 @@ func (f *Folder) AppendEvent(id string, e Event) error {
 			return unwritable(path, err)
 		}
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
+	file, err := atomicfile.Append(path)
 	if err != nil {
 		return unwritable(path, err)
 	}
@@ -101,7 +102,7 @@ func (f *Folder) Events(id string) ([]Event, error) {
 }
 
 func readHistory(path string) ([]byte, error) {
-	file, err := os.Open(path)
+	file, err := atomicfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
@@ -23,7 +22,7 @@ type Identity struct {
 
 // Identity reads store.json. ok is false while no account was ever stored.
 func (f *Folder) Identity() (id Identity, ok bool, err error) {
-	data, err := os.ReadFile(f.path("store.json"))
+	data, err := atomicfile.Read(f.path("store.json"), maxRecord)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Identity{}, false, f.orphaned()
 	}

@@ -144,10 +144,13 @@ func (f *Folder) ReadPool() (*Pool, Condition, error) {
 	return f.rebuild(&Pool{}, Rebuilt)
 }
 
+// maxPool is far more than a pool file of 10,000 accounts takes.
+const maxPool = 64 << 20
+
 var errNotPool = errors.New("not a pool file")
 
 func readPool(path string) (*Pool, error) {
-	data, err := os.ReadFile(path)
+	data, err := atomicfile.Read(path, maxPool)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -44,7 +43,7 @@ func (f *Folder) LockProxyKey(ctx context.Context) (*Lock, error) {
 // ReadProxyKeyHead returns where the proxy's key is. Before one was made, it is
 // the zero head.
 func (f *Folder) ReadProxyKeyHead() (ProxyKeyHead, error) {
-	data, err := os.ReadFile(f.HeadPath(ProxyKeyID))
+	data, err := atomicfile.Read(f.HeadPath(ProxyKeyID), maxRecord)
 	if errors.Is(err, fs.ErrNotExist) {
 		return ProxyKeyHead{}, nil
 	}

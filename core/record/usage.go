@@ -3,7 +3,6 @@ package record
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
@@ -29,7 +28,7 @@ func (u Usage) Plus(more Usage) Usage {
 // ReadUsage returns the counters of all accounts. They may lag and may be lost:
 // a missing or damaged file is an empty one.
 func (f *Folder) ReadUsage() map[string]Usage {
-	data, err := os.ReadFile(f.path("usage.json"))
+	data, err := atomicfile.Read(f.path("usage.json"), maxPool)
 	if err != nil {
 		return map[string]Usage{}
 	}

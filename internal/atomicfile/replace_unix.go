@@ -8,6 +8,14 @@ import (
 	"syscall"
 )
 
+const (
+	noFollow = syscall.O_NOFOLLOW
+	noWait   = syscall.O_NONBLOCK // a pipe without a writer does not hold us up
+)
+
+// whileHeld tries once: nobody's hold on a file keeps others from it here.
+func whileHeld(try func() error) error { return try() }
+
 func replace(from, to string) error { return os.Rename(from, to) }
 
 // syncFolder makes the rename itself durable. A file system that cannot sync

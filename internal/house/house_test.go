@@ -119,3 +119,23 @@ func TestArchitectureNamesEveryPackage(t *testing.T) {
 		t.Fatalf("found only %d packages", len(seen))
 	}
 }
+
+// Every file is read by internal/atomicfile, which waits for no pipe, reads no
+// device, follows no link of ours and stops at a limit.
+func TestFilesAreReadInOnePlace(t *testing.T) {
+	opens := regexp.MustCompile(`\bos\.(ReadFile|Open|OpenFile|Create)\(|\btoml\.DecodeFile\(`)
+	allowed := map[string]bool{
+		"cmd/hermes-tui/exec_unix.go": true, // the terminal itself
+		"core/record/folder.go":       true, // an id is reserved: made, never read
+	}
+	sources(t, func(path string, data []byte) {
+		path = strings.TrimPrefix(path, root+"/")
+		ours := strings.HasPrefix(path, "core/") || strings.HasPrefix(path, "keystore/") || strings.HasPrefix(path, "cmd/hermes-tui/") || strings.HasPrefix(path, "tui/")
+		if !ours || allowed[path] || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "/testdata/") {
+			return
+		}
+		if m := opens.Find(data); m != nil {
+			t.Errorf("%s calls %s…): use internal/atomicfile", path, m)
+		}
+	})
+}
