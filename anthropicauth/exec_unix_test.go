@@ -56,7 +56,9 @@ func TestThroughExec(t *testing.T) {
 	}
 	models, rotations := s.Stats().Models, s.Grants()[0].Rotations
 	t.Logf("%d requests: %v; %d refreshes", models.Total, models.Outcomes, rotations)
-	if models.Outcomes[sandbox.Served] != models.Total || rotations < 3 {
+	// Tokens that live for less than a minute are renewed once the API refuses
+	// them, and each refusal is one that no program sees.
+	if models.Total-models.Outcomes[sandbox.Served] >= rotations || rotations < 2 {
 		t.Errorf("%d requests: %v; %d refreshes", models.Total, models.Outcomes, rotations)
 	}
 }

@@ -46,6 +46,7 @@ type attempt struct {
 	kind     keystore.Kind
 	authType string // record.OAuth or record.APIKey
 	owner    oauth.Identity
+	odd      error // why the expiry of the tokens could not be read
 }
 
 // run is the whole sign-in.

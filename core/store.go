@@ -2,11 +2,12 @@ package core
 
 import (
 	"context"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/expiry"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/refresh"
 )
 
 // store keeps a grant or a key: as a new account, or in the place of the dead
@@ -46,6 +47,12 @@ func (a *attempt) store(ctx context.Context, blob *record.Blob) (string, error) 
 	h.Skew = a.provider.SkewOf(blob.ExpiresAt.Sub(blob.ObtainedAt))
 	if err := a.vault.Commit(ctx, ident, h, blob); err != nil {
 		return "", err
+	}
+	if a.odd != nil {
+		h.LastError = refresh.OddExpiry(h.Provider, a.odd, a.config.Clock.Now())
+		if err := a.folder.WriteHead(h); err != nil {
+			a.config.Log.Warn("could not write the odd expiry down", "account", id, "error", err)
+		}
 	}
 	a.vault.Finish(ctx, ident, h)
 	return id, nil
@@ -99,7 +106,8 @@ func (a *attempt) blob(tokens *oauth.Tokens) *record.Blob {
 		b.Binding.BaseURL = base
 	}
 	if tokens.ExpiryErr != nil {
-		b.ExpiresAt = b.ObtainedAt.Add(15 * time.Minute)
+		b.ExpiresAt = b.ObtainedAt.Add(expiry.UsualLife)
+		a.odd = tokens.ExpiryErr
 	}
 	if tokens.Scope != "" {
 		b.Binding.Scope = tokens.Scope

@@ -11,15 +11,16 @@ import (
 
 const requireNPM = "HERMES_TUI_TEST_REQUIRE_NPM"
 
-// clientLife is the life of access tokens that real clients are tested with.
-// They are renewed when a third of it is left.
-const clientLife = 6 * time.Second
+// clientLife is the life of access tokens that real clients are tested with. The
+// first is renewed when a third of it is left; the next renewal would come a
+// minute later, when the tests have ended.
+const clientLife = 30 * time.Second
 
 // seconds is how long the script asks.
-const seconds = "SECONDS=20"
+const seconds = "SECONDS=30"
 
-// TestSDK runs Anthropic's JavaScript SDK for 20 seconds, in which tokens of 6
-// seconds expire at least three times.
+// TestSDK runs Anthropic's JavaScript SDK for 30 seconds, in which the token of
+// the beginning is renewed.
 func TestSDK(t *testing.T) {
 	long(t)
 	node := need(t, requireNPM, "node")

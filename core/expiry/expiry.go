@@ -36,6 +36,11 @@ const (
 	// Shortest is the least life: a token that ends at once still had to be
 	// issued.
 	Shortest = time.Second
+	// UsualLife is assumed of a token of which nothing is known.
+	UsualLife = 15 * time.Minute
+	// longestGuess is the longest life that is assumed of a token because the one
+	// before lived as long.
+	longestGuess = 24 * time.Hour
 	// LongestCode is the longest life of a device code; what is longer is cut.
 	LongestCode = 24 * time.Hour
 )
@@ -91,6 +96,28 @@ func Parse(v any, x Exchange) (time.Time, error) {
 	default:
 		return time.Time{}, &Error{Value: shown(fmt.Sprint(v)), Why: "is not a number or a date"}
 	}
+}
+
+// Ahead returns an [*Error] that names the value v, which was read as at, if at
+// had passed when the answer came. A token that was issued this moment has not
+// ended: one of the clocks is wrong, and nothing is known of its end.
+func (x Exchange) Ahead(at time.Time, v any) error {
+	if at.After(x.Received) {
+		return nil
+	}
+	if raw, ok := v.(json.RawMessage); ok {
+		v = strings.Trim(string(raw), `"`)
+	}
+	return &Error{Value: shown(fmt.Sprint(v)), Why: "had passed when it came: the provider's clock or this machine's is wrong"}
+}
+
+// Guess is how long a token is taken to live whose expiry cannot be read: as long
+// as the one before, else [UsualLife].
+func Guess(before time.Duration) time.Duration {
+	if before <= 0 || before > longestGuess {
+		return UsualLife
+	}
+	return before
 }
 
 // Deadline reads until when a device code can be approved. It takes what

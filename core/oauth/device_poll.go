@@ -3,6 +3,7 @@ package oauth
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/expiry"
@@ -82,6 +83,9 @@ func (d *Device) grant(o object, r *reply, scope string, speak speaker, sent ...
 		t.ExpiryErr = nil
 		if at, err := expiry.FromJWT(t.Access, r.exchange); err == nil {
 			t.ExpiresAt = at
+			if err := r.exchange.Ahead(at, at.Format(time.RFC3339)); err != nil {
+				t.ExpiresAt, t.ExpiryErr = time.Time{}, oddExpiry(speak.provider, err, secret.Clean)
+			}
 		}
 	}
 	if d.quirks.granted != nil {

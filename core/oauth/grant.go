@@ -37,7 +37,11 @@ func grant(o object, r *reply, provider string, sent ...secret.Secret) *Tokens {
 	t.Notification = clean(o.text("notification_message"), longestNote)
 	t.Identity = identityOf(clean, identity, t.Access)
 
-	at, err := expiry.Parse(expiryField(o), r.exchange)
+	field := expiryField(o)
+	at, err := expiry.Parse(field, r.exchange)
+	if err == nil {
+		err = r.exchange.Ahead(at, field)
+	}
 	if err != nil {
 		t.ExpiryErr = oddExpiry(provider, err, clean)
 		return t
@@ -55,7 +59,7 @@ func oddExpiry(provider string, err error, clean func(string, int) string) error
 	}
 	return &autherr.Error{
 		Kind: autherr.Failed, Provider: provider, Code: autherr.CodeInvalidExpiry,
-		Message: clean(err.Error(), 120), Err: err,
+		Message: clean(err.Error(), 160), Err: err,
 	}
 }
 

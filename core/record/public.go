@@ -106,6 +106,9 @@ const (
 	// LongestWait bounds what a provider or a jumped clock can make an account
 	// wait for its next refresh.
 	LongestWait = time.Hour
+	// RotationPause is how long after a rotation another one needs a reason: a
+	// person's wish, or an API that refuses the token.
+	RotationPause = time.Minute
 	// Slow is how long a refresh takes that nobody should wait for who has
 	// something else to do.
 	Slow = 500 * time.Millisecond
@@ -145,12 +148,17 @@ func (p Public) GrantEnding(now time.Time) bool {
 }
 
 // RefreshAt is when the token enters its skew: Skew before the expiry, but
-// never more than a third of the token's whole life. It means nothing where no
-// end is known.
+// never more than a third of the token's whole life, and not within
+// [RotationPause] of the last rotation, whatever end the provider names. It means
+// nothing where no end is known.
 func (p Public) RefreshAt() time.Time {
 	skew := p.Skew
 	if life := p.ExpiresAt.Sub(p.ObtainedAt); life > 0 && skew > life/3 {
 		skew = life / 3
 	}
-	return p.ExpiresAt.Add(-skew)
+	at := p.ExpiresAt.Add(-skew)
+	if pause := p.LastRefreshAt.Add(RotationPause); !p.LastRefreshAt.IsZero() && at.Before(pause) {
+		return pause
+	}
+	return at
 }

@@ -31,10 +31,6 @@ const (
 	networkTime = 60 * time.Second
 	// repeatPause is waited before the one repeat after a lost answer.
 	repeatPause = time.Second
-	// recently is how long after a rotation another one needs a reason.
-	recently = time.Minute
-	// unknownLife is assumed for a token whose expiry cannot be read.
-	unknownLife = 15 * time.Minute
 )
 
 // Rules are what the engine needs to know of a provider and region.

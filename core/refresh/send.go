@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/expiry"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -89,11 +90,7 @@ func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
 		next.Refresh = old.Refresh
 	}
 	if got.ExpiryErr != nil {
-		life := old.ExpiresAt.Sub(old.ObtainedAt)
-		if life <= 0 || life > maxLife {
-			life = unknownLife
-		}
-		next.ExpiresAt = got.ObtainedAt.Add(life)
+		next.ExpiresAt = got.ObtainedAt.Add(expiry.Guess(old.ExpiresAt.Sub(old.ObtainedAt)))
 	}
 	if t.rules.Skew != nil && !next.ExpiresAt.IsZero() {
 		t.head.Skew = t.rules.Skew(next.ExpiresAt.Sub(next.ObtainedAt))
@@ -107,7 +104,7 @@ func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
 		return t.dead(ctx, got.Unfit)
 	}
 	if got.ExpiryErr != nil {
-		t.note(cmp.Or(autherrCode(got.ExpiryErr), autherr.CodeInvalidExpiry), "the new token's expiry could not be read: "+got.ExpiryErr.Error())
+		t.head.LastError = OddExpiry(t.head.Provider, got.ExpiryErr, t.Clock.Now())
 		if err := t.Vault.Folder.WriteHead(t.head); err != nil {
 			t.Log.Warn("could not write the odd expiry down", "account", t.head.ID, "error", err)
 		}
@@ -115,10 +112,6 @@ func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
 	t.Vault.Finish(ctx, t.ident, t.head)
 	return Result{Current: t.sealed(), Rotated: true}, nil
 }
-
-// maxLife is the longest life that is believed of a token whose successor's
-// expiry cannot be read.
-const maxLife = 24 * time.Hour
 
 // postpone notes a failure that says nothing about the grant, and backs off.
 func (t *turn) postpone(ctx context.Context, answer oauth.Answer) (Result, error) {
@@ -208,6 +201,15 @@ func (t *turn) dead(ctx context.Context, cause *autherr.Error) (Result, error) {
 		return Result{}, errors.Join(err, failed)
 	}
 	return Result{Current: t.sealed()}, err
+}
+
+// OddExpiry is the note of tokens whose expiry could not be read.
+func OddExpiry(provider string, err error, now time.Time) *record.Note {
+	return &record.Note{
+		Provider: provider, Code: cmp.Or(autherrCode(err), autherr.CodeInvalidExpiry),
+		Message: "the new token's expiry could not be read: " + err.Error(),
+		Reason:  "runtime_refresh_failure", At: now.UTC(),
+	}
 }
 
 // note writes the last error into the head, in memory.

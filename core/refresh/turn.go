@@ -134,7 +134,7 @@ func (t *turn) due(now time.Time) bool {
 // clock that was not set back since. A sign-in is no rotation.
 func (t *turn) recent(now time.Time) bool {
 	ago := now.Sub(t.head.LastRefreshAt)
-	return ago >= 0 && ago < recently
+	return ago >= 0 && ago < record.RotationPause
 }
 
 // again repeats the last failure without a request.
