@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/core/refusal"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
@@ -58,7 +59,7 @@ func (c *Core) token(s vault.Sealed) Token {
 	r := c.runtime(b.Binding, b.Identity)
 	return Token{
 		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID, Gen: b.Gen, Hosts: b.Binding.APIHosts,
-		Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Header: r.Header,
+		Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Header: r.Header, refresh: b.Refresh,
 	}
 }
 
@@ -95,14 +96,13 @@ func (c *Core) apiHeader(b oauth.Binding, who oauth.Identity) http.Header {
 	return header
 }
 
-// TokenRefused reports whether an answer of a provider's model API says that the
-// token of a request is not good any more, so that the request may be tried once
-// more with a renewed one: a 401, or xAI's 403 for bad credentials. Only the
-// beginning of the body is needed.
-func (c *Core) TokenRefused(providerID string, status int, body []byte) bool {
+// ReadRefusal returns what an answer of a provider's model API says of the
+// account that it was sent for, by the provider's own table. Only the beginning
+// of the body is needed.
+func (c *Core) ReadRefusal(providerID string, a refusal.Answer) Refusal {
 	p, _, err := c.config.Providers.Find(providerID)
 	if err != nil {
-		return status == http.StatusUnauthorized
+		p = provider.Provider{}
 	}
-	return p.TokenRefused(status, body)
+	return refusal.Read(a, p.Refusals, c.config.Clock.Now())
 }

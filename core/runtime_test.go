@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -56,7 +57,7 @@ func TestRuntime_CodexHeaders(t *testing.T) {
 
 // xAI says 403 where others say 401; a program still finds the whole answer.
 func TestTransport_RefusalOfXAI(t *testing.T) {
-	tr := &transport{core: Open(Config{Providers: provider.Default()})}
+	tr := &transport{core: Open(Config{Providers: provider.Default(), Clock: clock.System{}})}
 	const body = `{"code":"unauthenticated:bad-credentials"}`
 	res := &http.Response{StatusCode: 403, Body: io.NopCloser(bytes.NewReader([]byte(body)))}
 	if !tr.refused(res, "xai-oauth") {

@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 
 	"golang.org/x/oauth2"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
-	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/refusal"
 )
 
 // TokenSource returns a source of fresh tokens of one account for programs that
@@ -92,35 +91,24 @@ const mostRefusal = 8 << 10
 // refused reports whether the answer says that the token is not good any more.
 // What was read of the body is put back.
 func (t *transport) refused(res *http.Response, provider string) bool {
-	if res.StatusCode != http.StatusForbidden {
-		return t.core.TokenRefused(provider, res.StatusCode, nil)
+	if res.StatusCode < http.StatusBadRequest {
+		return false
 	}
 	begin, err := io.ReadAll(io.LimitReader(res.Body, mostRefusal))
 	res.Body = struct {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(begin), res.Body), res.Body}
-	return err == nil && t.core.TokenRefused(provider, res.StatusCode, begin)
+	return err == nil && t.core.ReadRefusal(provider, refusal.Answer{Status: res.StatusCode, Header: res.Header, Body: begin}).RefusesToken()
 }
 
 // send signs a copy of the request; the original is never changed.
 func (t *transport) send(r *http.Request, body func() (io.ReadCloser, error), with Token) (*http.Response, error) {
-	if !oauth.Allowed(r.URL, with.Hosts) {
-		closeBody(r)
-		return nil, &autherr.Error{
-			Kind: autherr.Usage, Provider: with.Provider, Code: autherr.CodeHostNotAllowed,
-			Message: fmt.Sprintf("this account's token does not go to %s://%s", r.URL.Scheme, r.URL.Host),
-			Hint:    "send the request to " + with.BaseURL,
-		}
-	}
 	out := r.Clone(r.Context())
-	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Proxy-Authorization", "Cookie"} {
-		out.Header.Del(name)
+	if err := with.Sign(out); err != nil {
+		closeBody(r)
+		return nil, err
 	}
-	for name, values := range with.Header {
-		out.Header[name] = values
-	}
-	out.Header.Set("Authorization", "Bearer "+with.Access.Reveal())
 	if body != nil {
 		fresh, err := body()
 		if err != nil {

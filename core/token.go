@@ -34,7 +34,13 @@ type Token struct {
 	API      string      // "anthropic_messages"
 	Header   http.Header // of a request to the API, beside the bearer; may be nil
 	Hosts    []string    // host[:port] that this token may be sent to
+
+	refresh secret.Secret // beside it in the record
 }
+
+// Secrets are both tokens of the record that this one is from: what a server
+// must not be repeated with. They are for cleaning text only.
+func (t Token) Secrets() []secret.Secret { return []secret.Secret{t.Access, t.refresh} }
 
 // TokenOptions says what kind of token is wanted.
 type TokenOptions struct {

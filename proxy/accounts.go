@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/refusal"
 )
 
 // Accounts is what the proxy needs of [core.Core].
@@ -13,6 +14,8 @@ type Accounts interface {
 	Pick(ctx context.Context, name string, o core.PickOptions) (*core.Lease, error)
 	// Token returns a token that is good for a request now.
 	Token(ctx context.Context, id string, o core.TokenOptions) (core.Token, error)
+	// ReadRefusal reads what an answer says of the account, as its provider means it.
+	ReadRefusal(provider string, a refusal.Answer) core.Refusal
 	// Refused writes down that the model API refused a request of the account.
 	Refused(ctx context.Context, id string, r core.Refusal) error
 }

@@ -1,16 +1,12 @@
 package proxy
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"math"
-	"net"
 	"net/http"
 	"strconv"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
-	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // answer is what the proxy itself says instead of the model API. It has the
@@ -86,7 +82,7 @@ func explain(err error) *answer {
 	}
 	var ours *autherr.Error
 	if !errors.As(err, &ours) {
-		return unreachable(err)
+		return unreachable(err, "")
 	}
 	message := ours.Error()
 	if ours.Hint != "" {
@@ -96,7 +92,7 @@ func explain(err error) *answer {
 	case ours.Kind == autherr.CoolingDown:
 		a := &answer{status: http.StatusTooManyRequests, kind: "rate_limit_error", message: message}
 		if ours.RetryAfter > 0 {
-			a.header = http.Header{"Retry-After": {strconv.Itoa(int(math.Ceil(ours.RetryAfter.Seconds())))}}
+			a.header = http.Header{"Retry-After": {wholeSeconds(ours.RetryAfter)}}
 		}
 		return a
 	case ours.Kind == autherr.SignIn:
@@ -114,13 +110,4 @@ func explain(err error) *answer {
 	default:
 		return unavailable(http.StatusInternalServerError, message)
 	}
-}
-
-// unreachable is the answer to a request that the model API did not answer.
-func unreachable(err error) *answer {
-	var timeout net.Error
-	if errors.Is(err, context.DeadlineExceeded) || (errors.As(err, &timeout) && timeout.Timeout()) {
-		return unavailable(http.StatusGatewayTimeout, "the provider did not answer in time")
-	}
-	return unavailable(http.StatusBadGateway, "the provider could not be reached: "+secret.Clean(err.Error(), 200))
 }

@@ -113,9 +113,12 @@ func firstModel(body []byte) (string, bool) {
 // peek reads the beginning of an answer's body and puts it back.
 func peek(res *http.Response, most int64) []byte {
 	start, _ := io.ReadAll(io.LimitReader(res.Body, most))
-	res.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(start), res.Body), res.Body}
+	res.Body = rejoined{io.MultiReader(bytes.NewReader(start), res.Body), res.Body}
 	return start
+}
+
+// rejoined is a body whose beginning was read before.
+type rejoined struct {
+	io.Reader
+	io.Closer
 }

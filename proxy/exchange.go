@@ -17,11 +17,11 @@ type exchange struct {
 	body     []byte
 	model    string
 
-	not     []string      // accounts that cannot serve it
-	leases  []*core.Lease // given back when the answer has ended
-	account string        // that was asked last
-	sent    int           // how often it was sent
-	named   bool          // the last refusal named a time
+	not     []string       // accounts that cannot serve it
+	leases  []*core.Lease  // given back when the answer has ended
+	account string         // that was asked last
+	sent    int            // how often it was sent
+	raw     *http.Response // the latest answer as it came
 }
 
 // serve passes the request on and its answer back.
@@ -32,12 +32,11 @@ func (x *exchange) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	reverse := httputil.ReverseProxy{
-		Rewrite:        x.rewrite,
-		Transport:      x,
-		BufferPool:     x.server.buffers,
-		ErrorLog:       x.server.quiet,
-		ModifyResponse: func(res *http.Response) error { cleanAnswer(res.Header); return nil },
-		ErrorHandler:   x.fail,
+		Rewrite:      x.rewrite,
+		Transport:    x,
+		BufferPool:   x.server.buffers,
+		ErrorLog:     x.server.quiet,
+		ErrorHandler: x.fail,
 	}
 	reverse.ServeHTTP(w, r)
 }

@@ -22,7 +22,9 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/refusal"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -117,6 +119,14 @@ func (b *book) Token(_ context.Context, id string, o core.TokenOptions) (core.To
 		t.Access = tokenOf(id, t.Gen)
 	}
 	return *t, nil
+}
+
+func (b *book) ReadRefusal(providerID string, a refusal.Answer) core.Refusal {
+	p, _, err := provider.Default().Find(providerID)
+	if err != nil {
+		panic(err)
+	}
+	return refusal.Read(a, p.Refusals, time.Now())
 }
 
 func (b *book) Refused(_ context.Context, id string, r core.Refusal) error {

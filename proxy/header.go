@@ -11,7 +11,13 @@ import (
 // Other hop-by-hop fields and X-Forwarded-For are the reverse proxy's to remove;
 // it would put Upgrade back, for a connection that is no model API any more.
 func cleanRequest(h http.Header) {
-	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Cookie", "Referer", "Sec-Fetch-Site", "Connection", "Upgrade"} {
+	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Cookie", "Referer", "Sec-Fetch-Site"} {
+		delete(h, name)
+	}
+	// The reverse proxy takes the other fields of this connection away, and puts
+	// these two back; the whole body is here already, so that there is nothing
+	// left to expect.
+	for _, name := range []string{"Connection", "Upgrade", "Te", "Expect", "Http2-Settings", "Proxy-Authorization"} {
 		delete(h, name)
 	}
 	// Errors are read here, and a compressed stream would come in lumps.

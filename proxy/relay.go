@@ -4,81 +4,70 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
-// most accounts that are asked for one request.
-const most = 16
+// mostBusy is how many accounts are asked that say the whole API is overloaded:
+// more would only add to the load.
+const mostBusy = 3
 
 // noteTime bounds writing a refusal down, which goes on when the program has
 // left.
 const noteTime = 5 * time.Second
 
+// outcome is what became of asking one account.
+type outcome struct {
+	answer *http.Response
+	raw    *http.Response // that answer is a clean copy of
+	refuse core.Refusal   // what the answer says of the account, where it did not serve
+	why    *answer        // said instead of the answer, or where there is none
+}
+
+// passable reports whether another account may well serve what this one did not.
+func (o outcome) passable() bool { return o.why != nil || o.refuse.Passable() }
+
 // RoundTrip implements [http.RoundTripper] for the reverse proxy: it sends the
 // request with the token of one account after the other, until one answers it.
 // Nothing of an answer has been passed on before it returns.
 func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
-	var last *http.Response
-	var why *answer // said instead of last, where that would mislead
-	for range most {
+	var before outcome
+	busy := 0
+	for {
 		lease, token, err := core.Ready(r.Context(), x.accounts, x.route.account, core.PickOptions{Model: x.model, Not: x.not}, core.TokenOptions{})
 		if err != nil {
-			return settle(last, why, err)
+			return x.settle(before, err)
 		}
 		x.leases = append(x.leases, lease)
-		discard(last)
-		last, why, err = x.ask(r, lease, token)
-		if why == nil && (err != nil || !x.passable(last)) {
-			if err == nil && last.StatusCode < 300 {
+		now, err := x.ask(r, lease, token)
+		if left := r.Context().Err(); left != nil {
+			before.discard()
+			now.discard()
+			return nil, left
+		}
+		if err != nil {
+			return x.settle(before, err)
+		}
+		if now.refuse.Meaning() == pool.Busy {
+			busy++
+		}
+		if !now.passable() || busy == mostBusy {
+			before.discard()
+			if now.served() {
 				x.praise(r.Context(), lease)
 			}
-			return last, err
+			return x.settle(now, nil)
 		}
-		if err := r.Context().Err(); err != nil {
-			discard(last)
-			return nil, err
-		}
+		before = before.or(now)
 		x.not = append(x.not, lease.Account.ID)
 		x.server.metrics.failover(lease.Account.ID)
-	}
-	return settle(last, why, nil)
-}
-
-// passable reports whether another account may well serve what this one has
-// refused.
-func (x *exchange) passable(res *http.Response) bool {
-	switch res.StatusCode {
-	case http.StatusPaymentRequired, http.StatusTooManyRequests:
-		return true
-	case statusOverloaded:
-		return x.named // the account's own limit, not the whole service's
-	default:
-		return false
-	}
-}
-
-// settle answers when no account is left to ask. That all of them have to wait,
-// and until when, says more than what the last of them got; anything else less.
-func settle(last *http.Response, why *answer, err error) (*http.Response, error) {
-	switch {
-	case err != nil && (last == nil && why == nil || autherr.KindOf(err) == autherr.CoolingDown):
-		discard(last)
-		return nil, err
-	case why != nil:
-		discard(last)
-		return nil, why
-	default:
-		return last, nil
 	}
 }
 
@@ -86,48 +75,54 @@ func settle(last *http.Response, why *answer, err error) (*http.Response, error)
 var keyRefused = &autherr.Error{Code: autherr.CodeKeyRefused}
 
 // ask sends the request with one account's token. A token that the API refuses
-// is renewed, once, and the request sent again. An answer beside no error means
-// that the account cannot serve and another one may.
-func (x *exchange) ask(r *http.Request, lease *core.Lease, token core.Token) (*http.Response, *answer, error) {
+// is renewed, once, and the request sent again.
+func (x *exchange) ask(r *http.Request, lease *core.Lease, token core.Token) (outcome, error) {
 	id := lease.Account.ID
 	x.account = id
 	res, err := x.send(r, token)
 	if err != nil {
-		return nil, nil, err
+		return outcome{}, err
 	}
-	if res.StatusCode == http.StatusUnauthorized {
-		refusal := readRefusal(res, peek(res, maxRefusal), x.model, token.Gen, x.server.options.Clock.Now())
+	refusal := x.read(res, token)
+	if refusal.RefusesToken() {
 		discard(res)
 		if token, err = x.accounts.Token(r.Context(), id, core.TokenOptions{Refused: token.Gen, Hurry: lease.Others}); err != nil {
 			if errors.Is(err, keyRefused) { // nothing is renewed, so that this answer is the last word
 				x.note(r.Context(), id, refusal)
 			}
-			return x.noToken(err, lease.Others)
+			return noToken(err, lease.Others)
 		}
 		if res, err = x.send(r, token); err != nil {
-			return nil, nil, err
+			return outcome{}, err
 		}
+		refusal = x.read(res, token)
 	}
-	if !refused(res.StatusCode) {
-		return res, nil, nil
+	if refusal.Verdict() != pool.Nothing {
+		x.note(r.Context(), id, refusal)
 	}
-	refusal := readRefusal(res, peek(res, maxRefusal), x.model, token.Gen, x.server.options.Clock.Now())
-	x.note(r.Context(), id, refusal)
-	x.named = !refusal.ResetAt.IsZero()
-	if res.StatusCode == http.StatusUnauthorized {
-		return res, forbidden("the provider refuses this account's token, a new one too: " + secret.Clean(refusal.Message, 200) +
-			"; sign in again with `hermes-tui login --account " + id + "`"), nil
+	if refusal.RefusesToken() {
+		return outcome{res, x.raw, refusal, x.forbidden(id, refusal)}, nil
 	}
-	return res, nil, nil
+	return outcome{answer: res, raw: x.raw, refuse: refusal}, nil
+}
+
+// forbidden is said in place of a 401, after which clients ask again for minutes
+// (Claude Code eleven times); a 403 is shown at once.
+func (x *exchange) forbidden(id string, refusal core.Refusal) *answer {
+	message := "the provider refuses this account's token, a new one too"
+	if said := x.server.known.text(secret.Clean(refusal.Message, 200)); said != "" {
+		message += ": " + said
+	}
+	return forbidden(message + "; sign in again with `hermes-tui login --account " + id + "`")
 }
 
 // noToken tells an account that has no new token to give, where another one of
 // its pool may serve, from the last there is.
-func (x *exchange) noToken(err error, others bool) (*http.Response, *answer, error) {
+func noToken(err error, others bool) (outcome, error) {
 	if others || autherr.KindOf(err) == autherr.SignIn {
-		return nil, explain(err), nil
+		return outcome{why: explain(err)}, nil
 	}
-	return nil, nil, err
+	return outcome{}, err
 }
 
 // note writes down what the API said of the account, even when the program has
@@ -155,21 +150,21 @@ func (x *exchange) praise(ctx context.Context, lease *core.Lease) {
 }
 
 // send signs the request and sends it, to the host that the token is bound to
-// and to no other.
+// and to no other. What comes back is clean of our tokens.
 func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, error) {
 	to, err := x.target(r, token)
 	if err != nil {
 		return nil, err
 	}
+	x.server.known.learn(token)
 	out := r.WithContext(r.Context())
 	if x.sent++; x.sent > 1 {
 		out.Header = r.Header.Clone() // the transport may still hold the one of before
 	}
 	out.URL, out.Host = to, ""
-	for name, values := range token.Header {
-		out.Header[name] = values
+	if err := token.Sign(out); err != nil {
+		return nil, err
 	}
-	out.Header.Set("Authorization", "Bearer "+token.Access.Reveal())
 	filterBetas(out.Header, brokenBetas(token.Provider))
 	out.ContentLength, out.TransferEncoding = int64(len(x.body)), nil
 	out.Body, out.GetBody = http.NoBody, nil
@@ -180,53 +175,38 @@ func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, erro
 	}
 	res, err := x.server.transport.RoundTrip(out)
 	if err != nil {
-		return nil, err
+		return nil, unreachable(err, to.Hostname())
 	}
 	if res.StatusCode >= 300 && res.StatusCode < 400 && res.StatusCode != http.StatusNotModified {
 		discard(res)
 		return nil, unavailable(http.StatusBadGateway, "the provider sends the request elsewhere, and tokens are not taken there")
 	}
-	if res.StatusCode >= 400 {
-		hush(res, token.Access)
+	if err := decode(res); err != nil {
+		discard(res)
+		return nil, unavailable(http.StatusBadGateway, "the provider compressed its answer in a way that cannot be read here")
+	}
+	x.raw = res
+	res = x.server.known.clean(res)
+	if res.StatusCode < 300 && kindOf(res) == "text/html" {
+		discard(res)
+		return nil, unavailable(http.StatusBadGateway, "a web page came in place of the provider's answer: does this network want a sign-in of its own, or is there a firewall?")
 	}
 	return res, nil
 }
 
-// target is where the request goes: the base URL that was sealed with the token.
+// target is where the request goes: below the base URL that was sealed with the
+// token.
 func (x *exchange) target(r *http.Request, token core.Token) (*url.URL, error) {
 	if token.API != x.route.wire.api {
 		return nil, notFound("this account speaks " + token.API + ", not " + x.route.wire.api)
 	}
 	to, err := url.Parse(token.BaseURL)
-	if err != nil || !slices.Contains(token.Hosts, to.Host) ||
-		(to.Scheme != "https" && (to.Scheme != "http" || !IsLoopback(to.Hostname()))) {
-		return nil, &autherr.Error{
-			Kind: autherr.Usage, Provider: token.Provider, Code: autherr.CodeHostNotAllowed,
-			Message: fmt.Sprintf("this account's token does not go to %s", secret.Clean(token.BaseURL, 100)),
-			Hint:    "sign in again with `hermes-tui login --account " + token.Account + "`",
-		}
+	if err != nil {
+		return nil, forbidden("this account has no address that can be read; sign in again with `hermes-tui login --account " + token.Account + "`")
 	}
 	to.Path += x.route.path
 	to.RawQuery = r.URL.RawQuery
 	return to, nil
-}
-
-// hush takes the token out of an error in which the provider repeats it: no
-// program ever sees one.
-func hush(res *http.Response, token secret.Secret) {
-	start := peek(res, maxRefusal)
-	clean := secret.NewScrubber(token).Scrub(string(start))
-	if clean == string(start) {
-		return
-	}
-	rest := res.Body
-	_, _ = io.CopyN(io.Discard, rest, int64(len(start)))
-	res.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(strings.NewReader(clean), rest), rest}
-	res.ContentLength = -1
-	res.Header.Del("Content-Length")
 }
 
 // discard lets go of an answer that is not passed on; a short one is read to its
@@ -235,6 +215,8 @@ func discard(res *http.Response) {
 	if res == nil {
 		return
 	}
-	_, _ = io.CopyN(io.Discard, res.Body, maxRefusal)
+	if res.StatusCode >= http.StatusBadRequest { // a stream may never end
+		_, _ = io.CopyN(io.Discard, res.Body, maxRefusal)
+	}
 	_ = res.Body.Close()
 }

@@ -131,16 +131,21 @@ func TestProxy_FailsOver(t *testing.T) {
 	for name, tc := range map[string]struct {
 		refuse http.HandlerFunc
 		passed bool // to the next account
+		noted  int  // refusals that are written down
 	}{
-		"429 with a time": {refuseWith(429, "Retry-After", "60", `{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}`), true},
-		"429 without":     {refuseWith(429, "", "", `{}`), true},
-		"402":             {refuseWith(402, "", "", `{"error":{"code":"insufficient_quota"}}`), true},
-		"529 with a time": {refuseWith(529, "Retry-After", "60", `{}`), true},
-		"529 without":     {refuseWith(529, "", "", `{}`), false},
-		"401 twice":       {refuseWith(401, "", "", `{"error":{"type":"authentication_error"}}`), true},
-		"403":             {refuseWith(403, "", "", `{}`), false},
-		"500":             {refuseWith(500, "", "", `{}`), false},
-		"400":             {refuseWith(400, "", "", `{}`), false},
+		"429 with a time":  {refuseWith(429, "Retry-After", "60", `{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}`), true, 1},
+		"429 without":      {refuseWith(429, "", "", `{}`), true, 1},
+		"402":              {refuseWith(402, "", "", `{"error":{"code":"insufficient_quota"}}`), true, 1},
+		"529 with a time":  {refuseWith(529, "Retry-After", "60", `{}`), true, 1},
+		"529 without":      {refuseWith(529, "", "", `{}`), true, 0},
+		"no money, as 500": {refuseWith(500, "", "", `{"type":"error","error":{"type":"api_error","message":"insufficient balance (1008)"}}`), true, 1},
+		"401 twice":        {refuseWith(401, "", "", `{"error":{"type":"authentication_error"}}`), true, 1},
+		"403":              {refuseWith(403, "", "", `{}`), false, 1},
+		"500":              {refuseWith(500, "", "", `{}`), false, 0},
+		"400":              {refuseWith(400, "", "", `{}`), false, 0},
+		"a firewall":       {refuseWith(403, "Cf-Mitigated", "challenge", `<html>`), false, 0},
+		"its rate limit":   {refuseWith(429, "Retry-After", "60", `<html>`), false, 0},
+		"a portal's 401":   {refuseWith(401, "Content-Type", "text/html", `sign in to the network`), false, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
@@ -157,8 +162,8 @@ func TestProxy_FailsOver(t *testing.T) {
 			if len(r.book.refusals[beta]) != 0 {
 				t.Error("the refusal was written down for the account that served")
 			}
-			if tc.passed && len(r.book.refusals[alpha]) != 1 {
-				t.Errorf("%+v", r.book.refusals)
+			if len(r.book.refusals[alpha]) != tc.noted || r.book.rotations > 0 && name != "401 twice" {
+				t.Errorf("%d rotations, %+v", r.book.rotations, r.book.refusals)
 			}
 		})
 	}
@@ -191,6 +196,7 @@ func TestProxy_OneAccountsPathStaysWithIt(t *testing.T) {
 
 func TestProxy_WhenNobodyCanServe(t *testing.T) {
 	r := newRig(t, refuseWith(429, "Retry-After", "60", `{}`))
+	r.message() // lets both rest
 	got := r.message()
 	seconds, _ := strconv.Atoi(got.header.Get("Retry-After"))
 	if got.status != 429 || seconds < 58 || seconds > 60 || !strings.Contains(got.body, `"rate_limit_error"`) || !strings.Contains(got.body, "before noon") {

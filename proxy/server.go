@@ -47,6 +47,7 @@ type Server struct {
 	metrics   *measures
 	buffers   httputil.BufferPool
 	quiet     *log.Logger
+	known     *known
 }
 
 // New returns a proxy; nothing is opened yet.
@@ -56,7 +57,7 @@ func New(o Options) *Server {
 	o.BodyTimeout = or(o.BodyTimeout, 2*time.Minute)
 	o.Stall = or(o.Stall, 5*time.Minute)
 	o.Drain = or(o.Drain, 30*time.Second)
-	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport), metrics: newMeasures(), buffers: newBuffers()}
+	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport), metrics: newMeasures(), buffers: newBuffers(), known: newKnown()}
 	s.quiet = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)
 	return s
 }
@@ -160,7 +161,7 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body)}
-	out := newWriter(w, s.options.Clock, s.options.Stall)
+	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.header)
 	began := s.options.Clock.Now()
 	s.metrics.inFlight.Add(1)
 	defer func() { // also when the answer is cut, which is a panic

@@ -17,10 +17,11 @@ type writer struct {
 	limited time.Time // when the time limit was last set
 	status  int
 	bytes   int64
+	early   func(http.Header) // cleans the fields of a 1xx
 }
 
-func newWriter(w http.ResponseWriter, c clock.Clock, stall time.Duration) *writer {
-	return &writer{ResponseWriter: w, control: http.NewResponseController(w), clock: c, stall: stall}
+func newWriter(w http.ResponseWriter, c clock.Clock, stall time.Duration, early func(http.Header)) *writer {
+	return &writer{ResponseWriter: w, control: http.NewResponseController(w), clock: c, stall: stall, early: early}
 }
 
 // Unwrap lets [http.ResponseController] flush.
@@ -28,7 +29,9 @@ func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // WriteHeader implements [http.ResponseWriter].
 func (w *writer) WriteHeader(status int) {
-	if w.status == 0 && status >= 200 { // 1xx come before the answer
+	if status < 200 { // comes before the answer, past everything else that looks at it
+		w.early(w.Header())
+	} else if w.status == 0 {
 		w.status = status
 	}
 	w.ResponseWriter.WriteHeader(status)

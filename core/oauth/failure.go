@@ -61,8 +61,10 @@ func (s speaker) fail(r *reply, code string) *autherr.Error {
 
 // walled reports an answer of a firewall in the provider's place, which says so
 // in a header (Vercel's, Cloudflare's).
-func (r *reply) walled() bool {
-	return r.delivery == answered && (r.header.Get("X-Vercel-Mitigated") != "" || r.header.Get("Cf-Mitigated") != "")
+func (r *reply) walled() bool { return r.delivery == answered && mitigated(r.header) }
+
+func mitigated(h http.Header) bool {
+	return h.Get("X-Vercel-Mitigated") != "" || h.Get("Cf-Mitigated") != ""
 }
 
 // happened returns what happened to the request: lower case, no final period,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"strings"
 )
 
@@ -67,7 +68,13 @@ func (o object) has(name string) bool {
 
 // looksLikePage reports whether a body is a web page, such as a proxy or a
 // firewall puts in place of the provider's answer.
-func looksLikePage(r *reply) bool {
-	return bytes.HasPrefix(bytes.TrimSpace(r.body), []byte("<")) ||
-		strings.HasPrefix(strings.ToLower(r.header.Get("Content-Type")), "text/html")
+func looksLikePage(r *reply) bool { return isPage(r.header, r.body) }
+
+func isPage(h http.Header, body []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) ||
+		strings.HasPrefix(strings.ToLower(h.Get("Content-Type")), "text/html")
 }
+
+// LooksLikePage reports whether an answer is a web page or a firewall's, and not
+// the provider's own.
+func LooksLikePage(h http.Header, body []byte) bool { return isPage(h, body) || mitigated(h) }

@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
@@ -40,12 +39,4 @@ func xaiRefused(a *Answer, r *reply, speak speaker) {
 	case http.StatusBadRequest, http.StatusUnauthorized:
 		a.dead()
 	}
-}
-
-// XAIRefused reports whether xAI's API refused the token of a request, and not
-// the request or the plan: it answers 403 with the code
-// "unauthenticated:bad-credentials" in place of 401
-// (NousResearch/hermes-agent #29344).
-func XAIRefused(status int, body []byte) bool {
-	return status == http.StatusForbidden && strings.Contains(strings.ToLower(string(body)), "bad-credentials")
 }

@@ -141,27 +141,3 @@ func TestXAI_RefreshTable(t *testing.T) {
 		})
 	}
 }
-
-func TestTokenRefused(t *testing.T) {
-	for _, tc := range []struct {
-		provider string
-		status   int
-		body     string
-		want     bool
-	}{
-		{"minimax", 401, ``, true},
-		{"minimax", 403, `{"error":"unauthenticated:bad-credentials"}`, false},
-		{"xai", 401, ``, true},
-		{"xai", 403, `{"code":"unauthenticated:bad-credentials","error":"..."}`, true},
-		{"xai", 403, `{"error":"your plan has no access to this model"}`, false},
-		{"xai", 500, `bad-credentials`, false},
-	} {
-		p, _, err := provider.Default().Find(tc.provider)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := p.TokenRefused(tc.status, []byte(tc.body)); got != tc.want {
-			t.Errorf("%s %d %s: %v", tc.provider, tc.status, tc.body, got)
-		}
-	}
-}

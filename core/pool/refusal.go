@@ -1,8 +1,6 @@
 package pool
 
 import (
-	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -10,9 +8,10 @@ import (
 // Refusal is what a model API answered instead of serving a request. A request
 // that was refused with 401 was tried once more with a renewed token before.
 type Refusal struct {
-	Status  int       // HTTP status
+	Status  int       // HTTP status, or what stands for it in an event of a stream
 	Code    string    // type or code of the error as parsed from the body; empty when there is none
 	Message string    // the provider's words
+	Means   Meaning   // what the provider's own rules say; empty: go by status and code
 	ResetAt time.Time // when the account serves again; zero when the provider names no time
 	Model   string    // set when the refusal concerns one model only
 	Gen     uint64    // generation of the token that was used; 0 when not known
@@ -28,36 +27,23 @@ const (
 	SignIn // the grant is dead: only signing in again helps
 )
 
-// dead are the codes of a 401 which say that no token of this grant will be
-// taken any more.
-var dead = []string{
-	"token_invalidated", "token_revoked", "invalid_token",
-	"invalid_grant", "unauthorized_client", "refresh_token_reused",
-}
-
-// billing are the codes which say that the account is out of money or has no
-// plan, whatever the status.
-var billing = []string{
-	"subscription_required", "subscription_expired", "insufficient_credits", "no_usable_credits",
-	"account_missing", "member_spend_cap_exceeded", "insufficient_quota", "insufficient_balance", "billing_error",
-}
-
-// unverified says that the provider is still looking at a payment.
-const unverified = "billing_unverified"
-
 // Verdict says what the refusal means for its account.
 func (r Refusal) Verdict() Verdict {
-	code := strings.ToLower(r.Code)
-	switch {
-	case r.Status == http.StatusUnauthorized && slices.Contains(dead, code):
+	switch r.Meaning() {
+	case Grant:
 		return SignIn
-	case r.Status == http.StatusUnauthorized, r.Status == http.StatusForbidden, r.Status == http.StatusTooManyRequests, r.isBilling():
+	case Token, Denied, Rate, Quota, Billing:
 		return CoolDown
-	case r.Status >= 500 && !r.ResetAt.IsZero():
-		return CoolDown
-	default:
-		return Nothing
+	case Model:
+		if r.Model != "" {
+			return CoolDown
+		}
+	case Busy:
+		if !r.ResetAt.IsZero() {
+			return CoolDown
+		}
 	}
+	return Nothing
 }
 
 // Outdated reports whether the refusal says nothing about an account whose last
@@ -67,18 +53,7 @@ func (r Refusal) Outdated(signedIn, current uint64) bool {
 	if r.Gen == 0 {
 		return false
 	}
-	return r.Gen < signedIn || r.Status == http.StatusUnauthorized && r.Gen < current
-}
-
-func (r Refusal) isBilling() bool {
-	code := strings.ToLower(r.Code)
-	return r.Status == http.StatusPaymentRequired || r.Status/100 == 4 && (code == unverified || slices.Contains(billing, code))
-}
-
-// badCredentials reports whether a 403 says what others say with a 401: xAI
-// answers "unauthenticated:bad-credentials" once a token has expired.
-func (r Refusal) badCredentials() bool {
-	return r.Status == http.StatusForbidden && strings.Contains(strings.ToLower(r.Code+" "+r.Message), "bad-credentials")
+	return r.Gen < signedIn || r.RefusesToken() && r.Gen < current
 }
 
 // soleRest bounds the rest of the only account there is, unless it is out of
@@ -90,17 +65,18 @@ const soleRest = time.Minute
 // accounts that failed together do not come back together.
 func (r Refusal) rest(failures int, o Odds) time.Duration {
 	first, most := time.Minute, time.Hour
+	means := r.Meaning()
 	switch {
 	case strings.EqualFold(r.Code, unverified):
 		return time.Minute
-	case r.isBilling():
+	case means == Billing, means == Quota, means == Model:
 		first, most = time.Hour, 24*time.Hour
-	case r.Status == http.StatusUnauthorized, r.badCredentials():
+	case means == Token, means == Grant:
 		first = 5 * time.Minute
-	case r.Status == http.StatusForbidden:
+	case means == Denied:
 		first = time.Hour
 	}
-	if o.Sole && !r.isBilling() {
+	if o.Sole && means != Billing && means != Model {
 		first, most = min(first, soleRest), soleRest
 	}
 	rest := most

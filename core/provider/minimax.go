@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
 // miniMax has the facts of hermes-agent's provider registry (auth_minimax.py)
@@ -23,6 +24,7 @@ func miniMax() Provider {
 		Skew:          60 * time.Second,
 		Poll:          2 * time.Second,
 		TerminalCodes: []string{"invalid_grant", "refresh_token_reused", "invalid_refresh_token"},
+		Refusals:      miniMaxRefusals(),
 		Note:          "The approval page names OpenClaw: the client id is shared.",
 		Regions: []Region{
 			miniMaxRegion(Region{ID: "global", Name: "Global", ProviderName: "MiniMax", Short: "MiniMax"}, "minimax.io"),
@@ -52,4 +54,22 @@ func miniMaxRegion(r Region, domain string, newer ...string) Region {
 	}
 	r.Host = domain
 	return r
+}
+
+// miniMaxRefusals are MiniMax's own codes
+// (https://platform.minimax.io/docs/api-reference/errorcode). They stand in
+// base_resp.status_code, or in parentheses at the end of a sentence, beside a
+// status that may be another thing's: "insufficient balance (1008)" comes with
+// 500 (MiniMax-AI/MiniMax-M2 #62) and with 429 (modelscope #1691), and the end
+// of a 5-hour window, with 429, stands in its sentence only (MiniMax-M2.7 #36).
+func miniMaxRefusals() []pool.Rule {
+	return []pool.Rule{
+		{Codes: []string{"1004", "2049"}, Means: pool.Token}, // not authorized; invalid API key
+		{Codes: []string{"1008"}, Words: []string{"insufficient balance", "余额不足"}, Means: pool.Billing},
+		{Codes: []string{"2056"}, Words: []string{"usage limit"}, Means: pool.Quota},
+		{Codes: []string{"2061"}, Words: []string{"plan not support model"}, Means: pool.Model},
+		{Codes: []string{"1002", "1039", "1041", "2045"}, Means: pool.Rate},                       // requests, tokens, connections, their growth
+		{Codes: []string{"2064"}, Words: []string{"high load", "high traffic"}, Means: pool.Busy}, // NousResearch/hermes-agent #10210
+		{Codes: []string{"1026", "1027", "1042", "2013"}, Means: pool.Nobody},                     // sensitive content, invisible characters, parameters
+	}
 }

@@ -12,13 +12,13 @@
 package provider
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
 // Protocol names how a provider signs in and refreshes.
@@ -54,11 +54,14 @@ type Provider struct {
 	// TerminalCodes are the error codes of a 4xx answer to a refresh that mean
 	// that the grant is dead.
 	TerminalCodes []string
-	Note          string // what a person should know before signing in
-	Late          string // what to try when a code ended before it was approved; may be empty
-	Discontinued  string // why nobody can sign in any more, a sentence; empty when people can
-	NoKeys        bool   // its API takes no API keys
-	OneSignIn     bool   // it ends the older sign-in of an owner who signs in again
+	// Refusals is what the model API's own codes and sentences mean for the
+	// account, beside what its statuses do.
+	Refusals     []pool.Rule
+	Note         string // what a person should know before signing in
+	Late         string // what to try when a code ended before it was approved; may be empty
+	Discontinued string // why nobody can sign in any more, a sentence; empty when people can
+	NoKeys       bool   // its API takes no API keys
+	OneSignIn    bool   // it ends the older sign-in of an owner who signs in again
 	// APIHeaders are sent with every request to the model API; AccountHeader is
 	// the name of the one that carries the account that the token names.
 	APIHeaders    map[string]string
@@ -185,13 +188,6 @@ func (p Provider) Flow(client *oauth.Client) (oauth.Flow, error) {
 			Message: p.Name + " cannot be signed in to here",
 		}
 	}
-}
-
-// TokenRefused reports whether an answer of the model API says that the access
-// token is not good any more, so that a new one may be: a 401, or what the
-// provider sends in its place.
-func (p Provider) TokenRefused(status int, body []byte) bool {
-	return status == http.StatusUnauthorized || p.Protocol == XAIDeviceCode && oauth.XAIRefused(status, body)
 }
 
 func (p Provider) regions() []string {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
 // xai has the facts of hermes-agent's auth_xai.py. The token endpoint is the one
@@ -25,7 +26,15 @@ func xai() Provider {
 		Scope: "openid profile email offline_access grok-cli:access api:access", API: oauth.CodexResponses,
 		Skew: time.Hour, ShortSkew: 2 * time.Minute, ShortLife: 45 * time.Minute, Poll: 5 * time.Second,
 		TerminalCodes: []string{"invalid_grant", "refresh_token_reused"},
-		Note:          "The API needs a plan that includes it.",
-		Regions:       []Region{r},
+		Refusals: []pool.Rule{
+			// 403 in place of 401 once a token has expired (NousResearch/hermes-agent #29344, #82052).
+			{Codes: []string{"bad-credentials"}, Words: []string{"bad-credentials"}, Means: pool.Token},
+			// The free use of a rolling day (router-for-me/CLIProxyAPI, xai_executor_response.go).
+			{Codes: []string{"free-usage-exhausted"}, Means: pool.Quota},
+			// The plan does not include the API (NousResearch/hermes-agent #26847).
+			{Codes: []string{"permission-denied", "permission_denied"}, Means: pool.Billing},
+		},
+		Note:    "The API needs a plan that includes it.",
+		Regions: []Region{r},
 	}
 }

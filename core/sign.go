@@ -1,0 +1,32 @@
+package core
+
+import (
+	"net/http"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// Sign is the one gate at which a bearer meets a request, for every way that
+// leads to a model API. It takes the program's own credentials off the request,
+// and sets the token and what the API wants beside it. A request to a host that
+// the token is not bound to, or one that is not encrypted (but for loopback), is
+// an error of kind Usage and stays as it was.
+func (t Token) Sign(r *http.Request) error {
+	if !oauth.Allowed(r.URL, t.Hosts) {
+		return &autherr.Error{
+			Kind: autherr.Usage, Provider: t.Provider, Code: autherr.CodeHostNotAllowed,
+			Message: "this account's token does not go to " + secret.Clean(r.URL.Scheme+"://"+r.URL.Host, 100),
+			Hint:    "send the request to " + t.BaseURL + ", or sign in again with `hermes-tui login --account " + t.Account + "`",
+		}
+	}
+	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Proxy-Authorization", "Cookie"} {
+		r.Header.Del(name)
+	}
+	for name, values := range t.Header {
+		r.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	r.Header.Set("Authorization", "Bearer "+t.Access.Reveal())
+	return nil
+}

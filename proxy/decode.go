@@ -1,0 +1,76 @@
+package proxy
+
+import (
+	"bufio"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// errEncoding is that an answer has an encoding that is not known here.
+var errEncoding = errors.New("unknown content coding")
+
+// decode undoes the compression of an answer, which nobody asked for: what it
+// says is read here, and a token in it would not be found. An answer in a coding
+// that is not known here is an error.
+func decode(res *http.Response) error {
+	codings := strings.Split(strings.Join(res.Header["Content-Encoding"], ","), ",")
+	for i := len(codings) - 1; i >= 0; i-- { // the last one was applied last
+		var open func(io.Reader) (io.Reader, error)
+		switch strings.ToLower(strings.TrimSpace(codings[i])) {
+		case "", "identity":
+			continue
+		case "gzip", "x-gzip":
+			open = func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }
+		case "deflate":
+			open = inflate
+		default:
+			return errEncoding
+		}
+		res.Body = &decoded{from: bufio.NewReader(res.Body), body: res.Body, open: open}
+		unmeasured(res)
+	}
+	res.Header.Del("Content-Encoding")
+	return nil
+}
+
+// inflate reads what HTTP calls deflate, which is zlib, and which some servers
+// send without its frame.
+func inflate(r io.Reader) (io.Reader, error) {
+	b := r.(*bufio.Reader)
+	if head, err := b.Peek(2); err == nil && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
+		return zlib.NewReader(b)
+	}
+	return flate.NewReader(b), nil
+}
+
+// decoded is a body whose coding is looked at when the first of it is read.
+type decoded struct {
+	from *bufio.Reader
+	body io.Closer
+	open func(io.Reader) (io.Reader, error)
+	r    io.Reader
+	err  error
+}
+
+// Read implements [io.Reader].
+func (d *decoded) Read(p []byte) (int, error) {
+	if d.r == nil && d.err == nil {
+		if _, err := d.from.Peek(1); err != nil {
+			d.err = err // an empty body has no coding
+		} else {
+			d.r, d.err = d.open(d.from)
+		}
+	}
+	if d.err != nil {
+		return 0, d.err
+	}
+	return d.r.Read(p)
+}
+
+// Close implements [io.Closer].
+func (d *decoded) Close() error { return d.body.Close() }

@@ -1,0 +1,152 @@
+package proxy
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/pool"
+)
+
+// streaming is an upstream whose stream for alpha is this one.
+func streaming(kind, alphas string) http.HandlerFunc {
+	return func(w http.ResponseWriter, q *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		text := "event: message_start\ndata: {\"type\":\"message_start\"}\n\n"
+		if id, _ := accountOf(q); id == alpha {
+			text = alphas
+		}
+		for _, part := range strings.SplitAfter(text, "|") { // in several writes
+			_, _ = io.WriteString(w, strings.TrimSuffix(part, "|"))
+			w.(http.Flusher).Flush()
+		}
+	}
+}
+
+// A 200 whose stream begins with an error is a refusal as by its status: the next
+// account is asked, and the limit is written down.
+func TestProxy_AnErrorInA200(t *testing.T) {
+	const sse, js = "text/event-stream", "application/json"
+	const limit = `{"type":"error","error":{"type":"rate_limit_error","message":"usage limit exceeded (2056)"}}`
+	for name, tc := range map[string]struct {
+		kind, text string
+		means      pool.Meaning // empty: not written down
+		passed     bool
+	}{
+		"rate limit":              {sse, "event: error\ndata: " + limit + "\n\n", pool.Quota, true},
+		"without a name":          {sse, "data: " + limit + "\n\n", pool.Quota, true},
+		"CRLF, in pieces":         {sse + "; charset=utf-8", "event: er|ror\r|\ndata: " + limit + "\r\n|\r\n", pool.Quota, true},
+		"CR":                      {sse, "event: error\rdata: " + limit + "\r\r", pool.Quota, true},
+		"no space, no end":        {sse, "event:error\ndata:" + limit, pool.Quota, true},
+		"over several lines":      {sse, "event: error\ndata: {\"type\":\"error\",\ndata: \"error\":{\"type\":\"billing_error\"}}\n\n", pool.Billing, true},
+		"behind a comment":        {sse, ": hello\n\n|event: ping\ndata: {\"type\":\"ping\"}\n\n|data: " + limit + "\n\n", pool.Quota, true},
+		"behind response.created": {sse, "event: response.created\ndata: {}\n\nevent: response.failed\ndata: {\"type\":\"response.failed\",\"response\":{\"error\":{\"code\":\"rate_limit_exceeded\"}}}\n\n", pool.Rate, true},
+		"chat":                    {sse, "data: {\"error\":{\"code\":429,\"message\":\"no\"}}\n\n", pool.Rate, true},
+		"overloaded":              {sse, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n", "", true},
+		"MiniMax's own shape":     {sse, "data: {\"base_resp\":{\"status_code\":1008,\"status_msg\":\"insufficient balance\"}}\n\n", pool.Billing, true},
+		"the request's fault":     {sse, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\"}}\n\n", "", false},
+		"after the first event":   {sse, "data: {\"type\":\"message_start\"}\n\ndata: " + limit + "\n\n", pool.Quota, false},
+		"JSON":                    {js, limit, pool.Quota, true},
+		"JSON, MiniMax's":         {js, `{"choices":null,"base_resp":{"status_code":1002,"status_msg":"rate limit"}}`, pool.Rate, true},
+		"JSON, fine":              {js, `{"type":"message","base_resp":{"status_code":0},"error":null}`, "", false},
+		"an error in the words":   {sse, "data: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"{\\\"error\\\":1}\"}}\n\n", "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, streaming(tc.kind, tc.text))
+			got := r.message()
+			if own := strings.ReplaceAll(tc.text, "|", ""); got.status != 200 || tc.passed == (got.body == own) || !tc.passed && got.body != own {
+				t.Errorf("%+v", got)
+			}
+			r.book.mu.Lock()
+			defer r.book.mu.Unlock()
+			noted := r.book.refusals[alpha]
+			if tc.means == "" && len(noted) != 0 || tc.means != "" && (len(noted) != 1 || noted[0].Meaning() != tc.means || noted[0].Gen != 1) || len(r.book.refusals[beta]) != 0 {
+				t.Errorf("written down: %+v", r.book.refusals)
+			}
+		})
+	}
+}
+
+// A token that is refused inside a 200 is renewed like any other.
+func TestProxy_ARefusedTokenInA200(t *testing.T) {
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		if _, gen := accountOf(q); gen < 2 {
+			_, _ = io.WriteString(w, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"authentication_error\"}}\n\n")
+			return
+		}
+		_, _ = io.WriteString(w, "data: {}\n\n")
+	})
+	if got := r.message(); got.body != "data: {}\n\n" || r.book.rotations != 1 || len(r.book.refusals) != 0 {
+		t.Errorf("%+v, %d rotations", got, r.book.rotations)
+	}
+}
+
+// Where all accounts refuse inside a 200, the last one's stream goes through as
+// it came.
+func TestProxy_AnErrorInA200OfAll(t *testing.T) {
+	const text = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\"}}\n\n"
+	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(w, text)
+	})
+	if got := r.message(); got.status != 200 || got.body != text || len(r.book.refusals) != 2 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Events that say nothing are held back for a moment only: whoever waits hears
+// that something is there.
+func TestFirstError_HoldsBackForAMoment(t *testing.T) {
+	c := clock.NewFake(time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC))
+	in, out := io.Pipe()
+	res := &http.Response{Body: in}
+	go func() { _, _ = io.WriteString(out, ": keep-alive\n\n") }()
+	looked := make(chan []byte)
+	go func() { looked <- firstError(res, c) }()
+	c.WaitFor(1)
+	c.Advance(holdBack)
+	if data := <-looked; data != nil {
+		t.Fatalf("%q", data)
+	}
+	go func() { _, _ = io.WriteString(out, "data: 1\n\n"); _ = out.Close() }()
+	if got, err := io.ReadAll(res.Body); err != nil || string(got) != ": keep-alive\n\ndata: 1\n\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// Whatever a stream is, looking at its beginning and watching it changes nothing.
+func FuzzFirstError(f *testing.F) {
+	f.Add("event: error\r\ndata: {\"error\":1}\r\n\r\n", 3)
+	f.Add(": a\n\n\n\r\r\ndata", 1)
+	f.Fuzz(func(t *testing.T, text string, size int) {
+		body := io.Reader(strings.NewReader(text))
+		if size%2 == 0 {
+			body = iotest.OneByteReader(body)
+		}
+		res := &http.Response{Body: io.NopCloser(body)}
+		firstError(res, clock.System{})
+		seen := 0
+		res.Body = &watched{ReadCloser: res.Body, found: func([]byte) { seen++ }}
+		if got, err := io.ReadAll(res.Body); err != nil || string(got) != text {
+			t.Fatalf("%q became %q, %v", text, got, err)
+		}
+	})
+}
+
+// The watched stream finds an error however it is cut, and forgets lines that are
+// too long to be one.
+func TestWatched(t *testing.T) {
+	text := fmt.Sprintf("data: {\"error\":1,\"long\":%q}\n\ndata:{\"error\":{\"type\":\"a\"}}\r\ndata: {\"base_resp\":{\"status_code\":7}}", strings.Repeat("x", maxRefusal))
+	var found []string
+	w := &watched{ReadCloser: io.NopCloser(iotest.HalfReader(strings.NewReader(text))), found: func(data []byte) { found = append(found, string(data)) }}
+	got, err := io.ReadAll(w)
+	if err != nil || string(got) != text || strings.Join(found, "|") != `{"error":{"type":"a"}}| {"base_resp":{"status_code":7}}` {
+		t.Errorf("%q, %v", found, err)
+	}
+}

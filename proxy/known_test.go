@@ -1,0 +1,239 @@
+package proxy
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
+	"net/textproto"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/clock"
+)
+
+// spelled is a token in the ways in which a server may repeat it.
+func spelled(token string) map[string]string {
+	b64 := base64.StdEncoding.EncodeToString([]byte("user:" + token))
+	return map[string]string{
+		"plain": token, "as a bearer": "Bearer " + token, "in a URL": url.QueryEscape(token), "hex": hex.EncodeToString([]byte(token)),
+		"HEX": strings.ToUpper(hex.EncodeToString([]byte(token))), "base64": b64, "numbers": strings.Trim(fmt.Sprint([]byte(token)), "[]"),
+	}
+}
+
+// heard is all that a program gets to see of an answer.
+func (r *rig) heard(path string) string {
+	r.Helper()
+	var all strings.Builder
+	ctx := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{Got1xxResponse: func(code int, h textproto.MIMEHeader) error {
+		fmt.Fprintln(&all, "early", code, h)
+		return nil
+	}})
+	res, err := http.DefaultClient.Do(r.request(http.MethodPost, path, `{}`).WithContext(ctx))
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		r.Fatal(err)
+	}
+	fmt.Fprintln(&all, res.StatusCode, res.Header, "trailer", res.Trailer, string(body))
+	return all.String()
+}
+
+// echo answers with what it was asked to say, everywhere that an answer has room.
+func echo(status int, kind, say string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		h.Set("Link", "</a>; x=\""+say+"\"")
+		h.Set("Set-Cookie", "early=1")
+		h.Set("Access-Control-Allow-Origin", "early")
+		w.WriteHeader(http.StatusEarlyHints)
+		h.Set("Trailer", "X-Checked, Set-Cookie, Access-Control-Allow-Credentials")
+		h.Set("X-Said", say)
+		h.Set("Content-Type", kind)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, strings.Repeat(".", maxRefusal-len(say)/2)+say+"|ours stays\n\n")
+		h.Set("X-Checked", say)
+		h.Set("Set-Cookie", "late=1")
+		h.Set("Access-Control-Allow-Credentials", "late")
+		h.Set(http.TrailerPrefix+"X-Unannounced", say)
+	}
+}
+
+// No program ever sees a token, however often and wherever the provider repeats
+// it; what browsers would heed does not come through either.
+func TestProxy_AProviderThatRepeatsTheTokenAnywhere(t *testing.T) {
+	token := tokenOf(alpha, 1).Reveal()
+	for name, say := range spelled(token) {
+		for _, status := range []int{200, 400, 500} {
+			for _, kind := range []string{"application/json", "text/event-stream"} {
+				r := newRig(t, echo(status, kind, say))
+				got := r.heard("/anthropic/v1/messages")
+				for other, spelling := range spelled(token) {
+					if strings.Contains(got, spelling) {
+						t.Errorf("%s, %d, %s: it is there (%s)", name, status, kind, other)
+					}
+				}
+				if !strings.Contains(got, "|ours stays") || !strings.Contains(got, "early 103") || !strings.Contains(got, "X-Checked:[") || !strings.Contains(got, "X-Unannounced:[") {
+					t.Errorf("%s, %d, %s: something is lost: %.300s", name, status, kind, got)
+				}
+				for _, gone := range []string{"early=1", "late=1", "Access-Control", "Set-Cookie:["} {
+					if strings.Contains(got, gone) {
+						t.Errorf("%s, %d, %s: %s came through: %.200s", name, status, kind, gone, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+// An error has no part of a token either.
+func TestProxy_PartsOfATokenInAnError(t *testing.T) {
+	token := tokenOf(alpha, 1).Reveal()
+	r := newRig(t, refuseWith(400, "", "", `{"error":{"message":"bad token `+token[:20]+`…"}}`))
+	if got := r.message(); got.status != 400 || strings.Contains(got.body, token[:16]) || !strings.Contains(got.body, "bad token ") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// The length of an answer is true whether or not something was cut out.
+func TestProxy_LengthsStayTrue(t *testing.T) {
+	for name, say := range map[string]string{"small": `{"a":1}`, "none": "", "large": strings.Repeat("x", maxRefusal+1), "token": tokenOf(alpha, 1).Reveal()} {
+		for _, status := range []int{200, 400} {
+			r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				w.Header().Set("Content-Length", strconv.Itoa(len(say)))
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, say)
+			})
+			want := say
+			if name == "token" {
+				want = "[secret]"
+			}
+			if got := r.message(); got.status != status || got.body != want {
+				t.Errorf("%s: %+v", name, got)
+			}
+		}
+	}
+}
+
+// Both tokens of the record are known, and those of the account that was asked
+// before: with real accounts, whose refresh token the proxy never sends.
+func TestProxy_BothTokensAreKnown(t *testing.T) {
+	portal := startPortal(t, time.Hour)
+	var say []string
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		say = append(say, strings.TrimPrefix(q.Header.Get("Authorization"), "Bearer "))
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"type":"message","text":%q}`, strings.Join(say, " "))
+	}))
+	defer api.Close()
+	c := openCore(t, t.TempDir(), portal.URL(), api.URL)
+	one := signIn(t, c, "one")
+	two := signIn(t, c, "two")
+	for _, id := range []string{one, two} {
+		have, err := c.Token(t.Context(), id, core.TokenOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range have.Secrets() {
+			if s.IsZero() {
+				t.Fatal("an account without a refresh token proves nothing")
+			}
+			say = append(say, s.Reveal())
+		}
+	}
+	key, err := c.ProxyKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(New(Options{Accounts: c, Key: c.ProxyKey, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}))
+	defer server.Close()
+	r := &rig{TB: t, url: server.URL}
+	var got reply
+	for _, id := range []string{one, two} {
+		q := r.request(http.MethodPost, "/account/"+id+"/anthropic/v1/messages", `{}`)
+		q.Header.Set("X-Api-Key", key.Reveal())
+		got = r.do(q)
+	}
+	for _, token := range say {
+		if strings.Contains(got.body, token) {
+			t.Error("a token that this proxy has used came through")
+		}
+	}
+	if strings.Count(got.body, "[secret]") != len(say) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// compressed are the codings that are read.
+func compressed(t *testing.T, text string) map[string][]byte {
+	t.Helper()
+	all := map[string][]byte{}
+	for name, open := range map[string]func(io.Writer) io.WriteCloser{
+		"gzip":    func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) },
+		"deflate": func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) },
+		"DEFLATE": func(w io.Writer) io.WriteCloser { raw, _ := flate.NewWriter(w, 6); return raw },
+	} {
+		var b bytes.Buffer
+		w := open(&b)
+		_, _ = io.WriteString(w, text)
+		_ = w.Close()
+		all[name] = b.Bytes()
+	}
+	all["identity, gzip"] = all["gzip"]
+	return all
+}
+
+// A compressed refusal is read, and a compressed answer is cleaned: nobody asked
+// for the compression.
+func TestProxy_CompressedAnswers(t *testing.T) {
+	token := tokenOf(alpha, 1).Reveal()
+	refusal := `{"error":{"code":"insufficient_quota","message":"` + token + `"}}`
+	for coding, body := range compressed(t, refusal) {
+		for status, want := range map[int]int{200: 0, 429: 2} {
+			r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Encoding", coding)
+				w.Header().Set("Content-Type", "text/plain")
+				w.WriteHeader(status)
+				_, _ = w.Write(body)
+			})
+			got := r.message()
+			if got.status != status || got.body != strings.ReplaceAll(refusal, token, "[secret]") || got.header.Get("Content-Encoding") != "" {
+				t.Errorf("%s, %d: %+v", coding, status, got)
+			}
+			if noted := r.book.refusals[alpha]; len(noted)+len(r.book.refusals[beta]) != want || want > 0 && noted[0].Code != "insufficient_quota" {
+				t.Errorf("%s: %+v", coding, r.book.refusals)
+			}
+		}
+	}
+	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "br")
+		_, _ = io.WriteString(w, token)
+	})
+	if got := r.message(); got.status != 502 || strings.Contains(got.body, token) {
+		t.Errorf("what cannot be read is passed on: %+v", got)
+	}
+	r = newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.WriteHeader(429)
+	})
+	if got := r.message(); got.status != 429 || got.body != "" {
+		t.Errorf("without a body: %+v", got)
+	}
+}

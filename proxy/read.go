@@ -1,0 +1,55 @@
+package proxy
+
+import (
+	"mime"
+	"net/http"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/refusal"
+)
+
+// maxRefusal is how much of an error's body is read.
+const maxRefusal = 64 << 10
+
+// read returns what an answer says of the account, the zero value where it
+// serves. Providers refuse inside a 200, too.
+func (x *exchange) read(res *http.Response, token core.Token) core.Refusal {
+	a := refusal.Answer{Status: res.StatusCode, Header: res.Header, Model: x.model, Gen: token.Gen}
+	switch {
+	case res.StatusCode >= http.StatusBadRequest:
+		a.Body = peek(res, maxRefusal)
+	case kindOf(res) == "text/event-stream":
+		if a.Body = firstError(res, x.server.options.Clock); a.Body == nil {
+			x.watch(res, token)
+			return core.Refusal{}
+		}
+	case kindOf(res) == "application/json":
+		if start := peek(res, maxError); isError(start) {
+			a.Body = start
+		}
+	}
+	if a.Body == nil && res.StatusCode < http.StatusBadRequest {
+		return core.Refusal{}
+	}
+	return x.accounts.ReadRefusal(token.Provider, a)
+}
+
+// kindOf is the media type of an answer, without its parameters.
+func kindOf(res *http.Response) string {
+	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	return kind
+}
+
+// watch looks for errors in a stream that has begun well: they are passed on, and
+// count for the account afterwards. That a token has ended is not one of them:
+// the next request finds out, and renews it.
+func (x *exchange) watch(res *http.Response, token core.Token) {
+	ctx, id, status := res.Request.Context(), x.account, res.StatusCode
+	res.Body = &watched{ReadCloser: res.Body, found: func(data []byte) {
+		said := x.accounts.ReadRefusal(token.Provider, refusal.Answer{Status: status, Header: http.Header{}, Body: data, Model: x.model, Gen: token.Gen})
+		if said.Verdict() != pool.Nothing && !said.RefusesToken() {
+			x.note(ctx, id, said)
+		}
+	}}
+}
