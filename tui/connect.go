@@ -28,6 +28,7 @@ const anyModel = "MODEL"
 type way struct {
 	program connect.Program
 	form    connect.Form
+	file    string // that the text belongs into; empty: a shell
 }
 
 // ways are the programs that can use the account. The API that an account
@@ -35,7 +36,7 @@ type way struct {
 func (m *Model) ways(id string, r core.Runtime) []way {
 	use := connect.Use{
 		Account: id, Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Headers: map[string]string{},
-		Command: m.o.Command, Proxy: m.o.ProxyURL,
+		Command: m.o.Command, OS: m.o.OS, Proxy: m.o.ProxyURL,
 	}
 	if connect.UsualModel(r.Provider) == "" {
 		use.Model = anyModel
@@ -50,10 +51,18 @@ func (m *Model) ways(id string, r core.Runtime) []way {
 			continue
 		}
 		for _, f := range forms {
-			all = append(all, way{p, f})
+			all = append(all, way{p, f, m.programFile(p)})
 		}
 	}
 	return all
+}
+
+// programFile is the file that a program reads; the usual one where nobody knows.
+func (m *Model) programFile(p connect.Program) string {
+	if m.o.ProgramFile == nil {
+		return p.File
+	}
+	return m.o.ProgramFile(p)
 }
 
 // connectBind opens the page; the key is there only where this window knows how
@@ -219,8 +228,8 @@ func (c way) words() string {
 
 // place is the file that the text belongs into.
 func (c way) place() string {
-	if len(c.form.File) == 0 {
+	if c.file == "" {
 		return "your shell"
 	}
-	return "~/" + strings.Join(c.form.File, "/")
+	return c.file
 }

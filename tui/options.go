@@ -6,6 +6,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/connect"
 )
 
 // Options is everything the window knows of the world. Backend and Clock are
@@ -48,6 +49,10 @@ type Options struct {
 	// Command they are not offered.
 	Command  []string
 	ProxyURL string
+	// OS is whose shell runs a command, as runtime.GOOS has it; ProgramFile says
+	// where a program's file is here, nil where it usually is.
+	OS          string
+	ProgramFile func(connect.Program) string
 
 	SecondTerminal string // command for a second terminal, shown by the help page of the sandbox
 	PortalURL      string // the sandbox's portal, shown under the header

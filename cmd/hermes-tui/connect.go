@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"os/exec"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // defaultProxy is where `serve` listens when nothing else is said.
@@ -22,6 +21,7 @@ type connectOptions struct {
 	proxy string
 	model string
 	write bool
+	undo  bool
 	yes   bool
 }
 
@@ -36,8 +36,9 @@ func (a *app) connectCommand() *cobra.Command {
 			"programs that are known; `env` fits every other.\n\n" +
 			"The configuration goes to standard output, what else has to be done to standard\n" +
 			"error. With --write it goes into the program's file, after the difference was shown\n" +
-			"and a backup made; everything else in the file stays as it is.",
-		Example: "  hermes-tui connect claude-code work\n  hermes-tui connect hermes-agent minimax --write\n  hermes-tui connect hermes-agent --form proxy",
+			"and a backup made; everything else in the file stays as it is, but for settings that\n" +
+			"go before these, which are taken out. --undo gives back the file as it was before.",
+		Example: "  hermes-tui connect claude-code work\n  hermes-tui connect hermes-agent minimax --write\n  hermes-tui connect hermes-agent --form proxy\n  hermes-tui connect claude-code --undo",
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
@@ -57,13 +58,17 @@ func (a *app) connectCommand() *cobra.Command {
 			if len(args) == 2 {
 				name = args[1]
 			}
+			if o.undo {
+				return a.disconnect(args[0], o)
+			}
 			return a.connectProgram(cmd.Context(), args[0], name, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.form, "form", "", "helper or proxy; without it the better one")
+	cmd.Flags().StringVar(&o.form, "form", "", "helper or proxy (for env: powershell or cmd, on Windows); without it the better one")
 	cmd.Flags().StringVar(&o.model, "model", "", "`name` of the model that the program asks for")
 	cmd.Flags().StringVar(&o.proxy, "proxy", defaultProxy, "`address` of `hermes-tui serve`")
 	cmd.Flags().BoolVar(&o.write, "write", false, "change the program's file, after showing the difference")
+	cmd.Flags().BoolVar(&o.undo, "undo", false, "give back the file as it was before --write")
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask before writing")
 	return cmd
 }
@@ -96,20 +101,43 @@ func (a *app) connectProgram(ctx context.Context, program, account string, o con
 		return err
 	}
 	if o.write {
-		return a.writeForm(p, form, o.yes)
+		return a.writeForm(ctx, p, form, o.yes)
 	}
-	_, _ = fmt.Fprint(a.out, form.Snippet())
-	if len(form.File) > 0 {
-		_, _ = fmt.Fprintf(a.err, "# %s: %s\n", p.Name, a.formPath(form))
+	path, err := p.Path(a.programWorld())
+	if err != nil {
+		return err
 	}
-	a.notes(form)
+	a.printForm(p, form, path)
+	a.notes(p, form, path)
 	return nil
 }
 
-// notes say what else has to be done.
-func (a *app) notes(f connect.Form) {
+// printForm prints what belongs into a program's file.
+func (a *app) printForm(p connect.Program, f connect.Form, path string) {
+	_, _ = fmt.Fprint(a.out, f.Snippet())
+	if path != "" {
+		_, _ = fmt.Fprintf(a.err, "# %s: %s\n", p.Name, path)
+	}
+}
+
+// notes say what else has to be done, and what goes before the form's settings.
+func (a *app) notes(p connect.Program, f connect.Form, path string) {
 	for _, note := range f.Notes {
 		_, _ = fmt.Fprintln(a.err, "# "+note)
+	}
+	if f.Since != "" {
+		_, _ = fmt.Fprintf(a.err, "# %s understands this from %s on; an older one ignores it: then add --form proxy\n", p.Name, f.Since)
+	}
+	a.rivals(p, path)
+}
+
+// rivals name what goes before a form's settings.
+func (a *app) rivals(p connect.Program, path string) {
+	if path == "" {
+		return
+	}
+	for _, rival := range p.Rivals(a.programWorld(), path) {
+		_, _ = fmt.Fprintf(a.err, "# goes before this, or leads elsewhere: %s\n", secret.Clean(rival.String(), 1000))
 	}
 }
 
@@ -132,64 +160,10 @@ func (a *app) use(ctx context.Context, accounts *core.Core, name string, o conne
 	}
 	use := connect.Use{
 		Account: first.ID, Provider: runtime.Provider, BaseURL: runtime.BaseURL, API: runtime.API, Headers: flat(runtime.Header),
-		Model: o.model, Command: command, Proxy: strings.TrimRight(o.proxy, "/"),
+		Model: o.model, Command: command, OS: a.programWorld().OS, Proxy: strings.TrimRight(o.proxy, "/"),
 	}
 	if (len(found) > 1 || name == "") && len(use.Headers) == 0 {
 		use.Account, use.Pool = first.Provider+"/"+first.Region, true
 	}
 	return use, nil
-}
-
-// called is what this program is called by: its name where that is found on the
-// path, else its place.
-func (w *world) called() (string, error) {
-	self, err := w.self()
-	if err != nil {
-		return "", err
-	}
-	if found, err := exec.LookPath("hermes-tui"); err == nil && sameProgram(found, self) {
-		return "hermes-tui", nil
-	}
-	return self, nil
-}
-
-// command is how a program calls this one: by its name where that is found on
-// the path, else by its place, and with what says where its files are, which a
-// program that was started elsewhere would not know.
-func (a *app) command() ([]string, error) {
-	name, err := a.called()
-	if err != nil {
-		return nil, err
-	}
-	command := []string{name}
-	config, named := a.configPath()
-	if !named {
-		config = ""
-	}
-	var set []string
-	for _, v := range [][2]string{
-		{"HERMES_TUI_HOME", a.env("HERMES_TUI_HOME")}, {"HERMES_TUI_CONFIG", config}, {"HERMES_TUI_KEY_FILE", a.env("HERMES_TUI_KEY_FILE")},
-	} {
-		if v[1] == "" {
-			continue
-		}
-		if abs, err := filepath.Abs(v[1]); err == nil {
-			v[1] = abs
-		}
-		set = append(set, v[0]+"="+v[1])
-	}
-	if len(set) > 0 {
-		command = append(append([]string{"env"}, set...), command...)
-	}
-	return command, nil
-}
-
-// sameProgram reports whether two paths are one file, links followed.
-func sameProgram(one, other string) bool {
-	one, err := filepath.EvalSymlinks(one)
-	if err != nil {
-		return false
-	}
-	other, err = filepath.EvalSymlinks(other)
-	return err == nil && one == other
 }

@@ -174,7 +174,7 @@ func TestConnect_SaysWhereTheFilesAre(t *testing.T) {
 	key := filepath.Join(b.home, "tui", "data", "key")
 	b.env = append(b.env, "HERMES_TUI_KEY_FILE="+key)
 	out := b.run("connect", "claude-code", "--config", "my config.toml").out
-	want := "env HERMES_TUI_HOME=" + filepath.Join(b.home, "tui") + " 'HERMES_TUI_CONFIG=" + filepath.Join(b.home, "my config.toml") + "' HERMES_TUI_KEY_FILE=" + key + " "
+	want := " --home " + filepath.Join(b.home, "tui") + " --config '" + filepath.Join(b.home, "my config.toml") + "' --key-file " + key + " --keystore file token "
 	if !strings.Contains(out, want) {
 		t.Fatalf("lacks %s: %s", want, out)
 	}

@@ -1,101 +1,113 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"strings"
+	"unicode"
 
 	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/connect"
-	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
-// largestConfig is the largest file of a program that is changed here.
-const largestConfig = 4 << 20
-
-// formPath is a program's file: in the folder that its variable names, else
-// below the home folder.
-func (a *app) formPath(f connect.Form) string {
-	name := f.File[len(f.File)-1]
-	if f.Folder != "" {
-		if folder := a.env(f.Folder); folder != "" {
-			return filepath.Join(folder, name)
-		}
-	}
-	home := a.getenv("HOME", "USERPROFILE")
-	return filepath.Join(append([]string{home}, f.File...)...)
-}
-
 // writeForm puts a form into the program's file: the difference is shown, the
-// person asked, the old file kept beside the new one.
-func (a *app) writeForm(p connect.Program, f connect.Form, yes bool) error {
-	if len(f.File) == 0 {
+// person asked, the old file kept beside the new one. Where it does not, the
+// lines are printed for the person to add.
+func (a *app) writeForm(ctx context.Context, p connect.Program, f connect.Form, yes bool) error {
+	path, err := p.Path(a.programWorld())
+	if err != nil {
+		a.printForm(p, f, "")
+		return err
+	}
+	if path == "" {
 		return usage(p.Name+" has no file to write", "leave --write out and use the lines that are printed")
 	}
-	path := a.formPath(f)
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // a file that is linked into place stays a link
+	if err := a.understood(ctx, p, f); err != nil {
+		return err
 	}
-	before, mode, err := readConfigFile(path)
+	if err = a.tryForm(p, f, path, yes); errors.Is(err, errChanged) && yes {
+		err = a.tryForm(p, f, path, yes) // nobody has looked at the difference
+	}
 	if err != nil {
-		return err
+		return a.refused(p, f, path, err)
 	}
-	after, err := f.Apply(before)
-	if err != nil {
-		var e *autherr.Error
-		if errors.As(err, &e) {
-			e.Message = path + ": " + e.Message
-		}
-		return err
-	}
-	if string(after) == string(before) {
-		a.line("%s has these settings already.", path)
-		return nil
-	}
-	_, _ = fmt.Fprint(a.err, udiff.Unified(path, path, string(before), string(after)))
-	if err := a.confirm("Change "+path+"?", yes); err != nil {
-		return err
-	}
-	if err := a.replaceConfig(path, before, after, mode); err != nil {
-		return &autherr.Error{Code: autherr.CodeUsage, Message: "could not write " + path + ": " + err.Error(), Hint: "check the folder's owner and mode; the file is as it was"}
-	}
-	a.line("Changed %s.", path)
-	a.notes(f)
+	a.ask(ctx, p, f, path)
 	return nil
 }
 
-// readConfigFile returns a file's text and mode; one that does not exist is
-// empty and will be private.
-func readConfigFile(path string) ([]byte, fs.FileMode, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, 0o600, nil
-	}
-	var text []byte
-	if err == nil {
-		text, err = atomicfile.ReadForeign(path, largestConfig)
-	}
+func (a *app) tryForm(p connect.Program, f connect.Form, path string, yes bool) error {
+	file, err := openConfig(path)
 	if err != nil {
-		return nil, 0, usage("could not read "+path+": "+pathless(err).Error(), "nothing was changed")
-	}
-	return text, info.Mode().Perm(), nil
-}
-
-// replaceConfig keeps the old text as a backup before it writes the new one.
-func (a *app) replaceConfig(path string, before, after []byte, mode fs.FileMode) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	if before != nil {
-		backup := path + "." + a.clock.Now().UTC().Format("20060102T150405Z") + ".bak"
-		if err := atomicfile.Write(backup, before, mode); err != nil {
-			return err
-		}
-		_, _ = fmt.Fprintf(a.err, "The old file is kept as %s.\n", backup)
+	next, err := f.Apply(file.text)
+	if err != nil {
+		return err
 	}
-	return atomicfile.Write(path, after, mode)
+	if string(next) == string(file.text) {
+		a.line("%s has these settings already.", file.path)
+		a.rivals(p, path)
+		return nil
+	}
+	a.showChange(file, next)
+	drops := f.Drops(file.text)
+	if err := a.confirm("Change "+file.path+"?", yes); err != nil {
+		return err
+	}
+	kept := ""
+	err = file.replace(next, func() error {
+		kept, err = a.keep(file, next)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if kept != "" {
+		_, _ = fmt.Fprintf(a.err, "The old file is kept as %s.\n", kept)
+	}
+	a.line("Changed %s.", file.path)
+	for _, key := range drops {
+		_, _ = fmt.Fprintf(a.err, "# taken out of %s, because it goes before this: %s\n", file.path, secret.Clean(key, 1000))
+	}
+	a.notes(p, f, path)
+	return nil
+}
+
+// showChange prints the difference, without what looks like a secret and
+// without what a terminal would obey.
+func (a *app) showChange(file configFile, next []byte) {
+	diff := connect.HideSecrets(udiff.Unified(file.path, file.path, string(file.text), string(next)))
+	_, _ = fmt.Fprint(a.err, strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return -1
+		case r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)):
+			return '·'
+		}
+		return r
+	}, diff))
+}
+
+// refused says why the file was not changed, and prints the lines.
+func (a *app) refused(p connect.Program, f connect.Form, path string, err error) error {
+	if errors.Is(err, autherr.Canceled) {
+		return err
+	}
+	var e *autherr.Error
+	if errors.As(err, &e) && e.Hint == "add --yes" {
+		return err
+	}
+	if errors.Is(err, errChanged) {
+		return usage(path+": "+err.Error(), "nothing was written; run it again")
+	}
+	a.printForm(p, f, "")
+	if errors.As(err, &e) {
+		e.Message = path + ": " + e.Message
+		return e
+	}
+	return usage("could not change "+path+": "+pathless(err).Error(), "add the lines by hand; nothing was changed")
 }

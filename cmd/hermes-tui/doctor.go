@@ -43,6 +43,7 @@ func (a *app) examine(ctx context.Context) error {
 		Accounts: accounts, State: a.dirs.state, Data: a.dirs.data, Config: path,
 		Key: a.key(c).Path, KeyBeside: a.dirs.oneTop && a.key(c).Create,
 		Env: a.env, Transport: transport, UserAgent: userAgent(), Clock: a.clock, Describe: stores.Describe,
+		Programs: a.programWorld(),
 	}
 	sick := false
 	doctor.Examine(ctx, patient, func(f doctor.Finding) {

@@ -91,10 +91,21 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	if err != nil {
 		return err
 	}
-	child := exec.Command(path, command[1:]...)
+	program, known := connect.ByCommand(command[0])
+	env := withModel(childEnv(a.environ, l.Addr(), key, keyVariables, program.Variables()), usualModel(accounts, name))
+	arguments := command[1:]
+	if known {
+		over, done, err := a.overrule(program, env, arguments)
+		if err != nil {
+			return err
+		}
+		defer done()
+		arguments = over
+	}
+	child := exec.Command(path, arguments...)
 	child.Args[0] = command[0]
 	child.Stdin, child.Stdout, child.Stderr = a.in, raw(a.out), a.err
-	child.Env = withModel(childEnv(a.environ, l.Addr(), key, keyVariables), usualModel(accounts, name))
+	child.Env = env
 	ctx, end := context.WithCancel(context.WithoutCancel(ctx)) // signals are the command's
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, l) }()
@@ -155,14 +166,13 @@ func (a *app) runKey() (secret.Secret, error) {
 }
 
 // conflicting are variables with which a program would go around the proxy: keys
-// that it would send instead, and switches to other providers.
-func conflicting() []string {
-	return []string{
-		"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_API_URL",
-		"ANTHROPIC_CUSTOM_HEADERS", "ANTHROPIC_UNIX_SOCKET", "CLAUDE_CODE_OAUTH_TOKEN",
-		"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY",
-		"HERMES_TUI_LOCAL_KEY", "HERMES_TUI_PROXY_URL",
-	}
+// that it would send instead, and switches to other providers. Most programs
+// that read Anthropic's variables read them as Claude Code does.
+func conflicting(program []string) []string {
+	claude, _ := connect.ByCommand("claude")
+	return slices.Concat(claude.Variables(), program, []string{
+		"ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_API_URL", "HERMES_TUI_LOCAL_KEY", "HERMES_TUI_PROXY_URL",
+	})
 }
 
 // usualModel is the model of the accounts that name means.
@@ -188,7 +198,7 @@ func withModel(env []string, model string) []string {
 
 // childEnv is the environment of the command: its own, with what leads to the
 // proxy in the place of what leads elsewhere.
-func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables []string) []string {
+func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables, program []string) []string {
 	url := "http://" + at.String()
 	set := map[string]string{
 		"ANTHROPIC_BASE_URL":     url + "/anthropic",
@@ -200,7 +210,7 @@ func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables []s
 	for _, name := range keyVariables {
 		set[name] = key.Reveal()
 	}
-	drop := conflicting()
+	drop := conflicting(program)
 	env := slices.DeleteFunc(slices.Clone(environ), func(entry string) bool {
 		name, _, _ := strings.Cut(entry, "=")
 		_, ours := set[name]
@@ -213,19 +223,27 @@ func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables []s
 }
 
 // noProxy keeps requests to host away from a proxy that the environment names.
+// Programs read one of the two spellings, so that both get the same list: what
+// stands in either, and host.
 func noProxy(env []string, host string) []string {
-	for _, name := range []string{"NO_PROXY", "no_proxy"} {
-		i := slices.IndexFunc(env, func(entry string) bool { return strings.HasPrefix(entry, name+"=") })
-		switch {
-		case i < 0:
-			env = append(env, name+"="+host)
-		case env[i] == name+"=":
-			env[i] += host
-		default:
-			env[i] += "," + host
+	var hosts []string
+	rest := slices.DeleteFunc(env, func(entry string) bool {
+		name, value, _ := strings.Cut(entry, "=")
+		if name != "NO_PROXY" && name != "no_proxy" {
+			return false
 		}
+		for one := range strings.SplitSeq(value, ",") {
+			if one = strings.TrimSpace(one); one != "" && !slices.Contains(hosts, one) {
+				hosts = append(hosts, one)
+			}
+		}
+		return true
+	})
+	if !slices.Contains(hosts, host) && !slices.Contains(hosts, "*") {
+		hosts = append(hosts, host)
 	}
-	return env
+	list := strings.Join(hosts, ",")
+	return append(rest, "NO_PROXY="+list, "no_proxy="+list)
 }
 
 // endCode is the exit code of a process that has ended.

@@ -85,7 +85,7 @@ func TestExec_Environment(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"ANTHROPIC_BASE_URL": url + "/anthropic", "ANTHROPIC_API_BASE": url + "/anthropic", "ANTHROPIC_AUTH_TOKEN": key,
-		"OPENAI_API_KEY": key, "NO_PROXY": "example.org,127.0.0.1", "no_proxy": "127.0.0.1", "KEPT": "yes",
+		"OPENAI_API_KEY": key, "NO_PROXY": "example.org,127.0.0.1", "no_proxy": "example.org,127.0.0.1", "KEPT": "yes",
 	} {
 		if got[name] != want {
 			t.Errorf("%s is %q, want %q", name, got[name], want)
@@ -184,8 +184,8 @@ func TestExec_NamesTheModel(t *testing.T) {
 	b.env = append(b.env, "ANTHROPIC_MODEL=mine")
 	env := strings.Split(b.must("exec", "--", "env"), "\n")
 	for _, want := range []string{
-		"ANTHROPIC_MODEL=mine", "ANTHROPIC_DEFAULT_OPUS_MODEL=MiniMax-M2.7",
-		"ANTHROPIC_DEFAULT_SONNET_MODEL=MiniMax-M2.7", "ANTHROPIC_DEFAULT_HAIKU_MODEL=MiniMax-M2.7",
+		"ANTHROPIC_MODEL=mine", "ANTHROPIC_DEFAULT_OPUS_MODEL=MiniMax-M3",
+		"ANTHROPIC_DEFAULT_SONNET_MODEL=MiniMax-M3", "ANTHROPIC_DEFAULT_HAIKU_MODEL=MiniMax-M3",
 	} {
 		if !slices.Contains(env, want) {
 			t.Errorf("the command's environment lacks %s", want)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,6 +35,8 @@ Without a command it opens the terminal UI.`,
 		return a.runWindow(cmd.Context(), window)
 	}
 	p := root.PersistentFlags()
+	p.Func("home", "one `folder` for configuration, data and state", a.setting("HERMES_TUI_HOME"))
+	p.Func("key-file", "key `file` of the file keystore", a.setting("HERMES_TUI_KEY_FILE"))
 	p.StringVar(&a.flags.config, "config", "", "configuration `file`")
 	p.StringVar(&a.flags.keystore, "keystore", "", "where secrets live, a `kind`: auto, keyring or file")
 	p.BoolVar(&a.flags.plain, "plain", false, "plain lines instead of the terminal UI")
@@ -70,6 +73,22 @@ Without a command it opens the terminal UI.`,
 	completeFlag(root, "log-level", oneOfWords("debug", "info", "warn", "error"))
 	a.tidyOwnCommands(root)
 	return root
+}
+
+// setting is a flag that does what a variable of the environment does, for
+// programs that run a command without a shell that could set one.
+func (a *app) setting(name string) func(string) error {
+	return func(value string) error {
+		env := a.env
+		a.env = func(asked string) string {
+			if asked == name {
+				return value
+			}
+			return env(asked)
+		}
+		a.environ = append(slices.DeleteFunc(slices.Clone(a.environ), func(entry string) bool { return strings.HasPrefix(entry, name+"=") }), name+"="+value)
+		return nil
+	}
 }
 
 // tidyOwnCommands lets the commands that cobra brings along fail as ours do,

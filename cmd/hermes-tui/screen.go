@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -73,7 +74,8 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 		o.OpenBrowser = browser.OpenURL
 	}
 	if command, err := a.command(); err == nil {
-		o.Command, o.ProxyURL = command, defaultProxy
+		o.Command, o.ProxyURL, o.OS = command, defaultProxy, runtime.GOOS
+		o.ProgramFile = a.programFile
 	}
 	o.CopyNative, o.NotifyDesktop = a.clipboard(), a.desktop()
 	if home != nil {

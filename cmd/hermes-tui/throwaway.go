@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/connect"
@@ -88,14 +89,15 @@ func (t *throwaway) inside(a *app) {
 
 // secondTerminal is the line for another terminal that asks for a token.
 func (t *throwaway) secondTerminal(a *app) string {
-	return "HERMES_TUI_HOME=" + connect.ShellWord(t.dir) + " " + a.typed() + " token"
+	return a.typed("--home", t.dir, "token")
 }
 
-// typed is how a person at this machine calls this program in a shell.
-func (w *world) typed() string {
+// typed is what a person at this machine types into a shell to call this
+// program.
+func (w *world) typed(args ...string) string {
 	name, err := w.called()
 	if err != nil {
-		return "hermes-tui"
+		name = "hermes-tui"
 	}
-	return connect.ShellWord(name)
+	return connect.Line(runtime.GOOS, append([]string{name}, args...)...)
 }

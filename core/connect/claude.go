@@ -1,13 +1,32 @@
 package connect
 
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
 // claudeCode is Anthropic's Claude Code. apiKeyHelper prints the value that goes
-// out as bearer and as x-api-key; it is kept for
-// CLAUDE_CODE_API_KEY_HELPER_TTL_MS and asked for again after a 401. So the
-// token is asked to live a minute longer than it is kept. ANTHROPIC_AUTH_TOKEN
-// and ANTHROPIC_API_KEY go before the helper.
+// out as bearer and as x-api-key; it is run by the system's shell (/bin/sh, cmd
+// on Windows), kept for CLAUDE_CODE_API_KEY_HELPER_TTL_MS and asked for again
+// after a 401. So the token is asked to live a minute longer than it is kept.
+// ANTHROPIC_AUTH_TOKEN and ANTHROPIC_API_KEY go before the helper.
 func claudeCode() Program {
 	return Program{
-		ID: "claude-code", Name: "Claude Code", Aliases: []string{"claude"},
+		File: "~/.claude/settings.json",
+		ID:   "claude-code", Name: "Claude Code", Aliases: []string{"claude"}, Command: "claude", Overrules: true,
+		format: JSON,
+		path: func(w World) (string, error) {
+			dir, err := w.folder("Claude Code", []string{".claude"}, "CLAUDE_CONFIG_DIR")
+			return filepath.Join(dir, "settings.json"), err
+		},
+		rivals: rivals{
+			variables: claudeVariables(),
+			drops:     paths("env", claudeVariables()...),
+			owned:     slices.Concat(paths("env", "ANTHROPIC_BASE_URL"), paths("env", ModelVariables()...)),
+			named:     words("forceLoginMethod", "availableModels"),
+			files:     claudeFiles,
+		},
 		forms: func(u Use) ([]Form, error) {
 			if err := u.speaks("Claude Code", anthropicMessages); err != nil {
 				return nil, err
@@ -17,7 +36,7 @@ func claudeCode() Program {
 			}
 			unset := "ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN must not be set: they go before apiKeyHelper"
 			helper := Form{
-				Name: Helper, File: []string{".claude", "settings.json"}, Folder: "CLAUDE_CONFIG_DIR", Format: JSON,
+				Name: Helper,
 				settings: append([]setting{
 					at(u.call("token", u.Account, "--min-ttl", "6m"), "apiKeyHelper"),
 					at(u.BaseURL, "env", "ANTHROPIC_BASE_URL"),
@@ -26,7 +45,7 @@ func claudeCode() Program {
 				Notes: []string{unset},
 			}
 			proxy := Form{
-				Name: Proxy, File: helper.File, Folder: helper.Folder, Format: JSON,
+				Name: Proxy,
 				settings: append([]setting{
 					at(u.call("serve", "--show-key"), "apiKeyHelper"),
 					at(u.proxyBase(), "env", "ANTHROPIC_BASE_URL"),
@@ -36,6 +55,48 @@ func claudeCode() Program {
 			return []Form{helper, proxy}, nil
 		},
 	}
+}
+
+// claudeVariables lead Claude Code to another key, address or provider. A value
+// in the env block of a settings file goes before the environment's.
+func claudeVariables() []string {
+	return []string{
+		"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS", "ANTHROPIC_UNIX_SOCKET", "ANTHROPIC_PROFILE",
+		"CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR", "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
+		"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY", "CLAUDE_CODE_USE_MANTLE",
+		"CLAUDE_CODE_USE_ANTHROPIC_AWS", "CLAUDE_CODE_USE_GATEWAY",
+		"ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL",
+	}
+}
+
+// claudeFiles go before the person's settings.json, the strongest first: what an
+// administrator set, then the project's files. What is in the env block of the
+// global file counts where no settings file has it.
+func claudeFiles(w World, own string) []rivalFile {
+	keys := slices.Concat(words("apiKeyHelper", "forceLoginMethod"), paths("env", "ANTHROPIC_BASE_URL"), paths("env", claudeVariables()...), paths("env", ModelVariables()...))
+	managed := map[string]string{"darwin": "/Library/Application Support/ClaudeCode", "windows": `C:\Program Files\ClaudeCode`}[w.OS]
+	if managed == "" {
+		managed = "/etc/claude-code"
+	}
+	list := []string{filepath.Join(managed, "managed-settings.json")}
+	list = append(list, w.Glob(filepath.Join(managed, "managed-settings.d", "*.json"))...)
+	if named := w.Env("CLAUDE_CODE_MANAGED_SETTINGS_PATH"); filepath.IsAbs(named) {
+		list = append([]string{named}, list...)
+	}
+	if w.Dir != "" {
+		list = append(list, filepath.Join(w.Dir, ".claude", "settings.local.json"), filepath.Join(w.Dir, ".claude", "settings.json"))
+	}
+	var files []rivalFile
+	for _, path := range list {
+		if path != own {
+			files = append(files, rivalFile{path, JSON, keys, strings.Contains(path, "managed") || path == w.Env("CLAUDE_CODE_MANAGED_SETTINGS_PATH")})
+		}
+	}
+	global := filepath.Join(w.Home, ".claude.json")
+	if w.Env("CLAUDE_CONFIG_DIR") != "" {
+		global = filepath.Join(filepath.Dir(own), ".claude.json")
+	}
+	return append(files, rivalFile{path: global, format: JSON, keys: paths("env", claudeVariables()...)})
 }
 
 // ModelVariables are the environment variables that say which model Claude Code

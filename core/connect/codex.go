@@ -1,11 +1,25 @@
 package connect
 
+import "path/filepath"
+
 // codexCLI is OpenAI's Codex CLI, which speaks the Responses API only
-// (wire_api). model_providers.<id>.auth runs a command for the bearer; it is
-// ended after timeout_ms and asked for again after refresh_interval_ms.
+// (wire_api). model_providers.<id>.auth runs a command for the bearer, without a
+// shell; it is ended after timeout_ms and asked for again after
+// refresh_interval_ms.
 func codexCLI() Program {
 	return Program{
-		ID: "codex", Name: "Codex CLI", Aliases: []string{"codex-cli"},
+		File: "~/.codex/config.toml",
+		ID:   "codex", Name: "Codex CLI", Aliases: []string{"codex-cli"}, Command: "codex",
+		format: TOML,
+		path: func(w World) (string, error) {
+			dir, err := w.folder("Codex CLI", []string{".codex"}, "CODEX_HOME")
+			return filepath.Join(dir, "config.toml"), err
+		},
+		rivals: rivals{
+			// A profile has settings of its own; older releases choose one here.
+			named: [][]string{{"profile"}, {"profiles", "*", "model_provider"}, {"profiles", "*", "model"}},
+			files: codexFiles,
+		},
 		forms: func(u Use) ([]Form, error) {
 			if err := u.speaks("Codex CLI", codexResponses); err != nil {
 				return nil, err
@@ -35,9 +49,24 @@ func codexCLI() Program {
 			if headers := u.headers("Originator"); len(headers) > 0 { // it says itself who it is
 				settings = append(settings, at(headers, "model_providers", u.key(), "http_headers"))
 			}
-			return []Form{{
-				Name: Helper, File: []string{".codex", "config.toml"}, Folder: "CODEX_HOME", Format: TOML, settings: settings,
-			}}, nil
+			return []Form{{Name: Helper, settings: settings}}, nil
 		},
 	}
+}
+
+// codexFiles go before the person's config.toml: an administrator's, and the
+// project's, which counts where the project is trusted. A file for --profile
+// goes before all when it is named.
+func codexFiles(w World, own string) []rivalFile {
+	keys := words("model_provider", "model", "profile")
+	list := []string{"/etc/codex/managed_config.toml", filepath.Join(filepath.Dir(own), "managed_config.toml")}
+	list = append(list, upwards(w.Dir, w.Home, ".codex/config.toml")...)
+	list = append(list, w.Glob(filepath.Join(filepath.Dir(own), "*.config.toml"))...)
+	var files []rivalFile
+	for _, path := range list {
+		if path != own {
+			files = append(files, rivalFile{path: path, format: TOML, keys: keys})
+		}
+	}
+	return files
 }

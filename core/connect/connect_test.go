@@ -70,7 +70,7 @@ func TestProgram_SnippetsSayWhatTheProgramsRead(t *testing.T) {
 	}{
 		{"hermes-agent", Helper, miniMax(), []string{
 			"key_cmd: hermes-tui token a1b2c3d4e5 --json", "api_mode: anthropic_messages",
-			"base_url: https://api.minimax.io/anthropic", "provider: custom:hermes-tui-a1b2c3d4e5", "default: MiniMax-M2.7",
+			"base_url: https://api.minimax.io/anthropic", "provider: custom:hermes-tui-a1b2c3d4e5", "default: MiniMax-M3",
 		}},
 		{"hermes-agent", Proxy, miniMax(), []string{
 			"base_url: http://127.0.0.1:8787/account/a1b2c3d4e5/anthropic", "key_env: HERMES_TUI_LOCAL_KEY",
@@ -89,7 +89,7 @@ func TestProgram_SnippetsSayWhatTheProgramsRead(t *testing.T) {
 		{"hermes-agent", Helper, codex(), []string{"extra_headers:\n      Chatgpt-Account-Id: 'acc: \"1\"'\n      Originator: hermes-tui\n", "api_mode: codex_responses"}},
 		{"opencode", "", miniMax(), []string{
 			`"baseURL": "http://127.0.0.1:8787/account/a1b2c3d4e5/anthropic/v1"`, `"apiKey": "{env:HERMES_TUI_LOCAL_KEY}"`,
-			`"model": "hermes-tui-a1b2c3d4e5/MiniMax-M2.7"`,
+			`"model": "hermes-tui-a1b2c3d4e5/MiniMax-M3"`,
 		}},
 		{"openclaw", "", miniMax(), []string{`"api": "anthropic-messages"`, `"id": "HERMES_TUI_LOCAL_KEY"`}},
 		{"env", "", miniMax(), []string{

@@ -1,9 +1,6 @@
 package connect
 
 import (
-	"fmt"
-	"reflect"
-
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
@@ -12,7 +9,8 @@ type Format string
 
 // The formats.
 const (
-	JSON  Format = "json" // with comments and trailing commas where the program takes them
+	JSON  Format = "json"  // with comments and trailing commas where the program takes them
+	JSON5 Format = "json5" // with unquoted names and single quotes, too
 	YAML  Format = "yaml"
 	TOML  Format = "toml"
 	Shell Format = "sh" // lines for a shell; there is no file to write
@@ -23,27 +21,44 @@ const (
 	Helper      = "helper"      // the program runs a command for each token
 	Proxy       = "proxy"       // the program talks to `hermes-tui serve`
 	Environment = "environment" // variables for any program
+	PowerShell  = "powershell"  // the same for PowerShell
+	Cmd         = "cmd"         // the same for cmd.exe
 )
 
 // Form is one way to connect a program.
 type Form struct {
-	Name   string   // [Helper], [Proxy] or [Environment]
-	File   []string // the file below the home folder; empty: none
+	Name   string // [Helper], [Proxy] or [Environment]
 	Format Format
-	// Folder is an environment variable that moves the file's folder.
-	Folder string
+	// Since is the day of the program's first release that understands the form,
+	// as its version says it ("2026.8.15"); empty: all do.
+	Since string
+	// Wants are what the program has to say when it is asked what it read.
+	Wants []Want
 	// Notes are sentences: what else has to be done, and what to know.
 	Notes []string
 
 	settings []setting
 	lines    []string // of a shell
+	// drops are settings that go before ours; they are taken out.
+	drops [][]string
+	// short are mappings that may be written as a single value.
+	short [][]string
+	// listed are values that have to be in a list where there is that list.
+	listed []setting
+}
+
+// Want is a value that a program has to name: under a path of the JSON that it
+// prints, or, without a path, as a word anywhere.
+type Want struct {
+	Path  []string
+	Value string
 }
 
 // Snippet returns the settings as they stand in the program's file, ending with
 // a newline.
 func (f Form) Snippet() string {
 	switch f.Format {
-	case JSON:
+	case JSON, JSON5:
 		return jsonText(tree(f.settings))
 	case YAML:
 		return yamlText(tree(f.settings))
@@ -52,50 +67,6 @@ func (f Form) Snippet() string {
 	default:
 		return shellText(f.lines)
 	}
-}
-
-// Apply returns the file's text with the settings in it. Everything else stays
-// as it is, comments and order included; to make sure, the result is read again
-// and compared. What cannot be changed safely is a usage error, and the person
-// adds the snippet by hand. An empty text is a file that does not exist yet.
-func (f Form) Apply(text []byte) ([]byte, error) {
-	if len(text) == 0 {
-		return []byte(f.Snippet()), nil
-	}
-	language, ok := languages[f.Format]
-	if !ok {
-		return nil, unsafe("there is no file to write for it", nil)
-	}
-	before, err := language.read(text)
-	if err != nil {
-		return nil, unsafe("the file cannot be read as "+string(f.Format), err)
-	}
-	next := append([]byte(nil), text...)
-	for _, s := range f.settings {
-		if next, err = language.set(next, s); err != nil {
-			return nil, unsafe(fmt.Sprintf("the setting %q cannot be changed in it safely", dotted(s.path)), err)
-		}
-		before = put(before, s.path, plain(s.value))
-	}
-	after, err := language.read(next)
-	if err != nil || !reflect.DeepEqual(normal(before), normal(after)) {
-		return nil, unsafe("the change would touch other settings of the file", err)
-	}
-	return next, nil
-}
-
-// language reads and edits a format.
-type language struct {
-	// read returns the text as maps, lists and scalars.
-	read func([]byte) (map[string]any, error)
-	// set returns the text with one setting in it.
-	set func([]byte, setting) ([]byte, error)
-}
-
-var languages = map[Format]language{
-	JSON: {readJSON, setJSON},
-	YAML: {readYAML, setYAML},
-	TOML: {readTOML, setTOML},
 }
 
 // put sets a value in decoded settings.

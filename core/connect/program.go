@@ -13,8 +13,30 @@ type Program struct {
 	ID      string // "claude-code"
 	Name    string // "Claude Code"
 	Aliases []string
+	// File is where its file usually is; empty: there is none. [Program.Path]
+	// says where it is here.
+	File string
+	// Command is the name of its executable; empty: there is none.
+	Command string
+	// Overrules says that it takes --settings FILE before its own files.
+	Overrules bool
+	// Ask are the arguments with which Command prints what it read from its
+	// files; nil: it does not say.
+	Ask []string
 
-	forms func(Use) ([]Form, error)
+	format Format
+	forms  func(Use) ([]Form, error)
+	path   func(World) (string, error) // of the file that it reads; nil: there is none
+	rivals rivals
+}
+
+// Path returns the file that the program reads. A place that is not known for
+// sure is a usage error; a program without a file has an empty one.
+func (p Program) Path(w World) (string, error) {
+	if p.path == nil {
+		return "", nil
+	}
+	return p.path(w)
 }
 
 // Programs returns all programs that are known, in the order in which they are
@@ -40,13 +62,36 @@ func Find(name string) (Program, error) {
 	}
 }
 
+// ByCommand returns the program whose executable is called like the last part of
+// a path.
+func ByCommand(path string) (Program, bool) {
+	name := path[strings.LastIndexAny(path, `/\`)+1:]
+	if i := strings.IndexByte(name, '.'); i > 0 { // .exe, .cmd
+		name = name[:i]
+	}
+	for _, p := range Programs() {
+		if p.Command != "" && strings.EqualFold(p.Command, name) {
+			return p, true
+		}
+	}
+	return Program{}, false
+}
+
 // Forms returns how the program is connected, the better form first. An account
 // that the program cannot use is a usage error that says why.
-func (p Program) Forms(u Use) ([]Form, error) { return p.forms(u) }
+func (p Program) Forms(u Use) ([]Form, error) {
+	forms, err := p.forms(u)
+	for i := range forms {
+		if forms[i].Format != Shell {
+			forms[i].Format, forms[i].drops = p.format, p.rivals.drops
+		}
+	}
+	return forms, err
+}
 
 // Form returns one form by its name; an empty name is the first.
 func (p Program) Form(u Use, name string) (Form, error) {
-	forms, err := p.forms(u)
+	forms, err := p.Forms(u)
 	if err != nil {
 		return Form{}, err
 	}

@@ -1,6 +1,9 @@
 package connect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // LocalKeyVariable is the environment variable in which programs look for the
 // proxy's key.
@@ -10,6 +13,9 @@ func shellText(lines []string) string { return strings.Join(lines, "\n") + "\n" 
 
 // keyLine sets the variable that a program reads the proxy's key from.
 func (u Use) keyLine() string {
+	if u.OS == "windows" {
+		return "$env:" + LocalKeyVariable + " = " + powerShellLine(append(slices.Clone(u.Command), "serve", "--show-key")...)
+	}
 	return "export " + LocalKeyVariable + `="$(` + u.call("serve", "--show-key") + `)"`
 }
 
@@ -19,4 +25,9 @@ func (u Use) servesNote() string {
 }
 
 // keyNote says where the proxy's key comes from.
-func (u Use) keyNote() string { return "in your shell's profile: " + u.keyLine() }
+func (u Use) keyNote() string {
+	if u.OS == "windows" {
+		return "in PowerShell's profile: " + u.keyLine()
+	}
+	return "in your shell's profile: " + u.keyLine()
+}

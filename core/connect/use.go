@@ -2,9 +2,10 @@ package connect
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/provider"
 )
 
 // What an account's API speaks, as core/oauth names it.
@@ -25,15 +26,13 @@ type Use struct {
 	Headers map[string]string
 	Model   string   // model to ask for; empty: the provider's usual one
 	Command []string // how this program is called: "hermes-tui", or a path; never empty
+	OS      string   // as runtime.GOOS has it: whose shell runs a command; empty: POSIX
 	Proxy   string   // where `hermes-tui serve` listens: "http://127.0.0.1:8787"
 }
 
-// usualModels are what hermes-agent's documentation names for a provider.
-var usualModels = map[string]string{"minimax-oauth": "MiniMax-M2.7"}
-
 // UsualModel returns the model that a program is told to ask a provider for when
 // nobody said which; empty where none is known.
-func UsualModel(provider string) string { return usualModels[provider] }
+func UsualModel(id string) string { return provider.UsualModel(id) }
 
 func (u Use) model() string {
 	if u.Model != "" {
@@ -59,13 +58,10 @@ func (u Use) headers(except ...string) object {
 	return o
 }
 
-// call is the command line that runs this program with args, for a shell.
+// call is the command line that runs this program with args, for the shell of
+// the system.
 func (u Use) call(args ...string) string {
-	words := append(append([]string{}, u.Command...), args...)
-	for i, word := range words {
-		words[i] = ShellWord(word)
-	}
-	return strings.Join(words, " ")
+	return Line(u.OS, append(append([]string{}, u.Command...), args...)...)
 }
 
 // proxyBase is the account's address at the proxy.
@@ -74,15 +70,4 @@ func (u Use) proxyBase() string {
 		return u.Proxy + "/anthropic"
 	}
 	return u.Proxy + "/account/" + u.Account + "/anthropic"
-}
-
-// plainWord means itself in every shell.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@,+%-]+$`)
-
-// ShellWord quotes a word for a POSIX shell, if it needs it.
-func ShellWord(s string) string {
-	if plainWord.MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

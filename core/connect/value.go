@@ -10,11 +10,57 @@ type pair struct {
 
 // setting is one value and the path of keys that it stands under.
 type setting struct {
-	path  []string
-	value any
+	path   []string
+	value  any
+	unless bool // only where nothing stands there yet
 }
 
-func at(value any, path ...string) setting { return setting{path, value} }
+func at(value any, path ...string) setting { return setting{path: path, value: value} }
+
+// unless is a setting of which any other value is as good.
+func unless(value any, path ...string) setting { return setting{path, value, true} }
+
+// leaves are the settings one by one, without mappings.
+func leaves(settings []setting) []setting {
+	var list []setting
+	for _, s := range settings {
+		o, ok := s.value.(object)
+		if !ok {
+			list = append(list, s)
+			continue
+		}
+		for _, p := range o {
+			list = append(list, leaves([]setting{{append(append([]string{}, s.path...), p.key), p.value, s.unless}})...)
+		}
+	}
+	return list
+}
+
+// within is the mapping that the settings below a path make.
+func within(settings []setting, path []string) object {
+	var o object
+	for _, s := range settings {
+		if len(s.path) > len(path) && dotted(s.path[:len(path)]) == dotted(path) {
+			o = o.with(s.path[len(path):], s.value)
+		}
+	}
+	return o
+}
+
+// get returns the decoded value of a path; no path is all of it.
+func get(m map[string]any, path []string) (any, bool) {
+	var value any = m
+	for _, key := range path {
+		inner, ok := value.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		if value, ok = inner[key]; !ok {
+			return nil, false
+		}
+	}
+	return value, true
+}
 
 // tree is the settings as one mapping.
 func tree(settings []setting) object {

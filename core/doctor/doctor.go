@@ -6,6 +6,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -55,6 +56,9 @@ type Patient struct {
 	Transport http.RoundTripper
 	UserAgent string
 	Clock     clock.Clock
+	// Programs is where the files of programs are that `connect` writes; without
+	// its Read they are not looked at.
+	Programs connect.World
 	// Describe returns what a person calls a kind of keystore.
 	Describe func(keystore.Kind) string
 }
@@ -71,6 +75,7 @@ func Checks() []Check {
 		{"accounts", lookAtAccounts},
 		{"network", lookAtNetwork},
 		{"environment", lookAtEnvironment},
+		{"programs", lookAtPrograms},
 		{"leftovers", lookAtLeftovers},
 		{"hermes-agent", lookAtHermes},
 	}

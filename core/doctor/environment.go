@@ -8,23 +8,16 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 )
 
-// shadowing are variables that programs take before the helper or proxy that
-// `connect` gave them.
-var shadowing = []struct{ name, who string }{
-	{"ANTHROPIC_API_KEY", "Claude Code and the Anthropic SDKs use it"},
-	{"ANTHROPIC_AUTH_TOKEN", "Claude Code and the Anthropic SDKs use it"},
-	{"MINIMAX_API_KEY", "hermes-agent uses it"},
-}
-
 // lookAtEnvironment finds variables that get in each other's way. Their values
 // are never shown.
 func lookAtEnvironment(_ context.Context, p *Patient) []Finding {
 	var found []Finding
 	local := p.Env("HERMES_TUI_LOCAL_KEY")
-	for _, v := range shadowing {
+	names, who := shadowing()
+	for _, name := range names {
 		// `connect env` sets one of them to the proxy's own key.
-		if value := p.Env(v.name); value != "" && value != local {
-			found = append(found, warning(fmt.Sprintf("%s is set: %s instead of a helper command", v.name, v.who), "unset "+v.name))
+		if value := p.Env(name); value != "" && value != local {
+			found = append(found, warning(fmt.Sprintf("%s is set: %s takes it before what `connect` wrote", name, who[name]), "unset "+name))
 		}
 	}
 	if name := proxied(p.Env); name != "" && !sparesLoopback(p.Env) {

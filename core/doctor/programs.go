@@ -1,0 +1,59 @@
+package doctor
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/connect"
+)
+
+// lookAtPrograms finds settings that go before those that `connect` wrote. No
+// value is ever shown.
+func lookAtPrograms(_ context.Context, p *Patient) []Finding {
+	if p.Programs.Read == nil {
+		return nil
+	}
+	var found []Finding
+	for _, program := range connect.Programs() {
+		path, err := program.Path(p.Programs)
+		if err != nil || path == "" {
+			continue
+		}
+		text, err := p.Programs.Read(path)
+		if err != nil || !strings.Contains(string(text), "hermes-tui") {
+			continue
+		}
+		rivals := program.Rivals(p.Programs, path)
+		clean := true
+		for _, rival := range rivals {
+			if rival.File == "" { // the environment has a check of its own
+				continue
+			}
+			clean = false
+			cure := "take it out, if " + program.Name + " does not use the account"
+			if rival.Own && rival.Dropped {
+				cure = "hermes-tui connect " + program.ID + " --write"
+			}
+			found = append(found, warning(program.Name+": "+rival.String()+" goes before what `connect` wrote, or leads elsewhere", cure))
+		}
+		if clean {
+			found = append(found, good(program.Name+": nothing goes before what `connect` wrote into "+path))
+		}
+	}
+	return found
+}
+
+// shadowing are the variables that programs take before what they were given
+// here, and which programs those are.
+func shadowing() (names []string, who map[string]string) {
+	who = map[string]string{}
+	for _, program := range connect.Programs() {
+		for _, name := range program.Variables() {
+			if who[name] == "" {
+				names = append(names, name)
+			}
+			who[name] = strings.TrimPrefix(who[name]+" and "+program.Name, " and ")
+		}
+	}
+	return names, who
+}
