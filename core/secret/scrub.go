@@ -1,7 +1,6 @@
 package secret
 
 import (
-	"encoding/binary"
 	"slices"
 	"strings"
 	"sync"
@@ -15,23 +14,21 @@ const (
 )
 
 // Scrubber cuts known secrets out of text: each in the spellings that a server
-// or a log is likely to give it, and also parts of them of 16 characters and
-// more, since text is often cut in the middle. It is safe for concurrent use.
-// A nil Scrubber knows no secrets.
+// or a log is likely to give it, also with other characters strewn in or in
+// other letters, and also parts of them of 16 characters and more, since text is
+// often cut in the middle. It is safe for concurrent use. A nil Scrubber knows
+// no secrets.
 type Scrubber struct {
 	mu    sync.RWMutex
 	known map[Secret]bool
-	short []string          // spellings under 16 bytes, looked for whole
-	long  []string          // the others
-	index map[uint64][]spot // blocks of the long ones
+	short []string // spellings under 16 bytes, looked for whole
+	exact pieces   // the others
+	loose pieces   // letters and digits of spellings, in lower case
 }
-
-// spot is a place in a spelling.
-type spot struct{ spelling, offset int }
 
 // NewScrubber returns a Scrubber that knows secrets.
 func NewScrubber(secrets ...Secret) *Scrubber {
-	s := &Scrubber{known: map[Secret]bool{}, index: map[uint64][]spot{}}
+	s := &Scrubber{known: map[Secret]bool{}}
 	s.Add(secrets...)
 	return s
 }
@@ -46,23 +43,29 @@ func (s *Scrubber) Add(secrets ...Secret) {
 		}
 		s.known[secret] = true
 		for _, spelling := range spellings(secret.Reveal()) {
-			s.learn(spelling)
+			if len(spelling) < piece {
+				s.short = append(s.short, spelling)
+			} else {
+				s.exact.learn(spelling)
+			}
+		}
+		for _, spelling := range looseSpellings(secret.Reveal()) {
+			s.loose.learn(spelling)
 		}
 	}
 }
 
-func (s *Scrubber) learn(spelling string) {
-	if len(spelling) < piece {
-		s.short = append(s.short, spelling)
-		return
-	}
-	s.long = append(s.long, spelling)
-	for i := 0; i+block <= len(spelling); i += block {
-		key := blockAt(spelling, i)
-		if len(s.index[key]) < 64 { // a token of one repeated letter has one block only
-			s.index[key] = append(s.index[key], spot{len(s.long) - 1, i})
+// With returns a Scrubber that knows more secrets than s, which stays as it is.
+func (s *Scrubber) With(secrets ...Secret) *Scrubber {
+	more := NewScrubber(secrets...)
+	if s != nil {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		for secret := range s.known {
+			more.Add(secret)
 		}
 	}
+	return more
 }
 
 // Scrub returns text with every known secret replaced by "[secret]".
@@ -72,7 +75,15 @@ func (s *Scrubber) Scrub(text string) string {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return cut(text, append(s.wholes(text), s.pieces(text)...))
+	if len(s.known) == 0 {
+		return text
+	}
+	found := append(s.wholes(text), s.exact.in(text)...)
+	bones := skeletonOf(text)
+	for _, part := range s.loose.in(strings.ToLower(bones.text)) {
+		found = append(found, bones.place(part))
+	}
+	return cut(text, found)
 }
 
 // span is a half-open range of bytes.
@@ -92,35 +103,6 @@ func (s *Scrubber) wholes(text string) []span {
 		}
 	}
 	return found
-}
-
-// pieces finds every part of a long spelling that has 16 bytes or more.
-func (s *Scrubber) pieces(text string) []span {
-	var found []span
-	for i := 0; i+block <= len(text); i++ {
-		best := i
-		for _, at := range s.index[blockAt(text, i)] {
-			m := widen(text, i, s.long[at.spelling], at.offset)
-			if m.to-m.from >= piece {
-				found = append(found, m)
-				best = max(best, m.to-block)
-			}
-		}
-		i = max(i, best)
-	}
-	return found
-}
-
-// widen grows a match of one block as far as text and spelling agree.
-func widen(text string, i int, spelling string, j int) span {
-	m := span{i, i + block}
-	for k := j; m.from > 0 && k > 0 && text[m.from-1] == spelling[k-1]; k-- {
-		m.from--
-	}
-	for k := j + block; m.to < len(text) && k < len(spelling) && text[m.to] == spelling[k]; k++ {
-		m.to++
-	}
-	return m
 }
 
 // cut replaces the spans, merging those that touch.
@@ -147,5 +129,3 @@ func cut(text string, spans []span) string {
 	out.WriteString(text[end:])
 	return out.String()
 }
-
-func blockAt(s string, i int) uint64 { return binary.NativeEndian.Uint64([]byte(s[i : i+block])) }

@@ -30,6 +30,34 @@ func spellings(s string) []string {
 	return slices.Compact(all)
 }
 
+// looseSpellings returns the letters and digits of further spellings of s, in
+// lower case, each of 16 and more: they are found whatever stands between them,
+// so that "%65%4a" is "=65=4A" and "65 4a", base64 of either alphabet is one, and
+// a token that was broken into lines is a token.
+func looseSpellings(s string) []string {
+	query := url.QueryEscape(s)
+	all := []string{s, query, url.QueryEscape(query), url.PathEscape(s), numbered(s, `\u%04x`), backwards(s)}
+	for _, format := range []string{`%02x`, `25%02x`, `u%04x`, `%d`} {
+		var out strings.Builder
+		for _, c := range []byte(s) {
+			fmt.Fprintf(&out, format, c)
+		}
+		all = append(all, out.String())
+	}
+	all = append(all, base64s(s)...)
+	for i, spelling := range all {
+		all[i] = bare(spelling)
+	}
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(spelling string) bool { return len(spelling) < piece })
+}
+
+func backwards(s string) string {
+	b := []byte(s)
+	slices.Reverse(b)
+	return string(b)
+}
+
 // percent returns the URL encodings of s, with upper and lower case digits.
 func percent(s string) []string {
 	query, path := url.QueryEscape(s), url.PathEscape(s)
