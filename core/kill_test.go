@@ -84,9 +84,9 @@ type killingFlow struct {
 	k killer
 }
 
-func (f killingFlow) Refresh(ctx context.Context, b oauth.Binding, token secret.Secret) oauth.Answer {
+func (f killingFlow) Refresh(ctx context.Context, b oauth.Binding, token secret.Secret, beside ...secret.Secret) oauth.Answer {
 	f.k.step("before request")
-	a := f.Flow.Refresh(ctx, b, token)
+	a := f.Flow.Refresh(ctx, b, token, beside...)
 	f.k.step("after request")
 	return a
 }

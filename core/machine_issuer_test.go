@@ -50,7 +50,7 @@ func (s *issuer) issue(family int) *oauth.Tokens {
 func (s *issuer) alive(token string) bool { return !s.spent[token] && !s.revoked[s.family[token]] }
 
 // Refresh implements [oauth.Flow], and checks what may be sent at all.
-func (s *issuer) Refresh(_ context.Context, _ oauth.Binding, sent secret.Secret) oauth.Answer {
+func (s *issuer) Refresh(_ context.Context, _ oauth.Binding, sent secret.Secret, _ ...secret.Secret) oauth.Answer {
 	m, token := s.m, sent.Reveal()
 	m.onlyTheCurrentTokenIsSent(sent)
 	if s.refused[token] {

@@ -110,7 +110,7 @@ func hang(c *Core) *hanging {
 	return h
 }
 
-func (h *hanging) Refresh(context.Context, oauth.Binding, secret.Secret) oauth.Answer {
+func (h *hanging) Refresh(context.Context, oauth.Binding, secret.Secret, ...secret.Secret) oauth.Answer {
 	h.sent <- struct{}{}
 	<-h.letGo
 	return oauth.Answer{Outcome: oauth.NotSpent, Err: &autherr.Error{Kind: autherr.Network, Code: "timeout", Message: "MiniMax did not answer in time"}}

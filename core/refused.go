@@ -25,7 +25,7 @@ const maxWords = 300
 // A refusal of a token that has been replaced by a new sign-in, a 401 for one
 // that has been renewed, and a refusal of a removed account change nothing.
 func (c *Core) Refused(ctx context.Context, id string, r Refusal) error {
-	r.Code, r.Message = secret.Clean(r.Code, maxLabel), secret.Clean(r.Message, maxWords)
+	r.Code, r.Message = secret.Words(r.Code, maxLabel), secret.Words(r.Message, maxWords)
 	r.Model = secret.Clean(r.Model, maxLabel)
 	defer c.changed.fire()
 	switch r.Verdict() {

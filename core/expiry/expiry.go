@@ -222,4 +222,4 @@ func fromSeconds(n float64) time.Time {
 	return time.Unix(int64(whole), int64(part*1e9))
 }
 
-func shown(s string) string { return secret.Clean(s, 40) }
+func shown(s string) string { return secret.Words(s, 40) }

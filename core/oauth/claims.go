@@ -45,7 +45,7 @@ func (i Identity) Same(o Identity) (same, known bool) {
 		if pair[0] == "" || pair[1] == "" {
 			continue
 		}
-		if pair[0] != pair[1] {
+		if shortID(pair[0]) != shortID(pair[1]) {
 			return false, true
 		}
 		known = true
@@ -87,21 +87,45 @@ const (
 // IdentityOf reads the identity from tokens that were obtained elsewhere, the
 // first that names a thing wins. Signatures are not checked.
 func IdentityOf(tokens ...secret.Secret) Identity {
-	known := secret.NewScrubber(tokens...)
-	return identityOf(func(s string, limit int) string { return secret.Clean(known.Scrub(s), limit) }, tokens...)
+	return identityOf(secret.NewScrubber(tokens...), tokens...)
+}
+
+// longestID is how long the ids are that providers give people.
+const longestID = 64
+
+// shortID returns an id, in the place of a long one its fingerprint.
+func shortID(id string) string {
+	if len(id) > longestID {
+		return secret.Fingerprint(secret.New(id))
+	}
+	return id
 }
 
 // identityOf reads the identity from tokens, the first that names a thing wins.
-func identityOf(clean func(string, int) string, tokens ...secret.Secret) (id Identity) {
+// A label in which a secret stands is none. An id is what it is, a long one in
+// the place of which its fingerprint stands: it is compared, and might be a
+// token.
+func identityOf(known *secret.Scrubber, tokens ...secret.Secret) (id Identity) {
 	const longest = 120
+	label := func(candidates ...string) {
+		text := secret.Clean(firstText(candidates...), longest)
+		if id.Label == "" && known.Words(text, longest) == text {
+			id.Label = text
+		}
+	}
 	fill := func(field *string, candidates ...string) {
-		if *field == "" {
-			*field = clean(firstText(candidates...), longest)
+		text := firstText(candidates...)
+		switch {
+		case *field != "":
+		case known.Scrub(text) != text:
+			*field = secret.Fingerprint(secret.New(text))
+		default:
+			*field = shortID(secret.Clean(text, longest))
 		}
 	}
 	for _, token := range tokens {
 		claims := claimsOf(token)
-		fill(&id.Label, claims.text("email"), claims.object(openAIProfile).text("email"), claims.text("preferred_username"), claims.text("upn"))
+		label(claims.text("email"), claims.object(openAIProfile).text("email"), claims.text("preferred_username"), claims.text("upn"))
 		fill(&id.Subject, claims.text("sub"))
 		fill(&id.Account, claims.object(openAIAuth).text("chatgpt_account_id"), claims.text("account_id"), claims.text("org_id"), claims.text("tid"))
 	}

@@ -74,8 +74,8 @@ func (c *Codex) RequestCode(ctx context.Context, t Target) (*DeviceCode, error) 
 		return nil, e
 	}
 	o, err := parseObject(r.body)
-	userCode := secret.Clean(firstText(o.text("user_code"), o.text("usercode")), 64)
-	if err != nil || userCode == "" || o.text("device_auth_id") == "" {
+	userCode, ok := readUserCode(firstText(o.text("user_code"), o.text("usercode")))
+	if err != nil || !ok || userCode == "" || o.text("device_auth_id") == "" {
 		return nil, speak.final("device_code_incomplete", t.ProviderName+"'s answer has no code", "try again")
 	}
 	page := newPage(t, codexBase(t)+codexPage, userCode)

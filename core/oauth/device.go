@@ -108,7 +108,7 @@ func (d *Device) RequestCode(ctx context.Context, t Target) (*DeviceCode, error)
 	case !r.ok():
 		e := speak.fail(r, autherr.CodeAuthorizationFailed)
 		if said := parseProblem(r); said.code != "" {
-			e.Code = secret.Clean(speak.known.Scrub(said.code), 64)
+			e.Code = speak.known.Words(said.code, 64)
 		}
 		return nil, e
 	}
@@ -134,9 +134,12 @@ func readDeviceCode(t Target, p proof, r *reply, speak speaker) (*DeviceCode, er
 	}
 	deadline, err := expiry.Deadline(o["expires_in"], r.exchange)
 	if err != nil {
-		return nil, incomplete("cannot be used: " + secret.Clean(speak.known.Scrub(err.Error()), 120))
+		return nil, incomplete("cannot be used: " + speak.known.Words(err.Error(), 120))
 	}
-	userCode := secret.Clean(o.text("user_code"), 64)
+	userCode, ok := readUserCode(o.text("user_code"))
+	if !ok {
+		return nil, incomplete("has a code that nobody can type")
+	}
 	page := devicePage(t, o, userCode)
 	if page.uri == "" {
 		return nil, incomplete("lacks the field verification_uri")

@@ -74,8 +74,8 @@ func (d *Device) polled(a Answer, r *reply, scope string, speak speaker) Answer 
 // grant reads the tokens of a 2xx answer. An expiry that the answer does not
 // name is the one in the token, where it is a JWT; a token that names none
 // either is one whose end is not known.
-func (d *Device) grant(o object, r *reply, scope string, speak speaker, sent ...secret.Secret) *Tokens {
-	t := grant(o, r, speak.provider, sent...)
+func (d *Device) grant(o object, r *reply, scope string, speak speaker, held ...secret.Secret) *Tokens {
+	t := grant(o, r, speak.provider, held...)
 	if t == nil {
 		return nil
 	}

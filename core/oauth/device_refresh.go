@@ -12,8 +12,8 @@ import (
 // Refresh implements [Flow] (RFC 6749 section 6). Its outcomes are those of
 // [MiniMax.Refresh], except that a 2xx without a token is Doubtful whenever it is
 // a JSON object: there is no "status" that could say more.
-func (d *Device) Refresh(ctx context.Context, b Binding, refresh secret.Secret) Answer {
-	speak := speaker{b.Provider, d.rules.Name, secret.NewScrubber(refresh)}
+func (d *Device) Refresh(ctx context.Context, b Binding, refresh secret.Secret, beside ...secret.Secret) Answer {
+	speak := speaker{b.Provider, d.rules.Name, secret.NewScrubber(append(beside, refresh)...)}
 	if refresh.IsZero() {
 		return noRefreshToken(b)
 	}
@@ -31,7 +31,7 @@ func (d *Device) Refresh(ctx context.Context, b Binding, refresh secret.Secret) 
 	}
 	r := d.client.post(ctx, req)
 	if r.ok() {
-		return d.refreshed(r, b.Scope, speak, refresh)
+		return d.refreshed(r, b.Scope, speak, append(beside, refresh)...)
 	}
 	a := refreshRefused(r, speak, d.rules.Terminal)
 	name(a.Err, d.quirks.failed)
@@ -53,11 +53,11 @@ func (d *Device) located(ctx context.Context, b Binding) (Binding, error) {
 }
 
 // refreshed reads a 2xx answer to a refresh.
-func (d *Device) refreshed(r *reply, scope string, speak speaker, sent secret.Secret) Answer {
+func (d *Device) refreshed(r *reply, scope string, speak speaker, held ...secret.Secret) Answer {
 	a := answerTo(r)
 	o, err := parseObject(r.body)
 	if err == nil {
-		if a.Tokens = d.grant(o, r, scope, speak, sent); a.Tokens != nil {
+		if a.Tokens = d.grant(o, r, scope, speak, held...); a.Tokens != nil {
 			a.Outcome = Granted
 			return a
 		}
@@ -71,7 +71,7 @@ func (d *Device) refreshed(r *reply, scope string, speak speaker, sent secret.Se
 	name(a.Err, d.quirks.missing)
 	a.Outcome, a.Err.Kind = Doubtful, autherr.Failed
 	a.Err.Message = speak.name + " sent no new token"
-	said := problem{text: firstText(o.text("error_description"), o.object("error").text("message"), o.text("message"), o.text("error"))}
+	said := problem{secrets: o.secrets(), text: firstText(o.text("error_description"), o.object("error").text("message"), o.text("message"), o.text("error"))}
 	if words := said.sentence(speak.known); words != "" {
 		a.Err.Message += ": " + words
 	}

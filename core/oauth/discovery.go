@@ -26,7 +26,7 @@ func (c *Client) discover(ctx context.Context, t Target) (Target, error) {
 	}
 	if named := metadata.text("issuer"); named != "" && strings.TrimSuffix(named, "/") != strings.TrimSuffix(t.Issuer, "/") {
 		return t, speak.final(autherr.CodeDiscoveryInvalid,
-			"the metadata of "+secret.Clean(t.Issuer, 120)+" are those of another issuer, "+secret.Clean(named, 120),
+			"the metadata of "+secret.Clean(t.Issuer, 120)+" are those of another issuer, "+speak.known.Words(named, 120),
 			"the issuer has to be written exactly as it names itself")
 	}
 	if t.DeviceURL == "" {

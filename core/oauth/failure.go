@@ -112,7 +112,7 @@ func (s speaker) why(err error) string {
 }
 
 func (s speaker) words(err error) string {
-	return secret.Clean(s.known.Scrub(err.Error()), 200)
+	return s.known.Words(err.Error(), 200)
 }
 
 // transient reports an answer that says nothing about the grant: the provider,

@@ -131,5 +131,7 @@ type Flow interface {
 	// Poll asks once whether the code was approved.
 	Poll(ctx context.Context, code *DeviceCode) Answer
 	// Refresh sends refresh, a single-use token, to the binding's hosts only.
-	Refresh(ctx context.Context, b Binding, refresh secret.Secret) Answer
+	// Neither it nor what is held beside it, such as the access token, stands in
+	// what the answer says.
+	Refresh(ctx context.Context, b Binding, refresh secret.Secret, beside ...secret.Secret) Answer
 }

@@ -14,7 +14,7 @@ const longestNote = 500
 // grant reads the tokens of a 2xx answer, whatever else it says. It is nil
 // without an access token. An expiry that cannot be read, or is missing, sets
 // ExpiryErr and discards nothing.
-func grant(o object, r *reply, provider string, sent ...secret.Secret) *Tokens {
+func grant(o object, r *reply, provider string, held ...secret.Secret) *Tokens {
 	access := o.token("access_token")
 	if access == "" {
 		return nil
@@ -28,14 +28,16 @@ func grant(o object, r *reply, provider string, sent ...secret.Secret) *Tokens {
 	}
 	identity := secret.New(o.token("id_token"))
 	t.ID = identity
-	known := secret.NewScrubber(append(sent, t.Access, t.Refresh, identity)...)
-	clean := func(s string, limit int) string { return secret.Clean(known.Scrub(s), limit) }
+	known := secret.NewScrubber(append(held, t.Access, t.Refresh, identity)...)
+	clean := known.Words
 	if kind := clean(o.text("token_type"), 40); kind != "" {
 		t.Type = kind
 	}
-	t.Scope = clean(o.text("scope"), 500)
+	if scope := o.text("scope"); clean(scope, 500) == secret.Clean(scope, 500) {
+		t.Scope = secret.Clean(scope, 500)
+	}
 	t.Notification = clean(o.text("notification_message"), longestNote)
-	t.Identity = identityOf(clean, identity, t.Access)
+	t.Identity = identityOf(known, identity, t.Access)
 
 	field := expiryField(o)
 	at, err := expiry.Parse(field, r.exchange)

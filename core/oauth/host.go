@@ -17,14 +17,14 @@ import (
 func allowed(u *url.URL, hosts []string, secure bool) error {
 	switch {
 	case u.User != nil || u.Opaque != "" || u.Host == "":
-		return fmt.Errorf("%s is not a plain address", secret.Clean(u.Redacted(), 120))
+		return fmt.Errorf("%s is not a plain address", secret.Words(u.Redacted(), 120))
 	case u.Scheme == "https":
 	case u.Scheme == "http" && isLoopback(u.Hostname()) && !secure:
 	default:
-		return fmt.Errorf("%s would be sent unencrypted", secret.Clean(u.Host, 80))
+		return fmt.Errorf("%s would be sent unencrypted", secret.Words(u.Host, 80))
 	}
 	if !HostListed(hosts, HostOf(u)) {
-		return fmt.Errorf("%s is not a host of this account", secret.Clean(u.Host, 80))
+		return fmt.Errorf("%s is not a host of this account", secret.Words(u.Host, 80))
 	}
 	return nil
 }
@@ -81,6 +81,9 @@ func (b Binding) ResourceBase(resourceURL string) (string, bool) {
 		return "", false
 	}
 	base := strings.TrimSuffix(u.String(), "/")
+	if base != b.BaseURL && secret.Shaped(base) {
+		return "", false
+	}
 	if b.API == AnthropicMessages {
 		base = strings.TrimSuffix(base, "/v1")
 		if !strings.HasSuffix(base, "/anthropic") {

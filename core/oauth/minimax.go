@@ -105,9 +105,12 @@ func (m *MiniMax) readCode(t Target, p proof, r *reply, speak speaker) (*DeviceC
 	}
 	deadline, err := expiry.Deadline(o["expired_in"], r.exchange)
 	if err != nil {
-		return nil, incomplete("cannot be used: " + secret.Clean(speak.known.Scrub(err.Error()), 120))
+		return nil, incomplete("cannot be used: " + speak.known.Words(err.Error(), 120))
 	}
-	userCode := secret.Clean(o.text("user_code"), 64)
+	userCode, ok := readUserCode(o.text("user_code"))
+	if !ok {
+		return nil, incomplete("has a code that nobody can type")
+	}
 	page := newPage(t, repairPage(strings.TrimSpace(o.text("verification_uri"))), userCode)
 	return &DeviceCode{
 		Target: t, UserCode: userCode,

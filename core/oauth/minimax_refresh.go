@@ -24,8 +24,8 @@ const miniMaxName = "MiniMax"
 //	Unknown   everything else: lost after a connection stood, 5xx whatever its
 //	          body says, a 2xx that is a web page, cut, unreadable or without
 //	          a token
-func (m *MiniMax) Refresh(ctx context.Context, b Binding, refresh secret.Secret) Answer {
-	speak := speaker{b.Provider, miniMaxName, secret.NewScrubber(refresh)}
+func (m *MiniMax) Refresh(ctx context.Context, b Binding, refresh secret.Secret, beside ...secret.Secret) Answer {
+	speak := speaker{b.Provider, miniMaxName, secret.NewScrubber(append(beside, refresh)...)}
 	if refresh.IsZero() {
 		return noRefreshToken(b)
 	}
@@ -38,17 +38,17 @@ func (m *MiniMax) Refresh(ctx context.Context, b Binding, refresh secret.Secret)
 		},
 	})
 	if r.ok() {
-		return refreshed(r, speak, refresh)
+		return refreshed(r, speak, append(beside, refresh)...)
 	}
 	return refreshRefused(r, speak, m.terminal)
 }
 
 // refreshed reads a 2xx answer to a refresh.
-func refreshed(r *reply, speak speaker, sent secret.Secret) Answer {
+func refreshed(r *reply, speak speaker, held ...secret.Secret) Answer {
 	a := answerTo(r)
 	o, err := parseObject(r.body)
 	if err == nil {
-		if a.Tokens = grant(o, r, speak.provider, sent); a.Tokens != nil {
+		if a.Tokens = grant(o, r, speak.provider, held...); a.Tokens != nil {
 			a.Outcome = Granted
 			return a
 		}
@@ -64,7 +64,7 @@ func refreshed(r *reply, speak speaker, sent secret.Secret) Answer {
 		a.Err.Kind = autherr.Failed
 	}
 	a.Err.Message = speak.name + " sent no new token"
-	said := problem{text: firstText(
+	said := problem{secrets: o.secrets(), text: firstText(
 		o.object("base_resp").text("status_msg"), o.text("error_description"), o.text("message"), o.text("error"), o.text("status"),
 	)}
 	if words := said.sentence(speak.known); words != "" {

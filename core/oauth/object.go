@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // object is a JSON object whose fields are read one by one, so that a field of
@@ -58,6 +61,26 @@ func (o object) object(name string) object {
 		return nil
 	}
 	return inner
+}
+
+// secrets returns what stands in fields that are called so, at any depth.
+func (o object) secrets() (all []secret.Secret) {
+	for name := range o {
+		if inner := o.object(name); inner != nil {
+			all = append(all, inner.secrets()...)
+		}
+		if value := o.token(name); namesSecret(name) && len(value) >= 12 {
+			all = append(all, secret.New(value))
+		}
+	}
+	return all
+}
+
+// namesSecret reports whether a field called so holds a secret.
+func namesSecret(name string) bool {
+	return slices.ContainsFunc([]string{"token", "secret", "key", "verifier", "password"}, func(end string) bool {
+		return strings.HasSuffix(strings.ToLower(name), end)
+	})
 }
 
 // has reports whether the field is there and not null.

@@ -21,6 +21,9 @@ type page struct {
 func newPage(t Target, raw, userCode string) page {
 	raw = strings.TrimSpace(raw)
 	p := page{uri: secret.Clean(raw, maxPageURL)}
+	if secret.Shaped(t.without(raw)) {
+		p.uri = secret.Words(raw, maxPageURL)
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		return p
@@ -28,6 +31,29 @@ func newPage(t Target, raw, userCode string) page {
 	p.complete = slices.Contains(u.Query()["user_code"], userCode)
 	p.trusted = p.uri == raw && isASCII(raw) && trustedPage(u, t)
 	return p
+}
+
+// without returns an address without what the provider's own ones have in common
+// with it, such as a tenant's id in the path.
+func (t Target) without(address string) string {
+	for _, own := range []string{t.DeviceURL, t.TokenURL, t.Issuer} {
+		u, err := url.Parse(own)
+		if err != nil {
+			continue
+		}
+		for part := range strings.SplitSeq(u.Host+u.Path, "/") {
+			if secret.Shaped(part) {
+				address = strings.ReplaceAll(address, part, "")
+			}
+		}
+	}
+	return address
+}
+
+// readUserCode returns the code that a person has to type, false when it has the
+// shape of a secret.
+func readUserCode(said string) (string, bool) {
+	return secret.Clean(said, 64), !secret.Shaped(said)
 }
 
 // isASCII reports whether s has nothing but the printable characters of which a

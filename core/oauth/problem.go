@@ -12,9 +12,10 @@ const longestProblem = 400
 
 // problem is what the body of an unsuccessful answer says.
 type problem struct {
-	code string // the provider's error code in lower case, empty when it names none
-	text string // its words; neither scrubbed nor cleaned
-	page bool   // the body is a web page, not an answer of the provider
+	code    string          // the provider's error code in lower case, empty when it names none
+	text    string          // its words; neither scrubbed nor cleaned
+	page    bool            // the body is a web page, not an answer of the provider
+	secrets []secret.Secret // that stand in the body
 }
 
 // wordOfCode reports whether s looks like a machine-readable code; a sentence is
@@ -47,12 +48,12 @@ func parseProblem(r *reply) problem {
 		return problem{text: r.clip(string(r.body))}
 	}
 	inner := o.object("error")
-	p := problem{text: firstText(
+	p := problem{secrets: o.secrets(), text: firstText(
 		o.text("error_description"), inner.text("message"),
 		o.object("base_resp").text("status_msg"), o.text("message"),
 	)}
 	for _, candidate := range []string{o.text("error"), inner.text("code"), inner.text("type"), o.text("error_code"), o.text("code")} {
-		if wordOfCode(candidate) {
+		if wordOfCode(candidate) && !secret.Shaped(candidate) {
 			p.code = strings.ToLower(candidate)
 			break
 		}
@@ -92,13 +93,14 @@ func (p problem) names(codes []string) (string, bool) {
 	return "", false
 }
 
-// sentence returns the problem in words: scrubbed, cleaned and bounded.
+// sentence returns the problem in words: without secrets, cleaned and bounded.
 func (p problem) sentence(known *secret.Scrubber) string {
 	if p.page {
 		return "a web page instead of an answer"
 	}
-	text := boundText(known.Scrub(p.text))
-	code := secret.Clean(known.Scrub(p.code), 64)
+	known = known.With(p.secrets...)
+	text := boundText(known.Words(p.text, len(p.text)+1))
+	code := known.Words(p.code, 64)
 	switch {
 	case text == "":
 		return code
@@ -109,9 +111,8 @@ func (p problem) sentence(known *secret.Scrubber) string {
 	}
 }
 
-// boundText cleans a provider's words and cuts them, saying so.
-func boundText(s string) string {
-	whole := secret.Clean(s, len(s)+1)
+// boundText cuts a provider's words, which are clean, and says so.
+func boundText(whole string) string {
 	short := secret.Clean(whole, longestProblem)
 	if short != whole {
 		return strings.TrimSuffix(short, "…") + truncated

@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
-	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // answerTo begins the answer that r leads to.
@@ -33,7 +32,7 @@ func refreshRefused(r *reply, speak speaker, terminal []string) Answer {
 	}
 	said := parseProblem(r)
 	if said.code != "" {
-		a.Err.Code = secret.Clean(speak.known.Scrub(said.code), 64)
+		a.Err.Code = speak.known.Words(said.code, 64)
 	}
 	if _, dead := said.names(terminal); dead {
 		a.dead()

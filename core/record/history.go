@@ -35,7 +35,7 @@ func (f *Folder) AppendEvent(id string, e Event) error {
 	if !ValidID(id) {
 		return noSuchAccount(id)
 	}
-	e.Code, e.Message = secret.Clean(e.Code, 80), secret.Clean(e.Message, maxEventText)
+	e.Code, e.Message = secret.Words(e.Code, 80), secret.Words(e.Message, maxEventText)
 	line, err := json.Marshal(e)
 	if err != nil {
 		return err
@@ -122,9 +122,10 @@ func parseEvents(data []byte) []Event {
 		if json.Unmarshal(line, &e) != nil || e.Kind == "" || e.At.IsZero() {
 			continue
 		}
-		for _, text := range []*string{(*string)(&e.Kind), &e.Program, &e.Spent, &e.Got, &e.Code, &e.Message, &e.Owner} {
+		for _, text := range []*string{(*string)(&e.Kind), &e.Program, &e.Spent, &e.Got, &e.Owner} {
 			*text = secret.Clean(*text, maxEventText)
 		}
+		e.Code, e.Message = secret.Words(e.Code, 80), secret.Words(e.Message, maxEventText)
 		all = append(all, e)
 	}
 	return all

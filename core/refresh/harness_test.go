@@ -33,7 +33,7 @@ func (s *script) RequestCode(context.Context, oauth.Target) (*oauth.DeviceCode, 
 
 func (s *script) Poll(context.Context, *oauth.DeviceCode) oauth.Answer { return oauth.Answer{} }
 
-func (s *script) Refresh(_ context.Context, _ oauth.Binding, token secret.Secret) oauth.Answer {
+func (s *script) Refresh(_ context.Context, _ oauth.Binding, token secret.Secret, _ ...secret.Secret) oauth.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sent = append(s.sent, token.Reveal())

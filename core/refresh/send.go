@@ -52,7 +52,7 @@ func (t *turn) ask(ctx context.Context) oauth.Answer {
 	defer cancel()
 	for try := 1; ; try++ {
 		told := t.tell(ctx)
-		answer := t.rules.Flow.Refresh(ctx, t.blob.Binding, t.blob.Refresh)
+		answer := t.rules.Flow.Refresh(ctx, t.blob.Binding, t.blob.Refresh, t.blob.Access)
 		told()
 		switch answer.Outcome {
 		case oauth.Doubtful:

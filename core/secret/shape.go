@@ -3,6 +3,7 @@ package secret
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // tokenSize is how many letters and digits, in words that are none of a
@@ -28,12 +29,11 @@ const (
 // longestWord is how many letters a word has at most: "misconfiguration" has 16.
 const longestWord = 19
 
-// humps is a word in small letters, in capitals, or with capitals where a word
-// of several begins: "invalid", "INVALID", "MiniMax", "InvalidTokenException".
-var humps = regexp.MustCompile(`^(?:[A-Z]{0,19}[a-z]{0,19})(?:[A-Z][a-z]{2,18})*$`)
-
-// moment is a time of RFC 3339, as providers write it into a sentence.
-var moment = regexp.MustCompile(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?\b`)
+// moment is a time of RFC 3339, as providers write it into a sentence. No
+// program pays for it that meets none.
+var moment = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?\b`)
+})
 
 // Shaped reports whether something in text has the shape of a secret; see
 // [Scrubber.Words].
@@ -101,7 +101,7 @@ func whole(text string, part span) span {
 
 // wordsOf splits a text into its words.
 func wordsOf(text string, bones skeleton) []word {
-	moments := moment.FindAllStringIndex(text, -1)
+	moments := moment().FindAllStringIndex(text, -1)
 	var all []word
 	for from := 0; from < len(bones.at); {
 		to := from + 1
@@ -146,23 +146,24 @@ func lookOf(w string) look {
 	switch {
 	case digits == len(w) && len(w) < tokenSize, len(w) <= 2 && digits > 0, len(w) == 1:
 		return number
-	case digits == 0 && len(w) <= 2*longestWord && humps.MatchString(w) && !tooLong(w):
+	case digits == 0 && humps(w):
 		return plain
 	default:
 		return odd
 	}
 }
 
-// tooLong reports a word without a capital in its midst that no language has.
-func tooLong(w string) bool {
-	run := 0
-	for i := range len(w) {
-		if run++; i > 0 && isUpper(w[i]) && isLower(w[i-1]) {
-			run = 1
-		}
-		if run > longestWord {
-			return true
-		}
+// humps reports whether letters are one word or several in one, as in
+// "invalid", "INVALID", "MiniMax", "InvalidTokenException": capitals, then small
+// letters, then words of three letters and more that each begin with a capital.
+func humps(w string) bool {
+	rest := strings.TrimLeft(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	first := strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyz")
+	ok := len(w)-len(first) <= longestWord && len(w) <= 2*longestWord
+	for rest = first; ok && rest != ""; rest = first {
+		first = strings.TrimLeft(rest[1:], "abcdefghijklmnopqrstuvwxyz")
+		small := len(rest) - 1 - len(first)
+		ok = small >= 2 && small < longestWord
 	}
-	return false
+	return ok
 }

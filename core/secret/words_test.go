@@ -1,17 +1,12 @@
 package secret_test
 
 import (
-	"encoding/base64"
-	"encoding/hex"
-	"fmt"
-	"math/rand/v2"
-	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/leaktest"
 )
 
 // What people need of a provider's words stays as it is.
@@ -62,134 +57,16 @@ func TestWords_WhatHasTheShapeOfOneGoes(t *testing.T) {
 	}
 }
 
-// encodings are the ways in which a server may write a token.
-var encodings = map[string]func(string) string{
-	"plain":            func(s string) string { return s },
-	"percent":          percentAll("%%%02X"),
-	"percent, lower":   percentAll("%%%02x"),
-	"percent, twice":   percentAll("%%25%02X"),
-	"query":            url.QueryEscape,
-	"base64":           func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
-	"base64url, 1":     func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(":" + s + ".")) },
-	"base64, 2":        func(s string) string { return base64.StdEncoding.EncodeToString([]byte("a:" + s + "..")) },
-	"hex":              func(s string) string { return hex.EncodeToString([]byte(s)) },
-	"HEX":              func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) },
-	"JSON":             percentAll(`\u%04x`),
-	"entities":         percentAll("&#%d;"),
-	"hex entities":     percentAll("&#x%X;"),
-	"quoted-printable": percentAll("=%02X"),
-	"octal":            percentAll(`\%03o`),
-	"decimal":          percentAll("%d, "),
-	"zero width":       strew("\u200b"),
-	"control":          strew("\x00"),
-	"escapes":          strew("\x1b[0m"),
-	"joiners":          strew("\u200d"),
-	"spaces":           strew(" "),
-	"lines":            lines("\n", 10),
-	"lines of four":    lines("\r\n ", 4),
-	"soft breaks":      lines("=\r\n", 12),
-	"backwards": func(s string) string {
-		b := []byte(s)
-		slices.Reverse(b)
-		return string(b)
-	},
-	"small letters": strings.ToLower,
-	"full width": func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r > ' ' && r < 0x7f {
-				return r + 0xfee0
-			}
-			return r
-		}, s)
-	},
-}
-
-func percentAll(format string) func(string) string {
-	return func(s string) string {
-		var out strings.Builder
-		for _, c := range []byte(s) {
-			fmt.Fprintf(&out, format, c)
-		}
-		return out.String()
-	}
-}
-
-func strew(between string) func(string) string { return lines(between, 1) }
-
-func lines(between string, every int) func(string) string {
-	return func(s string) string {
-		var parts []string
-		for chunk := range slices.Chunk([]byte(s), every) {
-			parts = append(parts, string(chunk))
-		}
-		return strings.Join(parts, between)
-	}
-}
-
-// tokens are as different providers make them.
-func tokens(n int) (all []string) {
-	r := rand.New(rand.NewPCG(1, 2))
-	draw := func(alphabet string, n int) string {
-		var out strings.Builder
-		for range n {
-			out.WriteByte(alphabet[r.IntN(len(alphabet))])
-		}
-		return out.String()
-	}
-	const lower, digits = "abcdefghijklmnopqrstuvwxyz", "0123456789"
-	upper := strings.ToUpper(lower)
-	for i := range n {
-		switch i % 7 {
-		case 0:
-			all = append(all, "eyJ"+draw(lower+upper+digits+"-_", 60)+".eyJ"+draw(lower+upper+digits+"-_", 90)+"."+draw(lower+upper+digits+"-_", 43))
-		case 1:
-			all = append(all, "mm-rt-"+draw(lower+upper+digits, 40))
-		case 2:
-			all = append(all, draw(digits+"abcdef", 64))
-		case 3:
-			all = append(all, draw(digits+"abcdef", 8)+"-"+draw(digits+"abcdef", 4)+"-4"+draw(digits+"abcdef", 3)+"-8"+draw(digits+"abcdef", 3)+"-"+draw(digits+"abcdef", 12))
-		case 4:
-			all = append(all, "rt_"+draw(lower+upper+digits+"+/", 86)+"==")
-		case 5:
-			all = append(all, draw(upper+"234567", 52))
-		case 6:
-			all = append(all, draw(lower+upper+digits+"-._~+", 48))
-		}
-	}
-	return all
-}
-
-// left returns the longest part of a token that can be read out of text.
-func left(text, token string) string {
-	text, token = skeleton(text), skeleton(token)
-	longest := ""
-	for from := range token {
-		for to := from + len(longest) + 1; to <= len(token) && strings.Contains(text, token[from:to]); to++ {
-			longest = token[from:to]
-		}
-	}
-	return longest
-}
-
-func skeleton(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < utf8.RuneSelf && (r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z') {
-			return r
-		}
-		return -1
-	}, strings.ToLower(s))
-}
-
 // A token that nobody here knows is cut out of what a server says, whatever it
 // is written in; one that is known also where it has no shape.
 func TestWords_NoTokenInAnySpelling(t *testing.T) {
-	for name, encode := range encodings {
+	for name, encode := range leaktest.Encodings() {
 		t.Run(name, func(t *testing.T) {
-			for _, token := range tokens(28) {
+			for _, token := range leaktest.Tokens(28) {
 				for _, known := range []*secret.Scrubber{nil, secret.NewScrubber(secret.New(token))} {
 					written := encode(token)
 					got := known.Words("the token "+written+" is not valid", 4000)
-					if part := left(got, written); len(part) >= 12 {
+					if part := leaktest.Left(got, written); len(part) >= 12 {
 						t.Errorf("%q of %q is left in %q", part, written, got)
 					}
 					if !strings.HasPrefix(got, "the ") || !strings.HasSuffix(got, "valid") {
@@ -205,8 +82,8 @@ func TestWords_NoTokenInAnySpelling(t *testing.T) {
 func TestWords_AKnownTokenOfWords(t *testing.T) {
 	const token = "correct-horse-battery-staple"
 	s := secret.NewScrubber(secret.New(token))
-	for name, encode := range encodings {
-		if part := left(s.Words("it is "+encode(token)+".", 4000), encode(token)); len(part) >= 12 {
+	for name, encode := range leaktest.Encodings() {
+		if part := leaktest.Left(s.Words("it is "+encode(token)+".", 4000), encode(token)); len(part) >= 12 {
 			t.Errorf("%s: %q is left", name, part)
 		}
 	}
@@ -214,10 +91,10 @@ func TestWords_AKnownTokenOfWords(t *testing.T) {
 
 // A token that stands across the bound leaves no part of itself.
 func TestWords_ATokenAtTheBound(t *testing.T) {
-	for _, token := range tokens(7) {
+	for _, token := range leaktest.Tokens(7) {
 		for from := range 60 {
 			got := secret.Words(strings.Repeat("x ", 20)[:40-from%40]+token, 40)
-			if part := left(got, token); len(part) >= 12 {
+			if part := leaktest.Left(got, token); len(part) >= 12 {
 				t.Errorf("%q is left in %q", part, got)
 			}
 		}
