@@ -137,3 +137,10 @@ func (k *known) cleanRefusal(res *http.Response) {
 	res.Body = rejoined{io.MultiReader(strings.NewReader(clean), rest), rest}
 	unmeasured(res)
 }
+
+// words returns what a provider said as it is said on: of no token, known or not.
+func (k *known) words(s string, limit int) string {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.scrubber.Words(s, limit)
+}

@@ -12,7 +12,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
-	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // mostBusy is how many accounts are asked that say the whole API is overloaded:
@@ -110,7 +109,7 @@ func (x *exchange) ask(r *http.Request, lease *core.Lease, token core.Token) (ou
 // (Claude Code eleven times); a 403 is shown at once.
 func (x *exchange) forbidden(id string, refusal core.Refusal) *answer {
 	message := "the provider refuses this account's token, a new one too"
-	if said := x.server.known.text(secret.Clean(refusal.Message, 200)); said != "" {
+	if said := x.server.known.words(refusal.Message, 200); said != "" {
 		message += ": " + said
 	}
 	return forbidden(message + "; sign in again with `hermes-tui login --account " + id + "`")
