@@ -122,7 +122,7 @@ func (c *Core) rules(id, region string) (refresh.Rules, error) {
 	}
 	p.Device.Issuer = r.Issuer
 	flow, err := p.Flow(c.config.OAuth)
-	return refresh.Rules{Flow: flow, Check: c.config.Providers.Check, Skew: p.SkewOf}, err
+	return refresh.Rules{Flow: flow, Check: c.config.Providers.Check, Skew: p.SkewOf, Grace: p.Grace}, err
 }
 
 // Close waits until every refresh that was begun has ended and the counters are

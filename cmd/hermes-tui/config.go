@@ -62,6 +62,7 @@ type customProvider struct {
 	Fields        map[string]string `toml:"fields"`
 	Headers       map[string]string `toml:"headers"`
 	Skew          time.Duration     `toml:"skew"`
+	Grace         time.Duration     `toml:"grace"`
 	TerminalCodes []string          `toml:"terminal_codes"`
 	TokenHosts    []string          `toml:"token_hosts"`
 	PageHosts     []string          `toml:"page_hosts"`

@@ -69,7 +69,7 @@ func about(a core.Account, state core.State, now time.Time) (Finding, bool) {
 		owned := a.Foreign(a.ID)
 		return warning(owned.Message, owned.Hint), true
 	case a.Interrupted && !a.Stalled(now):
-		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known", "hermes-tui refresh "+a.ID), true
+		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known", "it is asked for again when the token ends; hermes-tui refresh --force "+a.ID+" asks now"), true
 	case a.GrantEnding(now):
 		return warning(a.ProviderName+" ends the sign-in of "+a.ID+" soon, whatever is renewed", signIn), true
 	case a.LastError != nil && a.LastError.Code == autherr.CodeInvalidExpiry:

@@ -28,6 +28,7 @@ type Custom struct {
 	Fields        map[string]string // further form fields of token requests
 	Headers       map[string]string // further headers of token requests
 	Skew          time.Duration     // default one minute
+	Grace         time.Duration     // for how long a refresh token is taken again
 	TerminalCodes []string          // default invalid_grant
 	TokenHosts    []string          // besides those of the addresses above
 	PageHosts     []string          // besides those of the addresses above
@@ -81,7 +82,7 @@ func (c Custom) provider(id string) (Provider, error) {
 	p := Provider{
 		ID: id, Name: firstOf(c.Name, id), Aliases: c.Aliases, Label: id, Protocol: DeviceCode,
 		ClientID: c.ClientID, Scope: strings.Join(c.Scopes, " "), API: c.api(),
-		Skew: c.Skew, TerminalCodes: c.TerminalCodes, Note: c.Note,
+		Skew: c.Skew, Grace: c.Grace, TerminalCodes: c.TerminalCodes, Note: c.Note,
 		Device: oauth.DeviceRules{PKCE: c.PKCE, Audience: c.Audience, Fields: c.Fields, Headers: c.Headers},
 	}
 	if p.Skew == 0 {

@@ -49,6 +49,10 @@ type Provider struct {
 	// there is no such rule.
 	ShortSkew time.Duration
 	ShortLife time.Duration
+	// Grace is for how long the provider takes a refresh token again that was used
+	// already, so that a lost answer may be asked for once more at once. Zero: not
+	// known to; a repeat may end the sign-in, and waits until the token is due.
+	Grace     time.Duration
 	GrantLife time.Duration // how long after the sign-in it ends, whatever is refreshed; zero: for good
 	Poll      time.Duration // between polls where the server names nothing; also the least
 	// TerminalCodes are the error codes of a 4xx answer to a refresh that mean

@@ -29,7 +29,8 @@ import (
 const (
 	// networkTime bounds everything that is sent for one refresh.
 	networkTime = 60 * time.Second
-	// repeatPause is waited before the one repeat after a lost answer.
+	// repeatPause is waited before the one repeat after a lost answer, where there
+	// is no time to wait for longer.
 	repeatPause = time.Second
 )
 
@@ -41,6 +42,9 @@ type Rules struct {
 	// Skew returns how long before its expiry a token of this life is renewed;
 	// nil: as long as at sign-in.
 	Skew func(life time.Duration) time.Duration
+	// Grace is for how long the provider takes a refresh token again; zero when
+	// that may end the grant.
+	Grace time.Duration
 }
 
 // Engine renews tokens. It is safe for concurrent use.

@@ -46,7 +46,8 @@ func (t *turn) send(ctx context.Context) (Result, error) {
 }
 
 // ask sends the request, and once more after a pause when the answer was lost
-// or was 200 without success. The second doubtful answer in a row is final.
+// or was 200 without success, and the repeat can do no harm. The second doubtful
+// answer in a row is final.
 func (t *turn) ask(ctx context.Context) oauth.Answer {
 	ctx, cancel := context.WithTimeout(ctx, networkTime)
 	defer cancel()
@@ -66,7 +67,7 @@ func (t *turn) ask(ctx context.Context) oauth.Answer {
 		default:
 			return answer
 		}
-		if try == 2 || clock.Sleep(ctx, t.Clock, max(repeatPause, min(answer.RetryAfter, 5*time.Second))) != nil {
+		if try == 2 || t.harmful(t.Clock.Now()) || clock.Sleep(ctx, t.Clock, max(repeatPause, min(answer.RetryAfter, 5*time.Second))) != nil {
 			return answer
 		}
 	}

@@ -94,6 +94,9 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 		return true, res, t.again()
 	case t.req.Refused && t.req.Gen == h.Gen:
 		return false, res, nil
+	case t.harmful(now):
+		res.Note = "nothing done: the answer of the last refresh was lost, and to ask again before the token ends could end the sign-in"
+		return true, res, nil
 	case !due && t.req.Asked && !t.recent(now):
 		return false, res, nil
 	case !due:
@@ -128,6 +131,15 @@ func (t *turn) due(now time.Time) bool {
 	}
 	life := t.head.ExpiresAt.Sub(t.head.ObtainedAt)
 	return t.req.MinLife < life && t.head.ExpiresAt.Sub(now) < t.req.MinLife
+}
+
+// harmful reports whether sending the refresh token could cost more than it can
+// bring: its last answer was lost, so that it may be spent. A provider that sees
+// one twice may end the grant and with it the access token, which is good as yet.
+func (t *turn) harmful(now time.Time) bool {
+	spent := t.hash != "" && t.head.Uncertain == t.hash || t.head.Doubts > 0
+	needed := t.head.Due(now) || t.req.Refused && t.req.Gen == t.head.Gen
+	return spent && !needed && t.rules.Grace < 2*repeatPause
 }
 
 // recent reports whether the token was rotated within the last minute, by a
