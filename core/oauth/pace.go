@@ -7,6 +7,9 @@ const (
 	slowDownStep = 5 * time.Second // RFC 8628 section 3.5
 	firstBackoff = 2 * time.Second
 	lastBackoff  = 30 * time.Second
+	// longestNamed is the longest pause between polls that is believed of a
+	// Retry-After: a code lives for minutes, and a person has just approved it.
+	longestNamed = 2 * time.Minute
 )
 
 // Pace says how long to wait between the polls of one sign-in. The first poll
@@ -29,7 +32,8 @@ func NewPace(code *DeviceCode, jitter func() float64) *Pace {
 //
 //   - not approved yet: the interval;
 //   - slow_down: the interval grows by 5 s for good;
-//   - the provider named a time (Retry-After): no less than that;
+//   - the provider named a time (Retry-After): no less than that, unless it is
+//     longer than two minutes, which counts as unnamed;
 //   - nothing was learnt: 2, 4, 8, 16, then 30 s, each a fifth more or less,
 //     and never less than the interval.
 func (p *Pace) Next(a Answer) (wait time.Duration, reason string) {
@@ -43,7 +47,10 @@ func (p *Pace) Next(a Answer) (wait time.Duration, reason string) {
 		wait = max(wait, p.backoff())
 		p.troubles++
 	}
-	return max(wait, a.RetryAfter), a.Reason
+	if a.RetryAfter <= longestNamed {
+		wait = max(wait, a.RetryAfter)
+	}
+	return wait, a.Reason
 }
 
 // backoff is the pause after another trouble.

@@ -25,6 +25,7 @@ func TestPace(t *testing.T) {
 		{"never sooner than the interval", 5 * time.Second, []Answer{busy, busy, busy}, []float64{5, 5, 8}},
 		{"slow_down stays", 2 * time.Second, []Answer{{Outcome: Pending, SlowDown: true}, pending, {Outcome: Pending, SlowDown: true}}, []float64{7, 7, 12}},
 		{"Retry-After", 2 * time.Second, []Answer{{Outcome: NotSpent, RetryAfter: 20 * time.Second}, pending}, []float64{20, 2}},
+		{"an absurd Retry-After", 2 * time.Second, []Answer{{Outcome: Pending, RetryAfter: 24 * time.Hour}, {Outcome: NotSpent, RetryAfter: longestNamed + time.Second}, {Outcome: NotSpent, RetryAfter: longestNamed}}, []float64{2, 2, 120}},
 		{"a short Retry-After", 5 * time.Second, []Answer{{Outcome: NotSpent, RetryAfter: time.Second}}, []float64{5}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -56,6 +57,9 @@ func TestPace_Property(t *testing.T) {
 				slow++
 			}
 			wait, _ := p.Next(a)
+			if a.RetryAfter > longestNamed {
+				a.RetryAfter = 0 // counts as unnamed
+			}
 			least := max(interval, 2*time.Second, a.RetryAfter)
 			most := max(max(interval, 2*time.Second)+time.Duration(5*slow)*time.Second, 36*time.Second, a.RetryAfter)
 			if wait < least || wait > most {

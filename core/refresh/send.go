@@ -124,9 +124,7 @@ func (t *turn) postpone(ctx context.Context, answer oauth.Answer) (Result, error
 	if err == nil {
 		err = &autherr.Error{Kind: autherr.Network, Provider: h.Provider, Code: autherr.CodeRefreshFailed, Message: "the refresh failed", Hint: "try again later"}
 	}
-	if err.RetryAfter == 0 {
-		err.RetryAfter = h.NotBefore.Sub(now)
-	}
+	err.RetryAfter = h.NotBefore.Sub(now)
 	t.note(err.Code, err.Message)
 	t.record(answer.Outcome, err)
 	// The planned name was never written to, and what is not known about the
