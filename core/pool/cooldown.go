@@ -135,12 +135,26 @@ type Odds struct {
 	Jitter float64 // in [0, 1): how much earlier than the others it tries again
 }
 
+// window is the longest time that is believed when the provider names one for
+// this refusal: limits and money come back within a month, a token that is
+// refused or a service that is overloaded sooner. More counts as unnamed.
+func (r Refusal) window() time.Duration {
+	switch r.Meaning() {
+	case Rate, Quota, Billing, Model:
+		return longest
+	case Token, Grant, Denied:
+		return 24 * time.Hour
+	default:
+		return time.Hour
+	}
+}
+
 // After returns the cool-down that a refusal leads to, for one whose verdict is
 // CoolDown. While a cool-down is in force, further refusals come from requests
 // that were under way when it began: they lengthen it only if the provider
 // names a later time.
 func (c Cooldown) After(r Refusal, o Odds) Cooldown {
-	named := r.ResetAt.After(o.Now) && r.ResetAt.Sub(o.Now) <= longest
+	named := r.ResetAt.After(o.Now) && r.ResetAt.Sub(o.Now) <= r.window()
 	if c.Holds(o.Now) && (!named || !r.ResetAt.After(c.Until)) {
 		return c
 	}

@@ -79,6 +79,20 @@ func TestCooldown_NamedTime(t *testing.T) {
 	}
 }
 
+// What is named beyond what the limit's window can be counts as unnamed.
+func TestCooldown_ATimeBeyondItsWindow(t *testing.T) {
+	for status, window := range map[int]time.Duration{
+		429: 31 * 24 * time.Hour, 402: 31 * 24 * time.Hour, 401: 24 * time.Hour, 403: 24 * time.Hour, 503: time.Hour, 529: time.Hour,
+	} {
+		within := Cooldown{}.After(Refusal{Status: status, ResetAt: noon.Add(window)}, Odds{Now: noon})
+		beyond := Cooldown{}.After(Refusal{Status: status, ResetAt: noon.Add(window + time.Second)}, Odds{Now: noon})
+		usual := Cooldown{}.After(Refusal{Status: status}, Odds{Now: noon})
+		if !within.Named || within.Until.Sub(noon) != window || beyond.Named || beyond.Until != usual.Until {
+			t.Errorf("%d: %+v, %+v", status, within, beyond)
+		}
+	}
+}
+
 func TestCooldown_BacksOff(t *testing.T) {
 	var rests []string
 	now, c := noon, Cooldown{}

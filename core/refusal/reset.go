@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// longestReset bounds how long an account can be told to wait: a month's quota.
+// longestReset is how long an account can be told to wait: a month's quota. What is
+// longer counts as unnamed.
 const longestReset = 31 * 24 * time.Hour
 
 // resetAt returns when the account serves again; zero when nothing says so. It is
@@ -124,18 +125,18 @@ func after(seconds float64, now time.Time) time.Time {
 		return time.Time{}
 	}
 	if seconds > longestReset.Seconds() {
-		return now.Add(longestReset)
+		return time.Time{}
 	}
 	return now.Add(time.Duration(seconds * float64(time.Second)))
 }
 
-// bounded drops what is past and cuts what is absurdly far.
+// bounded drops what is past and what is absurdly far.
 func bounded(t, now time.Time) time.Time {
 	switch {
 	case !t.After(now):
 		return time.Time{}
 	case t.Sub(now) > longestReset:
-		return now.Add(longestReset)
+		return time.Time{}
 	default:
 		return t
 	}
