@@ -79,8 +79,8 @@ func (c *Core) PlanImport(sources []hermes.Source) (*ImportPlan, error) {
 	}
 	for i, item := range planned.Items {
 		row := ImportRow{
-			Number: i + 1, File: item.Path, Profile: item.Profile, Where: item.String(), Provider: item.Provider,
-			ProviderName: item.Provider, Label: item.Label, AuthType: item.AuthType,
+			Number: i + 1, File: item.Path, Profile: item.Profile, Where: item.String(), Provider: item.Who(),
+			ProviderName: item.Who(), Label: item.Label, AuthType: item.AuthType,
 			Verdict: item.Verdict, Why: item.Why, Account: item.Account,
 		}
 		if _, r, err := c.place(item.Provider, item.Region); err == nil {

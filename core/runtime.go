@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refusal"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
@@ -57,6 +58,12 @@ func (c *Core) runtime(b oauth.Binding, who oauth.Identity) Runtime {
 func (c *Core) token(s vault.Sealed) Token {
 	b := s.Blob
 	r := c.runtime(b.Binding, b.Identity)
+	if p, _, err := c.place(r.Provider, b.Binding.Region); err == nil && p.KeyHeader != "" && b.AuthType == record.APIKey {
+		if r.Header == nil {
+			r.Header = http.Header{}
+		}
+		r.Header.Set(p.KeyHeader, b.Access.Reveal())
+	}
 	return Token{
 		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID, Gen: b.Gen, Hosts: b.Binding.APIHosts,
 		Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Header: r.Header, refresh: b.Refresh,

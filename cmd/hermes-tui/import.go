@@ -30,8 +30,9 @@ func (a *app) importCommand() *cobra.Command {
 			"and hermes-agent renews them. With --adopt they are renewed here from now on, and\n" +
 			"hermes-agent must not use them any more; with --remove their tokens are deleted from\n" +
 			"its files as well, of which a sealed backup is kept. Both can be done later.\n\n" +
-			"Other programs' files are read only when they are named.",
-		Example: "  hermes-tui import --dry-run\n  hermes-tui import --remove\n  hermes-tui import --codex ~/.codex/auth.json",
+			"Other programs' files are read only when they are named: those of the Codex CLI,\n" +
+			"Qwen Code, opencode, CLIProxyAPI and codex-multi-auth. What wrote FILE is found out.",
+		Example: "  hermes-tui import --dry-run\n  hermes-tui import --remove\n  hermes-tui import ~/.codex/auth.json",
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
@@ -79,7 +80,7 @@ func (a *app) runImport(ctx context.Context, args []string, o importOptions) err
 		}
 	}
 	if o.dryRun || !o.changes(plan) {
-		return a.nothingImported(plan, o)
+		return a.nothingImported(plan, o, sources, len(args) > 0 || o.qwen != "" || o.codex != "")
 	}
 	if err := a.confirmImport(ctx, accounts, plan, o); err != nil {
 		return err
@@ -108,7 +109,7 @@ func (a *app) sources(args []string, o importOptions) (all []hermes.Source, err 
 		if absErr != nil && err == nil {
 			err = absErr
 		}
-		all = append(all, hermes.Source{Format: format, Path: abs})
+		all = append(all, hermes.Source{Format: hermes.Detect(abs, format), Path: abs})
 	}
 	if len(args) == 1 {
 		add(hermes.AuthJSON, args[0])
@@ -164,9 +165,19 @@ func (o importOptions) taken(p *core.ImportPlan) int {
 }
 
 // nothingImported ends a command that only showed, or had nothing to do.
-func (a *app) nothingImported(p *core.ImportPlan, o importOptions) error {
+func (a *app) nothingImported(p *core.ImportPlan, o importOptions, sources []hermes.Source, named bool) error {
+	var nothing error
+	if named && p.Count(hermes.New)+p.Count(hermes.Quarantined)+p.Count(hermes.Here) == 0 {
+		nothing = nothingThere(p, sources)
+	}
 	if a.wantsJSON {
-		return writeJSON(a.out, importJSON(p, nil, a.clock.Now()))
+		if err := writeJSON(a.out, importJSON(p, nil, a.clock.Now())); err != nil {
+			return err
+		}
+		return nothing
+	}
+	if nothing != nil {
+		return nothing
 	}
 	switch n := p.Count(hermes.New) + p.Count(hermes.Quarantined); {
 	case n > 0:
@@ -179,6 +190,26 @@ func (a *app) nothingImported(p *core.ImportPlan, o importOptions) error {
 		a.line("\nThere is nothing to import.")
 	}
 	return nil
+}
+
+// nothingThere says that a file which a person named has nothing to be kept, and
+// why.
+func nothingThere(p *core.ImportPlan, sources []hermes.Source) error {
+	e := &autherr.Error{
+		Kind: autherr.Failed, Code: autherr.CodeNothingToImport, Message: "there is no account in " + sources[0].Path,
+		Hint: "`hermes-tui import --help` names the programs whose files are read",
+	}
+	reasons := map[string]bool{}
+	for _, row := range p.Rows {
+		reasons[row.Why] = true
+	}
+	switch {
+	case len(reasons) == 1:
+		e.Message = "nothing in " + sources[0].Path + " can be kept here: " + p.Rows[0].Why
+	case len(reasons) > 1:
+		e.Message = "nothing in " + sources[0].Path + " can be kept here; the table says why of each row"
+	}
+	return e
 }
 
 // confirmImport asks, saying what the answer costs.

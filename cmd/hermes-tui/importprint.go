@@ -67,16 +67,17 @@ func (a *app) printImported(res core.ImportResult, o importOptions) {
 	if len(res.Left) > 0 {
 		a.line("Still shared, because their sign-in changed meanwhile: %s", labels(res.Left))
 	}
-	now, shared := a.clock.Now(), false
+	now, shared, others := a.clock.Now(), false, false
 	for _, account := range res.Imported {
 		shared = shared || account.Shared()
+		others = others || account.Shared() && account.Owner != hermes.AuthJSON.Owner()
 		if trouble := account.Trouble(account.Label, now); trouble != nil {
 			a.line("%s; %s", trouble.Message, trouble.Hint)
 		}
 	}
 	switch {
 	case !shared || o.Adopt || o.Remove:
-	case o.qwen != "" || o.codex != "":
+	case others:
 		a.line("What was signed in is shared: its owner renews it. The same command with --adopt takes it over.")
 	default:
 		a.line("What was signed in is shared: hermes-agent renews it. `hermes-tui import --remove` takes it over.")

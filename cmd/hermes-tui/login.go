@@ -149,6 +149,9 @@ func (a *app) signedIn(accounts *core.Core, e core.SignedIn) {
 		a.line("Note from %s: %s", e.Account.ProviderName, e.Note)
 	}
 	a.line("Signed in: %s (%s, %s)", e.Account.Label, e.Account.ProviderName, e.Account.ID)
+	if odd := e.Account.LastError; odd != nil {
+		a.line("But: %s", odd.Message)
+	}
 	store := accounts.Snapshot().Store
 	a.line("Its tokens are in: %s", storeWords(store))
 	a.line("Use it with: hermes-tui token %s", e.Account.ID)

@@ -80,7 +80,7 @@ func (a *app) refreshAll(ctx context.Context, accounts *core.Core, chosen []core
 		case a.wantsJSON:
 			_ = writeJSON(a.out, refreshJSON{toJSON(result.Account, now), result.Rotated, result.Note})
 		case result.Note != "":
-			a.line("%s: %s; `--force` renews all the same", account.Label, result.Note)
+			a.line("%s: %s%s", account.Label, result.Note, forceHint(account))
 		default:
 			a.line("%s: renewed, expires %s", account.Label, expiry(result.Account.ExpiresAt, now))
 		}
@@ -92,4 +92,12 @@ func (a *app) refreshAll(ctx context.Context, accounts *core.Core, chosen []core
 		return errSilent{exitFailed}
 	}
 	return nil
+}
+
+// forceHint is what renews a current token all the same; nothing renews a key.
+func forceHint(account core.Account) string {
+	if account.IsKey() {
+		return ""
+	}
+	return "; `--force` renews all the same"
 }

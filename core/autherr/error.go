@@ -62,6 +62,7 @@ const (
 	CodeFileChanged             = "file_changed"
 	CodeFileUnwritable          = "file_unwritable"
 	CodeFileDamaged             = "file_damaged"
+	CodeNothingToImport         = "nothing_to_import"
 	CodeKeyRefused              = "api_key_refused"
 	CodeDuplicateOwner          = "duplicate_owner"      // the sign-in's owner is here already
 	CodeAnotherOwner            = "another_owner"        // the account belonged to another owner

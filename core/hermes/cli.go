@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // qwenRows reads Qwen Code's oauth_creds.json, whose expiry_date is in
@@ -15,7 +17,10 @@ func qwenRows(o object, now time.Time) []Row {
 	if base := o.words("resource_url", 300); base != "" {
 		row.BaseURL = qwenBase(base)
 	}
-	return kept(row)
+	if !row.HasTokens() && len(o.keys) == 0 {
+		return nil
+	}
+	return []Row{row}
 }
 
 // qwenBase spells a resource_url out as Qwen Code does: "portal.qwen.ai" stands
@@ -27,12 +32,18 @@ func qwenBase(resource string) string {
 	return strings.TrimSuffix(strings.TrimRight(resource, "/"), "/v1") + "/v1"
 }
 
-// codexRows reads the Codex CLI's auth.json. A file with an API key only has no
-// grant in it.
-func codexRows(o object, now time.Time) []Row {
+// codexRows reads the Codex CLI's auth.json: a sign-in, an API key of OpenAI's,
+// or both. A sign-in whose tokens are none is a row all the same.
+func codexRows(o object, now time.Time) (rows []Row) {
 	block, _ := singleton("openai-codex", json.RawMessage(o.bytes()), now)
 	block.Section, block.Source = "", "codex-cli"
-	return kept(block)
+	if block.HasTokens() || len(o.object("tokens").keys) > 0 {
+		rows = append(rows, block)
+	}
+	if o.has("OPENAI_API_KEY") {
+		rows = append(rows, Row{Place: Place{Provider: "openai-api", ID: "OPENAI_API_KEY"}, AuthType: record.APIKey, Access: o.token("OPENAI_API_KEY")})
+	}
+	return rows
 }
 
 // sharedRows reads shared/nous_auth.json, which hermes-agent keeps beside its

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
@@ -17,6 +18,10 @@ const (
 	NousShared Format = "nous_shared" // hermes-agent's copy of the Nous sign-in for all profiles
 	Qwen       Format = "qwen"        // Qwen Code's oauth_creds.json
 	Codex      Format = "codex"       // the Codex CLI's auth.json
+	CodexMulti Format = "codex_multi" // codex-multi-auth's list of accounts
+	OpenCode   Format = "opencode"    // opencode's auth.json
+	CLIProxy   Format = "cliproxy"    // one file of CLIProxyAPI's auth folder
+	Claude     Format = "claude"      // Claude Code's .credentials.json
 )
 
 // Owner is the program that keeps its sign-ins in files of this format.
@@ -26,6 +31,14 @@ func (f Format) Owner() string {
 		return "Qwen Code"
 	case Codex:
 		return "Codex CLI"
+	case CodexMulti:
+		return "codex-multi-auth"
+	case OpenCode:
+		return "opencode"
+	case CLIProxy:
+		return "CLIProxyAPI"
+	case Claude:
+		return "Claude Code"
 	default:
 		return record.HermesAgent
 	}
@@ -70,6 +83,14 @@ func Parse(format Format, data []byte, now time.Time) (*File, error) {
 		f.Rows = codexRows(top, now)
 	case NousShared:
 		f.Rows = sharedRows(top, now)
+	case CodexMulti:
+		f.Rows = codexMultiRows(top, now)
+	case OpenCode:
+		f.Rows = openCodeRows(top, now)
+	case CLIProxy:
+		f.Rows = cliProxyRows(top, now)
+	case Claude:
+		f.Rows = []Row{{Place: Place{Provider: provider.Anthropic}, AuthType: record.OAuth}}
 	default:
 		if err := f.authRows(now); err != nil {
 			return nil, err

@@ -55,7 +55,7 @@ func nobody() hermes.Known {
 func fixture(t testing.TB, dir string) []*hermes.File {
 	t.Helper()
 	sources := hermes.Discover(dir)
-	for _, format := range []hermes.Format{hermes.Qwen, hermes.Codex} {
+	for _, format := range []hermes.Format{hermes.Qwen, hermes.Codex, hermes.CodexMulti, hermes.OpenCode, hermes.CLIProxy, hermes.Claude} {
 		if path := filepath.Join(dir, string(format)+".json"); exists(path) {
 			sources = append(sources, hermes.Source{Format: format, Path: path})
 		}

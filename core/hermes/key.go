@@ -2,6 +2,7 @@ package hermes
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
@@ -58,6 +59,15 @@ func (r Row) Secret() secret.Secret {
 	return r.Refresh
 }
 
+// claudeTerms is why a sign-in of Claude's is left alone.
+const claudeTerms = "it is a sign-in of Claude's, and its terms forbid other programs to use it; an API key of Anthropic can be kept"
+
+// claude reports whether a row is the sign-in of a Claude subscription, whatever
+// it is called: the tokens of these begin so.
+func claude(r Row) bool {
+	return r.Provider == provider.Anthropic && (!r.IsKey() || strings.HasPrefix(r.Access.Reveal(), "sk-ant-o"))
+}
+
 // keyDraft finds out which pool an API key can fall back for. A key that is used
 // at another address than the provider's is left alone.
 func keyDraft(g Grant, table provider.Table) (Draft, string) {
@@ -70,8 +80,16 @@ func keyDraft(g Grant, table provider.Table) (Draft, string) {
 		}
 	}
 	known, ok := find(table, id)
-	if !ok || known.NoKeys {
-		return Draft{}, "API keys of " + shown(row.Provider) + " are not kept here"
+	switch {
+	case !row.Dead && len(row.Access.Reveal()) < shortestKey:
+		return Draft{}, "it holds no key that can be used"
+	case claude(row):
+		return Draft{}, claudeTerms
+	case !ok || known.KeysOnly:
+		p, binding, why := table.Key(id, row.BaseURL)
+		return Draft{Grant: g, ID: row.poolID(), AuthType: record.APIKey, Provider: p, Binding: binding}, why
+	case known.NoKeys:
+		return Draft{}, "API keys of " + known.Name + " are not kept here"
 	}
 	region, why := place(known, row)
 	switch {
@@ -79,11 +97,12 @@ func keyDraft(g Grant, table provider.Table) (Draft, string) {
 		return Draft{}, why
 	case row.BaseURL != "" && !oauth.HostListed(region.APIHosts, hostOf(row.BaseURL)):
 		return Draft{}, "it is a key for " + shown(hostOf(row.BaseURL)) + ", which is not one of " + known.Name + "'s hosts"
-	case !row.Dead && len(row.Access.Reveal()) < shortestKey:
-		return Draft{}, "it holds no key that can be used"
 	}
 	target := provider.Target(known, region).Binding
-	return Draft{Grant: g, ID: row.ID, AuthType: record.APIKey, Provider: known, Binding: oauth.Binding{
+	if base, ok := target.ResourceBase(row.BaseURL); ok {
+		target.BaseURL = base
+	}
+	return Draft{Grant: g, ID: row.poolID(), AuthType: record.APIKey, Provider: known, Binding: oauth.Binding{
 		Provider: target.Provider, Region: target.Region, APIHosts: slices.Clone(target.APIHosts), BaseURL: target.BaseURL, API: target.API,
 	}}, ""
 }

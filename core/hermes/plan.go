@@ -189,6 +189,10 @@ func draftOf(g Grant, table provider.Table) (Draft, string) {
 	}
 	known, ok := find(table, row.Provider)
 	switch {
+	case claude(row):
+		return Draft{}, claudeTerms
+	case ok && known.KeysOnly:
+		return Draft{}, known.Name + " has no sign-in here; an API key of it can be kept"
 	case !ok:
 		return Draft{}, "there is no provider " + shown(row.Provider) + " here"
 	case row.Anonymous:
@@ -211,7 +215,7 @@ func draftOf(g Grant, table provider.Table) (Draft, string) {
 	if base, ok := b.ResourceBase(row.BaseURL); ok {
 		b.BaseURL = base
 	}
-	return Draft{Grant: g, ID: row.ID, AuthType: record.OAuth, Binding: b, Provider: known}, ""
+	return Draft{Grant: g, ID: row.poolID(), AuthType: record.OAuth, Binding: b, Provider: known}, ""
 }
 
 // find returns a provider by its id; an alias of ours may be another provider

@@ -23,12 +23,25 @@ type Place struct {
 // of its pool.
 func (p Place) Singleton() bool { return p.Section != sectionPool }
 
+// poolID is the id that an account may keep: that of a row of hermes-agent's pool.
+func (p Place) poolID() string {
+	if p.Singleton() {
+		return ""
+	}
+	return p.ID
+}
+
+// Who is the provider's name in the file, fit to be shown.
+func (p Place) Who() string { return shown(p.Provider) }
+
 // String names the place as a person finds it: "providers.nous",
 // "credential_pool.nous d4e5f6".
 func (p Place) String() string {
 	switch {
 	case p.Section == "":
 		return shown(p.Provider)
+	case p.Section == "accounts", p.Section == "opencode":
+		return p.Section + " " + p.ID
 	case p.Section == sectionLegacy:
 		return "systems.nous_portal"
 	case p.Singleton():
@@ -93,7 +106,7 @@ func poolRow(provider string, index int, raw json.RawMessage, alone bool, now ti
 	row.Source = o.words("source", 80)
 	row.Priority = o.integer("priority", 1e6)
 	row.Requests = uint64(o.integer("request_count", 1e9))
-	_, keys := keyProviders[provider]
+	keys := !signsIn(provider)
 	if kind := o.text("auth_type"); kind == "api_key" || kind == "" && keys { // as hermes-agent reads it
 		row.AuthType = "api_key"
 	}
@@ -130,10 +143,16 @@ func (r *Row) common(o object) {
 // label is the row's own, unless it holds one of its tokens, or is only the name
 // of its source: that is what hermes-agent writes where a person gave none.
 func (r *Row) label(o object) string {
-	label := o.text("label")
+	label := r.labelled(o, "label")
 	if label == r.Source || ownsSecret(r.Provider, label) {
 		return ""
 	}
+	return label
+}
+
+// labelled is a text of the row that can name it.
+func (r *Row) labelled(o object, key string) string {
+	label := o.text(key)
 	for _, s := range []secret.Secret{r.Access, r.Refresh} {
 		if !s.IsZero() && strings.Contains(label, s.Reveal()) {
 			return ""
@@ -151,6 +170,12 @@ var owned = map[string][]string{
 	"openai-codex":  {"device_code"},
 	"xai-oauth":     {"device_code", "loopback_pkce"},
 	"anthropic":     {"hermes_pkce"},
+}
+
+// signsIn reports whether hermes-agent signs in to a provider rather than asking
+// for an API key.
+func signsIn(provider string) bool {
+	return len(owned[provider]) > 0 || strings.HasSuffix(provider, "-oauth")
 }
 
 // mirrors reports whether the row is a copy of the provider's singleton.

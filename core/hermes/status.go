@@ -50,6 +50,15 @@ func (r *Row) end(o object, now time.Time) (latest time.Time, wrong error) {
 	return latest, wrong
 }
 
+// ended reads when the token ends where the field has a name of its own.
+func (r *Row) ended(o object, key string, now time.Time) {
+	renamed := object{}
+	if o.has(key) && !(key == "expires" && string(o.values[key]) == "0") { // opencode's "not known"
+		renamed.set("expires_at", o.values[key])
+	}
+	r.times(renamed, now)
+}
+
 // moment reads a date, or seconds since 1970; zero when there is none that can
 // be believed.
 func moment(o object, key string) time.Time {

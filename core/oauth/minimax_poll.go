@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/secret"
@@ -34,10 +35,27 @@ func (m *MiniMax) Poll(ctx context.Context, code *DeviceCode) Answer {
 	case r.delivery != answered:
 		return pollLater(a, r, speak)
 	case r.ok():
-		return polled(a, r, speak)
+		if a = polled(a, r, speak); a.Err != nil && a.Err.Code == autherr.CodeAuthorizationDenied && over(code, r) {
+			a.Err = speak.expired()
+		}
+		return a
 	default:
 		return pollRefused(a, r, speak)
 	}
+}
+
+// nearEnd is how much earlier than announced a code may end at the provider.
+const nearEnd = 5 * time.Second
+
+// over reports whether an answer that says no more than "error" means that the
+// code has ended: MiniMax has one word for that and for a person's no.
+func over(code *DeviceCode, r *reply) bool {
+	o, _ := parseObject(r.body)
+	words := strings.ToLower(o.object("base_resp").text("status_msg") + o.text("error_description") + o.text("message"))
+	if strings.Contains(words, "denied") {
+		return false
+	}
+	return strings.Contains(words, "expire") || !code.ExpiresAt.IsZero() && r.exchange.Sent.After(code.ExpiresAt.Add(-nearEnd))
 }
 
 // polled reads a 2xx answer to a poll.

@@ -67,8 +67,10 @@ func refreshed(r *reply, speak speaker, held ...secret.Secret) Answer {
 	said := problem{secrets: o.secrets(), text: firstText(
 		o.object("base_resp").text("status_msg"), o.text("error_description"), o.text("message"), o.text("error"), o.text("status"),
 	)}
-	if words := said.sentence(speak.known); words != "" {
+	if words := said.sentence(speak.known); words != "" && !strings.EqualFold(words, "success") && !strings.EqualFold(words, "ok") {
 		a.Err.Message += ": " + words
+	} else if strings.EqualFold(o.text("status"), "success") {
+		a.Err.Message = speak.name + " said that it worked, but sent no new token"
 	}
 	return a
 }

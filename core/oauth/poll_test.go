@@ -80,6 +80,7 @@ func TestPoll_Outcomes(t *testing.T) {
 		{"authorization_pending", says(400, `{"error":"authorization_pending"}`), oauth.Pending, "", ""},
 
 		{"denied", says(200, `{"status":"error"}`), oauth.Terminal, "authorization_denied", ""},
+		{"an ended code by MiniMax's only word", says(200, `{"status":"error","base_resp":{"status_msg":"user_code Expired"}}`), oauth.Terminal, "timeout", ""},
 		{"access_denied", says(403, `{"error":"access_denied"}`), oauth.Terminal, "authorization_denied", ""},
 		{"access_denied in a 200", says(200, `{"error":"access_denied"}`), oauth.Terminal, "authorization_denied", ""},
 		{"expired_token", says(400, `{"error":"expired_token"}`), oauth.Terminal, "timeout", ""},
@@ -118,6 +119,16 @@ func TestPoll_Outcomes(t *testing.T) {
 				t.Errorf("requests: %v", p.paths())
 			}
 		})
+	}
+}
+
+// TestPoll_LateErrorIsAnEndedCode: MiniMax says "error" for a code that has ended
+// as for a person's no; after the code's time it is the former.
+func TestPoll_LateErrorIsAnEndedCode(t *testing.T) {
+	_, flow, code := signingIn(t, says(200, `{"status":"error"}`))
+	code.ExpiresAt = time.Unix(1e9, 0)
+	if a := flow.Poll(t.Context(), code); codeOf(a.Err) != "timeout" {
+		t.Errorf("got %v", a.Err)
 	}
 }
 

@@ -63,6 +63,8 @@ func (t Table) With(id string, c Custom) (Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	// A description goes before a row that is known for its keys only.
+	t = slices.DeleteFunc(slices.Clone(t), func(other Provider) bool { return other.KeysOnly && other.ID == p.ID })
 	for _, name := range append([]string{p.ID}, p.Aliases...) {
 		if !isID(name) {
 			return nil, wrongSetting(id, "", "cannot be called "+quoted(name)+": a name has a-z, 0-9, dot, hyphen and underscore")
@@ -128,14 +130,10 @@ func (c Custom) base() string {
 
 // api is what the API speaks: what is said, else what its address says.
 func (c Custom) api() string {
-	switch base := strings.TrimSuffix(strings.TrimRight(c.BaseURL, "/"), "/v1"); {
-	case c.API != "":
+	if c.API != "" {
 		return c.API
-	case strings.HasSuffix(base, "/anthropic"):
-		return oauth.AnthropicMessages
-	default:
-		return oauth.ChatCompletions
 	}
+	return apiAt(c.BaseURL)
 }
 
 // check returns what is missing or wrong in the description.

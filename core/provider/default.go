@@ -11,7 +11,12 @@ const (
 
 // Default returns the providers as they are, in the order in which they are
 // offered.
-func Default() Table { return Table{miniMax(), nous(), xai(), codex(), qwen()} }
+//
+// Providers that take API keys and nothing else come last; they are found by
+// their ids and are no place to sign in.
+func Default() Table {
+	return append(Table{miniMax(), nous(), xai(), codex(), qwen()}, keyProviders()...)
+}
 
 // everywhere is the region of a provider that has only one.
 func everywhere(name, short string) Region {

@@ -65,6 +65,8 @@ type Provider struct {
 	Late         string // what to try when a code ended before it was approved; may be empty
 	Discontinued string // why nobody can sign in any more, a sentence; empty when people can
 	NoKeys       bool   // its API takes no API keys
+	KeysOnly     bool   // nobody signs in: it takes API keys and nothing else
+	KeyHeader    string // header in which its API wants a key beside the bearer; usually none
 	OneSignIn    bool   // it ends the older sign-in of an owner who signs in again
 	// APIHeaders are sent with every request to the model API; AccountHeader is
 	// the name of the one that carries the account that the token names.
@@ -107,7 +109,7 @@ type Choice struct {
 func (t Table) Choices() []Choice {
 	var all []Choice
 	for _, p := range t {
-		if p.Discontinued != "" {
+		if p.Discontinued != "" || p.KeysOnly {
 			continue
 		}
 		for _, r := range p.Regions {
@@ -182,6 +184,13 @@ func (p Provider) Flow(client *oauth.Client) (oauth.Flow, error) {
 	case CodexDeviceCode:
 		return oauth.NewCodex(client, rules), nil
 	case NoSignIn:
+		if p.KeysOnly {
+			return nil, &autherr.Error{
+				Kind: autherr.Usage, Provider: p.ID, Code: autherr.CodeUsage,
+				Message: p.Name + " takes API keys, and has no sign-in here",
+				Hint:    "add one with `hermes-tui login " + p.ID + " --api-key`",
+			}
+		}
 		return nil, &autherr.Error{
 			Kind: autherr.Failed, Provider: p.ID, Code: autherr.CodeDiscontinued,
 			Message: p.Discontinued, Hint: "what is imported is shown, and used until it ends",
@@ -215,6 +224,9 @@ func (p Provider) shortest() string {
 func (t Table) names() []string {
 	var all []string
 	for _, p := range t {
+		if p.KeysOnly {
+			continue
+		}
 		if len(p.Regions) == 1 {
 			all = append(all, p.shortest())
 			continue

@@ -205,7 +205,12 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	if err := table.Check(oauth.Binding{Provider: "gone", Region: "x"}); autherr.KindOf(err) != autherr.Usage {
+	if err := table.Check(oauth.Binding{Provider: "gone", Region: "x", TokenURL: "https://gone.example/token"}); autherr.KindOf(err) != autherr.Usage {
 		t.Errorf("an unknown provider gave %v", err)
+	}
+	for _, id := range []string{"gone", "custom:mine", provider.Anthropic} {
+		if err := table.Check(oauth.Binding{Provider: id, Region: "global", APIHosts: []string{"gw.example"}}); err != nil {
+			t.Errorf("a key of %s at a host of its own: %v", id, err)
+		}
 	}
 }

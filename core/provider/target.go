@@ -30,6 +30,9 @@ func Target(p Provider, r Region) oauth.Target {
 // under another configuration is refused before anything is sent.
 func (t Table) Check(b oauth.Binding) error {
 	p, r, err := t.Region(b.Provider, b.Region)
+	if key := b.TokenURL == "" && len(b.TokenHosts) == 0; key && (err != nil || p.KeysOnly) {
+		return nil // such a key is bound to the host that was sealed with it, and to no table
+	}
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,9 @@ func (e *Engine) load(ctx context.Context, id string, req Request) (*turn, error
 	if t.blob, err = e.Vault.Unseal(ctx, t.head); err != nil {
 		return t, t.noteKeystore(ctx, vault.ExplainOpen(t.head, err))
 	}
+	if t.head.IsKey() {
+		return t, nil // nothing is ever sent for it, whoever its provider is
+	}
 	t.hash = record.Hash(t.ident.StoreID, t.blob.Refresh)
 	t.rules, err = e.Rules(t.head.Provider, t.head.Region)
 	return t, err
