@@ -31,7 +31,7 @@ func remote(o *Options) { o.Remote = true }
 func ascii(o *Options)  { o.ASCII = true }
 func sandbox(o *Options) {
 	o.PortalURL = "http://127.0.0.1:43211"
-	o.SecondTerminal = "HERMES_TUI_HOME=/tmp/hermes-tui-x hermes-tui token"
+	o.SecondTerminal = "hermes-tui --home /tmp/hermes-tui-x token"
 }
 func connected(o *Options) {
 	o.Command, o.ProxyURL = []string{"hermes-tui"}, "http://127.0.0.1:8787"

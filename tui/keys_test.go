@@ -110,7 +110,7 @@ func TestHelp_ShowsTheSecondTerminalInTheSandbox(t *testing.T) {
 	in(t, newBackend(account("work")), func(d *driver) {
 		d.shows("sandbox: http://127.0.0.1:43211")
 		d.press("?")
-		d.shows("HERMES_TUI_HOME=/tmp/hermes-tui-x hermes-tui token")
+		d.shows("hermes-tui --home /tmp/hermes-tui-x token")
 	}, sandbox)
 }
 
@@ -119,7 +119,7 @@ func TestHelp_CopiesTheCommandAndKnowsWhereItIs(t *testing.T) {
 		d.press("enter", "?")
 		d.shows("Help › details", "remove it (asks first)", "c copy the command")
 		d.press("c")
-		if want := "HERMES_TUI_HOME=/tmp/hermes-tui-x hermes-tui token"; len(d.copied) != 1 || d.copied[0] != want {
+		if want := "hermes-tui --home /tmp/hermes-tui-x token"; len(d.copied) != 1 || d.copied[0] != want {
 			t.Errorf("copied %q, want %q", d.copied, want)
 		}
 		d.shows("Command sent to the clipboard.")

@@ -177,7 +177,7 @@ func TestPortal_Codex(t *testing.T) {
 		t.Errorf("the token is %v", token)
 	}
 	b.only()
-	b.fails(0, []string{`args = ["HERMES_TUI_HOME=`, `"token", "` + b.id + `"]`, `Chatgpt-Account-Id = "acc-1"`}, "connect", "codex", "--model", "gpt-5")
+	b.fails(0, []string{`args = ["--home", "`, `"token", "` + b.id + `"]`, `Chatgpt-Account-Id = "acc-1"`}, "connect", "codex", "--model", "gpt-5")
 	b.fails(5, []string{"Rate limit reached"}, "refresh")
 	if a := b.only(); a["state"] != "ok" || a["last_error"].(map[string]any)["code"] != "codex_rate_limited" {
 		t.Errorf("after a 429: %v", a)

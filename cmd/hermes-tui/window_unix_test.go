@@ -72,13 +72,13 @@ func TestWindow(t *testing.T) {
 func second(t *testing.T, x *terminal, env []string) string {
 	t.Helper()
 	flat := strings.Join(strings.Fields(x.screen.Text()), "")
-	home := regexp.MustCompile(`HERMES_TUI_HOME=(\S+?)hermes-tuitoken`).FindStringSubmatch(flat)
+	home := regexp.MustCompile(`hermes-tui--home(\S+?)token`).FindStringSubmatch(flat)
 	if home == nil {
 		t.Fatalf("the help shows no line for a second terminal:\n%s", x.screen.Text())
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "sh", "-c", "HERMES_TUI_HOME="+home[1]+" hermes-tui token")
+	cmd := exec.CommandContext(ctx, "sh", "-c", "hermes-tui --home "+home[1]+" token")
 	cmd.Env = env
 	out, err := cmd.CombinedOutput()
 	if err != nil {

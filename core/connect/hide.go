@@ -10,10 +10,10 @@ const hidden = "···"
 
 var (
 	// secretName is a name, and its value, of a line that may be a secret.
-	secretName = regexp.MustCompile(`(?i)("?'?[\w.-]*(?:api[_-]?key|token|secret|passw(?:or)?d|credential|authorization|cookie|private[_-]?key|auth)[\w.-]*"?'?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{\[,][^,}\]#]*)`)
+	secretName = regexp.MustCompile(`(?i)("?'?[\w.-]*(?:key|token|secret|passw(?:or)?d|credential|authorization|cookie|private[_-]?key|auth)[\w.-]*"?'?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{\[,][^,}\]#]*)`)
 	// harmless are names that look like one and hold a command, a variable's
 	// name or a number.
-	harmless = regexp.MustCompile(`(?i)helper|_cmd|_env|ttl|max|budget|expires|tokens|auth_?type|(?:^|[^a-z])id(?:[^a-z]|$)`)
+	harmless = regexp.MustCompile(`(?i)helper|cmd|env|ttl|max|budget|expires|tokens|auth_?type|public|path|file|keyb|keyring|keystore|keyword|keymap|(?:^|[^a-z])id(?:[^a-z]|$)`)
 	// harmlessValue is a number, a word of a language, or a reference to a variable.
 	harmlessValue = regexp.MustCompile(`^["']?(?:[\d._]*|true|false|null|~|\{env:\w+\}|\$\{?\w+\}?|\{file:[^}]*\})["']?\s*$`)
 	// shaped is a word that is as long and as mixed as tokens are.

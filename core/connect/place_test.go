@@ -1,0 +1,147 @@
+package connect
+
+import (
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+)
+
+// fakeWorld has a home folder, variables and files.
+func fakeWorld(env, files map[string]string) World {
+	return World{
+		Env: func(name string) string { return env[name] }, Home: "/home/me", OS: "linux", Dir: "/home/me/src/p",
+		Read: func(path string) ([]byte, error) {
+			if text, ok := files[path]; ok {
+				return []byte(text), nil
+			}
+			return nil, fs.ErrNotExist
+		},
+		Glob: func(pattern string) []string {
+			var found []string
+			for _, path := range slices.Sorted(maps.Keys(files)) {
+				if ok, _ := filepath.Match(pattern, path); ok {
+					found = append(found, path)
+				}
+			}
+			return found
+		},
+	}
+}
+
+func TestProgram_PathIsTheFileThatTheProgramReads(t *testing.T) {
+	if filepath.Separator != '/' {
+		t.Skip("the paths of this table are those of Unix")
+	}
+	for _, c := range []struct {
+		program    string
+		env, files map[string]string
+		want       string // or, beginning with "refused: ", why not
+	}{
+		{"claude", nil, nil, "/home/me/.claude/settings.json"},
+		{"claude", map[string]string{"CLAUDE_CONFIG_DIR": "/x/c/"}, nil, "/x/c/settings.json"},
+		{"claude", map[string]string{"CLAUDE_CONFIG_DIR": "~/c"}, nil, `refused: CLAUDE_CONFIG_DIR is "~/c"`},
+		{"claude", map[string]string{"CLAUDE_CONFIG_DIR": "c"}, nil, `refused: CLAUDE_CONFIG_DIR is "c"`},
+		{"codex", map[string]string{"CODEX_HOME": "/x"}, nil, "/x/config.toml"},
+		{"codex", map[string]string{"CODEX_HOME": "./x"}, nil, "refused: CODEX_HOME"},
+		{"hermes", nil, nil, "/home/me/.hermes/config.yaml"},
+		{"hermes", map[string]string{"HERMES_HOME": "/x"}, map[string]string{"/x/active_profile": "work"}, "/x/config.yaml"},
+		{"hermes", nil, map[string]string{"/home/me/.hermes/active_profile": "work\n"}, "/home/me/.hermes/profiles/work/config.yaml"},
+		{"hermes", nil, map[string]string{"/home/me/.hermes/active_profile": "default"}, "/home/me/.hermes/config.yaml"},
+		{"hermes", nil, map[string]string{"/home/me/.hermes/active_profile": "../.."}, "/home/me/.hermes/config.yaml"},
+		{"hermes", map[string]string{"HERMES_HOME": "h"}, nil, "refused: HERMES_HOME"},
+		{"opencode", nil, nil, "/home/me/.config/opencode/opencode.json"},
+		{"opencode", map[string]string{"XDG_CONFIG_HOME": "/x"}, nil, "/x/opencode/opencode.json"},
+		{"opencode", map[string]string{"XDG_CONFIG_HOME": "x"}, nil, "refused: XDG_CONFIG_HOME"},
+		{"opencode", nil, map[string]string{"/home/me/.config/opencode/opencode.jsonc": "{}", "/home/me/.config/opencode/opencode.json": "{}"}, "/home/me/.config/opencode/opencode.jsonc"},
+		{"openclaw", nil, nil, "/home/me/.openclaw/openclaw.json"},
+		{"openclaw", map[string]string{"OPENCLAW_STATE_DIR": "/x"}, nil, "/x/openclaw.json"},
+		{"openclaw", map[string]string{"OPENCLAW_STATE_DIR": "~/x"}, nil, "/home/me/x/openclaw.json"},
+		{"openclaw", map[string]string{"OPENCLAW_STATE_DIR": "/x", "OPENCLAW_CONFIG_PATH": "~/c.json"}, nil, "/home/me/c.json"},
+		{"openclaw", map[string]string{"OPENCLAW_CONFIG_PATH": "c.json"}, nil, "refused: OPENCLAW_CONFIG_PATH"},
+		{"openclaw", map[string]string{"OPENCLAW_PROFILE": "dev"}, nil, "/home/me/.openclaw-dev/openclaw.json"},
+		{"openclaw", map[string]string{"OPENCLAW_HOME": "/srv"}, nil, "/srv/.openclaw/openclaw.json"},
+		{"env", nil, nil, ""},
+	} {
+		p, err := Find(c.program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := p.Path(fakeWorld(c.env, c.files))
+		if why, refused := strings.CutPrefix(c.want, "refused: "); refused {
+			if autherr.KindOf(err) != autherr.Usage || !strings.HasPrefix(err.Error(), why) {
+				t.Errorf("%s, %v: %q, %v", c.program, c.env, got, err)
+			}
+			continue
+		}
+		if err != nil || got != c.want {
+			t.Errorf("%s, %v: %q, %v; want %q", c.program, c.env, got, err, c.want)
+		}
+	}
+}
+
+// Without a home folder nothing is written below the current one.
+func TestProgram_PathWithoutHome(t *testing.T) {
+	for _, home := range []string{"", "home", "."} {
+		w := fakeWorld(nil, nil)
+		w.Home = home
+		for _, p := range Programs() {
+			if path, err := p.Path(w); p.File != "" && (autherr.KindOf(err) != autherr.Usage || filepath.IsAbs(path)) {
+				t.Errorf("%s with HOME %q: %q, %v", p.ID, home, path, err)
+			}
+		}
+	}
+}
+
+func TestProgram_RivalsAreNamedWhereverTheyStand(t *testing.T) {
+	if filepath.Separator != '/' {
+		t.Skip("the paths of this table are those of Unix")
+	}
+	const home = "/home/me/"
+	for _, c := range []struct {
+		program    string
+		env, files map[string]string
+		want       string
+	}{
+		{"claude", map[string]string{"ANTHROPIC_API_KEY": "x"}, nil, "ANTHROPIC_API_KEY in the environment"},
+		{"claude", nil, map[string]string{home + ".claude/settings.json": `{"env": {"ANTHROPIC_AUTH_TOKEN": "x"}}`}, "env.ANTHROPIC_AUTH_TOKEN in /home/me/.claude/settings.json"},
+		{"claude", nil, map[string]string{home + "src/p/.claude/settings.local.json": `{"env": {"ANTHROPIC_MODEL": "x"}}`}, "env.ANTHROPIC_MODEL in /home/me/src/p/.claude/settings.local.json"},
+		{"claude", nil, map[string]string{home + "src/p/.claude/settings.json": `{"apiKeyHelper": "x"}`}, "apiKeyHelper in /home/me/src/p/.claude/settings.json"},
+		{"claude", nil, map[string]string{"/etc/claude-code/managed-settings.json": `{"env": {"ANTHROPIC_BASE_URL": "x"}}`}, "env.ANTHROPIC_BASE_URL in /etc/claude-code/managed-settings.json"},
+		{"claude", nil, map[string]string{"/etc/claude-code/managed-settings.d/9.json": `{"env": {"CLAUDE_CODE_USE_VERTEX": "1"}}`}, "env.CLAUDE_CODE_USE_VERTEX in /etc/claude-code/managed-settings.d/9.json"},
+		{"claude", nil, map[string]string{home + ".claude.json": `{"env": {"ANTHROPIC_API_KEY": "x"}}`}, "env.ANTHROPIC_API_KEY in /home/me/.claude.json"},
+		{"hermes", nil, map[string]string{home + ".hermes/config.yaml": "model: {api_mode: x}"}, "model.api_mode in /home/me/.hermes/config.yaml"},
+		{"hermes", nil, map[string]string{home + ".hermes/.env": "# c\nexport MINIMAX_API_KEY='x'\nOTHER=1\n"}, "MINIMAX_API_KEY in /home/me/.hermes/.env"},
+		{"opencode", map[string]string{"OPENCODE_CONFIG_CONTENT": "{}"}, nil, "OPENCODE_CONFIG_CONTENT in the environment"},
+		{"opencode", map[string]string{"OPENCODE_CONFIG": "/x/o.json"}, map[string]string{"/x/o.json": `{"model": "a/b"}`}, "model in /x/o.json"},
+		{"opencode", nil, map[string]string{home + "src/opencode.jsonc": `{"disabled_providers": ["x"],}`}, "disabled_providers in /home/me/src/opencode.jsonc"},
+		{"opencode", nil, map[string]string{home + ".config/opencode/opencode.jsonc": "{}", home + ".config/opencode/opencode.json": `{"enabled_providers": ["x"]}`}, "enabled_providers in /home/me/.config/opencode/opencode.json"},
+		{"opencode", nil, map[string]string{home + ".config/opencode/opencode.json": `{"agent": {"plan": {"model": "a/b"}}}`}, "agent.plan.model in /home/me/.config/opencode/opencode.json"},
+		{"codex", nil, map[string]string{home + ".codex/config.toml": "profile = 'x'"}, "profile in /home/me/.codex/config.toml"},
+		{"codex", nil, map[string]string{home + ".codex/config.toml": "[profiles.x]\nmodel_provider = 'y'"}, "profiles.x.model_provider in /home/me/.codex/config.toml"},
+		{"codex", nil, map[string]string{home + "src/p/.codex/config.toml": "model_provider = 'y'"}, "model_provider in /home/me/src/p/.codex/config.toml"},
+		{"openclaw", nil, map[string]string{home + ".openclaw/openclaw.json": "{agents: {list: [{id: 'a', model: 'x/y'}]}}"}, "agents.list.0.model in /home/me/.openclaw/openclaw.json"},
+		{"openclaw", nil, map[string]string{home + ".openclaw/openclaw.json": "{$include: './b.json5'}"}, "$include in /home/me/.openclaw/openclaw.json"},
+	} {
+		p, err := Find(c.program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := fakeWorld(c.env, c.files)
+		own, err := p.Path(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range p.Rivals(w, own) {
+			got = append(got, r.String())
+		}
+		if !slices.Equal(got, []string{c.want}) {
+			t.Errorf("%s: got %q, want %q", c.program, got, c.want)
+		}
+	}
+}
