@@ -93,6 +93,8 @@ func explain(err error) *answer {
 		a := &answer{status: http.StatusTooManyRequests, kind: "rate_limit_error", message: message}
 		if ours.RetryAfter > 0 {
 			a.header = http.Header{"Retry-After": {wholeSeconds(ours.RetryAfter)}}
+		} else {
+			a.header = http.Header{"Retry-After": {"5"}} // nobody knows; a client that is told nothing asks at once
 		}
 		return a
 	case ours.Kind == autherr.SignIn:
@@ -101,8 +103,8 @@ func explain(err error) *answer {
 		return unavailable(http.StatusServiceUnavailable, message)
 	case ours.Kind == autherr.Network:
 		return unavailable(http.StatusBadGateway, message)
-	case ours.Code == autherr.CodeNoSuchAccount:
-		return notFound(message)
+	case ours.Code == autherr.CodeNoSuchAccount: // its own words name those that there are
+		return notFound("there is no such account; `hermes-tui list` shows which there are")
 	case ours.Code == autherr.CodeHostNotAllowed:
 		return forbidden(message)
 	case ours.Kind == autherr.Usage:

@@ -23,7 +23,7 @@ func TestExplain(t *testing.T) {
 		kind, after string
 	}{
 		"cooling down":     {&autherr.Error{Kind: autherr.CoolingDown, RetryAfter: 1200 * time.Millisecond}, 429, "rate_limit_error", "2"},
-		"no time is known": {&autherr.Error{Kind: autherr.CoolingDown}, 429, "rate_limit_error", ""},
+		"no time is known": {&autherr.Error{Kind: autherr.CoolingDown}, 429, "rate_limit_error", "5"},
 		"needs sign-in":    {&autherr.Error{Kind: autherr.SignIn}, 403, "permission_error", ""},
 		"keystore":         {&autherr.Error{Kind: autherr.Keystore}, 503, "api_error", ""},
 		"network":          {&autherr.Error{Kind: autherr.Network}, 502, "api_error", ""},
@@ -52,8 +52,11 @@ func TestExplain(t *testing.T) {
 		if w.Code != tc.status || body.Error.Type != tc.kind || w.Header().Get("Retry-After") != tc.after {
 			t.Errorf("%s: %d %v %s", name, w.Code, w.Header(), w.Body)
 		}
-		if ours != nil && body.Error.Message != "it happened; do something" || strings.ContainsRune(body.Error.Message, 0x1b) {
+		if ours != nil && ours.Code != autherr.CodeNoSuchAccount && body.Error.Message != "it happened; do something" || strings.ContainsRune(body.Error.Message, 0x1b) {
 			t.Errorf("%s says %q", name, body.Error.Message)
+		}
+		if name == "no such account" && strings.Contains(body.Error.Message, "it happened") {
+			t.Error("the sentence that names every account is passed on")
 		}
 		if retry := w.Header().Get("X-Should-Retry"); (retry == "false") != (tc.status != 429 && tc.status < 500) {
 			t.Errorf("%s: X-Should-Retry is %q", name, retry)

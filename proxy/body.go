@@ -21,31 +21,32 @@ func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readBody reads a request's body whole, so that it can be sent again. Then it
-// takes the time limit back: the answer has none.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
+// readBody reads a request's body whole, so that it can be sent again, and returns
+// what gives its room back. Then it takes the time limit back: the answer has none.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, func(), *answer) {
 	if r.Body == nil || r.Body == http.NoBody {
-		return nil, nil
+		return nil, func() {}, nil
 	}
 	limit := s.options.MaxBody
 	if r.ContentLength > limit {
-		return nil, tooLarge(limit)
+		return nil, nil, tooLarge(limit)
 	}
-	var body bytes.Buffer
-	if r.ContentLength > 0 {
-		body.Grow(int(r.ContentLength) + bytes.MinRead) // else it grows once more to see the end
-	}
-	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
-	var large *http.MaxBytesError
-	switch {
-	case err == nil:
+	body, taken, err := s.bodies.fill(http.MaxBytesReader(w, r.Body, limit), r.ContentLength)
+	if err == nil {
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-		return body.Bytes(), nil
+		return body, func() { s.bodies.giveBack(taken) }, nil
+	}
+	s.bodies.giveBack(taken)
+	w.Header().Set("Connection", "close")
+	var large *http.MaxBytesError
+	var ours *answer
+	switch {
 	case errors.As(err, &large):
-		return nil, tooLarge(limit)
+		return nil, nil, tooLarge(limit)
+	case errors.As(err, &ours):
+		return nil, nil, ours
 	default:
-		w.Header().Set("Connection", "close")
-		return nil, badRequest("the request's body did not arrive whole")
+		return nil, nil, badRequest("the request's body did not arrive whole")
 	}
 }
 

@@ -44,9 +44,10 @@ func fromPage(h http.Header) bool {
 }
 
 // ownHost reports whether the Host header is a name of this proxy. On loopback
-// that is a loopback name with our port, or a foreign name could be pointed at
-// 127.0.0.1 (DNS rebinding); over TLS it is one that the certificate has. No
-// browser reaches a unix socket.
+// that is a loopback name, or a foreign name could be pointed at 127.0.0.1 (DNS
+// rebinding), which would bring our own port: any other is that of a forwarded
+// connection (ssh -L, an editor's). Over TLS it is a name that the certificate
+// has. No browser reaches a unix socket.
 func ownHost(r *http.Request) bool {
 	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	if _, unix := local.(*net.UnixAddr); unix {
@@ -60,14 +61,24 @@ func ownHost(r *http.Request) bool {
 		}
 	}
 	tcp, ok := local.(*net.TCPAddr)
-	if !ok || port != strconv.Itoa(tcp.Port) {
+	if !ok {
 		return false
 	}
-	if tcp.IP.IsLoopback() && IsLoopback(host) {
+	if tcp.IP.IsLoopback() && isLoopbackName(host) {
 		return true
+	}
+	if port != strconv.Itoa(tcp.Port) {
+		return false
 	}
 	named, _ := r.Context().Value(namesKey{}).(names)
 	return named != nil && named.VerifyHostname(host) == nil
+}
+
+// isLoopbackName is IsLoopback with the names that stand for loopback everywhere
+// (RFC 6761 section 6.3).
+func isLoopbackName(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	return IsLoopback(host) || strings.HasSuffix(host, ".localhost")
 }
 
 // IsLoopback reports whether a host is this machine's loopback: localhost, or

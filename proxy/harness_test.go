@@ -75,6 +75,15 @@ func tokenOf(id string, gen uint64) secret.Secret {
 	return secret.New("provider-token-of-" + id + "-" + strings.Repeat("x", int(gen)))
 }
 
+func (b *book) Select(name string) (found []core.Account, err error) {
+	for _, id := range b.ids {
+		if name == "" || name == id {
+			found = append(found, core.Account{Public: record.Public{ID: id}})
+		}
+	}
+	return found, nil
+}
+
 func (b *book) Pick(_ context.Context, name string, o core.PickOptions) (*core.Lease, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

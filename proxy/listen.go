@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
+	"syscall"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
@@ -48,31 +50,84 @@ func Listen(o ListenOptions) (net.Listener, error) {
 	if err != nil {
 		return nil, wrong(fmt.Sprintf("%q is no address to listen on", o.Address), "give host and port, such as 127.0.0.1:8787")
 	}
-	tlsWanted := o.CertFile != "" || o.KeyFile != ""
-	switch {
-	case !IsLoopback(host) && !o.Remote:
-		return nil, wrong(fmt.Sprintf("%s can be reached from other machines", o.Address), "listen on 127.0.0.1, or add --allow-remote with --tls-cert and --tls-key")
-	case !IsLoopback(host) && !tlsWanted:
-		return nil, wrong(fmt.Sprintf("%s can be reached from other machines, and prompts would cross the network in plain text", o.Address), "add --tls-cert and --tls-key")
+	if err := o.allowed(host, o.Address); err != nil {
+		return nil, err
 	}
-	var config *tls.Config
-	var leaf *x509.Certificate
-	if tlsWanted {
-		cert, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
-		if err != nil {
-			return nil, wrong("the certificate cannot be used: "+err.Error(), "give a certificate and its key as PEM files")
+	if o.tls() {
+		if _, err := o.certificate(); err != nil { // before the port is taken
+			return nil, err
 		}
-		leaf = cert.Leaf
-		config = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 	}
 	l, err := net.Listen("tcp", o.Address)
 	if err != nil {
-		return nil, wrong("cannot listen on "+o.Address+": "+reason(err), "is another proxy running? choose another address with --listen")
+		return nil, taken(o.Address, err)
 	}
-	if config != nil {
-		l = tls.NewListener(l, config)
+	return o.secured(l)
+}
+
+// taken says why an address cannot be listened on, and who has it.
+func taken(address string, err error) error {
+	hint := "choose another address with --listen"
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return wrong("cannot listen on "+address+": "+reason(err), hint)
 	}
-	return &listener{l, leaf}, nil
+	hint = "is another proxy running? " + hint
+	if at, err := net.ResolveTCPAddr("tcp", address); err == nil {
+		if who := holder(addrPort(at)); who != "" {
+			return wrong("cannot listen on "+address+": "+who+" listens there",
+				hint+"; if that is no program of yours, `hermes-tui serve --rotate-key` makes a new local key, because programs may have shown it the old one")
+		}
+	}
+	return wrong("cannot listen on "+address+": "+reason(err), hint)
+}
+
+// allowed returns an error for an address that other machines can reach, unless
+// that is wanted and encrypted.
+func (o ListenOptions) allowed(host, address string) error {
+	switch {
+	case !IsLoopback(host) && !o.Remote:
+		return wrong(fmt.Sprintf("%s can be reached from other machines", address), "listen on 127.0.0.1, or add --allow-remote with --tls-cert and --tls-key")
+	case !IsLoopback(host) && !o.tls():
+		return wrong(fmt.Sprintf("%s can be reached from other machines, and prompts would cross the network in plain text", address), "add --tls-cert and --tls-key")
+	}
+	return nil
+}
+
+func (o ListenOptions) tls() bool { return o.CertFile != "" || o.KeyFile != "" }
+
+// secured is a listener with what the options ask for. It is closed where they do
+// not allow it.
+func (o ListenOptions) secured(l net.Listener) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(l.Addr().String())
+	if err == nil {
+		err = o.allowed(host, l.Addr().String())
+	}
+	if err != nil {
+		_ = l.Close()
+		return nil, err
+	}
+	if !o.tls() {
+		return &listener{l, nil}, nil
+	}
+	cert, err := o.certificate()
+	if err != nil {
+		_ = l.Close()
+		return nil, err
+	}
+	config := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	return &listener{tls.NewListener(l, config), cert.Leaf}, nil
+}
+
+// certificate reads the certificate and its key, which nobody else may read.
+func (o ListenOptions) certificate() (tls.Certificate, error) {
+	if info, err := os.Stat(o.KeyFile); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o027 != 0 {
+		return tls.Certificate{}, wrong(fmt.Sprintf("others can read or change the certificate's key %s (mode %04o)", o.KeyFile, info.Mode().Perm()), "run `chmod 600 "+o.KeyFile+"`; if others have read it, make a new one")
+	}
+	cert, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
+	if err != nil {
+		return cert, wrong("the certificate cannot be used: "+err.Error(), "give a certificate and its key as PEM files")
+	}
+	return cert, nil
 }
 
 // ListenUnix opens a unix socket that only its owner can use. A socket that a

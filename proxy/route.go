@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -47,18 +48,23 @@ type route struct {
 	endpoint
 }
 
-// find reads a path, which must be spelled plainly: no escapes, no dots, no
-// double slashes. What it cannot find is answered with the path to use instead.
+// find reads a path, which must be spelled plainly: no escapes and no dots. A
+// slash too much, of a base URL that ends in one, does no harm. What it cannot
+// find is answered with the path to use instead.
 func (s *Server) find(r *http.Request) (route, *answer) {
 	path := r.URL.Path
-	if r.URL.EscapedPath() != path || strings.Contains(path, "//") || strings.Contains(path, "/.") {
+	if r.URL.EscapedPath() != path || strings.Contains(path, "///") || strings.Contains(path, "/.") {
 		return route{}, badRequest("the path is not spelled plainly")
 	}
+	path = strings.TrimSuffix(strings.ReplaceAll(path, "//", "/"), "/")
 	to := route{account: s.options.Default}
 	if rest, ok := strings.CutPrefix(path, "/account/"); ok {
 		id, tail, _ := strings.Cut(rest, "/")
 		if !record.ValidID(id) {
 			return route{}, notFound("there is no such account; /account/ is followed by an account's id (`hermes-tui list --json` has it)")
+		}
+		if s.options.Confined && !s.serves(id) {
+			return route{}, notFound("this proxy was started for other accounts")
 		}
 		to.account, path = id, "/"+tail
 	}
@@ -72,6 +78,13 @@ func (s *Server) find(r *http.Request) (route, *answer) {
 		return to.choose(r.Method, rest)
 	}
 	return route{}, lost(path, s.wires)
+}
+
+// serves reports whether an account is one of those that the proxy was started
+// for.
+func (s *Server) serves(id string) bool {
+	found, err := s.options.Accounts.Select(s.options.Default)
+	return err == nil && slices.ContainsFunc(found, func(a core.Account) bool { return a.ID == id })
 }
 
 // choose finds the endpoint of a wire format.

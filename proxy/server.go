@@ -29,7 +29,11 @@ type Options struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 
+	// Confined keeps paths that name an account to those of Default.
+	Confined bool
+
 	MaxBody       int64         // bytes of a request's body; default 32 MiB, as Anthropic's API
+	MaxBodies     int64         // bytes of the bodies of all requests together; default 256 MiB
 	HeaderTimeout time.Duration // for a request's header to arrive; default 10 s
 	BodyTimeout   time.Duration // for a request's body to arrive; default 2 min
 	Stall         time.Duration // how long a program may not read its answer; default 5 min
@@ -48,16 +52,19 @@ type Server struct {
 	buffers   httputil.BufferPool
 	quiet     *log.Logger
 	known     *known
+	bodies    budget
 }
 
 // New returns a proxy; nothing is opened yet.
 func New(o Options) *Server {
 	o.MaxBody = or(o.MaxBody, 32<<20)
+	o.MaxBodies = or(o.MaxBodies, 256<<20)
 	o.HeaderTimeout = or(o.HeaderTimeout, 10*time.Second)
 	o.BodyTimeout = or(o.BodyTimeout, 2*time.Minute)
 	o.Stall = or(o.Stall, 5*time.Minute)
 	o.Drain = or(o.Drain, 30*time.Second)
 	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport), metrics: newMeasures(), buffers: newBuffers(), known: newKnown()}
+	s.bodies.most = o.MaxBodies
 	s.quiet = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)
 	return s
 }
@@ -94,6 +101,7 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          s.quiet,
 		BaseContext:       named,
+		ConnContext:       withPeer,
 
 		DisableGeneralOptionsHandler: true,
 	}
@@ -119,9 +127,11 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.limitBody(w, r)
-	if why := guard(r); why != nil {
-		s.turnAway(w, r, why)
-		return
+	for _, look := range []func(*http.Request) *answer{stranger, guard} {
+		if why := look(r); why != nil {
+			s.turnAway(w, r, why)
+			return
+		}
 	}
 	switch r.URL.Path {
 	case "/healthz":
@@ -155,11 +165,12 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 		s.turnAway(w, r, why)
 		return
 	}
-	body, why := s.readBody(w, r)
+	body, giveBack, why := s.readBody(w, r)
 	if why != nil {
 		s.turnAway(w, r, why)
 		return
 	}
+	defer giveBack()
 	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body)}
 	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.header)
 	began := s.options.Clock.Now()

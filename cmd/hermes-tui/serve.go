@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -100,7 +101,7 @@ func (a *app) serve(ctx context.Context, c config, name string, o serveOptions) 
 	if _, err := accounts.ProxyKey(ctx); err != nil { // now, and not at the first request
 		return err
 	}
-	listeners, err := o.open()
+	listeners, err := o.open(proxy.Inherited(a.env, os.Getpid()))
 	if err != nil {
 		return err
 	}
@@ -108,16 +109,23 @@ func (a *app) serve(ctx context.Context, c config, name string, o serveOptions) 
 	if err != nil {
 		return err
 	}
-	a.line("The proxy: %s/anthropic", o.url(listeners[0]))
-	if o.socket != "" {
-		a.line("Also on the socket %s", o.socket)
+	for _, l := range listeners {
+		if l.Addr().Network() == "unix" {
+			a.line("Also on the socket %s", l.Addr())
+			continue
+		}
+		a.line("The proxy: %s/anthropic", o.url(l))
 	}
 	a.line("Its key: hermes-tui serve --show-key")
 	return server.Serve(ctx, listeners...)
 }
 
-// open opens every listener, or none.
-func (o serveOptions) open() ([]net.Listener, error) {
+// open opens every listener, or none. Those that the service manager has opened
+// already take the place of what the flags say.
+func (o serveOptions) open(inherited int) ([]net.Listener, error) {
+	if inherited > 0 {
+		return proxy.Inherit(inherited, o.listen)
+	}
 	l, err := proxy.Listen(o.listen)
 	if err != nil || o.socket == "" {
 		return []net.Listener{l}, err
@@ -154,7 +162,7 @@ func (a *app) newProxy(c config, accounts *core.Core, name string, key func(cont
 		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	return proxy.New(proxy.Options{
-		Accounts: accounts, Key: key, Default: name, Transport: transport,
+		Accounts: accounts, Key: key, Default: name, Confined: name != "", Transport: transport,
 		Clock: a.clock, Log: log, Drain: drain,
 	}), nil
 }

@@ -1,0 +1,133 @@
+package proxy
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// asNobody is set where this test binary is the other user's program.
+const asNobody = "HERMES_TUI_TEST_AS_NOBODY"
+
+// Another user of the machine gets nothing, with the right key too.
+func TestPeer_AnotherUserGetsNothing(t *testing.T) {
+	if url := os.Getenv(asNobody); url != "" {
+		askAsNobody(t, url)
+		return
+	}
+	if os.Getuid() != 0 {
+		t.Skip("only root can run a program as another user")
+	}
+	setpriv, err := exec.LookPath("setpriv")
+	if err != nil {
+		t.Skip("there is no setpriv here")
+	}
+	asked := 0
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) { asked++; fine(w, q) })
+	dir, err := os.MkdirTemp("", "peer-") // the other user has to reach it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	binary := filepath.Join(dir, "test")
+	self, err := os.ReadFile("/proc/self/exe")
+	if err == nil {
+		err = os.Chmod(dir, 0o755) //nolint:gosec // see above
+	}
+	if err == nil {
+		err = os.WriteFile(binary, self, 0o755) //nolint:gosec // see above
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, host := range []string{"127.0.0.1", "[::ffff:127.0.0.1]"} {
+		cmd := exec.Command(setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", binary, "-test.run=^TestPeer_AnotherUserGetsNothing$", "-test.v")
+		cmd.Dir = dir
+		cmd.Env = []string{asNobody + "=" + strings.Replace(r.url, "127.0.0.1", host, 1)}
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "refused 3 times") {
+			t.Errorf("%s: %v, %s", host, err, out)
+		}
+	}
+	if asked != 0 {
+		t.Errorf("%d requests reached the provider", asked)
+	}
+	r.works()
+}
+
+func askAsNobody(t *testing.T, url string) {
+	r := &rig{TB: t, url: url}
+	refused := 0
+	for _, path := range []string{"/anthropic/v1/messages", "/healthz", "/metrics"} {
+		if got := r.do(r.request(http.MethodPost, path, `{}`)); got.status == http.StatusForbidden && strings.Contains(got.body, "uid 65534") {
+			refused++
+		}
+	}
+	fmt.Println("refused", refused, "times")
+}
+
+// Who the other end is, as the system writes it.
+func TestPeer_Look(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	p := &peer{conn: conn}
+	if why := p.look(os.Getuid()); why != nil {
+		t.Errorf("our own connection: %v", why)
+	}
+	if why := p.look(os.Getuid() + 1); (why == nil) != (os.Getuid() == 0) {
+		t.Errorf("seen by another user: %v", why)
+	}
+	_ = client.Close()
+	if uid, found, _ := peerUID(addrPort(conn.RemoteAddr()), addrPort(conn.LocalAddr())); found {
+		t.Errorf("a socket that nobody holds is of uid %d", uid)
+	}
+}
+
+func TestParseSocket(t *testing.T) {
+	s, ok := parseSocket("   0: 0100007F:2253 0100007F:C8D2 01 00000000:00000000 00:00000000 00000000  1000        0 36519 1 0000000000000000 20 4 30 10 -1")
+	if !ok || s.local != netip.MustParseAddrPort("127.0.0.1:8787") || s.remote.Port() != 51410 || s.uid != 1000 || s.inode != 36519 || s.listening {
+		t.Errorf("%+v", s)
+	}
+	s, ok = parseSocket(" 1: 0000000000000000FFFF00000100007F:2253 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 7 1")
+	if !ok || s.local != netip.MustParseAddrPort("127.0.0.1:8787") || !s.listening || s.uid != 0 {
+		t.Errorf("%+v", s)
+	}
+	for _, line := range []string{"", "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode", "0: zz:1 00:2 01 a b c d e f g"} {
+		if _, ok := parseSocket(line); ok {
+			t.Errorf("%q is read as a socket", line)
+		}
+	}
+}
+
+// A port that is taken names who has it, and what to do about the key.
+func TestListen_NamesTheHolder(t *testing.T) {
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	_, err = Listen(ListenOptions{Address: busy.Addr().String()})
+	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("(pid %d, uid %d) listens there", os.Getpid(), os.Getuid())) {
+		t.Errorf("%v", err)
+	}
+	if a := explain(err); !strings.Contains(a.message, "serve --rotate-key") {
+		t.Errorf("%s", a.message)
+	}
+}
