@@ -14,6 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/internal/private"
 )
 
 // ExportResult is what giving accounts back came to.
@@ -46,7 +47,7 @@ func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportRes
 	defer func() { _ = lock.Unlock() }()
 	ctx = context.WithoutCancel(ctx)
 	source := hermes.Source{Format: hermes.AuthJSON, Path: path}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := private.Make(filepath.Dir(path)); err != nil {
 		return res, notWritten(path, err)
 	}
 	before, err := c.authFile(source)

@@ -11,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/internal/private"
 )
 
 // takeOver makes every account ours whose grant is in the files, and where
@@ -167,7 +168,7 @@ func (c *Core) backup(ctx context.Context, path string) (string, error) {
 		return "", err
 	}
 	dir := filepath.Join(c.folder.Dir(), "backup")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := private.Make(dir); err != nil {
 		return "", err
 	}
 	stamp := c.config.Clock.Now().UTC().Format("20060102T150405Z")

@@ -60,6 +60,14 @@ func noSuchKey(path string) error {
 	}
 }
 
+// noKeyMade is the answer where the key's folder cannot be made.
+func noKeyMade(path string, err error) error {
+	return &Error{
+		Condition: Unavailable, Op: "open", Message: fmt.Sprintf("the key %s was not made: %v", path, err),
+		Hint: "run hermes-tui as the folder's owner, or name a folder of your own with HERMES_TUI_HOME", Err: err,
+	}
+}
+
 func unreadableKey(path string, err error) error {
 	return &Error{
 		Condition: Unavailable, Op: "open", Message: fmt.Sprintf("the key file %s cannot be used", path),

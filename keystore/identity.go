@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"filippo.io/age/armor"
 
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/internal/private"
 )
 
 // maxKeyFile bounds what is read of a key file.
@@ -195,8 +195,8 @@ func (k *Key) unlock(ctx context.Context, sealed io.Reader) ([]byte, error) {
 // make writes a new key file; of two processes that do so at once one wins, and
 // both use its key.
 func (k *Key) make(ctx context.Context) (*age.X25519Identity, error) {
-	if err := os.MkdirAll(filepath.Dir(k.Path), 0o700); err != nil {
-		return nil, unreadableKey(k.Path, err)
+	if err := private.Make(filepath.Dir(k.Path)); err != nil {
+		return nil, noKeyMade(k.Path, err)
 	}
 	id, err := age.GenerateX25519Identity()
 	if err != nil {

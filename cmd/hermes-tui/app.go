@@ -82,6 +82,7 @@ func (a *app) setup() (config, error) {
 type options struct {
 	stays    bool // the program stays: refreshes run inside it
 	anyStore bool // a keystore may be named that is not the accounts'
+	looks    bool // nothing is opened or changed, so that it may run in any folder
 	patience time.Duration
 	log      *slog.Logger
 	onPanic  func(value any, stack []byte)
@@ -91,6 +92,11 @@ type options struct {
 func (a *app) open(c config, o options) (*core.Core, error) {
 	if a.opened != nil {
 		return a.opened, nil
+	}
+	if !o.looks {
+		if err := a.guard(); err != nil {
+			return nil, err
+		}
 	}
 	table, err := a.providers(c)
 	if err != nil {

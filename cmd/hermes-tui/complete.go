@@ -87,7 +87,7 @@ func (a *app) lookedAt() *core.Core {
 	if err != nil {
 		return nil
 	}
-	accounts, err := a.open(c, options{anyStore: true})
+	accounts, err := a.open(c, options{anyStore: true, looks: true})
 	if err != nil {
 		return nil
 	}

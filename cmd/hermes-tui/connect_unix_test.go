@@ -123,7 +123,7 @@ func TestConnect_RefusesAndChangesNothing(t *testing.T) {
 		{[]string{"connect", "codex"}, "speaks codex_responses"},
 		{[]string{"connect", "claude-code", "nobody"}, `there is no account "nobody"`},
 		{[]string{"connect", "hermes-agent", "--write", "--yes"}, "cannot be read as yaml"},
-		{[]string{"connect", "claude-code", "--write", "--yes"}, "it is not a file"},
+		{[]string{"connect", "claude-code", "--write", "--yes"}, "not a file"},
 		{[]string{"connect", "opencode", "--write"}, "add --yes"},
 		{[]string{"connect", "env", "--write", "--yes"}, "has no file to write"},
 	} {

@@ -14,7 +14,8 @@ func (a *app) doctorCommand() *cobra.Command {
 		Use: "doctor", Short: "Look for what keeps accounts from working", Args: exactly(0),
 		Long: "Look at keystore, files, accounts, network, clock and environment, and say for\n" +
 			"everything that is not good what cures it, one cure a line. It refreshes nothing and\n" +
-			"sends no token; all it writes is a probe in the keystore, which it deletes again. The\nexit code is 1 when something is bad.",
+			"sends no token. It makes nothing: where accounts are kept, a probe is written into the\n" +
+			"keystore and deleted again. The exit code is 1 when something is bad.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.examine(cmd.Context()) },
 	}
 	a.asJSON(cmd)
@@ -26,7 +27,7 @@ func (a *app) examine(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	accounts, err := a.open(c, options{})
+	accounts, err := a.open(c, options{looks: true})
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (a *app) logCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			accounts, err := a.open(c, options{})
+			accounts, err := a.open(c, options{looks: true})
 			if err != nil {
 				return err
 			}

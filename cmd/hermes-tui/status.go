@@ -40,7 +40,7 @@ func (a *app) statusCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			accounts, err := a.open(c, options{})
+			accounts, err := a.open(c, options{looks: true})
 			if err != nil {
 				return err
 			}

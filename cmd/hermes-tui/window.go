@@ -98,7 +98,7 @@ func (a *app) screen() bool {
 
 // plainWindow prints the accounts and the next command.
 func (a *app) plainWindow(c config) error {
-	accounts, err := a.open(c, options{})
+	accounts, err := a.open(c, options{looks: true})
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,7 @@ type Check struct {
 type Accounts interface {
 	Snapshot() core.Snapshot
 	Probe(ctx context.Context) (keystore.Choice, error)
+	DetectStore(ctx context.Context) (core.StoreInfo, error)
 	Verify(ctx context.Context, id string) error
 	Servers() []core.Server
 	PlanImport(sources []hermes.Source) (*core.ImportPlan, error)

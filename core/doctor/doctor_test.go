@@ -33,8 +33,11 @@ type accounts struct {
 
 func (a accounts) Snapshot() core.Snapshot                        { return a.snapshot }
 func (a accounts) Probe(context.Context) (keystore.Choice, error) { return a.choice, a.probe }
-func (a accounts) Verify(_ context.Context, id string) error      { return a.verify[id] }
-func (a accounts) Servers() []core.Server                         { return a.servers }
+func (a accounts) DetectStore(context.Context) (core.StoreInfo, error) {
+	return core.StoreInfo{Name: "encrypted file"}, a.probe
+}
+func (a accounts) Verify(_ context.Context, id string) error { return a.verify[id] }
+func (a accounts) Servers() []core.Server                    { return a.servers }
 func (a accounts) PlanImport([]hermes.Source) (*core.ImportPlan, error) {
 	return a.plan, a.planErr
 }
@@ -94,21 +97,39 @@ func account(id string, change func(*core.Account)) core.Account {
 	return a
 }
 
+// stored is a patient who has stored something.
+func stored(t *testing.T, p *Patient) *Patient {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(p.State, "store.json"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestKeystore_BeforeAnythingIsStored: nothing is tried, since that would make
+// folders and a key.
+func TestKeystore_BeforeAnythingIsStored(t *testing.T) {
+	p := patient(t, accounts{choice: keystore.Choice{Kind: keystore.KindFile}})
+	sees(t, examine(t, "keystore", p), Good, "nothing is stored yet", "encrypted file")
+	p = patient(t, accounts{snapshot: core.Snapshot{Store: core.StoreInfo{Kind: "file"}}, probe: errors.New("probed")})
+	sees(t, examine(t, "keystore", stored(t, p)), Bad, "probed") // of DetectStore
+}
+
 func TestKeystore(t *testing.T) {
 	t.Run("works", func(t *testing.T) {
 		p := patient(t, accounts{choice: keystore.Choice{Kind: keystore.KindFile, Reason: "no OS keyring here"}})
 		p.KeyBeside = true
-		found := examine(t, "keystore", p)
+		found := examine(t, "keystore", stored(t, p))
 		sees(t, found, Good, "file works", "no OS keyring here")
 		sees(t, found, Warning, "beside")
 	})
 	t.Run("locked", func(t *testing.T) {
 		locked := &autherr.Error{Kind: autherr.Keystore, Message: "the keyring is locked", Hint: "unlock it"}
-		sees(t, examine(t, "keystore", patient(t, accounts{probe: locked})), Bad, "the keyring is locked", "-> unlock it")
+		sees(t, examine(t, "keystore", stored(t, patient(t, accounts{probe: locked}))), Bad, "the keyring is locked", "-> unlock it")
 	})
 	t.Run("a move that stopped", func(t *testing.T) {
 		a := accounts{snapshot: core.Snapshot{Store: core.StoreInfo{Moving: "keyring"}}}
-		sees(t, examine(t, "keystore", patient(t, a)), Warning, "hermes-tui keystore move file")
+		sees(t, examine(t, "keystore", stored(t, patient(t, a))), Warning, "hermes-tui keystore move file")
 	})
 }
 
@@ -156,10 +177,16 @@ func TestAccounts_ClosedKeystore(t *testing.T) {
 
 func TestLocks(t *testing.T) {
 	p := patient(t, accounts{})
-	sees(t, examine(t, "locks", p), Good, "can be locked")
-	if err := os.Mkdir(filepath.Join(p.State, "store.lock"), 0o700); err == nil {
-		t.Fatal("the lock file was not made where it is")
+	if found := examine(t, "locks", p); len(found) != 0 {
+		t.Errorf("before a lock was taken: %+v", found)
 	}
+	if entries, _ := os.ReadDir(p.State); len(entries) != 0 {
+		t.Errorf("a lock file was made: %v", entries)
+	}
+	if err := os.WriteFile(filepath.Join(p.State, "store.lock"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sees(t, examine(t, "locks", p), Good, "can be locked")
 	p.State = filepath.Join(t.TempDir(), "none")
 	if found := examine(t, "locks", p); len(found) != 0 {
 		t.Errorf("before there is a store: %+v", found)

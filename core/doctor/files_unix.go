@@ -9,8 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/internal/private"
 )
 
 // mostFiles is how many files with the same fault are named one by one.
@@ -31,6 +35,10 @@ func lookAtFiles(_ context.Context, p *Patient) []Finding {
 	}
 	_ = filepath.WalkDir(p.State, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
+			return nil
+		}
+		if t := d.Type(); !t.IsRegular() && t != fs.ModeSocket { // a proxy's socket may be kept there
+			found = append(found, bad(path+" is in the way: "+atomicfile.NotFile{Mode: t}.Error(), "rm "+shellWord(path)))
 			return nil
 		}
 		if info, err := d.Info(); err == nil {
@@ -99,10 +107,25 @@ func ours(info fs.FileInfo) bool {
 	return !ok || int(stat.Uid) == os.Geteuid()
 }
 
+// lookAbove finds folders above ours in which others could put something in the
+// place of ours; each is named once.
+func lookAbove(dirs ...string) (found []Finding) {
+	seen := map[string]bool{}
+	for _, dir := range dirs {
+		for _, fault := range private.Faults(dir) {
+			if !seen[fault.Path] && !slices.Contains(dirs[:2], fault.Path) { // of ours more is said
+				found = append(found, bad(fault.Error(), fault.Cure()))
+			}
+			seen[fault.Path] = true
+		}
+	}
+	return found
+}
+
 // lookAtFolders finds folders that are missing a permission or give too much.
 func lookAtFolders(_ context.Context, p *Patient) []Finding {
-	var found []Finding
-	for _, dir := range []string{p.State, p.Data} {
+	found := lookAbove(p.State, p.Data, filepath.Dir(p.Config))
+	for _, dir := range []string{p.State, p.Data, filepath.Join(p.State, "acct"), filepath.Join(p.State, "history")} {
 		info, err := os.Stat(dir)
 		if err != nil {
 			continue // made at the first sign-in
@@ -115,7 +138,9 @@ func lookAtFolders(_ context.Context, p *Patient) []Finding {
 			found = append(found, bad(dir+" cannot be written", "chmod u+rwx "+shellWord(dir)))
 			continue
 		}
-		found = append(found, good(dir+" is yours alone"))
+		if filepath.Dir(dir) != p.State { // the rest goes without saying
+			found = append(found, good(dir+" is yours alone"))
+		}
 	}
 	return found
 }

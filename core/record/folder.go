@@ -14,6 +14,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/internal/private"
 )
 
 // maxRecord bounds what is read of one record; a head has some thousand bytes.
@@ -66,31 +67,35 @@ func (f *Folder) path(name string) string { return filepath.Join(f.dir, name) }
 func (f *Folder) HeadPath(id string) string { return f.acct(id, ".head") }
 
 // Ensure makes the folder and proves that it can be written and is ours.
-func (f *Folder) Ensure() error {
-	if err := os.MkdirAll(filepath.Join(f.dir, "acct"), 0o700); err != nil {
-		return unwritable(f.dir, err)
-	}
-	return f.CheckOwner()
-}
+func (f *Folder) Ensure() error { return f.make(f.BlobDir()) }
 
-// CheckOwner returns an error when the folder belongs to another user: two
-// owners of one single-use token would sign each other out.
-func (f *Folder) CheckOwner() error {
-	info, err := os.Stat(f.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// make makes a folder in the state folder, or that itself.
+func (f *Folder) make(dir string) error {
+	if err := f.CheckOwner(); err != nil {
+		return err
 	}
-	if err != nil {
+	if err := private.Make(dir); err != nil {
 		return unwritable(f.dir, err)
-	}
-	if !ownedByUs(info) {
-		return &autherr.Error{
-			Kind: autherr.Keystore, Code: autherr.CodeForeignStore,
-			Message: fmt.Sprintf("the folder %s belongs to another user", f.dir),
-			Hint:    "run hermes-tui as its owner, or give the folder back with chown",
-		}
 	}
 	return nil
+}
+
+// CheckOwner returns an error when the folder belongs to another user, or would
+// lie in another user's: two owners of one single-use token would sign each other
+// out, and what root makes in a person's home locks the person out. Whatever
+// makes a file or takes a lock asks this before.
+func (f *Folder) CheckOwner() error { return checkOwner(f.dir) }
+
+func checkOwner(dir string) error {
+	err := private.Owner(dir)
+	if err == nil {
+		return nil
+	}
+	return &autherr.Error{
+		Kind: autherr.Usage, Code: autherr.CodeForeignStore,
+		Message: err.Error() + ", so nothing is changed or made there",
+		Hint:    "run hermes-tui as its owner, or name a folder of your own with HERMES_TUI_HOME",
+	}
 }
 
 // ReadHead returns the head of an account. An account that never was is an

@@ -41,8 +41,8 @@ func (f *Folder) AppendEvent(id string, e Event) error {
 		return err
 	}
 	path := f.historyPath(id)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return unwritable(path, err)
+	if err := f.make(filepath.Dir(path)); err != nil {
+		return err
 	}
 	if info, err := os.Stat(path); err == nil && info.Size() > maxHistory {
 		if err := os.Rename(path, olderHistory(path)); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -45,6 +47,9 @@ func (f *Folder) TryLock(id string) (*Lock, error) {
 	if !ValidID(id) {
 		return nil, noSuchAccount(id)
 	}
+	if err := f.CheckOwner(); err != nil {
+		return nil, err
+	}
 	path := f.acct(id, ".lock")
 	release, ok := f.mutexes.try(path)
 	if !ok {
@@ -73,10 +78,24 @@ func (f *Folder) LockImport(ctx context.Context) (*Lock, error) {
 // LockForeign takes another program's lock file, as that program does. The
 // account's lock, if any, is held already.
 func (f *Folder) LockForeign(ctx context.Context, path string) (*Lock, error) {
-	return f.acquire(ctx, path)
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := checkOwner(filepath.Dir(path)); err != nil {
+			return nil, err
+		}
+	}
+	return f.lockFile(ctx, path)
 }
 
+// acquire takes a lock in the folder. Where the folder is another's, not even a
+// lock file is left there.
 func (f *Folder) acquire(ctx context.Context, path string) (*Lock, error) {
+	if err := f.CheckOwner(); err != nil {
+		return nil, err
+	}
+	return f.lockFile(ctx, path)
+}
+
+func (f *Folder) lockFile(ctx context.Context, path string) (*Lock, error) {
 	release, err := f.mutexes.lock(ctx, path)
 	if err != nil {
 		return nil, err
