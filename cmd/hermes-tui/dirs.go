@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 	"runtime"
 
@@ -16,11 +17,13 @@ type dirs struct {
 }
 
 // locate returns the folders: under HERMES_TUI_HOME where it is set, else where
-// the platform wants them.
+// the platform wants them. None is ever below the current folder: a relative
+// value in an XDG variable is ignored, as its specification says, and any other
+// is refused.
 func (w *world) locate() (dirs, error) {
 	if home := w.env("HERMES_TUI_HOME"); home != "" {
-		if abs, err := filepath.Abs(home); err == nil {
-			home = abs
+		if !filepath.IsAbs(home) {
+			return dirs{}, usage(fmt.Sprintf("HERMES_TUI_HOME is %q, which is another folder wherever you start this", home), "write the whole path, from / on")
 		}
 		return homeDirs(home), nil
 	}
@@ -36,6 +39,11 @@ func (w *world) locate() (dirs, error) {
 		d.data, d.oneTop = filepath.Join(d.data, "data"), true
 		d.state = filepath.Join(d.state, "state")
 	}
+	for _, dir := range []string{d.config, d.data, d.state} {
+		if !filepath.IsAbs(dir) {
+			return dirs{}, usage(fmt.Sprintf("the folder %s is another one wherever you start this", dir), "set HOME to the whole path of your home folder")
+		}
+	}
 	return d, nil
 }
 
@@ -44,7 +52,12 @@ func (w *world) homeless() bool {
 	if runtime.GOOS == "windows" || w.env("HOME") != "" {
 		return false
 	}
-	return w.env("XDG_CONFIG_HOME") == "" || w.env("XDG_DATA_HOME") == "" || w.env("XDG_STATE_HOME") == ""
+	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"} {
+		if !filepath.IsAbs(w.env(name)) { // a relative one is no answer either
+			return true
+		}
+	}
+	return false
 }
 
 func homeDirs(home string) dirs {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -61,8 +62,15 @@ func (f *Folder) orphaned() error {
 // copied store is a second owner of single-use tokens, and the first refresh of
 // either would sign both out.
 func (f *Folder) CheckMachine(id Identity) error {
-	if id.Machine == "" || f.machine == "" || id.Machine == f.machine {
+	if f.machine == "" || id.Machine == f.machine {
 		return nil
+	}
+	if id.Machine == "" {
+		return &autherr.Error{
+			Kind: autherr.Keystore, Code: autherr.CodeForeignStore,
+			Message: f.path("store.json") + " does not say on which machine these accounts are, so that they may be a copy",
+			Hint:    fmt.Sprintf("if they were never anywhere else, write \"machine\": %q into it; else sign in again: `hermes-tui purge`, then `hermes-tui login`", f.machine),
+		}
 	}
 	return &autherr.Error{
 		Kind: autherr.Keystore, Code: autherr.CodeForeignStore,

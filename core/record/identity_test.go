@@ -122,7 +122,8 @@ func TestCheckMachine(t *testing.T) {
 		ok          bool
 	}{
 		{"one", "one", true}, {"one", "two", false},
-		{"", "two", true}, {"one", "", true}, // a machine without an id
+		{"", "two", false},                // the name was taken out
+		{"one", "", true}, {"", "", true}, // a machine without an id
 	} {
 		f := Open(Options{Dir: t.TempDir(), Machine: tc.here})
 		err := f.CheckMachine(Identity{Machine: tc.store})
