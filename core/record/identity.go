@@ -62,7 +62,7 @@ func (f *Folder) orphaned() error {
 // copied store is a second owner of single-use tokens, and the first refresh of
 // either would sign both out.
 func (f *Folder) CheckMachine(id Identity) error {
-	if f.machine == "" || id.Machine == f.machine {
+	if f.machine == "" || id.Machine == f.machine || id.StoreID == "" { // the last: there is no store yet
 		return nil
 	}
 	if id.Machine == "" {

@@ -126,7 +126,7 @@ func TestCheckMachine(t *testing.T) {
 		{"one", "", true}, {"", "", true}, // a machine without an id
 	} {
 		f := Open(Options{Dir: t.TempDir(), Machine: tc.here})
-		err := f.CheckMachine(Identity{Machine: tc.store})
+		err := f.CheckMachine(Identity{StoreID: "store", Machine: tc.store})
 		if (err == nil) != tc.ok || err != nil && codeOf(err) != autherr.CodeForeignStore {
 			t.Errorf("%+v: %v", tc, err)
 		}
