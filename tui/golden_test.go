@@ -145,10 +145,10 @@ var screens = []struct {
 func TestScreens(t *testing.T) {
 	for _, s := range screens {
 		for _, size := range [][2]int{{100, 30}, {80, 24}, {50, 16}, {40, 12}} {
+			if size[0] == 40 && s.name != "list-dead" && s.name != "signin-code" && s.name != "prompt" {
+				continue // what is too small says the same everywhere but on these
+			}
 			t.Run(fmt.Sprintf("%s/%dx%d", s.name, size[0], size[1]), func(t *testing.T) {
-				if size[0] == 40 && s.name != "list-dead" && s.name != "signin-code" && s.name != "prompt" {
-					t.SkipNow()
-				}
 				synctest.Test(t, func(t *testing.T) {
 					b := newBackend()
 					if s.with != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -82,7 +83,13 @@ func Checks() []Check {
 	}
 }
 
-// Examine runs every check and reports each finding as it is made.
+// longest is how many characters of a sentence are shown. What a server says has
+// its own, smaller limit.
+const longest = 4000
+
+// Examine runs every check and reports each finding as it is made. Names and
+// words from outside come into many of them, so that all are made fit for a
+// terminal here.
 func Examine(ctx context.Context, p *Patient, report func(Finding)) {
 	for _, c := range Checks() {
 		if ctx.Err() != nil {
@@ -90,6 +97,7 @@ func Examine(ctx context.Context, p *Patient, report func(Finding)) {
 		}
 		for _, f := range c.look(ctx, p) {
 			f.Check = c.Name
+			f.Saw, f.Cure = secret.Clean(f.Saw, longest), secret.Clean(f.Cure, longest)
 			report(f)
 		}
 	}
