@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"time"
 
@@ -98,11 +99,9 @@ func (a *app) sandboxCommand() *cobra.Command {
 			}
 			defer stop(s)
 			a.line("The sandbox's portal: %s", s.URL())
-			a.line("In another terminal:")
-			a.line("  export HERMES_TUI_HOME=\"$(mktemp -d)\"")
-			a.line("  export HERMES_TUI_MINIMAX_OAUTH_URL=%s", s.URL())
-			a.line("  export HERMES_TUI_MINIMAX_INFERENCE_URL=%s/anthropic", s.URL())
-			a.line("  %s login", a.typed())
+			for _, line := range sandboxHints(runtime.GOOS, s.URL(), a.typed("login")) {
+				a.line("%s", line)
+			}
 			a.line("Stop it with ctrl+c.")
 			<-cmd.Context().Done()
 			return nil
