@@ -26,13 +26,24 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// try is Try; the lock is given back before the test's folder goes, since Windows
+// keeps a file that somebody holds.
+func try(t *testing.T, path string) (*Lock, bool, error) {
+	t.Helper()
+	lock, ok, err := Try(path)
+	if ok {
+		t.Cleanup(func() { _ = lock.Unlock() })
+	}
+	return lock, ok, err
+}
+
 func TestTry_KeepsASecondGoroutineOut(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	first, ok, err := Try(path)
+	first, ok, err := try(t, path)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
-	if _, ok, err := Try(path); ok || err != nil {
+	if _, ok, err := try(t, path); ok || err != nil {
 		t.Fatalf("second lock: %v, %v; want refused", ok, err)
 	}
 	if err := first.Unlock(); err != nil {
@@ -41,7 +52,7 @@ func TestTry_KeepsASecondGoroutineOut(t *testing.T) {
 	if _, err := os.Stat(path); err != nil {
 		t.Fatalf("unlocking removed the lock file: %v", err)
 	}
-	if _, ok, err := Try(path); !ok || err != nil {
+	if _, ok, err := try(t, path); !ok || err != nil {
 		t.Fatalf("after unlock: %v, %v; want locked", ok, err)
 	}
 }
@@ -75,7 +86,7 @@ func TestAcquire_OneAtATime(t *testing.T) {
 
 func TestAcquire_EndsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	if _, ok, err := Try(path); !ok || err != nil {
+	if _, ok, err := try(t, path); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -98,21 +109,21 @@ func TestTry_KilledHolderFreesTheLock(t *testing.T) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); line != "held\n" {
 		t.Fatalf("the holder said %q, %v", line, err)
 	}
-	if _, ok, _ := Try(path); ok {
+	if _, ok, _ := try(t, path); ok {
 		t.Fatal("took a lock that another process holds")
 	}
 	if err := holder.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_ = holder.Wait()
-	if _, ok, err := Try(path); !ok || err != nil {
+	if _, ok, err := try(t, path); !ok || err != nil {
 		t.Fatalf("after the holder was killed: %v, %v; want locked", ok, err)
 	}
 }
 
 func TestTry_LocksTheFileThatThePathNames(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	old, ok, err := Try(path)
+	old, ok, err := try(t, path)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
@@ -122,7 +133,7 @@ func TestTry_LocksTheFileThatThePathNames(t *testing.T) {
 	if same(old.held, path) {
 		t.Fatal("a lock on a file that has no name any more counts")
 	}
-	now, ok, err := Try(path)
+	now, ok, err := try(t, path)
 	if err != nil || !ok || !same(now.held, path) {
 		t.Fatalf("the new file is not locked: %v, %v", ok, err)
 	}
@@ -133,7 +144,7 @@ func TestTry_LocksTheFileThatThePathNames(t *testing.T) {
 
 func TestTry_MakesTheFileForItsOwnerOnly(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	if _, ok, err := Try(path); err != nil || !ok {
+	if _, ok, err := try(t, path); err != nil || !ok {
 		t.Fatal(ok, err)
 	}
 	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
@@ -143,7 +154,7 @@ func TestTry_MakesTheFileForItsOwnerOnly(t *testing.T) {
 
 func TestTry_FolderThatIsMissingIsAnError(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "missing", "lock")
-	if _, ok, err := Try(path); ok || !errors.Is(err, fs.ErrNotExist) {
+	if _, ok, err := try(t, path); ok || !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("%v, %v; want that it does not exist", ok, err)
 	}
 	if _, err := Acquire(t.Context(), path); !errors.Is(err, fs.ErrNotExist) {
@@ -153,7 +164,7 @@ func TestTry_FolderThatIsMissingIsAnError(t *testing.T) {
 
 func TestAcquire_WaitsForTheHolder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	first, ok, err := Try(path)
+	first, ok, err := try(t, path)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
