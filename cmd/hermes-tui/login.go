@@ -123,6 +123,9 @@ func (a *app) showCode(e core.CodeIssued, openBrowser bool) {
 	if a.wantsJSON {
 		return
 	}
+	if !e.PageTrusted {
+		a.line("The address below is not one of the provider's own pages. Open it only if you trust it.")
+	}
 	a.line("To continue:")
 	a.line("  1. Open: %s", e.VerificationURI)
 	if e.Complete {
@@ -132,7 +135,6 @@ func (a *app) showCode(e core.CodeIssued, openBrowser bool) {
 	}
 	switch {
 	case !e.PageTrusted:
-		a.line("This address is not one of the provider's own pages. Open it only if you trust it.")
 	case openBrowser && browser.OpenURL(e.VerificationURI) == nil:
 		a.line("Your browser was asked to open it.")
 	default:

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func newPage(t Target, raw, userCode string) page {
 		return p
 	}
 	p.complete = slices.Contains(u.Query()["user_code"], userCode)
-	p.trusted = p.uri == raw && isASCII(raw) && trustedPage(u, t)
+	p.trusted = p.uri == raw && isASCII(raw) && plainHost(raw, u) && trustedPage(u, t)
 	return p
 }
 
@@ -61,6 +62,35 @@ func readUserCode(said string) (string, bool) {
 func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
+
+// plainHost reports whether what stands between the slashes of raw is a host
+// name by the letter (RFC 1123 section 2.1: labels of letters, digits and
+// hyphens, which punycode is, too) or an IP address, and perhaps a port. Programs
+// read anything else in more than one way: `evil.example".minimax.io` is a name
+// below minimax.io to one and the end of an argument to another.
+func plainHost(raw string, u *url.URL) bool {
+	_, rest, found := strings.Cut(raw, "//")
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	if !found || rest[:end] != u.Host || strings.Contains(raw, `\`) {
+		return false
+	}
+	host, port := u.Hostname(), u.Port()
+	if strings.HasSuffix(u.Host, ":") || strings.TrimLeft(port, "0123456789") != "" {
+		return false
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Zone() == ""
+	}
+	return len(host) <= 253 && !slices.ContainsFunc(strings.Split(host, "."), func(label string) bool {
+		return label == "" || len(label) > 63 || strings.Trim(label, "-") != label ||
+			strings.ContainsFunc(label, func(r rune) bool { return !isLDH(r) })
+	})
+}
+
+func isLDH(r rune) bool { return r == '-' || '0' <= r && r <= '9' || 'a' <= r|0x20 && r|0x20 <= 'z' }
 
 // trustedPage reports whether u is https with its host on the list or below a
 // host on it. Plain http is trusted on loopback, where the provider itself is

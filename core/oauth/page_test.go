@@ -43,6 +43,30 @@ func sandboxTarget() Target {
 	return Target{DeviceURL: "http://127.0.0.1:8080/oauth2/device/code", PageHosts: []string{"127.0.0.1:8080"}}
 }
 
+// A host is one by the letter, or the page is a foreign one.
+func TestNewPage_OddHosts(t *testing.T) {
+	for _, host := range []string{
+		`evil.com".minimax.io`, `evil.com;.minimax.io`, `evil.com'.minimax.io`, `evil.com&.minimax.io`, `evil.com$(x).minimax.io`,
+		`evil.com|.minimax.io`, `evil.com,.minimax.io`, `evil.com!.minimax.io`, `evil.com~.minimax.io`, `evil.com_.minimax.io`,
+		`evil.com*.minimax.io`, `evil.com=.minimax.io`, `evil.com(.minimax.io`, `evil.com<.minimax.io`, "evil.com`.minimax.io",
+		`evil.com\.minimax.io`, `evil.com%2f.minimax.io`, `evil.com%5c.minimax.io`, `evil.com%00.minimax.io`, `evil.com%23.minimax.io`,
+		`platform%2eminimax.io`, `%70latform.minimax.io`, `user@platform.minimax.io`, `user:pw@platform.minimax.io`, `@platform.minimax.io`,
+		`platform.minimax.io.`, `platform..minimax.io`, `.minimax.io`, `-x.minimax.io`, `x-.minimax.io`, `platform.minimax.io:`,
+		`platform.minimax.io:443:443`, `platform.minimax.io:0443`, `platform.minimax.io:8443`, `[::1%25eth0]`, `[fe80::1%25minimax.io]`, `[minimax.io]`,
+		"platform\u3002minimax.io", "platform\uff0eminimax.io", "\uff4dinimax.io", "evil.com\t.minimax.io", "evil.com\n.minimax.io", "evil.com .minimax.io",
+		strings.Repeat("a", 64) + ".minimax.io",
+	} {
+		for _, scheme := range []string{"https://", "HTTPS://", `https:\\`, "https:///", "https:/"} {
+			if p := newPage(miniMaxTarget(), scheme+host+"/x", "A"); p.trusted {
+				t.Errorf("%s%s/x counts as MiniMax's page", scheme, host)
+			}
+		}
+	}
+	if !newPage(miniMaxTarget(), "https://xn--mnchen-3ya.minimax.io/x", "A").trusted {
+		t.Error("punycode below minimax.io is a foreign host")
+	}
+}
+
 func TestNewPage_Trust(t *testing.T) {
 	for _, tc := range []struct {
 		target  Target
