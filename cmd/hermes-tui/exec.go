@@ -104,7 +104,7 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	}
 	child := exec.Command(path, arguments...)
 	child.Args[0] = command[0]
-	child.Stdin, child.Stdout, child.Stderr = a.in, raw(a.out), a.err
+	child.Stdin, child.Stdout, child.Stderr = a.in, raw(a.out), raw(a.err)
 	child.Env = env
 	ctx, end := context.WithCancel(context.WithoutCancel(ctx)) // signals are the command's
 	served := make(chan error, 1)

@@ -20,6 +20,7 @@ func main() {
 	_ = os.Unsetenv("TEA_TRACE")
 	_ = os.Unsetenv("TEA_DEBUG")
 	noCoreDumps()
+	closeMemory()
 	os.Exit(run(os.Args[1:], system()))
 }
 
@@ -27,7 +28,7 @@ func main() {
 func run(args []string, w *world) int {
 	a := &app{world: w}
 	out := &output{to: w.out}
-	w.out = out
+	w.out, w.err = out, messages{w.err}
 	defer a.close()
 	root := a.rootCommand()
 	root.SetArgs(args)

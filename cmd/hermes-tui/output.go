@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"unicode"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
@@ -20,9 +22,26 @@ func (o *output) Write(p []byte) (int, error) {
 	if o.err != nil {
 		return 0, o.err
 	}
-	n, err := o.to.Write(p)
-	o.err = err
-	return n, err
+	if _, o.err = o.to.Write(visible(p)); o.err != nil {
+		return 0, o.err
+	}
+	return len(p), nil
+}
+
+// visible is the one door to the terminal: whatever a record, a file of another
+// program or a server has brought into a line, no character of it controls the
+// terminal, hides or reorders text. Lines and tabs stay.
+func visible(p []byte) []byte {
+	return bytes.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\t', r == '\u200c', r == '\u200d': // joiners are part of ordinary words
+			return r
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == '\u2028', r == '\u2029':
+			return '·'
+		default:
+			return r
+		}
+	}, p)
 }
 
 // check returns the error that a command ends with.
@@ -35,11 +54,27 @@ func (o *output) check(err error) error {
 	}
 }
 
-// raw is where the output goes itself. A command that is run for the person has
-// to find the terminal there, and not a pipe to us.
-func raw(w io.Writer) io.Writer {
-	if o, ours := w.(*output); ours {
-		return o.to
+// messages is the standard error; it is clean as the output is, and nothing
+// depends on whether it could be written.
+type messages struct{ to io.Writer }
+
+// Write implements io.Writer.
+func (m messages) Write(p []byte) (int, error) {
+	if _, err := m.to.Write(visible(p)); err != nil {
+		return 0, err
 	}
-	return w
+	return len(p), nil
+}
+
+// raw is where the output goes itself. A command that is run for the person has
+// to find the terminal there, and not a pipe to us; so does a hidden prompt.
+func raw(w io.Writer) io.Writer {
+	switch ours := w.(type) {
+	case *output:
+		return ours.to
+	case messages:
+		return ours.to
+	default:
+		return w
+	}
 }

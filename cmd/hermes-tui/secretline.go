@@ -36,7 +36,7 @@ func (a *app) secretLine(in *os.File, question string) (string, error) {
 		text, err := term.NewTerminal(struct {
 			io.Reader
 			io.Writer
-		}{in, a.err}, "").ReadPassword(question)
+		}{in, raw(a.err)}, "").ReadPassword(question)
 		got <- answer{text, err}
 	}()
 	select {
@@ -44,7 +44,7 @@ func (a *app) secretLine(in *os.File, question string) (string, error) {
 		return "", context.Canceled
 	case line := <-got:
 		if errors.Is(line.err, io.EOF) { // ctrl+c or ctrl+d
-			_, _ = io.WriteString(a.err, "\r\n")
+			_, _ = io.WriteString(raw(a.err), "\r\n")
 			a.signal.CompareAndSwap(0, exitInt)
 			return "", context.Canceled
 		}
