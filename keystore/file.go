@@ -20,6 +20,10 @@ import (
 // kilobytes; a server that sends more is not to fill the disk.
 const maxBlob = 256 << 10
 
+// usualBlob is the room that is reserved for a blob before it is there: three
+// tokens of 20 kB, which none is known to exceed.
+const usualBlob = 64 << 10
+
 // maxSealed bounds what is read of a sealed file: a blob, and what age adds.
 const maxSealed = maxBlob + 16<<10
 
@@ -53,8 +57,9 @@ func (f *File) path(name string) string { return filepath.Join(f.dir, name+".age
 // Probe implements [Store].
 func (f *File) Probe(ctx context.Context) error { return probe(ctx, f) }
 
-// Prepare implements [Store]: the temporary file is made, so that a full disk
-// or a folder that is not writable shows now.
+// Prepare implements [Store]: the temporary file is made and the bytes that the
+// blob will need are reserved in it, so that a folder that is not writable or a
+// full disk shows now, and a disk that fills up later does no harm.
 func (f *File) Prepare(ctx context.Context, name string) error {
 	if err := f.begin(ctx, "put", name); err != nil {
 		return err
@@ -64,6 +69,9 @@ func (f *File) Prepare(ctx context.Context, name string) error {
 	}
 	staged, err := atomicfile.Stage(f.path(name), 0o600)
 	if err != nil {
+		return unwritable(err)
+	}
+	if err := staged.Reserve(usualBlob); err != nil {
 		return unwritable(err)
 	}
 	f.mu.Lock()

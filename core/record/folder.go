@@ -27,6 +27,7 @@ type Folder struct {
 	machine string
 	random  io.Reader
 	mutexes mutexes
+	room    room
 }
 
 // Options describes a state folder.
@@ -126,7 +127,9 @@ func (f *Folder) ReadHead(id string) (*Head, error) {
 
 // WriteHead replaces an account's head. The caller holds the account's lock.
 // Every write raises the head's revision.
-func (f *Folder) WriteHead(h *Head) error {
+func (f *Folder) WriteHead(h *Head) error { return f.writeHead(h, atomicfile.Write) }
+
+func (f *Folder) writeHead(h *Head, write func(path string, data []byte, perm os.FileMode) error) error {
 	h.Version = Version
 	h.Rev++
 	h.Interrupted = (h.Intent != nil && h.Intent.Why == ForRefresh) || h.Uncertain != ""
@@ -138,7 +141,7 @@ func (f *Folder) WriteHead(h *Head) error {
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(f.HeadPath(h.ID), append(data, '\n'), 0o600); err != nil {
+	if err := write(f.HeadPath(h.ID), append(data, '\n'), 0o600); err != nil {
 		h.Rev--
 		return unwritable(f.HeadPath(h.ID), err)
 	}

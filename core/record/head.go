@@ -38,6 +38,9 @@ type Head struct {
 	// Uncertain is the hash of the refresh token that an interrupted attempt
 	// may have spent.
 	Uncertain string `json:"uncertain,omitempty"`
+	// Unstored says that the answer to the uncertain attempt came, and could not be
+	// stored.
+	Unstored bool `json:"unstored,omitempty"`
 	// Doubts counts answers in a row that were 200 with a status other than
 	// success.
 	Doubts int `json:"doubts,omitempty"`

@@ -63,7 +63,7 @@ func (t *turn) ask(ctx context.Context) oauth.Answer {
 			}
 		case oauth.Unknown:
 			t.head.Doubts = 0
-			t.head.Uncertain = t.hash
+			t.head.Uncertain, t.head.Unstored = t.hash, false
 		default:
 			return answer
 		}
@@ -189,7 +189,11 @@ func (t *turn) dead(ctx context.Context, cause *autherr.Error) (Result, error) {
 	}
 	if h.Uncertain != "" && h.Uncertain == t.hash {
 		marker.Reason = "refresh_interrupted"
-		marker.Message += " (an earlier refresh was interrupted, and its answer was lost)"
+		what := "was interrupted, and its answer was lost"
+		if h.Unstored {
+			what = "was granted, and its tokens could not be stored here"
+		}
+		marker.Message += " (an earlier refresh " + what + ")"
 	}
 	err := &autherr.Error{
 		Kind: autherr.SignIn, Provider: h.Provider, Code: marker.Code, Relogin: true,

@@ -108,3 +108,28 @@ func TestRefresh_OneShotGivesUpStoringAndGivesNoToken(t *testing.T) {
 		t.Fatalf("those who wait are told %q", err)
 	}
 }
+
+// Tokens that were granted and could not be stored are what the marker speaks of,
+// when the provider refuses the token that they had replaced.
+func TestRefresh_TokensThatCouldNotBeStoredAreSaidAsSuch(t *testing.T) {
+	w := newWorld(t)
+	w.vault.Patience = time.Second
+	w.expire()
+	w.script.then(w.granted(2))
+	full := errors.New("no space left on device")
+	w.ring.put = []error{full, full, full, full, full, full, full, full, full}
+	if _, err := w.refresh(Request{Gen: 1}); err == nil {
+		t.Fatal("stored")
+	}
+	if h := w.head(); h.Intent == nil || !h.Intent.Storing {
+		t.Fatalf("%+v", h.Intent)
+	}
+	w.ring.put = nil
+	w.script.then(failing(oauth.Terminal, "refresh_token_reused", 0))
+	if _, err := w.refresh(Request{Gen: 1}); !errors.Is(err, autherr.NeedsSignIn) {
+		t.Fatal(err)
+	}
+	if m := w.head().Marker; m == nil || !strings.Contains(m.Message, "granted, and its tokens could not be stored") || strings.Contains(m.Message, "lost") {
+		t.Errorf("%+v", m)
+	}
+}

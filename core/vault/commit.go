@@ -10,7 +10,8 @@ import (
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
-// Begin writes an intent into the head and makes ready to store its blob. After
+// Begin writes an intent into the head and makes ready to store its blob and the
+// head that will point at it: their space on the disk is taken already. After
 // it, what cannot be taken back may happen; if it fails, nothing may. hash is
 // that of the refresh token about to be sent, empty for a sign-in. The caller
 // holds the account's lock.
@@ -34,6 +35,9 @@ func (v *Vault) Begin(ctx context.Context, ident record.Identity, h *record.Head
 	if err == nil {
 		err = store.Prepare(ctx, name)
 	}
+	if err == nil {
+		err = v.Folder.ReserveHead(h.ID)
+	}
 	if err != nil {
 		v.Abandon(h)
 		return Explain(err)
@@ -48,6 +52,7 @@ func (v *Vault) Abandon(h *record.Head) {
 	}
 	h.Discard(h.Intent.Blob)
 	h.Intent = nil
+	v.Folder.ReleaseHead(h.ID)
 	if err := v.Folder.WriteHead(h); err != nil {
 		v.Log.Warn("could not take an intent back; the next command will", "account", h.ID, "error", err)
 	}
@@ -71,7 +76,7 @@ func (v *Vault) Commit(ctx context.Context, ident record.Identity, h *record.Hea
 		err := v.put(ctx, ident.StoreID, at, data)
 		if err == nil {
 			next.Rev = h.Rev // sayStoring may have written h
-			err = v.Folder.WriteHead(&next)
+			err = v.Folder.CommitHead(&next)
 		}
 		if err == nil {
 			*h = next
@@ -82,10 +87,10 @@ func (v *Vault) Commit(ctx context.Context, ident record.Identity, h *record.Hea
 		v.sayStoring(h)
 		gone := v.Clock.Now().Sub(started)
 		if v.Patience > 0 && (gone >= v.Patience || gone < 0) {
-			return notStored(h, err)
+			return v.giveUp(h, err)
 		}
 		if sleep := clock.Sleep(ctx, v.Clock, pause); sleep != nil {
-			return notStored(h, err)
+			return v.giveUp(h, err)
 		}
 	}
 }
@@ -99,6 +104,16 @@ func (v *Vault) sayStoring(h *record.Head) {
 	if err := v.Folder.WriteHead(h); err != nil {
 		v.Log.Warn("could not note that tokens wait to be stored", "account", h.ID, "error", err)
 	}
+}
+
+// giveUp leaves the intent, which says that the tokens were granted, to whoever
+// takes the lock next.
+func (v *Vault) giveUp(h *record.Head, cause error) error {
+	h.Intent.Storing = true
+	if err := v.Folder.CommitHead(h); err != nil {
+		v.Log.Error("could not note that new tokens were not stored", "account", h.ID, "error", err)
+	}
+	return notStored(h, cause)
 }
 
 func notStored(h *record.Head, cause error) error {
@@ -120,7 +135,7 @@ func advance(h *record.Head, blob *record.Blob, ref record.Ref) record.Head {
 	}
 	next.Ref, next.Gen = &ref, blob.Gen
 	next.Current = record.Hash(blob.StoreID, blob.Grant())
-	next.Intent, next.Uncertain, next.Doubts = nil, "", 0
+	next.Intent, next.Uncertain, next.Unstored, next.Doubts = nil, "", false, 0
 	next.Status, next.Marker, next.LastError = record.StatusOK, nil, nil
 	next.NotBefore, next.Failures = time.Time{}, 0
 	next.Locked, next.SignedOut, next.NotIncluded = false, false, false

@@ -20,10 +20,10 @@ func (v *Vault) Quarantine(ctx context.Context, ident record.Identity, h *record
 	if h.Intent != nil {
 		next.Discard(h.Intent.Blob)
 	}
-	next.Ref, next.Intent, next.Current, next.Uncertain, next.Doubts = nil, nil, "", "", 0
+	next.Ref, next.Intent, next.Current, next.Uncertain, next.Unstored, next.Doubts = nil, nil, "", "", false, 0
 	next.Status, next.Marker, next.LastError = record.StatusQuarantined, &marker, &marker
 	next.Attempts++
-	if err := v.Folder.WriteHead(&next); err != nil {
+	if err := v.Folder.CommitHead(&next); err != nil {
 		return err
 	}
 	*h = next
@@ -40,6 +40,7 @@ func (v *Vault) Quarantine(ctx context.Context, ident record.Identity, h *record
 // Neither can fail the change, which is committed; what is left over is mended by
 // whoever next takes the lock.
 func (v *Vault) Finish(ctx context.Context, ident record.Identity, h *record.Head) {
+	v.Folder.ReleaseHead(h.ID)
 	if err := v.Folder.Publish(ctx, h); err != nil {
 		v.Log.Warn("could not copy the account's state into the pool file", "account", h.ID, "error", err)
 	}
@@ -52,7 +53,8 @@ func (v *Vault) Finish(ctx context.Context, ident record.Identity, h *record.Hea
 // the caller's own error matters more.
 func (v *Vault) Fail(ctx context.Context, h *record.Head) {
 	h.Attempts++
-	if err := v.Folder.WriteHead(h); err != nil {
+	defer v.Folder.ReleaseHead(h.ID)
+	if err := v.Folder.CommitHead(h); err != nil {
 		v.Log.Warn("could not write the failure down", "account", h.ID, "error", err)
 		return
 	}

@@ -37,7 +37,7 @@ func (v *Vault) Settle(ctx context.Context, ident record.Identity, h *record.Hea
 		}
 	}
 	if intent.Why == record.ForRefresh {
-		h.Uncertain = intent.Hash
+		h.Uncertain, h.Unstored = intent.Hash, intent.Storing
 		v.Record(h.ID, interrupted(h, *intent))
 	}
 	h.Discard(intent.Blob)

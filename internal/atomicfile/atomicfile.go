@@ -60,6 +60,19 @@ func Stage(path string, perm os.FileMode) (*Staged, error) {
 	return &Staged{file, path}, nil
 }
 
+// Reserve takes n bytes on the disk, so that committing no more than that needs
+// none. After an error the temporary file is gone.
+func (s *Staged) Reserve(n int) error {
+	_, err := s.file.Write(make([]byte, n))
+	if err == nil {
+		err = s.file.Sync()
+	}
+	if err != nil {
+		s.Discard()
+	}
+	return err
+}
+
 // Commit writes data and puts it in the target's place. After an error the
 // temporary file is gone and the target is what it was, unless only the folder
 // could not be synced: then the new bytes are there, but a power cut may undo
@@ -107,7 +120,10 @@ func publishByName(from, to string) error {
 }
 
 func (s *Staged) write(data []byte) error {
-	if _, err := s.file.Write(data); err != nil {
+	if _, err := s.file.WriteAt(data, 0); err != nil {
+		return err
+	}
+	if err := s.file.Truncate(int64(len(data))); err != nil {
 		return err
 	}
 	return s.file.Sync()
