@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -73,6 +74,9 @@ func (a *app) printToken(ctx context.Context, accounts *core.Core, name string, 
 	}
 	defer lease.Done()
 	account := lease.Account
+	if left := token.Expiry.Sub(a.clock.Now()); !token.Expiry.IsZero() && left < o.MinLife {
+		_, _ = fmt.Fprintf(a.err, "hermes-tui: this token lives for %s, which is shorter than --min-ttl %s; the provider has granted no longer one\n", span(left), o.MinLife)
+	}
 	if !a.wantsJSON {
 		a.line("%s", token.Access.Reveal())
 		return nil
