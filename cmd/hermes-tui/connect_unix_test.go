@@ -38,7 +38,7 @@ func TestConnect_WrittenHelperPrintsTheToken(t *testing.T) {
 	token := strings.TrimSpace(b.must("token"))
 
 	settings := filepath.Join(b.mkdir(".claude"), "settings.json")
-	if err := os.WriteFile(settings, []byte("{\n  // mine\n  \"model\": \"opus\"\n}\n"), 0o640); err != nil {
+	if err := os.WriteFile(settings, []byte("{\n  \"model\": \"opus\"\n}\n"), 0o640); err != nil {
 		t.Fatal(err)
 	}
 	r := b.run("connect", "claude-code", b.id, "--write", "--yes")
@@ -54,7 +54,7 @@ func TestConnect_WrittenHelperPrintsTheToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(text), "// mine\n  \"model\": \"opus\"") || strings.Contains(string(text), token) || strings.Contains(string(text), "rm -rf") {
+	if !strings.Contains(string(text), "{\n  \"model\": \"opus\"") || strings.Contains(string(text), token) || strings.Contains(string(text), "rm -rf") {
 		t.Errorf("written: %s", text)
 	}
 	info, err := os.Stat(settings)
@@ -66,7 +66,7 @@ func TestConnect_WrittenHelperPrintsTheToken(t *testing.T) {
 	}
 
 	var written struct{ APIKeyHelper string }
-	if err := json.Unmarshal([]byte(strings.Replace(string(text), "// mine", "", 1)), &written); err != nil {
+	if err := json.Unmarshal(text, &written); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.shell(written.APIKeyHelper); got != token {

@@ -23,6 +23,7 @@ type language struct {
 
 var languages = map[Format]language{
 	JSON:  {readJSON, setJSON, removeJSON, appendJSON},
+	Plain: {readPlain, setJSON, removeJSON, appendJSON},
 	JSON5: {readJSON5, setJSON, removeJSON, appendJSON},
 	YAML:  {read: readYAML, set: setYAML, remove: removeYAML},
 	TOML:  {read: readTOML, set: setTOML},

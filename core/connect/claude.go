@@ -10,12 +10,13 @@ import (
 // out as bearer and as x-api-key; it is run by the system's shell (/bin/sh, cmd
 // on Windows), kept for CLAUDE_CODE_API_KEY_HELPER_TTL_MS and asked for again
 // after a 401. So the token is asked to live a minute longer than it is kept.
-// ANTHROPIC_AUTH_TOKEN and ANTHROPIC_API_KEY go before the helper.
+// ANTHROPIC_AUTH_TOKEN and ANTHROPIC_API_KEY go before the helper. It reads its
+// file with JSON.parse, and one with comments not at all (seen with 2.1.197).
 func claudeCode() Program {
 	return Program{
 		File: "~/.claude/settings.json",
 		ID:   "claude-code", Name: "Claude Code", Aliases: []string{"claude"}, Command: "claude", Overrules: true,
-		format: JSON,
+		format: Plain,
 		path: func(w World) (string, error) {
 			dir, err := w.folder("Claude Code", []string{".claude"}, "CLAUDE_CONFIG_DIR")
 			return filepath.Join(dir, "settings.json"), err
@@ -89,14 +90,14 @@ func claudeFiles(w World, own string) []rivalFile {
 	var files []rivalFile
 	for _, path := range list {
 		if path != own {
-			files = append(files, rivalFile{path, JSON, keys, strings.Contains(path, "managed") || path == w.Env("CLAUDE_CODE_MANAGED_SETTINGS_PATH")})
+			files = append(files, rivalFile{path, Plain, keys, strings.Contains(path, "managed") || path == w.Env("CLAUDE_CODE_MANAGED_SETTINGS_PATH")})
 		}
 	}
 	global := filepath.Join(w.Home, ".claude.json")
 	if w.Env("CLAUDE_CONFIG_DIR") != "" {
 		global = filepath.Join(filepath.Dir(own), ".claude.json")
 	}
-	return append(files, rivalFile{path: global, format: JSON, keys: paths("env", claudeVariables()...)})
+	return append(files, rivalFile{path: global, format: Plain, keys: paths("env", claudeVariables()...)})
 }
 
 // ModelVariables are the environment variables that say which model Claude Code

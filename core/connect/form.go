@@ -9,7 +9,8 @@ type Format string
 
 // The formats.
 const (
-	JSON  Format = "json"  // with comments and trailing commas where the program takes them
+	JSON  Format = "json" // with comments and trailing commas where the program takes them
+	Plain Format = "plain json, without comments"
 	JSON5 Format = "json5" // with unquoted names and single quotes, too
 	YAML  Format = "yaml"
 	TOML  Format = "toml"
@@ -58,7 +59,7 @@ type Want struct {
 // a newline.
 func (f Form) Snippet() string {
 	switch f.Format {
-	case JSON, JSON5:
+	case JSON, Plain, JSON5:
 		return jsonText(tree(f.settings))
 	case YAML:
 		return yamlText(tree(f.settings))

@@ -24,6 +24,19 @@ func readJSON(text []byte) (map[string]any, error) {
 	return m, nil
 }
 
+// readPlain takes what JSON.parse takes, which some programs use: they ignore a
+// file with a comment or a trailing comma as a whole.
+func readPlain(text []byte) (map[string]any, error) {
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		return nil, err
+	}
+	if m, ok := value.(map[string]any); ok {
+		return m, nil
+	}
+	return nil, errNoObject
+}
+
 func readJSON5(text []byte) (map[string]any, error) {
 	n, err := json5.Parse(text)
 	if err != nil {
