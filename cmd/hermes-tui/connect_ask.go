@@ -15,7 +15,7 @@ import (
 )
 
 // askingTime is how long a program has to say what it read.
-const askingTime = 15 * time.Second
+const askingTime = 5 * time.Second
 
 // ask asks the program what it read from its files, and says where that is not
 // what was written. A program that is not installed, or does not answer, is not
