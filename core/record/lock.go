@@ -83,7 +83,7 @@ func (f *Folder) LockForeign(ctx context.Context, path string) (*Lock, error) {
 			return nil, err
 		}
 	}
-	return f.lockFile(ctx, path)
+	return f.lockFile(ctx, path, lockfile.AcquireForeign)
 }
 
 // acquire takes a lock in the folder. Where the folder is another's, not even a
@@ -92,15 +92,15 @@ func (f *Folder) acquire(ctx context.Context, path string) (*Lock, error) {
 	if err := f.CheckOwner(); err != nil {
 		return nil, err
 	}
-	return f.lockFile(ctx, path)
+	return f.lockFile(ctx, path, lockfile.Acquire)
 }
 
-func (f *Folder) lockFile(ctx context.Context, path string) (*Lock, error) {
+func (f *Folder) lockFile(ctx context.Context, path string, take func(context.Context, string) (*lockfile.Lock, error)) (*Lock, error) {
 	release, err := f.mutexes.lock(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	file, err := lockfile.Acquire(ctx, path)
+	file, err := take(ctx, path)
 	if err != nil {
 		release()
 		return nil, lockError(path, err)

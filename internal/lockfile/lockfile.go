@@ -15,11 +15,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 // ErrUnsupported is returned where the file system cannot lock. Going on
@@ -33,10 +36,25 @@ type Lock struct{ held *flock.Flock }
 func (l *Lock) Unlock() error { return l.held.Unlock() }
 
 // Try takes the lock at path if it is free now; ok says whether it was. The
-// file is made with mode 0600 when it is missing.
-func Try(path string) (lock *Lock, ok bool, err error) {
+// file is made with mode 0600 when it is missing. What is no regular file is not
+// opened, and no symbolic link is followed at its name.
+func Try(path string) (lock *Lock, ok bool, err error) { return attempt(path, ours()) }
+
+// manner is how a lock file is opened.
+type manner struct {
+	look func(string) (fs.FileInfo, error)
+	flag int
+}
+
+func ours() manner    { return manner{os.Lstat, noFollow} }
+func foreign() manner { return manner{os.Stat, 0} }
+
+func attempt(path string, how manner) (lock *Lock, ok bool, err error) {
 	for {
-		f := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
+		if info, err := how.look(path); err == nil && !info.Mode().IsRegular() {
+			return nil, false, &fs.PathError{Op: "lock", Path: path, Err: atomicfile.NotFile{Mode: info.Mode().Type()}}
+		}
+		f := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR|noWait|how.flag))
 		ok, err := f.TryLock()
 		if err != nil {
 			_ = f.Close()
@@ -49,7 +67,7 @@ func Try(path string) (lock *Lock, ok bool, err error) {
 			_ = f.Close()
 			return nil, false, nil
 		}
-		if same(f, path) {
+		if same(f, path, how) {
 			return &Lock{f}, true, nil
 		}
 		// The file was replaced between opening and locking it.
@@ -59,9 +77,17 @@ func Try(path string) (lock *Lock, ok bool, err error) {
 
 // Acquire waits for the lock at path until ctx is done. Among those who wait
 // nobody has precedence.
-func Acquire(ctx context.Context, path string) (*Lock, error) {
+func Acquire(ctx context.Context, path string) (*Lock, error) { return acquire(ctx, path, ours()) }
+
+// AcquireForeign is [Acquire] for another program's lock file: where path is a
+// symbolic link, the file that it names is locked.
+func AcquireForeign(ctx context.Context, path string) (*Lock, error) {
+	return acquire(ctx, path, foreign())
+}
+
+func acquire(ctx context.Context, path string, how manner) (*Lock, error) {
 	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
-		lock, ok, err := Try(path)
+		lock, ok, err := attempt(path, how)
 		if err != nil || ok {
 			return lock, err
 		}
@@ -76,12 +102,12 @@ func Acquire(ctx context.Context, path string) (*Lock, error) {
 }
 
 // same reports whether the locked file is the one that path names.
-func same(f *flock.Flock, path string) bool {
+func same(f *flock.Flock, path string, how manner) bool {
 	held, err := f.Stat()
 	if err != nil {
 		return false
 	}
-	named, err := os.Stat(path)
+	named, err := how.look(path)
 	return err == nil && os.SameFile(held, named)
 }
 
