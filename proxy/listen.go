@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 // ListenOptions say where a proxy listens.
@@ -118,12 +119,23 @@ func (o ListenOptions) secured(l net.Listener) (net.Listener, error) {
 	return &listener{tls.NewListener(l, config), cert.Leaf}, nil
 }
 
+// maxPEM is far more than a chain of certificates takes.
+const maxPEM = 1 << 20
+
 // certificate reads the certificate and its key, which nobody else may read.
 func (o ListenOptions) certificate() (tls.Certificate, error) {
 	if info, err := os.Stat(o.KeyFile); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o027 != 0 {
 		return tls.Certificate{}, wrong(fmt.Sprintf("others can read or change the certificate's key %s (mode %04o)", o.KeyFile, info.Mode().Perm()), "run `chmod 600 "+o.KeyFile+"`; if others have read it, make a new one")
 	}
-	cert, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
+	var pem [2][]byte
+	for i, path := range []string{o.CertFile, o.KeyFile} {
+		data, err := atomicfile.ReadForeign(path, maxPEM)
+		if err != nil {
+			return tls.Certificate{}, wrong("the certificate cannot be used: "+err.Error(), "give a certificate and its key as PEM files")
+		}
+		pem[i] = data
+	}
+	cert, err := tls.X509KeyPair(pem[0], pem[1])
 	if err != nil {
 		return cert, wrong("the certificate cannot be used: "+err.Error(), "give a certificate and its key as PEM files")
 	}
