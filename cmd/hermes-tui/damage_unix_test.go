@@ -264,7 +264,7 @@ func TestForeignHome(t *testing.T) {
 	b.must("list")
 	for _, command := range []string{"token", "refresh --force", "rename work home", "login", "login --account work", "remove work --yes", "purge --yes", "purge --yes --force", "keystore move keyring --yes"} {
 		r := b.run(strings.Fields(command)...)
-		if r.code != 4 || !strings.Contains(r.err, "belongs to another user; run hermes-tui as its owner") {
+		if r.code != 2 || !strings.Contains(r.err, "belongs to another user; run hermes-tui as its owner") {
 			t.Errorf("%q in another's home: %s", command, r)
 		}
 	}
@@ -273,7 +273,7 @@ func TestForeignHome(t *testing.T) {
 	}
 	x := b.session(100, 30, false, `hermes-tui; echo "ended with $?"`)
 	x.match(`belongs to another user`)
-	x.match(`ended with 4`)
+	x.match(`ended with 2`)
 	walk(func(path string, owner int) {
 		if owner != nobody {
 			t.Errorf("%s belongs to %d now", path, owner)
