@@ -52,7 +52,11 @@ type Account struct {
 	record.Public
 	pool.Limits // its cool-downs
 
-	Label         string
+	Label string
+	// BaseURL is where the models of its provider are by the table and the
+	// configuration, to be read by a person; empty where they do not say. A program
+	// takes the address from the sealed record: [Core.Runtime], [Token].
+	BaseURL       string
 	ProviderName  string    // "MiniMax", "MiniMax China"
 	ProviderShort string    // "MiniMax", "MiniMax CN": for narrow windows
 	Discontinued  string    // that nobody can sign in there any more, a sentence without its period; else empty

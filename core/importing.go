@@ -124,7 +124,7 @@ func (i *importing) account(ctx context.Context, d hermes.Draft) (*record.Head, 
 	h := &record.Head{
 		Public: record.Public{
 			ID: id, Status: record.StatusOK, Provider: d.Binding.Provider, Region: d.Binding.Region,
-			BaseURL: d.Binding.BaseURL, API: d.Binding.API, AuthType: d.AuthType, Source: "import",
+			API: d.Binding.API, AuthType: d.AuthType, Source: "import",
 			Identity: d.Grant.Row.Identity, Skew: d.Provider.SkewOf(d.Grant.Row.ExpiresAt.Sub(d.Grant.Row.ObtainedAt)),
 		},
 		Label: d.Label,

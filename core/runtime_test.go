@@ -83,14 +83,17 @@ func TestRuntime_ComesFromTheSealedRecord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text = bytes.ReplaceAll(text, []byte(want.BaseURL), []byte("https://evil.example/anthropic"))
+		if bytes.Contains(text, []byte(r.portal.URL())) {
+			t.Errorf("%s holds an address, which is not sealed there: %s", path, text)
+		}
+		text = bytes.ReplaceAll(text, []byte(`"api":`), []byte(`"base_url":"https://evil.example/anthropic","api":`))
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	c := r.open()
-	if got := c.Snapshot().Accounts[0].BaseURL; got != "https://evil.example/anthropic" {
-		t.Fatalf("the test changes nothing: %s", got)
+	if got := c.Snapshot().Accounts[0].BaseURL; got != want.BaseURL {
+		t.Errorf("a person reads the address %s", got)
 	}
 	before := r.refreshes()
 	got, err := c.Runtime(t.Context(), a.ID)

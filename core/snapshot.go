@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
@@ -111,13 +112,14 @@ func (c *Core) build() Snapshot {
 }
 
 func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int) Account {
-	name, short, over := row.Provider, row.Provider, ""
+	name, short, over, base := row.Provider, row.Provider, "", ""
 	if p, r, err := c.place(row.Provider, row.Region); err == nil {
 		name, short, over = r.ProviderName, r.Short, p.Discontinued
+		base = c.runtime(provider.Target(p, r).Binding, row.Identity).BaseURL
 	}
 	in := pool.ID{Provider: row.Provider, Region: row.Region}
 	a := Account{
-		Public: row.Public, Limits: row.Limits, Label: row.Label, ProviderName: name, ProviderShort: short, Discontinued: over,
+		Public: row.Public, Limits: row.Limits, Label: row.Label, BaseURL: base, ProviderName: name, ProviderShort: short, Discontinued: over,
 		Priority: places[in], Keystore: row.Keystore,
 		Requests: used.Requests, LastUsedAt: used.LastUsed, turn: used.Turn,
 	}

@@ -68,7 +68,7 @@ func (m *Model) programFile(p connect.Program) string {
 // connectBind opens the page; the key is there only where this window knows how
 // programs call it, and some program can use the account.
 func connectBind(m *Model, a core.Account) []bind {
-	if len(m.o.Command) == 0 || len(m.ways(a.ID, core.Runtime{Provider: a.Provider, BaseURL: a.BaseURL, API: a.API})) == 0 {
+	if len(m.o.Command) == 0 || len(m.ways(a.ID, core.Runtime{Provider: a.Provider, API: a.API})) == 0 {
 		return nil
 	}
 	return []bind{{

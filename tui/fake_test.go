@@ -174,11 +174,11 @@ func account(label string) core.Account {
 	return core.Account{
 		Public: record.Public{
 			ID: "id-" + label, Provider: "minimax-oauth", Region: "global", AuthType: "oauth", Source: "device_code",
-			Status: record.StatusOK, Skew: time.Minute, Scope: "group_id profile", BaseURL: "https://api.minimax.io/anthropic",
+			Status: record.StatusOK, Skew: time.Minute, Scope: "group_id profile",
 			ObtainedAt: noon.Add(-2*time.Minute - 56*time.Second), ExpiresAt: noon.Add(12*time.Minute + 4*time.Second),
 			SignedInAt: noon.AddDate(0, 0, -17), LastRefreshAt: noon.Add(-2*time.Minute - 56*time.Second),
 		},
-		Label: label, ProviderName: "MiniMax", ProviderShort: "MiniMax", Keystore: "keyring",
+		Label: label, BaseURL: "https://api.minimax.io/anthropic", ProviderName: "MiniMax", ProviderShort: "MiniMax", Keystore: "keyring",
 		Requests: 1284, LastUsedAt: noon.Add(-4 * time.Second),
 	}
 }

@@ -35,12 +35,10 @@ func (s *copySheet) items(m *Model) []copyItem {
 		text("l", "label", clean(a.Label)),
 		text("k", "command that prints a token", "hermes-tui token "+clean(a.ID)),
 	}
-	if a.BaseURL != "" {
-		items = append(items, copyItem{"u", "address of the model API", clean(a.BaseURL), func() tea.Cmd {
-			m.accounts.sheet = nil
-			return m.copyAddress(a.ID)
-		}})
-	}
+	items = append(items, copyItem{"u", "address of the model API", orDash(clean(a.BaseURL), m), func() tea.Cmd {
+		m.accounts.sheet = nil
+		return m.copyAddress(a.ID)
+	}})
 	if m.serves(&a) {
 		items = append(items, copyItem{"t", "access token", "asks once more", func() tea.Cmd {
 			s.asking = true

@@ -11,7 +11,8 @@ import (
 )
 
 // accountJSON is an account in every --json output. Fields are only ever added.
-// It holds no secret.
+// It holds no secret, and no address: what a listing reads is not sealed, and a
+// program that joined such an address with a token would send it there.
 type accountJSON struct {
 	ID             string       `json:"id"`
 	Label          string       `json:"label"`
@@ -31,7 +32,6 @@ type accountJSON struct {
 	CooldownUntil  *time.Time   `json:"cooldown_until"`
 	Source         string       `json:"source"`
 	Owner          *string      `json:"owner"`
-	BaseURL        string       `json:"base_url"`
 	API            string       `json:"api"`
 	Keystore       string       `json:"keystore"`
 	Interrupted    bool         `json:"refresh_interrupted"`
@@ -47,7 +47,7 @@ func toJSON(a core.Account, now time.Time) accountJSON {
 		State: state, NeedsSignIn: state == core.NeedsSignIn,
 		GrantExpiresAt: instant(a.GrantExpiresAt), LastRefreshAt: instant(a.LastRefreshAt),
 		LastUsedAt: instant(a.LastUsedAt), Requests: a.Requests, Priority: a.Priority,
-		Source: a.Source, BaseURL: a.BaseURL, API: a.API,
+		Source: a.Source, API: a.API,
 		Keystore: a.Keystore, Interrupted: a.Interrupted && !a.Stalled(now), LastError: a.LastError,
 	}
 	if a.Cooldown.Holds(now) {

@@ -21,7 +21,6 @@ type Public struct {
 	Gen      uint64 `json:"gen"` // generation of the tokens; 0: none yet
 	Provider string `json:"provider"`
 	Region   string `json:"region"`
-	BaseURL  string `json:"base_url,omitempty"`
 	API      string `json:"api,omitempty"`
 	Scope    string `json:"scope,omitempty"`
 	AuthType string `json:"auth_type"`        // [OAuth] or [APIKey]

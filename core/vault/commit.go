@@ -141,7 +141,7 @@ func advance(h *record.Head, blob *record.Blob, ref record.Ref) record.Head {
 	next.Locked, next.SignedOut, next.NotIncluded = false, false, false
 	next.Attempts++
 	b := blob.Binding
-	next.Provider, next.Region, next.BaseURL, next.API, next.Scope = b.Provider, b.Region, b.BaseURL, b.API, b.Scope
+	next.Provider, next.Region, next.API, next.Scope = b.Provider, b.Region, b.API, b.Scope
 	next.ObtainedAt, next.ExpiresAt, next.GrantExpiresAt = blob.ObtainedAt, blob.ExpiresAt, blob.GrantExpiresAt
 	next.Identity, next.Unrenewable = blob.Identity, blob.Refresh.IsZero() && blob.AuthType != record.APIKey
 	if blob.AuthType != "" {
