@@ -146,6 +146,7 @@ func DecodeHead(data []byte) (*Head, error) {
 	if err := json.Unmarshal(data, &h); err != nil {
 		return nil, damaged("a record cannot be read", err)
 	}
+	h.clean()
 	if h.Version > Version {
 		return &h, newer(h.Version)
 	}

@@ -41,6 +41,7 @@ func DecodeIdentity(data []byte) (id Identity, err error) {
 	if err := json.Unmarshal(data, &id); err != nil || id.Version < 1 || id.StoreID == "" || id.Kind == "" {
 		return Identity{}, damaged("store.json, which says where the secrets are, cannot be read", err)
 	}
+	clean(maxName, &id.Kind, &id.MovingFrom)
 	if id.Version > Version {
 		return id, newer(id.Version)
 	}

@@ -162,6 +162,7 @@ func decodePool(data []byte) (*Pool, error) {
 	if err := json.Unmarshal(data, &pool); err != nil || pool.Version < 1 {
 		return nil, errNotPool
 	}
+	pool.clean()
 	return &pool, nil
 }
 

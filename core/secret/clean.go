@@ -24,6 +24,9 @@ func Clean(s string, limit int) string {
 	if limit <= 0 {
 		return ""
 	}
+	if len(s) <= limit && isClean(s) {
+		return s
+	}
 	var out []rune
 	rest := []rune(strings.ToValidUTF8(s, "\uFFFD"))
 	for len(rest) > 0 && len(out) <= limit {
@@ -42,6 +45,19 @@ func Clean(s string, limit int) string {
 		out = append(out[:limit-1], cutMark)
 	}
 	return strings.TrimRight(string(out), " ")
+}
+
+// isClean reports whether s is of printable ASCII with single spaces between its
+// words, as nearly every text is that a listing of thousands of accounts reads.
+func isClean(s string) bool {
+	space := true
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && space {
+			return false
+		}
+		space = s[i] == ' '
+	}
+	return s == "" || !space
 }
 
 // visible returns what stands for r.
