@@ -73,6 +73,9 @@ func (t Table) With(id string, c Custom) (Table, error) {
 			return nil, wrongSetting(id, "", "cannot be called "+quoted(name)+", which means "+other.Name+" already")
 		}
 	}
+	if err := t.checkNames(p); err != nil {
+		return nil, err
+	}
 	return append(slices.Clone(t), p), nil
 }
 
@@ -82,7 +85,7 @@ func (c Custom) provider(id string) (Provider, error) {
 		return Provider{}, err
 	}
 	p := Provider{
-		ID: id, Name: firstOf(c.Name, id), Aliases: c.Aliases, Label: id, Protocol: DeviceCode,
+		ID: id, Configured: true, Name: firstOf(c.Name, id), Aliases: c.Aliases, Label: id, Protocol: DeviceCode,
 		ClientID: c.ClientID, Scope: strings.Join(c.Scopes, " "), API: c.api(),
 		Skew: c.Skew, Grace: c.Grace, TerminalCodes: c.TerminalCodes, Note: c.Note,
 		Device: oauth.DeviceRules{PKCE: c.PKCE, Audience: c.Audience, Fields: c.Fields, Headers: c.Headers},

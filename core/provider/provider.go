@@ -66,6 +66,7 @@ type Provider struct {
 	Discontinued string // why nobody can sign in any more, a sentence; empty when people can
 	NoKeys       bool   // its API takes no API keys
 	KeysOnly     bool   // nobody signs in: it takes API keys and nothing else
+	Configured   bool   // a person described it
 	KeyHeader    string // header in which its API wants a key beside the bearer; usually none
 	OneSignIn    bool   // it ends the older sign-in of an owner who signs in again
 	// APIHeaders are sent with every request to the model API; AccountHeader is
