@@ -101,7 +101,7 @@ func whole(text string, part span) span {
 
 // wordsOf splits a text into its words.
 func wordsOf(text string, bones skeleton) []word {
-	moments := moment().FindAllStringIndex(text, -1)
+	known := harmless(text)
 	var all []word
 	for from := 0; from < len(bones.at); {
 		to := from + 1
@@ -109,10 +109,10 @@ func wordsOf(text string, bones skeleton) []word {
 			to++
 		}
 		w := word{span{from, to}, lookOf(bones.text[from:to])}
-		for len(moments) > 0 && moments[0][1] <= bones.at[from].from {
-			moments = moments[1:]
+		for len(known) > 0 && known[0].to <= bones.at[from].from {
+			known = known[1:]
 		}
-		if len(moments) > 0 && moments[0][0] <= bones.at[from].from && moments[0][1] >= bones.at[to-1].to {
+		if len(known) > 0 && known[0].from <= bones.at[from].from && known[0].to >= bones.at[to-1].to {
 			w.look = plain
 		}
 		all, from = append(all, w), to

@@ -12,8 +12,9 @@ package secret
 // A shape is 20 letters and digits or more in words that are none of a
 // language: mixed with digits, with capitals in their midst, or longer than 19
 // letters; whatever stands between them, so that an encoding hides nothing. A
-// request id is cut, too: nothing tells it from a token. A nil Scrubber knows no
-// secrets and cuts by shape.
+// request id stays where its name stands before it, because people send it to the
+// provider's support; elsewhere nothing tells it from a token. A nil Scrubber
+// knows no secrets and cuts by shape.
 func (s *Scrubber) Words(text string, limit int) string {
 	text = s.Scrub(Clean(text, len(text)+1))
 	return Clean(cut(text, shapes(text)), limit)
