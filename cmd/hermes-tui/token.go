@@ -74,9 +74,7 @@ func (a *app) printToken(ctx context.Context, accounts *core.Core, name string, 
 	}
 	defer lease.Done()
 	account := lease.Account
-	if left := token.Expiry.Sub(a.clock.Now()); !token.Expiry.IsZero() && left < o.MinLife {
-		_, _ = fmt.Fprintf(a.err, "hermes-tui: this token lives for %s, which is shorter than --min-ttl %s; the provider has granted no longer one\n", span(left), o.MinLife)
-	}
+	a.warnShort(token, o.MinLife)
 	if !a.wantsJSON {
 		a.line("%s", token.Access.Reveal())
 		return nil
@@ -91,6 +89,19 @@ func (a *app) printToken(ctx context.Context, accounts *core.Core, name string, 
 		Account: account.ID, Label: account.Label, Provider: token.Provider, BaseURL: token.BaseURL, API: token.API,
 		Headers: flat(token.Header),
 	})
+}
+
+// warnShort says, beside a token that is printed all the same, that it has ended
+// or lives shorter than is wanted.
+func (a *app) warnShort(token core.Token, wanted time.Duration) {
+	left := token.Expiry.Sub(a.clock.Now())
+	switch {
+	case token.Expiry.IsZero():
+	case left <= 0:
+		_, _ = fmt.Fprintf(a.err, "hermes-tui: this token ended %s ago, and it was renewed too recently to be renewed again; `hermes-tui refresh %s --force` renews it now\n", span(-left), token.Account)
+	case left < wanted:
+		_, _ = fmt.Fprintf(a.err, "hermes-tui: this token lives for %s, which is shorter than --min-ttl %s; the provider has granted no longer one\n", span(left), wanted)
+	}
 }
 
 // flat is a header with one value for each name.
