@@ -65,7 +65,7 @@ func TestRefresh_AFailureWithoutWords(t *testing.T) {
 	if !errors.As(err, &e) || e.Kind != autherr.Network || e.Code != autherr.CodeRefreshFailed || e.Provider != "minimax-oauth" || e.RetryAfter != 2*time.Second {
 		t.Fatalf("%+v", err)
 	}
-	if last := w.head().LastError; last == nil || last.Code != autherr.CodeRefreshFailed || !last.At.Equal(w.clock.Now()) || last.Provider != "minimax-oauth" {
+	if last := w.head().LastError; last == nil || last.Code != autherr.CodeRefreshFailed || !last.At.Equal(w.clock.Now()) || last.Provider != "minimax-oauth" || last.Reason != "runtime_refresh_failure" {
 		t.Errorf("%+v", last)
 	}
 }
