@@ -60,14 +60,14 @@ func TestTransport_RefusalOfXAI(t *testing.T) {
 	tr := &transport{core: Open(Config{Providers: provider.Default(), Clock: clock.System{}})}
 	const body = `{"code":"unauthenticated:bad-credentials"}`
 	res := &http.Response{StatusCode: 403, Body: io.NopCloser(bytes.NewReader([]byte(body)))}
-	if !tr.refused(res, "xai-oauth") {
+	if !tr.read(res, Token{Provider: "xai-oauth"}).RefusesToken() {
 		t.Error("not seen as a refused token")
 	}
 	if got, _ := io.ReadAll(res.Body); string(got) != body {
 		t.Errorf("the body became %q", got)
 	}
 	plan := &http.Response{StatusCode: 403, Body: io.NopCloser(bytes.NewReader([]byte(`{"error":"plan"}`)))}
-	if tr.refused(plan, "xai-oauth") {
+	if tr.read(plan, Token{Provider: "xai-oauth"}).RefusesToken() {
 		t.Error("a plan was seen as a refused token")
 	}
 }

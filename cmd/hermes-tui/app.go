@@ -2,20 +2,15 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
-	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
-	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -33,7 +28,7 @@ type flags struct {
 type app struct {
 	*world
 	flags     flags
-	dirs      dirs
+	dirs      setup.Dirs
 	signal    signalCode
 	told      <-chan struct{} // closed when a signal told the command to end
 	wantsJSON bool
@@ -72,10 +67,18 @@ func (a *app) close() {
 // setup is what every command needs: folders and configuration.
 func (a *app) setup() (config, error) {
 	var err error
-	if a.dirs, err = a.locate(); err != nil {
+	if a.dirs, err = setup.Locate(a.env); err != nil {
 		return config{}, err
 	}
-	return a.loadConfig()
+	return setup.ReadConfig(a.configPath())
+}
+
+// config is the configuration file.
+type config = setup.Config
+
+// configPath returns the configuration file, and whether somebody named it.
+func (a *app) configPath() (path string, named bool) {
+	return a.found(config{}).ConfigPath(a.flags.config)
 }
 
 // options say how a command uses the accounts.
@@ -88,80 +91,38 @@ type options struct {
 	onPanic  func(value any, stack []byte)
 }
 
+// found is where this command's accounts are.
+func (a *app) found(c config) *setup.Setup {
+	return &setup.Setup{
+		Env: a.env, Dirs: a.dirs, Config: c,
+		Keystore: a.flags.keystore, Passphrase: a.passphrase(), Identity: a.handedIdentity,
+		Sandbox: a.sandboxed, UserAgent: userAgent(),
+		Say:   func(line string) { _, _ = fmt.Fprintln(a.err, "hermes-tui:", line) },
+		World: setup.World{Clock: a.clock, Random: a.random, Jitter: a.jitter, Machine: a.machine},
+	}
+}
+
 // open returns the accounts. Nothing is read before something asks.
 func (a *app) open(c config, o options) (*core.Core, error) {
 	if a.opened != nil {
 		return a.opened, nil
 	}
-	if !o.looks {
-		if err := a.guard(); err != nil {
-			return nil, err
-		}
-	}
-	table, err := a.providers(c)
-	if err != nil {
-		return nil, err
-	}
-	transport, err := a.transport(c)
-	if err != nil {
-		return nil, err
-	}
-	stores, err := a.keystores(c)
-	if err != nil {
-		return nil, err
-	}
 	if o.log == nil {
+		var err error
 		if o.log, err = a.stderrLog(c); err != nil {
 			return nil, err
 		}
 	}
-	conf := core.Config{
-		Dir: a.dirs.state, Machine: a.machine, Keystores: stores, Providers: table,
-		OAuth: oauth.NewClient(oauth.Config{
-			Transport: transport, Clock: a.clock, Rand: a.random, UserAgent: userAgent(),
-		}),
-		Clock: a.clock, Random: a.random, Jitter: a.jitter, Log: o.log, PID: os.Getpid(), Program: a.program, Patience: o.patience,
-		OnPanic: o.onPanic,
+	wanted := setup.Options{
+		AnyStore: o.anyStore, Looks: o.looks,
+		Core: core.Config{Log: o.log, Program: a.program, Patience: o.patience, OnPanic: o.onPanic},
 	}
 	if !o.stays {
-		conf.Detach = a.detach(stores)
+		wanted.Detach = a.detach
 	}
-	a.opened = core.Open(conf)
-	a.stores = stores
-	if o.anyStore {
-		return a.opened, nil
-	}
-	return a.opened, a.agree()
-}
-
-// maxBundle bounds a file of certificate authorities; those of systems have some
-// hundred thousand bytes.
-const maxBundle = 16 << 20
-
-// transport is the way to the network: proxies from the environment, and
-// certificate authorities from the system and the configured bundle.
-func (a *app) transport(c config) (*http.Transport, error) {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	path := c.CABundle
-	if path == "" {
-		path = a.getenv("HERMES_TUI_CA_BUNDLE")
-	}
-	if path == "" {
-		return t, nil
-	}
-	pem, err := atomicfile.ReadForeign(path, maxBundle)
-	if err != nil {
-		return nil, usage("the CA bundle "+path+" cannot be read: "+pathless(err).Error(), "check ca_bundle in the configuration, or HERMES_TUI_CA_BUNDLE")
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, usage("the CA bundle "+path+" holds no certificate", "give a file in PEM format")
-	}
-	t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-	return t, nil
+	var err error
+	a.opened, a.stores, err = a.found(c).Open(wanted)
+	return a.opened, err
 }
 
 // logLevel is what is logged: flag, then environment, then configuration.
@@ -199,10 +160,10 @@ func (a *app) fileLog(c config) (*slog.Logger, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := record.Open(record.Options{Dir: a.dirs.state}).Ensure(); err != nil {
+	if err := record.Open(record.Options{Dir: a.dirs.State}).Ensure(); err != nil {
 		return nil, err
 	}
-	a.logFile = &logFile{path: filepath.Join(a.dirs.state, "hermes-tui.log")}
+	a.logFile = &logFile{path: filepath.Join(a.dirs.State, "hermes-tui.log")}
 	return slog.New(redacted(slog.NewTextHandler(a.logFile, &slog.HandlerOptions{Level: level}))), nil
 }
 

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 // ours reports an error when the file, or the folder that it would be made in,
@@ -22,7 +24,7 @@ func (c configFile) ours() error {
 		info, err = os.Stat(path)
 	}
 	if err != nil {
-		return pathless(err)
+		return atomicfile.Reason(err)
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	switch {

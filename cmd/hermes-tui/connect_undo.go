@@ -6,6 +6,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 // disconnect gives back a program's file as it was before --write. It needs no
@@ -34,7 +35,7 @@ func (a *app) disconnect(program string, o connectOptions) error {
 	if errors.Is(err, errChanged) {
 		hint += "; run it again"
 	}
-	return usage("could not give back "+path+": "+pathless(err).Error(), hint)
+	return usage("could not give back "+path+": "+atomicfile.Reason(err).Error(), hint)
 }
 
 func (a *app) undo(path string, yes bool) error {
@@ -52,7 +53,7 @@ func (a *app) undo(path string, yes bool) error {
 	old, gone := []byte(nil), b.Back == ""
 	if !gone {
 		if old, err = readConfig(file.path + b.Back); err != nil {
-			return usage("the backup "+file.path+b.Back+" cannot be read: "+pathless(err).Error(), "nothing was changed")
+			return usage("the backup "+file.path+b.Back+" cannot be read: "+atomicfile.Reason(err).Error(), "nothing was changed")
 		}
 	}
 	if file.exists && !gone && string(old) == string(file.text) || !file.exists && gone {

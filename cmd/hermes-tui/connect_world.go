@@ -71,10 +71,10 @@ func openConfig(path string) (configFile, error) {
 		return c, c.ours()
 	}
 	if err != nil {
-		return c, pathless(err)
+		return c, atomicfile.Reason(err)
 	}
 	if c.text, err = readConfig(c.path); err != nil {
-		return c, pathless(err)
+		return c, atomicfile.Reason(err)
 	}
 	c.mode, c.exists = info.Mode().Perm(), true
 	if c.mode&0o200 == 0 {
@@ -97,7 +97,7 @@ func follow(path string) (string, error) {
 		if !filepath.IsAbs(link) {
 			folder, err := filepath.EvalSymlinks(filepath.Dir(path))
 			if err != nil {
-				return "", pathless(err)
+				return "", atomicfile.Reason(err)
 			}
 			link = filepath.Join(folder, link)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 // writeForm puts a form into the program's file: the difference is shown, the
@@ -109,5 +110,5 @@ func (a *app) refused(p connect.Program, f connect.Form, path string, err error)
 		e.Message = path + ": " + e.Message
 		return e
 	}
-	return usage("could not change "+path+": "+pathless(err).Error(), "add the lines by hand; nothing was changed")
+	return usage("could not change "+path+": "+atomicfile.Reason(err).Error(), "add the lines by hand; nothing was changed")
 }

@@ -31,18 +31,18 @@ func (a *app) examine(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stores, err := a.keystores(c)
+	stores, err := a.found(c).Keystores()
 	if err != nil {
 		return err
 	}
-	transport, err := a.transport(c)
+	transport, err := a.found(c).Transport()
 	if err != nil {
 		return err
 	}
 	path, _ := a.configPath()
 	patient := &doctor.Patient{
-		Accounts: accounts, State: a.dirs.state, Data: a.dirs.data, Config: path,
-		Key: a.key(c).Path, KeyBeside: a.dirs.oneTop && a.key(c).Create,
+		Accounts: accounts, State: a.dirs.State, Data: a.dirs.Data, Config: path,
+		Key: a.found(c).Key().Path, KeyBeside: a.dirs.OneTop && a.found(c).Key().Create,
 		Env: a.env, Transport: transport, UserAgent: userAgent(), Clock: a.clock, Describe: stores.Describe,
 		Programs: a.programWorld(),
 	}

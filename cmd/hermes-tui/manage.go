@@ -138,8 +138,8 @@ func (a *app) keystoreCommand() *cobra.Command {
 			}
 			a.line("%s: %s, chosen by: %s", store.Kind, storeWords(store), store.ChosenBy)
 			if store.Kind == string(keystore.KindFile) {
-				a.line("key: %s", a.key(c).Path)
-				if a.dirs.oneTop {
+				a.line("key: %s", a.found(c).Key().Path)
+				if a.dirs.OneTop {
 					a.line("The key lies beside its data here, which protects only against partial copies.")
 				}
 			}
@@ -207,7 +207,7 @@ func (a *app) purgeCommand() *cobra.Command {
 				return err
 			}
 			n := len(accounts.Snapshot().Accounts)
-			question := fmt.Sprintf("Delete %s with their tokens, and every file of hermes-tui in %s? This cannot be undone.", plural(n, "account", "accounts"), a.dirs.state)
+			question := fmt.Sprintf("Delete %s with their tokens, and every file of hermes-tui in %s? This cannot be undone.", plural(n, "account", "accounts"), a.dirs.State)
 			if err := a.confirm(question, yes); err != nil {
 				return err
 			}
@@ -219,19 +219,19 @@ func (a *app) purgeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			key := a.key(c)
+			key := a.found(c).Key()
 			if key.Create { // one that we made; a named one is not ours
 				if err := os.Remove(key.Path); err != nil && !errors.Is(err, os.ErrNotExist) {
 					return err
 				}
-				_ = os.Remove(a.dirs.data)
+				_ = os.Remove(a.dirs.Data)
 			}
 			a.line("Deleted.")
 			if left {
 				a.line("What the keystore did not let be deleted is still in it, under the name hermes-tui.")
 			}
-			if exists(a.dirs.config) {
-				a.line("The configuration in %s was kept.", a.dirs.config)
+			if exists(a.dirs.Config) {
+				a.line("The configuration in %s was kept.", a.dirs.Config)
 			}
 			return nil
 		},

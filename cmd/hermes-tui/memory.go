@@ -20,7 +20,7 @@ type memory struct {
 }
 
 func (a *app) memory(log *slog.Logger) *memory {
-	return &memory{path: filepath.Join(a.dirs.state, "ui.json"), log: log}
+	return &memory{path: filepath.Join(a.dirs.State, "ui.json"), log: log}
 }
 
 func (m *memory) load() tui.Memory {

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 // output is the standard output. It remembers the first failure, so that no
@@ -50,7 +51,7 @@ func (o *output) check(err error) error {
 		return err
 	}
 	return &autherr.Error{
-		Code: "output_failed", Message: "the output could not be written: " + pathless(o.err).Error(), Err: o.err,
+		Code: "output_failed", Message: "the output could not be written: " + atomicfile.Reason(o.err).Error(), Err: o.err,
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/cli/browser"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 	"github.com/hermes-tui/hermes-tui/tui"
 )
@@ -50,7 +51,7 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 	}
 	go func() {
 		// The window is there before the disk has answered.
-		if err := a.agree(); err != nil {
+		if err := setup.Agree(accounts, a.stores); err != nil {
 			refuse(err)
 			return
 		}

@@ -154,7 +154,7 @@ func (o serveOptions) url(l net.Listener) string {
 
 // newProxy wires a proxy to the accounts and to the network.
 func (a *app) newProxy(c config, accounts *core.Core, name string, key func(context.Context) (secret.Secret, error), log *slog.Logger, drain time.Duration) (*proxy.Server, error) {
-	transport, err := a.transport(c)
+	transport, err := a.found(c).Transport()
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
 
@@ -38,8 +39,8 @@ func newThrowaway(portal string) (*throwaway, error) {
 	for _, pool := range []string{"minimax", "minimax/cn"} { // nothing here reaches a real portal
 		text += fmt.Sprintf("\n[endpoints.%q]\noauth_url = %q\ninference_url = %q\n", pool, portal, portal+"/anthropic")
 	}
-	config := homeDirs(dir).config
-	if err := ensureDir(config); err != nil {
+	config := setup.Under(dir).Config
+	if err := os.MkdirAll(config, 0o700); err != nil {
 		return nil, err
 	}
 	return t, os.WriteFile(filepath.Join(config, "config.toml"), []byte(text), 0o600)

@@ -1,6 +1,7 @@
-package main
+package setup
 
 import (
+	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -30,8 +31,8 @@ func TestLocate_NeverBelowTheCurrentFolder(t *testing.T) {
 					}
 				}
 				xdg.Reload()
-				d, err := system().locate()
-				for _, dir := range []string{d.config, d.data, d.state} {
+				d, err := Locate(os.Getenv)
+				for _, dir := range []string{d.Config, d.Data, d.State} {
 					if err == nil && !filepath.IsAbs(dir) {
 						t.Errorf("%s=%q, the others %q: %q", name, value, rest, dir)
 					}

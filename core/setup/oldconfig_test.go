@@ -1,6 +1,7 @@
-package main
+package setup
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -14,12 +15,11 @@ func TestOldConfiguration_IsRead(t *testing.T) {
 	read := 0
 	oldstore.Each(t, func(t *testing.T, s *oldstore.Store) {
 		path := filepath.Join(s.Dir, "config", "config.toml")
-		if !exists(path) {
+		if _, err := os.Stat(path); err != nil {
 			t.Skip("this store was made without a configuration")
 		}
 		read++
-		a := &app{world: &world{env: func(string) string { return "" }}, flags: flags{config: path}}
-		c, err := a.loadConfig()
+		c, err := ReadConfig(path, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,7 +29,8 @@ func TestOldConfiguration_IsRead(t *testing.T) {
 			c.Colors.Dark["accent"] != "#FFB454" || acme.Headers["x-acme"] != "1" || c.Endpoints["minimax/cn"].InferenceURL != "https://api.example.org/anthropic" {
 			t.Errorf("%+v", c)
 		}
-		if _, err := a.providers(c); err != nil {
+		found := Setup{Env: func(string) string { return "" }, Config: c}
+		if _, err := found.Providers(); err != nil {
 			t.Error(err)
 		}
 	})

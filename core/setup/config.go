@@ -1,0 +1,114 @@
+package setup
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+)
+
+// Config is the configuration file. docs/config.md documents every setting, and
+// a test holds the two together.
+type Config struct {
+	Keystore    string   `toml:"keystore"`     // "auto", "keyring", "file"
+	KeyFile     string   `toml:"key_file"`     // of the file keystore
+	AutoRefresh *bool    `toml:"auto_refresh"` // renew ahead of time while a window is open
+	CABundle    string   `toml:"ca_bundle"`    // PEM file with further certificate authorities
+	LogLevel    string   `toml:"log_level"`    // "debug", "info", "warn", "error"
+	Theme       string   `toml:"theme"`        // one of tui.Themes
+	ASCII       bool     `toml:"ascii"`
+	Animation   *bool    `toml:"animation"`
+	Notify      []string `toml:"notify"`  // of tui.Notifications
+	Browser     *bool    `toml:"browser"` // open the approval page by itself
+
+	// Colors are a person's own, by the names of tui.ColorNames.
+	Colors struct {
+		Dark  map[string]string `toml:"dark"`
+		Light map[string]string `toml:"light"`
+	} `toml:"colors"`
+
+	// Endpoints are the places of new sign-ins, by provider and region, such as
+	// "minimax" or "minimax/cn". Accounts that exist are bound to theirs.
+	Endpoints map[string]Endpoint `toml:"endpoints"`
+
+	// Providers are further providers that speak RFC 8628, by id. They are
+	// documented in docs/providers.md.
+	Providers map[string]Provider `toml:"providers"`
+}
+
+// Provider is a [provider.Custom] as the file spells it.
+type Provider struct {
+	Name          string            `toml:"name"`
+	Aliases       []string          `toml:"aliases"`
+	Note          string            `toml:"note"`
+	Issuer        string            `toml:"issuer"`
+	DeviceURL     string            `toml:"device_url"`
+	TokenURL      string            `toml:"token_url"`
+	ClientID      string            `toml:"client_id"`
+	Scopes        []string          `toml:"scopes"`
+	Audience      string            `toml:"audience"`
+	PKCE          bool              `toml:"pkce"`
+	Fields        map[string]string `toml:"fields"`
+	Headers       map[string]string `toml:"headers"`
+	Skew          time.Duration     `toml:"skew"`
+	Grace         time.Duration     `toml:"grace"`
+	TerminalCodes []string          `toml:"terminal_codes"`
+	TokenHosts    []string          `toml:"token_hosts"`
+	PageHosts     []string          `toml:"page_hosts"`
+	BaseURL       string            `toml:"base_url"`
+	API           string            `toml:"api"`
+	APIHosts      []string          `toml:"api_hosts"`
+}
+
+// Endpoint is where new sign-ins of a provider and region go.
+type Endpoint struct {
+	OAuthURL     string `toml:"oauth_url"`
+	InferenceURL string `toml:"inference_url"`
+}
+
+// maxConfig is more than any configuration has.
+const maxConfig = 1 << 20
+
+// byteOrderMark is what some editors of Windows write at the beginning.
+const byteOrderMark = "\uFEFF"
+
+// ReadConfig reads the configuration. A file that was not named and does not
+// exist is an empty one; a setting that is not known is an error of kind Usage,
+// because it is most likely misspelt.
+func ReadConfig(path string, named bool) (Config, error) {
+	var c Config
+	text, err := atomicfile.ReadForeign(path, maxConfig) // people keep it with their other settings, behind a link
+	if errors.Is(err, fs.ErrNotExist) {
+		if named {
+			return c, usage("there is no configuration file "+path, "check --config or HERMES_TUI_CONFIG")
+		}
+		return c, nil
+	}
+	var meta toml.MetaData
+	if err == nil {
+		meta, err = toml.Decode(string(bytes.TrimPrefix(text, []byte(byteOrderMark))), &c)
+	}
+	if err != nil {
+		return c, usage(fmt.Sprintf("the configuration file %s cannot be read: %v", path, atomicfile.Reason(err)), "mend it; docs/config.md names every setting")
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return c, usage(fmt.Sprintf("%s has a setting %q that does not exist", path, unknown[0]), "docs/config.md names every setting")
+	}
+	return c, nil
+}
+
+// ConfigPath returns the configuration file, and whether somebody named it: by a
+// flag, or in the environment.
+func (s *Setup) ConfigPath(flag string) (path string, named bool) {
+	if path = cmp.Or(flag, s.Env("HERMES_TUI_CONFIG")); path != "" {
+		return path, true
+	}
+	return filepath.Join(s.Dirs.Config, "config.toml"), false
+}
