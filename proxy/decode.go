@@ -9,14 +9,18 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 )
 
 // errEncoding is that an answer has an encoding that is not known here.
 var errEncoding = errors.New("unknown content coding")
 
 // decode undoes the compression of an answer, which nobody asked for: what it
-// says is read here, and a token in it would not be found. An answer in a coding
-// that is not known here is an error.
+// says is read here, and a token in it would not be found. All codings that
+// programs and providers use are read; an answer in another one is an error,
+// because it cannot be told what is in it.
 func decode(res *http.Response) error {
 	codings := strings.Split(strings.Join(res.Header["Content-Encoding"], ","), ",")
 	for i := len(codings) - 1; i >= 0; i-- { // the last one was applied last
@@ -28,6 +32,10 @@ func decode(res *http.Response) error {
 			open = func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }
 		case "deflate":
 			open = inflate
+		case "br":
+			open = func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil }
+		case "zstd":
+			open = unzstd
 		default:
 			return errEncoding
 		}
@@ -46,6 +54,15 @@ func inflate(r io.Reader) (io.Reader, error) {
 		return zlib.NewReader(b)
 	}
 	return flate.NewReader(b), nil
+}
+
+// maxWindow is how far back a zstd answer may reach (RFC 9659).
+const maxWindow = 8 << 20
+
+// unzstd reads zstd within the caller's goroutine, so that nothing is left behind
+// by a program that leaves.
+func unzstd(r io.Reader) (io.Reader, error) {
+	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 }
 
 // decoded is a body whose coding is looked at when the first of it is read.

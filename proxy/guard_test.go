@@ -25,7 +25,11 @@ func (r *rig) raw(text string) int {
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(time.Minute))
 	go func() { _, _ = io.WriteString(conn, text) }() // the proxy may hang up in the middle
-	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	from := bufio.NewReader(conn)
+	res, err := http.ReadResponse(from, nil)
+	for err == nil && res.StatusCode == http.StatusContinue {
+		res, err = http.ReadResponse(from, nil)
+	}
 	if err != nil {
 		return 0
 	}

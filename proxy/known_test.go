@@ -1,10 +1,6 @@
 package proxy
 
 import (
-	"bytes"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
@@ -178,62 +174,5 @@ func TestProxy_BothTokensAreKnown(t *testing.T) {
 	}
 	if strings.Count(got.body, "[secret]") != len(say) {
 		t.Errorf("%+v", got)
-	}
-}
-
-// compressed are the codings that are read.
-func compressed(t *testing.T, text string) map[string][]byte {
-	t.Helper()
-	all := map[string][]byte{}
-	for name, open := range map[string]func(io.Writer) io.WriteCloser{
-		"gzip":    func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) },
-		"deflate": func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) },
-		"DEFLATE": func(w io.Writer) io.WriteCloser { raw, _ := flate.NewWriter(w, 6); return raw },
-	} {
-		var b bytes.Buffer
-		w := open(&b)
-		_, _ = io.WriteString(w, text)
-		_ = w.Close()
-		all[name] = b.Bytes()
-	}
-	all["identity, gzip"] = all["gzip"]
-	return all
-}
-
-// A compressed refusal is read, and a compressed answer is cleaned: nobody asked
-// for the compression.
-func TestProxy_CompressedAnswers(t *testing.T) {
-	token := tokenOf(alpha, 1).Reveal()
-	refusal := `{"error":{"code":"insufficient_quota","message":"` + token + `"}}`
-	for coding, body := range compressed(t, refusal) {
-		for status, want := range map[int]int{200: 0, 429: 2} {
-			r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Content-Encoding", coding)
-				w.Header().Set("Content-Type", "text/plain")
-				w.WriteHeader(status)
-				_, _ = w.Write(body)
-			})
-			got := r.message()
-			if got.status != status || got.body != strings.ReplaceAll(refusal, token, "[secret]") || got.header.Get("Content-Encoding") != "" {
-				t.Errorf("%s, %d: %+v", coding, status, got)
-			}
-			if noted := r.book.refusals[alpha]; len(noted)+len(r.book.refusals[beta]) != want || want > 0 && noted[0].Code != "insufficient_quota" {
-				t.Errorf("%s: %+v", coding, r.book.refusals)
-			}
-		}
-	}
-	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Encoding", "br")
-		_, _ = io.WriteString(w, token)
-	})
-	if got := r.message(); got.status != 502 || strings.Contains(got.body, token) {
-		t.Errorf("what cannot be read is passed on: %+v", got)
-	}
-	r = newRig(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Encoding", "gzip")
-		w.WriteHeader(429)
-	})
-	if got := r.message(); got.status != 429 || got.body != "" {
-		t.Errorf("without a body: %+v", got)
 	}
 }

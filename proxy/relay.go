@@ -165,7 +165,7 @@ func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, erro
 		return nil, err
 	}
 	filterBetas(out.Header, brokenBetas(token.Provider))
-	out.ContentLength, out.TransferEncoding = int64(len(x.body)), nil
+	out.ContentLength, out.TransferEncoding, out.Trailer = int64(len(x.body)), nil, nil // the body is here whole
 	out.Body, out.GetBody = http.NoBody, nil
 	if len(x.body) > 0 {
 		again := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(x.body)), nil }

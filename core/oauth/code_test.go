@@ -170,6 +170,31 @@ func TestRequestCode_RetryAfter(t *testing.T) {
 	}
 }
 
+// Where waiting does not help, nobody is told to wait; where it does, nobody is
+// told to look for a newer version.
+func TestRequestCode_WhatToDo(t *testing.T) {
+	for status, want := range map[int]string{
+		400: "take the request", 401: "client of its own", 403: "this account, or this network", 404: "no such address", 405: "no such address", 410: "no such address", 422: "take the request",
+		408: "try again later", 425: "try again later", 429: "try again later", 500: "try again later", 503: "try again later",
+	} {
+		p := newPortal(t, says(status, `{"error":"no"}`))
+		_, err := miniMax(t).RequestCode(t.Context(), p.target(t))
+		var e *autherr.Error
+		if !errors.As(err, &e) || !strings.Contains(e.Hint, want) || (want != "try again later") == (e.Kind == autherr.Network) {
+			t.Errorf("%d: %+v", status, e)
+		}
+	}
+	p := newPortal(t, says(404, `<html>Welcome to our Wi-Fi`, "Content-Type", "text/html"))
+	_, err := miniMax(t).RequestCode(t.Context(), p.target(t))
+	var e *autherr.Error
+	if !errors.As(err, &e) || !strings.Contains(e.Hint, "in the provider's place") {
+		t.Errorf("a page: %+v", e)
+	}
+	if a := newPortal(t, says(200, `nonsense`)).refresh(t); a.Err == nil || !strings.Contains(a.Err.Hint, "in the provider's place") {
+		t.Errorf("what cannot be read: %+v", a.Err)
+	}
+}
+
 func TestRequestCode_Canceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	p := newPortal(t, func(_ http.ResponseWriter, r *http.Request) {

@@ -54,9 +54,25 @@ func (s speaker) fail(r *reply, code string) *autherr.Error {
 		e.Kind = autherr.Network
 		e.Hint = "try again later, or from another network"
 	default:
-		e.Hint = "try again later"
+		e.Hint = r.cure()
 	}
 	return e
+}
+
+// cure says what can be done about an answer that waiting does not change.
+func (r *reply) cure() string {
+	switch {
+	case r.ok(), r.status/100 == 3, parseProblem(r).page:
+		return "something else may answer in the provider's place: does this network want a sign-in of its own, or is there a proxy?"
+	case r.status == http.StatusUnauthorized:
+		return "the provider does not take this program for a client of its own: is there a newer version?"
+	case r.status == http.StatusForbidden:
+		return "the provider does not serve this account, or this network: its own page for the account may say why"
+	case r.status == http.StatusNotFound, r.status == http.StatusMethodNotAllowed, r.status == http.StatusGone:
+		return "the provider has no such address any more: is there a newer version, or a wrong address in the configuration?"
+	default:
+		return "the provider does not take the request as it is: is there a newer version?"
+	}
 }
 
 // walled reports an answer of a firewall in the provider's place, which says so
