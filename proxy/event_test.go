@@ -51,6 +51,7 @@ func TestProxy_AnErrorInA200(t *testing.T) {
 		"MiniMax's own shape":     {sse, "data: {\"base_resp\":{\"status_code\":1008,\"status_msg\":\"insufficient balance\"}}\n\n", pool.Billing, true},
 		"the request's fault":     {sse, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\"}}\n\n", "", false},
 		"after the first event":   {sse, "data: {\"type\":\"message_start\"}\n\ndata: " + limit + "\n\n", pool.Quota, false},
+		"a token's end, later":    {sse, "data: {\"type\":\"message_start\"}\n\ndata: {\"type\":\"error\",\"error\":{\"type\":\"authentication_error\"}}\n\n", "", false},
 		"JSON":                    {js, limit, pool.Quota, true},
 		"JSON, MiniMax's":         {js, `{"choices":null,"base_resp":{"status_code":1002,"status_msg":"rate limit"}}`, pool.Rate, true},
 		"JSON, fine":              {js, `{"type":"message","base_resp":{"status_code":0},"error":null}`, "", false},
@@ -119,6 +120,37 @@ func TestFirstError_HoldsBackForAMoment(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 }
+
+// Not more than some events are read over, and not more than some bytes.
+func TestFirstError_Bounds(t *testing.T) {
+	const limit = "data: {\"error\":{}}\n\n"
+	for pings, found := range map[int]bool{0: true, mostEvents - 1: true, mostEvents: false} {
+		text := strings.Repeat("event: ping\ndata: {}\n\n", pings) + limit
+		res := &http.Response{Body: io.NopCloser(strings.NewReader(text))}
+		if data := firstError(res, clock.System{}); (data != nil) != found {
+			t.Errorf("behind %d pings: %q", pings, data)
+		}
+		if got, err := io.ReadAll(res.Body); err != nil || string(got) != text {
+			t.Errorf("%q, %v", got, err)
+		}
+	}
+	read := 0
+	endless := readerFunc(func(p []byte) (int, error) {
+		if read += len(p); read > 4*maxRefusal {
+			t.Fatal("a line that never ends is read for ever")
+		}
+		return copy(p, strings.Repeat("x", len(p))), nil
+	})
+	if data := firstError(&http.Response{Body: io.NopCloser(endless)}, clock.System{}); data != nil {
+		t.Errorf("%q", data)
+	}
+}
+
+// readerFunc is a reader of tests.
+type readerFunc func([]byte) (int, error)
+
+// Read implements [io.Reader].
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // Whatever a stream is, looking at its beginning and watching it changes nothing.
 func FuzzFirstError(f *testing.F) {

@@ -24,6 +24,9 @@ type known struct {
 // kept generations of an account's tokens: the one before is still on its way.
 const keptGenerations = 2
 
+// shortestToken is what a cutter looks for at least.
+const shortestToken = 16
+
 func newKnown() *known {
 	return &known{accounts: map[string][]core.Token{}, cutter: secret.NewCutter(), scrubber: secret.NewScrubber()}
 }
@@ -63,7 +66,11 @@ func (k *known) header(h http.Header) {
 	cutter := k.cutter
 	k.mu.RUnlock()
 	cleanAnswer(h)
-	for _, values := range h {
+	for name, values := range h {
+		if lower := strings.ToLower(name); len(name) >= shortestToken && cutter.Text(lower) != lower {
+			delete(h, name)
+			continue
+		}
 		for i, value := range values {
 			if clean := cutter.Text(value); clean != value {
 				values[i] = clean

@@ -19,6 +19,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // spelled is a token in the ways in which a server may repeat it.
@@ -174,5 +175,115 @@ func TestProxy_BothTokensAreKnown(t *testing.T) {
 	}
 	if strings.Count(got.body, "[secret]") != len(say) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// everywhere is an API that says what it is told to, in all parts of an answer,
+// with its body in a coding.
+func everywhere(say *string, coding string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		h.Set("Link", *say)
+		w.WriteHeader(http.StatusEarlyHints)
+		h.Set("Trailer", "X-Checked")
+		h.Set("X-Said", *say)
+		h.Set("Content-Type", "text/plain")
+		body := []byte("before " + *say + " behind")
+		if coding != "" {
+			h.Set("Content-Encoding", coding)
+			body = packed(codings()[coding], body)
+		}
+		_, _ = w.Write(body)
+		h.Set("X-Checked", *say)
+		h.Set(http.TrailerPrefix+"X-Unannounced", *say)
+	}
+}
+
+// everySpelling is how a token may be written.
+func everySpelling(token string) map[string]string {
+	each := func(format, between string) string {
+		var parts []string
+		for _, c := range []byte(token) {
+			parts = append(parts, fmt.Sprintf(format, c))
+		}
+		return strings.Join(parts, between)
+	}
+	all := spelled(token)
+	for name, text := range map[string]string{
+		"base64url":        base64.RawURLEncoding.EncodeToString([]byte("?" + token)),
+		"base64, alone":    base64.StdEncoding.EncodeToString([]byte(token)),
+		"percent":          each("%%%02X", ""),
+		"percent, twice":   each("%%25%02X", ""),
+		"JSON":             each(`\u%04x`, ""),
+		"C":                each(`\x%02x`, ""),
+		"HTML":             each("&#%d;", ""),
+		"quoted-printable": each("=%02X", ""),
+		"hex, colons":      each("%02x", ":"),
+		"HEX, spaces":      each("%02X", " "),
+		"a JSON array":     each("%d", ","),
+		"a spaced array":   each("%d", ", "),
+		"upper case":       strings.ToUpper(token),
+	} {
+		all[name] = text
+	}
+	return all
+}
+
+// Both tokens of the record, in any spelling, in every part of an answer that
+// serves, also where it is compressed: with real accounts.
+func TestProxy_BothTokensInAnySpelling(t *testing.T) {
+	portal := startPortal(t, time.Hour)
+	for _, coding := range []string{"", "gzip", "br", "zstd"} {
+		say := "nothing"
+		api := httptest.NewServer(everywhere(&say, coding))
+		defer api.Close()
+		c := openCore(t, t.TempDir(), portal.URL(), api.URL)
+		have, err := c.Token(t.Context(), signIn(t, c, "one"), core.TokenOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := func(context.Context) (secret.Secret, error) { return secret.New(localKey), nil }
+		server := httptest.NewServer(New(Options{Accounts: c, Key: key, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}))
+		defer server.Close()
+		r := &rig{TB: t, url: server.URL}
+		if got := r.heard("/anthropic/v1/messages"); !strings.Contains(got, "before nothing behind") {
+			t.Fatal(got)
+		}
+		for i, token := range have.Secrets() {
+			for name, spelling := range everySpelling(token.Reveal()) {
+				say = spelling
+				got := r.heard("/anthropic/v1/messages")
+				if strings.Contains(got, spelling) || strings.Contains(strings.ToLower(got), strings.ToLower(token.Reveal())) || strings.Count(got, "[secret]") < 5 || !strings.Contains(got, "before ") || !strings.Contains(got, " behind") {
+					t.Errorf("%q, token %d, %s: %s", coding, i, name, got)
+				}
+			}
+		}
+	}
+}
+
+// The token before a renewal is known, for its answers are still under way.
+func TestProxy_TheTokenBeforeIsKnown(t *testing.T) {
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
+		if _, gen := accountOf(q); gen < 2 {
+			refuseWith(401, "", "", `{}`)(w, q)
+			return
+		}
+		_, _ = io.WriteString(w, tokenOf(alpha, 1).Reveal()+" "+tokenOf(alpha, 2).Reveal())
+	})
+	if got := r.message(); got.body != "[secret] [secret]" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Nor is it the name of a field.
+func TestProxy_ATokenAsAName(t *testing.T) {
+	token := tokenOf(alpha, 1).Reveal()
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
+		w.Header()["X-"+token] = []string{"1"}
+		w.Header().Set(token, "1")
+		fine(w, q)
+	})
+	if got := r.heard("/anthropic/v1/messages"); strings.Contains(strings.ToLower(got), token) || !strings.Contains(got, `{"type":"message"}`) {
+		t.Error(got)
 	}
 }

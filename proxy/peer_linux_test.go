@@ -98,6 +98,9 @@ func TestPeer_Look(t *testing.T) {
 	if uid, found, _ := peerUID(addrPort(conn.RemoteAddr()), addrPort(conn.LocalAddr())); found {
 		t.Errorf("a socket that nobody holds is of uid %d", uid)
 	}
+	if why := p.look(os.Getuid()); why == nil || !strings.Contains(why.message, "nobody is at the other end") {
+		t.Errorf("nobody is served: %v", why)
+	}
 }
 
 func TestParseSocket(t *testing.T) {
@@ -129,5 +132,66 @@ func TestListen_NamesTheHolder(t *testing.T) {
 	}
 	if a := explain(err); !strings.Contains(a.message, "serve --rotate-key") {
 		t.Errorf("%s", a.message)
+	}
+}
+
+// So does one that is taken on all addresses.
+func TestHolder_OfAllAddresses(t *testing.T) {
+	for _, at := range []string{"0.0.0.0:0", "[::]:0"} {
+		l, err := net.Listen("tcp", at)
+		if err != nil {
+			t.Skip("no such address here: " + err.Error())
+		}
+		port := addrPort(l.Addr()).Port()
+		if who := holder(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port)); !strings.Contains(who, fmt.Sprintf("pid %d", os.Getpid())) {
+			t.Errorf("%s: %q", at, who)
+		}
+		_ = l.Close()
+		if who := holder(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port)); who != "" {
+			t.Errorf("%s: nobody listens, but %q", at, who)
+		}
+	}
+}
+
+// inheriting is set where this test binary is a service with a listener.
+const inheriting = "HERMES_TUI_TEST_INHERITING"
+
+// A listener that was handed over is held to the same rules: other machines do
+// not reach the proxy because a unit says so.
+func TestInherit_IsHeldToTheRules(t *testing.T) {
+	if os.Getenv(inheriting) != "" {
+		_, err := Inherit(1, ListenOptions{})
+		fmt.Println("inherited:", err)
+		return
+	}
+	for at, want := range map[string]string{"0.0.0.0:0": "can be reached from other machines", "127.0.0.1:0": "inherited: <nil>"} {
+		l, err := net.Listen("tcp4", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		file, err := l.(*net.TCPListener).File()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("/proc/self/exe", "-test.run=^TestInherit_IsHeldToTheRules$", "-test.v")
+		cmd.Env, cmd.ExtraFiles = []string{inheriting + "=1"}, []*os.File{file}
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s: %v, %s", at, err, out)
+		}
+	}
+}
+
+// Only the process that the listeners are for takes them.
+func TestInherited(t *testing.T) {
+	for _, tc := range []struct {
+		fds, pid string
+		want     int
+	}{
+		{"2", "7", 2}, {"64", "7", 64}, {"0", "7", 0}, {"2", "8", 0}, {"2", "", 0}, {"", "7", 0}, {"-1", "7", 0}, {"65", "7", 0}, {"two", "7", 0},
+	} {
+		if got := Inherited(func(name string) string { return map[string]string{"LISTEN_FDS": tc.fds, "LISTEN_PID": tc.pid}[name] }, 7); got != tc.want {
+			t.Errorf("%+v: %d", tc, got)
+		}
 	}
 }

@@ -73,6 +73,17 @@ func TestProxy_RetryAfterIsAtLeastOurs(t *testing.T) {
 	}
 }
 
+// A later time that the provider names is not made an earlier one.
+func TestProxy_RetryAfterIsNeverLowered(t *testing.T) {
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
+		id, _ := accountOf(q)
+		refuseWith(429, "Retry-After", map[string]string{alpha: "600", beta: "900"}[id], `{}`)(w, q)
+	})
+	if got := r.message(); got.status != 429 || got.header.Get("Retry-After") != "900" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // A token that is refused, a new one too, is the one answer that is told in our
 // words; the provider's id of the request stays.
 func TestProxy_ARefusedTokenKeepsTheRequestID(t *testing.T) {

@@ -3,10 +3,11 @@ package secret
 import (
 	"encoding/binary"
 	"io"
+	"slices"
 	"strings"
 )
 
-// Cutter cuts whole secrets, in every spelling that a [Scrubber] knows, out of a
+// Cutter cuts whole secrets, in every spelling that stands in one piece, out of a
 // stream. All other bytes stay as they are, and none waits for the next unless a
 // secret may have begun: an event that has ended is passed on at once. Parts of a
 // secret stay, because a text of somebody else may have them in common with it:
@@ -21,13 +22,15 @@ type Cutter struct {
 // ignored: they would cut ordinary words.
 func NewCutter(secrets ...Secret) *Cutter {
 	c := &Cutter{starts: map[uint64][]string{}, begun: map[string]bool{}}
+	var all []string
 	for _, secret := range secrets {
-		if len(secret.Reveal()) < piece {
-			continue
+		if len(secret.Reveal()) >= piece {
+			all = append(all, written(secret.Reveal())...)
 		}
-		for _, spelling := range spellings(secret.Reveal()) {
-			c.learn(spelling)
-		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) }) // one may begin like another
+	for _, spelling := range all {
+		c.learn(spelling)
 	}
 	return c
 }

@@ -13,10 +13,10 @@ import (
 // Whatever the pieces in which a stream arrives, every spelling is cut out and
 // every other byte stays.
 func TestCutter_Property(t *testing.T) {
-	secrets := []Secret{New("eyJhbGciOiJSUzI1NiJ9.payload-1.signature"), New("sk-api/0123456789+abcdef=="), New("aaaaaaaaaaaaaaaaaaaaaaaa")}
+	secrets := []Secret{New("eyJhbGciOiJSUzI1NiJ9.payload-1.signature"), New("eyJhbGciOiJSUzI1NiJ9.payload-1.signature-two"), New("sk-api/0123456789+abcdef=="), New("aaaaaaaaaaaaaaaaaaaaaaaa")}
 	var all []string
 	for _, s := range secrets {
-		all = append(all, spellings(s.Reveal())...)
+		all = append(all, written(s.Reveal())...)
 	}
 	cutter := NewCutter(secrets...)
 	rapid.Check(t, func(t *rapid.T) {
