@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/anthropics/anthropic-sdk-go/option"
 
 	"github.com/hermes-tui/hermes-tui/anthropicauth"
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
@@ -173,4 +175,39 @@ func TestWithAccount_ErrorsOfTheAPI(t *testing.T) {
 	// The SDK's own retries are left to it.
 	r.sandbox.SetFaults(sandbox.Fault{Name: "cut", On: "model", Count: 1})
 	plain(t, r.client(option.WithMaxRetries(1)), "hello")
+}
+
+// Hosts are compared as the proxy and every other transport of the accounts does,
+// in whatever letters and with whatever default port; what else could tell who
+// asks is taken off, whoever put it there.
+func TestWithAccount_TheOneGate(t *testing.T) {
+	r := newTestRig(t)
+	token, err := r.accounts.Token(t.Context(), r.account.ID, core.TokenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := r.sandbox.URL()
+	for base, allowed := range map[string]bool{
+		own + "/anthropic": true,
+		strings.Replace(own, "http:", "HTTP:", 1) + "/anthropic":             true,
+		strings.Replace(own, "http://", "http://someone@", 1) + "/anthropic": false,
+		strings.Replace(own, "http:", "https:", 1) + "/anthropic":            true, // which the sandbox cannot answer
+		"https://api.minimax.io/anthropic":                                   false,
+	} {
+		reached := false
+		c := r.client(option.WithBaseURL(base), option.WithHeader("X-Api-Key", "a foreign key"), option.WithHeader("Api-Key", "a foreign key"),
+			option.WithHeader("Authorization", "Bearer foreign"), option.WithHeader("Cookie", "session=foreign"), option.WithHeader("Proxy-Authorization", "Basic foreign"),
+			option.WithMiddleware(func(q *http.Request, _ option.MiddlewareNext) (*http.Response, error) {
+				reached = true
+				if q.Header.Get("Authorization") != "Bearer "+token.Access.Reveal() || strings.Contains(fmt.Sprint(q.Header), "foreign") {
+					t.Errorf("%s: sent with %d fields, foreign ones among them", base, len(q.Header))
+				}
+				return nil, errors.New("the end of the chain")
+			}))
+		_, err := c.Messages.New(t.Context(), params("hello"))
+		var e *autherr.Error
+		if refused := errors.As(err, &e) && e.Code == autherr.CodeHostNotAllowed; refused == allowed || reached != allowed {
+			t.Errorf("%s: %v, sent %t", base, err, reached)
+		}
+	}
 }

@@ -17,7 +17,7 @@ func cleanRequest(h http.Header) {
 	// The reverse proxy takes the other fields of this connection away, and puts
 	// these two back; the whole body is here already, so that there is nothing
 	// left to expect.
-	for _, name := range []string{"Connection", "Upgrade", "Te", "Expect", "Http2-Settings", "Proxy-Authorization"} {
+	for _, name := range []string{"Connection", "Upgrade", "Te", "Expect", "Http2-Settings"} {
 		delete(h, name)
 	}
 	// Errors are read here, and a compressed stream would come in lumps.

@@ -20,7 +20,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 // forConnection are fields that concern the connection between the program and the
 // proxy, and none of the provider's (RFC 9110 section 7.6.1).
 var forConnection = []string{
-	"Connection: keep-alive, X-Hop", "X-Hop: 1", "Keep-Alive: timeout=5", "Proxy-Connection: keep-alive",
+	"Connection: keep-alive, X-Hop, Upgrade", "X-Hop: 1", "Keep-Alive: timeout=5", "Proxy-Connection: keep-alive",
 	"Te: trailers, deflate", "Upgrade: h2c", "Http2-Settings: AAMAAABkAAQAAP__", "Proxy-Authorization: Basic eDp5",
 	"Expect: 100-continue", "Trailer: X-Late",
 	"Forwarded: for=10.0.0.1", "X-Forwarded-For: 10.0.0.1", "X-Forwarded-Host: a.example", "X-Forwarded-Proto: https",

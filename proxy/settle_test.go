@@ -110,6 +110,20 @@ func TestProxy_TheFirstAnswerOutlivesAFailure(t *testing.T) {
 	}
 }
 
+// Nor does the next account's refused token, which is told in our words.
+func TestProxy_TheFirstAnswerOutlivesARefusedToken(t *testing.T) {
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
+		if id, _ := accountOf(q); id == beta {
+			refuseWith(401, "", "", `{}`)(w, q)
+			return
+		}
+		refuseWith(429, "Retry-After", "60", `{"of":"alpha"}`)(w, q)
+	})
+	if got := r.message(); got.status != 429 || got.body != `{"of":"alpha"}` {
+		t.Errorf("%+v", got)
+	}
+}
+
 // However many accounts refuse, the one that can serve is found; but an API that
 // is overloaded is not asked for each of them.
 func TestProxy_AsksAsManyAsItTakes(t *testing.T) {

@@ -1,0 +1,44 @@
+package core
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// The one gate: a host is the same in whatever letters and with the port that its
+// scheme has anyway, and no other one; nothing else that tells who asks is left.
+func TestToken_Sign(t *testing.T) {
+	token := Token{Access: secret.New("the token"), Account: "a1a1a1a1a1", BaseURL: "https://api.example", Hosts: []string{"api.example", "api.example:8443", "127.0.0.1", "[::1]:9"}, Header: http.Header{"x-wants": {"this"}}}
+	for address, allowed := range map[string]bool{
+		"https://api.example/v1": true, "https://API.Example/v1": true, "HTTPS://api.EXAMPLE:443/v1": true, "https://api.example:8443": true, "https://API.example:8443": true,
+		"http://127.0.0.1/v1": true, "http://127.0.0.1:80/v1": true, "http://[::1]:9/v1": true,
+		"http://api.example/v1": false, "http://api.example:443/v1": false, "https://api.example:80": false, "https://api.example:444": false,
+		"https://api.example.evil": false, "https://evil.example": false, "https://evil-api.example": false, "https://api.example@evil.example": false, "https://evil@api.example": false,
+		"https://api.example.": false, "https://": false, "//api.example": false, "ftp://api.example": false, "http://127.0.0.1:81": false, "http://localhost": false,
+	} {
+		q, err := http.NewRequest(http.MethodPost, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Proxy-Authorization", "Cookie", "X-Wants"} {
+			q.Header[name] = []string{"foreign", "foreign"}
+		}
+		q.Header.Set("Stays", "1")
+		err = token.Sign(q)
+		var e *autherr.Error
+		if !allowed {
+			if !errors.As(err, &e) || e.Kind != autherr.Usage || e.Code != autherr.CodeHostNotAllowed || q.Header.Get("Authorization") != "foreign" || strings.Contains(err.Error(), "token of") {
+				t.Errorf("%s: %v, %v", address, err, q.Header)
+			}
+			continue
+		}
+		if err != nil || len(q.Header) != 3 || q.Header.Get("Authorization") != "Bearer the token" || len(q.Header["Authorization"]) != 1 || strings.Join(q.Header["X-Wants"], "|") != "this" || q.Header.Get("Stays") != "1" {
+			t.Errorf("%s: %v, %v", address, err, q.Header)
+		}
+	}
+}
