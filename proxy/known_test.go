@@ -287,3 +287,17 @@ func TestProxy_ATokenAsAName(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What only looks like a token stays in an answer that serves: a model says such
+// things, and providers' ids do, too.
+func TestProxy_NothingOfAnAnswerIsCutByItsShape(t *testing.T) {
+	const like = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV"
+	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Request-Id", "req_011CSHoEeqs5C35K2UUqR7Fy")
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"text":"`+like+` `+tokenOf(alpha, 1).Reveal()+`"}`)
+	})
+	if got := r.message(); got.body != `{"text":"`+like+` [secret]"}` || got.header.Get("Request-Id") != "req_011CSHoEeqs5C35K2UUqR7Fy" {
+		t.Errorf("%+v", got)
+	}
+}

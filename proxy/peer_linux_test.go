@@ -153,6 +153,23 @@ func TestHolder_OfAllAddresses(t *testing.T) {
 	}
 }
 
+// A port that somebody has a connection from is not one that somebody listens at.
+func TestHolder_OfAConnection(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if who := holder(addrPort(conn.LocalAddr())); who != "" {
+		t.Errorf("%q", who)
+	}
+}
+
 // inheriting is set where this test binary is a service with a listener.
 const inheriting = "HERMES_TUI_TEST_INHERITING"
 
@@ -175,7 +192,7 @@ func TestInherit_IsHeldToTheRules(t *testing.T) {
 			t.Fatal(err)
 		}
 		cmd := exec.Command("/proc/self/exe", "-test.run=^TestInherit_IsHeldToTheRules$", "-test.v")
-		cmd.Env, cmd.ExtraFiles = []string{inheriting + "=1"}, []*os.File{file}
+		cmd.Env, cmd.ExtraFiles = append(os.Environ(), inheriting+"=1"), []*os.File{file}
 		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v, %s", at, err, out)
 		}
