@@ -119,6 +119,21 @@ func TestBodies_AreBoundedTogether(t *testing.T) {
 	}
 }
 
+// A body takes room as it arrives, and not as its length was announced.
+func TestBodies_ByWhatArrived(t *testing.T) {
+	b := budget{most: 1 << 30}
+	looked := 0
+	first := readerFunc(func([]byte) (int, error) {
+		if looked++; b.used.Load() != firstChunk {
+			t.Errorf("%d bytes are taken before anything is there", b.used.Load())
+		}
+		return 0, io.EOF
+	})
+	if _, taken, err := b.fill(first, 32<<20); err != nil || taken != firstChunk || looked != 1 {
+		t.Errorf("%d, %v", taken, err)
+	}
+}
+
 func TestListen_AKeyThatOthersCanRead(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("files have no such mode there")

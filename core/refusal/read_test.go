@@ -129,6 +129,8 @@ func TestRead_WhatIsNotTheAPIs(t *testing.T) {
 		"captive portal":       {Status: 511},
 		"captive portal, 401":  {Status: 401, Body: []byte(page)},
 		"a proxy's":            {Status: 407, Body: []byte(`{"error":"x"}`)},
+		"portal with a time":   {Status: 511, Header: fields("Retry-After", "60")},
+		"a proxy's own quota":  {Status: 407, Body: []byte(`{"error":{"code":"insufficient_quota"}}`)},
 		"gateway":              {Status: 502, Header: fields("Retry-After", "60"), Body: []byte("<html>Bad Gateway")},
 		"maintenance":          {Status: 503, Header: fields("Retry-After", "3600", "Content-Type", "text/html"), Body: []byte(page)},
 		"XML":                  {Status: 403, Body: []byte(`<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>`)},
