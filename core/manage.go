@@ -93,7 +93,7 @@ func (c *Core) deleteFiles() error {
 			return err
 		}
 		for _, name := range names {
-			if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			if err := atomicfile.Remove(filepath.Join(dir, name)); err != nil {
 				return err
 			}
 		}

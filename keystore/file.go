@@ -249,7 +249,7 @@ func (f *File) Delete(ctx context.Context, name string) error {
 		delete(f.staged, name)
 	}
 	f.mu.Unlock()
-	if err := os.Remove(f.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := atomicfile.Remove(f.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return unwritable(err)
 	}
 	return nil

@@ -227,7 +227,7 @@ func (f *Folder) ReserveAs(id string) (ok bool, err error) {
 // DeleteHead forgets a removed account for good. The caller holds its lock; the
 // lock file stays, so that the id is never used again.
 func (f *Folder) DeleteHead(id string) error {
-	err := os.Remove(f.HeadPath(id))
+	err := atomicfile.Remove(f.HeadPath(id))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return unwritable(f.HeadPath(id), err)
 	}

@@ -45,7 +45,7 @@ func (f *Folder) AppendEvent(id string, e Event) error {
 		return err
 	}
 	if info, err := os.Stat(path); err == nil && info.Size() > maxHistory {
-		if err := os.Rename(path, olderHistory(path)); err != nil {
+		if err := atomicfile.Rename(path, olderHistory(path)); err != nil {
 			return unwritable(path, err)
 		}
 	}
@@ -134,7 +134,7 @@ func parseEvents(data []byte) []Event {
 // DeleteEvents forgets what happened to an account.
 func (f *Folder) DeleteEvents(id string) error {
 	for _, path := range []string{f.historyPath(id), olderHistory(f.historyPath(id))} {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := atomicfile.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return unwritable(path, err)
 		}
 	}

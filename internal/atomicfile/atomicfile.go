@@ -77,7 +77,7 @@ func (s *Staged) Reserve(n int) error {
 // temporary file is gone and the target is what it was, unless only the folder
 // could not be synced: then the new bytes are there, but a power cut may undo
 // it.
-func (s *Staged) Commit(data []byte) error { return s.commit(data, replace) }
+func (s *Staged) Commit(data []byte) error { return s.commit(data, Rename) }
 
 // CommitNew writes data to a target that must not exist yet. If it does, the
 // error is [fs.ErrExist] and the target stays what it was; of two who try at
@@ -104,7 +104,8 @@ func (s *Staged) commit(data []byte, place func(from, to string) error) error {
 func publish(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil {
-		return os.Remove(from)
+		_ = Remove(from) // it has its name; what is left of this one goes with [CleanTemp]
+		return nil
 	}
 	if errors.Is(err, fs.ErrExist) {
 		return err
@@ -116,7 +117,19 @@ func publishByName(from, to string) error {
 	if _, err := os.Lstat(to); err == nil {
 		return &fs.PathError{Op: "publish", Path: to, Err: fs.ErrExist}
 	}
-	return replace(from, to)
+	return Rename(from, to)
+}
+
+// Rename gives a file the name to, replacing a file of that name. On Windows it
+// is tried again for two seconds, as in [Write].
+func Rename(from, to string) error {
+	return whileHeld(func() error { return os.Rename(from, to) })
+}
+
+// Remove removes a file. On Windows, where nobody can remove what another is
+// reading at that moment, it is tried again for two seconds.
+func Remove(path string) error {
+	return whileHeld(func() error { return os.Remove(path) })
 }
 
 func (s *Staged) write(data []byte) error {

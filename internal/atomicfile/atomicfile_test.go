@@ -66,7 +66,8 @@ func TestWrite_RefusesSymlink(t *testing.T) {
 	if err := os.WriteFile(victim, []byte("keep"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(victim, link); err != nil {
+	_ = os.Symlink(victim, link)
+	if _, err := os.Readlink(link); err != nil { // Wine says that it made one, and did not
 		t.Skipf("this system makes no symbolic links: %v", err)
 	}
 	if err := Write(link, []byte("new"), 0o600); err == nil {
@@ -122,35 +123,29 @@ func TestCleanTemp_RemovesOnlyOldTemporaryFiles(t *testing.T) {
 	}
 }
 
+// The readers come to an end with each write: on Windows those who never stop
+// reading would keep a writer out.
 func TestWrite_ReaderSeesOldOrNew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	if err := Write(path, page(0), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan struct{})
-	var readers sync.WaitGroup
-	for range 2 {
-		readers.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				default:
-				}
-				if data, err := os.ReadFile(path); err != nil || !whole(data) {
-					t.Errorf("read %d mixed bytes, %v", len(data), err)
-					return
-				}
-			}
-		})
-	}
 	for i := range 100 {
+		var readers sync.WaitGroup
+		for range 2 {
+			readers.Go(func() {
+				for range 5 {
+					if data, err := Read(path, 1<<20); err != nil || !whole(data) {
+						t.Errorf("read %d mixed bytes, %v", len(data), err)
+					}
+				}
+			})
+		}
 		if err := Write(path, page(i), 0o600); err != nil {
 			t.Error(err)
 		}
+		readers.Wait()
 	}
-	close(done)
-	readers.Wait()
 }
 
 func TestWrite_KilledWriterLeavesAWholeFile(t *testing.T) {

@@ -51,7 +51,8 @@ func TestRead_FollowsLinksOnlyWhereTheFileIsAnothers(t *testing.T) {
 				t.Fatal(err)
 			}
 			for to, from := range map[string]string{loose: filepath.Join(dir, "elsewhere"), link: file} {
-				if err := os.Symlink(from, to); err != nil {
+				_ = os.Symlink(from, to)
+				if _, err := os.Readlink(to); err != nil { // Wine says that it made one, and did not
 					t.Skipf("this system makes no symbolic links: %v", err)
 				}
 			}

@@ -16,8 +16,6 @@ const (
 // whileHeld tries once: nobody's hold on a file keeps others from it here.
 func whileHeld(try func() error) error { return try() }
 
-func replace(from, to string) error { return os.Rename(from, to) }
-
 // syncFolder makes the rename itself durable. A file system that cannot sync
 // folders answers that the call is invalid; there is nothing more to do on it.
 func syncFolder(dir string) error {

@@ -2,7 +2,6 @@ package atomicfile
 
 import (
 	"errors"
-	"os"
 	"time"
 
 	"golang.org/x/sys/windows"
@@ -17,15 +16,16 @@ const (
 )
 
 // whileHeld tries for a while: a reader, a writer that is just replacing the
-// file, an indexer or a virus scanner may hold it for a moment.
+// file, an indexer or a virus scanner may hold it for a moment. It tries often,
+// since readers who come one after the other leave a writer only short moments.
 func whileHeld(try func() error) error {
-	pause := 5 * time.Millisecond
+	pause := time.Millisecond
 	for spent := time.Duration(0); ; spent += pause {
 		err := try()
 		if !held(err) || spent >= holdTime {
 			return err
 		}
-		pause = min(2*pause, 100*time.Millisecond)
+		pause = min(2*pause, 20*time.Millisecond)
 		time.Sleep(pause)
 	}
 }
@@ -35,10 +35,6 @@ func whileHeld(try func() error) error {
 func held(err error) bool {
 	return errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_LOCK_VIOLATION) ||
 		errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_DELETE_PENDING)
-}
-
-func replace(from, to string) error {
-	return whileHeld(func() error { return os.Rename(from, to) })
 }
 
 // syncFolder has nothing to do on Windows, where folders cannot be synced.
