@@ -7,29 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
-
-// together starts a command n times and waits for all.
-func (b *bench) together(n int, args ...string) []result {
-	b.t.Helper()
-	var running []*process
-	for range n {
-		running = append(running, b.start(args...))
-	}
-	results := make([]result, n)
-	var all sync.WaitGroup
-	for i, p := range running {
-		all.Go(func() { results[i] = p.end(b.t) })
-	}
-	all.Wait()
-	return results
-}
 
 // head reads the account's head, the file that says what is about to happen.
 func (b *bench) head() (head struct {
@@ -49,32 +32,8 @@ func (b *bench) head() (head struct {
 	return head
 }
 
-// oneToken holds that every command printed the same living token.
-func (b *bench) oneToken(results []result) {
-	b.t.Helper()
-	for i, r := range results {
-		if r.code != 0 || r.out != results[0].out {
-			b.t.Fatalf("token %d of %d differs from the first or failed: code %d, %s", i, len(results), r.code, r.err)
-		}
-	}
-	if !b.portal.IsLive(strings.TrimSpace(results[0].out)) {
-		b.t.Error("the token is not alive at the portal")
-	}
-}
-
 // rotations is how often the portal issued new tokens for a refresh token.
 func (b *bench) rotations() int { return b.portal.Stats().Refreshes.Outcomes[sandbox.Rotated] }
-
-// TestManyProcessesOneRefresh: fifty programs ask at once for the token of an
-// account that has expired.
-func TestManyProcessesOneRefresh(t *testing.T) {
-	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
-	b.signInExpired(5 * time.Minute)
-	b.oneToken(b.together(50, "token", "--timeout", "30s"))
-	if got := b.portal.Stats().Refreshes.Total; got != 1 {
-		t.Errorf("%d refreshes for 50 processes, want 1", got)
-	}
-}
 
 // TestKilledHolder: the process that holds the lock dies while the portal has
 // its request. Whether the refresh token was spent is not known then; the
