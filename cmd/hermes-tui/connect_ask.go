@@ -14,18 +14,29 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/connect"
 )
 
-// askingTime is how long a program has to say what it read.
-const askingTime = 5 * time.Second
+// How long a program has to say what it read, which takes opencode seconds of
+// work, and to say its version, for which the person has to wait.
+const (
+	readingTime = 30 * time.Second
+	versionTime = 5 * time.Second
+)
 
 // ask asks the program what it read from its files, and says where that is not
-// what was written. A program that is not installed, or does not answer, is not
-// mentioned.
+// what was written. The file is written already: nobody has to wait for the
+// answer. A program that is not installed is not mentioned.
 func (a *app) ask(ctx context.Context, p connect.Program, f connect.Form, path string) {
 	if p.Ask == nil || len(f.Wants) == 0 {
 		return
 	}
-	text, err := a.listen(ctx, p, p.Ask...)
+	if _, err := exec.LookPath(p.Command); err != nil {
+		return
+	}
+	if a.tty {
+		_, _ = fmt.Fprintf(a.err, "# %s is asked what it read; Ctrl+C skips that\n", p.Name)
+	}
+	text, err := a.listen(ctx, readingTime, p, p.Ask...)
 	if err != nil {
+		_, _ = fmt.Fprintf(a.err, "# %s was asked what it read, and did not say: look whether it uses these settings\n", p.Name)
 		return
 	}
 	var wrong []string
@@ -67,12 +78,12 @@ func says(text []byte, want connect.Want) bool {
 
 // listen runs the program, in an environment in which it reaches nobody, and
 // returns what it prints.
-func (a *app) listen(ctx context.Context, p connect.Program, args ...string) ([]byte, error) {
+func (a *app) listen(ctx context.Context, patience time.Duration, p connect.Program, args ...string) ([]byte, error) {
 	path, err := exec.LookPath(p.Command)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, askingTime)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.WaitDelay = time.Second
@@ -94,7 +105,7 @@ func (a *app) understood(ctx context.Context, p connect.Program, f connect.Form)
 	if f.Since == "" {
 		return nil
 	}
-	text, err := a.listen(ctx, p, "--version")
+	text, err := a.listen(ctx, versionTime, p, "--version")
 	if err != nil {
 		return nil
 	}

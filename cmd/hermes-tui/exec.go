@@ -65,6 +65,11 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	if err != nil {
 		return a.notStarted(command[0], err)
 	}
+	program, known := connect.ByCommand(command[0])
+	if program.FileOnly {
+		return usage(program.Name+" reads the address of its provider from its own file only, so that `exec` would change nothing",
+			"use `hermes-tui connect "+program.ID+"` with an account that it can use, and start it by itself")
+	}
 	log, err := a.stderrLog(c)
 	if err != nil {
 		return err
@@ -91,7 +96,6 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	if err != nil {
 		return err
 	}
-	program, known := connect.ByCommand(command[0])
 	env := withModel(childEnv(a.environ, l.Addr(), key, keyVariables, program.Variables()), usualModel(accounts, name))
 	arguments := command[1:]
 	if known {

@@ -83,6 +83,26 @@ func TestForm_ApplyRefusesWhatItCannotKeep(t *testing.T) {
 	}
 }
 
+// TestForm_RefusalsQuoteNothing: what stands in a file that is refused may be a
+// secret.
+func TestForm_RefusalsQuoteNothing(t *testing.T) {
+	const secret = "sk-other-vendor-0001"
+	for format, texts := range map[Format][]string{
+		YAML:  {"S", "a: S\n b: 2\n", "a: *S\n", "a: !!int S\n", "S: 1\nS: 2\n", "a: \"S\\q\"\n", "<<: S\n", "a: S\n\tb: 1\n"},
+		TOML:  {"S", "a = S\n", "a = 'S\n", "a = 1\na = 'S'\n", "a = \"S\\q\"\n", "a = 1S\n", "a = trueS\n", "[S\n"},
+		JSON:  {"S", `{"a": S}`, "{\"a\": \"S\n\"}", `{"a": 1S}`, `{"a": 'S'}`, `{"a": "S" "S"}`},
+		Plain: {"S", `"S"`, `{"a": S}`, "{\"a\": \"S\n\"}", `{"a": 1S}`, `{"a": trueS}`},
+		JSON5: {"S", `{"a": S}`, "{\"a\": \"S\n\"}", `{a: '\u00S'}`, `{a: 'S' 'S'}`},
+	} {
+		for _, text := range texts {
+			got, err := form(format, at("v", "b", "c")).Apply([]byte(strings.ReplaceAll(text, "S", secret)))
+			if err == nil || strings.Contains(err.Error(), "sk") {
+				t.Errorf("%s, %q: %q, %v", format, text, got, err)
+			}
+		}
+	}
+}
+
 // anyValue draws a mapping as a person may have in a file.
 func anyValue(depth int) *rapid.Generator[any] {
 	return rapid.Custom(func(t *rapid.T) any {

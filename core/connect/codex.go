@@ -10,7 +10,8 @@ func codexCLI() Program {
 	return Program{
 		File: "~/.codex/config.toml",
 		ID:   "codex", Name: "Codex CLI", Aliases: []string{"codex-cli"}, Command: "codex",
-		format: TOML,
+		FileOnly: true, // OPENAI_BASE_URL brings no request (seen with 0.171.0)
+		format:   TOML,
 		path: func(w World) (string, error) {
 			dir, err := w.folder("Codex CLI", []string{".codex"}, "CODEX_HOME")
 			return filepath.Join(dir, "config.toml"), err

@@ -15,7 +15,7 @@ import (
 func readJSON(text []byte) (map[string]any, error) {
 	standard, err := hujson.Standardize(bytes.Clone(text))
 	if err != nil {
-		return nil, err
+		return nil, misread(err)
 	}
 	var m map[string]any
 	if err := json.Unmarshal(standard, &m); err != nil || m == nil {

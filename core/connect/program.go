@@ -20,6 +20,9 @@ type Program struct {
 	Command string
 	// Overrules says that it takes --settings FILE before its own files.
 	Overrules bool
+	// FileOnly says that no variable of the environment leads it to another
+	// address: only its file does.
+	FileOnly bool
 	// Ask are the arguments with which Command prints what it read from its
 	// files; nil: it does not say.
 	Ask []string
@@ -37,6 +40,13 @@ func (p Program) Path(w World) (string, error) {
 		return "", nil
 	}
 	return p.path(w)
+}
+
+// Check returns an error when the program's file cannot be read as what the
+// program takes it for; then none of its settings count.
+func (p Program) Check(text []byte) error {
+	_, err := readAs(p.format, text)
+	return err
 }
 
 // Programs returns all programs that are known, in the order in which they are

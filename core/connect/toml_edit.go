@@ -13,7 +13,7 @@ import (
 func readTOML(text []byte) (map[string]any, error) {
 	m := map[string]any{}
 	err := toml.Unmarshal(text, &m)
-	return m, err
+	return m, misread(err)
 }
 
 // tomlEntry is a table's header, or a key with its value.

@@ -40,7 +40,7 @@ func yamlNode(value any) *yaml.Node {
 func readYAML(text []byte) (map[string]any, error) {
 	m := map[string]any{}
 	err := yaml.Unmarshal(text, &m)
-	return m, err
+	return m, misread(err)
 }
 
 // nested is a setting below its path as indented lines.

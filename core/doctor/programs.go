@@ -23,6 +23,10 @@ func lookAtPrograms(_ context.Context, p *Patient) []Finding {
 		if err != nil || !strings.Contains(string(text), "hermes-tui") {
 			continue
 		}
+		if err := program.Check(text); err != nil {
+			found = append(found, warning(program.Name+": "+path+" cannot be read, so that its settings do not count: "+err.Error(), "hermes-tui connect "+program.ID+" --undo, or mend it by hand"))
+			continue
+		}
 		rivals := program.Rivals(p.Programs, path)
 		clean := true
 		for _, rival := range rivals {
