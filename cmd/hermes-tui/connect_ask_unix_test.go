@@ -99,3 +99,44 @@ func TestExec_RefusesWhatItCannotLead(t *testing.T) {
 		}
 	}
 }
+
+// TestExec_OverrulesTheSettingsOfClaude: what stands in Claude Code's own file
+// goes before its environment, and what exec gives it goes before that, for the
+// run only. A person's own --settings is left alone, and what then goes before
+// is named.
+func TestExec_OverrulesTheSettingsOfClaude(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn()
+	b.program("claude", `echo "$# $1 $3"; [ "$1" = --settings ] && cat "$2" && ls -l "$2"; echo; echo "$HERMES_TUI_PROXY_URL $HERMES_TUI_LOCAL_KEY"`)
+	file := b.put(where["claude-code"], []byte(`{"env": {"ANTHROPIC_BASE_URL": "https://other.example", "ANTHROPIC_AUTH_TOKEN": "sk-other-vendor-0001"}}`), 0o600)
+	r := b.run("exec", "--", "claude", "hi")
+	lines := strings.Split(r.out, "\n")
+	if r.code != 0 || r.err != "" || len(lines) < 4 || lines[0] != "3 --settings hi" {
+		t.Fatal(r)
+	}
+	run := strings.Fields(lines[3])
+	var settings struct{ Env map[string]string }
+	text, listed, _ := strings.Cut(lines[1], "}}")
+	b.decode(text+"}}", &settings)
+	if settings.Env["ANTHROPIC_BASE_URL"] != run[0]+"/anthropic" || settings.Env["ANTHROPIC_AUTH_TOKEN"] != run[1] || settings.Env["ANTHROPIC_MODEL"] != "MiniMax-M3" {
+		t.Errorf("%s: %+v", r, settings)
+	}
+	if key, set := settings.Env["ANTHROPIC_API_KEY"]; !set || key != "" || !strings.HasPrefix(listed, "-rw------- ") {
+		t.Errorf("%s", r)
+	}
+	if left, _ := os.ReadDir(b.home + "/tmp"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	r = b.run("exec", "--", "claude", "--settings", "/dev/null", "hi")
+	if r.code != 0 || !strings.HasPrefix(r.out, "3 --settings hi\n") || strings.Contains(r.err, "sk-other") ||
+		!strings.Contains(r.err, "env.ANTHROPIC_AUTH_TOKEN in "+file+" goes before what exec sets") {
+		t.Errorf("%s", r)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if r := b.run("exec", "--", "claude", "hi"); r.err != "" || !strings.HasPrefix(r.out, "1 hi ") {
+		t.Errorf("without settings: %s", r)
+	}
+}

@@ -8,6 +8,9 @@ import (
 // plainWord means itself in every shell.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@,+-]+$`)
 
+// variableName is where one may begin, for cmd.exe.
+var variableName = regexp.MustCompile(`%([\pL\pN_])`)
+
 // ShellWord quotes a word for a POSIX shell, if it needs it.
 func ShellWord(s string) string {
 	if plainWord.MatchString(s) {
@@ -17,9 +20,10 @@ func ShellWord(s string) string {
 }
 
 // WindowsWord quotes a word for cmd.exe, if it needs it. A POSIX shell, which
-// some programs run on Windows, reads the same unless there is a % or a $ in it.
-// No path there has a double quote; of %, the closing one is kept from ending a
-// variable's name.
+// some programs run on Windows, reads the same unless there is a $ or a ` in it.
+// No path there has a double quote. A variable's name begins behind a %, and
+// quotes around its first character make it one that does not exist, which
+// cmd.exe leaves as it stands.
 func WindowsWord(s string) string {
 	if plainWord.MatchString(s) {
 		return s
@@ -28,7 +32,7 @@ func WindowsWord(s string) string {
 	if strings.HasSuffix(s, `\`) { // which would take the quote behind it along
 		s += `\`
 	}
-	return `"` + strings.ReplaceAll(s, "%", `"^%"`) + `"`
+	return `"` + variableName.ReplaceAllString(s, `%"$1"`) + `"`
 }
 
 // quotePowerShell is a word as a text of PowerShell.
