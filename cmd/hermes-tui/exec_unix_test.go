@@ -65,7 +65,7 @@ func TestExec_Environment(t *testing.T) {
 	for _, name := range append([]string{"ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_AUTH_TOKEN", "HERMES_TUI_LOCAL_KEY", "HERMES_TUI_PROXY_URL"}, gone...) {
 		b.env = append(b.env, name+"=elsewhere")
 	}
-	b.env = append(b.env, "NO_PROXY=example.org", "KEPT=yes")
+	b.env = append(b.env, "NO_PROXY=example.org", "no_proxy=lower.example,example.org", "KEPT=yes")
 	got := map[string]string{}
 	for line := range strings.Lines(b.must("exec", "--key-in", "OPENAI_API_KEY", "--", "env")) {
 		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
@@ -85,7 +85,7 @@ func TestExec_Environment(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"ANTHROPIC_BASE_URL": url + "/anthropic", "ANTHROPIC_API_BASE": url + "/anthropic", "ANTHROPIC_AUTH_TOKEN": key,
-		"OPENAI_API_KEY": key, "NO_PROXY": "example.org,127.0.0.1", "no_proxy": "example.org,127.0.0.1", "KEPT": "yes",
+		"OPENAI_API_KEY": key, "NO_PROXY": "example.org,lower.example,127.0.0.1", "no_proxy": "example.org,lower.example,127.0.0.1", "KEPT": "yes",
 	} {
 		if got[name] != want {
 			t.Errorf("%s is %q, want %q", name, got[name], want)
