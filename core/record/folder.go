@@ -170,7 +170,7 @@ func (f *Folder) ids(suffix string) ([]string, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, unreadable(f.dir, err)
+		return nil, unreadable(f.BlobDir(), err)
 	}
 	var ids []string
 	for _, e := range entries {
