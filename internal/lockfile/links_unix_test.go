@@ -62,7 +62,14 @@ func TestLock_FollowsNoLinkThatComesLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	late := ours()
-	late.look = func(string) (fs.FileInfo, error) { return nil, fs.ErrNotExist }
+	seen := false
+	late.look = func(path string) (fs.FileInfo, error) {
+		if seen {
+			return os.Lstat(path)
+		}
+		seen = true
+		return nil, fs.ErrNotExist
+	}
 	if _, _, err := attempt(link, late); !errors.Is(err, syscall.ELOOP) {
 		t.Errorf("%v, want %v", err, syscall.ELOOP)
 	}
