@@ -264,7 +264,7 @@ func TestForeignHome(t *testing.T) {
 	b.must("list")
 	for _, command := range []string{"token", "refresh --force", "rename work home", "login", "login --account work", "remove work --yes", "purge --yes", "purge --yes --force", "keystore move keyring --yes"} {
 		r := b.run(strings.Fields(command)...)
-		if r.code != 2 || !strings.Contains(r.err, "belongs to another user; run hermes-tui as its owner") {
+		if r.code != 2 || !strings.Contains(r.err, "belongs to another user (65534)") || !strings.Contains(r.err, "run hermes-tui as its owner") {
 			t.Errorf("%q in another's home: %s", command, r)
 		}
 	}
