@@ -34,8 +34,9 @@ type Availability struct {
 // where nobody named one.
 type Request struct {
 	Flag, Env, Config Kind
-	Remembered        Kind // written into the store when its first account was stored
-	Available         func() Availability
+	Remembered        Kind                // written into the store when its first account was stored
+	Available         func() Availability // asks the system; only for a new store
+	Reachable         func() error        // why a remembered keyring cannot be called from here
 	AllowMemory       bool
 }
 
@@ -113,8 +114,8 @@ func (r Request) automatic() (Choice, error) {
 	switch {
 	case found.Err != nil:
 		return Choice{}, &Error{
-			Condition: Locked, Op: "open", Message: "the OS keyring did not answer",
-			Hint: "unlock it, or choose a file with `--keystore file`", Err: found.Err,
+			Condition: Locked, Op: "open", Message: "it is not known whether there is an OS keyring: " + found.Err.Error(),
+			Hint: "see that your desktop session works, or choose files for the new store with `--keystore file`", Err: found.Err,
 		}
 	case found.Presence == Absent:
 		return Choice{Kind: KindFile, ChosenBy: Automatic, Reason: "no OS keyring here"}, nil
@@ -123,15 +124,11 @@ func (r Request) automatic() (Choice, error) {
 	}
 }
 
-// remembered holds on to a keyring that may not be there now.
+// remembered holds on to a keyring that may not be there now. Whether it answers
+// its calls say: asking the bus as well would take its time twice.
 func (r Request) remembered() (Choice, error) {
-	found := r.Available()
-	if found.Err == nil && found.Presence == Absent {
-		return Choice{}, &Error{
-			Condition: Unavailable, Op: "open",
-			Message: "the accounts are in the OS keyring, which is not here now (" + found.Reason + ")",
-			Hint:    "over SSH, set DBUS_SESSION_BUS_ADDRESS to that of your desktop session, or use them there; `hermes-tui keystore move file` from the desktop makes them usable here",
-		}
+	if err := r.Reachable(); err != nil {
+		return Choice{}, noBus.error("open", KeyringLabel, err)
 	}
 	return Choice{Kind: KindKeyring, ChosenBy: ByRemembered}, nil
 }

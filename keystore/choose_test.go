@@ -13,6 +13,7 @@ func TestChoose(t *testing.T) {
 		r     Request
 		found Availability
 		want  Choice
+		away  error // why a keyring cannot be called
 		fails error
 		hint  string
 	}{
@@ -25,7 +26,7 @@ func TestChoose(t *testing.T) {
 		"auto names nothing":          {r: Request{Flag: "auto", Config: KindFile}, want: Choice{KindFile, ByConfig, ""}},
 		"remembered file":             {r: Request{Remembered: KindFile}, found: present, want: Choice{KindFile, ByRemembered, ""}},
 		"remembered keyring":          {r: Request{Remembered: KindKeyring}, found: present, want: Choice{KindKeyring, ByRemembered, ""}},
-		"remembered keyring is away":  {r: Request{Remembered: KindKeyring}, found: absent, fails: ErrUnavailable, hint: "SSH"},
+		"remembered keyring is away":  {r: Request{Remembered: KindKeyring}, away: errors.New("there is no session bus"), fails: ErrUnavailable, hint: "SSH"},
 		"flag against remembered":     {r: Request{Flag: KindFile, Remembered: KindKeyring}, fails: ErrMisused, hint: "keystore move file"},
 		"flag agrees":                 {r: Request{Flag: KindFile, Remembered: KindFile}, want: Choice{KindFile, ByFlag, ""}},
 		"unknown":                     {r: Request{Flag: "vault"}, fails: ErrMisused, hint: "auto, keyring or file"},
@@ -34,6 +35,7 @@ func TestChoose(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.r.Available = func() Availability { return c.found }
+			c.r.Reachable = func() error { return c.away }
 			got, err := Choose(c.r)
 			if c.fails != nil {
 				var e *Error

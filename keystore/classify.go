@@ -5,39 +5,66 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"syscall"
 
 	"github.com/zalando/go-keyring"
 )
 
-// classify gives an error of the OS keyring its condition. go-keyring has a
-// type for "not found" and "too big" only; the others are told apart by the
-// words of the system, and what is not known counts as unavailable.
+// noLogonSession is ERROR_NO_SUCH_LOGON_SESSION of Windows (winerror.h): logons
+// without a password, such as by an SSH key, have no Credential Manager.
+const noLogonSession = syscall.Errno(1312)
+
+// said are the words by which the Secret Service and the bus are understood, in
+// the order in which they are looked for: those of gnome-keyring, KWallet and
+// KeePassXC by way of go-keyring, and of dbus-daemon and dbus-broker.
+var said = []struct {
+	words string
+	what  trouble
+}{
+	{"failed to unlock", dismissed}, // go-keyring, after a prompt that opened nothing
+	{"dismissed", dismissed},
+	{"prompt", dismissed},
+	{"locked", locked},
+	{"was not provided by any .service files", unserved},
+	{"is not activatable", unserved},
+	{"has no owner", unserved},
+	{"connection closed", cutOff},
+	{"connection broke", cutOff},
+	{"broken pipe", cutOff},
+	{"connection reset", cutOff},
+}
+
+// classify gives an error of the OS keyring its condition and its words.
+// go-keyring has a type for "not found" and "too big" only; the others are told
+// apart by what the system said, and what is not known counts as unavailable.
 func classify(op, label string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, keyring.ErrNotFound):
-		return notFound(op)
-	case errors.Is(err, keyring.ErrSetDataTooBig):
-		return &Error{Condition: TooLarge, Op: op, Message: "the " + label + " does not take a secret of this size", Err: err}
-	case errors.Is(err, context.Canceled):
+	if err == nil || errors.Is(err, context.Canceled) {
 		return err
-	case errors.Is(err, context.DeadlineExceeded):
-		return &Error{
-			Condition: Locked, Op: op, Message: "the " + label + " did not answer in time",
-			Hint: "unlock it (its prompt may be hidden behind a window), then try again", Err: err,
-		}
+	}
+	return meaning(err).error(op, label, err)
+}
+
+func meaning(err error) trouble {
+	switch {
+	case errors.Is(err, keyring.ErrNotFound):
+		return trouble{condition: NotFound}
+	case errors.Is(err, keyring.ErrSetDataTooBig):
+		return tooBig
+	case errors.Is(err, errHanging), errors.Is(err, context.DeadlineExceeded):
+		return silent
+	case errors.Is(err, noLogonSession):
+		return noSession
+	}
+	if t, ok := fromSecurity(err); ok {
+		return t
 	}
 	text := strings.ToLower(err.Error())
-	for _, words := range []string{"failed to unlock", "locked", "prompt", "dismissed", "user interaction is not allowed", "user canceled"} {
-		if strings.Contains(text, words) {
-			return &Error{Condition: Locked, Op: op, Message: "the " + label + " is locked", Hint: "unlock it, then try again", Err: err}
+	for _, s := range said {
+		if strings.Contains(text, s.words) {
+			return s.what
 		}
 	}
-	return &Error{
-		Condition: Unavailable, Op: op, Message: "the " + label + " cannot be used",
-		Hint: "`hermes-tui doctor` says more; `--keystore file` uses an encrypted file for a new store", Err: err,
-	}
+	return unknown
 }
 
 // secretItem is the path of an item of the Secret Service, as its errors name

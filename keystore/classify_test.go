@@ -13,7 +13,6 @@ func TestClassify(t *testing.T) {
 		"failed to unlock correct collection '/org/freedesktop/secrets/aliases/default'": Locked,
 		"The name org.freedesktop.secrets was not provided by any .service files":        Unavailable,
 		"exec: \"dbus-launch\": executable file not found in $PATH":                      Unavailable,
-		"SecKeychainItemCreateFromContent: User interaction is not allowed.":             Locked,
 		"dbus: connection closed by user":                                                Unavailable,
 		"secret service: Prompt was dismissed":                                           Locked,
 		"something nobody has seen before":                                               Unavailable,

@@ -7,8 +7,9 @@ import (
 )
 
 // keyringCall bounds one call to the OS keyring. A prompt that nobody answers
-// would block it for ever.
-const keyringCall = 15 * time.Second
+// would block it for ever. Since nothing waits for a call that has had its time,
+// it is also what a command waits for a keyring that does not answer.
+const keyringCall = 5 * time.Second
 
 // Backend is the OS keyring as this package uses it: text under a service and a
 // user name. Implementations may block for ever and may panic.
@@ -182,7 +183,7 @@ func (k *Keyring) Delete(ctx context.Context, name string) error {
 	}
 	// A prompt that was dismissed makes some keyrings say yes to a deletion.
 	if _, err := k.part(ctx, name, 0); err == nil {
-		return &Error{Condition: Locked, Op: "delete", Message: "the " + k.Name() + " did not delete the secret", Hint: "answer its prompt, then try again"}
+		return notGone.error("delete", k.o.Label, nil)
 	}
 	return nil
 }
@@ -191,10 +192,7 @@ func (k *Keyring) Delete(ctx context.Context, name string) error {
 func (k *Keyring) do(ctx context.Context, op string, call func() error) error {
 	if k.o.Reachable != nil {
 		if err := k.o.Reachable(); err != nil {
-			return &Error{
-				Condition: Unavailable, Op: op, Message: "the OS keyring cannot be reached",
-				Hint: "start it, or set DBUS_SESSION_BUS_ADDRESS to the bus of your desktop session", Err: err,
-			}
+			return noBus.error(op, k.o.Label, err)
 		}
 	}
 	return classify(op, k.o.Label, k.calls.do(ctx, call))

@@ -18,17 +18,15 @@ func (k *Keyring) lock(ctx context.Context, op string) (unlock func(), err error
 	if k.o.LockPath == "" {
 		return func() {}, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, lockTime)
-	defer cancel()
-	lock, err := lockfile.Acquire(ctx, k.o.LockPath)
+	lock, free, err := lockfile.Try(k.o.LockPath)
+	if err == nil && !free {
+		lock, err = k.queue(ctx, op)
+	}
 	switch {
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled) || ConditionOf(err) != 0:
 		return nil, err
 	case errors.Is(err, context.DeadlineExceeded):
-		return nil, &Error{
-			Condition: Locked, Op: op, Message: "another program is waiting for the " + k.o.Label,
-			Hint: "unlock it (its prompt may be hidden behind a window), then try again", Err: err,
-		}
+		return nil, queued.error(op, k.o.Label, err)
 	case err != nil:
 		return nil, &Error{
 			Condition: Unavailable, Op: op, Message: "the lock that keeps writers apart cannot be taken",
@@ -36,4 +34,18 @@ func (k *Keyring) lock(ctx context.Context, op string) (unlock func(), err error
 		}
 	}
 	return func() { k.calls.whenIdle(func() { _ = lock.Unlock() }) }, nil
+}
+
+// queue waits for the lock of another process, once the keyring has shown that
+// it answers: where it hangs, so does the other process.
+func (k *Keyring) queue(ctx context.Context, op string) (*lockfile.Lock, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if _, err := k.part(ctx, "any", 0); err != nil && ConditionOf(err) != NotFound {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, lockTime)
+	defer cancel()
+	return lockfile.Acquire(ctx, k.o.LockPath)
 }

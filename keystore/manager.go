@@ -29,7 +29,7 @@ type Manager struct {
 func (m *Manager) Choose(ctx context.Context, remembered Kind) (Choice, error) {
 	return Choose(Request{
 		Flag: m.Flag, Env: m.Env, Config: m.Config, Remembered: remembered, AllowMemory: m.AllowMemory,
-		Available: func() Availability { return m.available(ctx) },
+		Available: func() Availability { return m.available(ctx) }, Reachable: func() error { return Reachable(m.Getenv) },
 	})
 }
 

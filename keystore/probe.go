@@ -33,8 +33,5 @@ func readBack(ctx context.Context, s Store, name string, want []byte) error {
 	if err != nil && ConditionOf(err) != NotFound {
 		return err
 	}
-	return &Error{
-		Condition: Locked, Op: "put", Message: "the " + s.Name() + " did not keep the secret",
-		Hint: "if it asked for a password, answer its prompt; then try again", Err: err,
-	}
+	return notKept.error("put", s.Name(), err)
 }

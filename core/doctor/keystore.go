@@ -22,7 +22,7 @@ func lookAtKeystore(ctx context.Context, p *Patient) []Finding {
 		name = p.Describe(choice.Kind)
 	}
 	if err != nil {
-		return []Finding{failure(name+" does not work", err, "unlock or repair it, or choose another with `hermes-tui keystore move`")}
+		return []Finding{failure(name+" does not work", err, "unlock or repair it, then try again")}
 	}
 	saw := name + " works: a secret was written, read back and deleted"
 	if choice.Reason != "" {
@@ -62,7 +62,7 @@ func lookAtFirst(ctx context.Context, p *Patient) []Finding {
 	}
 	store, err := p.Accounts.DetectStore(ctx)
 	if err != nil {
-		return []Finding{failure("no keystore can be used", err, "unlock it, or choose another with --keystore")}
+		return []Finding{failure("no keystore can be used", err, "choose one that works for the new store: `--keystore file` or `--keystore keyring`")}
 	}
 	return []Finding{good("nothing is stored yet; the first sign-in will use: " + store.Name)}
 }

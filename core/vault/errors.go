@@ -23,7 +23,7 @@ func Explain(err error) error {
 			return &autherr.Error{
 				Kind: autherr.Keystore, Code: autherr.CodeKeystoreLocked,
 				Message: "the keystore did not answer in time",
-				Hint:    "unlock the keyring (its prompt may be hidden behind a window), then try again", Err: err,
+				Hint:    "see that it is unlocked and answers, then try again", Err: err,
 			}
 		}
 		return err
