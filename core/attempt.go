@@ -130,8 +130,8 @@ func (a *attempt) probe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.settleNew(ctx); err != nil { // no reason not to sign in
-		a.config.Log.Warn("an interrupted sign-in could not be brought to its end", "error", err)
+	if _, err := a.Reconcile(ctx); err != nil { // no reason not to sign in
+		a.config.Log.Warn("what was left behind could not be cleared up", "error", err)
 	}
 	return nil
 }

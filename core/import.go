@@ -6,7 +6,6 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
-	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // ImportOptions says what becomes of the grants that were brought over.
@@ -47,10 +46,7 @@ func (c *Core) Import(ctx context.Context, plan *ImportPlan, o ImportOptions) (I
 	if err := o.check(plan); err != nil {
 		return ImportResult{}, err
 	}
-	if err := c.settleNew(ctx); err != nil {
-		return ImportResult{}, err
-	}
-	if _, err := c.folder.Reconcile(ctx); err != nil {
+	if _, err := c.Reconcile(ctx); err != nil {
 		return ImportResult{}, err
 	}
 	choice, err := c.Probe(ctx)
@@ -150,60 +146,4 @@ func (c *Core) accounts(ids []string) (found []Account) {
 		}
 	}
 	return found
-}
-
-// settleNew brings to an end what sign-ins and imports that were killed left
-// behind, so that their accounts are known: nobody could ask for an account that
-// no list shows. It opens the keystore only where there is such a thing.
-func (c *Core) settleNew(ctx context.Context) error {
-	ids, err := c.folder.IDs()
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if h, err := c.folder.ReadHead(id); err == nil && unsettled(h) {
-			if err := c.settle(ctx, id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// unsettled reports whether an account never came to tokens, or waits for those
-// of an import.
-func unsettled(h *record.Head) bool {
-	return !h.Removed() && (h.Gen == 0 || h.Intent != nil && h.Intent.Why == record.ForImport)
-}
-
-// settle brings a change of an account that was left behind to an end. One whose
-// lock is taken is somebody's who does so.
-func (c *Core) settle(ctx context.Context, id string) error {
-	lock, err := c.folder.TryLock(id)
-	if err != nil || lock == nil {
-		return err
-	}
-	defer func() { _ = lock.Unlock() }()
-	h, err := c.folder.ReadHead(id)
-	if err != nil || !unsettled(h) {
-		return err
-	}
-	ident, _, err := c.folder.Identity()
-	if err != nil {
-		return err
-	}
-	forward, err := c.vault.Settle(ctx, ident, h)
-	if err != nil {
-		return err
-	}
-	if !forward {
-		if h.Gen == 0 { // nothing was ever stored under this id
-			h.Status, h.RemovedAt = record.StatusRemoved, c.config.Clock.Now()
-		}
-		if err := c.folder.WriteHead(h); err != nil {
-			return err
-		}
-	}
-	c.vault.Finish(ctx, ident, h)
-	return nil
 }

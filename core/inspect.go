@@ -27,7 +27,7 @@ func (c *Core) Probe(ctx context.Context) (keystore.Choice, error) {
 	if err != nil {
 		return keystore.Choice{}, err
 	}
-	if err := c.folder.CheckMachine(ident); err != nil {
+	if err := errors.Join(c.folder.CheckMachine(ident), c.folder.CheckPool()); err != nil {
 		return keystore.Choice{}, err
 	}
 	storeID, remembered := "probe", keystore.Kind("")
@@ -38,11 +38,7 @@ func (c *Core) Probe(ctx context.Context) (keystore.Choice, error) {
 	if err != nil {
 		return keystore.Choice{Kind: remembered}, vault.Explain(err)
 	}
-	store, err := c.config.Keystores.Open(ctx, choice.Kind, storeID)
-	if err != nil {
-		return choice, vault.Explain(err)
-	}
-	return choice, vault.Explain(store.Probe(ctx))
+	return choice, c.vault.Probe(ctx, choice.Kind, storeID)
 }
 
 // Verify opens an account's record and returns what is wrong with it, without

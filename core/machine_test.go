@@ -98,7 +98,10 @@ func (m *machine) signIn(id string) {
 // settleNew is the next sign-in's first step: accounts that nobody lists come to
 // light, or are cleared away.
 func (m *machine) settleNew() {
-	died, err := m.process(func(c *Core) error { return c.settleNew(context.Background()) })
+	died, err := m.process(func(c *Core) error {
+		_, scan, err := c.folder.Reconcile(context.Background())
+		return errors.Join(err, c.vault.Mend(context.Background(), scan.Left))
+	})
 	for _, id := range m.ids {
 		if h := m.head(id); !died && err == nil && h.Gen == 0 && !h.Removed() {
 			m.t.Fatalf("%s came to no end: %+v", id, h)

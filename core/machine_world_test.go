@@ -206,7 +206,7 @@ type machineStore struct {
 
 func (s machineStore) Kind() keystore.Kind { return s.kind }
 
-func (s machineStore) Probe(context.Context) error { return s.begin("probe") }
+func (s machineStore) Probe(context.Context, string) error { return s.begin("probe") }
 
 func (s machineStore) begin(op string) error {
 	s.m.step(op)

@@ -6,11 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
-	"github.com/hermes-tui/hermes-tui/core/record"
-	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -35,18 +32,8 @@ func leftBehind(cause error) error {
 		e.Kind, e.Code = known.Kind, known.Code
 	}
 	e.Message = "the account is removed, but its secrets are not deleted yet: " + cause.Error()
-	e.Hint = "once the keystore works again, open hermes-tui: that deletes them"
+	e.Hint = "once the keystore works again, the next command that uses it deletes them"
 	return &e
-}
-
-// clearRemoved deletes the secrets that removals had to leave behind.
-func (c *Core) clearRemoved(ctx context.Context) {
-	ids, _ := c.folder.IDs()
-	for _, id := range ids {
-		if h, err := c.folder.ReadHead(id); err == nil && h.Removed() && len(h.Trash) > 0 {
-			_ = c.vault.Remove(ctx, id)
-		}
-	}
 }
 
 // Move brings all secrets to another kind of keystore. Interrupted, it goes on
@@ -63,63 +50,42 @@ func (c *Core) Purge(ctx context.Context, keep bool) error {
 	if err := c.folder.CheckOwner(); err != nil {
 		return err
 	}
-	ids, err := c.folder.IDs()
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := c.vault.Remove(ctx, id); err != nil && keep {
-			return err
-		}
-	}
-	if err := c.vault.RemoveProxyKey(ctx); err != nil && keep {
+	if err := c.vault.Clear(ctx); err != nil && keep {
 		return err
 	}
 	return c.deleteFiles()
 }
 
-// deleteFiles removes the files that this program makes, and the folders if
-// nothing else is in them.
+// deleteFiles removes what this program makes in its folder, and the folders if
+// nothing else is in them. The folders of records, histories and backups are its
+// own with everything that is in them.
 func (c *Core) deleteFiles() error {
 	dir := c.folder.Dir()
-	patterns := []string{
-		"acct/*.head", "acct/*.lock", "acct/*.age", "acct/.*.tmp", "history/*.jsonl", "history/*.jsonl.1", "backup/*.age", "backup/.*.tmp", ".*.tmp",
-		"pool.json", "pool.json.bak", "pool.json.bak.new", "usage.json", "store.json", "ui.json",
-		"*.lock", "hermes-tui.log", "hermes-tui.log.1",
+	names, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	for _, pattern := range patterns {
-		names, err := fs.Glob(os.DirFS(dir), pattern)
-		if err != nil {
-			return err
-		}
-		for _, name := range names {
-			if err := atomicfile.Remove(filepath.Join(dir, name)); err != nil {
+	for _, name := range names {
+		if madeHere(name.Name()) {
+			if err := os.RemoveAll(filepath.Join(dir, name.Name())); err != nil {
 				return err
 			}
 		}
 	}
-	_ = os.Remove(c.folder.BlobDir())
-	_ = os.Remove(filepath.Join(dir, "history"))
-	_ = os.Remove(filepath.Join(dir, "backup"))
 	_ = os.Remove(dir)
 	return nil
 }
 
-// Reconcile brings the pool file up to the heads and clears up after processes
-// that were killed. A window does it once when it opens.
-func (c *Core) Reconcile(ctx context.Context) (notice string, err error) {
-	found, err := c.folder.Reconcile(ctx)
-	now := c.config.Clock.Now()
-	_ = atomicfile.CleanTemp(c.folder.Dir(), now, time.Hour)
-	_ = atomicfile.CleanTemp(c.folder.BlobDir(), now, time.Hour)
-	c.clearRemoved(ctx)
-	c.vault.Forget(ctx)
-	c.changed.fire()
-	switch found {
-	case record.Restored:
-		notice = "the pool file was damaged and has been restored from its previous version"
-	case record.Rebuilt:
-		notice = "the pool file was lost or damaged and has been rebuilt from the accounts"
+// madeHere reports whether a name in the state folder is one that this program
+// gives.
+func madeHere(name string) bool {
+	for _, pattern := range []string{
+		"acct", "history", "backup", "*.lock", ".*.tmp", "store.json", "pool.json", "pool.json.bak", "pool.json.bak.new",
+		"usage.json", "ui.json", "hermes-tui.log", "hermes-tui.log.1",
+	} {
+		if ok, _ := filepath.Match(pattern, name); ok {
+			return true
+		}
 	}
-	return notice, err
+	return false
 }

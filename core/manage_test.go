@@ -10,6 +10,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -33,7 +34,7 @@ func TestReconcile_MendsAndSaysSo(t *testing.T) {
 		"lost": {func(r *rig) {
 			r.truncate("pool.json")
 			r.truncate("pool.json.bak")
-		}, "rebuilt from the accounts", "work"},
+		}, "has been rebuilt", "work"},
 	} {
 		r := newRig(t)
 		a := r.account("work")
@@ -44,11 +45,13 @@ func TestReconcile_MendsAndSaysSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		tc.damage(r)
-		old, fresh := r.state(".pool.json.0123456789abcdef.tmp"), r.state("acct/.x.head.0123456789abcdef.tmp")
-		for _, path := range []string{old, fresh} {
-			if err := os.WriteFile(path, nil, 0o600); err != nil {
-				t.Fatal(err)
-			}
+		old := r.state(".pool.json.0123456789abcdef.tmp")
+		if err := os.WriteFile(old, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		fresh, err := atomicfile.Stage(r.state("acct/x.head"), 0o600)
+		if err != nil {
+			t.Fatal(err)
 		}
 		long := r.clock.Now().Add(-2 * time.Hour)
 		if err := os.Chtimes(old, long, long); err != nil {
@@ -64,8 +67,8 @@ func TestReconcile_MendsAndSaysSo(t *testing.T) {
 		if _, err := os.Stat(old); err == nil {
 			t.Errorf("%s: a killed writer's file is left", name)
 		}
-		if _, err := os.Stat(fresh); err != nil {
-			t.Errorf("%s: a file that somebody may be writing is gone", name)
+		if err := fresh.Commit(nil); err != nil {
+			t.Errorf("%s: a file that somebody is writing is gone: %v", name, err)
 		}
 	}
 }
@@ -102,14 +105,28 @@ func TestSnapshot_SaysWhatIsWrongWithThePoolFile(t *testing.T) {
 			_ = os.Remove(r.state("pool.json"))
 			_ = os.WriteFile(r.state("pool.json"), []byte(`{"version":7,"rows":[]}`), 0o600)
 		}, "newer", 0, false},
-		"unreadable": {func(r *rig) {
+		"a folder": {func(r *rig) {
 			_ = os.Remove(r.state("pool.json"))
 			_ = os.Mkdir(r.state("pool.json"), 0o700)
+		}, "lost or damaged", 1, false},
+		"no rows": {func(r *rig) {
+			_ = os.Remove(r.state("pool.json"))
+			_ = os.WriteFile(r.state("pool.json"), []byte(`{"version":1,"rows":[]}`), 0o600)
+		}, "", 1, false},
+		"lost": {func(r *rig) { _ = os.Remove(r.state("pool.json")) }, "", 1, false},
+		"a damaged record": {func(r *rig) {
+			_ = os.WriteFile(r.state("acct/bbbbbbbbbb.head"), []byte(`{"version":1,"id":"bbbbbbbbbb","status":"ok","ref":{"name":"../x","sha256":"00"}}`), 0o600)
+		}, "bbbbbbbbbb.head", 1, false},
+		"nothing can be read": {func(r *rig) {
+			_ = os.Remove(r.state("pool.json"))
+			_ = os.RemoveAll(r.state("acct"))
+			_ = os.WriteFile(r.state("acct"), nil, 0o600)
 		}, "could not read", 0, true},
 	} {
 		r := newRig(t)
 		r.account("work")
 		tc.damage(r)
+		r.core = r.open()
 		s := r.core.Snapshot()
 		if !strings.Contains(s.Notice, tc.words) || len(s.Accounts) != tc.n || (s.Err != nil) != tc.err {
 			t.Errorf("%s: %+v", name, s)
@@ -185,11 +202,14 @@ func TestVerify_LooksWithoutRenewing(t *testing.T) {
 		spoil func(r *rig, h *record.Head)
 		code  string
 	}{
-		"whole":      {func(*rig, *record.Head) {}, ""},
-		"ended":      {func(r *rig, _ *record.Head) { r.clock.Advance(time.Hour) }, ""},
-		"dead":       {func(_ *rig, h *record.Head) { h.Status, h.Ref = record.StatusQuarantined, nil }, ""},
-		"blob gone":  {func(_ *rig, h *record.Head) { h.Ref.Name = h.ID + ".gone" }, autherr.CodeRecordDamaged},
-		"unfinished": {func(_ *rig, h *record.Head) { h.Ref, h.Intent = nil, &record.Intent{Why: record.ForLogin} }, ""},
+		"whole":     {func(*rig, *record.Head) {}, ""},
+		"ended":     {func(r *rig, _ *record.Head) { r.clock.Advance(time.Hour) }, ""},
+		"dead":      {func(_ *rig, h *record.Head) { h.Status, h.Ref = record.StatusQuarantined, nil }, ""},
+		"blob gone": {func(_ *rig, h *record.Head) { h.Ref.Name = h.ID + ".0e" }, autherr.CodeRecordDamaged},
+		"unfinished": {func(_ *rig, h *record.Head) {
+			h.Intent = &record.Intent{Why: record.ForLogin, Blob: record.Place{Kind: "file", Name: h.ID + ".0e"}}
+			h.Ref = nil
+		}, ""},
 	} {
 		r := newRig(t)
 		a := r.account("work")

@@ -92,13 +92,11 @@ func (c *Core) build() Snapshot {
 		s.Notice, s.Err = err.Error(), err
 		file = &record.Pool{}
 	}
-	switch found {
-	case record.Restored:
-		s.Notice = "the pool file was damaged and has been restored from its previous version"
-	case record.Rebuilt:
-		s.Notice = "the pool file was damaged and has been rebuilt; labels may be missing"
-	case record.Future:
-		s.Notice = "a newer hermes-tui wrote these accounts; update this one to change them"
+	if s.Notice == "" {
+		s.Notice = noticeOf(found)
+	}
+	if s.Notice == "" {
+		s.Notice = c.wordOf(file.Scan)
 	}
 	usage := c.folder.ReadUsage()
 	places := map[pool.ID]int{}
@@ -253,7 +251,7 @@ func (c *Core) mend(ctx context.Context) {
 	}
 	c.mu.Unlock()
 	if late && !known && quiet {
-		if _, err := c.folder.Reconcile(ctx); err != nil {
+		if _, _, err := c.folder.Reconcile(ctx); err != nil {
 			c.config.Log.Warn("could not bring the pool file up to date", "error", err)
 		}
 	}

@@ -40,7 +40,7 @@ func act(ctx context.Context, what, name string, blob []byte) error {
 	case "delete":
 		return s.Delete(ctx, name)
 	case "probe":
-		return s.Probe(ctx)
+		return s.Probe(ctx, "probe.a")
 	case "slowly": // says when each item is to be written
 		s.o.Backend = announcing{s.o.Backend}
 		return s.Put(ctx, name, blob)

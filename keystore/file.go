@@ -55,7 +55,7 @@ func (f *File) Key() *Key { return f.key }
 func (f *File) path(name string) string { return filepath.Join(f.dir, name+".age") }
 
 // Probe implements [Store].
-func (f *File) Probe(ctx context.Context) error { return probe(ctx, f) }
+func (f *File) Probe(ctx context.Context, name string) error { return probe(ctx, f, name) }
 
 // Prepare implements [Store]: the temporary file is made and the bytes that the
 // blob will need are reserved in it, so that a folder that is not writable or a

@@ -45,7 +45,7 @@ func TestFile_LostKeyIsNotReplaced(t *testing.T) {
 	s := OpenFile(dir, &Key{Path: path, Create: true})
 	_, got := s.Get(t.Context(), "a")
 	for call, err := range map[string]error{
-		"get": got, "put": s.Put(t.Context(), "b", []byte("y")), "prepare": s.Prepare(t.Context(), "b"), "probe": s.Probe(t.Context()),
+		"get": got, "put": s.Put(t.Context(), "b", []byte("y")), "prepare": s.Prepare(t.Context(), "b"), "probe": s.Probe(t.Context(), "probe.a"),
 	} {
 		var e *Error
 		if !errors.As(err, &e) || e.Condition != Unavailable || !strings.Contains(e.Hint, "put the key file back") {

@@ -54,7 +54,7 @@ func (k *Keyring) Kind() Kind { return KindKeyring }
 func (k *Keyring) Name() string { return k.o.Label }
 
 // Probe implements [Store].
-func (k *Keyring) Probe(ctx context.Context) error { return probe(ctx, k) }
+func (k *Keyring) Probe(ctx context.Context, name string) error { return probe(ctx, k, name) }
 
 // Prepare implements [Store]. A keyring can promise nothing beforehand; that it
 // answers was seen when the current secret was read.

@@ -123,7 +123,7 @@ func TestKeyring_IsNotCalledWithoutABus(t *testing.T) {
 	ring := newRing()
 	s := ringStore(t, ring)
 	s.o.Reachable = func() error { return errors.New("there is no session bus") }
-	for _, err := range []error{s.Put(t.Context(), "a", nil), s.Delete(t.Context(), "a"), s.Probe(t.Context())} {
+	for _, err := range []error{s.Put(t.Context(), "a", nil), s.Delete(t.Context(), "a"), s.Probe(t.Context(), "probe.a")} {
 		if !errors.Is(err, ErrUnavailable) {
 			t.Errorf("%v, want unavailable", err)
 		}

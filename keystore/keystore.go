@@ -46,8 +46,9 @@ type Store interface {
 	// Name is what a person calls it, such as "Secret Service" or
 	// "encrypted file".
 	Name() string
-	// Probe proves that a blob can be written, read back and deleted now.
-	Probe(ctx context.Context) error
+	// Probe proves that a blob can be written, read back and deleted now, under
+	// a name that was never used. A process that is killed meanwhile leaves it.
+	Probe(ctx context.Context, name string) error
 	// Prepare makes ready to Put under name, as far as the keystore can before
 	// the bytes are known (a file store creates its temporary file). What it
 	// made is used by Put or removed by Delete.

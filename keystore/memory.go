@@ -22,7 +22,7 @@ func (m *Memory) Kind() Kind { return KindMemory }
 func (m *Memory) Name() string { return "memory" }
 
 // Probe implements [Store].
-func (m *Memory) Probe(ctx context.Context) error { return ctx.Err() }
+func (m *Memory) Probe(ctx context.Context, _ string) error { return ctx.Err() }
 
 // Prepare implements [Store].
 func (m *Memory) Prepare(ctx context.Context, name string) error { return m.begin(ctx, "put", name) }

@@ -3,16 +3,11 @@ package keystore
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 )
 
-// probe writes a blob of random name, reads it back and deletes it. A keystore
+// probe writes a blob, reads it back and deletes it. A keystore
 // that did not let it write is not asked to delete: that would only hang again.
-func probe(ctx context.Context, s Store) error {
-	var tail [16]byte
-	_, _ = rand.Read(tail[:]) // never fails
-	name := "probe." + hex.EncodeToString(tail[:])
+func probe(ctx context.Context, s Store, name string) error {
 	err := s.Put(ctx, name, []byte("hermes-tui asks whether it can keep a secret here"))
 	if condition := ConditionOf(err); condition == Locked || condition == Unavailable {
 		return err

@@ -57,7 +57,7 @@ func TestStore_KeepsReturnsAndDeletes(t *testing.T) {
 
 func TestStore_ProbeLeavesNothing(t *testing.T) {
 	for kind, s := range stores(t) {
-		if err := s.Probe(t.Context()); err != nil {
+		if err := s.Probe(t.Context(), "probe.a"); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
 		if l, ok := s.(Lister); ok {
@@ -99,7 +99,7 @@ func TestStore_EndsWithItsContext(t *testing.T) {
 	for kind, s := range stores(t) {
 		_, get := s.Get(ctx, "a")
 		for call, err := range map[string]error{
-			"put": s.Put(ctx, "a", []byte("x")), "get": get, "delete": s.Delete(ctx, "a"), "probe": s.Probe(ctx),
+			"put": s.Put(ctx, "a", []byte("x")), "get": get, "delete": s.Delete(ctx, "a"), "probe": s.Probe(ctx, "probe.a"),
 		} {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("%s: %s: %v, want the context's error", kind, call, err)

@@ -86,6 +86,7 @@ type options struct {
 	stays    bool // the program stays: refreshes run inside it
 	anyStore bool // a keystore may be named that is not the accounts'
 	looks    bool // nothing is opened or changed, so that it may run in any folder
+	secrets  bool // secrets are opened: what was left behind is cleared up first
 	patience time.Duration
 	log      *slog.Logger
 	onPanic  func(value any, stack []byte)
@@ -121,8 +122,15 @@ func (a *app) open(c config, o options) (*core.Core, error) {
 		wanted.Detach = a.detach
 	}
 	var err error
-	a.opened, a.stores, err = a.found(c).Open(wanted)
-	return a.opened, err
+	if a.opened, a.stores, err = a.found(c).Open(wanted); err != nil {
+		return a.opened, err
+	}
+	if o.secrets {
+		if _, err := a.opened.Reconcile(context.Background()); err != nil { // no reason not to go on
+			o.log.Warn("what was left behind could not be cleared up", "error", err)
+		}
+	}
+	return a.opened, nil
 }
 
 // logLevel is what is logged: flag, then environment, then configuration.

@@ -74,7 +74,7 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	if err != nil {
 		return err
 	}
-	accounts, err := a.open(c, options{stays: true, patience: oneShotPatience, log: log})
+	accounts, err := a.open(c, options{stays: true, secrets: true, patience: oneShotPatience, log: log})
 	if err != nil {
 		return err
 	}

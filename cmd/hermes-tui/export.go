@@ -42,7 +42,7 @@ func (a *app) runExport(ctx context.Context, names []string, file string, yes bo
 	if err != nil {
 		return err
 	}
-	accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+	accounts, err := a.open(c, options{stays: true, secrets: true, patience: oneShotPatience})
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (a *app) runImport(ctx context.Context, args []string, o importOptions) err
 	if err != nil {
 		return err
 	}
-	accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+	accounts, err := a.open(c, options{stays: true, secrets: true, patience: oneShotPatience})
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (a *app) loginCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+			accounts, err := a.open(c, options{stays: true, secrets: true, patience: oneShotPatience})
 			if err != nil {
 				return err
 			}

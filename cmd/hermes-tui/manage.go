@@ -73,7 +73,7 @@ func (a *app) one(name string) (*core.Core, core.Account, error) {
 	if err != nil {
 		return nil, core.Account{}, err
 	}
-	accounts, err := a.open(c, options{patience: oneShotPatience})
+	accounts, err := a.open(c, options{secrets: true, patience: oneShotPatience})
 	if err != nil {
 		return nil, core.Account{}, err
 	}
@@ -166,7 +166,7 @@ func (a *app) moveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			accounts, err := a.open(c, options{stays: true, anyStore: true, patience: oneShotPatience})
+			accounts, err := a.open(c, options{stays: true, anyStore: true, secrets: true, patience: oneShotPatience})
 			if err != nil {
 				return err
 			}

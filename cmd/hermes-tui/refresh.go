@@ -29,7 +29,7 @@ func (a *app) refreshCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			accounts, err := a.open(c, options{patience: oneShotPatience})
+			accounts, err := a.open(c, options{secrets: true, patience: oneShotPatience})
 			if err != nil {
 				return err
 			}

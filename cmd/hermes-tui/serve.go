@@ -65,7 +65,7 @@ func (a *app) serveCommand() *cobra.Command {
 
 // printProxyKey prints the local key and a newline, nothing else.
 func (a *app) printProxyKey(ctx context.Context, c config, rotate bool) error {
-	accounts, err := a.open(c, options{patience: oneShotPatience})
+	accounts, err := a.open(c, options{secrets: true, patience: oneShotPatience})
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (a *app) serve(ctx context.Context, c config, name string, o serveOptions) 
 		return err
 	}
 	log := slog.New(redacted(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level})))
-	accounts, err := a.open(c, options{stays: true, log: log})
+	accounts, err := a.open(c, options{stays: true, secrets: true, log: log})
 	if err != nil {
 		return err
 	}

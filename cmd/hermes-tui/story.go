@@ -13,7 +13,7 @@ import (
 // it, lose the grant, sign in again. Without --auto-approve it waits for
 // somebody to approve on the portal's page.
 func (a *app) story(ctx context.Context, c config, portal *sandbox.Server, home *throwaway) error {
-	accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+	accounts, err := a.open(c, options{stays: true, secrets: true, patience: oneShotPatience})
 	if err != nil {
 		return err
 	}

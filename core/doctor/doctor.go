@@ -42,6 +42,7 @@ type Accounts interface {
 	Probe(ctx context.Context) (keystore.Choice, error)
 	DetectStore(ctx context.Context) (core.StoreInfo, error)
 	Verify(ctx context.Context, id string) error
+	Leftovers(ctx context.Context) (core.Leftovers, error)
 	Servers() []core.Server
 	PlanImport(sources []hermes.Source) (*core.ImportPlan, error)
 }

@@ -27,6 +27,7 @@ type accounts struct {
 	probe    error
 	verify   map[string]error
 	servers  []core.Server
+	left     core.Leftovers
 	plan     *core.ImportPlan
 	planErr  error
 }
@@ -38,6 +39,9 @@ func (a accounts) DetectStore(context.Context) (core.StoreInfo, error) {
 }
 func (a accounts) Verify(_ context.Context, id string) error { return a.verify[id] }
 func (a accounts) Servers() []core.Server                    { return a.servers }
+func (a accounts) Leftovers(context.Context) (core.Leftovers, error) {
+	return a.left, nil
+}
 func (a accounts) PlanImport([]hermes.Source) (*core.ImportPlan, error) {
 	return a.plan, a.planErr
 }
@@ -270,15 +274,18 @@ func TestEnvironment_WhatIsMeant(t *testing.T) {
 }
 
 func TestLeftovers(t *testing.T) {
-	p := patient(t, accounts{})
-	sees(t, examine(t, "leftovers", p), Good, "nothing")
-	old := filepath.Join(p.State, ".pool.json.abc.tmp")
-	write(t, old, 0o600)
-	if err := os.Chtimes(old, now.Add(-2*time.Hour), now.Add(-2*time.Hour)); err != nil {
-		t.Fatal(err)
+	look := func(left core.Leftovers) []Finding { return examine(t, "leftovers", patient(t, accounts{left: left})) }
+	sees(t, look(core.Leftovers{}), Good, "nothing")
+	found := look(core.Leftovers{
+		Rows: []string{"a", "b"}, Accounts: []string{"a", "b", "c"}, Unlisted: []string{"c"}, Probes: 1,
+		Secrets: []record.Place{{}, {}}, Files: []string{"x"}, Orphans: []record.Place{{Name: "d.00"}}, Damaged: []error{errors.New("a.head")},
+	})
+	for _, words := range []string{
+		"2 accounts are listed", "1 sign-in was", "2 accounts have changes", "2 secrets in", "1 probe", "1 temporary file was", "d.00",
+	} {
+		sees(t, found, Warning, words)
 	}
-	found := examine(t, "leftovers", p)
-	sees(t, found, Warning, "1 temporary file was")
+	sees(t, found, Bad, "a.head")
 }
 
 func TestHermes(t *testing.T) {

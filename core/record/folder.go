@@ -105,24 +105,34 @@ func (f *Folder) ReadHead(id string) (*Head, error) {
 	if !ValidID(id) {
 		return nil, noSuchAccount(id)
 	}
-	data, err := atomicfile.Read(f.HeadPath(id), maxRecord)
+	path := f.HeadPath(id)
+	at, _ := seen(path) // before it is read: a version replaced meanwhile is looked at again
+	data, err := atomicfile.Read(path, maxRecord)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, noSuchAccount(id)
 	}
 	if err != nil {
-		return nil, unreadable(f.HeadPath(id), err)
+		return nil, unreadable(path, err)
 	}
 	h, err := DecodeHead(data)
-	var e *autherr.Error
-	switch {
-	case errors.As(err, &e) && e.Code == autherr.CodeRecordDamaged:
-		named := *e
-		named.Message += " (" + f.HeadPath(id) + ")"
-		return nil, &named
-	case err == nil && h.ID != id:
-		return nil, damaged(fmt.Sprintf("the record of %s names the id %s", id, h.ID), nil)
+	if err == nil && h.ID != id {
+		h, err = nil, damaged(fmt.Sprintf("the record of %s names the id %s", id, h.ID), nil)
 	}
-	return h, err
+	if h != nil {
+		h.seen = at
+	}
+	return h, in(path, err)
+}
+
+// in names the file in an error about what stands in it.
+func in(path string, err error) error {
+	var e *autherr.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	named := *e
+	named.Message += " (" + path + ")"
+	return &named
 }
 
 // WriteHead replaces an account's head. The caller holds the account's lock.
@@ -145,6 +155,7 @@ func (f *Folder) writeHead(h *Head, write func(path string, data []byte, perm os
 		h.Rev--
 		return unwritable(f.HeadPath(h.ID), err)
 	}
+	h.seen, _ = seen(f.HeadPath(h.ID))
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -55,6 +56,8 @@ type Head struct {
 	// Trash are blobs that nothing needs any more, still to be deleted.
 	Trash     []Place   `json:"trash,omitempty"`
 	RemovedAt time.Time `json:"removed_at,omitzero"`
+
+	seen Seen // the file that it was read from, or written to
 }
 
 // Place is where a blob is: a kind of keystore and a name in it.
@@ -135,6 +138,15 @@ func (h *Head) Forgive(hash string) {
 // WasRefused reports whether the token with this hash must not be sent again.
 func (h *Head) WasRefused(hash string) bool { return slices.Contains(h.Refused, hash) }
 
+// Left reports whether somebody still has to finish a change of the account: one
+// was begun, or blobs are to be deleted.
+func (h *Head) Left() bool {
+	return h.Intent != nil || len(h.Trash) > 0 || h.Gen == 0 && !h.Removed()
+}
+
+// listed reports whether the account belongs into the pool file.
+func (h *Head) listed() bool { return !h.Removed() && h.Gen > 0 }
+
 // Removed reports whether the account was deleted.
 func (h *Head) Removed() bool { return h.Status == StatusRemoved }
 
@@ -157,11 +169,32 @@ func DecodeHead(data []byte) (*Head, error) {
 		return nil, damaged(fmt.Sprintf("a record has the id %q", h.ID), nil)
 	case h.Status != StatusOK && h.Status != StatusQuarantined && h.Status != StatusRemoved:
 		return nil, damaged(fmt.Sprintf("the record of %s has the status %q", h.ID, h.Status), nil)
-	case h.Ref != nil && (h.Ref.Name == "" || h.Ref.SHA256 == ""):
-		return nil, damaged(fmt.Sprintf("the record of %s points nowhere", h.ID), nil)
+	case !h.pointsWell():
+		return nil, damaged(fmt.Sprintf("the record of %s points to no secret of this account", h.ID), nil)
 	}
 	return &h, nil
 }
+
+// pointsWell reports whether every blob that the head names is one of this
+// account, in a keystore that there is.
+func (h *Head) pointsWell() bool {
+	if h.Ref != nil && (!h.Ref.of(h.ID) || h.Ref.Length < 0 || !isHex(h.Ref.SHA256)) {
+		return false
+	}
+	if h.Intent != nil && !h.Intent.Blob.of(h.ID) {
+		return false
+	}
+	return !slices.ContainsFunc(h.Trash, func(p Place) bool { return !p.of(h.ID) })
+}
+
+// of reports whether the place can be that of a blob of the account.
+func (p Place) of(id string) bool {
+	tail, ok := strings.CutPrefix(p.Name, id+".")
+	return ok && isHex(tail) && isKind(p.Kind)
+}
+
+// isKind reports whether there is a keystore of this kind.
+func isKind(kind string) bool { return kind == "keyring" || kind == "file" || kind == "memory" }
 
 func damaged(message string, cause error) error {
 	return &autherr.Error{

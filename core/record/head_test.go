@@ -35,6 +35,14 @@ func TestDecodeHead_RefusesWhatIsNoRecord(t *testing.T) {
 		"unknown status":       {func(h *Head) { h.Status = "fine" }, autherr.CodeRecordDamaged},
 		"a blob without name":  {func(h *Head) { h.Ref.Name = "" }, autherr.CodeRecordDamaged},
 		"a blob without sum":   {func(h *Head) { h.Ref.SHA256 = "" }, autherr.CodeRecordDamaged},
+		"a blob with odd sum":  {func(h *Head) { h.Ref.SHA256 = "no sum" }, autherr.CodeRecordDamaged},
+		"a negative length":    {func(h *Head) { h.Ref.Length = -1 }, autherr.CodeRecordDamaged},
+		"a blob by its path":   {func(h *Head) { h.Ref.Name = "../../x" }, autherr.CodeRecordDamaged},
+		"a name with a path":   {func(h *Head) { h.Ref.Name = someID + ".aa/../x" }, autherr.CodeRecordDamaged},
+		"another one's blob":   {func(h *Head) { h.Ref.Name = "bbbbbbbbbb.aa" }, autherr.CodeRecordDamaged},
+		"an unknown keystore":  {func(h *Head) { h.Ref.Kind = "cloud" }, autherr.CodeRecordDamaged},
+		"an odd plan":          {func(h *Head) { h.Intent = &Intent{Why: ForLogin, Blob: Place{"file", "../x"}} }, autherr.CodeRecordDamaged},
+		"odd trash":            {func(h *Head) { h.Trash = []Place{{"file", "x"}} }, autherr.CodeRecordDamaged},
 	} {
 		h := someHead()
 		tc.change(h)

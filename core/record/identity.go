@@ -38,7 +38,7 @@ func (f *Folder) Identity() (id Identity, ok bool, err error) {
 // code record_damaged, one of a newer format an error with code newer_store
 // together with what could be read of it.
 func DecodeIdentity(data []byte) (id Identity, err error) {
-	if err := json.Unmarshal(data, &id); err != nil || id.Version < 1 || id.StoreID == "" || id.Kind == "" {
+	if err := json.Unmarshal(data, &id); err != nil || id.Version < 1 || id.StoreID == "" || id.Kind == "" || id.Version <= Version && !isKind(id.Kind) {
 		return Identity{}, damaged("store.json, which says where the secrets are, cannot be read", err)
 	}
 	clean(maxName, &id.Kind, &id.MovingFrom)

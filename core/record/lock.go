@@ -50,7 +50,14 @@ func (f *Folder) TryLock(id string) (*Lock, error) {
 	if err := f.CheckOwner(); err != nil {
 		return nil, err
 	}
-	path := f.acct(id, ".lock")
+	lock, err := f.tryPath(f.acct(id, ".lock"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, noSuchAccount(id)
+	}
+	return lock, err
+}
+
+func (f *Folder) tryPath(path string) (*Lock, error) {
 	release, ok := f.mutexes.try(path)
 	if !ok {
 		return nil, nil
@@ -58,9 +65,6 @@ func (f *Folder) TryLock(id string) (*Lock, error) {
 	file, ok, err := lockfile.Try(path)
 	if err != nil || !ok {
 		release()
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, noSuchAccount(id)
-		}
 		return nil, lockError(path, err)
 	}
 	return &Lock{file, release}, nil

@@ -8,15 +8,17 @@ import (
 // ValidID reports whether id may be an account's: 6 to 64 lower-case hex
 // digits. Ids made here have ten; six-digit ones come from imports.
 func ValidID(id string) bool {
-	if len(id) < 6 || len(id) > 64 {
-		return false
-	}
-	for _, c := range id {
+	return len(id) >= 6 && isHex(id)
+}
+
+// isHex reports whether text is 1 to 64 lower-case hex digits.
+func isHex(text string) bool {
+	for _, c := range text {
 		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
 			return false
 		}
 	}
-	return true
+	return text != "" && len(text) <= 64
 }
 
 // newID returns a random account id of ten hex digits.

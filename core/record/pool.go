@@ -3,8 +3,6 @@ package record
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"os"
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
@@ -18,6 +16,8 @@ type Pool struct {
 	Rows    []Row `json:"rows"` // in pool order
 	// Strategies are those of the pools that have another one than the default.
 	Strategies map[pool.ID]pool.Strategy `json:"strategies,omitempty"`
+	// Scan is what the heads said when the file was read.
+	Scan Scan `json:"-"`
 }
 
 // Row is one account in the pool file: a copy of what its head says, and what
@@ -32,6 +32,11 @@ type Row struct {
 	// Secret is the hash of its refresh token: rows that share it share their
 	// fate.
 	Secret string `json:"secret,omitempty"`
+	// Seen is which head the row is a copy of. Where the file is another one by
+	// now, the row is not true any more.
+	Seen Seen `json:"seen,omitzero"`
+	// Left says that this head told of work that nobody has finished.
+	Left bool `json:"left,omitempty"`
 	pool.Limits
 }
 
@@ -85,24 +90,37 @@ func (p *Pool) Take(h *Head) bool {
 		if row.ID != h.ID {
 			continue
 		}
-		if row.Rev >= h.Rev {
+		if row.Rev > h.Rev || row.Rev == h.Rev && row.Seen == h.seen {
 			return false
 		}
-		if h.Removed() {
-			p.Rows = append(p.Rows[:i], p.Rows[i+1:]...)
-			return true
-		}
-		if !h.SignedInAt.Equal(row.SignedInAt) {
-			row.SignInGen, row.Limits = h.Gen, pool.Limits{}
-		}
-		row.Public, row.Keystore, row.Secret = h.Public, h.keystore(row.Keystore), h.Current
-		return true
+		return p.put(i, h)
 	}
-	if h.Removed() || h.Gen == 0 {
+	if !h.listed() {
 		return false
 	}
-	p.Rows = append(p.Rows, Row{Public: h.Public, Label: h.Label, Keystore: h.keystore(""), SignInGen: h.Gen, Secret: h.Current})
+	p.Rows = append(p.Rows, Row{Label: h.Label, SignInGen: h.Gen})
+	p.Rows[len(p.Rows)-1].copy(h)
 	return true
+}
+
+// put brings the row at i up to its head, whatever the row says of itself, and
+// takes it out where the account is removed.
+func (p *Pool) put(i int, h *Head) bool {
+	if !h.listed() {
+		p.Rows = append(p.Rows[:i], p.Rows[i+1:]...)
+		return true
+	}
+	row := &p.Rows[i]
+	if !h.SignedInAt.Equal(row.SignedInAt) {
+		row.SignInGen, row.Limits = h.Gen, pool.Limits{}
+	}
+	row.copy(h)
+	return true
+}
+
+func (r *Row) copy(h *Head) {
+	r.Public, r.Keystore, r.Secret = h.Public, h.keystore(r.Keystore), h.Current
+	r.Seen, r.Left = h.seen, h.Left()
 }
 
 // keystore is where the head's blob is, or was.
@@ -111,85 +129,6 @@ func (h *Head) keystore(before string) string {
 		return h.Ref.Kind
 	}
 	return before
-}
-
-// Condition says how the pool file was found.
-type Condition int
-
-// The conditions of a pool file.
-const (
-	Whole    Condition = iota
-	Restored           // it was damaged; labels and order come from the previous version
-	Rebuilt            // it was damaged or gone; everything comes from the heads
-	Future             // a newer program wrote it; it can be listed, not written
-)
-
-// ReadPool returns the pool file. A damaged one is rebuilt in memory from its
-// previous version and the heads; nothing is written.
-func (f *Folder) ReadPool() (*Pool, Condition, error) {
-	pool, err := readPool(f.path("pool.json"))
-	switch {
-	case err == nil && pool.Version > Version:
-		return pool, Future, nil
-	case err == nil:
-		return pool, Whole, nil
-	case errors.Is(err, fs.ErrNotExist):
-		return f.rebuild(&Pool{}, Whole)
-	case !errors.Is(err, errNotPool):
-		return nil, Whole, unreadable(f.path("pool.json"), err)
-	}
-	if previous, err := readPool(f.path("pool.json.bak")); err == nil && previous.Version <= Version {
-		return f.rebuild(previous, Restored)
-	}
-	return f.rebuild(&Pool{}, Rebuilt)
-}
-
-// maxPool is far more than a pool file of 10,000 accounts takes.
-const maxPool = 64 << 20
-
-var errNotPool = errors.New("not a pool file")
-
-func readPool(path string) (*Pool, error) {
-	data, err := atomicfile.Read(path, maxPool)
-	if err != nil {
-		return nil, err
-	}
-	return decodePool(data)
-}
-
-func decodePool(data []byte) (*Pool, error) {
-	var pool Pool
-	if err := json.Unmarshal(data, &pool); err != nil || pool.Version < 1 {
-		return nil, errNotPool
-	}
-	pool.clean()
-	return &pool, nil
-}
-
-// rebuild brings every row up to its head, and drops rows that have none.
-func (f *Folder) rebuild(pool *Pool, found Condition) (*Pool, Condition, error) {
-	ids, err := f.IDs()
-	if err != nil {
-		return nil, found, err
-	}
-	if len(ids) > 0 && found == Whole && len(pool.Rows) == 0 {
-		found = Rebuilt
-	}
-	known := make(map[string]bool, len(ids))
-	for _, id := range ids {
-		known[id] = true
-		if h, err := f.ReadHead(id); err == nil {
-			pool.Take(h)
-		} // a damaged head is reported where it is opened; its row stays as it is
-	}
-	kept := pool.Rows[:0]
-	for _, row := range pool.Rows {
-		if known[row.ID] {
-			kept = append(kept, row)
-		}
-	}
-	pool.Rows, pool.Version = kept, Version
-	return pool, found, nil
 }
 
 // UpdatePool changes the pool file under its lock. change gets the file as it
@@ -211,11 +150,13 @@ func (f *Folder) UpdatePool(ctx context.Context, change func(*Pool) bool) error 
 	if found == Future {
 		return newer(pool.Version)
 	}
-	if !change(pool) && found == Whole {
+	if !change(pool) && found == Whole && !pool.Scan.changed() {
 		return nil
 	}
 	if found == Whole {
 		f.keepPrevious()
+	} else if err := f.setAside(); err != nil {
+		return unwritable(f.path("pool.json"), err)
 	}
 	pool.Version = Version
 	data, err := json.Marshal(pool)
@@ -238,6 +179,23 @@ func (f *Folder) keepPrevious() {
 	}
 }
 
+// setAside gives a folder that stands in the place of the pool file another name:
+// no file can replace it, and what is in it is not ours to delete.
+func (f *Folder) setAside() error {
+	info, err := os.Lstat(f.path("pool.json"))
+	if err != nil || !info.IsDir() {
+		return nil
+	}
+	if os.Remove(f.path("pool.json")) == nil { // an empty one
+		return nil
+	}
+	tail, err := randomHex(f.random, 4)
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.path("pool.json"), f.path("pool.json.set-aside-"+tail))
+}
+
 // Publish copies a head's public fields into the pool file if they are newer.
 func (f *Folder) Publish(ctx context.Context, h *Head) error {
 	return f.UpdatePool(ctx, func(p *Pool) bool { return f.Take(p, h) })
@@ -257,21 +215,21 @@ func (f *Folder) Take(p *Pool, h *Head) bool {
 	return p.Take(h)
 }
 
-// Reconcile brings every row up to its head, and reports how the pool file was
-// found.
-func (f *Folder) Reconcile(ctx context.Context) (Condition, error) {
-	_, found, err := f.ReadPool()
-	if err != nil || found == Future {
-		return found, err
+// Reconcile writes down what the heads say, where the pool file says something
+// else. It returns how the file was found and what the heads told.
+func (f *Folder) Reconcile(ctx context.Context) (Condition, Scan, error) {
+	pool, found, err := f.ReadPool()
+	if err != nil || found == Future || found == Whole && !pool.Scan.changed() {
+		return found, pool.scan(), err
 	}
-	if _, statErr := os.Stat(f.BlobDir()); statErr != nil {
-		return found, nil
+	var scan Scan
+	err = f.UpdatePool(ctx, func(p *Pool) bool { scan = p.Scan; return false })
+	return found, scan, err
+}
+
+func (p *Pool) scan() Scan {
+	if p == nil {
+		return Scan{}
 	}
-	err = f.UpdatePool(ctx, func(p *Pool) bool {
-		before, _ := json.Marshal(p)
-		_, _, err := f.rebuild(p, found)
-		after, _ := json.Marshal(p)
-		return err == nil && string(before) != string(after)
-	})
-	return found, err
+	return p.Scan
 }

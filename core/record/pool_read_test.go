@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -35,7 +36,27 @@ func TestReadPool_IsMendedFromWhatThereIs(t *testing.T) {
 		"whole": {func(*Folder) error { return nil }, Whole, []string{b, a}, "renamed"},
 		"cut":   {func(f *Folder) error { return os.Truncate(f.path("pool.json"), 10) }, Restored, []string{b, a}, "label"},
 		"empty": {func(f *Folder) error { return os.Truncate(f.path("pool.json"), 0) }, Restored, []string{b, a}, "label"},
-		"lost":  {func(f *Folder) error { return os.Remove(f.path("pool.json")) }, Rebuilt, []string{a, b}, "label"},
+		"lost":  {func(f *Folder) error { return os.Remove(f.path("pool.json")) }, Restored, []string{b, a}, "label"},
+		"lost, with its copy": {func(f *Folder) error {
+			_ = os.Remove(f.path("pool.json.bak"))
+			return os.Remove(f.path("pool.json"))
+		}, Rebuilt, []string{a, b}, "label"},
+		"no rows": {func(f *Folder) error {
+			_ = os.Remove(f.path("pool.json"))
+			f.put(t, f.path("pool.json"), `{"version":1,"rows":[]}`)
+			return nil
+		}, Whole, []string{a, b}, "label"},
+		"one row missing": {func(f *Folder) error {
+			return f.rewrite(func(p *Pool) { p.Rows = p.Rows[1:] })
+		}, Whole, []string{a, b}, "label"},
+		"a row twice": {func(f *Folder) error {
+			return f.rewrite(func(p *Pool) { p.Rows = append(p.Rows, p.Rows[0], p.Rows[1]) })
+		}, Whole, []string{b, a}, "renamed"},
+		"a row of nobody's": {func(f *Folder) error {
+			return f.rewrite(func(p *Pool) {
+				p.Rows = append(p.Rows, Row{Public: Public{ID: "cccccccccc"}}, Row{Public: Public{ID: "../x"}})
+			})
+		}, Whole, []string{b, a}, "renamed"},
 		"cut, no copy of it": {func(f *Folder) error {
 			_ = os.Remove(f.path("pool.json.bak"))
 			return os.Truncate(f.path("pool.json"), 10)
@@ -66,7 +87,7 @@ func TestReadPool_IsMendedFromWhatThereIs(t *testing.T) {
 				t.Fatal(err)
 			}
 			f.looksLike(t, tc.found, tc.order, b, tc.label)
-			if _, err := f.Reconcile(t.Context()); err != nil {
+			if _, _, err := f.Reconcile(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if tc.found != Future {
@@ -79,6 +100,21 @@ func TestReadPool_IsMendedFromWhatThereIs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// rewrite changes the pool file as somebody would who knows nothing of heads.
+func (f *Folder) rewrite(change func(*Pool)) error {
+	p, err := readPool(f.path("pool.json"))
+	if err != nil {
+		return err
+	}
+	change(p)
+	data, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	_ = os.Remove(f.path("pool.json"))
+	return os.WriteFile(f.path("pool.json"), data, 0o600)
 }
 
 func (f *Folder) looksLike(t *testing.T, found Condition, order []string, id, label string) {
@@ -102,7 +138,7 @@ func TestReadPool_NothingThereIsAnEmptyOne(t *testing.T) {
 	if p, found, err := f.ReadPool(); err != nil || found != Whole || len(p.Rows) != 0 {
 		t.Errorf("%+v, %d, %v", p, found, err)
 	}
-	if found, err := f.Reconcile(t.Context()); err != nil || found != Whole {
+	if found, _, err := f.Reconcile(t.Context()); err != nil || found != Whole {
 		t.Errorf("%d, %v", found, err)
 	}
 	if _, err := os.Stat(f.Dir()); err == nil {
@@ -110,19 +146,49 @@ func TestReadPool_NothingThereIsAnEmptyOne(t *testing.T) {
 	}
 }
 
+// A folder in the place of the pool file is no pool file: it is set aside with
+// what is in it, and the accounts are those of the heads.
+func TestReadPool_AFolderInItsPlaceIsSetAside(t *testing.T) {
+	for name, full := range map[string]bool{"empty": false, "with something in it": true} {
+		t.Run(name, func(t *testing.T) {
+			f := newFolder(t)
+			f.account(t, someID, "work")
+			for _, name := range []string{"pool.json", "pool.json.bak"} {
+				_ = os.Remove(f.path(name))
+			}
+			if err := os.Mkdir(f.path("pool.json"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if full {
+				f.put(t, f.path("pool.json/mine"), "precious")
+			}
+			f.looksLike(t, Rebuilt, []string{someID}, someID, "work")
+			if _, _, err := f.Reconcile(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			f.looksLike(t, Whole, []string{someID}, someID, "work")
+			kept, _ := filepath.Glob(f.path("pool.json.set-aside-*/mine"))
+			if full != (len(kept) == 1) {
+				t.Errorf("set aside: %v", kept)
+			}
+		})
+	}
+}
+
+// Another user's file is no reason to write a new one over it.
 func TestReadPool_ThatCannotBeReadIsNotTakenForAnEmptyOne(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root can read every file")
+	}
 	f := newFolder(t)
 	f.account(t, someID, "work")
-	if err := os.Remove(f.path("pool.json")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(f.path("pool.json"), 0o700); err != nil {
+	if err := os.Chmod(f.path("pool.json"), 0); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := f.ReadPool(); codeOf(err) != autherr.CodeKeystoreUnavailable {
 		t.Errorf("%v", err)
 	}
-	if _, err := f.Reconcile(t.Context()); codeOf(err) != autherr.CodeKeystoreUnavailable {
+	if _, _, err := f.Reconcile(t.Context()); codeOf(err) != autherr.CodeKeystoreUnavailable {
 		t.Errorf("%v", err)
 	}
 	if err := f.UpdatePool(t.Context(), func(*Pool) bool { return true }); codeOf(err) != autherr.CodeKeystoreUnavailable {

@@ -27,7 +27,7 @@ func TestReconcile_KeepsTheRowOfADamagedHead(t *testing.T) {
 	if err := os.Remove(f.HeadPath("bbbbbbbbbb")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Reconcile(t.Context()); err != nil {
+	if _, _, err := f.Reconcile(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	pool, _, err := f.ReadPool()

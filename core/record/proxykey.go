@@ -40,6 +40,12 @@ func (f *Folder) LockProxyKey(ctx context.Context) (*Lock, error) {
 	return f.acquire(ctx, f.acct(ProxyKeyID, ".lock"))
 }
 
+// TryLockProxyKey takes that lock if it is free now. Without it, both results
+// are nil.
+func (f *Folder) TryLockProxyKey() (*Lock, error) {
+	return f.tryPath(f.acct(ProxyKeyID, ".lock"))
+}
+
 // ReadProxyKeyHead returns where the proxy's key is. Before one was made, it is
 // the zero head.
 func (f *Folder) ReadProxyKeyHead() (ProxyKeyHead, error) {

@@ -25,7 +25,6 @@ type rows struct {
 	strategies map[pool.ID]pool.Strategy
 	all        []string         // ids that ever were
 	old        map[string]*Head // heads that a slow process still holds
-	dying      map[string]bool  // removed by a process that was killed before it changed the pool file
 	now        time.Time
 }
 
@@ -76,7 +75,7 @@ func (r *rows) write(id string, killed bool, change func(h *Head)) {
 	}
 }
 
-func (r *rows) lives(id string) bool { return slices.Contains(r.order, id) && !r.dying[id] }
+func (r *rows) lives(id string) bool { return slices.Contains(r.order, id) }
 
 func (r *rows) add(*rapid.T) {
 	id := fmt.Sprintf("%010x", len(r.all))
@@ -97,16 +96,7 @@ func (r *rows) remove(*rapid.T) {
 		return
 	}
 	r.write(id, killed, func(h *Head) { h.Status = StatusRemoved })
-	if killed {
-		r.dying[id] = true
-		return
-	}
-	r.gone(id)
-}
-
-func (r *rows) gone(id string) {
 	r.order = slices.DeleteFunc(r.order, func(other string) bool { return other == id })
-	delete(r.dying, id)
 }
 
 func (r *rows) renew(*rapid.T) {
@@ -116,9 +106,6 @@ func (r *rows) renew(*rapid.T) {
 	}
 	r.write(id, killed, func(h *Head) { h.Gen++ })
 	r.gen[id]++
-	if killed {
-		r.reconcile(nil)
-	}
 }
 
 func (r *rows) signIn(*rapid.T) {
@@ -186,11 +173,8 @@ func (r *rows) strategy(*rapid.T) {
 
 // reconcile is a window that opens.
 func (r *rows) reconcile(*rapid.T) {
-	_, err := r.writer().Reconcile(r.Context())
+	_, _, err := r.writer().Reconcile(r.Context())
 	r.must(err)
-	for id := range maps.Clone(r.dying) {
-		r.gone(id)
-	}
 }
 
 // check compares the file, which either writer reads, with what it must say.
@@ -223,7 +207,7 @@ func TestPool_TwoWritersLoseNothing(t *testing.T) {
 		defer os.RemoveAll(dir)
 		r := &rows{
 			T: t, label: map[string]string{}, limits: map[string]pool.Limits{}, gen: map[string]uint64{},
-			strategies: map[pool.ID]pool.Strategy{}, old: map[string]*Head{}, dying: map[string]bool{},
+			strategies: map[pool.ID]pool.Strategy{}, old: map[string]*Head{},
 			now: time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC),
 		}
 		for i := range r.writers {

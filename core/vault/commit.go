@@ -16,9 +16,18 @@ import (
 // that of the refresh token about to be sent, empty for a sign-in. The caller
 // holds the account's lock.
 func (v *Vault) Begin(ctx context.Context, ident record.Identity, h *record.Head, why record.Reason, hash string) error {
+	if err := v.Folder.CheckPool(); err != nil {
+		return err
+	}
 	name, err := v.Folder.NewBlobName(h.ID)
 	if err != nil {
 		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	store, err := v.Keystores.Open(ctx, keystore.Kind(ident.Kind), ident.StoreID)
+	if err != nil {
+		return Explain(err)
 	}
 	if h.Intent != nil {
 		h.Discard(h.Intent.Blob)
@@ -29,13 +38,7 @@ func (v *Vault) Begin(ctx context.Context, ident record.Identity, h *record.Head
 		h.Intent = nil
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	store, err := v.Keystores.Open(ctx, keystore.Kind(at.Kind), ident.StoreID)
-	if err == nil {
-		err = store.Prepare(ctx, name)
-	}
-	if err == nil {
+	if err = store.Prepare(ctx, name); err == nil {
 		err = v.Folder.ReserveHead(h.ID)
 	}
 	if err != nil {

@@ -83,7 +83,7 @@ func TestCommit_IsTheNewestWhateverWasSeenMeanwhile(t *testing.T) {
 	w.stores[keystore.KindFile].FailNext(keystoretest.Put, 3, keystore.ErrUnavailable)
 	var meanwhile *record.Head
 	w.onWait = func() {
-		if _, err := w.folder.Reconcile(t.Context()); err != nil { // a window opens
+		if _, _, err := w.folder.Reconcile(t.Context()); err != nil { // a window opens
 			t.Error(err)
 		}
 		meanwhile = w.head(id)

@@ -123,6 +123,21 @@ func (w *world) blob(h *record.Head, why record.Reason, replaces string) *record
 	}
 }
 
+// copied puts the blob of an account under a name of another one.
+func (w *world) copied(from *record.Head, id string) (name string) {
+	w.Helper()
+	store := w.stores[keystore.Kind(from.Ref.Kind)]
+	data, err := store.Get(w.Context(), from.Ref.Name)
+	if err != nil {
+		w.Fatal(err)
+	}
+	name = id + ".c0"
+	if err := store.Put(w.Context(), name, data); err != nil {
+		w.Fatal(err)
+	}
+	return name
+}
+
 func (w *world) head(id string) *record.Head {
 	w.Helper()
 	h, err := w.folder.ReadHead(id)

@@ -29,12 +29,8 @@ func (v *Vault) Move(ctx context.Context, to keystore.Kind, progress func(done, 
 			return err
 		}
 	}
-	target, err := v.Keystores.Open(ctx, to, ident.StoreID)
-	if err != nil {
-		return Explain(err)
-	}
-	if err := target.Probe(ctx); err != nil {
-		return Explain(err)
+	if err := v.Probe(ctx, to, ident.StoreID); err != nil {
+		return err
 	}
 	if err := v.Folder.SetKind(ctx, string(to), from); err != nil {
 		return err

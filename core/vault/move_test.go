@@ -140,9 +140,9 @@ func TestMove_StopsAtADamagedAccount(t *testing.T) {
 	for name, spoil := range map[string]func(w *world, h *record.Head){
 		"another blob": func(w *world, h *record.Head) {
 			other := w.head(w.account())
-			h.Ref.Place = other.Ref.Place
+			h.Ref.Name = w.copied(other, h.ID)
 		},
-		"no blob": func(_ *world, h *record.Head) { h.Ref.Name = h.ID + ".gone" },
+		"no blob": func(_ *world, h *record.Head) { h.Ref.Name = h.ID + ".0e" },
 	} {
 		w := newWorld(t)
 		id := w.account()

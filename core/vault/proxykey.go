@@ -115,6 +115,31 @@ func (v *Vault) sweepProxyKey(ctx context.Context, ident record.Identity, h reco
 	return v.Folder.WriteProxyKeyHead(h)
 }
 
+// mendProxyKey takes back a change of the key that was interrupted and deletes
+// what its head does not need. A lock that is taken is somebody's who changes it.
+func (v *Vault) mendProxyKey(ctx context.Context, ident record.Identity) error {
+	h, err := v.Folder.ReadProxyKeyHead()
+	if err != nil || h.Planned == nil && len(h.Trash) == 0 {
+		return nil // a damaged one is named where the key is used
+	}
+	lock, err := v.Folder.TryLockProxyKey()
+	if err != nil || lock == nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	if h, err = v.Folder.ReadProxyKeyHead(); err != nil {
+		return err
+	}
+	if h.Planned != nil {
+		h.Discard(h.Planned)
+		h.Planned = nil
+		if err := v.Folder.WriteProxyKeyHead(h); err != nil {
+			return err
+		}
+	}
+	return v.sweepProxyKey(ctx, ident, h)
+}
+
 // moveProxyKey brings the key to another kind of keystore.
 func (v *Vault) moveProxyKey(ctx context.Context, to string) error {
 	lock, err := v.Folder.LockProxyKey(ctx)

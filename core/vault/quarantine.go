@@ -35,17 +35,19 @@ func (v *Vault) Quarantine(ctx context.Context, ident record.Identity, h *record
 	return nil
 }
 
-// Finish ends every change of a head: the pool file gets its copy, so that it is
-// seen, and what the head does not name is deleted, which may take a while.
-// Neither can fail the change, which is committed; what is left over is mended by
-// whoever next takes the lock.
+// Finish ends every change of a head: what it needs no more is deleted, and the
+// pool file gets its copy. Neither can fail the change, which is committed, and
+// which whoever lists the accounts sees by the head itself; what is left over the
+// head names, and [Vault.Mend] deletes it.
 func (v *Vault) Finish(ctx context.Context, ident record.Identity, h *record.Head) {
 	v.Folder.ReleaseHead(h.ID)
+	if err := v.sweepWritten(ctx, ident, h); err != nil {
+		v.Log.Warn("could not delete a secret that is no longer needed", "account", h.ID, "error", err)
+	}
+	v.tidy(ctx, ident, h)
 	if err := v.Folder.Publish(ctx, h); err != nil {
 		v.Log.Warn("could not copy the account's state into the pool file", "account", h.ID, "error", err)
 	}
-	v.Sweep(ctx, ident.StoreID, h)
-	v.tidy(ctx, ident, h)
 }
 
 // Fail writes down a failure that changes no token: the last error, and the
@@ -54,6 +56,9 @@ func (v *Vault) Finish(ctx context.Context, ident record.Identity, h *record.Hea
 func (v *Vault) Fail(ctx context.Context, h *record.Head) {
 	h.Attempts++
 	defer v.Folder.ReleaseHead(h.ID)
+	if ident, _, err := v.Folder.Identity(); err == nil && h.Intent == nil && !h.Locked {
+		_ = v.sweep(ctx, ident, h) // what was planned; what is left stays named
+	}
 	if err := v.Folder.CommitHead(h); err != nil {
 		v.Log.Warn("could not write the failure down", "account", h.ID, "error", err)
 		return

@@ -60,18 +60,18 @@ func TestRead_SaysWhatIsWrongAndDeletesNothing(t *testing.T) {
 		}, autherr.Keystore, autherr.CodeRecordDamaged},
 		"another blob": {func(w *world, id string) {
 			other := w.head(w.account())
-			w.write(id, func(h *record.Head) { h.Ref.Place = other.Ref.Place })
+			w.write(id, func(h *record.Head) { h.Ref.Name = w.copied(other, id) })
 		}, autherr.Keystore, autherr.CodeRecordDamaged},
 		"another account's blob, with its sum": {func(w *world, id string) {
 			other := w.head(w.account())
-			w.write(id, func(h *record.Head) { h.Ref = other.Ref })
+			w.write(id, func(h *record.Head) {
+				h.Ref = other.Ref
+				h.Ref.Name = w.copied(other, id)
+			})
 		}, autherr.Keystore, autherr.CodeRecordDamaged},
 		"another generation": {func(w *world, id string) {
 			w.write(id, func(h *record.Head) { h.Gen++ })
 		}, autherr.Keystore, autherr.CodeRecordDamaged},
-		"unknown keystore": {func(w *world, id string) {
-			w.write(id, func(h *record.Head) { h.Ref.Kind = "cloud" })
-		}, autherr.Usage, autherr.CodeUsage},
 		"another store": {func(w *world, _ string) {
 			if err := os.WriteFile(w.folder.Dir()+"/store.json", []byte(`{"version":1,"store_id":"ff","kind":"file"}`), 0o600); err != nil {
 				w.Fatal(err)

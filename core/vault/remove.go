@@ -15,7 +15,7 @@ const keepRemoved = 30 * 24 * time.Hour
 // Remove deletes an account: its head says so first, then its secrets go.
 // Removing an account that is removed already finishes what was left over.
 func (v *Vault) Remove(ctx context.Context, id string) error {
-	if err := v.Folder.CheckOwner(); err != nil {
+	if err := errors.Join(v.Folder.CheckOwner(), v.Folder.CheckPool()); err != nil {
 		return err
 	}
 	lock, err := v.Folder.Lock(ctx, id)
@@ -54,10 +54,20 @@ func (v *Vault) Remove(ctx context.Context, id string) error {
 // sweepWritten empties the trash and writes the head without it, returning why
 // something is left.
 func (v *Vault) sweepWritten(ctx context.Context, ident record.Identity, h *record.Head) error {
-	if len(h.Trash) == 0 {
-		return nil
+	before := len(h.Trash)
+	left := v.sweep(ctx, ident, h)
+	if len(h.Trash) == before {
+		return left
 	}
-	var left error
+	if err := v.Folder.WriteHead(h); err != nil {
+		return err
+	}
+	return left
+}
+
+// sweep deletes the blobs in the trash, and keeps in it, in memory, what could
+// not be deleted.
+func (v *Vault) sweep(ctx context.Context, ident record.Identity, h *record.Head) (left error) {
 	kept := h.Trash[:0:0]
 	for _, at := range h.Trash {
 		if err := v.delete(ctx, ident.StoreID, at); err != nil {
@@ -65,19 +75,12 @@ func (v *Vault) sweepWritten(ctx context.Context, ident record.Identity, h *reco
 		}
 	}
 	h.Trash = kept
-	if err := v.Folder.WriteHead(h); err != nil {
-		return err
-	}
 	return left
 }
 
-// Forget deletes the heads and histories of accounts that were removed over 30
-// days ago and whose secrets are gone. Heads in use are skipped.
-func (v *Vault) Forget(ctx context.Context) {
-	ids, err := v.Folder.IDs()
-	if err != nil {
-		return
-	}
+// Forget deletes the heads and histories of those accounts that were removed
+// over 30 days ago and whose secrets are gone. Heads in use are skipped.
+func (v *Vault) Forget(ctx context.Context, ids []string) {
 	for _, id := range ids {
 		if h, err := v.Folder.ReadHead(id); err == nil && v.forgettable(h) {
 			v.forget(ctx, id)

@@ -2,10 +2,8 @@ package vault
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
-	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 // tidy deletes what killed processes may have left of the account: secrets that
@@ -27,32 +25,4 @@ func (v *Vault) tidy(ctx context.Context, ident record.Identity, h *record.Head)
 			}
 		}
 	}
-}
-
-// namesOf lists the secrets of an account in one kind of keystore; none where
-// that cannot be listed.
-func (v *Vault) namesOf(ctx context.Context, storeID, kind, id string) (own []string) {
-	if kind == "" || kind == string(keystore.KindKeyring) {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, OpenTimeout)
-	defer cancel()
-	store, err := v.Keystores.Open(ctx, keystore.Kind(kind), storeID)
-	if err != nil {
-		return nil
-	}
-	lister, ok := store.(keystore.Lister)
-	if !ok {
-		return nil
-	}
-	names, err := lister.List(ctx)
-	if err != nil {
-		return nil
-	}
-	for _, name := range names {
-		if strings.HasPrefix(name, id+".") {
-			own = append(own, name)
-		}
-	}
-	return own
 }

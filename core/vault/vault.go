@@ -80,20 +80,6 @@ func (v *Vault) put(ctx context.Context, storeID string, at record.Place, data [
 	return store.Put(ctx, at.Name, data)
 }
 
-// Sweep deletes the blobs in the head's trash and drops those from the list
-// that are gone. The shorter list is written with the head's next change: a
-// second deletion of the same name does no harm.
-func (v *Vault) Sweep(ctx context.Context, storeID string, h *record.Head) {
-	kept := h.Trash[:0:0]
-	for _, at := range h.Trash {
-		if err := v.delete(ctx, storeID, at); err != nil {
-			v.Log.Warn("could not delete a secret that is no longer needed", "account", h.ID, "error", err)
-			kept = append(kept, at)
-		}
-	}
-	h.Trash = kept
-}
-
 func (v *Vault) delete(ctx context.Context, storeID string, at record.Place) error {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()

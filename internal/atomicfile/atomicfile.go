@@ -43,10 +43,7 @@ func Stage(path string, perm os.FileMode) (*Staged, error) {
 	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return nil, fmt.Errorf("%s is a symbolic link, which is not written through", path)
 	}
-	var tail [8]byte
-	_, _ = rand.Read(tail[:]) // never fails
-	name := "." + filepath.Base(path) + "." + hex.EncodeToString(tail[:]) + suffix
-	file, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := temporary(path)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +70,20 @@ func (s *Staged) Reserve(n int) error {
 	return err
 }
 
+// temporary makes a file beside path that nobody else takes for abandoned.
+func temporary(path string) (*os.File, error) {
+	for {
+		var tail [8]byte
+		_, _ = rand.Read(tail[:]) // never fails
+		name := "." + filepath.Base(path) + "." + hex.EncodeToString(tail[:]) + suffix
+		file, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil || hold(file) {
+			return file, err
+		}
+		_ = file.Close()
+	}
+}
+
 // Commit writes data and puts it in the target's place. After an error the
 // temporary file is gone and the target is what it was, unless only the folder
 // could not be synced: then the new bytes are there, but a power cut may undo
@@ -86,11 +97,14 @@ func (s *Staged) CommitNew(data []byte) error { return s.commit(data, publish) }
 
 func (s *Staged) commit(data []byte, place func(from, to string) error) error {
 	err := s.write(data)
-	if closeErr := s.file.Close(); err == nil {
-		err = closeErr
+	if !placedOpen {
+		err = errors.Join(err, s.file.Close())
 	}
 	if err == nil {
 		err = place(s.file.Name(), s.target)
+	}
+	if placedOpen { // it is held until it has its name
+		_ = s.file.Close()
 	}
 	if err != nil {
 		_ = os.Remove(s.file.Name())
@@ -148,20 +162,34 @@ func (s *Staged) Discard() {
 	_ = os.Remove(s.file.Name())
 }
 
-// CleanTemp removes temporary files in dir that are older than age at now: what
-// killed writers left behind. Their names are ".NAME.RANDOM.tmp".
-func CleanTemp(dir string, now time.Time, age time.Duration) error {
+// Abandoned returns the temporary files in dir, by name, whose writers have
+// ended: ".NAME.RANDOM.tmp". Where the system does not tell, one that is over an
+// hour old at now counts as abandoned.
+func Abandoned(dir string, now time.Time) (names []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	for _, e := range entries {
 		if !strings.HasPrefix(e.Name(), ".") || !strings.HasSuffix(e.Name(), suffix) {
 			continue
 		}
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > age {
-			_ = os.Remove(filepath.Join(dir, e.Name()))
+		info, err := e.Info()
+		if err == nil && info.Mode().IsRegular() && !held(filepath.Join(dir, e.Name()), now.Sub(info.ModTime())) {
+			names = append(names, e.Name())
 		}
+	}
+	return names, err
+}
+
+// oldTemp is how old a temporary file is that nobody will finish.
+const oldTemp = time.Hour
+
+// CleanTemp removes the temporary files in dir that killed writers left behind.
+func CleanTemp(dir string, now time.Time) error {
+	names, err := Abandoned(dir, now)
+	for _, name := range names {
+		_ = os.Remove(filepath.Join(dir, name))
 	}
 	return err
 }

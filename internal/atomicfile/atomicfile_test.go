@@ -101,21 +101,36 @@ func TestStage_DiscardKeepsTheTarget(t *testing.T) {
 	}
 }
 
-func TestCleanTemp_RemovesOnlyOldTemporaryFiles(t *testing.T) {
+func TestCleanTemp_RemovesOnlyWhatNobodyWrites(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{".head.0011.tmp", "head", ".profile"} {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	info, _ := os.Stat(filepath.Join(dir, "head"))
-	if err := CleanTemp(dir, info.ModTime().Add(time.Second), time.Hour); err != nil {
+	live, err := Stage(filepath.Join(dir, "head"), 0o600)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if entries, _ := os.ReadDir(dir); len(entries) != 3 {
-		t.Fatalf("a young temporary file was removed: %v", entries)
+	info, _ := os.Stat(filepath.Join(dir, "head"))
+	late := info.ModTime().Add(2 * time.Hour)
+	if !placedOpen { // only the age tells
+		late = info.ModTime().Add(time.Minute)
 	}
-	if err := CleanTemp(dir, info.ModTime().Add(2*time.Hour), time.Hour); err != nil {
+	if err := CleanTemp(dir, late); err != nil {
+		t.Fatal(err)
+	}
+	want := 3
+	if !placedOpen {
+		want = 4
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != want {
+		t.Fatalf("want head, .profile and the file that is being written to stay, got %v", entries)
+	}
+	if err := live.Commit([]byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	if err := CleanTemp(dir, info.ModTime().Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 2 {
@@ -173,7 +188,7 @@ func TestWrite_KilledWriterLeavesAWholeFile(t *testing.T) {
 		}
 	}
 	info, _ := os.Stat(path)
-	if err := CleanTemp(dir, info.ModTime().Add(time.Hour), time.Minute); err != nil {
+	if err := CleanTemp(dir, info.ModTime().Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
@@ -269,7 +284,7 @@ func TestStage_HonoursTheMode(t *testing.T) {
 }
 
 func TestCleanTemp_FolderThatIsMissingIsClean(t *testing.T) {
-	if err := CleanTemp(filepath.Join(t.TempDir(), "missing"), time.Time{}, 0); err != nil {
+	if err := CleanTemp(filepath.Join(t.TempDir(), "missing"), time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 }

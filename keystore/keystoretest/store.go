@@ -70,11 +70,11 @@ func (s *Store) Kind() keystore.Kind { return s.inner.Kind() }
 func (s *Store) Name() string { return s.inner.Name() }
 
 // Probe implements [keystore.Store].
-func (s *Store) Probe(ctx context.Context) error {
+func (s *Store) Probe(ctx context.Context, name string) error {
 	if err := s.begin(Probe); err != nil {
 		return err
 	}
-	return s.inner.Probe(ctx)
+	return s.inner.Probe(ctx, name)
 }
 
 // Prepare implements [keystore.Store].

@@ -82,7 +82,7 @@ func TestStore_FailsCountsAndLocks(t *testing.T) {
 	_, getErr := s.Get(t.Context(), "a")
 	_, listErr := s.List(t.Context())
 	for op, err := range map[Op]error{
-		Probe: s.Probe(t.Context()), Prepare: s.Prepare(t.Context(), "a"), Put: s.Put(t.Context(), "a", nil),
+		Probe: s.Probe(t.Context(), "probe.a"), Prepare: s.Prepare(t.Context(), "a"), Put: s.Put(t.Context(), "a", nil),
 		Get: getErr, Delete: s.Delete(t.Context(), "a"), List: listErr,
 	} {
 		if !errors.Is(err, keystore.ErrLocked) {

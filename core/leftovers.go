@@ -1,0 +1,129 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+)
+
+// Leftovers is what killed processes, a locked keystore or somebody's hand left
+// behind, and what [Core.Reconcile] would do about it.
+type Leftovers struct {
+	Rows     []string       // accounts that the pool file lists otherwise than their records say
+	Accounts []string       // accounts with a change that nobody finished, or secrets still to be deleted
+	Unlisted []string       // those of them that no list shows: sign-ins that were interrupted
+	Probes   int            // probes of the keystore that were interrupted
+	Secrets  []record.Place // secrets that nothing names
+	Files    []string       // temporary files that nobody writes any more
+	// Nothing is done about the following; a person has to look.
+	Damaged []error        // records that cannot be read, each with its file
+	Orphans []record.Place // secrets of accounts that have no record
+}
+
+// Leftovers finds out what [Core.Reconcile] would do. It changes nothing and
+// opens no secret; a keyring is asked which items it has.
+func (c *Core) Leftovers(ctx context.Context) (Leftovers, error) {
+	p, _, err := c.folder.ReadPool()
+	if err != nil {
+		return Leftovers{}, err
+	}
+	s := p.Scan
+	left := Leftovers{
+		Rows: slices.Concat(s.Missing, s.Gone, s.Newer), Accounts: s.Left, Unlisted: s.Unlisted,
+		Files: c.abandoned(ctx), Damaged: s.Damaged,
+	}
+	for _, probe := range c.folder.DeadProbes() {
+		left.Probes++
+		probe.End(false)
+	}
+	left.Secrets, left.Orphans = c.vault.Unnamed(ctx)
+	return left, nil
+}
+
+// keyMaker is a keystore that makes its key in a file.
+type keyMaker interface {
+	// AbandonedKeys returns temporary files of the key that nobody needs.
+	AbandonedKeys(ctx context.Context, now time.Time) []string
+}
+
+// abandoned are the temporary files that no living process writes.
+func (c *Core) abandoned(ctx context.Context) (paths []string) {
+	if made, ok := c.config.Keystores.(keyMaker); ok {
+		paths = made.AbandonedKeys(ctx, c.config.Clock.Now())
+	}
+	for _, dir := range c.folders() {
+		names, _ := atomicfile.Abandoned(dir, c.config.Clock.Now())
+		for _, name := range names {
+			paths = append(paths, filepath.Join(dir, name))
+		}
+	}
+	return paths
+}
+
+// folders are those of the state folder that this program writes into.
+func (c *Core) folders() []string {
+	dir := c.folder.Dir()
+	return []string{dir, c.folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup")}
+}
+
+// Reconcile brings the pool file up to the accounts' records and finishes what
+// was left behind: by killed processes, and by a keystore that was locked. Every
+// command that opens the keystore does so before anything else; a window does it
+// when it opens. It costs a look at the names and times in a folder where nothing
+// was left. An account that another process is changing is left to it.
+func (c *Core) Reconcile(ctx context.Context) (notice string, err error) {
+	if err := c.folder.CheckOwner(); err != nil {
+		return "", err
+	}
+	found, scan, err := c.folder.Reconcile(ctx)
+	if err != nil || found == record.Future {
+		return "", err
+	}
+	defer c.changed.fire()
+	ids := slices.Concat(scan.Left, scan.Stray)
+	slices.Sort(ids)
+	err = c.vault.Mend(context.WithoutCancel(ctx), slices.Compact(ids))
+	c.vault.Forget(ctx, scan.Removed)
+	for _, path := range c.abandoned(ctx) {
+		_ = os.Remove(path)
+	}
+	return noticeOf(found), err
+}
+
+// noticeOf is what a person should know of how the pool file was found.
+func noticeOf(found record.Condition) string {
+	switch found {
+	case record.Restored:
+		return "the pool file was lost or damaged and has been restored from its previous version"
+	case record.Rebuilt:
+		return "the pool file was lost or damaged and has been rebuilt; labels may be missing"
+	case record.Future:
+		return "a newer hermes-tui wrote these accounts; update this one to change them"
+	default:
+		return ""
+	}
+}
+
+// wordOf is what a person should know of what the records told.
+func (c *Core) wordOf(s record.Scan) string {
+	dead := slices.DeleteFunc(slices.Clone(s.Unlisted), func(id string) bool {
+		free, err := c.lockFree(id)
+		return err != nil || !free // somebody is at it
+	})
+	switch n := len(dead); {
+	case len(s.Damaged) > 0:
+		return s.Damaged[0].Error()
+	case n == 1:
+		return "a sign-in was interrupted before it was listed; the next command that opens the keystore finishes it"
+	case n > 1:
+		return fmt.Sprintf("%d sign-ins were interrupted before they were listed; the next command that opens the keystore finishes them", n)
+	default:
+		return ""
+	}
+}

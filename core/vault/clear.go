@@ -1,0 +1,62 @@
+package vault
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// Clear deletes every account and every secret of this store: those that its
+// records name, and whatever else its keystores hold for it, as far as they can
+// list that. A record that cannot be read keeps nothing from being deleted. It
+// returns why something is left.
+func (v *Vault) Clear(ctx context.Context) error {
+	ids, err := v.Folder.IDs()
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, id := range ids {
+		if _, err := v.Folder.ReadHead(id); err != nil {
+			continue // what it named is listed below
+		}
+		if err := v.Remove(ctx, id); err != nil {
+			failed = err
+			if stuck(err) {
+				return err
+			}
+		}
+	}
+	if err := v.RemoveProxyKey(ctx); stuck(err) {
+		return err
+	}
+	return errors.Join(failed, v.mendProbes(ctx), v.deleteAll(ctx))
+}
+
+// stuck reports whether the keystore refuses, as it would for every further
+// secret.
+func stuck(err error) bool {
+	switch codeOf(err) {
+	case autherr.CodeKeystoreLocked, autherr.CodeKeystoreUnavailable:
+		return true
+	}
+	return false
+}
+
+// deleteAll deletes every secret that the store's keystores list.
+func (v *Vault) deleteAll(ctx context.Context) error {
+	ident, ok, err := v.Folder.Identity()
+	if err != nil || !ok {
+		return nil // nothing says any more which store this was
+	}
+	for _, kind := range []string{ident.Kind, ident.MovingFrom} {
+		for _, name := range v.list(ctx, ident.StoreID, kind) {
+			if err := v.delete(ctx, ident.StoreID, record.Place{Kind: kind, Name: name}); err != nil {
+				return Explain(err)
+			}
+		}
+	}
+	return nil
+}
