@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -28,15 +29,17 @@ func benchRig(b *testing.B, n int) (*rig, string) {
 			id = s.Account.ID
 		}
 	}
-	err := r.core.folder.UpdatePool(b.Context(), func(p *record.Pool) bool {
-		for i := len(p.Rows); i < n; i++ {
-			row := p.Rows[0]
-			row.ID, row.Label = fmt.Sprintf("%010x", i), fmt.Sprintf("account %d", i)
-			p.Rows = append(p.Rows, row)
-		}
-		return true
-	})
+	head, err := os.ReadFile(r.core.folder.HeadPath(id))
 	if err != nil {
+		b.Fatal(err)
+	}
+	for i := 1; i < n; i++ {
+		other := fmt.Sprintf("%010x", i)
+		if err := os.WriteFile(r.core.folder.HeadPath(other), bytes.ReplaceAll(head, []byte(id), []byte(other)), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if _, _, err := r.core.folder.Reconcile(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	return r, id

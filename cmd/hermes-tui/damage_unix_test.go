@@ -137,9 +137,13 @@ func TestDamage(t *testing.T) {
 		{"pool and its copy damaged", change("state/pool.json*", broken), [][]expected{fine("list", "token work", "rename work work")}},
 		{"pool gone", gone("state/pool.json*"), [][]expected{fine("list", "token work")}},
 		{"pool of a newer program", change("state/pool.json", newer), [][]expected{
-			fine("list", "token"), refused(4, "newer hermes-tui", "rename work home"),
+			fine("list", "token"), refused(4, "newer hermes-tui", "rename work home", "refresh --force", "login", "remove work --yes"),
 		}},
-		{"pool unreadable", instead("state/pool.json"), [][]expected{refused(4, "could not read", "list", "list --json", "status", "token", "refresh --all")}},
+		{"pool is a folder", instead("state/pool.json"), [][]expected{fine("list", "list --json", "status", "token", "rename work work")}},
+		{"pool without rows", change("state/pool.json", func(string) string { return `{"version":1,"rows":null}` }), [][]expected{fine("token", "rename work work")}},
+		{"head that points elsewhere", change("state/acct/*.head", func(text string) string {
+			return strings.Replace(text, `"name": "`, `"name": "../`, 1)
+		}), [][]expected{fine("list"), refused(4, ".head", "token", "refresh --force")}},
 		{"a file where the folder should be", func(b *bench) {
 			if err := errors.Join(os.RemoveAll(b.state()), os.WriteFile(b.state(), nil, 0o600)); err != nil {
 				b.t.Fatal(err)
