@@ -70,18 +70,18 @@ func (f *Folder) scanHeads() <-chan folderScan {
 	return done
 }
 
-// blobDirNames are the names in the heads' folder, in no order; none where there
+// blobDirNames are the names in the heads' folder; none where there
 // is no such folder.
 func (f *Folder) blobDirNames() ([]string, error) {
-	dir, err := os.Open(f.BlobDir())
+	entries, err := os.ReadDir(f.BlobDir())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
 	}
-	defer func() { _ = dir.Close() }()
-	return dir.Readdirnames(-1)
+	return names, err
 }
 
 // mend makes the rows what the heads say. A folder that cannot be read says

@@ -175,7 +175,7 @@ func Abandoned(dir string, now time.Time) (names []string, err error) {
 			continue
 		}
 		info, err := e.Info()
-		if err == nil && info.Mode().IsRegular() && !held(filepath.Join(dir, e.Name()), now.Sub(info.ModTime())) {
+		if err == nil && info.Mode().IsRegular() && !writing(filepath.Join(dir, e.Name()), now.Sub(info.ModTime())) {
 			names = append(names, e.Name())
 		}
 	}

@@ -27,9 +27,9 @@ func hold(file *os.File) bool {
 	return err == nil && os.SameFile(held, named)
 }
 
-// held reports whether the writer of a temporary file of this age lives, or
+// writing reports whether the writer of a temporary file of this age lives, or
 // whether that cannot be told.
-func held(path string, age time.Duration) bool {
+func writing(path string, age time.Duration) bool {
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
 	if err != nil {
 		return age < oldTemp

@@ -13,6 +13,6 @@ const placedOpen = false
 
 func hold(*os.File) bool { return true }
 
-// held reports whether the writer of a temporary file may live. Only its age
+// writing reports whether the writer of a temporary file may live. Only its age
 // tells.
-func held(_ string, age time.Duration) bool { return age < oldTemp }
+func writing(_ string, age time.Duration) bool { return age < oldTemp }
