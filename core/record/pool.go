@@ -98,9 +98,15 @@ func (p *Pool) Take(h *Head) bool {
 	if !h.listed() {
 		return false
 	}
-	p.Rows = append(p.Rows, Row{Label: h.Label, SignInGen: h.Gen})
-	p.Rows[len(p.Rows)-1].copy(h)
+	p.add(h)
 	return true
+}
+
+// add gives the account a row, the last one.
+func (p *Pool) add(h *Head) {
+	row := Row{Label: h.Label, SignInGen: h.Gen}
+	row.copy(h)
+	p.Rows = append(p.Rows, row)
 }
 
 // put brings the row at i up to its head, whatever the row says of itself, and

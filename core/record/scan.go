@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -49,39 +48,37 @@ type folderScan struct {
 // file.
 func (f *Folder) scanHeads() <-chan folderScan {
 	done := make(chan folderScan, 1)
-	go func() {
-		names, err := f.blobDirNames()
-		scan := folderScan{heads: make(map[string]Seen, len(names)/2), files: map[string]int{}, err: err}
-		for _, name := range names {
-			id, kind, _ := strings.Cut(strings.TrimPrefix(name, "."), ".")
-			switch {
-			case !ValidID(id) || kind == "lock":
-				continue
-			case kind != "head":
-				scan.files[id]++
-				continue
-			}
-			if at, err := seen(filepath.Join(f.BlobDir(), name)); err == nil {
-				scan.heads[id] = at
-			}
-		}
-		done <- scan
-	}()
+	go func() { done <- lookInto(f.BlobDir()) }()
 	return done
 }
 
-// blobDirNames are the names in the heads' folder; none where there
-// is no such folder.
-func (f *Folder) blobDirNames() ([]string, error) {
-	entries, err := os.ReadDir(f.BlobDir())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+// lookInto looks at the names in the heads' folder, and at the heads from
+// outside. A folder that does not exist has none.
+func lookInto(path string) (scan folderScan) {
+	dir, err := os.Open(path)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			scan.err = err
+		}
+		return scan
 	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = e.Name()
+	defer func() { _ = dir.Close() }()
+	names, err := dir.Readdirnames(-1)
+	scan = folderScan{heads: make(map[string]Seen, len(names)/2), files: map[string]int{}, err: err}
+	for _, name := range names {
+		id, kind, _ := strings.Cut(strings.TrimPrefix(name, "."), ".")
+		switch {
+		case !ValidID(id) || kind == "lock":
+			continue
+		case kind != "head":
+			scan.files[id]++
+			continue
+		}
+		if at, err := seenIn(dir, name); err == nil {
+			scan.heads[id] = at
+		}
 	}
-	return names, err
+	return scan
 }
 
 // mend makes the rows what the heads say. A folder that cannot be read says
@@ -164,17 +161,20 @@ func (f *Folder) bringBack(p *Pool, missing []*Head) {
 		return
 	}
 	slices.SortFunc(missing, func(a, b *Head) int { return strings.Compare(a.ID, b.ID) })
-	before := f.previousPool()
+	before := map[string]Row{}
+	if previous := f.previousPool(); previous != nil {
+		for _, row := range previous.Rows {
+			before[row.ID] = row
+		}
+	}
 	for _, h := range missing {
 		p.Scan.Missing = append(p.Scan.Missing, h.ID)
-		if before != nil {
-			if row := before.Find(h.ID); row != nil {
-				p.Rows = append(p.Rows, *row)
-				p.put(len(p.Rows)-1, h)
-				continue
-			}
+		if row, known := before[h.ID]; known {
+			p.Rows = append(p.Rows, row)
+			p.put(len(p.Rows)-1, h)
+			continue
 		}
-		p.Take(h)
+		p.add(h)
 	}
 }
 
