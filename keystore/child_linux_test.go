@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -39,6 +40,12 @@ func act(ctx context.Context, what, name string, blob []byte) error {
 		return same(ctx, s, name, blob)
 	case "delete":
 		return s.Delete(ctx, name)
+	case "list":
+		names, err := s.List(ctx)
+		if len(names) > 0 {
+			fmt.Print(strings.Join(names, ","), " ")
+		}
+		return err
 	case "probe":
 		return s.Probe(ctx, "probe.a")
 	case "slowly": // says when each item is to be written

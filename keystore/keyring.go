@@ -167,7 +167,7 @@ func (k *Keyring) Delete(ctx context.Context, name string) error {
 	first, err := k.part(ctx, name, 0)
 	switch ConditionOf(err) {
 	case NotFound:
-		return nil
+		return k.deleteRest(ctx, name)
 	case Damaged:
 		first.count = maxParts // how many there were cannot be read any more
 	default:
@@ -184,6 +184,20 @@ func (k *Keyring) Delete(ctx context.Context, name string) error {
 	// A prompt that was dismissed makes some keyrings say yes to a deletion.
 	if _, err := k.part(ctx, name, 0); err == nil {
 		return notGone.error("delete", k.o.Label, nil)
+	}
+	return nil
+}
+
+// deleteRest deletes the parts of a blob whose first part somebody else deleted.
+func (k *Keyring) deleteRest(ctx context.Context, name string) error {
+	for i := 1; i < maxParts; i++ {
+		err := k.do(ctx, "delete", func() error { return k.o.Backend.Delete(service, k.item(name, i)) })
+		if ConditionOf(err) == NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

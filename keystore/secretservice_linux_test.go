@@ -67,6 +67,20 @@ func TestSecretService_KeepsRecordsOfEverySize(t *testing.T) {
 	}
 }
 
+// What is listed is this store's, by name; a locked keyring is not asked to open.
+func TestSecretService_ListsItsItems(t *testing.T) {
+	s := secretservicetest.Start(t)
+	expect(t, s.Env(), "ok", "list x 0", "put aa.0d 10", "put aa.0e 5000")
+	names, _, _ := strings.Cut(run(t, s.Env(), "list", "x", "0"), " ")
+	got := strings.Split(names, ",")
+	slices.Sort(got)
+	if want := []string{"aa.0d", "aa.0e"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	s.Lock()
+	expect(t, s.Env(), "locked", "list x 0")
+}
+
 func TestSecretService_IsWriteOnce(t *testing.T) {
 	s := secretservicetest.Start(t)
 	expect(t, s.Env(), "ok", "put a 2000")

@@ -94,30 +94,59 @@ func TestLifeInKeyring(t *testing.T) {
 }
 
 // TestRemovedWhileLocked: an account that is removed while the keyring is locked
-// is gone, and it is said that its secrets are not. The next window deletes
-// them.
+// is gone, and it is said that its secrets are not. doctor counts them, and the
+// next command that opens the keyring deletes them.
 func TestRemovedWhileLocked(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, sandbox.Options{})
 	s := b.withKeyring()
-	b.signIn()
+	b.signIn("--label", "home")
+	b.signIn("--label", "work")
+	one := s.Items("hermes-tui") / 2
 	s.Lock()
-	r := b.run("remove", "minimax", "--yes")
+	r := b.run("remove", "home", "--yes")
 	if r.code != 4 || !strings.Contains(r.err, "the account is removed, but its secrets are not deleted yet") {
 		t.Errorf("remove: %s", r)
 	}
-	if out := b.must("list", "--json"); strings.TrimSpace(out) != "[]" {
+	if out := b.must("list"); strings.Contains(out, "home") || !strings.Contains(out, "work") {
 		t.Errorf("list: %s", out)
 	}
-	s.StartKeyring()
-	if n := s.Items("hermes-tui"); n == 0 {
-		t.Fatal("nothing was left behind, so the test proves nothing")
+	if out := b.run("doctor").out; !strings.Contains(out, "1 account has a change that was interrupted, or tokens still to be deleted") {
+		t.Errorf("doctor: %s", out)
 	}
-	x := b.session(100, 30, false, `hermes-tui; echo "ended with $?"`)
-	x.match(`No accounts yet`)
-	b.until(func() bool { return s.Items("hermes-tui") == 0 })
-	x.press("q")
-	x.match(`ended with 0`)
+	s.StartKeyring()
+	if n := s.Items("hermes-tui"); n != 2*one {
+		t.Fatalf("%d items: nothing was left behind, so the test proves nothing", n)
+	}
+	b.must("token")
+	if n := s.Items("hermes-tui"); n != one {
+		t.Errorf("%d items after the next command, want %d", n, one)
+	}
+	if out := b.run("doctor").out; !strings.Contains(out, "nothing was left behind") {
+		t.Errorf("doctor: %s", out)
+	}
+}
+
+// TestPurgeByItems: whatever the keyring has of this store is deleted, though no
+// record names it; what it has of another store stays.
+func TestPurgeByItems(t *testing.T) {
+	t.Parallel()
+	b, other := newBench(t, sandbox.Options{}), newBench(t, sandbox.Options{})
+	s := b.withKeyring()
+	other.env = append(other.env, "HERMES_TUI_KEYSTORE=", "DBUS_SESSION_BUS_ADDRESS="+s.Bus())
+	b.signIn()
+	mine := s.Items("hermes-tui")
+	other.signIn()
+	for _, name := range []string{"acct", "pool.json", "pool.json.bak"} {
+		if err := os.RemoveAll(filepath.Join(b.state(), name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.must("purge", "--yes")
+	if n := s.Items("hermes-tui"); n == 0 || n > mine {
+		t.Errorf("%d items are left, want those of the other store alone", n)
+	}
+	other.must("token")
 }
 
 // TestPurgeWhileLocked: nothing is deleted while the keyring is locked, unless

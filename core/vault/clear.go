@@ -52,7 +52,11 @@ func (v *Vault) deleteAll(ctx context.Context) error {
 		return nil // nothing says any more which store this was
 	}
 	for _, kind := range []string{ident.Kind, ident.MovingFrom} {
-		for _, name := range v.list(ctx, ident.StoreID, kind) {
+		names, err := v.list(ctx, ident.StoreID, kind)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
 			if err := v.delete(ctx, ident.StoreID, record.Place{Kind: kind, Name: name}); err != nil {
 				return Explain(err)
 			}

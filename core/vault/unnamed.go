@@ -22,7 +22,8 @@ func (v *Vault) unnamed(ctx context.Context, ident record.Identity) (found []rec
 func (v *Vault) sift(ctx context.Context, ident record.Identity) (unnamed, orphans []record.Place) {
 	heads := map[string]*record.Head{}
 	for _, kind := range []string{ident.Kind, ident.MovingFrom} {
-		for _, name := range v.list(ctx, ident.StoreID, kind) {
+		names, _ := v.list(ctx, ident.StoreID, kind) // one that is locked is looked at by a later command
+		for _, name := range names {
 			at := record.Place{Kind: kind, Name: name}
 			id, _, _ := strings.Cut(name, ".")
 			if !record.ValidID(id) {
@@ -52,7 +53,9 @@ func (v *Vault) Unnamed(ctx context.Context) (unnamed, orphans []record.Place) {
 	return v.sift(ctx, ident)
 }
 
-// deleteUnnamed deletes a secret unless its account's head names it by now.
+// deleteUnnamed deletes a secret unless its account's head names it by now, or
+// is older than it: such a head came back from a copy of the folder, and the
+// secret may be all that is left of the account.
 func (v *Vault) deleteUnnamed(ctx context.Context, ident record.Identity, at record.Place) error {
 	id, _, _ := strings.Cut(at.Name, ".")
 	lock, err := v.Folder.TryLock(id)
@@ -60,32 +63,38 @@ func (v *Vault) deleteUnnamed(ctx context.Context, ident record.Identity, at rec
 		return err
 	}
 	defer func() { _ = lock.Unlock() }()
-	if h, err := v.Folder.ReadHead(id); err != nil || h.Names(at) {
+	h, err := v.Folder.ReadHead(id)
+	if err != nil || h.Names(at) {
 		return nil
+	}
+	data, err := v.get(ctx, ident.StoreID, at)
+	if blob, unreadable := record.OpenBlob(data); err == nil && unreadable == nil && blob.Gen > h.Gen && !h.Removed() {
+		return nil
+	}
+	if condition := keystore.ConditionOf(err); condition == keystore.Locked || condition == keystore.Unavailable {
+		return Explain(err)
 	}
 	return Explain(v.delete(ctx, ident.StoreID, at))
 }
 
-// list returns the names in a keystore; none where that cannot be listed.
-func (v *Vault) list(ctx context.Context, storeID, kind string) []string {
+// list returns the names in a keystore; none where it is of a kind that cannot
+// be listed.
+func (v *Vault) list(ctx context.Context, storeID, kind string) ([]string, error) {
 	if kind == "" {
-		return nil
+		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, OpenTimeout)
 	defer cancel()
 	store, err := v.Keystores.Open(ctx, keystore.Kind(kind), storeID)
 	if err != nil {
-		return nil
+		return nil, Explain(err)
 	}
 	lister, ok := store.(keystore.Lister)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	names, err := lister.List(ctx)
-	if err != nil {
-		return nil
-	}
-	return names
+	return names, Explain(err)
 }
 
 // namesOf lists the secrets of an account in one kind of keystore. A keyring is
@@ -94,5 +103,6 @@ func (v *Vault) namesOf(ctx context.Context, storeID, kind, id string) []string 
 	if kind == string(keystore.KindKeyring) {
 		return nil
 	}
-	return slices.DeleteFunc(v.list(ctx, storeID, kind), func(name string) bool { return !strings.HasPrefix(name, id+".") })
+	names, _ := v.list(ctx, storeID, kind)
+	return slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, id+".") })
 }
