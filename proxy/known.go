@@ -79,6 +79,20 @@ func (k *known) header(h http.Header) {
 	}
 }
 
+// aside cleans what stands beside an answer that serves, and what comes in its
+// place: hints, trailers and the fields of a refusal. No program needs a token of
+// anybody's there, so that parts of ours and odd spellings are taken out, too.
+func (k *known) aside(h http.Header) {
+	cleanAnswer(h)
+	for _, values := range h {
+		for i, value := range values {
+			if clean := k.text(value); clean != value {
+				values[i] = clean
+			}
+		}
+	}
+}
+
 // clean makes an answer fit to be passed on. A short refusal is cleaned of parts
 // of tokens too; a longer one, and what serves, of whole ones, as it streams.
 // It is a copy: the trailer of the original comes with the end of its body.
@@ -89,8 +103,12 @@ func (k *known) clean(from *http.Response) *http.Response {
 	res := new(http.Response)
 	*res = *from
 	res.Trailer = from.Trailer.Clone()
-	k.header(res.Header)
-	k.header(res.Trailer)
+	if res.StatusCode >= http.StatusBadRequest {
+		k.aside(res.Header)
+	} else {
+		k.header(res.Header)
+	}
+	k.aside(res.Trailer)
 	res.Body = rejoined{cutter.Reader(from.Body), from.Body}
 	if res.ContentLength >= 0 && int64(len(peek(res, maxRefusal))) != res.ContentLength {
 		unmeasured(res)
@@ -112,7 +130,7 @@ func unmeasured(res *http.Response) {
 func (k *known) withTrailer(res, from *http.Response) {
 	res.Body = &trailed{res.Body, func() {
 		trailer := from.Trailer.Clone()
-		k.header(trailer)
+		k.aside(trailer)
 		res.Trailer = trailer
 	}}
 }

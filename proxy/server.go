@@ -172,7 +172,7 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	}
 	defer giveBack()
 	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body)}
-	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.header)
+	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
 	began := s.options.Clock.Now()
 	s.metrics.inFlight.Add(1)
 	defer func() { // also when the answer is cut, which is a panic

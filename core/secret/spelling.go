@@ -37,7 +37,7 @@ func spellings(s string) []string {
 func looseSpellings(s string) []string {
 	query := url.QueryEscape(s)
 	all := []string{s, query, url.QueryEscape(query), url.PathEscape(s), numbered(s, `\u%04x`), backwards(s)}
-	for _, format := range []string{`%02x`, `25%02x`, `u%04x`, `%d`} {
+	for _, format := range []string{`%02x`, `25%02x`, `u%04x`, `x%02x`, `%03o`, `%d`} {
 		var out strings.Builder
 		for _, c := range []byte(s) {
 			fmt.Fprintf(&out, format, c)
