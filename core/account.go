@@ -65,6 +65,9 @@ type Account struct {
 	Requests      uint64    // hand-outs and proxied requests
 	LastUsedAt    time.Time // zero: never
 	turn          uint64    // its last one, in a pool that takes turns
+	// Revocable says that removing it revokes its sign-in at the provider, as far
+	// as can be known beforehand.
+	Revocable bool
 	// RefreshingSince is when this process began to fetch a new token; zero
 	// when it does not.
 	RefreshingSince time.Time

@@ -11,7 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
-// Remove deletes an account and its secrets. It cannot be undone.
+// Remove deletes an account and its secrets here. It cannot be undone.
 func (c *Core) Remove(ctx context.Context, id string) error {
 	err := c.vault.Remove(context.WithoutCancel(ctx), id)
 	if h, _ := c.folder.ReadHead(id); err != nil && h != nil && h.Removed() {

@@ -110,9 +110,9 @@ func (c *Core) build() Snapshot {
 }
 
 func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int) Account {
-	name, short, over, base := row.Provider, row.Provider, "", ""
+	name, short, over, base, revocable := row.Provider, row.Provider, "", "", false
 	if p, r, err := c.place(row.Provider, row.Region); err == nil {
-		name, short, over = r.ProviderName, r.Short, p.Discontinued
+		name, short, over, revocable = r.ProviderName, r.Short, p.Discontinued, r.Revocable()
 		base = c.runtime(provider.Target(p, r).Binding, row.Identity).BaseURL
 	}
 	in := pool.ID{Provider: row.Provider, Region: row.Region}
@@ -121,6 +121,7 @@ func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int
 		Priority: places[in], Keystore: row.Keystore,
 		Requests: used.Requests, LastUsedAt: used.LastUsed, turn: used.Turn,
 	}
+	a.Revocable = revocable && !a.IsKey() && !a.Shared() && !a.Quarantined() && !a.SignedOut
 	places[in]++
 	return a
 }

@@ -36,7 +36,7 @@ func TestKeyring_ThatHangsIsWaitedForOnce(t *testing.T) {
 		get, get,
 		func() error { return s.Put(t.Context(), "a", []byte("x")) },
 		func() error { return s.Delete(t.Context(), "a") },
-		func() error { return s.Probe(t.Context()) },
+		func() error { return s.Probe(t.Context(), "probe.a") },
 	}
 	for i, step := range steps {
 		var e *Error

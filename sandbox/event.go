@@ -18,6 +18,7 @@ const (
 	KindRefresh Kind = "refresh" // of a token
 	KindToken   Kind = "token"   // to the token endpoint, but neither of the two
 	KindLegacy  Kind = "legacy"  // to a legacy address
+	KindRevoke  Kind = "revoke"  // of a token, by the program that has it
 	KindModel   Kind = "model"   // to the model endpoint
 	KindPage    Kind = "page"    // to the pages for people
 	KindGuard   Kind = "guard"   // turned away: wrong Host, or another site's page
@@ -35,6 +36,7 @@ const (
 	Granted    Outcome = "granted"    // approved, first tokens issued
 	Rotated    Outcome = "rotated"    // new tokens issued for a refresh token
 	Reused     Outcome = "reused"     // a spent refresh token: the family was revoked
+	Revoked    Outcome = "revoked"    // a token was taken back, or was not known
 	Refused    Outcome = "refused"    // 4xx
 	Redirected Outcome = "redirected" // 307 or 303
 	Served     Outcome = "served"     // by the model endpoint, to the end
@@ -66,7 +68,8 @@ type Stats struct {
 	Codes     Count `json:"codes"`
 	Polls     Count `json:"polls"`
 	Refreshes Count `json:"refreshes"`
-	Models    Count `json:"models"` // requests to the model endpoint
+	Revokes   Count `json:"revokes"` // revocations that programs asked for
+	Models    Count `json:"models"`  // requests to the model endpoint
 }
 
 // tally counts, logs and passes on events.
@@ -113,5 +116,5 @@ func (t *tally) stats() Stats {
 		c.Outcomes = maps.Clone(c.Outcomes)
 		return c
 	}
-	return Stats{Codes: of(KindCode), Polls: of(KindPoll), Refreshes: of(KindRefresh), Models: of(KindModel)}
+	return Stats{Codes: of(KindCode), Polls: of(KindPoll), Refreshes: of(KindRefresh), Revokes: of(KindRevoke), Models: of(KindModel)}
 }

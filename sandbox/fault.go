@@ -11,7 +11,7 @@ import (
 // Fault makes requests go wrong in one way.
 type Fault struct {
 	Name  string // see [FaultNames]
-	On    string // "code", "poll", "refresh", "model" or "all"; empty is the fault's own default
+	On    string // "code", "poll", "refresh", "revoke", "model" or "all"; empty is the fault's own default
 	Count int    // how many requests it spoils; 0 is every one
 }
 
@@ -68,8 +68,9 @@ func FaultNames() (names, help []string) {
 }
 
 // ParseFault reads NAME[@WHERE][:COUNT], such as "503", "429:3" or
-// "hang@poll:1". WHERE is code, poll, refresh, model or all, which is the first
-// three: requests for a message are spoilt only by faults that are on them.
+// "hang@poll:1". WHERE is code, poll, refresh, revoke, model or all, which is the
+// first three: revocations and requests for a message are spoilt only by faults
+// that are on them.
 func ParseFault(s string) (Fault, error) {
 	rest, count, counted := strings.Cut(s, ":")
 	name, on, placed := strings.Cut(rest, "@")
@@ -121,7 +122,7 @@ func (s faultSpec) places() []string {
 	case slices.Contains(s.on, KindModel):
 		return []string{"model"}
 	case s.model:
-		return append(portal, "model")
+		return append(portal, "model", "revoke")
 	}
 	return portal
 }

@@ -53,6 +53,7 @@ func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/oauth2/device/code", s.deviceCode)
 	mux.HandleFunc("/oauth2/token", s.token)
+	mux.HandleFunc("/oauth2/revoke", s.revocation)
 	mux.HandleFunc("/oauth/code", s.legacy("/oauth2/device/code"))
 	mux.HandleFunc("/oauth/token", s.legacy("/oauth2/token"))
 	mux.HandleFunc("GET /oauth-authorize", s.showApproval)

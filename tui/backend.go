@@ -36,8 +36,9 @@ type Backend interface {
 	Token(ctx context.Context, id string, o core.TokenOptions) (core.Token, error)
 	// Runtime returns how programs reach the account's models.
 	Runtime(ctx context.Context, id string) (core.Runtime, error)
-	// Remove deletes the account and its secrets.
-	Remove(ctx context.Context, id string) error
+	// Remove deletes the account and its secrets, revokes its sign-in where that
+	// works, and says what came of it.
+	Remove(ctx context.Context, id string) (core.Removal, error)
 	// Providers lists where a person can sign in, the regions of a provider next
 	// to each other. It does not block.
 	Providers() []core.ProviderChoice

@@ -101,11 +101,11 @@ func (b *fakeBackend) Rename(_ context.Context, id, label string) error {
 	return b.err
 }
 
-func (b *fakeBackend) Remove(_ context.Context, id string) error {
+func (b *fakeBackend) Remove(_ context.Context, id string) (core.Removal, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.removed = append(b.removed, id)
-	return b.err
+	return core.Removal{Revocation: core.Revoked}, b.err
 }
 
 // Reorder moves the account in what the backend knows.

@@ -154,5 +154,9 @@ func (m *Model) refreshAll(accounts []core.Account) tea.Cmd {
 // removeAll deletes several accounts.
 func (m *Model) removeAll(accounts []core.Account) tea.Cmd {
 	m.say("Removing " + plural(len(accounts), "account", "accounts") + ".")
-	return m.each(accounts, "removed", m.o.Backend.Remove)
+	backend := m.o.Backend
+	return m.each(accounts, "removed", func(ctx context.Context, id string) error {
+		_, err := backend.Remove(ctx, id)
+		return err
+	})
 }

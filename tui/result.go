@@ -173,14 +173,23 @@ func (msg changedMsg) arrive(m *Model) tea.Cmd {
 	return nil
 }
 
-// remove deletes an account and its secrets.
+// remove deletes an account and its secrets, and says what became of its sign-in
+// at the provider.
 func (m *Model) remove(a core.Account) tea.Cmd {
-	words := "Removed: " + clean(a.Label) + "."
-	if !a.IsKey() && !a.Shared() && !a.Quarantined() && !a.SignedOut {
-		// Its provider still knows the sign-in, and has no way to revoke it from here.
-		words += " To end the sign-in at " + clean(a.ProviderName) + " too, use its account page."
+	backend, parent := m.o.Backend, m.ctx
+	if a.Revocable {
+		m.say("Removing " + clean(a.Label) + ", and revoking its sign-in.")
 	}
-	return m.act(words, func(ctx context.Context) error { return m.o.Backend.Remove(ctx, a.ID) })
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, actionTime)
+		defer cancel()
+		done, err := backend.Remove(ctx, a.ID)
+		words := "Removed: " + clean(a.Label) + "."
+		if done.Revocation != core.NothingLeft {
+			words += " " + clean(done.Sentence(a))
+		}
+		return changedMsg{words, err}
+	}
 }
 
 func (msg saidMsg) arrive(m *Model) tea.Cmd {

@@ -61,7 +61,7 @@ func (s *removeSheet) text(m *Model, w int) sheetText {
 	if n := len(s.accounts); n > 1 {
 		what, title = "Their tokens are", "these "+plural(n, "account", "accounts")
 	}
-	first := what + " deleted from the " + from + "; this cannot be undone."
+	first := what + " deleted from the " + from + s.revoked() + "; this cannot be undone."
 	text := sheetText{title: "Remove " + title + "?", ink: in.act, keys: m.footer(s.binds(m), w-2)}
 	if len(s.accounts) > 1 {
 		text.body = append(text.body, in.muted.Render(cut(s.names(), w-4, g.more)))
@@ -69,6 +69,26 @@ func (s *removeSheet) text(m *Model, w int) sheetText {
 	text.body = append(text.body, paragraph(first, w-4, in.fg)...)
 	text.body = append(text.body, paragraph(s.consequence(m), w-4, in.fg)...)
 	return text
+}
+
+// revoked says which sign-ins end at their providers as well.
+func (s *removeSheet) revoked() string {
+	n := 0
+	for _, a := range s.accounts {
+		if a.Revocable {
+			n++
+		}
+	}
+	switch {
+	case n == 0:
+		return ""
+	case len(s.accounts) == 1:
+		return ", and its sign-in is revoked at " + clean(s.accounts[0].ProviderName)
+	case n == len(s.accounts):
+		return ", and their sign-ins are revoked"
+	default:
+		return ", and " + plural(n, "sign-in is", "sign-ins are") + " revoked"
+	}
 }
 
 // names lists the accounts.

@@ -175,7 +175,7 @@ func TestRemove_AsksAndIgnoresAHeldKey(t *testing.T) {
 		if len(d.backend.removed) != 1 || d.backend.removed[0] != "id-one" {
 			t.Fatalf("removed %q", d.backend.removed)
 		}
-		d.shows("Removed: one. To end the sign-in at MiniMax too, use its account page.", "1 of 1")
+		d.shows("Removed: one. Its sign-in was revoked at MiniMax.", "1 of 1")
 	})
 }
 

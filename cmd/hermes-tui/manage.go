@@ -34,39 +34,6 @@ func (a *app) renameCommand() *cobra.Command {
 	}
 }
 
-func (a *app) removeCommand() *cobra.Command {
-	var yes bool
-	cmd := &cobra.Command{
-		Use: "remove ACCOUNT", Aliases: []string{"logout"}, Short: "Delete an account and its secrets", Args: exactly(1),
-		ValidArgsFunction: a.completeAccount,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			accounts, account, err := a.one(args[0])
-			if err != nil {
-				return err
-			}
-			question := fmt.Sprintf("Remove %s (%s, %s)? Its tokens are deleted; this cannot be undone.", account.Label, account.ProviderName, account.ID)
-			if err := a.confirm(question, yes); err != nil {
-				return err
-			}
-			if err := accounts.Remove(cmd.Context(), account.ID); err != nil {
-				return err
-			}
-			a.line("Removed %s.", account.Label)
-			switch {
-			case account.IsKey():
-				a.line("The key itself stays good; %s's account page can delete it.", account.ProviderName)
-			case account.Shared():
-				a.line("It was %s's sign-in, which goes on there.", account.Owner)
-			default:
-				a.line("%s has no way to revoke a sign-in from here; to end it there too, use the provider's account page.", account.ProviderName)
-			}
-			return nil
-		},
-	}
-	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
-	return cmd
-}
-
 // one opens the accounts and finds the one that is meant.
 func (a *app) one(name string) (*core.Core, core.Account, error) {
 	c, err := a.setup()

@@ -25,6 +25,11 @@ func (b backend) Refresh(ctx context.Context, id string, force bool) (core.Refre
 	return b.Core.Refresh(ctx, id, core.RefreshOptions{Force: force})
 }
 
+// Remove implements tui.Backend.
+func (b backend) Remove(ctx context.Context, id string) (core.Removal, error) {
+	return b.RemoveAndRevoke(ctx, id)
+}
+
 // screenWindow opens the terminal UI. Beside it run what the window only shows:
 // the refresh ahead of time, the mending of the pool file after killed
 // processes, and finding out which keystore a first sign-in would use.

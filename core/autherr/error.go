@@ -69,6 +69,8 @@ const (
 	CodeDiscontinued            = "discontinued"         // the provider has ended its sign-in
 	CodeDiscoveryFailed         = "discovery_failed"     // the issuer's metadata could not be had
 	CodeDiscoveryIncomplete     = "discovery_incomplete" // it names no endpoint that is needed
+	CodeNotRevocable            = "not_revocable"        // the provider takes no sign-in back from here
+	CodeRevocationFailed        = "revocation_failed"    // it was asked to, and did not
 	CodeDiscoveryInvalid        = "discovery_invalid"    // it is another issuer's, or points to a host that is not allowed
 )
 

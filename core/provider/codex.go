@@ -14,6 +14,7 @@ func codex() Provider {
 	r := everywhere("OpenAI Codex", "Codex")
 	r.DeviceURL = "https://auth.openai.com/api/accounts/deviceauth/usercode"
 	r.TokenURL = "https://auth.openai.com/oauth/token"
+	r.RevokeURL = "https://auth.openai.com/oauth/revoke" // codex-rs/login: `codex logout` posts an object to it
 	r.TokenHosts = []string{"auth.openai.com"}
 	r.BaseURL = "https://chatgpt.com/backend-api/codex"
 	r.APIHosts = []string{"chatgpt.com"}
@@ -26,6 +27,7 @@ func codex() Provider {
 		TerminalCodes: []string{"invalid_grant", "invalid_token", "invalid_request", "refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated", "refresh_token_revoked"},
 		Refusals:      codexRefusals(),
 		Note:          "OpenAI ends the older sign-in when the same ChatGPT account signs in twice, in other programs too.",
+		RevokesJSON:   true,
 		NoKeys:        true, OneSignIn: true, APIHeaders: map[string]string{"originator": "hermes-tui"}, AccountHeader: "ChatGPT-Account-ID",
 		Regions: []Region{r},
 	}

@@ -21,6 +21,7 @@ type Custom struct {
 	Issuer        string
 	DeviceURL     string
 	TokenURL      string
+	RevocationURL string // where tokens are taken back (RFC 7009); empty: where the issuer says
 	ClientID      string
 	Scopes        []string
 	Audience      string
@@ -98,10 +99,10 @@ func (c Custom) provider(id string) (Provider, error) {
 	}
 	r := Region{
 		ID: "global", Name: "Global", ProviderName: p.Name, Short: p.Name,
-		Issuer: c.Issuer, DeviceURL: c.DeviceURL, TokenURL: c.TokenURL, BaseURL: c.base(),
+		Issuer: c.Issuer, DeviceURL: c.DeviceURL, TokenURL: c.TokenURL, RevokeURL: c.RevocationURL, BaseURL: c.base(),
 		TokenHosts: slices.Clone(c.TokenHosts), PageHosts: slices.Clone(c.PageHosts), APIHosts: slices.Clone(c.APIHosts),
 	}
-	for _, address := range []string{c.Issuer, c.DeviceURL, c.TokenURL} {
+	for _, address := range []string{c.Issuer, c.DeviceURL, c.TokenURL, c.RevocationURL} {
 		if address == "" {
 			continue
 		}
@@ -153,7 +154,7 @@ func (c Custom) check(id string) error {
 	case c.Skew < 0 || c.Skew > 24*time.Hour:
 		return wrongSetting(id, "skew", "is "+c.Skew.String()+", not between 0 and 24h")
 	}
-	for _, pair := range [][2]string{{"issuer", c.Issuer}, {"device_url", c.DeviceURL}, {"token_url", c.TokenURL}, {"base_url", c.BaseURL}} {
+	for _, pair := range [][2]string{{"issuer", c.Issuer}, {"device_url", c.DeviceURL}, {"token_url", c.TokenURL}, {"revocation_url", c.RevocationURL}, {"base_url", c.BaseURL}} {
 		if _, _, err := baseURL(pair[1]); pair[1] != "" && err != nil {
 			return wrongSetting(id, pair[0], "is wrong: "+err.Error())
 		}

@@ -41,6 +41,7 @@ func miniMaxRegion(r Region, domain string, newer ...string) Region {
 	account, api := "account."+domain, "api."+domain
 	r.DeviceURL = "https://" + account + "/oauth2/device/code"
 	r.TokenURL = "https://" + account + "/oauth2/token"
+	r.RevokeURL = "https://" + account + "/oauth2/revoke"
 	r.LegacyDevice = "https://" + api + "/oauth/code"
 	r.LegacyToken = "https://" + api + "/oauth/token"
 	r.TokenHosts = []string{account, api}

@@ -68,6 +68,7 @@ type Provider struct {
 	KeysOnly     bool   // nobody signs in: it takes API keys and nothing else
 	Configured   bool   // a person described it
 	KeyHeader    string // header in which its API wants a key beside the bearer; usually none
+	RevokesJSON  bool   // its revocation endpoint takes an object in place of a form
 	OneSignIn    bool   // it ends the older sign-in of an owner who signs in again
 	// APIHeaders are sent with every request to the model API; AccountHeader is
 	// the name of the one that carries the account that the token names.
@@ -89,6 +90,7 @@ type Region struct {
 	LegacyDevice string   // where that used to be; empty when nowhere
 	TokenURL     string   // token endpoint
 	LegacyToken  string   // where that used to be
+	RevokeURL    string   // revocation endpoint (RFC 7009); empty: the issuer may name one
 	TokenHosts   []string // that may receive codes and refresh tokens; "*.x.ai" is every host below x.ai
 	BaseURL      string   // of the model API
 	APIHosts     []string // that may receive access tokens

@@ -51,6 +51,7 @@ type Provider struct {
 	Issuer        string            `toml:"issuer"`
 	DeviceURL     string            `toml:"device_url"`
 	TokenURL      string            `toml:"token_url"`
+	RevocationURL string            `toml:"revocation_url"`
 	ClientID      string            `toml:"client_id"`
 	Scopes        []string          `toml:"scopes"`
 	Audience      string            `toml:"audience"`
