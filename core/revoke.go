@@ -84,13 +84,14 @@ func (c *Core) plannedRevocation(ctx context.Context, id string) (func(context.C
 	}, Removal{Revocation: NotRevoked}
 }
 
-// unchanged refuses tokens that another process has renewed before the account
-// was removed: a spent one ends nothing, or is taken for a thief's.
+// unchanged refuses tokens that another process has renewed, or handed over,
+// before the account was removed: a spent one ends nothing, or is taken for a
+// thief's.
 func (c *Core) unchanged(read vault.Sealed) error {
 	h, err := c.folder.ReadHead(read.Head.ID)
-	if err == nil && h.Gen != read.Head.Gen {
+	if err == nil && (h.Gen != read.Head.Gen || h.Shared()) {
 		err = &autherr.Error{
-			Provider: h.Provider, Code: autherr.CodeRevocationFailed, Message: "another program had just renewed it",
+			Provider: h.Provider, Code: autherr.CodeRevocationFailed, Message: "another program had just renewed it, or taken it over",
 			Hint: "end the sign-in on the provider's account page",
 		}
 	}
