@@ -72,7 +72,7 @@ func ExampleError() {
 	}
 	defer accounts.Close()
 
-	_, err = accounts.Token(context.Background(), "wrok")
+	_, err = accounts.Token(context.Background(), "home")
 	var e *hermestui.Error
 	if errors.Is(err, hermestui.ErrUsage) && errors.As(err, &e) {
 		fmt.Println(e)
@@ -82,7 +82,7 @@ func ExampleError() {
 	fmt.Println(errors.Is(err, hermestui.ErrUsage))
 
 	// Output:
-	// there is no account "wrok"
+	// there is no account "home"
 	// true
 }
 

@@ -84,8 +84,7 @@ func TestToken_ManyAtOnce(t *testing.T) {
 
 func TestTokenSource(t *testing.T) {
 	_, accounts := library(t, sandbox.Options{}, "work")
-	var source oauth2.TokenSource = accounts.TokenSource(t.Context(), "work")
-	token, err := source.Token()
+	token, err := oauth2.TokenSource(accounts.TokenSource(t.Context(), "work")).Token()
 	if err != nil || !token.Valid() || !strings.HasPrefix(token.AccessToken, "sandbox-at-") {
 		t.Errorf("%v, %v", token.Valid(), err)
 	}

@@ -64,12 +64,13 @@ func TestOwners_CopyOnAnotherMachineSendsNothing(t *testing.T) {
 	}
 }
 
-// oneKeyring is a keyring that two homes share, as those of one person do.
+// oneKeyring is a keyring that two homes share, as those of one person do. It is
+// the mock that TestMain has put in place, of which go-keyring lists no items.
 type oneKeyring struct{ lock string }
 
 func (k oneKeyring) Open(_ context.Context, _ keystore.Kind, storeID string) (keystore.Store, error) {
 	return keystore.OpenKeyring(keystore.KeyringOptions{
-		StoreID: storeID, LockPath: k.lock, Backend: keystore.System{}, Label: "Keyring",
+		StoreID: storeID, LockPath: k.lock, Backend: struct{ keystore.Backend }{keystore.System{}}, Label: "Keyring",
 		Reachable: func() error { return nil },
 	}), nil
 }
@@ -84,7 +85,7 @@ func (k oneKeyring) Describe(keystore.Kind) string { return "Keyring" }
 
 func TestOwners_TwoHomesWithOneKeyring(t *testing.T) {
 	first, second := newRig(t), newRig(t)
-	for _, r := range []*rig{first, second} { // the mock that TestMain has put in place
+	for _, r := range []*rig{first, second} {
 		conf := config(r.dir, r.portal.URL(), r.clock)
 		conf.Keystores = oneKeyring{filepath.Join(r.dir, "keyring.lock")}
 		r.core = Open(conf)

@@ -20,7 +20,7 @@ func TestFailOver_ToAKey(t *testing.T) {
 	// The sandbox has no keys: a token of a sign-in that is not here any more is one.
 	b.run(nil, binary, "login", "--no-browser", "--label", "origin")
 	key := b.run(nil, binary, "token", "origin")
-	b.run(nil, binary, "remove", "origin", "--yes")
+	b.run(nil, binary, "remove", "origin", "--yes", "--no-revoke")
 	add := b.command(nil, binary, "login", "minimax", "--api-key", "--label", "key")
 	add.Stdin = strings.NewReader(key)
 	if out, err := add.CombinedOutput(); err != nil || strings.Contains(string(out), strings.TrimSpace(key)) {

@@ -29,7 +29,7 @@ func spelled(token string) map[string]string {
 	b64 := base64.StdEncoding.EncodeToString([]byte("user:" + token))
 	return map[string]string{
 		"plain": token, "as a bearer": "Bearer " + token, "in a URL": url.QueryEscape(token), "hex": hex.EncodeToString([]byte(token)),
-		"HEX": strings.ToUpper(hex.EncodeToString([]byte(token))), "base64": b64, "numbers": strings.Trim(fmt.Sprint([]byte(token)), "[]"),
+		"HEX": strings.ToUpper(hex.EncodeToString([]byte(token))), "base64": b64, "numbers": strings.Trim(fmt.Sprintf("%d", []byte(token)), "[]"),
 	}
 }
 

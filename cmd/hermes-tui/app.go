@@ -126,8 +126,8 @@ func (a *app) open(c config, o options) (*core.Core, error) {
 		return a.opened, err
 	}
 	if o.secrets {
-		if _, err := a.opened.Reconcile(context.Background()); err != nil { // no reason not to go on
-			o.log.Warn("what was left behind could not be cleared up", "error", err)
+		if _, err := a.opened.Reconcile(context.Background()); err != nil { // no reason not to go on; what is amiss is said where it is in the way
+			o.log.Debug("what was left behind could not be cleared up", "error", err)
 		}
 	}
 	return a.opened, nil

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/connect"
@@ -97,7 +98,7 @@ func (a *app) listen(ctx context.Context, patience time.Duration, p connect.Prog
 	return cmd.Output()
 }
 
-var day = regexp.MustCompile(`\b(20\d\d)\.(\d{1,2})\.(\d{1,2})\b`)
+var day = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(20\d\d)\.(\d{1,2})\.(\d{1,2})\b`) })
 
 // understood returns an error when the program that is installed is too old for
 // the form. One that is not found, or does not say its day, may be new enough.
@@ -109,7 +110,7 @@ func (a *app) understood(ctx context.Context, p connect.Program, f connect.Form)
 	if err != nil {
 		return nil
 	}
-	has := day.FindString(string(text))
+	has := day().FindString(string(text))
 	if has == "" || number(has) >= number(f.Since) {
 		return nil
 	}
@@ -118,7 +119,7 @@ func (a *app) understood(ctx context.Context, p connect.Program, f connect.Form)
 
 // number is a day that grows with time.
 func number(text string) int {
-	m := day.FindStringSubmatch(text)
+	m := day().FindStringSubmatch(text)
 	if m == nil {
 		return 0
 	}

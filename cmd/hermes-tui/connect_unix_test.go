@@ -149,10 +149,13 @@ func TestConnect_TrustsNoOpenFile(t *testing.T) {
 	own := b.portal.URL() + "/anthropic"
 	for _, path := range []string{filepath.Join(b.state(), "pool.json"), filepath.Join(b.state(), "acct", b.id+".head")} {
 		text, err := os.ReadFile(path)
-		if err != nil || !strings.Contains(string(text), own) {
-			t.Fatal(path, err)
+		if err != nil {
+			t.Fatal(err)
 		}
-		text = []byte(strings.ReplaceAll(string(text), own, "https://evil.example/anthropic"))
+		if strings.Contains(string(text), own) {
+			t.Errorf("%s holds an address, which is not sealed there", path)
+		}
+		text = []byte(otherAddress(t, string(text), "https://evil.example/anthropic"))
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -162,6 +165,16 @@ func TestConnect_TrustsNoOpenFile(t *testing.T) {
 			t.Errorf("%s: %s", args, r)
 		}
 	}
+}
+
+// otherAddress adds an address to each account of a file that is not sealed, as
+// somebody would who hopes that it is believed.
+func otherAddress(t *testing.T, text, url string) string {
+	t.Helper()
+	if !strings.Contains(text, `"api":`) {
+		t.Fatalf("there is no account to add an address to: %s", text)
+	}
+	return strings.ReplaceAll(text, `"api":`, `"base_url":"`+url+`","api":`)
 }
 
 // A program that was started elsewhere finds what was moved for this command.

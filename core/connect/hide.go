@@ -3,6 +3,7 @@ package connect
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // hidden stands in the place of what is not shown.
@@ -10,18 +11,26 @@ const hidden = "···"
 
 var (
 	// secretName is a name, and its value, of a line that may be a secret.
-	secretName = regexp.MustCompile(`(?i)("?'?[\w.-]*(?:key|token|secret|passw(?:or)?d|credential|authorization|cookie|private[_-]?key|auth)[\w.-]*"?'?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{\[,][^,}\]#]*)`)
+	secretName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)("?'?[\w.-]*(?:key|token|secret|passw(?:or)?d|credential|authorization|cookie|private[_-]?key|auth)[\w.-]*"?'?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{\[,][^,}\]#]*)`)
+	})
 	// harmless are names that look like one and hold a command, a variable's
 	// name or a number.
-	harmless = regexp.MustCompile(`(?i)helper|cmd|env|ttl|max|budget|expires|tokens|auth_?type|public|path|file|keyb|keyring|keystore|keyword|keymap|(?:^|[^a-z])id(?:[^a-z]|$)`)
+	harmless = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)helper|cmd|env|ttl|max|budget|expires|tokens|auth_?type|public|path|file|keyb|keyring|keystore|keyword|keymap|(?:^|[^a-z])id(?:[^a-z]|$)`)
+	})
 	// harmlessValue is a number, a word of a language, or a reference to a variable.
-	harmlessValue = regexp.MustCompile(`^["']?(?:[\d._]*|true|false|null|~|\{env:\w+\}|\$\{?\w+\}?|\{file:[^}]*\})["']?\s*$`)
+	harmlessValue = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^["']?(?:[\d._]*|true|false|null|~|\{env:\w+\}|\$\{?\w+\}?|\{file:[^}]*\})["']?\s*$`)
+	})
 	// shaped is a word that is as long and as mixed as tokens are.
-	shaped   = regexp.MustCompile(`[A-Za-z0-9_\-.~+/=]{20,}`)
-	prefixed = regexp.MustCompile(`\b(?:sk|pk|rk|gh[pousr]|github_pat|xox[abprs]|AKIA|AIza|eyJ|htui)[-_A-Za-z0-9]{8,}[\w.~+/=-]*`)
-	inURL    = regexp.MustCompile(`(://)[^/\s:@"']*:[^/\s@"']+@`)
-	digits   = regexp.MustCompile(`[0-9]`)
-	letters  = regexp.MustCompile(`[A-Za-z]`)
+	shaped   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9_\-.~+/=]{20,}`) })
+	prefixed = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\b(?:sk|pk|rk|gh[pousr]|github_pat|xox[abprs]|AKIA|AIza|eyJ|htui)[-_A-Za-z0-9]{8,}[\w.~+/=-]*`)
+	})
+	inURL   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(://)[^/\s:@"']*:[^/\s@"']+@`) })
+	digits  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[0-9]`) })
+	letters = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z]`) })
 )
 
 // HideSecrets returns lines of a configuration without the values that look like
@@ -36,17 +45,17 @@ func HideSecrets(text string) string {
 }
 
 func hideLine(line string) string {
-	line = secretName.ReplaceAllStringFunc(line, func(found string) string {
-		m := secretName.FindStringSubmatch(found)
+	line = secretName().ReplaceAllStringFunc(line, func(found string) string {
+		m := secretName().FindStringSubmatch(found)
 		name, value := m[1], m[2]
-		if harmless.MatchString(name) || harmlessValue.MatchString(value) {
+		if harmless().MatchString(name) || harmlessValue().MatchString(value) {
 			return found
 		}
 		return name + quoteLike(value) + strings.Repeat(" ", len(value)-len(strings.TrimRight(value, " ")))
 	})
-	line = inURL.ReplaceAllString(line, "${1}"+hidden+"@")
-	line = prefixed.ReplaceAllString(line, hidden)
-	return shaped.ReplaceAllStringFunc(line, func(word string) string {
+	line = inURL().ReplaceAllString(line, "${1}"+hidden+"@")
+	line = prefixed().ReplaceAllString(line, hidden)
+	return shaped().ReplaceAllStringFunc(line, func(word string) string {
 		if !tokenShaped(word) {
 			return word
 		}
@@ -67,7 +76,7 @@ func quoteLike(value string) string {
 // words.
 func tokenShaped(word string) bool {
 	for _, part := range strings.FieldsFunc(word, func(r rune) bool { return strings.ContainsRune("/.-_=", r) }) {
-		if len(part) >= 20 && digits.MatchString(part) && letters.MatchString(part) {
+		if len(part) >= 20 && digits().MatchString(part) && letters().MatchString(part) {
 			return true
 		}
 	}

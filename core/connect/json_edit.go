@@ -133,7 +133,8 @@ func addItem(text []byte, n *json5.Node, name string, value any, outer string) [
 	if oneLine {
 		return splice(splice(text, behind, behind, " "+item), behind, behind, comma)
 	}
-	at, tail := closing, "\n"+outer
+	tail := "\n" + outer
+	var at int
 	if start := lineStart(text, closing); start > behind && blank(text[start:closing]) {
 		at, tail = start-1, ""
 		if at > behind && text[at-1] == '\r' {

@@ -3,17 +3,18 @@ package connect
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // plainWord means itself in every shell.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@,+-]+$`)
+var plainWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:=@,+-]+$`) })
 
 // variableName is where one may begin, for cmd.exe.
-var variableName = regexp.MustCompile(`%([\pL\pN_])`)
+var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`%([\pL\pN_])`) })
 
 // ShellWord quotes a word for a POSIX shell, if it needs it.
 func ShellWord(s string) string {
-	if plainWord.MatchString(s) {
+	if plainWord().MatchString(s) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
@@ -25,14 +26,14 @@ func ShellWord(s string) string {
 // quotes around its first character make it one that does not exist, which
 // cmd.exe leaves as it stands.
 func WindowsWord(s string) string {
-	if plainWord.MatchString(s) {
+	if plainWord().MatchString(s) {
 		return s
 	}
 	s = strings.ReplaceAll(s, `"`, ``)
 	if strings.HasSuffix(s, `\`) { // which would take the quote behind it along
 		s += `\`
 	}
-	return `"` + variableName.ReplaceAllString(s, `%"$1"`) + `"`
+	return `"` + variableName().ReplaceAllString(s, `%"$1"`) + `"`
 }
 
 // quotePowerShell is a word as a text of PowerShell.
@@ -58,7 +59,7 @@ func powerShellLine(words ...string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
 		quoted[i] = quotePowerShell(word)
-		if plainWord.MatchString(word) && !strings.ContainsAny(word, ",@") {
+		if plainWord().MatchString(word) && !strings.ContainsAny(word, ",@") {
 			quoted[i] = word
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 )
@@ -46,13 +47,13 @@ func tomlValue(value any) string {
 	return strings.TrimSuffix(strings.TrimPrefix(tomlLine("k", value), "k = "), "\n")
 }
 
-var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var bareKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]+$`) })
 
 func tomlPath(path []string) string {
 	words := make([]string, len(path))
 	for i, key := range path {
 		words[i] = key
-		if !bareKey.MatchString(key) {
+		if !bareKey().MatchString(key) {
 			words[i] = quoteJSON(key)
 		}
 	}

@@ -106,11 +106,11 @@ func poolRow(provider string, index int, raw json.RawMessage, alone bool, now ti
 	row.Source = o.words("source", 80)
 	row.Priority = o.integer("priority", 1e6)
 	row.Requests = uint64(o.integer("request_count", 1e9))
-	keys := !signsIn(provider)
+	row.common(o)
+	keys := !signsIn(provider) && row.Refresh.IsZero()
 	if kind := o.text("auth_type"); kind == "api_key" || kind == "" && keys { // as hermes-agent reads it
 		row.AuthType = "api_key"
 	}
-	row.common(o)
 	row.Access = o.token("access_token", "agent_key", "api_key")
 	row.IDToken = o.token("id_token")
 	row.times(o, now)

@@ -53,7 +53,7 @@ func (r *Row) end(o object, now time.Time) (latest time.Time, wrong error) {
 // ended reads when the token ends where the field has a name of its own.
 func (r *Row) ended(o object, key string, now time.Time) {
 	renamed := object{}
-	if o.has(key) && !(key == "expires" && string(o.values[key]) == "0") { // opencode's "not known"
+	if o.has(key) && (key != "expires" || string(o.values[key]) != "0") { // opencode's "not known"
 		renamed.set("expires_at", o.values[key])
 	}
 	r.times(renamed, now)

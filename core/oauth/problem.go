@@ -26,7 +26,7 @@ func wordOfCode(s string) bool {
 		return false
 	}
 	for i := range len(s) {
-		if c := s[i]; !letter(c) && !('0' <= c && c <= '9') && !strings.ContainsRune("_.:-", rune(c)) {
+		if c := s[i]; !letter(c) && (c < '0' || c > '9') && !strings.ContainsRune("_.:-", rune(c)) {
 			return false
 		}
 	}

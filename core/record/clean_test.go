@@ -116,6 +116,11 @@ func TestRead_TextsOfOthers(t *testing.T) {
 		var h Head
 		fill(reflect.ValueOf(&h).Elem(), text)
 		h.Version, h.ID, h.Status = Version, "0123456789", StatusOK
+		if _, err := DecodeHead(encode(t, h)); err == nil {
+			t.Errorf("a head that points to %+v was read", h.Ref)
+		}
+		at := Place{Kind: "file", Name: h.ID + ".00"}
+		h.Ref.Place, h.Ref.SHA256, h.Intent.Blob, h.Trash = at, "00", at, []Place{at}
 		head, err := DecodeHead(encode(t, h))
 		if err != nil {
 			t.Fatal(err)
@@ -124,7 +129,7 @@ func TestRead_TextsOfOthers(t *testing.T) {
 
 		var id Identity
 		fill(reflect.ValueOf(&id).Elem(), text)
-		id.Version, id.StoreID, id.Machine = Version, "00", ""
+		id.Version, id.StoreID, id.Machine, id.Kind = Version, "00", "", "file"
 		if id, err = DecodeIdentity(encode(t, id)); err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // said is what the body of an error says, whatever its shape.
@@ -37,7 +38,7 @@ func parse(body []byte) said {
 	case map[string]any:
 		s.object(e)
 	case string:
-		if wordOfCode.MatchString(e) {
+		if wordOfCode().MatchString(e) {
 			s.code(e)
 		} else {
 			s.say(e)
@@ -56,7 +57,7 @@ func parse(body []byte) said {
 			s.code(code)
 		}
 	}
-	if n := numbered.FindStringSubmatch(s.message); n != nil {
+	if n := numbered().FindStringSubmatch(s.message); n != nil {
 		s.code(n[1])
 	}
 	s.times(top)
@@ -64,11 +65,11 @@ func parse(body []byte) said {
 }
 
 // wordOfCode is what a machine-readable code looks like; a sentence is none.
-var wordOfCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$`)
+var wordOfCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$`) })
 
 // numbered is a sentence that ends with its code, as MiniMax's do: "usage limit
 // exceeded (2056)" (MiniMax-AI/MiniMax-M2.7 #36).
-var numbered = regexp.MustCompile(`\((\d{3,6})\)\s*\.?\s*$`)
+var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\((\d{3,6})\)\s*\.?\s*$`) })
 
 // object reads an error that is an object.
 func (s *said) object(e map[string]any) {

@@ -4,20 +4,27 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
 var (
 	// delay is "retry after 30s" and "quotaResetDelay: 1500ms".
-	delay = regexp.MustCompile(`(?i)(?:quotaResetDelay|retry after)[^0-9]{0,8}(\d+(?:\.\d+)?) ?(ms|s)\b`)
+	delay = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:quotaResetDelay|retry after)[^0-9]{0,8}(\d+(?:\.\d+)?) ?(ms|s)\b`)
+	})
 	// span is "Resets in 4hr 5min" and "Please try again in 1m2.5s".
-	span = regexp.MustCompile(`(?i)(?:resets?|try again|available again|retry) in ((?:\d+(?:\.\d+)? ?(?:days?|hours?|minutes?|seconds?|hrs?|mins?|secs?|ms|[dhms])\b?,? ?(?:and )?)+)`)
-	part = regexp.MustCompile(`(?i)(\d+(?:\.\d+)?) ?(ms|[a-z])`)
+	span = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:resets?|try again|available again|retry) in ((?:\d+(?:\.\d+)? ?(?:days?|hours?|minutes?|seconds?|hrs?|mins?|secs?|ms|[dhms])\b?,? ?(?:and )?)+)`)
+	})
+	part = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(\d+(?:\.\d+)?) ?(ms|[a-z])`) })
 	// moment is "resets at 2026-05-15T15:00:00Z", also with an offset, or with a
 	// space in place of the T.
-	moment = regexp.MustCompile(`(?i)(?:resets?|try again|available again|retry)(?: at| on| after)? (\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)? ?(Z|UTC|[+-]\d\d:?\d\d)`)
+	moment = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:resets?|try again|available again|retry)(?: at| on| after)? (\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)? ?(Z|UTC|[+-]\d\d:?\d\d)`)
+	})
 	// hour is "Resets at 10:00 UTC".
-	hour = regexp.MustCompile(`(?i)(?:resets?|try again) at (\d\d?):(\d\d) ?UTC`)
+	hour = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(?:resets?|try again) at (\d\d?):(\d\d) ?UTC`) })
 )
 
 // sentenceReset reads the time that a sentence names.
@@ -25,19 +32,19 @@ func sentenceReset(message string, off time.Duration, now time.Time) time.Time {
 	if message == "" {
 		return time.Time{}
 	}
-	if m := moment.FindStringSubmatch(message); m != nil {
+	if m := moment().FindStringSubmatch(message); m != nil {
 		return namedMoment(m[1], m[2], m[3], off, now)
 	}
-	if m := hour.FindStringSubmatch(message); m != nil {
+	if m := hour().FindStringSubmatch(message); m != nil {
 		return namedHour(m[1], m[2], now)
 	}
-	if m := delay.FindStringSubmatch(message); m != nil {
+	if m := delay().FindStringSubmatch(message); m != nil {
 		n, _ := strconv.ParseFloat(m[1], 64)
 		return after(n*unit(m[2]), now)
 	}
-	if m := span.FindStringSubmatch(message); m != nil {
+	if m := span().FindStringSubmatch(message); m != nil {
 		total := 0.0
-		for _, p := range part.FindAllStringSubmatch(m[1], -1) {
+		for _, p := range part().FindAllStringSubmatch(m[1], -1) {
 			n, _ := strconv.ParseFloat(p[1], 64)
 			total += n * unit(p[2])
 		}

@@ -20,7 +20,7 @@ func main() {
 	ctx := context.Background()
 	accounts, err := hermestui.Open(ctx)
 	check(err)
-	defer accounts.Close()
+	defer func() { check(accounts.Close()) }()
 
 	list, err := accounts.List(ctx)
 	check(err)
@@ -37,7 +37,7 @@ func main() {
 	body := fmt.Sprintf(`{"model": "MiniMax-M3", "max_tokens": 500, "messages": [{"role": "user", "content": %s}]}`, question)
 	answer, err := accounts.Client(os.Args[1]).Post(token.BaseURL+"/v1/messages", "application/json", strings.NewReader(body))
 	check(err)
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	_, err = io.Copy(os.Stdout, answer.Body)
 	check(err)
 }
