@@ -131,9 +131,9 @@ func TestNoTokenOfAServersWords(t *testing.T) {
 	t.Cleanup(upstream.Close)
 	b.env = append(b.env, "HERMES_TUI_MINIMAX_OAUTH_URL="+upstream.URL, "HERMES_TUI_MINIMAX_INFERENCE_URL="+upstream.URL+"/anthropic")
 	b.signIn("--label", "work")
-	old := slices.Sorted(maps.Keys(p.secrets))
+	old := p.seen()
 	b.must("refresh", "--force")
-	ours := slices.DeleteFunc(slices.Sorted(maps.Keys(p.secrets)), func(s string) bool { return slices.Contains(old, s) })
+	ours := slices.DeleteFunc(p.seen(), func(s string) bool { return slices.Contains(old, s) })
 	if len(old) < 2 || len(ours) != 2 {
 		t.Fatalf("%d and %d tokens went over the wire", len(old), len(ours))
 	}
