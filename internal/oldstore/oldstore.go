@@ -10,11 +10,13 @@
 package oldstore
 
 import (
+	"embed"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -26,6 +28,9 @@ const Portal = "http://127.0.0.1:28765"
 
 // Passphrase opens data/key.passphrase, which is data/key sealed with it.
 const Passphrase = "correct horse"
+
+//go:embed all:testdata
+var folders embed.FS
 
 // Store is a copy of a folder that an earlier build wrote.
 type Store struct {
@@ -57,44 +62,43 @@ func (s *Store) Machine() (string, error) {
 // Each runs a test for every folder, on a copy of its own.
 func Each(t *testing.T, test func(t *testing.T, s *Store)) {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	folders, err := filepath.Glob(filepath.Join(filepath.Dir(here), "testdata", "*"))
-	if err != nil || len(folders) == 0 {
+	found, err := fs.Glob(folders, "testdata/*")
+	if err != nil || len(found) == 0 {
 		t.Fatalf("there are no old stores: %v", err)
 	}
-	for _, folder := range folders {
-		t.Run(filepath.Base(folder), func(t *testing.T) {
+	for _, folder := range found {
+		t.Run(path.Base(folder), func(t *testing.T) {
 			s := &Store{Dir: t.TempDir()}
 			if err := private(s.Dir, folder); err != nil {
 				t.Fatal(err)
 			}
-			read(t, filepath.Join(folder, "want.json"), &s.Want)
-			if _, err := os.Stat(filepath.Join(folder, "keyring.json")); err == nil {
-				read(t, filepath.Join(folder, "keyring.json"), &s.Items)
+			read(t, path.Join(folder, "want.json"), &s.Want)
+			if _, err := fs.Stat(folders, path.Join(folder, "keyring.json")); !errors.Is(err, fs.ErrNotExist) {
+				read(t, path.Join(folder, "keyring.json"), &s.Items)
 			}
 			test(t, s)
 		})
 	}
 }
 
-func read(t *testing.T, path string, into any) {
+func read(t *testing.T, name string, into any) {
 	t.Helper()
-	data, err := os.ReadFile(path)
+	data, err := folders.ReadFile(name)
 	if err == nil {
 		err = json.Unmarshal(data, into)
 	}
 	if err != nil {
-		t.Fatal(path, err)
+		t.Fatal(name, err)
 	}
 }
 
 // private copies a folder with the modes that the program gives: git keeps none.
 func private(to, from string) error {
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(folders, from, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(from, path)
+		rel, err := filepath.Rel(from, filepath.FromSlash(name))
 		if err != nil {
 			return err
 		}
@@ -102,7 +106,7 @@ func private(to, from string) error {
 		if d.IsDir() {
 			return os.MkdirAll(target, 0o700)
 		}
-		data, err := os.ReadFile(path)
+		data, err := folders.ReadFile(name)
 		if err != nil {
 			return err
 		}
