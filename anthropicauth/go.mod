@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	github.com/anthropics/anthropic-sdk-go v1.84.0
-	github.com/hermes-tui/hermes-tui v0.0.0
+	github.com/hermes-tui/hermes-tui v0.1.0
 	github.com/zalando/go-keyring v0.2.8
 )
 
@@ -39,5 +39,3 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 	maragu.dev/gomponents v1.2.0 // indirect
 )
-
-replace github.com/hermes-tui/hermes-tui => ../

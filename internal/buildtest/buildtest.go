@@ -86,6 +86,7 @@ func golang(t testing.TB, root string, args ...string) []byte {
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &out, &errs
+	cmd.Env = append(cmd.Environ(), "GOWORK=off") // the module is built as it is released
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("go %v: %v\n%s", args, err, errs.String())
 	}
