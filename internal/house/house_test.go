@@ -57,14 +57,6 @@ func TestEveryPackageHasAComment(t *testing.T) {
 	}
 }
 
-func TestFilesStaySmall(t *testing.T) {
-	sources(t, func(path string, data []byte) {
-		if lines := bytes.Count(data, []byte("\n")); lines > 450 && !strings.HasSuffix(path, "_test.go") {
-			t.Errorf("%s has %d lines, at most 450: is it still about one thing?", path, lines)
-		}
-	})
-}
-
 func TestConfigDocumentationIsWhole(t *testing.T) {
 	doc, err := os.ReadFile(filepath.Join(root, "docs", "config.md"))
 	if err != nil {
