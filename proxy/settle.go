@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/expiry"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
@@ -44,7 +45,7 @@ func (x *exchange) settle(o outcome, err error) (*http.Response, error) {
 	case o.answer == nil:
 		return nil, err
 	default:
-		raiseRetryAfter(o.answer, err)
+		raiseRetryAfter(o.answer, err, x.server.options.Clock.Now())
 		x.server.known.withTrailer(o.answer, o.raw)
 		return o.answer, nil
 	}
@@ -52,29 +53,16 @@ func (x *exchange) settle(o outcome, err error) (*http.Response, error) {
 
 // raiseRetryAfter tells the program not to come back before an account can
 // serve: the provider knows of this account only.
-func raiseRetryAfter(res *http.Response, err error) {
+func raiseRetryAfter(res *http.Response, err error, now time.Time) {
 	var ours *autherr.Error
 	waits := res.StatusCode == http.StatusTooManyRequests || res.StatusCode == http.StatusServiceUnavailable || res.StatusCode == pool.StatusOverloaded
 	if !waits || !errors.As(err, &ours) || ours.RetryAfter <= 0 {
 		return
 	}
-	if theirs := askedFor(res.Header); theirs < ours.RetryAfter {
+	if theirs := expiry.Wait(res.Header, now); theirs < ours.RetryAfter {
 		res.Header.Del("Retry-After-Ms")
 		res.Header.Set("Retry-After", wholeSeconds(ours.RetryAfter))
 	}
-}
-
-// askedFor is how long the answer asks to wait, in seconds or milliseconds; a
-// date counts as no time, and ours takes its place.
-func askedFor(h http.Header) time.Duration {
-	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
-		return time.Duration(ms * float64(time.Millisecond))
-	}
-	seconds, err := strconv.ParseFloat(h.Get("Retry-After"), 64)
-	if err != nil {
-		return 0
-	}
-	return time.Duration(seconds * float64(time.Second))
 }
 
 // wholeSeconds is a time as Retry-After has it, never too short.

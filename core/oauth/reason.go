@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/expiry"
 )
 
 // reason says in a few words why nothing was learnt from a poll.
@@ -33,10 +35,13 @@ func (s speaker) reason(r *reply) string {
 	}
 }
 
+// longestRetryAfter bounds what a provider may ask for.
+const longestRetryAfter = 24 * time.Hour
+
 // retryAfter is what the answer asked for, zero when nothing.
 func (r *reply) retryAfter() time.Duration {
 	if r.delivery != answered {
 		return 0
 	}
-	return retryAfter(r.header, r.exchange.Received)
+	return min(expiry.Wait(r.header, r.exchange.Received), longestRetryAfter)
 }

@@ -3,8 +3,9 @@ package refusal
 import (
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/expiry"
 )
 
 // longestReset is how long an account can be told to wait: a month's quota. What is
@@ -16,7 +17,7 @@ const longestReset = 31 * 24 * time.Hour
 func resetAt(h http.Header, s said, now time.Time, latest bool) (found time.Time) {
 	off := skew(h, now)
 	candidates := []func() time.Time{
-		func() time.Time { return retryAfter(h, now) },
+		func() time.Time { return after(expiry.Wait(h, now).Seconds(), now) },
 		func() time.Time {
 			for _, v := range s.reset {
 				if t := instant(v, off, now); !t.IsZero() {
@@ -46,25 +47,6 @@ func resetAt(h http.Header, s said, now time.Time, latest bool) (found time.Time
 		}
 	}
 	return found
-}
-
-// retryAfter reads Retry-After (RFC 9110 section 10.2.3) and the milliseconds
-// that some gateways send.
-func retryAfter(h http.Header, now time.Time) time.Time {
-	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
-		return after(ms/1000, now)
-	}
-	value := strings.TrimSpace(h.Get("Retry-After"))
-	if value == "" {
-		return time.Time{}
-	}
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
-		return after(seconds, now)
-	}
-	if until, err := http.ParseTime(value); err == nil {
-		return bounded(until.Add(skew(h, now)), now)
-	}
-	return time.Time{}
 }
 
 // skew is our clock minus the server's, where it says its time: a date is good
