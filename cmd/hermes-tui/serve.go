@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"log/slog"
 	"net"
 	"os"
@@ -157,9 +156,6 @@ func (a *app) newProxy(c config, accounts *core.Core, name string, key func(cont
 	transport, err := a.found(c).Transport()
 	if err != nil {
 		return nil, err
-	}
-	if transport.TLSClientConfig == nil {
-		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	return proxy.New(proxy.Options{
 		Accounts: accounts, Key: key, Default: name, Confined: name != "", Transport: transport,

@@ -20,7 +20,7 @@ func lookAtPrograms(_ context.Context, p *Patient) []Finding {
 			continue
 		}
 		text, err := p.Programs.Read(path)
-		if err != nil || !strings.Contains(string(text), "hermes-tui") {
+		if err != nil || !connect.Connected(text) {
 			continue
 		}
 		if err := program.Check(text); err != nil {

@@ -25,6 +25,8 @@ func TestPrograms(t *testing.T) {
 	}{
 		{"none connected", map[string]string{settings: `{"env": {"ANTHROPIC_AUTH_TOKEN": "sk-other-vendor"}}`}, "", nil},
 		{"alone", map[string]string{settings: ours + "}"}, Good, []string{"Claude Code: nothing goes before", settings}},
+		{"alone, of a program with another name", map[string]string{settings: `{"apiKeyHelper": "/opt/ht --home /srv/x token a1b2c3d4e5 --min-ttl 6m"}`}, Good, []string{"nothing goes before"}},
+		{"somebody else's helper", map[string]string{settings: `{"apiKeyHelper": "/opt/vault token a1b2c3d4e5"}`}, "", nil},
 		{"a key in the file", map[string]string{settings: ours + `, "env": {"ANTHROPIC_AUTH_TOKEN": "sk-other-vendor"}}`}, Warning,
 			[]string{"env.ANTHROPIC_AUTH_TOKEN in " + settings, "hermes-tui connect claude-code --write"}},
 		{"the project's", map[string]string{settings: ours + "}", local: `{"env": {"ANTHROPIC_BASE_URL": "https://sk-other-vendor.example"}}`}, Warning,

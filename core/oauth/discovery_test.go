@@ -1,8 +1,12 @@
 package oauth_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +99,32 @@ func TestDiscovery_Refuses(t *testing.T) {
 	p := newPortal(t, http.NotFound)
 	if _, err := device(oauth.DeviceRules{}).RequestCode(t.Context(), discovered(p, "")); codeOf(err) != "discovery_failed" {
 		t.Errorf("no metadata gave %v", err)
+	}
+}
+
+// An issuer that is asked over https names no endpoint that is not, whichever
+// host it is on: not even this machine, where everybody could listen.
+func TestDiscovery_RefusesPlainHTTP(t *testing.T) {
+	for _, field := range []string{"device_authorization_endpoint", "token_endpoint"} {
+		for _, address := range []string{"http://id.example/x", "http://127.0.0.1:9999/x", "http://localhost:9999/x", "HTTP://id.example/x"} {
+			var asked []string
+			names := map[string]string{
+				"issuer": "https://id.example", "device_authorization_endpoint": "https://id.example/d", "token_endpoint": "https://id.example/t",
+			}
+			names[field] = address
+			document, _ := json.Marshal(names)
+			c := oauth.NewClient(oauth.Config{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				asked = append(asked, r.URL.Path)
+				return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(document)), Request: r}, nil
+			})})
+			_, err := oauth.NewDevice(c, oauth.DeviceRules{Name: "Acme"}).RequestCode(t.Context(), oauth.Target{
+				Binding:      oauth.Binding{Provider: "acme", TokenHosts: []string{"id.example", "127.0.0.1:9999", "localhost:9999"}},
+				ProviderName: "Acme", Issuer: "https://id.example",
+			})
+			if codeOf(err) != "discovery_invalid" || slices.ContainsFunc(asked, func(path string) bool { return !strings.HasPrefix(path, "/.well-known/") }) {
+				t.Errorf("%s %s: %v; asked %v", field, address, err, asked)
+			}
+		}
 	}
 }
 

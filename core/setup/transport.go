@@ -12,10 +12,11 @@ import (
 // hundred thousand bytes.
 const maxBundle = 16 << 20
 
-// Transport is the way to the network: proxies from the environment, and
-// certificate authorities from the system and the configured bundle.
+// Transport is the way to the network: proxies from the environment, TLS 1.2 or
+// newer, and certificate authorities from the system and the configured bundle.
 func (s *Setup) Transport() (*http.Transport, error) {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	path := s.Config.CABundle
 	if path == "" {
 		path = s.Env("HERMES_TUI_CA_BUNDLE")
@@ -34,6 +35,6 @@ func (s *Setup) Transport() (*http.Transport, error) {
 	if !pool.AppendCertsFromPEM(pem) {
 		return nil, usage("the CA bundle "+path+" holds no certificate", "give a file in PEM format")
 	}
-	t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	t.TLSClientConfig.RootCAs = pool
 	return t, nil
 }
