@@ -12,6 +12,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -54,7 +57,7 @@ type childError struct {
 // a session of its own, which nothing that ends this command can reach.
 func (a *app) detach(stores *keystore.Manager) core.Detached {
 	return func(ctx context.Context, id string, req refresh.Request) (string, error) {
-		j := job{Account: id, Request: req, Program: a.program}
+		j := job{Account: id, Request: req, Program: a.Program}
 		if text, ok := stores.Key.Unlocked(); ok {
 			j.Identity = text
 		}
@@ -62,12 +65,12 @@ func (a *app) detach(stores *keystore.Manager) core.Detached {
 		if err != nil {
 			return "", err
 		}
-		self, err := a.self()
+		self, err := a.Self()
 		if err != nil {
 			return "", fmt.Errorf("the refresh could not be started: %w", err)
 		}
 		cmd := exec.Command(self, a.childArgs()...)
-		cmd.Env = a.environ
+		cmd.Env = a.Environ
 		cmd.SysProcAttr = ownSession()
 		return a.await(ctx, cmd, input)
 	}
@@ -76,14 +79,14 @@ func (a *app) detach(stores *keystore.Manager) core.Detached {
 // childArgs hands on the flags that decide where accounts and keystore are.
 func (a *app) childArgs() []string {
 	args := []string{detachedName}
-	if a.flags.config != "" {
-		args = append(args, "--config", a.flags.config)
+	if a.Flags.Config != "" {
+		args = append(args, "--config", a.Flags.Config)
 	}
-	if a.flags.keystore != "" {
-		args = append(args, "--keystore", a.flags.keystore)
+	if a.Flags.Keystore != "" {
+		args = append(args, "--keystore", a.Flags.Keystore)
 	}
-	if a.flags.logLevel != "" {
-		args = append(args, "--log-level", a.flags.logLevel)
+	if a.Flags.LogLevel != "" {
+		args = append(args, "--log-level", a.Flags.LogLevel)
 	}
 	return args
 }
@@ -142,23 +145,19 @@ func (a *app) detachedCommand() *cobra.Command {
 			// Whoever started this may be gone; what was begun is finished.
 			signal.Ignore(syscall.SIGPIPE, syscall.SIGHUP, os.Interrupt)
 			var j job
-			if err := json.NewDecoder(io.LimitReader(a.in, 1<<20)).Decode(&j); err != nil {
-				return usage(detachedName+" is called by hermes-tui itself", "use `hermes-tui refresh`")
+			if err := json.NewDecoder(io.LimitReader(a.In, 1<<20)).Decode(&j); err != nil {
+				return exit.Usage(detachedName+" is called by hermes-tui itself", "use `hermes-tui refresh`")
 			}
-			a.handedIdentity, a.program = j.Identity, j.Program
+			a.Identity, a.Program = j.Identity, j.Program
 			note, err := a.refreshHere(j)
-			return writeJSON(a.out, verdict{Note: note, Error: pack(err)})
+			return a.WriteJSON(verdict{Note: note, Error: pack(err)})
 		},
 	}
 }
 
 // refreshHere does the refresh in this process, which waits for its end.
 func (a *app) refreshHere(j job) (string, error) {
-	c, err := a.setup()
-	if err != nil {
-		return "", err
-	}
-	accounts, err := a.open(c, options{stays: true, patience: oneShotPatience})
+	accounts, err := a.Open(session.Options{Stays: true, Patience: session.OneShot})
 	if err != nil {
 		return "", err
 	}

@@ -6,12 +6,17 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/console"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 
 	"github.com/spf13/cobra"
 
@@ -42,9 +47,9 @@ func (a *app) execCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dash := cmd.ArgsLenAtDash()
 			if dash < 0 || dash > 1 || dash == len(args) {
-				return usage("exec takes at most one account, then -- and a command", "such as `hermes-tui exec work -- claude`")
+				return exit.Usage("exec takes at most one account, then -- and a command", "such as `hermes-tui exec work -- claude`")
 			}
-			name := a.env("HERMES_TUI_ACCOUNT")
+			name := a.Env("HERMES_TUI_ACCOUNT")
 			if dash == 1 {
 				name = args[0]
 			}
@@ -57,8 +62,7 @@ func (a *app) execCommand() *cobra.Command {
 
 // exec runs the command beside a proxy.
 func (a *app) exec(ctx context.Context, name string, command, keyVariables []string) error {
-	c, err := a.setup()
-	if err != nil {
+	if _, err := a.Find(); err != nil {
 		return err
 	}
 	path, err := exec.LookPath(command[0])
@@ -67,14 +71,14 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	}
 	program, known := connect.ByCommand(command[0])
 	if program.FileOnly {
-		return usage(program.Name+" reads the address of its provider from its own file only, so that `exec` would change nothing",
+		return exit.Usage(program.Name+" reads the address of its provider from its own file only, so that `exec` would change nothing",
 			"use `hermes-tui connect "+program.ID+"` with an account that it can use, and start it by itself")
 	}
-	log, err := a.stderrLog(c)
+	log, err := a.Log(slog.LevelError)
 	if err != nil {
 		return err
 	}
-	accounts, err := a.open(c, options{stays: true, secrets: true, patience: oneShotPatience, log: log})
+	accounts, err := a.Open(session.Options{Stays: true, Secrets: true, Patience: session.OneShot, Log: log})
 	if err != nil {
 		return err
 	}
@@ -92,11 +96,11 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 		return err
 	}
 	always := func(context.Context) (secret.Secret, error) { return key, nil }
-	server, err := a.newProxy(c, accounts, name, always, log, time.Second)
+	server, err := a.newProxy(accounts, name, always, log, time.Second)
 	if err != nil {
 		return err
 	}
-	env := withModel(childEnv(a.environ, l.Addr(), key, keyVariables, program.Variables()), usualModel(accounts, name))
+	env := withModel(childEnv(a.Environ, l.Addr(), key, keyVariables, program.Variables()), usualModel(accounts, name))
 	arguments := command[1:]
 	if known {
 		over, done, err := a.overrule(program, env, arguments)
@@ -108,7 +112,7 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	}
 	child := exec.Command(path, arguments...)
 	child.Args[0] = command[0]
-	child.Stdin, child.Stdout, child.Stderr = a.in, raw(a.out), raw(a.err)
+	child.Stdin, child.Stdout, child.Stderr = a.In, console.Raw(a.Out), console.Raw(a.Err)
 	child.Env = env
 	ctx, end := context.WithCancel(context.WithoutCancel(ctx)) // signals are the command's
 	served := make(chan error, 1)
@@ -135,7 +139,7 @@ func (a *app) runChild(child *exec.Cmd) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &ended):
-		return errSilent{endCode(ended.ProcessState)}
+		return exit.Silent(endCode(ended.ProcessState))
 	default:
 		return err
 	}
@@ -156,14 +160,14 @@ func (a *app) notStarted(name string, err error) error {
 	case errors.As(err, &path):
 		err = path.Err
 	}
-	printError(a.err, usage("cannot run "+name+": "+err.Error(), "check the command behind --"), a.wantsJSON)
-	return errSilent{code}
+	a.Fail(exit.Usage("cannot run "+name+": "+err.Error(), "check the command behind --"))
+	return exit.Silent(code)
 }
 
 // runKey is a key that is good for one run only.
 func (a *app) runKey() (secret.Secret, error) {
 	b := make([]byte, 32)
-	if _, err := io.ReadFull(a.random, b); err != nil {
+	if _, err := io.ReadFull(a.Random, b); err != nil {
 		return secret.Secret{}, err
 	}
 	return secret.New("htui_run_" + hex.EncodeToString(b)), nil

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
+
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
@@ -17,7 +19,7 @@ import (
 // deletes what was made for the run.
 func (a *app) overrule(p connect.Program, env, arguments []string) (over []string, done func(), err error) {
 	done = func() {}
-	w := a.programWorld()
+	w := foreign.World(a.Session)
 	path, err := p.Path(w)
 	if err != nil {
 		return arguments, done, nil // a program that does not find its own file has no settings
@@ -30,7 +32,7 @@ func (a *app) overrule(p connect.Program, env, arguments []string) (over []strin
 			needed = true
 			continue
 		}
-		_, _ = fmt.Fprintf(a.err, "hermes-tui: %s goes before what exec sets for %s\n", secret.Clean(rival.String(), 1000), p.Name)
+		fmt.Fprintf(a.Err, "hermes-tui: %s goes before what exec sets for %s\n", secret.Clean(rival.String(), 1000), p.Name)
 	}
 	if !needed {
 		return arguments, done, nil

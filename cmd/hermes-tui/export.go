@@ -5,6 +5,11 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -21,11 +26,11 @@ func (a *app) exportCommand() *cobra.Command {
 			"`hermes-tui import --remove` takes them back.",
 		Example: "  hermes-tui export --hermes\n  hermes-tui export --hermes work",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return a.accountNames(), cobra.ShellCompDirectiveNoFileComp
+			return arg.Accounts(a.Session)(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !toHermes {
-				return usage("there is one thing to export to", "say so: `hermes-tui export --hermes`")
+				return exit.Usage("there is one thing to export to", "say so: `hermes-tui export --hermes`")
 			}
 			return a.runExport(cmd.Context(), args, file, yes)
 		},
@@ -33,16 +38,12 @@ func (a *app) exportCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&toHermes, "hermes", false, "write into hermes-agent's auth.json")
 	cmd.Flags().StringVar(&file, "file", "", "another auth.json, a `file`")
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
-	completeFlag(cmd, "file", files("json"))
+	arg.Flag(cmd, "file", arg.File("json"))
 	return cmd
 }
 
 func (a *app) runExport(ctx context.Context, names []string, file string, yes bool) error {
-	c, err := a.setup()
-	if err != nil {
-		return err
-	}
-	accounts, err := a.open(c, options{stays: true, secrets: true, patience: oneShotPatience})
+	accounts, err := a.Open(session.Options{Stays: true, Secrets: true, Patience: session.OneShot})
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func (a *app) runExport(ctx context.Context, names []string, file string, yes bo
 		return err
 	}
 	if len(chosen) == 0 {
-		a.line("There is no account to give back.")
+		a.Line("There is no account to give back.")
 		return nil
 	}
 	if file == "" {
@@ -69,27 +70,27 @@ func (a *app) runExport(ctx context.Context, names []string, file string, yes bo
 		return err
 	}
 	if len(ended) > 0 {
-		a.line("hermes-agent renews one MiniMax sign-in only. There these end with their access token, within minutes: %s.", labels(ended))
+		a.Line("hermes-agent renews one MiniMax sign-in only. There these end with their access token, within minutes: %s.", format.Labels(ended))
 	}
 	if leaving := leaving(chosen); len(leaving) > 0 {
-		question := "Write the tokens of " + plural(len(leaving), "account", "accounts") + " into " + file + ", in plain text, and hand them over?\n" +
-			"hermes-agent renews them from then on; here they are shared: " + labels(leaving) + "."
-		if err := a.confirm(question, yes); err != nil {
+		question := "Write the tokens of " + format.Plural(len(leaving), "account", "accounts") + " into " + file + ", in plain text, and hand them over?\n" +
+			"hermes-agent renews them from then on; here they are shared: " + format.Labels(leaving) + "."
+		if err := a.Confirm(question, yes); err != nil {
 			return err
 		}
 	}
 	res, err := accounts.Export(ctx, file, ids)
 	if len(res.HandedOver) > 0 {
-		a.line("Handed over to hermes-agent, in %s: %s", file, labels(res.HandedOver))
+		a.Line("Handed over to hermes-agent, in %s: %s", file, format.Labels(res.HandedOver))
 	}
 	if len(res.Keys) > 0 {
-		a.line("Written as well, and still used here, because an API key is not renewed: %s", labels(res.Keys))
+		a.Line("Written as well, and still used here, because an API key is not renewed: %s", format.Labels(res.Keys))
 	}
 	if res.Backup != "" {
-		a.line("Sealed backup of the file as it was: %s", res.Backup)
+		a.Line("Sealed backup of the file as it was: %s", res.Backup)
 	}
 	for _, s := range res.Skipped {
-		a.line("%s was left alone: %s.", s.Account.Label, s.Why)
+		a.Line("%s was left alone: %s.", s.Account.Label, s.Why)
 	}
 	return err
 }

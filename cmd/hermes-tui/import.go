@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -23,7 +27,7 @@ type importOptions struct {
 func (a *app) importCommand() *cobra.Command {
 	var o importOptions
 	cmd := &cobra.Command{
-		Use: "import [FILE]", Short: "Bring accounts over from hermes-agent", Args: atMost(1),
+		Use: "import [FILE]", Short: "Bring accounts over from hermes-agent", Args: arg.AtMost(1),
 		Long: "Bring accounts over from hermes-agent: from its auth.json and those of its profiles,\n" +
 			"or from FILE. A table shows what happens to every row, then it asks.\n\n" +
 			"Imported accounts stay hermes-agent's: they are served here while their tokens live,\n" +
@@ -41,15 +45,15 @@ func (a *app) importCommand() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runImport(cmd.Context(), args, o) },
 	}
-	a.asJSON(cmd)
+	a.AsJSON(cmd)
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "only show what would happen")
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	cmd.Flags().BoolVar(&o.Adopt, "adopt", false, "renew the accounts here from now on")
 	cmd.Flags().BoolVar(&o.Remove, "remove", false, "adopt, and delete the tokens from hermes-agent's files")
 	cmd.Flags().StringVar(&o.qwen, "qwen", "", "Qwen Code's oauth_creds.json, a `file`")
 	cmd.Flags().StringVar(&o.codex, "codex", "", "the Codex CLI's auth.json, a `file`")
-	completeFlag(cmd, "qwen", files("json"))
-	completeFlag(cmd, "codex", files("json"))
+	arg.Flag(cmd, "qwen", arg.File("json"))
+	arg.Flag(cmd, "codex", arg.File("json"))
 	return cmd
 }
 
@@ -58,15 +62,14 @@ const importTries = 3
 
 // runImport shows the plan, asks and does it.
 func (a *app) runImport(ctx context.Context, args []string, o importOptions) error {
-	c, err := a.setup()
-	if err != nil {
+	if _, err := a.Find(); err != nil {
 		return err
 	}
 	sources, err := a.sources(args, o)
 	if err != nil {
 		return err
 	}
-	accounts, err := a.open(c, options{stays: true, secrets: true, patience: oneShotPatience})
+	accounts, err := a.Open(session.Options{Stays: true, Secrets: true, Patience: session.OneShot})
 	if err != nil {
 		return err
 	}
@@ -74,7 +77,7 @@ func (a *app) runImport(ctx context.Context, args []string, o importOptions) err
 	if err != nil {
 		return err
 	}
-	if !a.wantsJSON {
+	if !a.JSON {
 		if err := a.printPlan(plan, sources); err != nil {
 			return err
 		}
@@ -92,8 +95,8 @@ func (a *app) runImport(ctx context.Context, args []string, o importOptions) err
 			res, err = accounts.Import(ctx, plan, o.ImportOptions)
 		}
 	}
-	if a.wantsJSON {
-		if writeErr := writeJSON(a.out, importJSON(plan, &res, a.clock.Now())); writeErr != nil {
+	if a.JSON {
+		if writeErr := a.WriteJSON(importJSON(plan, &res, a.Clock.Now())); writeErr != nil {
 			return writeErr
 		}
 		return err
@@ -136,12 +139,12 @@ func (a *app) sources(args []string, o importOptions) (all []hermes.Source, err 
 
 // hermesHome is hermes-agent's folder: $HERMES_HOME, else ~/.hermes.
 func (a *app) hermesHome() string {
-	if home := a.env("HERMES_HOME"); home != "" {
+	if home := a.Env("HERMES_HOME"); home != "" {
 		if abs, err := filepath.Abs(home); err == nil {
 			return abs
 		}
 	}
-	return filepath.Join(a.getenv("HOME", "USERPROFILE"), ".hermes")
+	return filepath.Join(a.Getenv("HOME", "USERPROFILE"), ".hermes")
 }
 
 // changes reports whether doing it would change anything.
@@ -170,8 +173,8 @@ func (a *app) nothingImported(p *core.ImportPlan, o importOptions, sources []her
 	if named && p.Count(hermes.New)+p.Count(hermes.Quarantined)+p.Count(hermes.Here) == 0 {
 		nothing = nothingThere(p, sources)
 	}
-	if a.wantsJSON {
-		if err := writeJSON(a.out, importJSON(p, nil, a.clock.Now())); err != nil {
+	if a.JSON {
+		if err := a.WriteJSON(importJSON(p, nil, a.Clock.Now())); err != nil {
 			return err
 		}
 		return nothing
@@ -181,13 +184,13 @@ func (a *app) nothingImported(p *core.ImportPlan, o importOptions, sources []her
 	}
 	switch n := p.Count(hermes.New) + p.Count(hermes.Quarantined); {
 	case n > 0:
-		a.line("\n%s would be imported. Nothing was changed.", plural(n, "account", "accounts"))
+		a.Line("\n%s would be imported. Nothing was changed.", format.Plural(n, "account", "accounts"))
 	case o.changes(p):
-		a.line("\n%s would be taken over. Nothing was changed.", plural(o.taken(p), "account", "accounts"))
+		a.Line("\n%s would be taken over. Nothing was changed.", format.Plural(o.taken(p), "account", "accounts"))
 	case p.Shared+len(p.Orphans) > 0 && !o.Adopt && !o.Remove:
-		a.line("\nNothing new. %s; `hermes-tui import --remove` takes them over.", plural(p.Shared+len(p.Orphans), "account is shared", "accounts are shared"))
+		a.Line("\nNothing new. %s; `hermes-tui import --remove` takes them over.", format.Plural(p.Shared+len(p.Orphans), "account is shared", "accounts are shared"))
 	default:
-		a.line("\nThere is nothing to import.")
+		a.Line("\nThere is nothing to import.")
 	}
 	return nil
 }
@@ -218,30 +221,30 @@ func (a *app) confirmImport(ctx context.Context, accounts *core.Core, p *core.Im
 		return nil
 	}
 	n := p.Count(hermes.New) + p.Count(hermes.Quarantined)
-	if a.tty {
+	if a.TTY {
 		if store, err := accounts.DetectStore(ctx); err == nil {
-			_, _ = fmt.Fprintf(a.err, "\n%s\n", storeCost(store, p.Count(hermes.New)))
+			fmt.Fprintf(a.Err, "\n%s\n", storeCost(store, p.Count(hermes.New)))
 		}
 	}
-	return a.confirm(importQuestion(n, p, o), false)
+	return a.Confirm(importQuestion(n, p, o), false)
 }
 
 func storeCost(s core.StoreInfo, n int) string {
 	items, takes := s.Cost(n)
 	if items == 0 {
-		return "The tokens go into: " + storeWords(s) + "."
+		return "The tokens go into: " + format.Store(s) + "."
 	}
 	text := fmt.Sprintf("The tokens go into the keyring (%s): two or three items for each account, about %d in all.", s.Name, items)
 	if takes > 0 {
-		text += " That takes about " + span(takes) + "."
+		text += " That takes about " + format.Span(takes) + "."
 	}
 	return text
 }
 
 func importQuestion(n int, p *core.ImportPlan, o importOptions) string {
-	what := "Take over " + plural(o.taken(p), "account", "accounts")
+	what := "Take over " + format.Plural(o.taken(p), "account", "accounts")
 	if n > 0 {
-		what = "Import " + plural(n, "account", "accounts")
+		what = "Import " + format.Plural(n, "account", "accounts")
 	}
 	switch {
 	case o.Remove:

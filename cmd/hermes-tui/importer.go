@@ -20,7 +20,7 @@ type importer struct {
 func (a *app) newImporter(accounts *core.Core) importer {
 	home := a.hermesHome()
 	place := home
-	if rest, ok := strings.CutPrefix(home, a.getenv("HOME", "USERPROFILE")+string(filepath.Separator)); ok {
+	if rest, ok := strings.CutPrefix(home, a.Getenv("HOME", "USERPROFILE")+string(filepath.Separator)); ok {
 		place = "~" + string(filepath.Separator) + rest
 	}
 	return importer{accounts, home, place}

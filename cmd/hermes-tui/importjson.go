@@ -3,6 +3,8 @@ package main
 import (
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+
 	"github.com/hermes-tui/hermes-tui/core"
 )
 
@@ -25,19 +27,19 @@ type importRowJSON struct {
 // importedJSON is what `import --json` prints. Nothing is set beside the rows
 // when nothing was done.
 type importedJSON struct {
-	Rows     []importRowJSON `json:"rows"`
-	Done     bool            `json:"done"`
-	Imported []accountJSON   `json:"imported"`
-	Adopted  []accountJSON   `json:"adopted"`
-	Left     []accountJSON   `json:"still_shared"`
-	Removed  int             `json:"rows_removed"`
-	Backups  []string        `json:"backups"`
+	Rows     []importRowJSON  `json:"rows"`
+	Done     bool             `json:"done"`
+	Imported []format.Account `json:"imported"`
+	Adopted  []format.Account `json:"adopted"`
+	Left     []format.Account `json:"still_shared"`
+	Removed  int              `json:"rows_removed"`
+	Backups  []string         `json:"backups"`
 }
 
 // importJSON is a plan, and what came of it; res is nil when nothing was done.
 func importJSON(p *core.ImportPlan, res *core.ImportResult, now time.Time) importedJSON {
 	out := importedJSON{
-		Rows: []importRowJSON{}, Imported: []accountJSON{}, Adopted: []accountJSON{}, Left: []accountJSON{}, Backups: []string{},
+		Rows: []importRowJSON{}, Imported: []format.Account{}, Adopted: []format.Account{}, Left: []format.Account{}, Backups: []string{},
 	}
 	for _, r := range p.Rows {
 		row := importRowJSON{
@@ -56,15 +58,7 @@ func importJSON(p *core.ImportPlan, res *core.ImportResult, now time.Time) impor
 		return out
 	}
 	out.Done, out.Removed = true, res.Removed
-	out.Imported, out.Adopted, out.Left = accountsJSON(res.Imported, now), accountsJSON(res.Adopted, now), accountsJSON(res.Left, now)
+	out.Imported, out.Adopted, out.Left = format.AccountsJSON(res.Imported, now), format.AccountsJSON(res.Adopted, now), format.AccountsJSON(res.Left, now)
 	out.Backups = append(out.Backups, res.Backups...)
 	return out
-}
-
-func accountsJSON(accounts []core.Account, now time.Time) []accountJSON {
-	all := make([]accountJSON, 0, len(accounts))
-	for _, a := range accounts {
-		all = append(all, toJSON(a, now))
-	}
-	return all
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -13,13 +15,13 @@ import (
 // printPlan shows what happens to each row.
 func (a *app) printPlan(p *core.ImportPlan, sources []hermes.Source) error {
 	for _, s := range sources {
-		a.line("%s", s.Path)
+		a.Line("%s", s.Path)
 	}
 	if len(p.Orphans) > 0 {
-		a.line("Shared, and no longer in there: %s", labels(p.Orphans))
+		a.Line("Shared, and no longer in there: %s", format.Labels(p.Orphans))
 	}
 	if len(p.Rows) == 0 {
-		a.line("No account is in there.")
+		a.Line("No account is in there.")
 		return nil
 	}
 	rows := [][]string{{"#", "WHERE", "PROVIDER", "ACCOUNT", "WHAT HAPPENS"}}
@@ -32,12 +34,12 @@ func (a *app) printPlan(p *core.ImportPlan, sources []hermes.Source) error {
 			fmt.Sprint(r.Number), ansi.Truncate(where, 44, "…"), r.ProviderName, ansi.Truncate(r.Label, 32, "…"), r.Words(),
 		})
 	}
-	a.line("")
-	fitting, ok := wrapped(rows, a.columns())
+	a.Line("")
+	fitting, ok := format.Wrap(rows, a.Columns())
 	if !ok {
 		return a.printNarrow(rows)
 	}
-	return table(a.out, fitting)
+	return a.Table(fitting)
 }
 
 // printNarrow leaves out where a row stands, and says what happens to it below
@@ -45,9 +47,9 @@ func (a *app) printPlan(p *core.ImportPlan, sources []hermes.Source) error {
 func (a *app) printNarrow(rows [][]string) error {
 	for _, row := range rows[1:] {
 		name := strings.TrimSpace(row[2] + "  " + row[3])
-		a.line("%2s  %s", row[0], ansi.Truncate(name, max(a.columns()-4, leastText), "…"))
-		for text := range strings.SplitSeq(ansi.Wrap(row[4], max(a.columns()-4, leastText), ""), "\n") {
-			a.line("    %s", strings.TrimSpace(text))
+		a.Line("%2s  %s", row[0], ansi.Truncate(name, max(a.Columns()-4, format.LeastText), "…"))
+		for text := range strings.SplitSeq(ansi.Wrap(row[4], max(a.Columns()-4, format.LeastText), ""), "\n") {
+			a.Line("    %s", strings.TrimSpace(text))
 		}
 	}
 	return nil
@@ -56,44 +58,30 @@ func (a *app) printNarrow(rows [][]string) error {
 // printImported says what was done, and what can be done next.
 func (a *app) printImported(res core.ImportResult, o importOptions) {
 	if len(res.Imported) > 0 {
-		a.line("Imported: %s", labels(res.Imported))
+		a.Line("Imported: %s", format.Labels(res.Imported))
 	}
 	if len(res.Adopted) > 0 {
-		a.line("Renewed here from now on: %s", labels(res.Adopted))
+		a.Line("Renewed here from now on: %s", format.Labels(res.Adopted))
 	}
 	if res.Removed > 0 {
-		a.line("Deleted %s from hermes-agent's files. Sealed backup: %s", plural(res.Removed, "row", "rows"), strings.Join(res.Backups, ", "))
+		a.Line("Deleted %s from hermes-agent's files. Sealed backup: %s", format.Plural(res.Removed, "row", "rows"), strings.Join(res.Backups, ", "))
 	}
 	if len(res.Left) > 0 {
-		a.line("Still shared, because their sign-in changed meanwhile: %s", labels(res.Left))
+		a.Line("Still shared, because their sign-in changed meanwhile: %s", format.Labels(res.Left))
 	}
-	now, shared, others := a.clock.Now(), false, false
+	now, shared, others := a.Clock.Now(), false, false
 	for _, account := range res.Imported {
 		shared = shared || account.Shared()
 		others = others || account.Shared() && account.Owner != hermes.AuthJSON.Owner()
 		if trouble := account.Trouble(account.Label, now); trouble != nil {
-			a.line("%s; %s", trouble.Message, trouble.Hint)
+			a.Line("%s; %s", trouble.Message, trouble.Hint)
 		}
 	}
 	switch {
 	case !shared || o.Adopt || o.Remove:
 	case others:
-		a.line("What was signed in is shared: its owner renews it. The same command with --adopt takes it over.")
+		a.Line("What was signed in is shared: its owner renews it. The same command with --adopt takes it over.")
 	default:
-		a.line("What was signed in is shared: hermes-agent renews it. `hermes-tui import --remove` takes it over.")
+		a.Line("What was signed in is shared: hermes-agent renews it. `hermes-tui import --remove` takes it over.")
 	}
-}
-
-// labels lists accounts in a line.
-func labels(accounts []core.Account) string {
-	const most = 10
-	var names []string
-	for i, a := range accounts {
-		if i == most {
-			names = append(names, fmt.Sprintf("and %d more", len(accounts)-most))
-			break
-		}
-		names = append(names, a.Label)
-	}
-	return strings.Join(names, ", ")
 }

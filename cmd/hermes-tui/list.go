@@ -5,6 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
@@ -13,25 +17,21 @@ import (
 
 func (a *app) listCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "list", Short: "List the accounts", Aliases: []string{"ls"}, Args: exactly(0),
+		Use: "list", Short: "List the accounts", Aliases: []string{"ls"}, Args: arg.Exactly(0),
 		Long: "List the accounts in pool order. No secret is opened, so no keyring asks anything.",
 		RunE: func(*cobra.Command, []string) error {
-			c, err := a.setup()
-			if err != nil {
-				return err
-			}
-			accounts, err := a.open(c, options{looks: true})
+			accounts, err := a.Open(session.Options{Looks: true})
 			if err != nil {
 				return err
 			}
 			snapshot := accounts.Snapshot()
-			if a.wantsJSON {
+			if a.JSON {
 				return a.listJSON(snapshot)
 			}
 			return a.printList(snapshot)
 		},
 	}
-	a.asJSON(cmd)
+	a.AsJSON(cmd)
 	return cmd
 }
 
@@ -39,11 +39,11 @@ func (a *app) listJSON(s core.Snapshot) error {
 	if s.Err != nil {
 		return s.Err
 	}
-	out := make([]accountJSON, 0, len(s.Accounts))
+	out := make([]format.Account, 0, len(s.Accounts))
 	for _, account := range s.Accounts {
-		out = append(out, toJSON(account, a.clock.Now()))
+		out = append(out, format.AccountJSON(account, a.Clock.Now()))
 	}
-	return writeJSON(a.out, out)
+	return a.WriteJSON(out)
 }
 
 // printList writes a table for people, and what to do next.
@@ -52,16 +52,16 @@ func (a *app) printList(s core.Snapshot) error {
 		return s.Err
 	}
 	if s.Notice != "" {
-		_, _ = fmt.Fprintln(a.err, "hermes-tui: "+s.Notice)
+		fmt.Fprintln(a.Err, "hermes-tui: "+s.Notice)
 	}
 	if len(s.Accounts) == 0 {
-		_, err := fmt.Fprintln(a.out, "No accounts yet. Sign in with `hermes-tui login`.")
+		_, err := fmt.Fprintln(a.Out, "No accounts yet. Sign in with `hermes-tui login`.")
 		return err
 	}
-	now := a.clock.Now()
+	now := a.Clock.Now()
 	rows := [][]string{{"ID", "ACCOUNT", "PROVIDER", "STATE", "EXPIRES", "USED"}}
 	for _, account := range s.Accounts {
-		ends := expiry(account.ExpiresAt, now)
+		ends := format.Expiry(account.ExpiresAt, now)
 		switch {
 		case account.Quarantined():
 			ends = "-"
@@ -70,10 +70,10 @@ func (a *app) printList(s core.Snapshot) error {
 		}
 		rows = append(rows, []string{
 			account.ID, ansi.Truncate(account.Label, 32, "…"), account.ProviderName,
-			account.State(now).Words(), ends, since(account.LastUsedAt, now),
+			account.State(now).Words(), ends, format.Since(account.LastUsedAt, now),
 		})
 	}
-	if err := table(a.out, rows); err != nil {
+	if err := a.Table(rows); err != nil {
 		return err
 	}
 	return a.printNext(s, now)
@@ -90,12 +90,12 @@ func (a *app) printNext(s core.Snapshot, now time.Time) error {
 		case account.Discontinued != "":
 			next = append(next, account.Label+": "+account.Discontinued)
 		case account.GrantEnding(now):
-			next = append(next, account.Label+": "+grantWords(account, now))
+			next = append(next, account.Label+": "+format.Grant(account, now))
 		}
 	}
 	if len(next) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintf(a.out, "\n%s\n", strings.Join(next, "\n"))
+	_, err := fmt.Fprintf(a.Out, "\n%s\n", strings.Join(next, "\n"))
 	return err
 }

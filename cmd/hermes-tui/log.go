@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
@@ -22,17 +25,13 @@ type entryJSON struct {
 func (a *app) logCommand() *cobra.Command {
 	var lines int
 	cmd := &cobra.Command{
-		Use: "log [ACCOUNT]", Short: "Say what happened to an account", Args: atMost(1), ValidArgsFunction: a.completeAccount,
+		Use: "log [ACCOUNT]", Short: "Say what happened to an account", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(a.Session),
 		Long: "Say what happened to an account, or to all of them: sign-ins, renewals, failures, and\n" +
 			"why it was signed out. Tokens are named by fingerprints. No secret is opened.\n\n" +
 			"The history of a removed account is shown for 30 days by its id.",
 		Example: "  hermes-tui log work\n  hermes-tui log --json | jq '.[] | select(.event == \"quarantined\")'",
 		RunE: func(_ *cobra.Command, args []string) error {
-			c, err := a.setup()
-			if err != nil {
-				return err
-			}
-			accounts, err := a.open(c, options{looks: true})
+			accounts, err := a.Open(session.Options{Looks: true})
 			if err != nil {
 				return err
 			}
@@ -43,13 +42,13 @@ func (a *app) logCommand() *cobra.Command {
 			if lines > 0 {
 				history = history[max(0, len(history)-lines):]
 			}
-			if a.wantsJSON {
-				return writeJSON(a.out, historyJSON(history))
+			if a.JSON {
+				return a.WriteJSON(historyJSON(history))
 			}
 			return a.printHistory(history)
 		},
 	}
-	a.asJSON(cmd)
+	a.AsJSON(cmd)
 	cmd.Flags().IntVarP(&lines, "lines", "n", 0, "only the last `N` events (0: all there are)")
 	return cmd
 }
@@ -65,7 +64,7 @@ func historyJSON(history []core.HistoryEntry) []entryJSON {
 // printHistory writes one line for each event, oldest first.
 func (a *app) printHistory(history []core.HistoryEntry) error {
 	if len(history) == 0 {
-		a.line("Nothing has happened yet.")
+		a.Line("Nothing has happened yet.")
 		return nil
 	}
 	rows := [][]string{{"TIME", "ACCOUNT", "EVENT", "BY", "DETAILS"}}
@@ -78,7 +77,7 @@ func (a *app) printHistory(history []core.HistoryEntry) error {
 			e.At.Local().Format(time.DateTime), ansi.Truncate(name, 24, "…"), e.Words(), by(e.Event), details(e.Event),
 		})
 	}
-	return table(a.out, rows)
+	return a.Table(rows)
 }
 
 // by names the process that did it.

@@ -13,17 +13,17 @@ func (a *app) decide(q core.Asking, yes bool) core.Decision {
 	if yes {
 		return core.Save
 	}
-	if !a.tty || a.wantsJSON {
+	if !a.TTY || a.JSON {
 		return core.Discard
 	}
 	sentence := q.Sentence()
-	_, _ = fmt.Fprintf(a.err, "%s.\n", strings.ToUpper(sentence[:1])+sentence[1:])
+	fmt.Fprintf(a.Err, "%s.\n", strings.ToUpper(sentence[:1])+sentence[1:])
 	if q.Another {
-		_, _ = fmt.Fprint(a.err, "Save it all the same? [y/N] ")
+		fmt.Fprint(a.Err, "Save it all the same? [y/N] ")
 	} else {
-		_, _ = fmt.Fprint(a.err, "Replace that sign-in (r), add another account (a), or save nothing (N)? ")
+		fmt.Fprint(a.Err, "Replace that sign-in (r), add another account (a), or save nothing (N)? ")
 	}
-	switch word := a.answer(); {
+	switch word := a.Answer(); {
 	case q.Another && (word == "y" || word == "yes"), !q.Another && (word == "a" || word == "add"):
 		return core.Save
 	case !q.Another && (word == "r" || word == "replace"):

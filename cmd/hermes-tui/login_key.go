@@ -5,6 +5,9 @@ import (
 	"errors"
 	"io"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
@@ -22,11 +25,11 @@ func (a *app) addKey(ctx context.Context, accounts *core.Core, o core.KeyOptions
 	if err != nil {
 		return err
 	}
-	if a.wantsJSON {
-		return writeJSON(a.out, eventJSON(core.SignedIn{Account: account}, a.clock.Now()))
+	if a.JSON {
+		return a.WriteJSON(eventJSON(core.SignedIn{Account: account}, a.Clock.Now()))
 	}
-	a.line("Added the API key: %s (%s, %s)", account.Label, account.ProviderName, account.ID)
-	a.line("It is in: %s", storeWords(accounts.Snapshot().Store))
+	a.Line("Added the API key: %s (%s, %s)", account.Label, account.ProviderName, account.ID)
+	a.Line("It is in: %s", format.Store(accounts.Snapshot().Store))
 	return nil
 }
 
@@ -34,18 +37,18 @@ func (a *app) addKey(ctx context.Context, accounts *core.Core, o core.KeyOptions
 func (a *app) readKey() (secret.Secret, error) {
 	var text string
 	var err error
-	if in := a.keyboard(); in != nil {
-		text, err = a.secretLine(in, "API key (it is not shown): ")
+	if in := a.Keyboard(); in != nil {
+		text, err = a.Secret(in, "API key (it is not shown): ")
 	} else {
 		var all []byte
-		all, err = io.ReadAll(io.LimitReader(a.in, mostKey))
+		all, err = io.ReadAll(io.LimitReader(a.In, mostKey))
 		text = string(all)
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		return secret.Secret{}, err
 	case err != nil:
-		return secret.Secret{}, usage("the key could not be read: "+err.Error(), "give it on the standard input")
+		return secret.Secret{}, exit.Usage("the key could not be read: "+err.Error(), "give it on the standard input")
 	}
 	return secret.New(text), nil
 }

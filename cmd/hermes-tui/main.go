@@ -12,6 +12,9 @@ package main
 import (
 	"os"
 	"slices"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/console"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 )
 
 func main() {
@@ -21,25 +24,29 @@ func main() {
 	_ = os.Unsetenv("TEA_DEBUG")
 	noCoreDumps()
 	closeMemory()
-	os.Exit(run(os.Args[1:], system()))
+	os.Exit(run(os.Args[1:]))
+}
+
+// newSession is a command under way in the real world.
+func newSession() *session.Session {
+	s := &session.Session{Console: console.System(), World: session.System(), UserAgent: "hermes-tui/" + version()}
+	s.Detach = (&app{s}).detach
+	return s
 }
 
 // run executes one command line and returns its exit code.
-func run(args []string, w *world) int {
-	a := &app{world: w}
-	out := &output{to: w.out}
-	w.out, w.err = out, messages{w.err}
-	defer a.close()
-	root := a.rootCommand()
+func run(args []string) int {
+	s := newSession()
+	defer s.Close()
+	root := (&app{s}).rootCommand()
 	root.SetArgs(args)
-	root.SetIn(w.in)
-	root.SetOut(w.out)
-	root.SetErr(w.err)
-	ctx, stop := a.signals()
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	ctx, stop := s.Signals()
 	defer stop()
-	a.told = ctx.Done()
 	err := root.ExecuteContext(ctx)
 	// A wrong flag may stand before --json.
-	a.wantsJSON = a.wantsJSON || slices.Contains(args, "--json")
-	return a.exit(out.check(err))
+	s.JSON = s.JSON || slices.Contains(args, "--json")
+	return s.End(err)
 }

@@ -7,12 +7,15 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+
 	"github.com/spf13/cobra"
 )
 
 func (a *app) manCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "man [DIR]", Short: "Print the manual, or write its pages into a folder", Args: atMost(1),
+		Use: "man [DIR]", Short: "Print the manual, or write its pages into a folder", Args: arg.AtMost(1),
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 		Long:              "Print the manual of every command in roff, or write a page for each of them into DIR.",
 		Example: "  hermes-tui man | man -l -\n" +
@@ -20,16 +23,16 @@ func (a *app) manCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return a.eachPage(cmd.Root(), func(_, page string) error {
-					_, err := fmt.Fprintln(a.out, page)
+					_, err := fmt.Fprintln(a.Out, page)
 					return err
 				})
 			}
 			if err := a.eachPage(cmd.Root(), func(name, page string) error {
 				return os.WriteFile(filepath.Join(args[0], name+".1"), []byte(page), 0o644)
 			}); err != nil {
-				return usage("the manual cannot be written: "+err.Error(), "name a folder that exists and can be written")
+				return exit.Usage("the manual cannot be written: "+err.Error(), "name a folder that exists and can be written")
 			}
-			a.line("The manual is in %s.", args[0])
+			a.Line("The manual is in %s.", args[0])
 			return nil
 		},
 	}
@@ -39,7 +42,7 @@ func (a *app) manCommand() *cobra.Command {
 // that of the source where the build says it, so that the pages of a release
 // are the same whenever they are made.
 func (a *app) eachPage(cmd *cobra.Command, f func(name, page string) error) error {
-	date := a.clock.Now()
+	date := a.Clock.Now()
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			if at, err := time.Parse(time.RFC3339, s.Value); s.Key == "vcs.time" && err == nil {

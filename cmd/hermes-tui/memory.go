@@ -19,8 +19,8 @@ type memory struct {
 	over bool
 }
 
-func (a *app) memory(log *slog.Logger) *memory {
-	return &memory{path: filepath.Join(a.dirs.State, "ui.json"), log: log}
+func (a *app) memory(state string, log *slog.Logger) *memory {
+	return &memory{path: filepath.Join(state, "ui.json"), log: log}
 }
 
 func (m *memory) load() tui.Memory {

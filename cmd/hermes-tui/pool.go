@@ -5,6 +5,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -13,7 +17,7 @@ import (
 
 func (a *app) poolCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "pool", Short: "Say which account serves next, and change that", Args: exactly(0),
+		Use: "pool", Short: "Say which account serves next, and change that", Args: arg.Exactly(0),
 		Long: "The accounts of one provider and region form a pool: they serve in each other's place.\n" +
 			"Which one serves a request is decided by the pool's strategy, among those that can:\n\n" +
 			"  fill_first   the first in order, so that the others are kept in reserve (default)\n" +
@@ -31,7 +35,7 @@ func (a *app) poolCommand() *cobra.Command {
 
 func (a *app) poolShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "show [POOL]", Short: "Say who serves next, and why the others do not", Args: atMost(1),
+		Use: "show [POOL]", Short: "Say who serves next, and why the others do not", Args: arg.AtMost(1),
 		Example: "  hermes-tui pool show\n  hermes-tui pool show minimax/cn --json",
 		RunE: func(_ *cobra.Command, args []string) error {
 			accounts, err := a.accounts()
@@ -47,13 +51,13 @@ func (a *app) poolShowCommand() *cobra.Command {
 			return a.showPools(snapshot)
 		},
 	}
-	a.asJSON(cmd)
+	a.AsJSON(cmd)
 	return cmd
 }
 
 func (a *app) poolStrategyCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "strategy [POOL] STRATEGY", Short: "Choose how a pool spreads requests", Args: between(1, 2),
+		Use: "strategy [POOL] STRATEGY", Short: "Choose how a pool spreads requests", Args: arg.Between(1, 2),
 		Long: "Choose which of the accounts that can serve takes the next request:\n\n" +
 			"  fill_first   the first in pool order; the others are a reserve (the default)\n" +
 			"  round_robin  the one whose last turn is longest ago\n" +
@@ -75,7 +79,7 @@ func (a *app) poolStrategyCommand() *cobra.Command {
 			last := len(args) - 1
 			id, err := accounts.SetStrategy(cmd.Context(), strings.Join(args[:last], ""), pool.Strategy(args[last]))
 			if err == nil {
-				a.line("%s now uses %s", id, args[last])
+				a.Line("%s now uses %s", id, args[last])
 			}
 			return err
 		},
@@ -84,15 +88,15 @@ func (a *app) poolStrategyCommand() *cobra.Command {
 
 func (a *app) poolPriorityCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "priority ACCOUNT PLACE", Short: "Move an account to a place in its pool, 0 first", Args: exactly(2),
-		ValidArgsFunction: a.completeAccount,
+		Use: "priority ACCOUNT PLACE", Short: "Move an account to a place in its pool, 0 first", Args: arg.Exactly(2),
+		ValidArgsFunction: arg.Account(a.Session),
 		Example:           "  hermes-tui pool priority work 0",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			place, err := strconv.Atoi(args[1])
 			if err != nil || place < 0 {
 				return noPlace(args[1])
 			}
-			accounts, account, err := a.one(args[0])
+			accounts, account, err := a.One(args[0])
 			if err != nil {
 				return err
 			}
@@ -112,22 +116,22 @@ func (a *app) poolPriorityCommand() *cobra.Command {
 }
 
 func noPlace(text string) error {
-	return usage("the place "+text+" is not a number from 0", "0 is the first; `hermes-tui pool show` shows the places")
+	return exit.Usage("the place "+text+" is not a number from 0", "0 is the first; `hermes-tui pool show` shows the places")
 }
 
 // sayPlace says where an account stands now, and when that does not matter.
 func (a *app) sayPlace(accounts *core.Core, account core.Account) error {
-	for _, p := range accounts.Snapshot().Pools(a.clock.Now()) {
+	for _, p := range accounts.Snapshot().Pools(a.Clock.Now()) {
 		if p.ID != account.Pool() {
 			continue
 		}
 		for i, m := range p.Members {
 			if m.ID == account.ID {
-				a.line("%s now has priority %d in %s (%d of %d)", m.Label, i, p.ID, i+1, len(p.Members))
+				a.Line("%s now has priority %d in %s (%d of %d)", m.Label, i, p.ID, i+1, len(p.Members))
 			}
 		}
 		if p.Strategy != pool.FillFirst {
-			a.line("The pool uses %s, which does not go by priority.", p.Strategy)
+			a.Line("The pool uses %s, which does not go by priority.", p.Strategy)
 		}
 	}
 	return nil
@@ -135,7 +139,7 @@ func (a *app) sayPlace(accounts *core.Core, account core.Account) error {
 
 func (a *app) poolResetCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "reset [ACCOUNT|POOL]", Short: "End cool-downs now", Args: atMost(1), ValidArgsFunction: a.completeAccount,
+		Use: "reset [ACCOUNT|POOL]", Short: "End cool-downs now", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(a.Session),
 		Long: "End the cool-downs of an account, of a pool, or of all accounts, for example after credits\n" +
 			"were bought. An account that needs sign-in goes on needing it.",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -157,26 +161,22 @@ func (a *app) poolResetCommand() *cobra.Command {
 func (a *app) resetAll(ctx context.Context, accounts *core.Core, chosen []core.Account) error {
 	reset := 0
 	for _, account := range chosen {
-		if !account.Resting(a.clock.Now()) {
+		if !account.Resting(a.Clock.Now()) {
 			continue
 		}
 		if err := accounts.ClearCooldown(ctx, account.ID); err != nil {
 			return err
 		}
-		a.line("%s serves again", account.Label)
+		a.Line("%s serves again", account.Label)
 		reset++
 	}
 	if reset == 0 {
-		a.line("No account is cooling down.")
+		a.Line("No account is cooling down.")
 	}
 	return nil
 }
 
 // accounts opens the accounts for a command that is no proxy.
 func (a *app) accounts() (*core.Core, error) {
-	c, err := a.setup()
-	if err != nil {
-		return nil, err
-	}
-	return a.open(c, options{})
+	return a.Open(session.Options{})
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -49,9 +51,9 @@ type cooldownJSON struct {
 }
 
 func (a *app) showPools(s core.Snapshot) error {
-	now := a.clock.Now()
+	now := a.Clock.Now()
 	pools := s.Pools(now)
-	if a.wantsJSON {
+	if a.JSON {
 		out := make([]poolJSON, 0, len(pools))
 		for _, p := range pools {
 			one := poolJSON{p.ID, p.Provider, p.Region, p.Name, p.Strategy, make([]memberJSON, 0, len(p.Members))}
@@ -60,23 +62,23 @@ func (a *app) showPools(s core.Snapshot) error {
 			}
 			out = append(out, one)
 		}
-		return writeJSON(a.out, out)
+		return a.WriteJSON(out)
 	}
 	if len(pools) == 0 {
-		a.line("No accounts yet. Sign in with `hermes-tui login`.")
+		a.Line("No accounts yet. Sign in with `hermes-tui login`.")
 	}
 	for i, p := range pools {
 		if i > 0 {
-			a.line("")
+			a.Line("")
 		}
-		a.line("%s (%s): %s", p.Name, p.ID, p.Strategy)
+		a.Line("%s (%s): %s", p.Name, p.ID, p.Strategy)
 		rows := [][]string{{"  #", "ACCOUNT", "ID", "SERVES", "REQUESTS"}}
 		for n, m := range p.Members {
 			rows = append(rows, []string{
 				"  " + strconv.Itoa(n), ansi.Truncate(m.Label, 32, "…"), m.ID, serves(m, now), strconv.FormatUint(m.Requests, 10),
 			})
 		}
-		if err := table(a.out, rows); err != nil {
+		if err := a.Table(rows); err != nil {
 			return err
 		}
 	}
@@ -89,7 +91,7 @@ func serves(m core.Member, now time.Time) string {
 	case m.Reason == pool.CoolingDown:
 		return m.Cooldown.Words() + ", " + rests(m.Cooldown, now)
 	case m.Reason == pool.NotRenewed && m.LastError != nil && !m.Until.IsZero():
-		return "no: " + ansi.Truncate(m.LastError.Message, 60, "…") + ", tried again in " + span(m.Until.Sub(now))
+		return "no: " + ansi.Truncate(m.LastError.Message, 60, "…") + ", tried again in " + format.Span(m.Until.Sub(now))
 	case m.Reason == pool.Shared:
 		return "not before " + m.Owner + " renews its token"
 	case m.Reason != "":
@@ -109,9 +111,9 @@ func serves(m core.Member, now time.Time) string {
 
 func rests(c pool.Cooldown, now time.Time) string {
 	if c.Named {
-		return "resets in " + span(c.Until.Sub(now))
+		return "resets in " + format.Span(c.Until.Sub(now))
 	}
-	return "tried again in " + span(c.Until.Sub(now))
+	return "tried again in " + format.Span(c.Until.Sub(now))
 }
 
 func toMemberJSON(m core.Member, now time.Time) memberJSON {
@@ -120,14 +122,14 @@ func toMemberJSON(m core.Member, now time.Time) memberJSON {
 		Requests: m.Requests, ModelCooldowns: map[string]time.Time{},
 	}
 	if m.Reason != "" {
-		out.Reason, out.Until = &m.Reason, instant(m.Until)
+		out.Reason, out.Until = &m.Reason, format.Instant(m.Until)
 	}
 	if c := m.Cooldown; c.Holds(now) {
-		out.Cooldown = &cooldownJSON{instant(c.At), instant(c.Until), c.Named, c.Status, c.Code, c.Message, c.Failures}
+		out.Cooldown = &cooldownJSON{format.Instant(c.At), format.Instant(c.Until), c.Named, c.Status, c.Code, c.Message, c.Failures}
 	}
 	for model, c := range m.Models {
 		if c.Holds(now) {
-			out.ModelCooldowns[model] = *instant(c.Until)
+			out.ModelCooldowns[model] = *format.Instant(c.Until)
 		}
 	}
 	return out

@@ -6,6 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -15,21 +20,17 @@ func (a *app) refreshCommand() *cobra.Command {
 	var all, force bool
 	var timeout time.Duration
 	cmd := &cobra.Command{
-		Use: "refresh [ACCOUNT|--all]", Short: "Renew a token now", Args: atMost(1), ValidArgsFunction: a.completeAccount,
+		Use: "refresh [ACCOUNT|--all]", Short: "Renew a token now", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(a.Session),
 		Long: "Renew the access token of an account, or of all. Within 60 s of the last renewal, and\n" +
 			"while the provider asked to wait, nothing is done and it says so, unless --force is given.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all == (len(args) == 1) && (all || len(args) == 1) {
-				return usage("an account and --all exclude each other", "give one of the two")
+				return exit.Usage("an account and --all exclude each other", "give one of the two")
 			}
 			if timeout <= 0 {
-				return usage("--timeout has to be longer than 0", "give a time such as `--timeout 60s`")
+				return exit.Usage("--timeout has to be longer than 0", "give a time such as `--timeout 60s`")
 			}
-			c, err := a.setup()
-			if err != nil {
-				return err
-			}
-			accounts, err := a.open(c, options{secrets: true, patience: oneShotPatience})
+			accounts, err := a.Open(session.Options{Secrets: true, Patience: session.OneShot})
 			if err != nil {
 				return err
 			}
@@ -42,7 +43,7 @@ func (a *app) refreshCommand() *cobra.Command {
 			return a.refreshAll(ctx, accounts, chosen, force)
 		},
 	}
-	a.asJSON(cmd)
+	a.AsJSON(cmd)
 	cmd.Flags().BoolVar(&all, "all", false, "renew every account")
 	cmd.Flags().BoolVar(&force, "force", false, "renew even right after a renewal, and while asked to wait")
 	cmd.Flags().DurationVar(&timeout, "timeout", 60*time.Second, "how long to wait")
@@ -61,35 +62,35 @@ func chosen(accounts *core.Core, args []string, all bool) ([]core.Account, error
 
 // refreshJSON is one line of `refresh --json`.
 type refreshJSON struct {
-	Account accountJSON `json:"account"`
-	Rotated bool        `json:"rotated"`
-	Note    string      `json:"note,omitempty"`
+	Account format.Account `json:"account"`
+	Rotated bool           `json:"rotated"`
+	Note    string         `json:"note,omitempty"`
 }
 
 func (a *app) refreshAll(ctx context.Context, accounts *core.Core, chosen []core.Account, force bool) error {
 	var failures []error
 	for _, account := range chosen {
 		result, err := accounts.Refresh(ctx, account.ID, core.RefreshOptions{Force: force})
-		now := a.clock.Now()
+		now := a.Clock.Now()
 		switch {
 		case err != nil && len(chosen) == 1:
 			return err
 		case err != nil:
-			printError(a.err, err, a.wantsJSON)
+			a.Fail(err)
 			failures = append(failures, err)
-		case a.wantsJSON:
-			_ = writeJSON(a.out, refreshJSON{toJSON(result.Account, now), result.Rotated, result.Note})
+		case a.JSON:
+			_ = a.WriteJSON(refreshJSON{format.AccountJSON(result.Account, now), result.Rotated, result.Note})
 		case result.Note != "":
-			a.line("%s: %s%s", account.Label, result.Note, forceHint(account))
+			a.Line("%s: %s%s", account.Label, result.Note, forceHint(account))
 		default:
-			a.line("%s: renewed, expires %s", account.Label, expiry(result.Account.ExpiresAt, now))
+			a.Line("%s: renewed, expires %s", account.Label, format.Expiry(result.Account.ExpiresAt, now))
 		}
 	}
 	if len(failures) > 0 {
 		if ctx.Err() != nil {
 			return errors.Join(failures...)
 		}
-		return errSilent{exitFailed}
+		return exit.Silent(exit.Failed)
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -11,13 +13,13 @@ import (
 func (a *app) removeCommand() *cobra.Command {
 	var yes, keep bool
 	cmd := &cobra.Command{
-		Use: "remove ACCOUNT", Aliases: []string{"logout"}, Short: "Delete an account and its secrets, and revoke its sign-in", Args: exactly(1),
+		Use: "remove ACCOUNT", Aliases: []string{"logout"}, Short: "Delete an account and its secrets, and revoke its sign-in", Args: arg.Exactly(1),
 		Long: "Delete an account and its secrets, and then ask the provider to end the sign-in, where it\n" +
 			"can: within 5 seconds, and whatever comes of it, the account is gone here. An API key and\n" +
 			"a sign-in that another program uses are never revoked.",
-		ValidArgsFunction: a.completeAccount,
+		ValidArgsFunction: arg.Account(a.Session),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			accounts, account, err := a.one(args[0])
+			accounts, account, err := a.One(args[0])
 			if err != nil {
 				return err
 			}
@@ -26,7 +28,7 @@ func (a *app) removeCommand() *cobra.Command {
 				ends = " and its sign-in is revoked"
 			}
 			question := fmt.Sprintf("Remove %s (%s, %s)? Its tokens are deleted%s; this cannot be undone.", account.Label, account.ProviderName, account.ID, ends)
-			if err := a.confirm(question, yes); err != nil {
+			if err := a.Confirm(question, yes); err != nil {
 				return err
 			}
 			var done core.Removal
@@ -38,15 +40,15 @@ func (a *app) removeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if a.wantsJSON {
-				return writeJSON(a.out, removalJSON(account, done))
+			if a.JSON {
+				return a.WriteJSON(removalJSON(account, done))
 			}
-			a.line("Removed %s.", account.Label)
-			a.line("%s", done.Sentence(account))
+			a.Line("Removed %s.", account.Label)
+			a.Line("%s", done.Sentence(account))
 			return nil
 		},
 	}
-	a.asJSON(cmd)
+	a.AsJSON(cmd)
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	cmd.Flags().BoolVar(&keep, "no-revoke", false, "do not revoke the sign-in at its provider")
 	return cmd

@@ -1,8 +1,10 @@
 package main
 
 import (
-	"slices"
 	"strings"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
 
 	"github.com/spf13/cobra"
 )
@@ -21,8 +23,8 @@ Without a command it opens the terminal UI.`,
   hermes-tui --sandbox        # the same on a throw-away folder, without an account
   hermes-tui login minimax    # sign in, line by line
   hermes-tui token            # print one fresh access token`,
-		Args:              exactly(0),
-		PersistentPreRun:  func(cmd *cobra.Command, _ []string) { a.program = cmd.Name() },
+		Args:              arg.Exactly(0),
+		PersistentPreRun:  func(cmd *cobra.Command, _ []string) { a.Program = cmd.Name() },
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
@@ -35,14 +37,14 @@ Without a command it opens the terminal UI.`,
 		return a.runWindow(cmd.Context(), window)
 	}
 	p := root.PersistentFlags()
-	p.Func("home", "one `folder` for configuration, data and state", a.setting("HERMES_TUI_HOME"))
-	p.Func("key-file", "key `file` of the file keystore", a.setting("HERMES_TUI_KEY_FILE"))
-	p.StringVar(&a.flags.config, "config", "", "configuration `file`")
-	p.StringVar(&a.flags.keystore, "keystore", "", "where secrets live, a `kind`: auto, keyring or file")
-	p.BoolVar(&a.flags.plain, "plain", false, "plain lines instead of the terminal UI")
-	p.BoolVar(&a.flags.ascii, "ascii", false, "draw with ASCII characters only")
-	p.BoolVar(&a.flags.noColor, "no-color", false, "no colours (also: NO_COLOR)")
-	p.StringVar(&a.flags.logLevel, "log-level", "", "least `level` of what is logged: debug, info, warn or error")
+	p.Func("home", "one `folder` for configuration, data and state", a.Setting("HERMES_TUI_HOME"))
+	p.Func("key-file", "key `file` of the file keystore", a.Setting("HERMES_TUI_KEY_FILE"))
+	p.StringVar(&a.Flags.Config, "config", "", "configuration `file`")
+	p.StringVar(&a.Flags.Keystore, "keystore", "", "where secrets live, a `kind`: auto, keyring or file")
+	p.BoolVar(&a.Flags.Plain, "plain", false, "plain lines instead of the terminal UI")
+	p.BoolVar(&a.Flags.ASCII, "ascii", false, "draw with ASCII characters only")
+	p.BoolVar(&a.Flags.NoColor, "no-color", false, "no colours (also: NO_COLOR)")
+	p.StringVar(&a.Flags.LogLevel, "log-level", "", "least `level` of what is logged: debug, info, warn or error")
 	root.AddCommand(
 		a.loginCommand(),
 		a.listCommand(),
@@ -62,33 +64,17 @@ Without a command it opens the terminal UI.`,
 		a.sandboxCommand(),
 		a.versionCommand(),
 		a.detachedCommand(),
-		a.connectCommand(),
+		connect.Command(a.Session),
 		a.doctorCommand(),
 	)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.DisableAutoGenTag = true
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
-	completeFlag(root, "config", files("toml"))
-	completeFlag(root, "keystore", oneOfWords("auto", "keyring", "file"))
-	completeFlag(root, "log-level", oneOfWords("debug", "info", "warn", "error"))
+	arg.Flag(root, "config", arg.File("toml"))
+	arg.Flag(root, "keystore", arg.OneOf("auto", "keyring", "file"))
+	arg.Flag(root, "log-level", arg.OneOf("debug", "info", "warn", "error"))
 	a.tidyOwnCommands(root)
 	return root
-}
-
-// setting is a flag that does what a variable of the environment does, for
-// programs that run a command without a shell that could set one.
-func (a *app) setting(name string) func(string) error {
-	return func(value string) error {
-		env := a.env
-		a.env = func(asked string) string {
-			if asked == name {
-				return value
-			}
-			return env(asked)
-		}
-		a.environ = append(slices.DeleteFunc(slices.Clone(a.environ), func(entry string) bool { return strings.HasPrefix(entry, name+"=") }), name+"="+value)
-		return nil
-	}
 }
 
 // tidyOwnCommands lets the commands that cobra brings along fail as ours do,
@@ -100,20 +86,15 @@ func (a *app) tidyOwnCommands(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
 		case "completion":
-			cmd.Args = exactly(0)
+			cmd.Args = arg.Exactly(0)
 			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		case "help":
 			cmd.Args = func(_ *cobra.Command, words []string) error {
 				if found, rest, err := root.Find(words); err != nil || len(rest) > 0 {
-					return noCommand(found, strings.Join(rest, " "))
+					return arg.NoCommand(found, strings.Join(rest, " "))
 				}
 				return nil
 			}
 		}
 	}
-}
-
-// asJSON adds --json to a command; errors are then JSON as well.
-func (a *app) asJSON(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&a.wantsJSON, "json", false, "print JSON")
 }

@@ -8,6 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
+
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -29,8 +33,17 @@ func (f *sandboxFlags) add(cmd *cobra.Command) {
 	p.StringVar(&f.expiredIn, "expired-in", "ms", "what the sandbox's expired_in means: ms, ttl or epoch")
 	p.DurationVar(&f.autoApprove, "auto-approve", 0, "approve sign-ins in the sandbox by itself after this long")
 	p.StringArrayVar(&f.faults, "fault", nil, "let the sandbox misbehave, `NAME[@WHERE][:COUNT]`; `hermes-tui sandbox --help` lists the names")
-	completeFlag(cmd, "expired-in", oneOfWords("ms", "ttl", "epoch"))
-	completeFlag(cmd, "fault", completeFault)
+	arg.Flag(cmd, "expired-in", arg.OneOf("ms", "ttl", "epoch"))
+	arg.Flag(cmd, "fault", arg.Each(faultWords))
+}
+
+// faultWords are the faults as a shell shows them.
+func faultWords() []string {
+	names, help := sandbox.FaultNames()
+	for i := range names {
+		names[i] = cobra.CompletionWithDesc(names[i], help[i])
+	}
+	return names
 }
 
 // faultHelp lists the faults.
@@ -48,16 +61,16 @@ func faultHelp() string {
 func (f *sandboxFlags) start(log *slog.Logger) (*sandbox.Server, error) {
 	meaning, err := sandbox.ParseExpiredIn(f.expiredIn)
 	if err != nil {
-		return nil, usage(err.Error(), "`hermes-tui sandbox --help` shows the flags")
+		return nil, exit.Usage(err.Error(), "`hermes-tui sandbox --help` shows the flags")
 	}
 	if f.accessTTL <= 0 || f.autoApprove < 0 {
-		return nil, usage("a time of the sandbox is not positive", "give one such as 90s")
+		return nil, exit.Usage("a time of the sandbox is not positive", "give one such as 90s")
 	}
 	var faults []sandbox.Fault
 	for _, text := range f.faults {
 		fault, err := sandbox.ParseFault(text)
 		if err != nil {
-			return nil, usage(err.Error(), "`hermes-tui sandbox --help` shows the faults")
+			return nil, exit.Usage(err.Error(), "`hermes-tui sandbox --help` shows the faults")
 		}
 		faults = append(faults, fault)
 	}
@@ -65,7 +78,7 @@ func (f *sandboxFlags) start(log *slog.Logger) (*sandbox.Server, error) {
 		AccessTTL: f.accessTTL, ExpiredIn: meaning, AutoApprove: f.autoApprove, Faults: faults, Logger: log,
 	})
 	if err := s.Listen(f.listen); err != nil {
-		return nil, usage(err.Error(), "choose another with --listen")
+		return nil, exit.Usage(err.Error(), "choose another with --listen")
 	}
 	return s, nil
 }
@@ -80,29 +93,25 @@ func stop(s *sandbox.Server) {
 func (a *app) sandboxCommand() *cobra.Command {
 	var f sandboxFlags
 	cmd := &cobra.Command{
-		Use: "sandbox", Short: "Run a MiniMax-compatible portal and model endpoint on this machine", Args: exactly(0),
+		Use: "sandbox", Short: "Run a MiniMax-compatible portal and model endpoint on this machine", Args: arg.Exactly(0),
 		Long: "Run a MiniMax-compatible portal on loopback, to try everything without an account.\n" +
 			"Its page approves, denies and revokes sign-ins. Other programs that sign in to\nMiniMax can use it too.\n\n" +
 			"Under /anthropic it serves the Messages API for its own access tokens: the model says\nback what it reads, and calls a tool when it reads `call NAME with {…}`. /stats counts.\n\n" + faultHelp(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.setup()
+			log, err := a.Log(slog.LevelInfo)
 			if err != nil {
 				return err
 			}
-			level, err := a.logLevel(c, slog.LevelInfo)
-			if err != nil {
-				return err
-			}
-			s, err := f.start(slog.New(redacted(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))))
+			s, err := f.start(log)
 			if err != nil {
 				return err
 			}
 			defer stop(s)
-			a.line("The sandbox's portal: %s", s.URL())
-			for _, line := range sandboxHints(runtime.GOOS, s.URL(), a.typed("login")) {
-				a.line("%s", line)
+			a.Line("The sandbox's portal: %s", s.URL())
+			for _, line := range sandboxHints(runtime.GOOS, s.URL(), program.Typed(a.Session, "login")) {
+				a.Line("%s", line)
 			}
-			a.line("Stop it with ctrl+c.")
+			a.Line("Stop it with ctrl+c.")
 			<-cmd.Context().Done()
 			return nil
 		},

@@ -8,9 +8,16 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/desktop"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/cli/browser"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -33,30 +40,31 @@ func (b backend) Remove(ctx context.Context, id string) (core.Removal, error) {
 // screenWindow opens the terminal UI. Beside it run what the window only shows:
 // the refresh ahead of time, the mending of the pool file after killed
 // processes, and finding out which keystore a first sign-in would use.
-func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, portal *sandbox.Server, home *throwaway) error {
-	theme, own, err := a.colors(c, w)
+func (a *app) screenWindow(ctx context.Context, found *setup.Setup, w *windowOptions, portal *sandbox.Server, home *throwaway) error {
+	theme, own, err := a.colors(found.Config, w)
 	if err != nil {
 		return err
 	}
-	log, err := a.fileLog(c)
+	log, err := a.FileLog()
 	if err != nil {
 		return err
 	}
 	ctx, refuse := context.WithCancelCause(ctx)
 	defer refuse(nil)
-	accounts, err := a.open(c, options{stays: true, anyStore: true, log: log, onPanic: func(value any, stack []byte) {
+	accounts, err := a.Open(session.Options{Stays: true, AnyStore: true, Log: log, OnPanic: func(value any, stack []byte) {
 		refuse(fmt.Errorf("panic: %v\n\n%s", value, stack)) // the window gives the terminal back first
 	}})
 	if err != nil {
 		return err
 	}
+	c := found.Config
 	auto := c.AutoRefresh == nil || *c.AutoRefresh
 	if auto {
 		go accounts.AutoRefresh(ctx)
 	}
 	go func() {
 		// The window is there before the disk has answered.
-		if err := setup.Agree(accounts, a.stores); err != nil {
+		if err := a.Agree(); err != nil {
 			refuse(err)
 			return
 		}
@@ -67,30 +75,30 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 			log.Warn("could not find out which keystore to use", "error", err)
 		}
 	}()
-	remembered := a.memory(log)
+	remembered := a.memory(found.Dirs.State, log)
 	o := tui.Options{
-		Backend: backend{accounts}, Clock: a.clock, Location: time.Local, Version: version(),
-		ASCII: a.asciiOnly(c), NoColor: a.flags.noColor || a.env("NO_COLOR") != "",
+		Backend: backend{accounts}, Clock: a.Clock, Location: time.Local, Version: version(),
+		ASCII: a.asciiOnly(c), NoColor: a.Flags.NoColor || a.Env("NO_COLOR") != "",
 		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: c.Notify,
-		AutoRefresh: auto, Remote: a.remote(), PortalURL: portalURL(portal),
+		AutoRefresh: auto, Remote: desktop.Remote(&a.World), PortalURL: portalURL(portal),
 		Recall: remembered.load, Remember: remembered.keep,
 	}
-	if a.browserAllowed(c) {
+	if desktop.BrowserAllowed(&a.World, found.Config) {
 		browser.Stdout, browser.Stderr = io.Discard, io.Discard // they would write into the window
 		o.OpenBrowser = browser.OpenURL
 	}
-	if command, err := a.command(); err == nil {
-		o.Command, o.ProxyURL, o.OS = command, defaultProxy, runtime.GOOS
-		o.ProgramFile = a.programFile
+	if command, err := program.Command(a.Session); err == nil {
+		o.Command, o.ProxyURL, o.OS = command, connect.DefaultProxy, runtime.GOOS
+		o.ProgramFile = foreign.Place(a.Session)
 	}
-	o.CopyNative, o.NotifyDesktop = a.clipboard(), a.desktop()
+	o.CopyNative, o.NotifyDesktop = desktop.Clipboard(&a.World), desktop.Notifier(&a.World)
 	if home != nil {
 		o.SecondTerminal = home.secondTerminal(a)
 		defer remembered.end() // before its folder goes
 	} else { // nobody's real accounts come into a throw-away folder
 		o.Importer = a.newImporter(accounts)
 	}
-	if in, ok := a.in.(*os.File); ok {
+	if in, ok := a.In.(*os.File); ok {
 		go watchHangup(in)
 	}
 	// Signals are ours: one that closes the terminal must not cut a refresh.
@@ -103,16 +111,16 @@ func (a *app) screenWindow(ctx context.Context, c config, w *windowOptions, port
 
 // colors are the theme, by flag or configuration, and a person's own colours;
 // it also checks what the window may do outside of itself.
-func (a *app) colors(c config, w *windowOptions) (string, tui.Colors, error) {
+func (a *app) colors(c setup.Config, w *windowOptions) (string, tui.Colors, error) {
 	theme, own := w.theme, tui.Colors{Dark: c.Colors.Dark, Light: c.Colors.Light}
 	if theme == "" {
 		theme = c.Theme
 	}
 	if err := tui.CheckTheme(theme, own); err != nil {
-		return "", own, usage(err.Error(), "docs/config.md names every theme and colour")
+		return "", own, exit.Usage(err.Error(), "docs/config.md names every theme and colour")
 	}
 	if err := tui.CheckNotify(c.Notify); err != nil {
-		return "", own, usage(err.Error(), "docs/config.md says what each one does")
+		return "", own, exit.Usage(err.Error(), "docs/config.md says what each one does")
 	}
 	return theme, own, nil
 }

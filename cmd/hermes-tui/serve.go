@@ -7,6 +7,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -27,8 +30,8 @@ type serveOptions struct {
 func (a *app) serveCommand() *cobra.Command {
 	var o serveOptions
 	cmd := &cobra.Command{
-		Use: "serve [ACCOUNT]", Short: "Run a loopback proxy that signs each request with a fresh token", Args: atMost(1),
-		ValidArgsFunction: a.completeAccount,
+		Use: "serve [ACCOUNT]", Short: "Run a loopback proxy that signs each request with a fresh token", Args: arg.AtMost(1),
+		ValidArgsFunction: arg.Account(a.Session),
 		Long: "Run a proxy on this machine that signs each request with a fresh token. Programs get\n" +
 			"its address and a local key, never a token of the provider.\n\n" +
 			"  http://127.0.0.1:8787/anthropic                 ACCOUNT, or the pool it names\n" +
@@ -36,18 +39,14 @@ func (a *app) serveCommand() *cobra.Command {
 			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
 		Example: "  hermes-tui serve\n  hermes-tui serve --show-key\n  hermes-tui serve minimax/cn --listen 127.0.0.1:8788",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.setup()
-			if err != nil {
-				return err
-			}
 			if o.showKey || o.rotateKey {
-				return a.printProxyKey(cmd.Context(), c, o.rotateKey)
+				return a.printProxyKey(cmd.Context(), o.rotateKey)
 			}
-			name := a.env("HERMES_TUI_ACCOUNT")
+			name := a.Env("HERMES_TUI_ACCOUNT")
 			if len(args) == 1 {
 				name = args[0]
 			}
-			return a.serve(cmd.Context(), c, name, o)
+			return a.serve(cmd.Context(), name, o)
 		},
 	}
 	f := cmd.Flags()
@@ -63,8 +62,8 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 // printProxyKey prints the local key and a newline, nothing else.
-func (a *app) printProxyKey(ctx context.Context, c config, rotate bool) error {
-	accounts, err := a.open(c, options{secrets: true, patience: oneShotPatience})
+func (a *app) printProxyKey(ctx context.Context, rotate bool) error {
+	accounts, err := a.Open(session.Options{Secrets: true, Patience: session.OneShot})
 	if err != nil {
 		return err
 	}
@@ -76,18 +75,17 @@ func (a *app) printProxyKey(ctx context.Context, c config, rotate bool) error {
 	if err != nil {
 		return err
 	}
-	a.line("%s", key.Reveal())
+	a.Line("%s", key.Reveal())
 	return nil
 }
 
 // serve runs the proxy until the command is told to end.
-func (a *app) serve(ctx context.Context, c config, name string, o serveOptions) error {
-	level, err := a.logLevel(c, slog.LevelInfo)
+func (a *app) serve(ctx context.Context, name string, o serveOptions) error {
+	log, err := a.Log(slog.LevelInfo)
 	if err != nil {
 		return err
 	}
-	log := slog.New(redacted(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level})))
-	accounts, err := a.open(c, options{stays: true, secrets: true, log: log})
+	accounts, err := a.Open(session.Options{Stays: true, Secrets: true, Log: log})
 	if err != nil {
 		return err
 	}
@@ -100,22 +98,22 @@ func (a *app) serve(ctx context.Context, c config, name string, o serveOptions) 
 	if _, err := accounts.ProxyKey(ctx); err != nil { // now, and not at the first request
 		return err
 	}
-	listeners, err := o.open(proxy.Inherited(a.env, os.Getpid()))
+	listeners, err := o.open(proxy.Inherited(a.Env, os.Getpid()))
 	if err != nil {
 		return err
 	}
-	server, err := a.newProxy(c, accounts, name, accounts.ProxyKey, log, o.drain)
+	server, err := a.newProxy(accounts, name, accounts.ProxyKey, log, o.drain)
 	if err != nil {
 		return err
 	}
 	for _, l := range listeners {
 		if l.Addr().Network() == "unix" {
-			a.line("Also on the socket %s", l.Addr())
+			a.Line("Also on the socket %s", l.Addr())
 			continue
 		}
-		a.line("The proxy: %s/anthropic", o.url(l))
+		a.Line("The proxy: %s/anthropic", o.url(l))
 	}
-	a.line("Its key: hermes-tui serve --show-key")
+	a.Line("Its key: hermes-tui serve --show-key")
 	return server.Serve(ctx, listeners...)
 }
 
@@ -152,13 +150,17 @@ func (o serveOptions) url(l net.Listener) string {
 }
 
 // newProxy wires a proxy to the accounts and to the network.
-func (a *app) newProxy(c config, accounts *core.Core, name string, key func(context.Context) (secret.Secret, error), log *slog.Logger, drain time.Duration) (*proxy.Server, error) {
-	transport, err := a.found(c).Transport()
+func (a *app) newProxy(accounts *core.Core, name string, key func(context.Context) (secret.Secret, error), log *slog.Logger, drain time.Duration) (*proxy.Server, error) {
+	found, err := a.Find()
+	if err != nil {
+		return nil, err
+	}
+	transport, err := found.Transport()
 	if err != nil {
 		return nil, err
 	}
 	return proxy.New(proxy.Options{
 		Accounts: accounts, Key: key, Default: name, Confined: name != "", Transport: transport,
-		Clock: a.clock, Log: log, Drain: drain,
+		Clock: a.Clock, Log: log, Drain: drain,
 	}), nil
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -12,29 +15,29 @@ import (
 // story runs the life of an account as plain lines: sign in, get a token, renew
 // it, lose the grant, sign in again. Without --auto-approve it waits for
 // somebody to approve on the portal's page.
-func (a *app) story(ctx context.Context, c config, portal *sandbox.Server, home *throwaway) error {
-	accounts, err := a.open(c, options{stays: true, secrets: true, patience: oneShotPatience})
+func (a *app) story(ctx context.Context, portal *sandbox.Server, home *throwaway) error {
+	accounts, err := a.Open(session.Options{Stays: true, Secrets: true, Patience: session.OneShot})
 	if err != nil {
 		return err
 	}
-	a.line("The sandbox's portal: %s", portal.URL())
-	a.line("In another terminal: %s", home.secondTerminal(a))
-	a.line("\n1. Sign in")
+	a.Line("The sandbox's portal: %s", portal.URL())
+	a.Line("In another terminal: %s", home.secondTerminal(a))
+	a.Line("\n1. Sign in")
 	if err := a.signIn(ctx, accounts, core.SignInOptions{Provider: "minimax"}, false, false); err != nil {
 		return err
 	}
 	account := accounts.Snapshot().Accounts[0]
-	a.line("\n2. A program asks for a token")
+	a.Line("\n2. A program asks for a token")
 	if err := a.storyToken(ctx, accounts, account.ID); err != nil {
 		return err
 	}
-	a.line("\n3. The token is renewed")
+	a.Line("\n3. The token is renewed")
 	result, err := accounts.Refresh(ctx, account.ID, core.RefreshOptions{Force: true})
 	if err != nil {
 		return err
 	}
-	a.line("Generation %d, expires %s.", result.Account.Gen, expiry(result.Account.ExpiresAt, a.clock.Now()))
-	a.line("\n4. The provider takes the sign-in back")
+	a.Line("Generation %d, expires %s.", result.Account.Gen, format.Expiry(result.Account.ExpiresAt, a.Clock.Now()))
+	a.Line("\n4. The provider takes the sign-in back")
 	portal.RevokeAll()
 	if _, err := accounts.Refresh(ctx, account.ID, core.RefreshOptions{Force: true}); !errors.Is(err, autherr.NeedsSignIn) {
 		return errors.Join(errors.New("the account should need a sign-in now"), err)
@@ -42,7 +45,7 @@ func (a *app) story(ctx context.Context, c config, portal *sandbox.Server, home 
 	if err := a.printStatus(accounts.Snapshot(), true); err != nil {
 		return err
 	}
-	a.line("\n5. Sign in again")
+	a.Line("\n5. Sign in again")
 	if err := a.signIn(ctx, accounts, core.SignInOptions{Account: account.ID}, false, false); err != nil {
 		return err
 	}
@@ -54,6 +57,6 @@ func (a *app) storyToken(ctx context.Context, accounts *core.Core, id string) er
 	if err != nil {
 		return err
 	}
-	a.line("It gets one that is good for %s more; `hermes-tui token` prints it.", span(token.Expiry.Sub(a.clock.Now())))
+	a.Line("It gets one that is good for %s more; `hermes-tui token` prints it.", format.Span(token.Expiry.Sub(a.Clock.Now())))
 	return nil
 }

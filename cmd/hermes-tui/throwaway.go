@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
-	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
+
 	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
@@ -73,8 +73,8 @@ func clearLeftovers(temp string) {
 
 // inside makes this process live in the folder, whatever its environment says.
 func (t *throwaway) inside(a *app) {
-	env := a.env
-	a.env = func(name string) string {
+	env := a.Env
+	a.Env = func(name string) string {
 		switch {
 		case name == "HERMES_TUI_HOME":
 			return t.dir
@@ -84,21 +84,11 @@ func (t *throwaway) inside(a *app) {
 			return env(name)
 		}
 	}
-	a.flags.config, a.flags.keystore = "", ""
-	a.sandboxed = true
+	a.Flags.Config, a.Flags.Keystore = "", ""
+	a.Sandboxed = true
 }
 
 // secondTerminal is the line for another terminal that asks for a token.
 func (t *throwaway) secondTerminal(a *app) string {
-	return a.typed("--home", t.dir, "token")
-}
-
-// typed is what a person at this machine types into a shell to call this
-// program.
-func (w *world) typed(args ...string) string {
-	name, err := w.called()
-	if err != nil {
-		name = "hermes-tui"
-	}
-	return connect.Line(runtime.GOOS, append([]string{name}, args...)...)
+	return program.Typed(a.Session, "--home", t.dir, "token")
 }

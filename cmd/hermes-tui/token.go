@@ -3,8 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 
 	"github.com/spf13/cobra"
 
@@ -31,24 +35,20 @@ func (a *app) tokenCommand() *cobra.Command {
 	var o core.TokenOptions
 	var timeout time.Duration
 	cmd := &cobra.Command{
-		Use: "token [ACCOUNT]", Short: "Print one fresh access token", Args: atMost(1), ValidArgsFunction: a.completeAccount,
+		Use: "token [ACCOUNT]", Short: "Print one fresh access token", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(a.Session),
 		Long: "Print one fresh access token and a newline, nothing else. A token that is about to\n" +
 			"expire is renewed first, by a process that finishes even if this one is killed.\n\n" +
 			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
 		Example: "  curl -H \"Authorization: Bearer $(hermes-tui token)\" …\n  hermes-tui token minimax/work --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if timeout <= 0 || o.MinLife < 0 {
-				return usage("--timeout has to be longer than 0, and --min-ttl not negative", "give times such as `--timeout 10s` and `--min-ttl 2m`")
+				return exit.Usage("--timeout has to be longer than 0, and --min-ttl not negative", "give times such as `--timeout 10s` and `--min-ttl 2m`")
 			}
-			c, err := a.setup()
+			accounts, err := a.Open(session.Options{Secrets: true, Patience: session.OneShot})
 			if err != nil {
 				return err
 			}
-			accounts, err := a.open(c, options{secrets: true, patience: oneShotPatience})
-			if err != nil {
-				return err
-			}
-			name := a.env("HERMES_TUI_ACCOUNT")
+			name := a.Env("HERMES_TUI_ACCOUNT")
 			if len(args) == 1 {
 				name = args[0]
 			}
@@ -57,15 +57,11 @@ func (a *app) tokenCommand() *cobra.Command {
 			return a.printToken(ctx, accounts, name, o)
 		},
 	}
-	a.asJSON(cmd)
+	a.AsJSON(cmd)
 	cmd.Flags().DurationVar(&o.MinLife, "min-ttl", 0, "renew a token that lives shorter than this")
 	cmd.Flags().DurationVar(&timeout, "timeout", 10*time.Second, "how long to wait for a new token")
 	return cmd
 }
-
-// oneShotPatience is how long a command that ends tries to store tokens while
-// the keystore fails.
-const oneShotPatience = 30 * time.Second
 
 func (a *app) printToken(ctx context.Context, accounts *core.Core, name string, o core.TokenOptions) error {
 	lease, token, err := core.Ready(ctx, accounts, name, core.PickOptions{}, o)
@@ -75,43 +71,31 @@ func (a *app) printToken(ctx context.Context, accounts *core.Core, name string, 
 	defer lease.Done()
 	account := lease.Account
 	a.warnShort(token, o.MinLife)
-	if !a.wantsJSON {
-		a.line("%s", token.Access.Reveal())
+	if !a.JSON {
+		a.Line("%s", token.Access.Reveal())
 		return nil
 	}
 	var left *int64
 	if !token.Expiry.IsZero() {
-		seconds := int64(token.Expiry.Sub(a.clock.Now()) / time.Second)
+		seconds := int64(token.Expiry.Sub(a.Clock.Now()) / time.Second)
 		left = &seconds
 	}
-	return writeJSON(a.out, tokenJSON{
-		AccessToken: token.Access.Reveal(), TokenType: token.Type, ExpiresIn: left, Expiry: instant(token.Expiry),
+	return a.WriteJSON(tokenJSON{
+		AccessToken: token.Access.Reveal(), TokenType: token.Type, ExpiresIn: left, Expiry: format.Instant(token.Expiry),
 		Account: account.ID, Label: account.Label, Provider: token.Provider, BaseURL: token.BaseURL, API: token.API,
-		Headers: flat(token.Header),
+		Headers: format.Header(token.Header),
 	})
 }
 
 // warnShort says, beside a token that is printed all the same, that it has ended
 // or lives shorter than is wanted.
 func (a *app) warnShort(token core.Token, wanted time.Duration) {
-	left := token.Expiry.Sub(a.clock.Now())
+	left := token.Expiry.Sub(a.Clock.Now())
 	switch {
 	case token.Expiry.IsZero():
 	case left <= 0:
-		_, _ = fmt.Fprintf(a.err, "hermes-tui: this token ended %s ago, and it was renewed too recently to be renewed again; `hermes-tui refresh %s --force` renews it now\n", span(-left), token.Account)
+		fmt.Fprintf(a.Err, "hermes-tui: this token ended %s ago, and it was renewed too recently to be renewed again; `hermes-tui refresh %s --force` renews it now\n", format.Span(-left), token.Account)
 	case left < wanted:
-		_, _ = fmt.Fprintf(a.err, "hermes-tui: this token lives for %s, which is shorter than --min-ttl %s; the provider has granted no longer one\n", span(left), wanted)
+		fmt.Fprintf(a.Err, "hermes-tui: this token lives for %s, which is shorter than --min-ttl %s; the provider has granted no longer one\n", format.Span(left), wanted)
 	}
-}
-
-// flat is a header with one value for each name.
-func flat(h http.Header) map[string]string {
-	if len(h) == 0 {
-		return nil
-	}
-	m := make(map[string]string, len(h))
-	for name := range h {
-		m[name] = h.Get(name)
-	}
-	return m
 }

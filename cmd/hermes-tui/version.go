@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+
 	"github.com/spf13/cobra"
 )
 
@@ -29,20 +31,17 @@ func version() string {
 	return commit + dirty
 }
 
-// userAgent is sent with every request; some providers answer none with a page.
-func userAgent() string { return "hermes-tui/" + version() }
-
 func (a *app) versionCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "version", Short: "Print the version", Args: exactly(0),
+		Use: "version", Short: "Print the version", Args: arg.Exactly(0),
 		RunE: func(*cobra.Command, []string) error {
 			if asJSON {
-				return writeJSON(a.out, map[string]string{
+				return a.WriteJSON(map[string]string{
 					"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
 				})
 			}
-			_, err := fmt.Fprintf(a.out, "hermes-tui %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(a.Out, "hermes-tui %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}

@@ -6,6 +6,10 @@ import (
 	"log/slog"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core/setup"
+
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -39,7 +43,7 @@ var ofSandbox = []string{"listen", "access-ttl", "expired-in", "auto-approve", "
 func needSandbox(root *cobra.Command, o *windowOptions) error {
 	for _, name := range ofSandbox {
 		if !o.sandbox && root.Flags().Changed(name) {
-			return usage("--"+name+" is a flag of the sandbox", "add --sandbox, or use `hermes-tui sandbox`")
+			return exit.Usage("--"+name+" is a flag of the sandbox", "add --sandbox, or use `hermes-tui sandbox`")
 		}
 	}
 	return nil
@@ -50,23 +54,23 @@ func needSandbox(root *cobra.Command, o *windowOptions) error {
 func wrongFlag(cmd *cobra.Command, err error) error {
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if unknown && cmd.HasParent() && cmd.Root().LocalNonPersistentFlags().Lookup(name) != nil {
-		return usage("--"+name+" goes with no command: it is for the terminal UI", "leave out the flag, or `"+cmd.Name()+"`")
+		return exit.Usage("--"+name+" goes with no command: it is for the terminal UI", "leave out the flag, or `"+cmd.Name()+"`")
 	}
-	return usage(err.Error(), "`"+cmd.CommandPath()+" --help` shows the flags")
+	return exit.Usage(err.Error(), "`"+cmd.CommandPath()+" --help` shows the flags")
 }
 
 // runWindow opens the terminal UI, or where there is no terminal for it prints
 // the same as plain lines.
 func (a *app) runWindow(ctx context.Context, o *windowOptions) error {
 	if !o.sandbox {
-		c, err := a.setup()
+		found, err := a.Find()
 		if err != nil {
 			return err
 		}
 		if !a.screen() {
-			return a.plainWindow(c)
+			return a.plainWindow()
 		}
-		return a.screenWindow(ctx, c, o, nil, nil)
+		return a.screenWindow(ctx, found, o, nil, nil)
 	}
 	portal, err := o.portal.start(slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -78,27 +82,27 @@ func (a *app) runWindow(ctx context.Context, o *windowOptions) error {
 		return fmt.Errorf("the sandbox has no folder: %w", err)
 	}
 	defer home.remove()
-	defer a.close() // nothing may be written there any more when it is removed
+	defer a.Close() // nothing may be written there any more when it is removed
 	home.inside(a)
-	c, err := a.setup()
+	found, err := a.Find()
 	if err != nil {
 		return err
 	}
 	if !a.screen() {
-		return a.story(ctx, c, portal, home)
+		return a.story(ctx, portal, home)
 	}
-	return a.screenWindow(ctx, c, o, portal, home)
+	return a.screenWindow(ctx, found, o, portal, home)
 }
 
 // screen reports whether there is a terminal that can show the UI.
 func (a *app) screen() bool {
-	term := a.env("TERM")
-	return a.tty && !a.flags.plain && term != "dumb"
+	term := a.Env("TERM")
+	return a.TTY && !a.Flags.Plain && term != "dumb"
 }
 
 // plainWindow prints the accounts and the next command.
-func (a *app) plainWindow(c config) error {
-	accounts, err := a.open(c, options{looks: true})
+func (a *app) plainWindow() error {
+	accounts, err := a.Open(session.Options{Looks: true})
 	if err != nil {
 		return err
 	}
@@ -114,10 +118,10 @@ func portalURL(s *sandbox.Server) string {
 }
 
 // asciiOnly reports whether the terminal can be trusted with nothing but ASCII.
-func (a *app) asciiOnly(c config) bool {
-	if a.flags.ascii || c.ASCII || a.env("TERM") == "linux" {
+func (a *app) asciiOnly(c setup.Config) bool {
+	if a.Flags.ASCII || c.ASCII || a.Env("TERM") == "linux" {
 		return true
 	}
-	locale := strings.ToUpper(a.getenv("LC_ALL", "LC_CTYPE", "LANG"))
+	locale := strings.ToUpper(a.Getenv("LC_ALL", "LC_CTYPE", "LANG"))
 	return locale != "" && !strings.Contains(locale, "UTF-8") && !strings.Contains(locale, "UTF8")
 }

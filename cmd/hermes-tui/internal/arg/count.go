@@ -1,0 +1,50 @@
+// Package arg is what may stand behind a command: how many arguments, with an
+// error that says what is wrong, and how a shell completes them and the flags.
+package arg
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+)
+
+// Exactly wants the arguments that the command's usage line names.
+func Exactly(n int) cobra.PositionalArgs { return Between(n, n) }
+
+// AtMost takes up to n arguments.
+func AtMost(n int) cobra.PositionalArgs { return Between(0, n) }
+
+// Between takes from least to most arguments.
+func Between(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		_, wanted, _ := strings.Cut(cmd.Use, " ")
+		how := "`" + cmd.CommandPath() + " --help` shows how"
+		switch {
+		case len(args) > most && most == 0 && cmd.HasSubCommands():
+			return NoCommand(cmd, args[0])
+		case len(args) > most && most == 0:
+			return exit.Usage(fmt.Sprintf("`%s` takes no argument, so %q is one too many", cmd.CommandPath(), args[0]), how)
+		case len(args) > most:
+			return exit.Usage(fmt.Sprintf("`%s` takes %s, so %q is one too many", cmd.CommandPath(), wanted, args[most]), how)
+		case len(args) < least:
+			return exit.Usage(fmt.Sprintf("`%s` needs %s", cmd.CommandPath(), wanted), how)
+		}
+		return nil
+	}
+}
+
+// NoCommand is the error for a command that does not exist, with the one that
+// was perhaps meant.
+func NoCommand(cmd *cobra.Command, name string) error {
+	hint := "`" + cmd.CommandPath() + " --help` lists the commands"
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		slices.Sort(near)
+		hint = "did you mean `" + strings.Join(near, "` or `") + "`?"
+	}
+	return exit.Usage(fmt.Sprintf("there is no command %q", strings.TrimPrefix(cmd.CommandPath()+" ", cmd.Root().Name()+" ")+name), hint)
+}

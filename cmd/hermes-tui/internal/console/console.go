@@ -1,0 +1,81 @@
+// Package console is how a command talks with whoever called it: the standard
+// streams, which carry nothing that controls a terminal; lines, tables and JSON;
+// questions, also for what must not be shown; and the signals that end a command.
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+
+	"golang.org/x/term"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+)
+
+// Console is the streams of one command.
+type Console struct {
+	In      io.Reader
+	Out     io.Writer
+	Err     io.Writer
+	TTY     bool       // input and output are a terminal
+	Columns func() int // how wide the terminal is that is written to, 0 when it is none
+	JSON    bool       // output and errors are JSON
+
+	output *output
+	signal atomic.Int32    // exit code of the one that ended the command
+	told   <-chan struct{} // closed when a signal told the command to end
+}
+
+// System is the console that this process was started with.
+func System() *Console {
+	out := &output{to: os.Stdout}
+	return &Console{
+		In: os.Stdin, Out: out, Err: messages{os.Stderr}, output: out,
+		TTY: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())),
+		Columns: func() int {
+			columns, _, _ := term.GetSize(int(os.Stdout.Fd())) // 0 with an error
+			return columns
+		},
+	}
+}
+
+// Line writes a line to the standard output.
+func (c *Console) Line(format string, args ...any) { fmt.Fprintf(c.Out, format+"\n", args...) }
+
+// Note writes a line to the standard error, in the name of the program.
+func (c *Console) Note(format string, args ...any) {
+	fmt.Fprintf(c.Err, "hermes-tui: "+format+"\n", args...)
+}
+
+// Table writes columns that are as wide as their widest cell.
+func (c *Console) Table(rows [][]string) error { return format.Table(c.Out, rows) }
+
+// WriteJSON writes a value as one line.
+func (c *Console) WriteJSON(v any) error {
+	enc := json.NewEncoder(c.Out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// Fail writes an error that does not end the command.
+func (c *Console) Fail(err error) { exit.Print(c.Err, err, c.JSON) }
+
+// End writes the error that a command ends with, and returns the exit code.
+func (c *Console) End(err error) int {
+	err = exit.OfCobra(c.output.check(err))
+	if code := c.signal.Load(); code != 0 && (err == nil || errors.Is(err, context.Canceled) || errors.Is(err, autherr.Canceled)) {
+		return int(code)
+	}
+	var silent exit.Silent
+	if err != nil && !errors.As(err, &silent) {
+		c.Fail(err)
+	}
+	return exit.Code(err)
+}

@@ -1,0 +1,81 @@
+package console
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"unicode"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+)
+
+// output is the standard output. It remembers the first failure, so that no
+// command has to look whether each of its lines could be written, and none ends
+// well whose token or table went nowhere.
+type output struct {
+	to  io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (o *output) Write(p []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	if _, o.err = o.to.Write(visible(p)); o.err != nil {
+		return 0, o.err
+	}
+	return len(p), nil
+}
+
+// visible is the one door to the terminal: whatever a record, a file of another
+// program or a server has brought into a line, no character of it controls the
+// terminal, hides or reorders text. Lines and tabs stay.
+func visible(p []byte) []byte {
+	return bytes.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\t', r == '\u200c', r == '\u200d': // joiners are part of ordinary words
+			return r
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == '\u2028', r == '\u2029':
+			return '·'
+		default:
+			return r
+		}
+	}, p)
+}
+
+// check returns the error that a command ends with.
+func (o *output) check(err error) error {
+	if o.err == nil || (err != nil && !errors.Is(err, o.err)) {
+		return err
+	}
+	return &autherr.Error{
+		Code: "output_failed", Message: "the output could not be written: " + atomicfile.Reason(o.err).Error(), Err: o.err,
+	}
+}
+
+// messages is the standard error; it is clean as the output is, and nothing
+// depends on whether it could be written.
+type messages struct{ to io.Writer }
+
+// Write implements io.Writer.
+func (m messages) Write(p []byte) (int, error) {
+	if _, err := m.to.Write(visible(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// Raw is where the output goes itself. A command that is run for the person has
+// to find the terminal there, and not a pipe to us; so does a hidden prompt.
+func Raw(w io.Writer) io.Writer {
+	switch ours := w.(type) {
+	case *output:
+		return ours.to
+	case messages:
+		return ours.to
+	default:
+		return w
+	}
+}

@@ -1,0 +1,34 @@
+package console
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+)
+
+// Signals returns a context that ends at the first SIGINT, SIGTERM or SIGHUP.
+// What must not be cut (a refresh under way) goes on until the command's end
+// has waited for it; a second SIGINT ends the process at once.
+func (c *Console) Signals() (context.Context, func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c.told = ctx.Done()
+	got := make(chan os.Signal, 4)
+	signal.Notify(got, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		for s := range got {
+			code := map[os.Signal]int32{os.Interrupt: exit.Int, syscall.SIGTERM: exit.Term, syscall.SIGHUP: exit.Hangup}[s]
+			if !c.signal.CompareAndSwap(0, code) && s == os.Interrupt {
+				os.Exit(exit.Int)
+			}
+			cancel()
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(got)
+		close(got)
+		cancel()
+	}
+}

@@ -1,0 +1,79 @@
+package session
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/setup"
+)
+
+// Options say how a command uses the accounts.
+type Options struct {
+	Stays    bool // the program stays: refreshes run inside it
+	AnyStore bool // a keystore may be named that is not the accounts'
+	Looks    bool // nothing is opened or changed, so that it may run in any folder
+	Secrets  bool // secrets are opened: what was left behind is cleared up first
+	Patience time.Duration
+	Log      *slog.Logger
+	OnPanic  func(value any, stack []byte)
+}
+
+// OneShot is the patience of a command that ends: how long it tries to store
+// tokens while the keystore fails.
+const OneShot = 30 * time.Second
+
+// Open returns the accounts. Nothing is read before something asks.
+func (s *Session) Open(o Options) (*core.Core, error) {
+	if s.opened != nil {
+		return s.opened, nil
+	}
+	found, err := s.Find()
+	if err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		if o.Log, err = s.Log(slog.LevelError); err != nil {
+			return nil, err
+		}
+	}
+	wanted := setup.Options{
+		AnyStore: o.AnyStore, Looks: o.Looks,
+		Core: core.Config{Log: o.Log, Program: s.Program, Patience: o.Patience, OnPanic: o.OnPanic},
+	}
+	if !o.Stays {
+		wanted.Detach = s.Detach
+	}
+	if s.opened, s.stores, err = found.Open(wanted); err != nil {
+		return s.opened, err
+	}
+	if o.Secrets {
+		if _, err := s.opened.Reconcile(context.Background()); err != nil { // no reason not to go on; what is amiss is said where it is in the way
+			o.Log.Debug("what was left behind could not be cleared up", "error", err)
+		}
+	}
+	return s.opened, nil
+}
+
+// One opens the accounts and finds the one that is meant.
+func (s *Session) One(name string) (*core.Core, core.Account, error) {
+	accounts, err := s.Open(Options{Secrets: true, Patience: OneShot})
+	if err != nil {
+		return nil, core.Account{}, err
+	}
+	account, err := accounts.SelectOne(name)
+	return accounts, account, err
+}
+
+// Agree refuses a keystore that was named for accounts which are in another.
+func (s *Session) Agree() error { return setup.Agree(s.opened, s.stores) }
+
+// Named is the account that a command is about: its argument, else the one that
+// the environment names.
+func (s *Session) Named(args []string) string {
+	if len(args) > 0 {
+		return args[0]
+	}
+	return s.Env("HERMES_TUI_ACCOUNT")
+}
