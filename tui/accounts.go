@@ -140,7 +140,7 @@ func (p *accountsPage) view(m *Model) frame {
 	switch {
 	case len(m.all) == 0 && m.waking:
 		if m.late {
-			f.add("", "  "+m.theme.plain.muted.Render("Reading the accounts."))
+			f.add("", "  "+m.theme.Plain.Muted.Render("Reading the accounts."))
 			f.bottom(m.height, "  "+m.footer(p.binds(m), w-3))
 		}
 		return f
@@ -169,14 +169,14 @@ func (p *accountsPage) drawRows(m *Model, f *frame, w int) {
 		f.add(m.head(c, p.sort))
 	}
 	for i := p.first; i < p.first+p.rows && i < len(p.order); i++ {
-		a, in := m.all[p.order[i]], &m.theme.plain
+		a, in := m.all[p.order[i]], &m.theme.Plain
 		switch {
 		case i == p.index:
-			in = &m.theme.selected
+			in = &m.theme.Selected
 			f.cursor = cursorAt(0, len(f.lines))
 		case p.asking(a.ID):
 		case p.sheet != nil:
-			in = &m.theme.dimmed
+			in = &m.theme.Dimmed
 		}
 		if m.narrow() {
 			f.add(m.narrowRow(a, in, w, i == p.index))

@@ -4,6 +4,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // Headings of the help page.
@@ -93,14 +95,14 @@ func (p *accountsPage) attemptBinds(m *Model, a core.Account, t *attempt) []bind
 	if t.code != nil && t.failed == nil {
 		binds = append(binds, bind{
 			Binding: keys("c", "copy code", "c"), long: "copy the code", group: groupAccount, foot: 4,
-			do: func() tea.Cmd { return m.copy("Code", clean(t.code.UserCode)) },
+			do: func() tea.Cmd { return m.copy("Code", cells.Clean(t.code.UserCode)) },
 		})
 	}
 	return append(binds, bind{
 		Binding: keys("x", "give it up", "x"), long: "give the sign-in up", group: groupAccount, foot: 5, once: true,
 		do: func() tea.Cmd {
 			m.endAttempt(t)
-			m.say("Sign-in to " + clean(a.Label) + " given up; nothing was saved.")
+			m.say("Sign-in to " + cells.Clean(a.Label) + " given up; nothing was saved.")
 			return nil
 		},
 	})
@@ -109,7 +111,7 @@ func (p *accountsPage) attemptBinds(m *Model, a core.Account, t *attempt) []bind
 // markedBinds are what can be done to the accounts that are marked.
 func (p *accountsPage) markedBinds(m *Model) []bind {
 	some := p.marked(m)
-	count := thousands(uint64(len(some)))
+	count := say.Thousands(uint64(len(some)))
 	return []bind{
 		{
 			Binding: keys("r", "refresh "+count, "r"), long: "refresh the marked ones", group: groupAccounts, foot: 2, once: true,

@@ -9,6 +9,8 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // attempt is one sign-in, as far as it has come. Several may be under way, each
@@ -176,7 +178,7 @@ func (t *attempt) fail(m *Model, err *autherr.Error) {
 	}
 	t.failed = err
 	if !m.shown(t.page) {
-		m.complainText("Sign-in to " + clean(t.label) + ": " + errorSentence(err))
+		m.complainText("Sign-in to " + cells.Clean(t.label) + ": " + errorSentence(err))
 	}
 }
 
@@ -195,7 +197,7 @@ func (m *Model) canBrowse() bool { return m.o.OpenBrowser != nil && !m.o.Remote 
 // trusted says whether the link may be opened, copied and drawn. One that has
 // to be cleaned before it can be shown may not.
 func trusted(code core.CodeIssued) bool {
-	return code.PageTrusted && code.VerificationURI != "" && clean(code.VerificationURI) == code.VerificationURI
+	return code.PageTrusted && code.VerificationURI != "" && cells.Clean(code.VerificationURI) == code.VerificationURI
 }
 
 // signedIn shows a new sign-in. Unless the person is in the middle of another
@@ -217,12 +219,12 @@ func (m *Model) signedIn(t *attempt, done core.SignedIn) tea.Cmd {
 }
 
 func signedInWords(done core.SignedIn) string {
-	text := "Signed in: " + clean(done.Account.Label)
+	text := "Signed in: " + cells.Clean(done.Account.Label)
 	if owner := done.Account.Identity.Words(); owner != "" && owner != done.Account.Label {
-		text += " (" + clean(owner) + ")"
+		text += " (" + cells.Clean(owner) + ")"
 	}
 	if done.Note != "" {
-		text += ". " + sentence(done.Note)
+		text += ". " + say.Sentence(done.Note)
 	}
 	return text
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // many are accounts of every state, whose tokens and cool-downs end at
@@ -68,7 +69,7 @@ func compare(t testing.TB, s stroke, frames int) (few, lot cost) {
 		t.Cleanup(m.cancel)
 		m.Update(windowSize(120, 40))
 		m.Update(openedMsg{snap: backend.Snapshot()})
-		if !strings.Contains(m.View().Content, "of "+thousands(uint64(n))) {
+		if !strings.Contains(m.View().Content, "of "+say.Thousands(uint64(n))) {
 			t.Fatal("the accounts are not drawn")
 		}
 		models[k] = m

@@ -3,6 +3,8 @@ package tui
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // bind is one key of a page: what it matches, what it is called, and what it
@@ -58,7 +60,7 @@ func (m *Model) footer(binds []bind, w int) string {
 		total := -gap
 		for _, b := range binds {
 			if b.foot > 0 && b.foot <= limit {
-				total += gap + width(b.Help().Key) + 1 + width(b.Help().Desc)
+				total += gap + cells.Width(b.Help().Key) + 1 + cells.Width(b.Help().Desc)
 			}
 		}
 		if total <= w {
@@ -71,9 +73,9 @@ func (m *Model) footer(binds []bind, w int) string {
 			continue
 		}
 		if line != "" {
-			line += blank(gap)
+			line += cells.Blank(gap)
 		}
-		line += m.theme.plain.key.Render(b.Help().Key) + " " + m.theme.plain.muted.Render(b.Help().Desc)
+		line += m.theme.Plain.Key.Render(b.Help().Key) + " " + m.theme.Plain.Muted.Render(b.Help().Desc)
 	}
 	return line
 }

@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
 // Widths of the columns that do not stretch.
@@ -49,96 +52,96 @@ func columnsFor(w int) columns {
 
 // head is the line of column heads; the one that the list is sorted by is bold.
 func (m *Model) head(c columns, by sorting) string {
-	in := &m.theme.plain
+	in := &m.theme.Plain
 	ink := func(name string, of sorting) string {
 		if by == of && by != byPool {
-			return in.strong.Render(name)
+			return in.Strong.Render(name)
 		}
-		return in.muted.Render(name)
+		return in.Muted.Render(name)
 	}
-	pad := func(name string, w int) string { return blank(w - len(name)) }
+	pad := func(name string, w int) string { return cells.Blank(w - len(name)) }
 	line := "  " + ink("ACCOUNT", byLabel) + pad("ACCOUNT", c.account) +
 		"  " + ink("PROVIDER", byProvider) + pad("PROVIDER", c.provider) +
 		"  " + ink("STATE", byTrouble) + pad("STATE", stateWidth) +
 		" " + pad("EXPIRES", expiresWidth) + ink("EXPIRES", byExpiry)
 	if c.left {
-		line += "  " + in.muted.Render("LEFT") + pad("LEFT", leftWidth)
+		line += "  " + in.Muted.Render("LEFT") + pad("LEFT", leftWidth)
 	}
 	if c.used {
 		line += "  " + ink("USED", byUse) + pad("USED", usedWidth)
 	}
 	if c.pool {
-		line += "  " + in.muted.Render("POOL")
+		line += "  " + in.Muted.Render("POOL")
 	}
 	return line
 }
 
 // row draws one account over the whole width.
-func (m *Model) row(a core.Account, c columns, in *inks, w int, selected bool) string {
-	state, more := m.state(a), m.glyphs.more
+func (m *Model) row(a core.Account, c columns, in *style.Inks, w int, selected bool) string {
+	state, more := m.state(a), m.glyphs.More
 	provider := a.ProviderName
 	if c.short {
 		provider = a.ProviderShort
 	}
-	name := in.fg
+	name := in.Fg
 	if selected {
-		name = in.strong
+		name = in.Strong
 	}
 	var b strings.Builder
 	b.WriteString(m.gutter(selected))
 	b.WriteString(m.mark(a, in))
-	b.WriteString(name.Render(left(clean(a.Label), c.account, more) + "  "))
-	b.WriteString(in.muted.Render(left(clean(provider), c.provider, more) + "  "))
-	b.WriteString(in.glyph(state).Render(m.glyphs.state[state]))
-	b.WriteString(in.word(state).Render(left(" "+state.Words(), stateWidth-1, more)))
-	b.WriteString(in.fg.Render(" " + right(m.expires(a, state, true), expiresWidth, more)))
+	b.WriteString(name.Render(cells.Left(cells.Clean(a.Label), c.account, more) + "  "))
+	b.WriteString(in.Muted.Render(cells.Left(cells.Clean(provider), c.provider, more) + "  "))
+	b.WriteString(stateInk(in, state).Render(stateGlyph(m.glyphs, state)))
+	b.WriteString(wordInk(in, state).Render(cells.Left(" "+state.Words(), stateWidth-1, more)))
+	b.WriteString(in.Fg.Render(" " + cells.Right(m.expires(a, state, true), expiresWidth, more)))
 	used := 2 + c.account + 2 + c.provider + 2 + stateWidth + 1 + expiresWidth
 	if c.left {
-		b.WriteString(in.fg.Render("  "))
+		b.WriteString(in.Fg.Render("  "))
 		b.WriteString(m.bar(a, state, in))
 		used += 2 + leftWidth
 	}
 	if c.used {
-		b.WriteString(in.muted.Render("  " + left(ago(a.LastUsedAt, m.now), usedWidth, more)))
+		b.WriteString(in.Muted.Render("  " + cells.Left(say.Ago(a.LastUsedAt, m.now), usedWidth, more)))
 		used += 2 + usedWidth
 	}
 	if c.pool {
-		b.WriteString(in.fg.Render("  " + left(m.place(a), poolWidth, more)))
+		b.WriteString(in.Fg.Render("  " + cells.Left(m.place(a), poolWidth, more)))
 		used += 2 + poolWidth
 	}
-	b.WriteString(in.fg.Render(blank(w - used)))
+	b.WriteString(in.Fg.Render(cells.Blank(w - used)))
 	return b.String()
 }
 
 // narrowRow draws one account where there is no room for columns.
-func (m *Model) narrowRow(a core.Account, in *inks, w int, selected bool) string {
-	state, more := m.state(a), m.glyphs.more
-	name := in.fg
+func (m *Model) narrowRow(a core.Account, in *style.Inks, w int, selected bool) string {
+	state, more := m.state(a), m.glyphs.More
+	name := in.Fg
 	if selected {
-		name = in.strong
+		name = in.Strong
 	}
 	const word, when = 13, 7
 	label := w - 4 - 1 - word - 1 - when - 1
-	return m.gutter(selected) + m.mark(a, in) + in.glyph(state).Render(m.glyphs.state[state]) +
-		name.Render(" "+left(clean(a.Label), label, more)+" ") +
-		in.word(state).Render(left(state.Words(), word, more)) +
-		in.fg.Render(" "+right(m.expires(a, state, false), when, more)+" ")
+	return m.gutter(selected) + m.mark(a, in) + stateInk(in, state).Render(stateGlyph(m.glyphs, state)) +
+		name.Render(" "+cells.Left(cells.Clean(a.Label), label, more)+" ") +
+		wordInk(in, state).Render(cells.Left(state.Words(), word, more)) +
+		in.Fg.Render(" "+cells.Right(m.expires(a, state, false), when, more)+" ")
 }
 
 // gutter is the column of the cursor bar.
 func (m *Model) gutter(selected bool) string {
 	if selected {
-		return m.theme.plain.accent.Render(m.glyphs.cursor)
+		return m.theme.Plain.Accent.Render(m.glyphs.Cursor)
 	}
 	return " "
 }
 
 // mark is the column of the marks.
-func (m *Model) mark(a core.Account, in *inks) string {
+func (m *Model) mark(a core.Account, in *style.Inks) string {
 	if m.accounts.marks[a.ID] {
-		return in.accent.Render(m.glyphs.mark)
+		return in.Accent.Render(m.glyphs.Mark)
 	}
-	return in.fg.Render(" ")
+	return in.Fg.Render(" ")
 }
 
 // expires is the time that matters in a state, with its words or without.
@@ -149,20 +152,20 @@ func (m *Model) expires(a core.Account, state core.State, words bool) string {
 	}
 	switch state {
 	case core.CoolingDown:
-		return resets + span(until(a.Cooldown.Until, m.now))
+		return resets + say.Span(say.Until(a.Cooldown.Until, m.now))
 	case core.OK, core.Expiring, core.Refreshing, core.Expired, core.Shared:
 		if a.IsKey() {
 			return "never"
 		}
 		if a.Endless() {
-			return m.glyphs.dash
+			return m.glyphs.Dash
 		}
-		if d := until(a.ExpiresAt, m.now); d > 0 {
-			return in + span(d)
+		if d := say.Until(a.ExpiresAt, m.now); d > 0 {
+			return in + say.Span(d)
 		}
-		return ago(a.ExpiresAt, m.now)
+		return say.Ago(a.ExpiresAt, m.now)
 	default:
-		return m.glyphs.dash
+		return m.glyphs.Dash
 	}
 }
 
@@ -181,28 +184,28 @@ func (m *Model) remaining(a core.Account, state core.State) (float64, bool) {
 }
 
 // bar draws what is left of the token's life.
-func (m *Model) bar(a core.Account, state core.State, in *inks) string {
+func (m *Model) bar(a core.Account, state core.State, in *style.Inks) string {
 	part, known := m.remaining(a, state)
 	if !known {
-		return in.fg.Render(blank(leftWidth))
+		return in.Fg.Render(cells.Blank(leftWidth))
 	}
 	full := int(part*leftWidth + 0.5)
 	if part > 0 {
 		full = max(full, 1)
 	}
-	return m.lifeInk(state, in).Render(strings.Repeat(m.glyphs.full, full)) +
-		in.line.Render(strings.Repeat(m.glyphs.empty, leftWidth-full))
+	return m.lifeInk(state, in).Render(strings.Repeat(m.glyphs.Full, full)) +
+		in.Line.Render(strings.Repeat(m.glyphs.Empty, leftWidth-full))
 }
 
 // lifeInk is the colour of a token's life: quiet while it cannot serve.
-func (m *Model) lifeInk(state core.State, in *inks) ink {
+func (m *Model) lifeInk(state core.State, in *style.Inks) style.Ink {
 	switch state {
 	case core.OK, core.Expiring:
-		return in.ok
+		return in.OK
 	case core.Refreshing:
-		return in.busy
+		return in.Busy
 	default:
-		return in.muted
+		return in.Muted
 	}
 }
 
@@ -211,7 +214,7 @@ func (m *Model) lifeInk(state core.State, in *inks) ink {
 func (m *Model) place(a core.Account) string {
 	switch {
 	case !m.serves(&a), m.state(a) == core.SigningIn:
-		return m.glyphs.dash
+		return m.glyphs.Dash
 	case m.places.random[a.Pool()]:
 		return "any"
 	case m.places.next[a.ID]:
@@ -230,7 +233,7 @@ func (m *Model) rowCounting(a core.Account) time.Duration {
 	switch {
 	case state == core.Refreshing, state == core.SigningIn,
 		state == core.CoolingDown && near(a.Cooldown.Until),
-		state != core.CoolingDown && near(a.ExpiresAt) && m.expires(a, state, true) != m.glyphs.dash:
+		state != core.CoolingDown && near(a.ExpiresAt) && m.expires(a, state, true) != m.glyphs.Dash:
 		return time.Second
 	case !a.LastUsedAt.IsZero(), !a.ExpiresAt.IsZero():
 		return time.Minute

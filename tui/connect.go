@@ -10,6 +10,8 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // connectPage shows how a program is told to use an account: the programs on
@@ -164,7 +166,7 @@ func (p *connectPage) view(m *Model) frame {
 		return f
 	}
 	p.index = min(p.index, len(ways)-1)
-	f.add(m.crumbs(w, "accounts "+m.glyphs.crumb+" "+clean(a.Label), "use with a program", ""))
+	f.add(m.crumbs(w, "accounts "+m.glyphs.Crumb+" "+cells.Clean(a.Label), "use with a program", ""))
 	if !m.narrow() {
 		f.add(m.headerRule(w))
 	}
@@ -183,11 +185,11 @@ func (p *connectPage) view(m *Model) frame {
 		f.add("")
 	}
 	chosen := ways[p.index]
-	f.add(m.rule(m.glyphs.rule, m.theme.plain.line.Render, m.theme.plain.muted.Render, chosen.place(), "", w))
+	f.add(m.rule(m.glyphs.Rule, m.theme.Plain.Line.Render, m.theme.Plain.Muted.Render, chosen.place(), "", w))
 	var body []string
 	for _, line := range strings.Split(strings.TrimRight(chosen.form.Snippet(), "\n"), "\n") {
-		for _, part := range strings.Split(ansi.Hardwrap(clean(line), w-3, true), "\n") {
-			body = append(body, "  "+m.theme.plain.fg.Render(part))
+		for _, part := range strings.Split(ansi.Hardwrap(cells.Clean(line), w-3, true), "\n") {
+			body = append(body, "  "+m.theme.Plain.Fg.Render(part))
 		}
 	}
 	notes := chosen.form.Notes
@@ -196,8 +198,8 @@ func (p *connectPage) view(m *Model) frame {
 	}
 	for _, note := range notes {
 		body = append(body, "")
-		for _, line := range wrap(sentence(note), w-4) {
-			body = append(body, "  "+m.theme.plain.muted.Render(line))
+		for _, line := range cells.Wrap(say.Sentence(note), w-4) {
+			body = append(body, "  "+m.theme.Plain.Muted.Render(line))
 		}
 	}
 	p.scroll.draw(m, &f, body, p)
@@ -206,12 +208,12 @@ func (p *connectPage) view(m *Model) frame {
 
 // row is one way in the list.
 func (p *connectPage) row(m *Model, c way, selected bool, w int) string {
-	in, bar := &m.theme.plain, " "
+	in, bar := &m.theme.Plain, " "
 	if selected {
-		in, bar = &m.theme.selected, m.glyphs.cursor
+		in, bar = &m.theme.Selected, m.glyphs.Cursor
 	}
-	text := left(c.program.Name, 18, m.glyphs.more) + " " + c.words()
-	return m.theme.plain.key.Render(bar) + in.fg.Render(left(" "+text, w-1, m.glyphs.more))
+	text := cells.Left(c.program.Name, 18, m.glyphs.More) + " " + c.words()
+	return m.theme.Plain.Key.Render(bar) + in.Fg.Render(cells.Left(" "+text, w-1, m.glyphs.More))
 }
 
 // words say how the program gets its token.

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // mostEvents is how many events the details page lists.
@@ -73,8 +75,8 @@ func (p *detailsPage) view(m *Model) frame {
 		f.bottom(m.height, "  "+m.footer(p.binds(m), w-2))
 		return f
 	}
-	in, state := &m.theme.plain, m.state(a)
-	f.add(m.crumbs(w, "accounts", clean(a.Label), m.count()))
+	in, state := &m.theme.Plain, m.state(a)
+	f.add(m.crumbs(w, "accounts", cells.Clean(a.Label), m.count()))
 	if !m.narrow() {
 		f.add(m.headerRule(w))
 	}
@@ -85,17 +87,17 @@ func (p *detailsPage) view(m *Model) frame {
 		return append(lines, "")
 	}
 	body := gap(nil)
-	head := "  " + in.glyph(state).Render(m.glyphs.state[state]) + " " + in.word(state).Render(state.Words())
-	if when := m.expires(a, state, true); when != m.glyphs.dash {
-		head += "  " + in.muted.Render(when)
+	head := "  " + stateInk(in, state).Render(stateGlyph(m.glyphs, state)) + " " + wordInk(in, state).Render(state.Words())
+	if when := m.expires(a, state, true); when != m.glyphs.Dash {
+		head += "  " + in.Muted.Render(when)
 	}
 	body = append(body, head)
-	for _, line := range wrap(m.about(a, state), min(w-5, 76)) {
-		body = append(body, "    "+in.fg.Render(line))
+	for _, line := range cells.Wrap(m.about(a, state), min(w-5, 76)) {
+		body = append(body, "    "+in.Fg.Render(line))
 	}
-	for _, line := range wrap(m.trouble(a, state), min(w-5, 76)) {
+	for _, line := range cells.Wrap(m.trouble(a, state), min(w-5, 76)) {
 		if line != "" {
-			body = append(body, "    "+in.muted.Render(line))
+			body = append(body, "    "+in.Muted.Render(line))
 		}
 	}
 	if life := m.life(a, state, w, 4); life != nil {
@@ -103,8 +105,8 @@ func (p *detailsPage) view(m *Model) frame {
 	}
 	body = append(append(body, ""), m.facts(m.allFacts(a, state), w, 4)...)
 	if happened := m.happened(a.ID, w, 4, mostEvents); happened != nil {
-		in := &m.theme.plain
-		title := m.rule(m.glyphs.rule, in.line.Render, in.strong.Render, "what happened", "", w)
+		in := &m.theme.Plain
+		title := m.rule(m.glyphs.Rule, in.Line.Render, in.Strong.Render, "what happened", "", w)
 		body = append(append(body, "", title), happened...)
 	}
 	p.scroll.draw(m, &f, body, p)

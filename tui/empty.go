@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // choice is a line of the empty state's menu.
@@ -30,7 +32,7 @@ func (m *Model) providerNames() string {
 		if names != "" {
 			names += ", "
 		}
-		names += clean(c.ProviderName)
+		names += cells.Clean(c.ProviderName)
 	}
 	return names
 }
@@ -55,30 +57,30 @@ func (p *accountsPage) emptyBinds(m *Model) []bind {
 
 // drawEmpty draws the menu of somebody who has no account yet.
 func (p *accountsPage) drawEmpty(m *Model, f *frame, w int) {
-	in := &m.theme.plain
-	f.add("", "  "+in.strong.Render("No accounts yet"))
-	for _, line := range wrap("Sign in once; every program then gets a fresh token for each request.", min(w-4, 76)) {
-		f.add("  " + in.fg.Render(line))
+	in := &m.theme.Plain
+	f.add("", "  "+in.Strong.Render("No accounts yet"))
+	for _, line := range cells.Wrap("Sign in once; every program then gets a fresh token for each request.", min(w-4, 76)) {
+		f.add("  " + in.Fg.Render(line))
 	}
 	f.add("")
 	for i, c := range p.choices(m) {
-		row := m.gutter(i == p.menu) + " " + in.key.Render(c.key) + "   "
-		ink := in.fg
+		row := m.gutter(i == p.menu) + " " + in.Key.Render(c.key) + "   "
+		ink := in.Fg
 		if i == p.menu {
-			ink = in.strong
+			ink = in.Strong
 			f.cursor = cursorAt(0, len(f.lines))
 		}
-		row += ink.Render(left(c.text, 26, m.glyphs.more))
+		row += ink.Render(cells.Left(c.text, 26, m.glyphs.More))
 		if w >= 76 {
-			row += "  " + in.muted.Render(cut(c.note, w-36, m.glyphs.more))
+			row += "  " + in.Muted.Render(cells.Cut(c.note, w-36, m.glyphs.More))
 		}
 		f.add(row)
 	}
 	if m.snap.Store.Kind == "file" && m.snap.Store.Reason != "" && !m.narrow() {
 		f.add("")
 		text := "No OS keyring answers here: tokens go into an encrypted file. ? says more."
-		for _, line := range wrap(text, min(w-4, 76)) {
-			f.add("  " + in.muted.Render(line))
+		for _, line := range cells.Wrap(text, min(w-4, 76)) {
+			f.add("  " + in.Muted.Render(line))
 		}
 	}
 	f.bottom(m.height, append(m.notice(w), "  "+m.footer(p.emptyBinds(m), w-3))...)

@@ -6,6 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // events are what has happened to one account, newest last, as of a snapshot.
@@ -60,17 +62,17 @@ func (m *Model) happened(id string, w, edge, n int) []string {
 	if m.events.id != id {
 		return nil
 	}
-	in, more := &m.theme.plain, m.glyphs.more
+	in, more := &m.theme.Plain, m.glyphs.More
 	const when, what = 12, 20
 	var lines []string
 	for i := len(m.events.list) - 1; i >= 0 && len(lines) < n; i-- {
 		e := m.events.list[i]
-		at := timeOfDay(e.At, m.now, m.o.Location, true)
-		if days := dayOf(e.At.In(m.o.Location), m.now.In(m.o.Location)); days != "" {
+		at := say.TimeOfDay(e.At, m.now, m.o.Location, true)
+		if days := say.DayOf(e.At.In(m.o.Location), m.now.In(m.o.Location)); days != "" {
 			at = strings.TrimSpace(days)
 		}
-		line := blank(edge) + in.muted.Render(left(at, when, more)+" ") + in.fg.Render(left(e.Words(), what, more)+" ")
-		lines = append(lines, line+in.muted.Render(cut(m.eventDetail(e), w-edge-when-what-4, more)))
+		line := cells.Blank(edge) + in.Muted.Render(cells.Left(at, when, more)+" ") + in.Fg.Render(cells.Left(e.Words(), what, more)+" ")
+		lines = append(lines, line+in.Muted.Render(cells.Cut(m.eventDetail(e), w-edge-when-what-4, more)))
 	}
 	return lines
 }
@@ -78,19 +80,19 @@ func (m *Model) happened(id string, w, edge, n int) []string {
 // eventDetail is what else is known of an event.
 func (m *Model) eventDetail(e record.Event) string {
 	var parts []string
-	say := func(text string) {
+	add := func(text string) {
 		if text != "" {
 			parts = append(parts, text)
 		}
 	}
 	if !e.Expires.IsZero() && e.Expires.After(e.At) {
 		// What a person wants to know; the fingerprints of the tokens come last.
-		say("good for " + rough(e.Expires.Sub(e.At).Round(1e9)))
-		say(clean(e.Program))
-		say(clean(e.Detail()))
+		add("good for " + say.Rough(e.Expires.Sub(e.At).Round(1e9)))
+		add(cells.Clean(e.Program))
+		add(cells.Clean(e.Detail()))
 	} else {
-		say(clean(e.Detail()))
-		say(clean(e.Program))
+		add(cells.Clean(e.Detail()))
+		add(cells.Clean(e.Program))
 	}
 	text := strings.Join(parts, " · ")
 	if m.o.ASCII {

@@ -6,6 +6,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // fact is one thing that is known about an account.
@@ -18,7 +20,7 @@ const factName = 12
 func (m *Model) shortFacts(a core.Account, state core.State) []fact {
 	facts := []fact{
 		{"last refresh", m.lastRefresh(a)},
-		{"requests", thousands(a.Requests)},
+		{"requests", say.Thousands(a.Requests)},
 		{"signed in", m.signedInWhen(a)},
 		{"in the pool", m.inPool(a, state)},
 	}
@@ -27,10 +29,10 @@ func (m *Model) shortFacts(a core.Account, state core.State) []fact {
 
 // allFacts are those of the details page.
 func (m *Model) allFacts(a core.Account, state core.State) []fact {
-	region := clean(a.Region)
+	region := cells.Clean(a.Region)
 	for _, c := range m.o.Backend.Providers() {
 		if c.Provider == a.Provider && c.Region == a.Region {
-			region = strings.ToLower(clean(c.RegionName))
+			region = strings.ToLower(cells.Clean(c.RegionName))
 		}
 	}
 	stored := m.store(60)
@@ -38,22 +40,22 @@ func (m *Model) allFacts(a core.Account, state core.State) []fact {
 		stored = "nowhere; deleted"
 	}
 	facts := []fact{
-		{"provider", clean(a.ProviderName)}, {"id", clean(a.ID)},
-		{"region", region}, {"requests", thousands(a.Requests)},
-		{"signed in", m.signedInWhen(a)}, {"last used", ago(a.LastUsedAt, m.now)},
+		{"provider", cells.Clean(a.ProviderName)}, {"id", cells.Clean(a.ID)},
+		{"region", region}, {"requests", say.Thousands(a.Requests)},
+		{"signed in", m.signedInWhen(a)}, {"last used", say.Ago(a.LastUsedAt, m.now)},
 		{"last refresh", m.lastRefresh(a)}, {"in the pool", m.inPool(a, state)},
-		{"scopes", orDash(clean(a.Scope), m)}, {"secrets in", stored},
-		{"model API", orDash(clean(a.BaseURL), m)},
+		{"scopes", orDash(cells.Clean(a.Scope), m)}, {"secrets in", stored},
+		{"model API", orDash(cells.Clean(a.BaseURL), m)},
 	}
 	if a.Identity.Known() {
-		facts = append(facts, fact{"belongs to", clean(a.Identity.Words())})
+		facts = append(facts, fact{"belongs to", cells.Clean(a.Identity.Words())})
 	}
 	return append(facts, m.grant(a)...)
 }
 
 func orDash(s string, m *Model) string {
 	if s == "" {
-		return m.glyphs.dash
+		return m.glyphs.Dash
 	}
 	return s
 }
@@ -63,28 +65,28 @@ func (m *Model) grant(a core.Account) []fact {
 	if a.GrantExpiresAt.IsZero() {
 		return nil
 	}
-	if d := until(a.GrantExpiresAt, m.now); d > 0 {
-		return []fact{{"sign-in ends", "in " + span(d)}}
+	if d := say.Until(a.GrantExpiresAt, m.now); d > 0 {
+		return []fact{{"sign-in ends", "in " + say.Span(d)}}
 	}
-	return []fact{{"sign-in ends", ago(a.GrantExpiresAt, m.now)}}
+	return []fact{{"sign-in ends", say.Ago(a.GrantExpiresAt, m.now)}}
 }
 
 func (m *Model) lastRefresh(a core.Account) string {
 	if a.LastRefreshAt.IsZero() {
 		return "never"
 	}
-	return timeOfDay(a.LastRefreshAt, m.now, m.o.Location, true) + ", " + ago(a.LastRefreshAt, m.now)
+	return say.TimeOfDay(a.LastRefreshAt, m.now, m.o.Location, true) + ", " + say.Ago(a.LastRefreshAt, m.now)
 }
 
 func (m *Model) signedInWhen(a core.Account) string {
-	how := strings.ReplaceAll(clean(a.Source), "_", " ")
+	how := strings.ReplaceAll(cells.Clean(a.Source), "_", " ")
 	switch {
 	case a.SignedInAt.IsZero():
 		return orDash(how, m)
 	case how == "":
-		return day(a.SignedInAt, m.now, m.o.Location)
+		return say.Day(a.SignedInAt, m.now, m.o.Location)
 	default:
-		return day(a.SignedInAt, m.now, m.o.Location) + ", " + how
+		return say.Day(a.SignedInAt, m.now, m.o.Location) + ", " + how
 	}
 }
 
@@ -95,34 +97,34 @@ func (m *Model) inPool(a core.Account, state core.State) string {
 		return "next (" + strategyWords(m.strategy(a)) + ")"
 	case "any":
 		return "taken at random"
-	case m.glyphs.dash:
+	case m.glyphs.Dash:
 		if state == core.NeedsSignIn || state == core.SignedOut || state == core.SigningIn {
 			return "skipped until sign-in"
 		}
 		return "skipped for now"
 	default:
-		return "number " + thousands(uint64(a.Priority+1))
+		return "number " + say.Thousands(uint64(a.Priority+1))
 	}
 }
 
 // facts sets facts in two columns where there is room, else in one. A value
 // that is too long for a column gets lines of its own.
 func (m *Model) facts(facts []fact, w, edge int) []string {
-	in := &m.theme.plain
+	in := &m.theme.Plain
 	room := min(w-2*edge, 88)
 	const lead = factName + 2
-	name := func(f fact) string { return in.muted.Render(left(f.name, factName, "") + "  ") }
+	name := func(f fact) string { return in.Muted.Render(cells.Left(f.name, factName, "") + "  ") }
 	cell := func(f fact, w int) string {
-		return name(f) + in.fg.Render(f.value) + blank(w-lead-width(f.value))
+		return name(f) + in.Fg.Render(f.value) + cells.Blank(w-lead-cells.Width(f.value))
 	}
 	var lines []string
 	alone := func(f fact) {
 		for i, part := range strings.Split(ansi.Wrap(f.value, max(w-edge-lead-1, 8), "/-"), "\n") {
 			start := name(f)
 			if i > 0 {
-				start = blank(lead)
+				start = cells.Blank(lead)
 			}
-			lines = append(lines, blank(edge)+start+in.fg.Render(part))
+			lines = append(lines, cells.Blank(edge)+start+in.Fg.Render(part))
 		}
 	}
 	if room < 68 {
@@ -135,7 +137,7 @@ func (m *Model) facts(facts []fact, w, edge int) []string {
 	var long []fact
 	var short []fact
 	for _, f := range facts {
-		if width(f.value) > half-1-lead {
+		if cells.Width(f.value) > half-1-lead {
 			long = append(long, f)
 		} else {
 			short = append(short, f)
@@ -146,7 +148,7 @@ func (m *Model) facts(facts []fact, w, edge int) []string {
 			alone(short[i])
 			break
 		}
-		lines = append(lines, blank(edge)+cell(short[i], half-1)+" "+cell(short[i+1], room-half))
+		lines = append(lines, cells.Blank(edge)+cell(short[i], half-1)+" "+cell(short[i+1], room-half))
 	}
 	for _, f := range long {
 		alone(f)

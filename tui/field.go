@@ -6,6 +6,8 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/rivo/uniseg"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // longestLabel is how many characters a field takes.
@@ -20,7 +22,7 @@ type field struct {
 }
 
 func newField(value string) field {
-	f := field{chars: clusters(clean(value))}
+	f := field{chars: clusters(cells.Clean(value))}
 	f.at = len(f.chars)
 	return f
 }
@@ -90,7 +92,7 @@ func (f *field) press(msg tea.KeyPressMsg) {
 // insert puts text in at the cursor, as far as there is room.
 func (f *field) insert(text string) {
 	if text != " " {
-		text = clean(text)
+		text = cells.Clean(text)
 	}
 	before := strings.Join(f.chars[:f.at], "") + text
 	whole := clusters(before + strings.Join(f.chars[f.at:], ""))
@@ -125,11 +127,11 @@ func (f *field) wordBefore() int {
 // cell the cursor is.
 func (f *field) view(w int) (text string, cursor int) {
 	first := 0
-	for first < f.at && width(strings.Join(f.chars[first:f.at], ""))+1 > w {
+	for first < f.at && cells.Width(strings.Join(f.chars[first:f.at], ""))+1 > w {
 		first++
 	}
-	cursor = width(strings.Join(f.chars[first:f.at], ""))
-	return cut(strings.Join(f.chars[first:], ""), w, ""), cursor
+	cursor = cells.Width(strings.Join(f.chars[first:f.at], ""))
+	return cells.Cut(strings.Join(f.chars[first:], ""), w, ""), cursor
 }
 
 // textCursor is the terminal's cursor in a line of text.

@@ -6,6 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"pgregory.net/rapid"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 func TestField_Edits(t *testing.T) {
@@ -55,7 +57,7 @@ func TestField_StaysWhole(t *testing.T) {
 			switch {
 			case f.at < 0 || f.at > len(f.chars):
 				t.Fatalf("the cursor is at %d of %d", f.at, len(f.chars))
-			case width(text) > w || x < 0 || x >= max(w, 2):
+			case cells.Width(text) > w || x < 0 || x >= max(w, 2):
 				t.Fatalf("%q with the cursor at %d does not fit %d cells", text, x, w)
 			case strings.ContainsAny(f.value(), "\x1b\n\u202e"):
 				t.Fatalf("a control character in %q", f.value())

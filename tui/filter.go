@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // edit handles a message while the filter is being edited: everything but a few
@@ -67,18 +69,18 @@ func (p *accountsPage) foot(m *Model, w int) (string, *tea.Cursor) {
 	if !p.typing {
 		return m.footer(p.binds(m), w-3), nil
 	}
-	in, keys := &m.theme.plain, m.footer(p.editBinds(m), max(w/2, 22))
-	room := min(w-6-width(keys)-3, 32)
+	in, keys := &m.theme.Plain, m.footer(p.editBinds(m), max(w/2, 22))
+	room := min(w-6-cells.Width(keys)-3, 32)
 	text, x := p.filter.view(room)
-	return in.key.Render("/") + " " + in.strong.Render(text) + blank(room-width(text)+3) + keys, textCursor(4+x, m.height-1)
+	return in.Key.Render("/") + " " + in.Strong.Render(text) + cells.Blank(room-cells.Width(text)+3) + keys, textCursor(4+x, m.height-1)
 }
 
 // drawNoMatch says that nothing matches, and how to get everything back.
 func (p *accountsPage) drawNoMatch(m *Model, f *frame, w int) {
-	in := &m.theme.plain
-	f.add("", "  "+in.fg.Render(cut("No account matches "+m.glyphs.quoteLeft+p.filter.value()+m.glyphs.quoteRight+".", w-4, m.glyphs.more)))
+	in := &m.theme.Plain
+	f.add("", "  "+in.Fg.Render(cells.Cut("No account matches "+m.glyphs.QuoteLeft+p.filter.value()+m.glyphs.QuoteRight+".", w-4, m.glyphs.More)))
 	if !p.typing {
-		f.add("  " + in.muted.Render("esc lists everything again"))
+		f.add("  " + in.Muted.Render("esc lists everything again"))
 	}
 	foot, cursor := p.foot(m, w)
 	f.bottom(m.height, "  "+foot)

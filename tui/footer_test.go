@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 	"testing"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // In the smallest window every screen shows the keys that it cannot be left
@@ -73,7 +75,7 @@ func TestHelp_IsNotCutAt80Columns(t *testing.T) {
 func TestWrap_KeepsNamesWhole(t *testing.T) {
 	for w := 14; w < 60; w++ {
 		text := "hermes-agent owns this sign-in; it is used but not renewed here."
-		if lines := wrap(text, w); strings.Join(lines, " ") != text {
+		if lines := cells.Wrap(text, w); strings.Join(lines, " ") != text {
 			t.Errorf("at %d cells a name is broken: %q", w, lines)
 		}
 	}

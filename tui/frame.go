@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // frame is a page as drawn: lines from the top, and where the terminal's own
@@ -46,16 +48,16 @@ func (m *Model) frame() frame {
 		return frame{}
 	case m.tooSmall():
 		text := fmt.Sprintf("window too small: needs %dx%d", minWidth, minHeight)
-		if width(text) > m.width {
+		if cells.Width(text) > m.width {
 			text = fmt.Sprintf("needs %dx%d", minWidth, minHeight)
 		}
-		return frame{lines: []string{cut(text, m.width, m.glyphs.more)}}
+		return frame{lines: []string{cells.Cut(text, m.width, m.glyphs.More)}}
 	}
 	f := m.top().view(m)
 	f.lines = f.lines[:min(len(f.lines), m.height)]
 	for i, line := range f.lines {
-		if width(line) > m.width {
-			f.lines[i] = cut(line, m.width, "")
+		if cells.Width(line) > m.width {
+			f.lines[i] = cells.Cut(line, m.width, "")
 		}
 	}
 	if f.cursor != nil && (f.cursor.X >= m.width || f.cursor.Y >= m.height) {
@@ -88,13 +90,13 @@ func (m *Model) rule(glyph string, ink, titleInk func(...string) string, title, 
 	}
 	tail := 1
 	if right != "" {
-		tail = width(right) + 3
+		tail = cells.Width(right) + 3
 	}
-	title = cut(title, w-tail-5, m.glyphs.more)
+	title = cells.Cut(title, w-tail-5, m.glyphs.More)
 	line := ink(glyph) + " " + titleInk(title) + " "
 	if right == "" {
-		return line + ink(strings.Repeat(glyph, max(w-width(title)-3, 0)))
+		return line + ink(strings.Repeat(glyph, max(w-cells.Width(title)-3, 0)))
 	}
-	return line + ink(strings.Repeat(glyph, max(w-width(title)-3-width(right)-3, 0))) +
-		" " + m.theme.plain.muted.Render(right) + " " + ink(glyph)
+	return line + ink(strings.Repeat(glyph, max(w-cells.Width(title)-3-cells.Width(right)-3, 0))) +
+		" " + m.theme.Plain.Muted.Render(right) + " " + ink(glyph)
 }

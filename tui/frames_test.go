@@ -16,6 +16,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/internal/screen"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // TestFrames_LeadTheRenderer notices a Bubble Tea that keeps another clock: the
@@ -90,7 +91,7 @@ func (w *watched) Write(p []byte) (int, error) {
 	defer w.mu.Unlock()
 	before := w.Lines()
 	n, err := w.Screen.Write(p)
-	done := write{text: string(p), named: width(strings.TrimSpace(ansi.Strip(string(p))))}
+	done := write{text: string(p), named: cells.Width(strings.TrimSpace(ansi.Strip(string(p))))}
 	for y, line := range w.Lines() {
 		done.need += differing([]rune(before[y]), []rune(line))
 	}

@@ -4,6 +4,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // headerForm is how much the header says beside the keystore.
@@ -15,7 +17,7 @@ func (m *Model) headerForms() []headerForm {
 	n := m.places.waiting
 	short := ""
 	if n > 0 {
-		short = m.glyphs.bad + " " + thousands(uint64(n))
+		short = m.glyphs.Bad + " " + say.Thousands(uint64(n))
 	}
 	words := m.waitingWords()
 	forms := []headerForm{
@@ -38,7 +40,7 @@ func (m *Model) headerForms() []headerForm {
 }
 
 func (f headerForm) width() int {
-	w := width(f.name) + width(f.counts) + width(f.words)
+	w := cells.Width(f.name) + cells.Width(f.counts) + cells.Width(f.words)
 	if f.name != "" && f.counts != "" {
 		w += 3
 	}
@@ -51,9 +53,9 @@ func (f headerForm) width() int {
 // header is the first line: what this is, how many accounts, and the keystore
 // in the longest form that fits.
 func (m *Model) header(w int) string {
-	in := &m.theme.plain
+	in := &m.theme.Plain
 	stores := storeForms(m.snap.Store)
-	least := width(stores[len(stores)-1])
+	least := cells.Width(stores[len(stores)-1])
 	var form headerForm
 	for _, form = range m.headerForms() {
 		if 2+form.width()+2+least+1 <= w {
@@ -62,21 +64,21 @@ func (m *Model) header(w int) string {
 	}
 	line, used := "  ", 2+form.width()
 	if form.name != "" {
-		line += in.accent.Render(form.name)
+		line += in.Accent.Render(form.name)
 	}
 	if form.name != "" && form.counts != "" {
 		line += "   "
 	}
-	line += in.muted.Render(form.counts)
+	line += in.Muted.Render(form.counts)
 	if form.words != "" {
-		line += in.muted.Render(" "+m.glyphs.dot+" ") + in.act.Render(form.words)
+		line += in.Muted.Render(" "+m.glyphs.Dot+" ") + in.Act.Render(form.words)
 	}
 	store := m.store(w - used - 2 - 1)
-	ink := in.muted
+	ink := in.Muted
 	if m.snap.Store.Locked {
-		ink = in.act
+		ink = in.Act
 	}
-	return line + blank(w-used-1-width(store)) + ink.Render(store)
+	return line + cells.Blank(w-used-1-cells.Width(store)) + ink.Render(store)
 }
 
 // counts is how many accounts there are, or how many of them are listed, by
@@ -86,22 +88,22 @@ func (m *Model) counts(nouns bool, most int) string {
 	if n == 0 {
 		return ""
 	}
-	counts := thousands(uint64(n))
+	counts := say.Thousands(uint64(n))
 	switch {
 	case nouns && n == 1:
 		counts += " account"
 	case nouns:
 		counts += " accounts"
 	}
-	sep := " " + m.glyphs.dot + " "
+	sep := " " + m.glyphs.Dot + " "
 	if !p.filter.empty() {
-		counts = thousands(uint64(len(p.order))) + " of " + counts
+		counts = say.Thousands(uint64(len(p.order))) + " of " + counts
 		if most > 0 {
-			counts += sep + "/" + cut(p.filter.value(), most, m.glyphs.more)
+			counts += sep + "/" + cells.Cut(p.filter.value(), most, m.glyphs.More)
 		}
 	}
 	if marked := len(p.marks); marked > 0 {
-		counts += sep + thousands(uint64(marked)) + " marked"
+		counts += sep + say.Thousands(uint64(marked)) + " marked"
 	}
 	if nouns {
 		counts += m.ending(sep)
@@ -117,7 +119,7 @@ func (m *Model) ending(sep string) string {
 	case 1:
 		return sep + "1 sign-in ends soon"
 	default:
-		return sep + thousands(uint64(n)) + " sign-ins end soon"
+		return sep + say.Thousands(uint64(n)) + " sign-ins end soon"
 	}
 }
 
@@ -125,16 +127,16 @@ func (m *Model) ending(sep string) string {
 func (m *Model) store(w int) string {
 	forms := storeForms(m.snap.Store)
 	for _, form := range forms {
-		if width(form) <= w {
+		if cells.Width(form) <= w {
 			return form
 		}
 	}
-	return cut(forms[len(forms)-1], w, m.glyphs.more)
+	return cells.Cut(forms[len(forms)-1], w, m.glyphs.More)
 }
 
 // storeForms are the names of the keystore, the longest first.
 func storeForms(s core.StoreInfo) []string {
-	name := clean(s.Name)
+	name := cells.Clean(s.Name)
 	var forms []string
 	switch s.Kind {
 	case "":
@@ -145,12 +147,12 @@ func storeForms(s core.StoreInfo) []string {
 		}
 		forms = append(forms, "keyring")
 	case "file":
-		if reason := clean(s.Reason); reason != "" {
+		if reason := cells.Clean(s.Reason); reason != "" {
 			forms = append(forms, "encrypted file ("+reason+")")
 		}
 		forms = append(forms, "encrypted file", "file")
 	default:
-		forms = append(forms, clean(s.Kind))
+		forms = append(forms, cells.Clean(s.Kind))
 	}
 	suffix := ""
 	switch {
@@ -168,24 +170,24 @@ func storeForms(s core.StoreInfo) []string {
 // headerRule is the line under the header. In the sandbox it carries the
 // portal's address.
 func (m *Model) headerRule(w int) string {
-	line := m.theme.plain.line.Render
+	line := m.theme.Plain.Line.Render
 	if m.o.PortalURL == "" {
-		return m.rule(m.glyphs.rule, line, line, "", "", w)
+		return m.rule(m.glyphs.Rule, line, line, "", "", w)
 	}
-	url := clean(m.o.PortalURL)
-	text := cut("sandbox: "+url, w-6, m.glyphs.more)
+	url := cells.Clean(m.o.PortalURL)
+	text := cells.Cut("sandbox: "+url, w-6, m.glyphs.More)
 	styled := func(s ...string) string {
-		return ansi.SetHyperlink(url) + m.theme.plain.link.Render(s...) + ansi.ResetHyperlink()
+		return ansi.SetHyperlink(url) + m.theme.Plain.Link.Render(s...) + ansi.ResetHyperlink()
 	}
-	return m.rule(m.glyphs.rule, line, styled, text, "", w)
+	return m.rule(m.glyphs.Rule, line, styled, text, "", w)
 }
 
 // crumbs is the header of a page: where one is, and something at the right.
 func (m *Model) crumbs(w int, path, here, right string) string {
-	in := &m.theme.plain
-	right = cut(right, w/2, m.glyphs.more)
-	room := w - 2 - width(path) - 3 - width(right) - 3
-	here = cut(here, room, m.glyphs.more)
-	line := "  " + in.muted.Render(path+" "+m.glyphs.crumb) + " " + in.accent.Render(here)
-	return line + blank(w-2-width(path)-3-width(here)-width(right)-1) + in.muted.Render(right)
+	in := &m.theme.Plain
+	right = cells.Cut(right, w/2, m.glyphs.More)
+	room := w - 2 - cells.Width(path) - 3 - cells.Width(right) - 3
+	here = cells.Cut(here, room, m.glyphs.More)
+	line := "  " + in.Muted.Render(path+" "+m.glyphs.Crumb) + " " + in.Accent.Render(here)
+	return line + cells.Blank(w-2-cells.Width(path)-3-cells.Width(here)-cells.Width(right)-1) + in.Muted.Render(right)
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // helpPage lists the keys of another page, made from its bindings, and what the
@@ -73,7 +74,7 @@ func (p *helpPage) counting(*Model) time.Duration { return 0 }
 func (p *helpPage) view(m *Model) frame {
 	w := m.inner()
 	var f frame
-	f.add(m.crumbs(w, "Help", p.name, clean(m.o.Version)))
+	f.add(m.crumbs(w, "Help", p.name, cells.Clean(m.o.Version)))
 	if !m.narrow() {
 		f.add(m.headerRule(w))
 	}
@@ -86,7 +87,7 @@ func (p *helpPage) view(m *Model) frame {
 		if p.typing {
 			f.cursor = textCursor(4+x, len(f.lines))
 		}
-		body = append(body, "  "+m.theme.plain.key.Render("/")+" "+m.theme.plain.strong.Render(text))
+		body = append(body, "  "+m.theme.Plain.Key.Render("/")+" "+m.theme.Plain.Strong.Render(text))
 	case !m.low():
 		body = append(body, "")
 	}
@@ -100,10 +101,10 @@ func (p *helpPage) view(m *Model) frame {
 		for i := range max(len(one), len(two)) {
 			line := ""
 			if i < len(one) {
-				line = cut(one[i], half-1, m.glyphs.more)
+				line = cells.Cut(one[i], half-1, m.glyphs.More)
 			}
 			if i < len(two) {
-				line += blank(half-width(line)) + two[i]
+				line += cells.Blank(half-cells.Width(line)) + two[i]
 			}
 			body = append(body, line)
 		}
@@ -117,13 +118,13 @@ func (p *helpPage) second(m *Model, w int) []string {
 	if m.o.SecondTerminal == "" {
 		return nil
 	}
-	in := &m.theme.plain
-	lines := []string{"  " + in.muted.Render("IN A SECOND TERMINAL")}
-	for _, line := range wrap(clean(m.o.SecondTerminal), w-3) {
-		lines = append(lines, "  "+in.fg.Render(line))
+	in := &m.theme.Plain
+	lines := []string{"  " + in.Muted.Render("IN A SECOND TERMINAL")}
+	for _, line := range cells.Wrap(cells.Clean(m.o.SecondTerminal), w-3) {
+		lines = append(lines, "  "+in.Fg.Render(line))
 	}
 	if m.narrow() && m.o.PortalURL != "" { // no header rule has room for it
-		lines = append(lines, "", "  "+in.muted.Render("THE SANDBOX'S PORTAL"), "  "+in.fg.Render(clean(m.o.PortalURL)))
+		lines = append(lines, "", "  "+in.Muted.Render("THE SANDBOX'S PORTAL"), "  "+in.Fg.Render(cells.Clean(m.o.PortalURL)))
 	}
 	return append(lines, "")
 }
@@ -143,7 +144,7 @@ func apart(one, two []string) []string {
 
 // keys lists what the keys of some groups do.
 func (p *helpPage) keys(m *Model, groups ...string) []string {
-	in := &m.theme.plain
+	in := &m.theme.Plain
 	var lines []string
 	binds := append(p.of.binds(m), m.always()...)
 	for _, group := range groups {
@@ -157,10 +158,10 @@ func (p *helpPage) keys(m *Model, groups ...string) []string {
 				lines = append(lines, "")
 			}
 			if first {
-				lines = append(lines, "  "+in.muted.Render(group))
+				lines = append(lines, "  "+in.Muted.Render(group))
 				first = false
 			}
-			lines = append(lines, "  "+in.key.Render(left(name, 9, ""))+" "+in.fg.Render(b.long))
+			lines = append(lines, "  "+in.Key.Render(cells.Left(name, 9, ""))+" "+in.Fg.Render(b.long))
 		}
 	}
 	return lines
@@ -168,8 +169,8 @@ func (p *helpPage) keys(m *Model, groups ...string) []string {
 
 // states explains the marks.
 func (p *helpPage) states(m *Model) []string {
-	in := &m.theme.plain
-	lines := []string{"  " + in.muted.Render("STATES")}
+	in := &m.theme.Plain
+	lines := []string{"  " + in.Muted.Render("STATES")}
 	for _, s := range []struct {
 		state core.State
 		text  string
@@ -189,8 +190,8 @@ func (p *helpPage) states(m *Model) []string {
 		if !p.shows(s.state.Words() + " " + s.text) {
 			continue
 		}
-		lines = append(lines, "  "+in.glyph(s.state).Render(m.glyphs.state[s.state])+" "+
-			in.fg.Render(left(s.state.Words(), stateWidth-1, ""))+" "+in.muted.Render(s.text))
+		lines = append(lines, "  "+stateInk(in, s.state).Render(stateGlyph(m.glyphs, s.state))+" "+
+			in.Fg.Render(cells.Left(s.state.Words(), stateWidth-1, ""))+" "+in.Muted.Render(s.text))
 	}
 	if len(lines) == 1 {
 		return nil

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // Importer brings accounts over from hermes-agent. Implementations are safe for
@@ -90,9 +92,9 @@ func (m *Model) importChoices() []choice {
 	if !m.imports.there() {
 		return nil
 	}
-	note := "in " + clean(m.o.Importer.Place())
+	note := "in " + cells.Clean(m.o.Importer.Place())
 	if n := m.imports.fresh(); m.imports.plan != nil {
-		note = plural(n, "account", "accounts") + " " + note
+		note = say.Plural(n, "account", "accounts") + " " + note
 	}
 	return []choice{{"i", "import from hermes-agent", note, m.openImport}}
 }
@@ -127,7 +129,7 @@ func (msg importedMsg) arrive(m *Model) tea.Cmd {
 	case msg.err != nil:
 		m.complain(msg.err)
 	case len(res.Left) > 0:
-		m.say("Still shared: " + plural(len(res.Left), "account", "accounts") + ", whose sign-in changed meanwhile.")
+		m.say("Still shared: " + say.Plural(len(res.Left), "account", "accounts") + ", whose sign-in changed meanwhile.")
 	case len(res.Adopted) > 0:
 		m.say("Renewed here from now on: " + names(res.Adopted) + ".")
 	default:
@@ -143,14 +145,14 @@ func (msg importedMsg) arrive(m *Model) tea.Cmd {
 // names are the labels of a few accounts, or how many there are.
 func names(accounts []core.Account) string {
 	if len(accounts) > 3 {
-		return plural(len(accounts), "account", "accounts")
+		return say.Plural(len(accounts), "account", "accounts")
 	}
 	var all string
 	for i, a := range accounts {
 		if i > 0 {
 			all += ", "
 		}
-		all += clean(a.Label)
+		all += cells.Clean(a.Label)
 	}
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // importPage shows what happens to every row of hermes-agent's files, and asks.
@@ -99,7 +100,7 @@ func (p *importPage) begin(m *Model, way importWay) (cmd tea.Cmd) {
 }
 
 func (p *importPage) view(m *Model) frame {
-	w, in := m.inner(), &m.theme.plain
+	w, in := m.inner(), &m.theme.Plain
 	var f frame
 	f.add(m.crumbs(w, "Import", "hermes-agent", p.count(m)))
 	if !m.narrow() {
@@ -109,9 +110,9 @@ func (p *importPage) view(m *Model) frame {
 	if !m.low() {
 		body = append(body, "")
 	}
-	ink := in.fg
+	ink := in.Fg
 	if p.asking {
-		ink = in.act
+		ink = in.Act
 	}
 	for _, line := range paragraph(p.says(m), min(w-4, 96), ink) {
 		body = append(body, "  "+line)
@@ -126,7 +127,7 @@ func (p *importPage) count(m *Model) string {
 	if m.imports.fresh() == 0 {
 		return ""
 	}
-	return plural(m.imports.fresh(), "new account", "new accounts")
+	return say.Plural(m.imports.fresh(), "new account", "new accounts")
 }
 
 // says what the chosen way does.
@@ -143,12 +144,12 @@ func (p *importPage) says(m *Model) string {
 		return "There is nothing to import: everything that can come over is here."
 	}
 	way, n := ways[min(p.way, len(ways)-1)], m.imports.fresh()
-	text := "Import " + plural(n, "account", "accounts")
+	text := "Import " + say.Plural(n, "account", "accounts")
 	if n == 0 {
-		text = "Take over " + plural(m.imports.plan.Shared+len(m.imports.plan.Orphans), "account", "accounts")
+		text = "Take over " + say.Plural(m.imports.plan.Shared+len(m.imports.plan.Orphans), "account", "accounts")
 	}
 	if _, takes := m.snap.Store.Cost(n); takes > 0 {
-		text += ", which takes about " + span(takes) + " in the keyring"
+		text += ", which takes about " + say.Span(takes) + " in the keyring"
 	}
 	return text + "? " + way.long
 }

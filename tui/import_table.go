@@ -5,6 +5,9 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
 // importTable sets the rows of a plan into columns. Where there is no room for
@@ -12,7 +15,7 @@ import (
 type importTable struct{ number, where, who, label, what int }
 
 func newImportTable(rows, w int) importTable {
-	t := importTable{number: len(thousands(uint64(rows))), where: 28, who: 14, label: 22}
+	t := importTable{number: len(say.Thousands(uint64(rows))), where: 28, who: 14, label: 22}
 	switch {
 	case w < 72:
 		t.where, t.who, t.label = 0, 0, 22
@@ -32,30 +35,30 @@ func (t importTable) line(more, number, where, who, label, what string) string {
 		if w == 0 {
 			return ""
 		}
-		return left(s, w-2, more) + "  "
+		return cells.Left(s, w-2, more) + "  "
 	}
-	return "  " + right(number, t.number, "") + "  " + column(where, t.where) + column(who, t.who) + column(label, t.label) + cut(what, t.what, more)
+	return "  " + cells.Right(number, t.number, "") + "  " + column(where, t.where) + column(who, t.who) + column(label, t.label) + cells.Cut(what, t.what, more)
 }
 
 // rows is the table of what happens. What is longer than its column goes on in
 // the next line.
 func (p *importPage) rows(m *Model, w int) []string {
-	plan, in := m.imports.plan, &m.theme.plain
+	plan, in := m.imports.plan, &m.theme.Plain
 	if plan == nil || len(plan.Rows) == 0 {
 		return nil
 	}
 	t := newImportTable(len(plan.Rows), w)
-	lines := []string{in.muted.Render(t.line(m.glyphs.more, "", "WHERE", "PROVIDER", "ACCOUNT", "WHAT HAPPENS"))}
+	lines := []string{in.Muted.Render(t.line(m.glyphs.More, "", "WHERE", "PROVIDER", "ACCOUNT", "WHAT HAPPENS"))}
 	for _, r := range plan.Rows {
 		where := strings.Replace(r.Where, "."+r.Provider, "", 1) // which has a column of its own
 		if r.Profile != "" {
 			where = r.Profile + ": " + where
 		}
 		ink := rowInk(m, r)
-		for i, what := range wrap(clean(r.Words()), t.what) {
-			line := t.line(m.glyphs.more, "", "", "", "", what)
+		for i, what := range cells.Wrap(cells.Clean(r.Words()), t.what) {
+			line := t.line(m.glyphs.More, "", "", "", "", what)
 			if i == 0 {
-				line = t.line(m.glyphs.more, thousands(uint64(r.Number)), clean(where), clean(r.ProviderName), clean(r.Label), what)
+				line = t.line(m.glyphs.More, say.Thousands(uint64(r.Number)), cells.Clean(where), cells.Clean(r.ProviderName), cells.Clean(r.Label), what)
 			}
 			lines = append(lines, ink.Render(strings.TrimRight(line, " ")))
 		}
@@ -64,13 +67,13 @@ func (p *importPage) rows(m *Model, w int) []string {
 }
 
 // rowInk lets stand out what becomes an account.
-func rowInk(m *Model, r core.ImportRow) ink {
+func rowInk(m *Model, r core.ImportRow) style.Ink {
 	switch r.Verdict {
 	case hermes.New:
-		return m.theme.plain.strong
+		return m.theme.Plain.Strong
 	case hermes.Quarantined:
-		return m.theme.plain.fg
+		return m.theme.Plain.Fg
 	default:
-		return m.theme.plain.muted
+		return m.theme.Plain.Muted
 	}
 }

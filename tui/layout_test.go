@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 func windowSize(w, h int) tea.WindowSizeMsg { return tea.WindowSizeMsg{Width: w, Height: h} }
@@ -79,7 +80,7 @@ func outside(d *driver) string {
 	if v.Cursor != nil && (v.Cursor.X >= d.m.width || v.Cursor.Y >= d.m.height) {
 		return fmt.Sprintf("the cursor is outside: %+v", v.Cursor.Position)
 	}
-	if len(d.m.stack) == 0 && !d.m.tooSmall() && !strings.Contains(v.Content, d.m.glyphs.cursor) {
+	if len(d.m.stack) == 0 && !d.m.tooSmall() && !strings.Contains(v.Content, d.m.glyphs.Cursor) {
 		return "the selected row is not visible"
 	}
 	return ""
@@ -157,19 +158,19 @@ func TestLayout_KeystoreIsInTheLongestFormThatFits(t *testing.T) {
 }
 
 func TestLink_BreaksWhereAReaderExpectsIt(t *testing.T) {
-	got := breakLink(approvalLink, 31)
+	got := cells.BreakLink(approvalLink, 31)
 	want := []string{"https://platform.minimax.io/", "oauth-authorize", "?user_code=ABCD-1234", "&client=OpenClaw"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		link, w := rapid.StringMatching(`https://[a-z.]{1,20}(/[a-z]{0,30}){0,4}(\?[a-z]{1,20}=[a-z]{0,80})?`).Draw(t, "link"), rapid.IntRange(1, 90).Draw(t, "w")
-		lines := breakLink(link, w)
+		lines := cells.BreakLink(link, w)
 		if strings.Join(lines, "") != link {
 			t.Fatalf("%q became %q", link, lines)
 		}
 		for _, line := range lines {
-			if width(line) > w {
+			if cells.Width(line) > w {
 				t.Fatalf("%q is wider than %d", line, w)
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // life draws a token's life as a line (issued, now, refresh point, expiry) with
@@ -13,7 +15,7 @@ func (m *Model) life(a core.Account, state core.State, w, edge int) []string {
 	if _, known := m.remaining(a, state); !known {
 		return nil
 	}
-	in, g := &m.theme.plain, m.glyphs
+	in, g := &m.theme.Plain, m.glyphs
 	length := min(w-2*edge, 88)
 	if length < 24 {
 		return nil
@@ -26,27 +28,27 @@ func (m *Model) life(a core.Account, state core.State, w, edge int) []string {
 	now, refresh := at(m.now), at(a.RefreshAt())
 	ink := m.lifeInk(state, in)
 	rest := inside - now - 1
-	line := in.muted.Render(g.from) + in.line.Render(strings.Repeat(g.empty, now)) + ink.Render(g.now)
+	line := in.Muted.Render(g.From) + in.Line.Render(strings.Repeat(g.Empty, now)) + ink.Render(g.Now)
 	if over := !a.ExpiresAt.After(m.now); over {
-		line = in.muted.Render(g.from) + in.line.Render(strings.Repeat(g.empty, now)) + in.muted.Render(g.now)
+		line = in.Muted.Render(g.From) + in.Line.Render(strings.Repeat(g.Empty, now)) + in.Muted.Render(g.Now)
 	}
 	if refresh > now {
-		line += ink.Render(strings.Repeat(g.full, refresh-now-1)) + in.muted.Render(g.refreshAt) +
-			ink.Render(strings.Repeat(g.full, inside-refresh-1))
+		line += ink.Render(strings.Repeat(g.Full, refresh-now-1)) + in.Muted.Render(g.RefreshAt) +
+			ink.Render(strings.Repeat(g.Full, inside-refresh-1))
 	} else {
-		line += ink.Render(strings.Repeat(g.full, rest))
+		line += ink.Render(strings.Repeat(g.Full, rest))
 	}
-	line += in.muted.Render(g.to)
-	clock := func(t time.Time) string { return timeOfDay(t, m.now, m.o.Location, true) }
+	line += in.Muted.Render(g.To)
+	clock := func(t time.Time) string { return say.TimeOfDay(t, m.now, m.o.Location, true) }
 	first, last := "issued "+clock(a.ObtainedAt), "expires "+clock(a.ExpiresAt)
 	if a.Shared() || a.Unrenewable {
 		// Nobody refreshes it here.
-	} else if long := "refresh " + clock(a.RefreshAt()) + " " + g.dot + " " + last; width(first)+2+width(long) <= length {
+	} else if long := "refresh " + clock(a.RefreshAt()) + " " + g.Dot + " " + last; cells.Width(first)+2+cells.Width(long) <= length {
 		last = long
 	}
-	if width(first)+2+width(last) > length {
+	if cells.Width(first)+2+cells.Width(last) > length {
 		first = ""
 	}
-	labels := first + blank(length-width(first)-width(last)) + last
-	return []string{blank(edge) + line, blank(edge) + in.muted.Render(labels)}
+	labels := first + cells.Blank(length-cells.Width(first)-cells.Width(last)) + last
+	return []string{cells.Blank(edge) + line, cells.Blank(edge) + in.Muted.Render(labels)}
 }

@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // together is how many accounts are worked on at a time.
@@ -110,7 +112,7 @@ func (m *Model) each(accounts []core.Account, verb string, do func(ctx context.C
 				if err == nil {
 					msg.done++
 				} else if msg.first == nil {
-					msg.first, msg.whose = err, clean(a.Label)
+					msg.first, msg.whose = err, cells.Clean(a.Label)
 				}
 			})
 		}
@@ -124,10 +126,10 @@ func (msg doneMsg) arrive(m *Model) tea.Cmd {
 	m.accounts.forget(m)
 	if msg.first == nil {
 		m.accounts.marks = nil
-		m.say(plural(msg.all, "account", "accounts") + " " + msg.verb + ".")
+		m.say(say.Plural(msg.all, "account", "accounts") + " " + msg.verb + ".")
 		return nil
 	}
-	m.complainText(fmt.Sprintf("%d of %s %s. %s: %s", msg.done, plural(msg.all, "account", "accounts"), msg.verb, msg.whose, errorSentence(msg.first)))
+	m.complainText(fmt.Sprintf("%d of %s %s. %s: %s", msg.done, say.Plural(msg.all, "account", "accounts"), msg.verb, msg.whose, errorSentence(msg.first)))
 	return nil
 }
 
@@ -144,7 +146,7 @@ func (m *Model) refreshAll(accounts []core.Account) tea.Cmd {
 		m.say("None of them can be refreshed now.")
 		return nil
 	}
-	m.say("Fetching new tokens for " + plural(len(some), "account", "accounts") + ".")
+	m.say("Fetching new tokens for " + say.Plural(len(some), "account", "accounts") + ".")
 	return m.each(some, "up to date", func(ctx context.Context, id string) error {
 		_, err := backend.Refresh(ctx, id, false)
 		return err
@@ -153,7 +155,7 @@ func (m *Model) refreshAll(accounts []core.Account) tea.Cmd {
 
 // removeAll deletes several accounts.
 func (m *Model) removeAll(accounts []core.Account) tea.Cmd {
-	m.say("Removing " + plural(len(accounts), "account", "accounts") + ".")
+	m.say("Removing " + say.Plural(len(accounts), "account", "accounts") + ".")
 	backend := m.o.Backend
 	return m.each(accounts, "removed", func(ctx context.Context, id string) error {
 		_, err := backend.Remove(ctx, id)

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
 // The smallest window that everything can be told in.
@@ -39,11 +40,11 @@ type Model struct {
 	now           time.Time
 	width, height int
 	profile       colorprofile.Profile
-	terminal      background // what the terminal says of itself
-	background    background // what is drawn for
+	terminal      style.Background // what the terminal says of itself
+	background    style.Background // what is drawn for
 	themeName     string
-	theme         *theme
-	glyphs        *glyphs
+	theme         *style.Theme
+	glyphs        *style.Glyphs
 	ticker        ticker
 
 	waking    bool // the accounts have not been read yet
@@ -79,7 +80,7 @@ func newModel(ctx context.Context, o Options) *Model {
 	ctx, cancel := context.WithCancel(ctx)
 	m := &Model{
 		o: o, ctx: ctx, cancel: cancel, now: o.Clock.Now(),
-		profile: o.Profile, glyphs: newGlyphs(o.ASCII),
+		profile: o.Profile, glyphs: style.NewGlyphs(o.ASCII),
 		waking: true, accounts: &accountsPage{},
 	}
 	m.setTheme(o.Theme)
@@ -92,9 +93,9 @@ func (m *Model) setTheme(name string) {
 	m.themeName = name
 	switch {
 	case strings.HasSuffix(name, "light"):
-		m.background = light
+		m.background = style.Light
 	case strings.HasSuffix(name, "dark"):
-		m.background = dark
+		m.background = style.Dark
 	default:
 		m.background = m.terminal
 	}
@@ -107,7 +108,7 @@ func (m *Model) paint() {
 	if m.o.NoColor {
 		p = colorprofile.ASCII
 	}
-	m.theme = newTheme(colorsOf(m.themeName, m.o.Colors), p, m.background)
+	m.theme = style.New(m.themeName, m.o.Colors, p, m.background)
 }
 
 // Init implements [tea.Model].
@@ -139,9 +140,9 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	case tea.BackgroundColorMsg:
-		m.terminal = light
+		m.terminal = style.Light
 		if msg.IsDark() {
-			m.terminal = dark
+			m.terminal = style.Dark
 		}
 		m.setTheme(m.themeName)
 		return nil

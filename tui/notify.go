@@ -7,6 +7,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // The ways in which a window that is not looked at says that an account needs
@@ -53,9 +56,9 @@ func (m *Model) alert() tea.Cmd {
 	if len(turned) == 0 || m.looked || !m.alerts() {
 		return nil
 	}
-	text := clean(turned[0]) + " needs you to sign in again"
+	text := cells.Clean(turned[0]) + " needs you to sign in again"
 	if n := len(turned); n > 1 {
-		text = plural(n, "account", "accounts") + " need you to sign in again"
+		text = say.Plural(n, "account", "accounts") + " need you to sign in again"
 	}
 	var out strings.Builder
 	if m.notifies(notifyOSC9) {

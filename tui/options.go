@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
 // Options is everything the window knows of the world. Backend and Clock are
@@ -21,7 +22,7 @@ type Options struct {
 	NoColor     bool                 // bold and reverse only; the QR stays black on white
 	NoAnimation bool                 // nothing moves between two ticks of the clock
 	Theme       string               // one of Themes; empty: "auto"
-	Colors      Colors               // a person's own, over the theme's
+	Colors      style.Colors         // a person's own, over the theme's
 	Profile     colorprofile.Profile // Unknown: found out from the terminal
 
 	Importer Importer // nil: nothing can be imported

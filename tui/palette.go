@@ -6,6 +6,10 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
 // palettePage lists everything that can be done on another page, by name. It
@@ -55,16 +59,16 @@ func (p *palettePage) binds(m *Model) []bind {
 func (p *palettePage) counting(*Model) time.Duration { return 0 }
 
 func (p *palettePage) view(m *Model) frame {
-	w, in := m.inner(), &m.theme.plain
+	w, in := m.inner(), &m.theme.Plain
 	all := p.actions(m)
 	var f frame
-	f.add(m.crumbs(w, "Do", "what?", plural(len(p.pick.match), "action", "actions")))
+	f.add(m.crumbs(w, "Do", "what?", say.Plural(len(p.pick.match), "action", "actions")))
 	if !m.narrow() {
 		f.add(m.headerRule(w))
 	}
 	text, x := p.pick.field.view(w - 8)
 	f.cursor = textCursor(4+x, len(f.lines))
-	f.add("  " + in.key.Render(":") + " " + in.strong.Render(text))
+	f.add("  " + in.Key.Render(":") + " " + in.Strong.Render(text))
 	if !m.narrow() {
 		f.add("")
 	}
@@ -75,10 +79,10 @@ func (p *palettePage) view(m *Model) frame {
 		room--
 	}
 	for row, i := range p.pick.show(room) {
-		b, ink := all[i], in.fg
+		b, ink := all[i], in.Fg
 		here := p.pick.first+row == p.pick.cursor
 		if here {
-			ink = in.strong
+			ink = in.Strong
 		}
 		group := ""
 		if b.group != last {
@@ -88,15 +92,15 @@ func (p *palettePage) view(m *Model) frame {
 		if w < 76 {
 			name = w - 2 - 12 - 1
 		}
-		line := m.gutter(here) + " " + ink.Render(left(sentenceStart(b.long), name, m.glyphs.more)) + "  " +
-			in.key.Render(left(b.Help().Key, 10, ""))
+		line := m.gutter(here) + " " + ink.Render(cells.Left(say.SentenceStart(b.long), name, m.glyphs.More)) + "  " +
+			in.Key.Render(cells.Left(b.Help().Key, 10, ""))
 		if w >= 76 {
-			line += "  " + in.muted.Render(group)
+			line += "  " + in.Muted.Render(group)
 		}
 		f.add(line)
 	}
 	if len(p.pick.match) == 0 {
-		f.add("  " + in.muted.Render("Nothing is called so here."))
+		f.add("  " + in.Muted.Render("Nothing is called so here."))
 	}
 	f.bottom(m.height, "  "+m.footer(p.binds(m), w-3))
 	return f
@@ -113,7 +117,7 @@ func (m *Model) paletteBind(of page) bind {
 // themeBinds change the colours of this window.
 func (m *Model) themeBinds() []bind {
 	var binds []bind
-	for _, name := range Themes() {
+	for _, name := range style.Themes() {
 		if name == m.themeName || name == "auto" && m.themeName == "" {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 func TestPalette_DoesWhatIsCalledSo(t *testing.T) {
@@ -40,7 +41,7 @@ func TestPalette_OffersEveryKeyOfThePage(t *testing.T) {
 		d.press(":")
 		for _, b := range binds {
 			if b.long != "" && b.group != groupMove && !b.palette {
-				d.shows(sentenceStart(b.long))
+				d.shows(say.SentenceStart(b.long))
 			}
 		}
 	})

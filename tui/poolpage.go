@@ -12,6 +12,8 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // poolPage shows every pool: who serves next and why the others do not.
@@ -174,7 +176,7 @@ func (p *poolPage) counting(m *Model) time.Duration {
 func (p *poolPage) view(m *Model) frame {
 	w := m.inner()
 	var f frame
-	f.add(m.crumbs(w, "Pool", "who serves next", plural(len(m.places.pools), "pool", "pools")))
+	f.add(m.crumbs(w, "Pool", "who serves next", say.Plural(len(m.places.pools), "pool", "pools")))
 	if !m.narrow() {
 		f.add(m.headerRule(w))
 	}
@@ -198,13 +200,13 @@ func (p *poolPage) view(m *Model) frame {
 		case poolGap:
 			f.add("")
 		case poolTitle:
-			f.add("  " + m.theme.plain.strong.Render(cut(clean(of.Name), w-3, m.glyphs.more)))
+			f.add("  " + m.theme.Plain.Strong.Render(cells.Cut(cells.Clean(of.Name), w-3, m.glyphs.More)))
 		case poolRule:
 			words := strategyWords(of.Strategy) + ": " + strategyRule(of.Strategy)
-			if width(words) > w-3 {
+			if cells.Width(words) > w-3 {
 				words, _, _ = strings.Cut(words, ";")
 			}
-			f.add("  " + m.theme.plain.muted.Render(cut(words, w-3, m.glyphs.more)))
+			f.add("  " + m.theme.Plain.Muted.Render(cells.Cut(words, w-3, m.glyphs.More)))
 		default:
 			if i == at {
 				f.cursor = cursorAt(0, len(f.lines))
@@ -225,14 +227,14 @@ func (p *poolPage) view(m *Model) frame {
 // memberRow draws an account with its place in the pool, and why it serves or
 // does not.
 func (m *Model) memberRow(member core.Member, place, w int, selected bool) string {
-	in, more := &m.theme.plain, m.glyphs.more
+	in, more := &m.theme.Plain, m.glyphs.More
 	if selected {
-		in = &m.theme.selected
+		in = &m.theme.Selected
 	}
 	state := m.state(*member.Account)
-	name := in.fg
+	name := in.Fg
 	if selected {
-		name = in.strong
+		name = in.Strong
 	}
 	const number, count = 5, 18
 	label := max(min(w/4, 28), 12)
@@ -241,24 +243,24 @@ func (m *Model) memberRow(member core.Member, place, w int, selected bool) strin
 	if counts {
 		rest -= count
 	}
-	line := m.gutter(selected) + in.muted.Render(right(thousands(uint64(place+1)), number-1, "")+" ") +
-		in.glyph(state).Render(m.glyphs.state[state]) + name.Render(" "+left(clean(member.Label), label, more)+"  ") +
-		in.fg.Render(left(m.standing(member, rest), rest, more)+" ")
+	line := m.gutter(selected) + in.Muted.Render(cells.Right(say.Thousands(uint64(place+1)), number-1, "")+" ") +
+		stateInk(in, state).Render(stateGlyph(m.glyphs, state)) + name.Render(" "+cells.Left(cells.Clean(member.Label), label, more)+"  ") +
+		in.Fg.Render(cells.Left(m.standing(member, rest), rest, more)+" ")
 	if counts {
-		requests := thousands(member.Requests) + " requests"
+		requests := say.Thousands(member.Requests) + " requests"
 		if member.Requests == 1 {
 			requests = "1 request"
 		}
-		line += in.muted.Render(right(requests, count, more))
+		line += in.Muted.Render(cells.Right(requests, count, more))
 	}
-	return line + in.fg.Render(blank(w-width(line)))
+	return line + in.Fg.Render(cells.Blank(w-cells.Width(line)))
 }
 
 // standing says when the account serves, or why it does not, in w cells if it
 // can be said in so few.
 func (m *Model) standing(member core.Member, w int) string {
 	shorter := func(long, short string) string {
-		if width(long) > w {
+		if cells.Width(long) > w {
 			return short
 		}
 		return long
@@ -269,10 +271,10 @@ func (m *Model) standing(member core.Member, w int) string {
 		rests := m.rests(member.Cooldown)
 		return shorter(rests+": "+member.Cooldown.Words(), shorter(rests, strings.TrimPrefix(rests, "tried ")))
 	case member.Reason == pool.NotRenewed && !member.Until.IsZero():
-		again := "not renewed; tried again in " + span(until(member.Until, m.now))
+		again := "not renewed; tried again in " + say.Span(say.Until(member.Until, m.now))
 		return shorter(again, member.Reason.Words())
 	case member.Reason == pool.Shared:
-		return shorter("not before "+clean(member.Owner)+" renews its token", "not renewed here")
+		return shorter("not before "+cells.Clean(member.Owner)+" renews its token", "not renewed here")
 	case member.Reason != "":
 		words := member.Reason.Words()
 		return shorter("skipped: "+words, words)
@@ -285,7 +287,7 @@ func (m *Model) standing(member core.Member, w int) string {
 	}
 	for _, model := range slices.Sorted(maps.Keys(member.Models)) {
 		if rest := member.Models[model]; rest.Holds(m.now) {
-			words += "; not " + clean(model) + " (" + m.rests(rest) + ")"
+			words += "; not " + cells.Clean(model) + " (" + m.rests(rest) + ")"
 		}
 	}
 	return words
@@ -293,9 +295,9 @@ func (m *Model) standing(member core.Member, w int) string {
 
 func (m *Model) rests(c pool.Cooldown) string {
 	if c.Named {
-		return "resets in " + span(until(c.Until, m.now))
+		return "resets in " + say.Span(say.Until(c.Until, m.now))
 	}
-	return "tried again in " + span(until(c.Until, m.now))
+	return "tried again in " + say.Span(say.Until(c.Until, m.now))
 }
 
 func strategyWords(s pool.Strategy) string { return strings.ReplaceAll(string(s), "_", " ") }
@@ -332,15 +334,15 @@ func nextStrategy(s pool.Strategy) pool.Strategy {
 // setStrategy changes how a pool spreads its requests; it can be taken back.
 func (m *Model) setStrategy(of core.Pool, s pool.Strategy) tea.Cmd {
 	was, id := of.Strategy, of.Members[0].ID
-	words := fmt.Sprintf("%s: %s, %s.", clean(of.Name), strategyWords(s), strategyRule(s))
+	words := fmt.Sprintf("%s: %s, %s.", cells.Clean(of.Name), strategyWords(s), strategyRule(s))
 	set := func(s pool.Strategy, words string) tea.Cmd {
 		return m.act(words, func(ctx context.Context) error {
 			_, err := m.o.Backend.SetStrategy(ctx, id, s)
 			return err
 		})
 	}
-	m.undos.add(undo{"the strategy of " + clean(of.Name), func() tea.Cmd {
-		return set(was, clean(of.Name)+": "+strategyWords(was)+" again.")
+	m.undos.add(undo{"the strategy of " + cells.Clean(of.Name), func() tea.Cmd {
+		return set(was, cells.Clean(of.Name)+": "+strategyWords(was)+" again.")
 	}})
 	return set(s, words)
 }

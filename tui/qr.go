@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"rsc.io/qr"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // quiet is the margin around a QR in modules. Without it scanners fail.
@@ -64,25 +66,25 @@ func (m *Model) qrLines(text string) []string {
 			}
 			b.WriteString(blocks[i])
 		}
-		lines = append(lines, m.theme.qr.Render(b.String()))
+		lines = append(lines, m.theme.QR.Render(b.String()))
 	}
 	return lines
 }
 
 // qrASCII draws one row of modules with colours only.
 func (m *Model) qrASCII(code *qr.Code, y int) string {
-	black := m.theme.qr.Reverse(true)
+	black := m.theme.QR.Reverse(true)
 	var b strings.Builder
 	for x := -quiet; x < code.Size+quiet; {
 		from, dark := x, code.Black(x, y)
 		for x < code.Size+quiet && code.Black(x, y) == dark {
 			x++
 		}
-		ink := m.theme.qr
+		ink := m.theme.QR
 		if dark {
 			ink = black
 		}
-		b.WriteString(ink.Render(blank(2 * (x - from))))
+		b.WriteString(ink.Render(cells.Blank(2 * (x - from))))
 	}
 	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // reordering is the move of an account that is under way. Keys that come
@@ -82,13 +83,13 @@ func (msg reorderedMsg) arrive(m *Model) tea.Cmd {
 		return nil
 	}
 	p.selectID(m, msg.id)
-	words := clean(a.Label) + " is now " + m.placeWords(a, msg.to)
+	words := cells.Clean(a.Label) + " is now " + m.placeWords(a, msg.to)
 	if msg.undo {
-		m.undos.add(undo{"the move of " + clean(a.Label), func() tea.Cmd {
+		m.undos.add(undo{"the move of " + cells.Clean(a.Label), func() tea.Cmd {
 			at, _ := m.index(msg.id)
 			return m.moveTo(msg.id, at, msg.from, false)
 		}})
-		words += " " + m.glyphs.dot + " z undo"
+		words += " " + m.glyphs.Dot + " z undo"
 	}
 	m.say(words)
 	if by != 0 {
@@ -102,7 +103,7 @@ func (msg reorderedMsg) arrive(m *Model) tea.Cmd {
 func (m *Model) placeWords(a core.Account, row int) string {
 	if _, ok := m.top().(*poolPage); ok {
 		of, at := m.poolOf(a)
-		return fmt.Sprintf("%d of %d in %s", at+1, len(of.Members), clean(of.Name))
+		return fmt.Sprintf("%d of %d in %s", at+1, len(of.Members), cells.Clean(of.Name))
 	}
 	return fmt.Sprintf("%d of %d", row+1, len(m.snap.Accounts))
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // actionTime bounds whatever a person asked for: a refresh waits for others
@@ -67,7 +69,7 @@ type (
 // refresh fetches a new token now. Asked again while the window says why it did
 // not, it is done all the same.
 func (m *Model) refresh(a core.Account) tea.Cmd {
-	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, clean(a.Label)
+	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, cells.Clean(a.Label)
 	force := m.toast.again == id
 	m.say("Fetching a new token for " + label + ".")
 	return func() tea.Msg {
@@ -90,9 +92,9 @@ func (msg refreshedMsg) arrive(m *Model) tea.Cmd {
 	case msg.result.Rotated:
 		m.say(msg.label + ": a new token" + m.goodFor(msg.result.Account) + ".")
 	case a.IsKey():
-		m.say(msg.label + ": " + sentence(msg.result.Note))
+		m.say(msg.label + ": " + say.Sentence(msg.result.Note))
 	default:
-		m.say(msg.label + ": " + sentence(msg.result.Note) + " r again insists.")
+		m.say(msg.label + ": " + say.Sentence(msg.result.Note) + " r again insists.")
 		m.toast.again = msg.id
 	}
 	return nil
@@ -100,8 +102,8 @@ func (msg refreshedMsg) arrive(m *Model) tea.Cmd {
 
 // goodFor says how long a token is good for, when that is known.
 func (m *Model) goodFor(a core.Account) string {
-	if d := until(a.ExpiresAt, m.now); d > 0 {
-		return ", good for " + span(d)
+	if d := say.Until(a.ExpiresAt, m.now); d > 0 {
+		return ", good for " + say.Span(d)
 	}
 	return ""
 }
@@ -130,10 +132,10 @@ func (msg renamedMsg) arrive(m *Model) tea.Cmd {
 			m.accounts.sheet = nil
 		}
 		m.take(m.o.Backend.Snapshot())
-		words := "Renamed: " + clean(msg.label)
+		words := "Renamed: " + cells.Clean(msg.label)
 		if msg.was != "" {
-			m.undos.add(undo{"the renaming of " + clean(msg.was), func() tea.Cmd { return m.rename(msg.id, msg.was, "") }})
-			words += " " + m.glyphs.dot + " z undo"
+			m.undos.add(undo{"the renaming of " + cells.Clean(msg.was), func() tea.Cmd { return m.rename(msg.id, msg.was, "") }})
+			words += " " + m.glyphs.Dot + " z undo"
 		}
 		m.say(words)
 	}
@@ -142,7 +144,7 @@ func (msg renamedMsg) arrive(m *Model) tea.Cmd {
 
 // clearCooldown lets an account serve at once.
 func (m *Model) clearCooldown(a core.Account) tea.Cmd {
-	return m.act(clean(a.Label)+" serves again.", func(ctx context.Context) error {
+	return m.act(cells.Clean(a.Label)+" serves again.", func(ctx context.Context) error {
 		return m.o.Backend.ClearCooldown(ctx, a.ID)
 	})
 }
@@ -178,15 +180,15 @@ func (msg changedMsg) arrive(m *Model) tea.Cmd {
 func (m *Model) remove(a core.Account) tea.Cmd {
 	backend, parent := m.o.Backend, m.ctx
 	if a.Revocable {
-		m.say("Removing " + clean(a.Label) + ", and revoking its sign-in.")
+		m.say("Removing " + cells.Clean(a.Label) + ", and revoking its sign-in.")
 	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, actionTime)
 		defer cancel()
 		done, err := backend.Remove(ctx, a.ID)
-		words := "Removed: " + clean(a.Label) + "."
+		words := "Removed: " + cells.Clean(a.Label) + "."
 		if done.Revocation != core.NothingLeft {
-			words += " " + clean(done.Sentence(a))
+			words += " " + cells.Clean(done.Sentence(a))
 		}
 		return changedMsg{words, err}
 	}

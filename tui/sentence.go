@@ -8,20 +8,22 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // about says in a sentence how an account is doing.
 func (m *Model) about(a core.Account, state core.State) string {
-	who := clean(a.ProviderName)
+	who := cells.Clean(a.ProviderName)
 	if t := m.attempts.of(a.ID); t != nil {
 		return m.aboutAttempt(t)
 	}
 	if a.Discontinued != "" {
 		switch state {
 		case core.OK, core.Expiring:
-			return "Works while its token lives. " + sentence(a.Discontinued)
+			return "Works while its token lives. " + say.Sentence(a.Discontinued)
 		case core.Expired:
-			return "Its token has ended. " + sentence(a.Discontinued)
+			return "Its token has ended. " + say.Sentence(a.Discontinued)
 		}
 	}
 	switch state {
@@ -36,7 +38,7 @@ func (m *Model) about(a core.Account, state core.State) string {
 		}
 		return "About to expire; renewed at the next request, or now with r."
 	case core.Refreshing:
-		s := "Fetching a new token since " + rough(max(m.now.Sub(a.RefreshingSince), 0)) + "."
+		s := "Fetching a new token since " + say.Rough(max(m.now.Sub(a.RefreshingSince), 0)) + "."
 		if a.ExpiresAt.After(m.now) {
 			s += " The old one still serves."
 		}
@@ -51,9 +53,9 @@ func (m *Model) about(a core.Account, state core.State) string {
 		return "Signed in, but the plan has no API access. Signing in again cannot help."
 	case core.Shared:
 		if !a.Live(m.now) {
-			return "Its token has ended, and only " + clean(a.Owner) + " renews this sign-in."
+			return "Its token has ended, and only " + cells.Clean(a.Owner) + " renews this sign-in."
 		}
-		return clean(a.Owner) + " owns this sign-in; it is used but not renewed here."
+		return cells.Clean(a.Owner) + " owns this sign-in; it is used but not renewed here."
 	case core.Locked:
 		return "The keyring is locked. Unlock it, then press r."
 	case core.SignedOut:
@@ -69,20 +71,20 @@ func (m *Model) aboutAttempt(t *attempt) string {
 	case t.failed != nil:
 		return errorSentence(t.failed)
 	case t.question != nil:
-		return sentence(t.question.Sentence()) + " Nothing is saved before you decide."
+		return say.Sentence(t.question.Sentence()) + " Nothing is saved before you decide."
 	case t.code == nil:
 		return "Asking for a code."
 	default:
-		return "Waiting for you to approve " + clean(t.code.UserCode) + " (" + span(until(t.code.ExpiresAt, m.now)) + " left)."
+		return "Waiting for you to approve " + cells.Clean(t.code.UserCode) + " (" + say.Span(say.Until(t.code.ExpiresAt, m.now)) + " left)."
 	}
 }
 
 func (m *Model) aboutOK(a core.Account) string {
 	switch {
 	case a.GrantEnding(m.now) && !a.GrantExpiresAt.After(m.now):
-		return "The sign-in itself ended " + ago(a.GrantExpiresAt, m.now) + ". Sign in again."
+		return "The sign-in itself ended " + say.Ago(a.GrantExpiresAt, m.now) + ". Sign in again."
 	case a.GrantEnding(m.now):
-		return "Works, but the sign-in itself ends in " + span(until(a.GrantExpiresAt, m.now)) + ". Sign in again before that."
+		return "Works, but the sign-in itself ends in " + say.Span(say.Until(a.GrantExpiresAt, m.now)) + ". Sign in again before that."
 	case a.IsKey():
 		return "Works. An API key does not expire."
 	case a.Endless():
@@ -90,21 +92,21 @@ func (m *Model) aboutOK(a core.Account) string {
 	}
 	seconds := a.ExpiresAt.Sub(a.ObtainedAt) < 5*time.Minute
 	if a.Unrenewable {
-		return "Works until " + timeOfDay(a.ExpiresAt, m.now, m.o.Location, seconds) + ". It has no refresh token: sign in again then."
+		return "Works until " + say.TimeOfDay(a.ExpiresAt, m.now, m.o.Location, seconds) + ". It has no refresh token: sign in again then."
 	}
 	if !m.o.AutoRefresh {
 		return "Works. Renewed at the next request once it is about to expire."
 	}
 	at := a.RefreshAt()
 	before := a.ExpiresAt.Sub(at).Round(time.Second)
-	lead := rough(before)
+	lead := say.Rough(before)
 	switch before {
 	case time.Minute:
 		lead = "a minute"
 	case time.Hour:
 		lead = "an hour"
 	}
-	return "Works. Renews itself at " + timeOfDay(at, m.now, m.o.Location, seconds) + ", " + lead + " before it expires."
+	return "Works. Renews itself at " + say.TimeOfDay(at, m.now, m.o.Location, seconds) + ", " + lead + " before it expires."
 }
 
 func (m *Model) aboutCoolingDown(a core.Account, who string) string {
@@ -122,12 +124,12 @@ func (m *Model) aboutCoolingDown(a core.Account, who string) string {
 		again = ". Serves again at "
 	}
 	return who + what + again +
-		timeOfDay(a.Cooldown.Until, m.now, m.o.Location, until(a.Cooldown.Until, m.now) < 5*time.Minute) + "."
+		say.TimeOfDay(a.Cooldown.Until, m.now, m.o.Location, say.Until(a.Cooldown.Until, m.now) < 5*time.Minute) + "."
 }
 
 // reason is why the grant died, as a sentence without its period.
 func (m *Model) reason(a core.Account) string {
-	who := clean(a.ProviderName)
+	who := cells.Clean(a.ProviderName)
 	if a.Marker == nil {
 		return who + " refused its refresh token"
 	}
@@ -141,7 +143,7 @@ func (m *Model) reason(a core.Account) string {
 	case "access_denied":
 		return "Access was taken back at " + who
 	}
-	if s := strings.TrimRight(sentence(a.Marker.Message), "."); s != "" {
+	if s := strings.TrimRight(say.Sentence(a.Marker.Message), "."); s != "" {
 		return s
 	}
 	return who + " refused its refresh token"
@@ -166,8 +168,8 @@ func (m *Model) when(n *record.Note) string {
 	if n == nil || n.At.IsZero() {
 		return ""
 	}
-	at := timeOfDay(n.At, m.now, m.o.Location, false)
-	if day(n.At, m.now, m.o.Location) == "today" {
+	at := say.TimeOfDay(n.At, m.now, m.o.Location, false)
+	if say.Day(n.At, m.now, m.o.Location) == "today" {
 		at += " today"
 	}
 	return " (" + at + ")"
@@ -206,6 +208,6 @@ func (m *Model) trouble(a core.Account, state core.State) string {
 	if a.LastError == nil || a.LastError.Message == "" {
 		return ""
 	}
-	at := timeOfDay(a.LastError.At, m.now, m.o.Location, true)
-	return "Last try " + at + ": " + strings.TrimRight(clean(a.LastError.Message), ".") + "."
+	at := say.TimeOfDay(a.LastError.At, m.now, m.o.Location, true)
+	return "Last try " + at + ": " + strings.TrimRight(cells.Clean(a.LastError.Message), ".") + "."
 }

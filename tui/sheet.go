@@ -1,10 +1,15 @@
 package tui
 
+import (
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/style"
+)
+
 // sheetText is a sheet as text: the titled rule, what it says, and its keys.
 type sheetText struct {
 	title string
-	ink   ink      // of the title and its rule
-	body  []string // styled, without the left edge
+	ink   style.Ink // of the title and its rule
+	body  []string  // styled, without the left edge
 	keys  string
 	edge  int // by how much the body stands further right than the keys
 }
@@ -12,14 +17,14 @@ type sheetText struct {
 // draw sets the sheet into h lines. Blank lines go first, then the end of the
 // body; title and keys stay.
 func (s sheetText) draw(m *Model, w, h int) []string {
-	lines := []string{m.rule(m.glyphs.thick, s.ink.Render, s.ink.Render, s.title, "", w)}
+	lines := []string{m.rule(m.glyphs.Thick, s.ink.Render, s.ink.Render, s.title, "", w)}
 	gaps := h - len(s.body) - 2
 	if gaps >= 1 {
 		lines = append(lines, "")
 	}
 	for i, line := range s.body {
 		if i < h-2 {
-			lines = append(lines, blank(2+s.edge)+line)
+			lines = append(lines, cells.Blank(2+s.edge)+line)
 		}
 	}
 	if gaps >= 2 {
@@ -37,9 +42,9 @@ func (s sheetText) room(m *Model) int {
 }
 
 // paragraph wraps sentences into styled lines.
-func paragraph(text string, w int, ink ink) []string {
+func paragraph(text string, w int, ink style.Ink) []string {
 	var lines []string
-	for _, line := range wrap(text, min(w, 76)) {
+	for _, line := range cells.Wrap(text, min(w, 76)) {
 		lines = append(lines, ink.Render(line))
 	}
 	return lines

@@ -6,6 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // copySheet is the menu of what can be copied of an account. The access token
@@ -27,15 +29,15 @@ func (s *copySheet) items(m *Model) []copyItem {
 	text := func(key, name, value string) copyItem {
 		return copyItem{key, name, value, func() tea.Cmd {
 			m.accounts.sheet = nil
-			return m.copy(sentenceStart(name), value)
+			return m.copy(say.SentenceStart(name), value)
 		}}
 	}
 	items := []copyItem{
-		text("i", "id", clean(a.ID)),
-		text("l", "label", clean(a.Label)),
-		text("k", "command that prints a token", "hermes-tui token "+clean(a.ID)),
+		text("i", "id", cells.Clean(a.ID)),
+		text("l", "label", cells.Clean(a.Label)),
+		text("k", "command that prints a token", "hermes-tui token "+cells.Clean(a.ID)),
 	}
-	items = append(items, copyItem{"u", "address of the model API", orDash(clean(a.BaseURL), m), func() tea.Cmd {
+	items = append(items, copyItem{"u", "address of the model API", orDash(cells.Clean(a.BaseURL), m), func() tea.Cmd {
 		m.accounts.sheet = nil
 		return m.copyAddress(a.ID)
 	}})
@@ -106,34 +108,34 @@ func (s *copySheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 func (s *copySheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
 
 func (s *copySheet) text(m *Model, w int) sheetText {
-	in, g := &m.theme.plain, m.glyphs
-	label := g.quoteLeft + clean(s.account.Label) + g.quoteRight
+	in, g := &m.theme.Plain, m.glyphs
+	label := g.QuoteLeft + cells.Clean(s.account.Label) + g.QuoteRight
 	if s.asking {
 		text := "Whoever has it can use the account until it expires" + s.until(m) + ". Clipboard managers keep what was copied."
 		return sheetText{
-			title: "Copy the access token of " + label + "?", ink: in.act,
-			body: paragraph(text, w-4, in.fg), keys: m.footer(s.binds(m), w-2),
+			title: "Copy the access token of " + label + "?", ink: in.Act,
+			body: paragraph(text, w-4, in.Fg), keys: m.footer(s.binds(m), w-2),
 		}
 	}
 	var body []string
 	for i, item := range s.items(m) {
-		ink, mark := in.fg, "  "
+		ink, mark := in.Fg, "  "
 		if i == s.cursor {
-			ink, mark = in.strong, in.accent.Render(g.cursor)+" "
+			ink, mark = in.Strong, in.Accent.Render(g.Cursor)+" "
 		}
-		line := mark + in.key.Render(item.key) + "  " + ink.Render(left(item.name, min(29, w-10), g.more))
+		line := mark + in.Key.Render(item.key) + "  " + ink.Render(cells.Left(item.name, min(29, w-10), g.More))
 		if room := w - 2 - 5 - 29 - 3; room > 8 {
-			line += "  " + in.muted.Render(cut(item.value, room, g.more))
+			line += "  " + in.Muted.Render(cells.Cut(item.value, room, g.More))
 		}
 		body = append(body, line)
 	}
-	return sheetText{title: "Copy of " + label, ink: in.accent, body: body, keys: m.footer(s.binds(m), w-2), edge: -2}
+	return sheetText{title: "Copy of " + label, ink: in.Accent, body: body, keys: m.footer(s.binds(m), w-2), edge: -2}
 }
 
 // until says when the token that is copied expires, where that is known.
 func (s *copySheet) until(m *Model) string {
-	if d := until(s.account.ExpiresAt, m.now); d > 0 {
-		return ", " + timeOfDay(s.account.ExpiresAt, m.now, m.o.Location, false)
+	if d := say.Until(s.account.ExpiresAt, m.now); d > 0 {
+		return ", " + say.TimeOfDay(s.account.ExpiresAt, m.now, m.o.Location, false)
 	}
 	return ""
 }
@@ -147,7 +149,7 @@ type tokenMsg struct {
 
 // copyToken fetches a token that works and copies it.
 func (m *Model) copyToken(a core.Account) tea.Cmd {
-	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, clean(a.Label)
+	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, cells.Clean(a.Label)
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, actionTime)
 		defer cancel()

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // removeSheet asks before accounts are removed.
@@ -49,7 +51,7 @@ func (s *removeSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 func (s *removeSheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
 
 func (s *removeSheet) text(m *Model, w int) sheetText {
-	in, g := &m.theme.plain, m.glyphs
+	in, g := &m.theme.Plain, m.glyphs
 	from := "keyring"
 	switch m.snap.Store.Kind {
 	case "file":
@@ -57,17 +59,17 @@ func (s *removeSheet) text(m *Model, w int) sheetText {
 	case "memory":
 		from = "memory"
 	}
-	what, title := "Its tokens are", g.quoteLeft+clean(s.accounts[0].Label)+g.quoteRight
+	what, title := "Its tokens are", g.QuoteLeft+cells.Clean(s.accounts[0].Label)+g.QuoteRight
 	if n := len(s.accounts); n > 1 {
-		what, title = "Their tokens are", "these "+plural(n, "account", "accounts")
+		what, title = "Their tokens are", "these "+say.Plural(n, "account", "accounts")
 	}
 	first := what + " deleted from the " + from + s.revoked() + "; this cannot be undone."
-	text := sheetText{title: "Remove " + title + "?", ink: in.act, keys: m.footer(s.binds(m), w-2)}
+	text := sheetText{title: "Remove " + title + "?", ink: in.Act, keys: m.footer(s.binds(m), w-2)}
 	if len(s.accounts) > 1 {
-		text.body = append(text.body, in.muted.Render(cut(s.names(), w-4, g.more)))
+		text.body = append(text.body, in.Muted.Render(cells.Cut(s.names(), w-4, g.More)))
 	}
-	text.body = append(text.body, paragraph(first, w-4, in.fg)...)
-	text.body = append(text.body, paragraph(s.consequence(m), w-4, in.fg)...)
+	text.body = append(text.body, paragraph(first, w-4, in.Fg)...)
+	text.body = append(text.body, paragraph(s.consequence(m), w-4, in.Fg)...)
 	return text
 }
 
@@ -83,11 +85,11 @@ func (s *removeSheet) revoked() string {
 	case n == 0:
 		return ""
 	case len(s.accounts) == 1:
-		return ", and its sign-in is revoked at " + clean(s.accounts[0].ProviderName)
+		return ", and its sign-in is revoked at " + cells.Clean(s.accounts[0].ProviderName)
 	case n == len(s.accounts):
 		return ", and their sign-ins are revoked"
 	default:
-		return ", and " + plural(n, "sign-in is", "sign-ins are") + " revoked"
+		return ", and " + say.Plural(n, "sign-in is", "sign-ins are") + " revoked"
 	}
 }
 
@@ -95,7 +97,7 @@ func (s *removeSheet) revoked() string {
 func (s *removeSheet) names() string {
 	var names []string
 	for _, a := range s.accounts[:min(len(s.accounts), 20)] {
-		names = append(names, clean(a.Label))
+		names = append(names, cells.Clean(a.Label))
 	}
 	return strings.Join(names, ", ")
 }

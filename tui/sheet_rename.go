@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // renameSheet edits an account's label. Everything but enter and esc is text.
@@ -15,7 +16,7 @@ type renameSheet struct {
 }
 
 func (p *accountsPage) openRename(m *Model, a core.Account) tea.Cmd {
-	p.sheet = &renameSheet{id: a.ID, was: clean(a.Label), field: newField(a.Label)}
+	p.sheet = &renameSheet{id: a.ID, was: cells.Clean(a.Label), field: newField(a.Label)}
 	return nil
 }
 
@@ -74,15 +75,15 @@ func (s *renameSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 func (s *renameSheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
 
 func (s *renameSheet) text(m *Model, w int) sheetText {
-	in, g := &m.theme.plain, m.glyphs
+	in, g := &m.theme.Plain, m.glyphs
 	value, _ := s.field.view(w - 6)
-	note := paragraph("Letters and digits are text here. The place in the pool stays.", w-4, in.muted)
+	note := paragraph("Letters and digits are text here. The place in the pool stays.", w-4, in.Muted)
 	if s.err != nil {
 		note = m.complaint(s.err, w-4)
 	}
 	return sheetText{
-		title: "Rename " + g.quoteLeft + s.was + g.quoteRight, ink: in.accent,
-		body: append([]string{in.strong.Render(value)}, note...),
+		title: "Rename " + g.QuoteLeft + s.was + g.QuoteRight, ink: in.Accent,
+		body: append([]string{in.Strong.Render(value)}, note...),
 		keys: m.footer(s.binds(m), w-2),
 	}
 }

@@ -6,6 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // A sheet that opens by itself ignores keys until the person has paused, so
@@ -132,9 +134,9 @@ func (s *signInSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 func (s *signInSheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
 
 func (s *signInSheet) text(m *Model, w int) sheetText {
-	t := sheetText{ink: m.theme.plain.act, keys: m.footer(s.binds(m), w-3)}
+	t := sheetText{ink: m.theme.Plain.Act, keys: m.footer(s.binds(m), w-3)}
 	if len(s.ids) > 1 {
-		t.title = plural(len(s.ids), "account", "accounts") + " need you to sign in again"
+		t.title = say.Plural(len(s.ids), "account", "accounts") + " need you to sign in again"
 		t.body = s.table(m, w)
 		return t
 	}
@@ -142,9 +144,9 @@ func (s *signInSheet) text(m *Model, w int) sheetText {
 	if !ok {
 		return t
 	}
-	t.title = clean(a.Label) + " needs you to sign in again"
+	t.title = cells.Clean(a.Label) + " needs you to sign in again"
 	if m.narrow() {
-		t.title = clean(a.Label) + ": sign in again"
+		t.title = cells.Clean(a.Label) + ": sign in again"
 	}
 	t.body = s.story(m, a, w-4)
 	return t
@@ -152,54 +154,54 @@ func (s *signInSheet) text(m *Model, w int) sheetText {
 
 // story is what happened to one account.
 func (s *signInSheet) story(m *Model, a core.Account, w int) []string {
-	in := &m.theme.plain
+	in := &m.theme.Plain
 	if m.narrow() {
-		return paragraph(m.reason(a)+". Nothing is retried until you sign in.", w, in.fg)
+		return paragraph(m.reason(a)+". Nothing is retried until you sign in.", w, in.Fg)
 	}
 	first := m.reason(a) + "."
 	if a.Marker != nil && a.Marker.Code == "refresh_token_reused" {
-		first = clean(a.ProviderName) + " refused its refresh token: another program had used it already."
+		first = cells.Clean(a.ProviderName) + " refused its refresh token: another program had used it already."
 	}
 	second := "The dead tokens are deleted. Nothing is retried until you sign in."
 	var body []string
 	if w >= 74 {
-		body = append(paragraph(first, w, in.fg), paragraph(second, w, in.fg)...)
+		body = append(paragraph(first, w, in.Fg), paragraph(second, w, in.Fg)...)
 	} else {
-		body = paragraph(first+" "+second, w, in.fg)
+		body = paragraph(first+" "+second, w, in.Fg)
 	}
 	if n := a.Marker; n != nil && n.Code != "" {
-		text := clean(n.Code)
+		text := cells.Clean(n.Code)
 		if !n.At.IsZero() {
-			text = timeOfDay(n.At, m.now, m.o.Location, true) + " " + m.glyphs.dot + " " + text
+			text = say.TimeOfDay(n.At, m.now, m.o.Location, true) + " " + m.glyphs.Dot + " " + text
 		}
-		body = append(body, in.muted.Render(cut(text, w, m.glyphs.more)))
+		body = append(body, in.Muted.Render(cells.Cut(text, w, m.glyphs.More)))
 	}
 	return body
 }
 
 // table lists several accounts, as many as there is room for.
 func (s *signInSheet) table(m *Model, w int) []string {
-	in, more := &m.theme.plain, m.glyphs.more
+	in, more := &m.theme.Plain, m.glyphs.More
 	label, provider := 0, 0
 	for _, id := range s.ids {
 		a, _ := m.snap.Find(id)
-		label = max(label, min(width(clean(a.Label)), w/4))
-		provider = max(provider, min(width(clean(a.ProviderName)), longProvider))
+		label = max(label, min(cells.Width(cells.Clean(a.Label)), w/4))
+		provider = max(provider, min(cells.Width(cells.Clean(a.ProviderName)), longProvider))
 	}
 	shown := min(len(s.ids), max(m.height/4, 2))
 	var body []string
 	for _, id := range s.ids[:shown] {
 		a, _ := m.snap.Find(id)
-		line := in.strong.Render(left(clean(a.Label), label, more)) + "  "
+		line := in.Strong.Render(cells.Left(cells.Clean(a.Label), label, more)) + "  "
 		used := 2 + label + 2
 		if w >= 76 {
-			line += in.muted.Render(left(clean(a.ProviderName), provider, more)) + "  "
+			line += in.Muted.Render(cells.Left(cells.Clean(a.ProviderName), provider, more)) + "  "
 			used += provider + 2
 		}
-		body = append(body, line+in.fg.Render(cut(m.briefly(a), w-used-1, more)))
+		body = append(body, line+in.Fg.Render(cells.Cut(m.briefly(a), w-used-1, more)))
 	}
 	if n := len(s.ids) - shown; n > 0 {
-		body = append(body, in.muted.Render("and "+plural(n, "other", "others")))
+		body = append(body, in.Muted.Render("and "+say.Plural(n, "other", "others")))
 	}
 	return body
 }

@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // step is how far the person has come in a sign-in.
@@ -273,17 +275,17 @@ func (p *signInPage) view(m *Model) frame {
 
 // header says where one is, and when the code expires.
 func (p *signInPage) header(m *Model, w int) string {
-	path, here, right := "Sign in", clean(p.choice.Name), ""
+	path, here, right := "Sign in", cells.Clean(p.choice.Name), ""
 	switch {
 	case p.again != nil:
-		path, here = "Sign in again", clean(p.again.Label)
+		path, here = "Sign in again", cells.Clean(p.again.Label)
 	case p.step == chooseProvider:
 		here = "where"
 	case p.step == chooseRegion:
-		here = clean(p.choice.ProviderName)
+		here = cells.Clean(p.choice.ProviderName)
 	}
 	if p.waiting() && !p.asking() && p.attempt.code != nil {
-		right = span(until(p.attempt.code.ExpiresAt, m.now))
+		right = say.Span(say.Until(p.attempt.code.ExpiresAt, m.now))
 		if !m.narrow() {
 			right = "code expires in " + right
 		}

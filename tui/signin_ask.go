@@ -6,6 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // question is what a sign-in asks before it is saved. It opens by itself, so
@@ -19,7 +21,7 @@ type question struct {
 func (t *attempt) ask(m *Model, q core.Asking) {
 	t.question = &question{Asking: q, deaf: m.now.Add(pause), latest: m.now.Add(maxPause)}
 	if !m.shown(t.page) {
-		m.complainText("Sign-in to " + clean(t.label) + ": " + sentence(q.Sentence()) + " Enter on its row decides.")
+		m.complainText("Sign-in to " + cells.Clean(t.label) + ": " + say.Sentence(q.Sentence()) + " Enter on its row decides.")
 	}
 }
 
@@ -66,20 +68,20 @@ func (p *signInPage) askBinds(m *Model) []bind {
 
 // drawQuestion says whose sign-in it is, and what there is to decide.
 func (p *signInPage) drawQuestion(m *Model, f *frame, w int) {
-	in, q := &m.theme.plain, p.attempt.question
+	in, q := &m.theme.Plain, p.attempt.question
 	f.add("")
-	for i, line := range wrap(sentence(q.Sentence()), min(w-6, 72)) {
+	for i, line := range cells.Wrap(say.Sentence(q.Sentence()), min(w-6, 72)) {
 		mark := "   "
 		if i == 0 {
-			mark = in.warn.Render(m.glyphs.bad) + "  "
+			mark = in.Warn.Render(m.glyphs.Bad) + "  "
 		}
-		f.add("  " + mark + in.fg.Render(line))
+		f.add("  " + mark + in.Fg.Render(line))
 	}
 	what := "Nothing is saved yet."
 	if !q.Another {
 		what += " Replacing keeps the label and the place in the pool of the account that is here."
 	}
-	for _, line := range wrap(what, min(w-6, 72)) {
-		f.add("     " + in.muted.Render(line))
+	for _, line := range cells.Wrap(what, min(w-6, 72)) {
+		f.add("     " + in.Muted.Render(line))
 	}
 }

@@ -9,6 +9,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // binds are the keys of the step.
@@ -54,37 +56,37 @@ func (p *signInPage) narrowed() []core.ProviderChoice {
 
 // drawChoices lists providers or regions.
 func (p *signInPage) drawChoices(m *Model, f *frame, w int) {
-	in, offered := &m.theme.plain, p.narrowed()
+	in, offered := &m.theme.Plain, p.narrowed()
 	title := "Where is the account?"
 	if p.step == chooseRegion {
-		title = "Which " + clean(p.choice.ProviderName) + "?"
+		title = "Which " + cells.Clean(p.choice.ProviderName) + "?"
 	}
-	f.add("", "  "+in.strong.Render(title))
+	f.add("", "  "+in.Strong.Render(title))
 	text, x := p.pick.field.view(w - 8)
 	typing := !p.pick.field.empty()
 	switch {
 	case typing:
-		f.add("  " + in.key.Render("/") + " " + in.strong.Render(text))
+		f.add("  " + in.Key.Render("/") + " " + in.Strong.Render(text))
 	case len(offered) > 3:
-		f.add("  " + in.muted.Render("type to find one"))
+		f.add("  " + in.Muted.Render("type to find one"))
 	}
 	f.add("")
 	p.pick.top = len(f.lines)
 	for row, i := range p.pick.show(m.height - p.pick.top - 4) {
-		name := clean(offered[i].Name)
+		name := cells.Clean(offered[i].Name)
 		if p.step == chooseProvider {
-			name = clean(offered[i].ProviderName)
+			name = cells.Clean(offered[i].ProviderName)
 		}
-		ink, selected := in.fg, p.pick.first+row == p.pick.cursor
+		ink, selected := in.Fg, p.pick.first+row == p.pick.cursor
 		if selected {
-			ink = in.strong
+			ink = in.Strong
 			f.cursor = cursorAt(0, len(f.lines))
 		}
-		f.add(m.gutter(selected) + " " + ink.Render(left(name, 20, m.glyphs.more)) +
-			"  " + in.muted.Render(cut(clean(offered[i].Host), w-25, m.glyphs.more)))
+		f.add(m.gutter(selected) + " " + ink.Render(cells.Left(name, 20, m.glyphs.More)) +
+			"  " + in.Muted.Render(cells.Cut(cells.Clean(offered[i].Host), w-25, m.glyphs.More)))
 	}
 	if len(p.pick.match) == 0 {
-		f.add("  " + in.muted.Render("Nothing here is called so."))
+		f.add("  " + in.Muted.Render("Nothing here is called so."))
 	}
 	if typing {
 		f.cursor = textCursor(4+x, p.pick.top-2)
@@ -118,11 +120,11 @@ func (m *Model) recentFirst(choices []core.ProviderChoice) []core.ProviderChoice
 
 // drawLabel asks for the new account's label.
 func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
-	in := &m.theme.plain
-	f.add("", "  "+in.strong.Render("What shall it be called?"), "")
+	in := &m.theme.Plain
+	f.add("", "  "+in.Strong.Render("What shall it be called?"), "")
 	value, x := p.field.view(w - 6)
 	f.cursor = textCursor(2+x, len(f.lines))
-	f.add("  "+in.strong.Render(value), "")
+	f.add("  "+in.Strong.Render(value), "")
 	if p.err != nil {
 		for _, line := range m.complaint(p.err, w-4) {
 			f.add("  " + line)
@@ -131,9 +133,9 @@ func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
 	}
 	text := "Only you see this name. It can be changed later."
 	if p.choice.NamesOwner {
-		text += " Left as it is, the account is called after its owner where " + clean(p.choice.ProviderName) + " says who that is."
+		text += " Left as it is, the account is called after its owner where " + cells.Clean(p.choice.ProviderName) + " says who that is."
 	}
-	for _, line := range paragraph(text, w-4, in.muted) {
+	for _, line := range paragraph(text, w-4, in.Muted) {
 		f.add("  " + line)
 	}
 }
@@ -141,11 +143,11 @@ func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
 // complaint is what is wrong with what was typed, and what to do, in lines of w
 // cells.
 func (m *Model) complaint(err error, w int) []string {
-	lines := paragraph(errorSentence(err), w-2, m.theme.plain.fg)
+	lines := paragraph(errorSentence(err), w-2, m.theme.Plain.Fg)
 	for i, line := range lines {
 		mark := " "
 		if i == 0 {
-			mark = m.theme.plain.bad.Render(m.glyphs.bad)
+			mark = m.theme.Plain.Bad.Render(m.glyphs.Bad)
 		}
 		lines[i] = mark + " " + line
 	}
@@ -154,12 +156,12 @@ func (m *Model) complaint(err error, w int) []string {
 
 // drawNote says what a person should know of the provider beforehand.
 func (p *signInPage) drawNote(m *Model, f *frame, w int, text string) {
-	note := sentence(text)
+	note := say.Sentence(text)
 	if note == "" {
 		return
 	}
 	f.add("")
-	for _, line := range paragraph(note, w-4, m.theme.plain.muted) {
+	for _, line := range paragraph(note, w-4, m.theme.Plain.Muted) {
 		f.add("  " + line)
 	}
 }
@@ -168,7 +170,7 @@ func (p *signInPage) drawNote(m *Model, f *frame, w int, text string) {
 func (p *signInPage) taken(m *Model, label string) error {
 	for _, a := range m.snap.Accounts {
 		if a.Provider == p.choice.Provider && a.Region == p.choice.Region && strings.EqualFold(a.Label, label) {
-			return fmt.Errorf("another account of %s is called %q already; choose another name", clean(p.choice.Name), label)
+			return fmt.Errorf("another account of %s is called %q already; choose another name", cells.Clean(p.choice.Name), label)
 		}
 	}
 	return nil

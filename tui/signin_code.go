@@ -8,6 +8,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
 // leastText is how wide the text beside a QR must be.
@@ -32,7 +36,7 @@ func (p *signInPage) codeBinds(m *Model) []bind {
 	if code != nil {
 		binds = append(binds, bind{
 			Binding: keys("c", short("copy code", "code"), "c"), foot: 3,
-			do: func() tea.Cmd { return m.copy("Code", clean(code.UserCode)) },
+			do: func() tea.Cmd { return m.copy("Code", cells.Clean(code.UserCode)) },
 		})
 	}
 	if code != nil && trusted(*code) {
@@ -103,13 +107,13 @@ func (p *signInPage) placeQR(m *Model, link string) (qrPlace, string) {
 
 // drawCode shows code, link and QR, and when the provider is asked next.
 func (p *signInPage) drawCode(m *Model, f *frame, w int) {
-	in, a := &m.theme.plain, p.attempt
+	in, a := &m.theme.Plain, p.attempt
 	if a.code == nil {
-		who := clean(p.choice.Name)
+		who := cells.Clean(p.choice.Name)
 		if p.again != nil {
-			who = clean(p.again.ProviderName)
+			who = cells.Clean(p.again.ProviderName)
 		}
-		f.add("", "  "+in.busy.Render(m.glyphs.busy)+"  "+in.fg.Render("asking "+who+" for a code ")+p.turning(m))
+		f.add("", "  "+in.Busy.Render(m.glyphs.Busy)+"  "+in.Fg.Render("asking "+who+" for a code ")+p.turning(m))
 		return
 	}
 	place := qrNowhere
@@ -135,7 +139,7 @@ func (p *signInPage) drawCode(m *Model, f *frame, w int) {
 				line = text[i]
 			}
 			if i < len(qr) {
-				line += blank(w-wide-1-width(line)) + qr[i]
+				line += cells.Blank(w-wide-1-cells.Width(line)) + qr[i]
 			}
 			f.add(line)
 		}
@@ -153,30 +157,30 @@ type piece struct {
 
 // steps is what the person has to do, in at most h lines of w cells.
 func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
-	in, code := &m.theme.plain, *p.attempt.code
-	number := func(n, text string) string { return "  " + in.accent.Render(n) + "  " + in.fg.Render(text) }
+	in, code := &m.theme.Plain, *p.attempt.code
+	number := func(n, text string) string { return "  " + in.Accent.Render(n) + "  " + in.Fg.Render(text) }
 	pieces := []piece{{"", 5}}
-	link := breakLink(clean(code.VerificationURI), w-5)
+	link := cells.BreakLink(cells.Clean(code.VerificationURI), w-5)
 	if most := max(h-6, 2); len(link) > most {
-		link = append(link[:most-1], m.glyphs.more)
+		link = append(link[:most-1], m.glyphs.More)
 	}
 	if trusted(code) {
 		pieces = append(pieces, piece{number("1", p.whereToOpen(m, qr)), 0})
 		for _, line := range link {
-			styled := ansi.SetHyperlink(code.VerificationURI, "id=signin") + in.link.Render(line) + ansi.ResetHyperlink()
+			styled := ansi.SetHyperlink(code.VerificationURI, "id=signin") + in.Link.Render(line) + ansi.ResetHyperlink()
 			pieces = append(pieces, piece{"     " + styled, 0})
 		}
 	} else {
 		warning := "This link does not lead to " + p.host() + ". Do not open it unless you know why."
-		for i, line := range wrap(warning, min(w-5, 72)) {
+		for i, line := range cells.Wrap(warning, min(w-5, 72)) {
 			mark := "   "
 			if i == 0 {
-				mark = in.alarm.Render(m.glyphs.bad) + "  "
+				mark = in.Alarm.Render(m.glyphs.Bad) + "  "
 			}
-			pieces = append(pieces, piece{"  " + mark + in.fg.Render(line), 0})
+			pieces = append(pieces, piece{"  " + mark + in.Fg.Render(line), 0})
 		}
 		for _, line := range link {
-			pieces = append(pieces, piece{"     " + in.muted.Render(line), 0})
+			pieces = append(pieces, piece{"     " + in.Muted.Render(line), 0})
 		}
 	}
 	second, n := "Type this code there", "2"
@@ -187,7 +191,7 @@ func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
 		second = "Check that it shows this code"
 	}
 	pieces = append(pieces, piece{"", 3}, piece{number(n, second), 0}, piece{"", 4})
-	for i, line := range m.codeBox(clean(code.UserCode), w-5) {
+	for i, line := range m.codeBox(cells.Clean(code.UserCode), w-5) {
 		drop := 0
 		if i != 1 && m.boxed() {
 			drop = 6
@@ -195,14 +199,14 @@ func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
 		pieces = append(pieces, piece{"     " + line, drop})
 	}
 	pieces = append(pieces, piece{"", 2},
-		piece{"  " + in.busy.Render(m.glyphs.busy) + "  " + in.fg.Render("waiting for your approval ") + p.turning(m), 0})
-	for i, line := range wrap(p.nextCheck(m), min(w-5, 72)) {
-		pieces = append(pieces, piece{"     " + in.muted.Render(line), min(1+i, 2)})
+		piece{"  " + in.Busy.Render(m.glyphs.Busy) + "  " + in.Fg.Render("waiting for your approval ") + p.turning(m), 0})
+	for i, line := range cells.Wrap(p.nextCheck(m), min(w-5, 72)) {
+		pieces = append(pieces, piece{"     " + in.Muted.Render(line), min(1+i, 2)})
 	}
-	if note := sentence(p.choice.Note); note != "" {
+	if note := say.Sentence(p.choice.Note); note != "" {
 		pieces = append(pieces, piece{"", 8})
-		for _, line := range wrap(note, min(w-5, 72)) {
-			pieces = append(pieces, piece{"     " + in.muted.Render(line), 7})
+		for _, line := range cells.Wrap(note, min(w-5, 72)) {
+			pieces = append(pieces, piece{"     " + in.Muted.Render(line), 7})
 		}
 	}
 	return fit(pieces, h)
@@ -233,9 +237,9 @@ func fit(pieces []piece, h int) []string {
 // host is where the link should have led.
 func (p *signInPage) host() string {
 	if p.choice.Host != "" {
-		return clean(p.choice.Host)
+		return cells.Clean(p.choice.Host)
 	}
-	return clean(p.choice.Name)
+	return cells.Clean(p.choice.Name)
 }
 
 func (p *signInPage) whereToOpen(m *Model, qr bool) string {
@@ -251,26 +255,26 @@ func (p *signInPage) whereToOpen(m *Model, qr bool) string {
 
 // boxed says whether the code stands on a background of its own.
 func (m *Model) boxed() bool {
-	return !m.o.NoColor && m.background != unknown && m.profile > colorprofile.ANSI
+	return !m.o.NoColor && m.background != style.Unknown && m.profile > colorprofile.ANSI
 }
 
 // codeBox is the code, easy to find.
 func (m *Model) codeBox(code string, w int) []string {
-	ink := m.theme.plain.code
-	code = cut(code, w-4, m.glyphs.more)
+	ink := m.theme.Plain.Code
+	code = cells.Cut(code, w-4, m.glyphs.More)
 	if !m.boxed() {
 		return []string{ink.Render("[ " + code + " ]")}
 	}
-	empty := ink.Render(blank(width(code) + 4))
+	empty := ink.Render(cells.Blank(cells.Width(code) + 4))
 	return []string{empty, ink.Render("  " + code + "  "), empty}
 }
 
 // turning shows that the program is alive.
 func (p *signInPage) turning(m *Model) string {
 	if m.o.NoAnimation {
-		return m.theme.plain.muted.Render(strings.Repeat(".", 1+int(m.now.Unix()%3)))
+		return m.theme.Plain.Muted.Render(strings.Repeat(".", 1+int(m.now.Unix()%3)))
 	}
-	return m.theme.plain.busy.Render(p.spinner.View())
+	return m.theme.Plain.Busy.Render(p.spinner.View())
 }
 
 // nextCheck says when the provider is asked next, and why not sooner.
@@ -281,11 +285,11 @@ func (p *signInPage) nextCheck(m *Model) string {
 		return every
 	}
 	next := "checking now"
-	if d := until(a.next.NextAt, m.now); d > 0 {
+	if d := say.Until(a.next.NextAt, m.now); d > 0 {
 		next = "next check in " + secondsOf(d)
 	}
-	if reason := clean(a.next.Reason); reason != "" {
-		return strings.TrimRight(reason, ".") + " " + m.glyphs.dot + " " + next
+	if reason := cells.Clean(a.next.Reason); reason != "" {
+		return strings.TrimRight(reason, ".") + " " + m.glyphs.Dot + " " + next
 	}
 	if a.code.Interval < 5*time.Second {
 		return every // a countdown that jumps all the time says less
@@ -298,7 +302,7 @@ func secondsOf(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%d s", max(int(d.Round(time.Second)/time.Second), 1))
 	}
-	return span(d)
+	return say.Span(d)
 }
 
 // failedBinds are the keys after a failure.
@@ -315,27 +319,27 @@ func (p *signInPage) failedBinds(m *Model) []bind {
 
 // drawFailed says what happened and what to do; the code stands muted below.
 func (p *signInPage) drawFailed(m *Model, f *frame, w int) {
-	in := &m.theme.plain
+	in := &m.theme.Plain
 	f.add("")
 	a := p.attempt
 	if a == nil {
 		return
 	}
-	for i, line := range wrap(sentence(a.failed.Error()), min(w-6, 72)) {
+	for i, line := range cells.Wrap(say.Sentence(a.failed.Error()), min(w-6, 72)) {
 		mark := "   "
 		if i == 0 {
-			mark = in.alarm.Render(m.glyphs.bad) + "  "
+			mark = in.Alarm.Render(m.glyphs.Bad) + "  "
 		}
-		f.add("  " + mark + in.fg.Render(line))
+		f.add("  " + mark + in.Fg.Render(line))
 	}
-	hint := sentence(a.failed.Hint)
+	hint := say.Sentence(a.failed.Hint)
 	if hint == "" {
 		hint = "Nothing was saved."
 	}
-	for _, line := range wrap(hint, min(w-6, 72)) {
-		f.add("     " + in.fg.Render(line))
+	for _, line := range cells.Wrap(hint, min(w-6, 72)) {
+		f.add("     " + in.Fg.Render(line))
 	}
-	if code := clean(a.failed.Code); code != "" {
-		f.add("", "     "+in.muted.Render(cut(code, w-6, m.glyphs.more)))
+	if code := cells.Clean(a.failed.Code); code != "" {
+		f.add("", "     "+in.Muted.Render(cells.Cut(code, w-6, m.glyphs.More)))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // places says who serves next in each pool, and how many accounts want a
@@ -221,13 +222,13 @@ func (m *Model) waitingWords() string {
 	if n == 0 {
 		return ""
 	}
-	return plural(n, "needs sign-in", "need sign-in")
+	return say.Plural(n, "needs sign-in", "need sign-in")
 }
 
 // title is the window's.
 func (m *Model) title() string {
 	if words := m.waitingWords(); words != "" {
-		return "hermes-tui " + m.glyphs.dot + " " + words
+		return "hermes-tui " + m.glyphs.Dot + " " + words
 	}
 	return "hermes-tui"
 }

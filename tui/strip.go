@@ -4,49 +4,51 @@ import (
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // stripTitle is the titled rule above the strip.
 func (m *Model) stripTitle(a core.Account, w int) string {
-	title := clean(a.Label)
+	title := cells.Clean(a.Label)
 	if !m.narrow() {
-		title += " " + m.glyphs.dot + " " + clean(a.ProviderName)
+		title += " " + m.glyphs.Dot + " " + cells.Clean(a.ProviderName)
 	}
-	return m.rule(m.glyphs.rule, m.theme.plain.line.Render, m.theme.plain.strong.Render, title,
+	return m.rule(m.glyphs.Rule, m.theme.Plain.Line.Render, m.theme.Plain.Strong.Render, title,
 		m.count(), w)
 }
 
 // count is the place of the cursor in the list.
 func (m *Model) count() string {
-	return thousands(uint64(m.accounts.index+1)) + " of " + thousands(uint64(len(m.accounts.order)))
+	return say.Thousands(uint64(m.accounts.index+1)) + " of " + say.Thousands(uint64(len(m.accounts.order)))
 }
 
 // strip is what is said about an account in at most h lines: the sentence, what
 // mends it, and where there is room the card: the token's life and facts.
 func (m *Model) strip(a core.Account, w, h int) []string {
-	in, state := &m.theme.plain, m.state(a)
+	in, state := &m.theme.Plain, m.state(a)
 	var lines []string
-	mark := in.glyph(state).Render(m.glyphs.state[state]) + " "
+	mark := stateInk(in, state).Render(stateGlyph(m.glyphs, state)) + " "
 	if m.narrow() {
 		mark = ""
 	}
-	for i, line := range wrap(m.about(a, state), min(w-2-width(mark)-1, 76)) {
-		lead := blank(width(mark))
+	for i, line := range cells.Wrap(m.about(a, state), min(w-2-cells.Width(mark)-1, 76)) {
+		lead := cells.Blank(cells.Width(mark))
 		if i == 0 {
 			lead = mark
 		}
-		line = lead + in.fg.Render(line)
+		line = lead + in.Fg.Render(line)
 		lines = append(lines, "  "+line)
 	}
-	edge := 2 + width(mark)
+	edge := 2 + cells.Width(mark)
 	if key, text := m.cure(a, state); key != "" {
-		if short, _, long := strings.Cut(text, ";"); long && width(text) > w-edge-width(key)-2 {
+		if short, _, long := strings.Cut(text, ";"); long && cells.Width(text) > w-edge-cells.Width(key)-2 {
 			text = short
 		}
-		lines = append(lines, blank(edge)+in.key.Render(key)+" "+in.muted.Render(cut(text, w-edge-width(key)-2, m.glyphs.more)))
+		lines = append(lines, cells.Blank(edge)+in.Key.Render(key)+" "+in.Muted.Render(cells.Cut(text, w-edge-cells.Width(key)-2, m.glyphs.More)))
 	}
 	if text := m.trouble(a, state); text != "" {
-		lines = append(lines, blank(edge)+in.muted.Render(cut(text, w-edge-1, m.glyphs.more)))
+		lines = append(lines, cells.Blank(edge)+in.Muted.Render(cells.Cut(text, w-edge-1, m.glyphs.More)))
 	}
 	lines = lines[:min(len(lines), max(h, 0))]
 	if life := m.life(a, state, w, edge); life != nil && len(lines)+1+len(life) <= h {

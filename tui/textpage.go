@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // textPage shows paragraphs, for reading.
@@ -26,10 +28,10 @@ func aboutText(m *Model) []string {
 		"When a provider ends a sign-in, you are asked to sign in again, with one key.",
 	}
 	if m.snap.Store.Kind == "file" && m.snap.Store.Reason != "" {
-		text = append(text, "No OS keyring answers here ("+clean(m.snap.Store.Reason)+"), so tokens are kept in an encrypted file. Start a keyring, or say --keystore keyring, to use one.")
+		text = append(text, "No OS keyring answers here ("+cells.Clean(m.snap.Store.Reason)+"), so tokens are kept in an encrypted file. Start a keyring, or say --keystore keyring, to use one.")
 	}
 	if m.o.SecondTerminal != "" {
-		text = append(text, "This is the sandbox. In a second terminal: "+clean(m.o.SecondTerminal))
+		text = append(text, "This is the sandbox. In a second terminal: "+cells.Clean(m.o.SecondTerminal))
 	}
 	return text
 }
@@ -60,7 +62,7 @@ func (p *textPage) view(m *Model) frame {
 		if i > 0 || !m.low() {
 			body = append(body, "")
 		}
-		for _, line := range paragraph(text, w-4, m.theme.plain.fg) {
+		for _, line := range paragraph(text, w-4, m.theme.Plain.Fg) {
 			body = append(body, "  "+line)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // toastTime is how long a sentence that reports a success stands.
@@ -48,12 +50,12 @@ func (m *Model) complainText(text string) {
 func errorSentence(err error) string {
 	var e *autherr.Error
 	if !errors.As(err, &e) {
-		return sentence(err.Error())
+		return say.Sentence(err.Error())
 	}
 	if e.Hint == "" {
-		return sentence(e.Error())
+		return say.Sentence(e.Error())
 	}
-	return sentence(e.Error()) + " " + sentence(e.Hint)
+	return say.Sentence(e.Error()) + " " + say.Sentence(e.Hint)
 }
 
 // fade ends a sentence whose time is over.
@@ -69,28 +71,28 @@ const mostNotice = 3
 // notice is what stands above the footer of a page of w cells, in lines: the
 // toast, else what the snapshot has to say; none when there is neither.
 func (m *Model) notice(w int) []string {
-	in, text, mark := &m.theme.plain, m.toast.text, ""
+	in, text, mark := &m.theme.Plain, m.toast.text, ""
 	switch {
 	case m.toast.bad:
-		mark = in.bad.Render(m.glyphs.bad) + " "
+		mark = in.Bad.Render(m.glyphs.Bad) + " "
 	case text == "" && m.snap.Notice != "":
-		text, mark = sentence(m.snap.Notice), in.warn.Render(m.glyphs.bad)+" "
+		text, mark = say.Sentence(m.snap.Notice), in.Warn.Render(m.glyphs.Bad)+" "
 	}
 	if text == "" {
 		return nil
 	}
-	room := w - 4 - width(mark)
-	lines := wrap(text, min(room, 96))
+	room := w - 4 - cells.Width(mark)
+	lines := cells.Wrap(text, min(room, 96))
 	if len(lines) > mostNotice {
 		rest := strings.Join(lines[mostNotice-1:], " ")
-		lines = append(lines[:mostNotice-1], cut(rest, room, m.glyphs.more))
+		lines = append(lines[:mostNotice-1], cells.Cut(rest, room, m.glyphs.More))
 	}
 	for i, line := range lines {
-		lead := blank(width(mark))
+		lead := cells.Blank(cells.Width(mark))
 		if i == 0 {
 			lead = mark
 		}
-		lines[i] = "  " + lead + in.fg.Render(line)
+		lines[i] = "  " + lead + in.Fg.Render(line)
 	}
 	return lines
 }

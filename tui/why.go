@@ -5,6 +5,8 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // cause is why a grant died, as far as a person can do something about it.
@@ -59,7 +61,7 @@ func (m *Model) why(ids []string) []string {
 
 // story is what happened to an account, as far as it is known.
 func (c cause) story(a core.Account) string {
-	who, label := clean(a.ProviderName), clean(a.Label)
+	who, label := cells.Clean(a.ProviderName), cells.Clean(a.Label)
 	switch c {
 	case causeReused:
 		return label + ": " + who + " says that its refresh token had been used before. Another program, or a copy of the tokens on another machine, was faster."
@@ -72,7 +74,7 @@ func (c cause) story(a core.Account) string {
 	default:
 		refused := label + ": " + who + " refused its refresh token"
 		if n := a.Marker; n != nil && n.Message != "" {
-			return refused + ". " + sentence(clean(n.Message))
+			return refused + ". " + say.Sentence(cells.Clean(n.Message))
 		}
 		return refused + " and did not say more."
 	}

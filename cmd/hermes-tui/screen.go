@@ -22,6 +22,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 	"github.com/hermes-tui/hermes-tui/tui"
+	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
 // backend is the accounts as the window wants them.
@@ -111,12 +112,12 @@ func (a *app) screenWindow(ctx context.Context, found *setup.Setup, w *windowOpt
 
 // colors are the theme, by flag or configuration, and a person's own colours;
 // it also checks what the window may do outside of itself.
-func (a *app) colors(c setup.Config, w *windowOptions) (string, tui.Colors, error) {
-	theme, own := w.theme, tui.Colors{Dark: c.Colors.Dark, Light: c.Colors.Light}
+func (a *app) colors(c setup.Config, w *windowOptions) (string, style.Colors, error) {
+	theme, own := w.theme, style.Colors{Dark: c.Colors.Dark, Light: c.Colors.Light}
 	if theme == "" {
 		theme = c.Theme
 	}
-	if err := tui.CheckTheme(theme, own); err != nil {
+	if err := style.CheckTheme(theme, own); err != nil {
 		return "", own, exit.Usage(err.Error(), "docs/config.md names every theme and colour")
 	}
 	if err := tui.CheckNotify(c.Notify); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/sandbox"
-	"github.com/hermes-tui/hermes-tui/tui"
+	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
 // windowOptions are the flags of the program without a subcommand.
@@ -28,7 +28,7 @@ func (a *app) windowFlags(root *cobra.Command) *windowOptions {
 	o := &windowOptions{}
 	root.Flags().BoolVar(&o.sandbox, "sandbox", false, "try everything on a throw-away folder, with a portal of its own")
 	o.portal.add(root)
-	root.Flags().StringVar(&o.theme, "theme", "", "colours: "+strings.Join(tui.Themes(), ", "))
+	root.Flags().StringVar(&o.theme, "theme", "", "colours: "+strings.Join(style.Themes(), ", "))
 	root.Flags().BoolVar(&o.still, "no-animation", false, "nothing moves between two seconds")
 	for _, name := range ofSandbox {
 		_ = root.Flags().MarkHidden(name)

@@ -1,4 +1,4 @@
-package tui
+package style
 
 import (
 	"strings"
@@ -6,20 +6,20 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// ink is a style for text on one line: what is written before and after it.
+// Ink is a style for text on one line: what is written before and after it.
 // lipgloss finds that out anew for each text, which was half the cost of a frame.
-type ink struct {
+type Ink struct {
 	style         *lipgloss.Style
 	before, after string
 }
 
-func newInk(s lipgloss.Style) ink {
+func newInk(s lipgloss.Style) Ink {
 	before, after, _ := strings.Cut(s.Render("x"), "x")
-	return ink{&s, before, after}
+	return Ink{&s, before, after}
 }
 
 // Render writes text in the ink.
-func (i ink) Render(text ...string) string {
+func (i Ink) Render(text ...string) string {
 	s := strings.Join(text, " ")
 	if s == "" {
 		return ""

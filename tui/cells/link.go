@@ -1,4 +1,4 @@
-package tui
+package cells
 
 import (
 	"strings"
@@ -6,24 +6,24 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// breakLink breaks a link into lines of at most w cells: after a slash and
+// BreakLink breaks a link into lines of at most w cells: after a slash and
 // before "?" and "&", where a reader expects it. Only a part that is longer
 // than a line is broken elsewhere.
-func breakLink(link string, w int) []string {
+func BreakLink(link string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
 	var lines []string
 	line := ""
 	for _, part := range linkParts(link) {
-		if width(line)+width(part) <= w {
+		if Width(line)+Width(part) <= w {
 			line += part
 			continue
 		}
 		if line != "" {
 			lines = append(lines, line)
 		}
-		for line = part; width(line) > w; {
+		for line = part; Width(line) > w; {
 			head := ansi.Truncate(line, w, "")
 			if head == "" { // not even one character fits
 				return lines

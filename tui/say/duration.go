@@ -1,13 +1,15 @@
-package tui
+// Package say writes times, counts and sentences as a person reads them: "2d 3h",
+// "3m ago", "1,284", an error's words with a capital first and a period last.
+package say
 
 import (
 	"fmt"
 	"time"
 )
 
-// span writes a length of time in two units: "2d 3h", "3h 12m", "12m 04s",
+// Span writes a length of time in two units: "2d 3h", "3h 12m", "12m 04s",
 // "48s". Seconds are only shown under an hour.
-func span(d time.Duration) string {
+func Span(d time.Duration) string {
 	s := int64(max(d, 0) / time.Second)
 	switch {
 	case s >= 24*3600:
@@ -21,8 +23,8 @@ func span(d time.Duration) string {
 	}
 }
 
-// rough writes a length of time in its largest unit: "15m", "2d".
-func rough(d time.Duration) string {
+// Rough writes a length of time in its largest unit: "15m", "2d".
+func Rough(d time.Duration) string {
 	switch {
 	case d >= 24*time.Hour:
 		return fmt.Sprintf("%dd", d/(24*time.Hour))
@@ -35,37 +37,37 @@ func rough(d time.Duration) string {
 	}
 }
 
-// until is the time from now to t in whole seconds of the wall clock, so that
+// Until is the time from now to t in whole seconds of the wall clock, so that
 // every countdown on the screen steps at the same moment.
-func until(t, now time.Time) time.Duration {
+func Until(t, now time.Time) time.Duration {
 	return t.Truncate(time.Second).Sub(now.Truncate(time.Second))
 }
 
-// ago says how long t has passed: "just now", "3m ago", "never".
-func ago(t, now time.Time) string {
-	switch d := until(now, t); {
+// Ago says how long t has passed: "just now", "3m ago", "never".
+func Ago(t, now time.Time) string {
+	switch d := Until(now, t); {
 	case t.IsZero():
 		return "never"
 	case d < time.Minute:
 		return "just now"
 	default:
-		return rough(d) + " ago"
+		return Rough(d) + " ago"
 	}
 }
 
-// timeOfDay writes a time of the day as a person would say it at now: "14:13",
+// TimeOfDay writes a time of the day as a person would say it at now: "14:13",
 // "tomorrow 14:13", "3 Nov 14:13". With seconds it is "14:13:18".
-func timeOfDay(t, now time.Time, loc *time.Location, seconds bool) string {
+func TimeOfDay(t, now time.Time, loc *time.Location, seconds bool) string {
 	layout := "15:04"
 	if seconds {
 		layout = "15:04:05"
 	}
 	t, now = t.In(loc), now.In(loc)
-	return dayOf(t, now) + t.Format(layout)
+	return DayOf(t, now) + t.Format(layout)
 }
 
-// dayOf names t's day with a space after it, nothing when it is today.
-func dayOf(t, now time.Time) string {
+// DayOf names t's day with a space after it, nothing when it is today.
+func DayOf(t, now time.Time) string {
 	midnight := func(t time.Time) time.Time {
 		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 	}
@@ -83,8 +85,8 @@ func dayOf(t, now time.Time) string {
 	}
 }
 
-// day writes a date: "today", "3 Nov", "3 Nov 2025".
-func day(t, now time.Time, loc *time.Location) string {
+// Day writes a date: "today", "3 Nov", "3 Nov 2025".
+func Day(t, now time.Time, loc *time.Location) string {
 	t, now = t.In(loc), now.In(loc)
 	switch {
 	case t.Year() != now.Year():
@@ -96,18 +98,18 @@ func day(t, now time.Time, loc *time.Location) string {
 	}
 }
 
-// plural writes a count with its noun: "1 account", "2 accounts".
-func plural(n int, one, many string) string {
+// Plural writes a count with its noun: "1 account", "2 accounts".
+func Plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return thousands(uint64(n)) + " " + many
+	return Thousands(uint64(n)) + " " + many
 }
 
-// thousands writes a count with commas: "1,284".
-func thousands(n uint64) string {
+// Thousands writes a count with commas: "1,284".
+func Thousands(n uint64) string {
 	if n < 1000 {
 		return fmt.Sprint(n)
 	}
-	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
+	return fmt.Sprintf("%s,%03d", Thousands(n/1000), n%1000)
 }

@@ -1,4 +1,4 @@
-package tui
+package style
 
 import (
 	"testing"
@@ -10,11 +10,11 @@ import (
 func TestInk_WritesWhatItsStyleDoes(t *testing.T) {
 	for _, name := range Themes() {
 		for _, profile := range []colorprofile.Profile{colorprofile.ASCII, colorprofile.ANSI, colorprofile.ANSI256, colorprofile.TrueColor} {
-			for _, bg := range []background{unknown, dark, light} {
+			for _, bg := range []Background{Unknown, Dark, Light} {
 				th := newTheme(colorsOf(name, Colors{}), profile, bg)
-				for _, in := range []inks{th.plain, th.selected, th.dimmed} {
-					for i, ink := range []ink{
-						in.fg, in.strong, in.muted, in.accent, in.key, in.ok, in.busy, in.warn, in.bad, in.act, in.alarm, in.line, in.code,
+				for _, in := range []Inks{th.Plain, th.Selected, th.Dimmed} {
+					for i, ink := range []Ink{
+						in.Fg, in.Strong, in.Muted, in.Accent, in.Key, in.OK, in.Busy, in.Warn, in.Bad, in.Act, in.Alarm, in.Line, in.Code,
 					} {
 						for _, text := range []string{" ", "work", "北京团队", "● ok"} {
 							if got, want := ink.Render(text), ink.style.Render(text); got != want {

@@ -1,4 +1,4 @@
-package tui
+package style
 
 import (
 	"fmt"
@@ -129,9 +129,9 @@ func (t *token) override(value string, full, indexed *string) {
 
 // in returns the token's colour for a terminal. Nothing is converted from one
 // kind of terminal to another: each value was chosen.
-func (t token) in(p colorprofile.Profile, bg background) color.Color {
+func (t token) in(p colorprofile.Profile, bg Background) color.Color {
 	full, indexed := t.dark, t.dark256
-	if bg == light {
+	if bg == Light {
 		full, indexed = t.light, t.light256
 	}
 	value := func(s string) color.Color {

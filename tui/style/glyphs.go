@@ -1,0 +1,29 @@
+package style
+
+// Glyphs are the characters that draw, in UTF-8 or in ASCII only.
+type Glyphs struct {
+	Good, Soon, Ended, Waiting       string // how an account is doing; also busy, bad and dash
+	Cursor, Mark, More, Crumb        string
+	Dot, Dash                        string
+	Rule, Thick                      string
+	Full, Empty                      string // of the bar
+	From, Now, RefreshAt, To         string // of the life line
+	QuoteLeft, QuoteRight, Busy, Bad string
+}
+
+func NewGlyphs(ascii bool) *Glyphs {
+	if ascii {
+		return &Glyphs{
+			Good: "*", Soon: ".", Ended: "o", Waiting: "=",
+			Cursor: ">", Mark: "+", More: "~", Crumb: ">", Dot: "-", Dash: "-", Rule: "-", Thick: "#",
+			Full: "#", Empty: "-", From: "|", Now: "*", RefreshAt: "|", To: "|",
+			QuoteLeft: `"`, QuoteRight: `"`, Busy: "~", Bad: "!",
+		}
+	}
+	return &Glyphs{
+		Good: "●", Soon: "•", Ended: "○", Waiting: "■",
+		Cursor: "▌", Mark: "✓", More: "…", Crumb: "›", Dot: "·", Dash: "–", Rule: "─", Thick: "━",
+		Full: "━", Empty: "─", From: "├", Now: "●", RefreshAt: "┼", To: "┤",
+		QuoteLeft: "“", QuoteRight: "”", Busy: "»", Bad: "!",
+	}
+}
