@@ -111,14 +111,7 @@ func firstModel(body []byte) (string, bool) {
 	return "", false
 }
 
-// peek reads the beginning of an answer's body and puts it back.
-func peek(res *http.Response, most int64) []byte {
-	start, _ := io.ReadAll(io.LimitReader(res.Body, most))
-	res.Body = rejoined{io.MultiReader(bytes.NewReader(start), res.Body), res.Body}
-	return start
-}
-
-// rejoined is a body whose beginning was read before.
+// rejoined is a body that is read in another way than it came.
 type rejoined struct {
 	io.Reader
 	io.Closer

@@ -3,7 +3,6 @@ package proxy
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"time"
 
@@ -14,19 +13,18 @@ import (
 const (
 	maxError   = 8 << 10         // bytes of a JSON answer, or of what stands before a stream's first event
 	mostEvents = 16              // that say nothing yet
-	holdBack   = 2 * time.Second // after the first of them
+	holdBack   = 2 * time.Second // after the answer's head
 )
 
 // neutral are events that come before it is known whether the API serves.
 var neutral = map[string]bool{"": true, "ping": true, "response.created": true, "response.in_progress": true, "codex.rate_limits": true}
 
 // firstError returns the data of a stream's first event if it is an error, else
-// nil. Events that say nothing yet are read over, for a short while. The bytes
-// are put back as they came.
+// nil. The head of the answer waits for that event a short while, in which events
+// that say nothing yet are read over. The bytes are put back as they came.
 func firstError(res *http.Response, c clock.Clock) []byte {
-	body := &ahead{ReadCloser: res.Body}
-	res.Body = body
-	var hold <-chan time.Time
+	body := aheadOf(res)
+	hold := c.After(holdBack)
 	for seen, from := 0, 0; ; {
 		event, size, whole := nextEvent(body.read[from:], body.err != nil)
 		switch {
@@ -35,9 +33,6 @@ func firstError(res *http.Response, c clock.Clock) []byte {
 		case whole && !neutral[event.kind()]:
 			return nil
 		case whole:
-			if hold == nil {
-				hold = c.After(holdBack)
-			}
 			if seen++; seen == mostEvents {
 				return nil
 			}
@@ -101,23 +96,27 @@ func nextEvent(b []byte, last bool) (e event, size int, whole bool) {
 
 // nextLine returns the line that b begins with, which ends in LF, CR or both.
 func nextLine(b []byte) (line []byte, size int, ended bool) {
-	i := bytes.IndexAny(b, "\r\n")
-	switch {
-	case i < 0:
-		return b, len(b), false
-	case b[i] == '\n':
-		return b[:i], i + 1, true
-	case i+1 == len(b): // an LF may follow
-		return b[:i], i + 1, true
-	case b[i+1] == '\n':
-		return b[:i], i + 2, true
-	default:
-		return b[:i], i + 1, true
+	i := bytes.IndexByte(b, '\n')
+	if i < 0 {
+		i = len(b)
 	}
+	if cr := bytes.IndexByte(b[:i], '\r'); cr >= 0 && cr+1 < i { // an LF may follow
+		return b[:cr], cr + 1, true
+	} else if cr >= 0 {
+		return b[:cr], min(i+1, len(b)), true
+	}
+	if i == len(b) {
+		return b, i, false
+	}
+	return b[:i], i + 1, true
 }
 
-// isError reports whether a JSON text is an error and no part of an answer.
+// isError reports whether a JSON text is an error and no part of an answer. Most
+// are told by the names that they have not.
 func isError(data []byte) bool {
+	if !bytes.Contains(data, []byte(`"error"`)) && !bytes.Contains(data, []byte(`"base_resp"`)) {
+		return false
+	}
 	var said struct {
 		Type  string
 		Error json.RawMessage
@@ -135,61 +134,4 @@ func isError(data []byte) bool {
 
 func given(raw json.RawMessage) bool {
 	return len(raw) > 0 && !bytes.Equal(raw, []byte("null"))
-}
-
-// ahead is a body of which some was read before its reader asks for it.
-type ahead struct {
-	io.ReadCloser
-	read    []byte // so far, in order
-	given   int    // how much of it was handed out
-	err     error
-	pending chan []byte // one read that is under way, nil when there is none
-	failed  error       // what it ended with, valid once it was received
-}
-
-// more reads on, until hold is ready. It reports whether anything was learnt.
-func (a *ahead) more(hold <-chan time.Time) bool {
-	if hold == nil {
-		p := make([]byte, 4<<10)
-		n, err := a.ReadCloser.Read(p)
-		a.read, a.err = append(a.read, p[:n]...), err
-		return true
-	}
-	if a.pending == nil {
-		a.pending = make(chan []byte, 1)
-		go func() {
-			p := make([]byte, 4<<10)
-			n, err := a.ReadCloser.Read(p)
-			a.failed = err
-			a.pending <- p[:n]
-		}()
-	}
-	select {
-	case p := <-a.pending:
-		a.take(p)
-		return true
-	case <-hold:
-		return false
-	}
-}
-
-func (a *ahead) take(p []byte) {
-	a.read, a.err, a.pending = append(a.read, p...), a.failed, nil
-}
-
-// Read implements [io.Reader].
-func (a *ahead) Read(p []byte) (int, error) {
-	if a.given == len(a.read) && a.pending != nil {
-		a.take(<-a.pending)
-	}
-	if a.given < len(a.read) {
-		n := copy(p, a.read[a.given:])
-		a.given += n
-		return n, nil
-	}
-	if a.err != nil {
-		return 0, a.err
-	}
-	a.read, a.given = nil, 0
-	return a.ReadCloser.Read(p)
 }

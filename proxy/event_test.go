@@ -101,23 +101,49 @@ func TestProxy_AnErrorInA200OfAll(t *testing.T) {
 	}
 }
 
-// Events that say nothing are held back for a moment only: whoever waits hears
-// that something is there.
+// A stream that says nothing, or not yet whether it serves, is held back for a
+// moment only: whoever waits hears that something is there.
 func TestFirstError_HoldsBackForAMoment(t *testing.T) {
-	c := clock.NewFake(time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC))
-	in, out := io.Pipe()
-	res := &http.Response{Body: in}
-	go func() { _, _ = io.WriteString(out, ": keep-alive\n\n") }()
-	looked := make(chan []byte)
-	go func() { looked <- firstError(res, c) }()
-	c.WaitFor(1)
-	c.Advance(holdBack)
-	if data := <-looked; data != nil {
-		t.Fatalf("%q", data)
+	for _, start := range []string{"", ": keep-alive\n\n", "event: response.created\ndata: {}\n\n: and\n\n", "data: {\"type\":"} {
+		c := clock.NewFake(time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC))
+		in, out := io.Pipe()
+		res := &http.Response{Body: in}
+		go func() { _, _ = io.WriteString(out, start) }()
+		looked := make(chan []byte)
+		go func() { looked <- firstError(res, c) }()
+		c.WaitFor(1)
+		c.Advance(holdBack)
+		if data := <-looked; data != nil {
+			t.Fatalf("%q", data)
+		}
+		go func() { _, _ = io.WriteString(out, "data: 1\n\n"); _ = out.Close() }()
+		if got, err := io.ReadAll(res.Body); err != nil || string(got) != start+"data: 1\n\n" {
+			t.Errorf("%q, %v", got, err)
+		}
 	}
-	go func() { _, _ = io.WriteString(out, "data: 1\n\n"); _ = out.Close() }()
-	if got, err := io.ReadAll(res.Body); err != nil || string(got) != ": keep-alive\n\ndata: 1\n\n" {
-		t.Errorf("%q, %v", got, err)
+}
+
+// The head of a stream reaches its program while nothing of the stream has come.
+func TestProxy_AStreamThatSaysNothing(t *testing.T) {
+	more, c := make(chan struct{}), clock.NewFake(time.Now())
+	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		w.(http.Flusher).Flush()
+		<-more
+		_, _ = io.WriteString(w, "data: 1\n\n")
+	}, func(o *Options) { o.Clock = c })
+	go func() {
+		c.WaitFor(1)
+		c.Advance(holdBack)
+	}()
+	res, err := http.DefaultClient.Do(r.request(http.MethodPost, "/anthropic/v1/messages", "{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	close(more) // the head is here
+	if got, err := io.ReadAll(res.Body); err != nil || res.StatusCode != 200 || string(got) != "data: 1\n\n" {
+		t.Errorf("%d %q, %v", res.StatusCode, got, err)
 	}
 }
 

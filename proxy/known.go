@@ -153,14 +153,11 @@ func (t *trailed) Read(p []byte) (int, error) {
 // cleanRefusal takes parts of tokens out of the beginning of an error.
 func (k *known) cleanRefusal(res *http.Response) {
 	start := string(peek(res, maxRefusal))
-	clean := k.text(start)
-	if clean == start {
-		return
+	if clean := k.text(start); clean != start {
+		body := aheadOf(res)
+		body.read = append([]byte(clean), body.read[len(start):]...)
+		unmeasured(res)
 	}
-	rest := res.Body
-	_, _ = io.CopyN(io.Discard, rest, int64(len(start)))
-	res.Body = rejoined{io.MultiReader(strings.NewReader(clean), rest), rest}
-	unmeasured(res)
 }
 
 // words returns what a provider said as it is said on: of no token, known or not.

@@ -1,8 +1,8 @@
 package proxy
 
 import (
-	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
@@ -37,8 +37,8 @@ func (x *exchange) read(res *http.Response, token core.Token) core.Refusal {
 
 // kindOf is the media type of an answer, without its parameters.
 func kindOf(res *http.Response) string {
-	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
-	return kind
+	kind, _, _ := strings.Cut(res.Header.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(kind))
 }
 
 // watch looks for errors in a stream that has begun well: they are passed on, and

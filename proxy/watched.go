@@ -24,33 +24,39 @@ func (w *watched) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// look adds bytes to the line, and looks at those that have ended.
+// look adds bytes to the line, and looks at those that have ended. One that came
+// whole is looked at where it stands.
 func (w *watched) look(b []byte) {
 	for len(b) > 0 {
-		i := bytes.IndexAny(b, "\r\n")
-		part := b
-		if i >= 0 {
-			part, b = b[:i], b[i+1:]
-		} else {
-			b = nil
-		}
-		if len(w.line)+len(part) > maxRefusal {
+		line, size, ended := nextLine(b)
+		b = b[size:]
+		if len(w.line)+len(line) > maxRefusal {
 			w.long = true
 		}
-		if !w.long {
-			w.line = append(w.line, part...)
+		if ended && len(w.line) == 0 && !w.long {
+			w.judge(line)
+			continue
 		}
-		if i >= 0 {
+		if !w.long {
+			w.line = append(w.line, line...)
+		}
+		if ended {
 			w.end()
 		}
 	}
 }
 
-// end looks at a line that has ended.
+// end looks at the line that has ended.
 func (w *watched) end() {
-	data, ok := bytes.CutPrefix(w.line, []byte("data:"))
-	if ok && !w.long && (bytes.Contains(data, []byte(`"error"`)) || bytes.Contains(data, []byte(`"base_resp"`))) && isError(data) {
-		w.found(data)
+	if !w.long {
+		w.judge(w.line)
 	}
 	w.line, w.long = w.line[:0], false
+}
+
+// judge looks for an error in a line.
+func (w *watched) judge(line []byte) {
+	if data, ok := bytes.CutPrefix(line, []byte("data:")); ok && isError(data) {
+		w.found(data)
+	}
 }

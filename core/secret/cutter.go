@@ -1,7 +1,6 @@
 package secret
 
 import (
-	"encoding/binary"
 	"io"
 	"slices"
 	"strings"
@@ -13,10 +12,21 @@ import (
 // secret stay, because a text of somebody else may have them in common with it:
 // all signed tokens begin alike. It is safe for concurrent use.
 type Cutter struct {
-	filter [1 << 10]uint64     // which blocks begin a spelling, hashed: most of a text is told by this alone
+	near   filter              // blocks that stand somewhere in the first 16 bytes of a spelling: most of a text is told by this alone
+	first  filter              // blocks that begin one
 	starts map[uint64][]string // spellings by their first block, the longest first
 	begun  map[string]bool     // what is shorter than a block and begins a spelling
 }
+
+// filter tells blocks that were not put into it, most of the time.
+type filter [1 << 10]uint64
+
+func (f *filter) put(key uint64) { f[hashed(key)>>6] |= 1 << (hashed(key) & 63) }
+
+func (f *filter) has(key uint64) bool { return f[hashed(key)>>6]&(1<<(hashed(key)&63)) != 0 }
+
+// hashed maps a block to one of 65,536.
+func hashed(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 >> 48 }
 
 // NewCutter returns a Cutter that knows secrets. Those of fewer than 16 bytes are
 // ignored: they would cut ordinary words.
@@ -39,25 +49,40 @@ func (c *Cutter) learn(spelling string) {
 	if len(spelling) < piece {
 		return
 	}
-	key := binary.NativeEndian.Uint64([]byte(spelling[:block]))
+	key := blockOf(spelling, 0)
 	c.starts[key] = append(c.starts[key], spelling)
-	h := hashed(key)
-	c.filter[h>>6] |= 1 << (h & 63)
+	c.first.put(key)
+	for n := range block {
+		c.near.put(blockOf(spelling, n))
+	}
 	for n := 1; n < block; n++ {
 		c.begun[spelling[:n]] = true
 	}
 }
 
-// hashed maps a block to one of 65,536.
-func hashed(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 >> 48 }
+// blockOf is the block that begins at i.
+func blockOf[T string | []byte](text T, i int) uint64 {
+	b := text[i : i+block]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
+// skip returns where in text a spelling may begin at the earliest, from i on. One
+// that begins there or in the seven bytes behind holds all of the block that ends
+// at i+15.
+func skip[T string | []byte](c *Cutter, text T, i int) int {
+	for i+piece <= len(text) && !c.near.has(blockOf(text, i+block-1)) {
+		i += block
+	}
+	return i
+}
 
 // find returns where the first secret is in b from i on, and its length. Where
 // more may follow and the end of b may be the beginning of one, that has the
 // length 0. Without either it returns len(b).
 func (c *Cutter) find(b []byte, i int, last bool) (at, length int) {
-	for ; i+block <= len(b); i++ {
-		key := binary.NativeEndian.Uint64(b[i:])
-		if h := hashed(key); c.filter[h>>6]&(1<<(h&63)) == 0 {
+	for i = skip(c, b, i); i+block <= len(b); i = skip(c, b, i+1) {
+		key := blockOf(b, i)
+		if !c.first.has(key) {
 			continue
 		}
 		for _, spelling := range c.starts[key] {
@@ -80,13 +105,23 @@ func (c *Cutter) find(b []byte, i int, last bool) (at, length int) {
 	return len(b), 0
 }
 
+// clear reports whether no spelling begins in s, without a copy of it.
+func (c *Cutter) clear(s string) bool {
+	for i := skip(c, s, 0); i+block <= len(s); i = skip(c, s, i+1) {
+		if c.first.has(blockOf(s, i)) {
+			return false
+		}
+	}
+	return true
+}
+
 // Text returns s without the secrets.
 func (c *Cutter) Text(s string) string {
-	b := []byte(s)
-	at, n := c.find(b, 0, true)
-	if at == len(b) {
+	if c.clear(s) {
 		return s
 	}
+	b := []byte(s)
+	at, n := c.find(b, 0, true)
 	var out strings.Builder
 	from := 0
 	for at < len(b) {

@@ -58,6 +58,7 @@ func Value(w io.Writer, name, help, kind string, value float64) {
 // pairs is name="value",…; a value that is missing is empty.
 func pairs(names, values []string) string {
 	var text strings.Builder
+	text.Grow(96)
 	for i, name := range names {
 		value := ""
 		if i < len(values) {
@@ -66,9 +67,21 @@ func pairs(names, values []string) string {
 		if i > 0 {
 			text.WriteByte(',')
 		}
-		text.WriteString(name + `="` + strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`).Replace(strings.ToValidUTF8(value, "\uFFFD")) + `"`)
+		text.WriteString(name)
+		text.WriteString(`="`)
+		text.WriteString(escaped(strings.ToValidUTF8(value, "\uFFFD")))
+		text.WriteByte('"')
 	}
 	return text.String()
+}
+
+// escaped is a label's value as it is written. Most have nothing to escape, and
+// a replacer costs more than the request that is counted.
+func escaped(value string) string {
+	if !strings.ContainsAny(value, "\\\n\"") {
+		return value
+	}
+	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`).Replace(value)
 }
 
 // braced is the labels of a series; none need no braces.

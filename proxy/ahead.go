@@ -1,0 +1,95 @@
+package proxy
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// ahead is a body of which some was read before its reader asks for it.
+type ahead struct {
+	io.ReadCloser
+	read    []byte // so far, in order
+	given   int    // how much of it was handed out
+	err     error
+	pending chan int // one read that is under way, nil when there is none
+	failed  error    // what it ended with, valid once it was received
+}
+
+// aheadOf makes an answer's body one that is read ahead.
+func aheadOf(res *http.Response) *ahead {
+	a, ok := res.Body.(*ahead)
+	if !ok {
+		a = &ahead{ReadCloser: res.Body}
+		res.Body = a
+	}
+	return a
+}
+
+// peek reads the beginning of an answer's body, up to most bytes, and puts it
+// back.
+func peek(res *http.Response, most int) []byte {
+	a := aheadOf(res)
+	if size := res.ContentLength; size >= 0 { // one byte more shows the end
+		a.read = slices.Grow(a.read, max(0, min(int(size)+1, most)-len(a.read)))
+	}
+	for a.err == nil && len(a.read) < most {
+		a.grow()
+		n, err := a.ReadCloser.Read(a.read[len(a.read):cap(a.read)])
+		a.take(n, err)
+	}
+	return a.read[:min(len(a.read), most)]
+}
+
+// aheadChunk is how much is read ahead at once.
+const aheadChunk = 4 << 10
+
+// grow makes room to read into.
+func (a *ahead) grow() {
+	if len(a.read) == cap(a.read) {
+		a.read = slices.Grow(a.read, aheadChunk)
+	}
+}
+
+// more reads on, until hold is ready. It reports whether anything was learnt.
+func (a *ahead) more(hold <-chan time.Time) bool {
+	if a.pending == nil {
+		a.grow()
+		a.pending = make(chan int, 1)
+		room, pending := a.read[len(a.read):cap(a.read)], a.pending
+		go func() {
+			n, err := a.ReadCloser.Read(room)
+			a.failed = err
+			pending <- n
+		}()
+	}
+	select {
+	case n := <-a.pending:
+		a.take(n, a.failed)
+		return true
+	case <-hold:
+		return false
+	}
+}
+
+func (a *ahead) take(n int, err error) {
+	a.read, a.err, a.pending = a.read[:len(a.read)+n], err, nil
+}
+
+// Read implements [io.Reader].
+func (a *ahead) Read(p []byte) (int, error) {
+	if a.given == len(a.read) && a.pending != nil {
+		a.take(<-a.pending, a.failed)
+	}
+	if a.given < len(a.read) {
+		n := copy(p, a.read[a.given:])
+		a.given += n
+		return n, nil
+	}
+	if a.err != nil {
+		return 0, a.err
+	}
+	a.read, a.given = nil, 0
+	return a.ReadCloser.Read(p)
+}
