@@ -43,7 +43,7 @@ func newAgent(r *rig, n int) *agent {
 // sealed are the tokens of hermes-agent's n-th account.
 func (a *agent) sealed(n int) vault.Sealed {
 	a.Helper()
-	s, err := a.own.vault.Read(a.Context(), a.ids[n])
+	s, err := a.own.state.Vault.Read(a.Context(), a.ids[n])
 	if err != nil {
 		a.Fatal(err)
 	}

@@ -20,18 +20,16 @@ import (
 // The receiver takes every event; one that left cancels ctx.
 func (c *Core) SignIn(ctx context.Context, o SignInOptions) <-chan SignInEvent {
 	a := &attempt{Core: c, options: o, authType: record.OAuth, events: make(chan SignInEvent, 8)}
-	c.background.Add(1)
-	go func() {
-		defer c.background.Done()
+	c.state.Go(func() {
 		defer close(a.events)
-		defer c.caught()
+		defer c.state.Caught()
 		signedIn, err := a.run(ctx)
 		if err != nil {
 			a.last(SignInFailed{Err: asAuthError(ctx, err)})
 			return
 		}
 		a.last(signedIn)
-	}()
+	})
 	return a.events
 }
 
@@ -96,7 +94,7 @@ func (a *attempt) run(ctx context.Context) (SignedIn, error) {
 func (a *attempt) resolve() (err error) {
 	o := &a.options
 	if o.Account != "" {
-		h, err := a.folder.ReadHead(o.Account)
+		h, err := a.state.Folder.ReadHead(o.Account)
 		if err != nil {
 			return err
 		}
@@ -105,14 +103,14 @@ func (a *attempt) resolve() (err error) {
 			return otherKind(h)
 		}
 	}
-	p, r, err := a.place(o.Provider, o.Region)
+	p, r, err := a.state.Provider(o.Provider, o.Region)
 	if err != nil {
 		return err
 	}
 	a.provider, a.target = p, provider.Target(p, r)
 	o.Provider, o.Region = p.ID, r.ID
 	if a.authType == record.OAuth {
-		if a.flow, err = p.Flow(a.config.OAuth); err != nil {
+		if a.flow, err = p.Flow(a.state.OAuth); err != nil {
 			return err
 		}
 	}
@@ -131,14 +129,14 @@ func (a *attempt) probe(ctx context.Context) error {
 		return err
 	}
 	if _, err := a.Reconcile(ctx); err != nil { // no reason not to sign in
-		a.config.Log.Warn("what was left behind could not be cleared up", "error", err)
+		a.state.Log.Warn("what was left behind could not be cleared up", "error", err)
 	}
 	return nil
 }
 
 // poll asks until the person approved, somebody refused, or the code ended.
 func (a *attempt) poll(ctx context.Context, code *oauth.DeviceCode) (*oauth.Tokens, error) {
-	pace := oauth.NewPace(code, a.config.Jitter)
+	pace := oauth.NewPace(code, a.state.Jitter)
 	for {
 		answer := a.flow.Poll(ctx, code)
 		if err := ctx.Err(); err != nil {
@@ -151,16 +149,16 @@ func (a *attempt) poll(ctx context.Context, code *oauth.DeviceCode) (*oauth.Toke
 			return nil, a.ended(answer.Err)
 		}
 		wait, reason := pace.Next(answer)
-		now := a.config.Clock.Now()
+		now := a.state.Clock.Now()
 		wait = min(wait, code.ExpiresAt.Sub(now))
 		if wait <= 0 {
 			return nil, a.expired()
 		}
 		a.emit(ctx, PollScheduled{NextAt: now.Add(wait), Reason: reason})
-		if err := clock.Sleep(ctx, a.config.Clock, wait); err != nil {
+		if err := clock.Sleep(ctx, a.state.Clock, wait); err != nil {
 			return nil, err
 		}
-		if !a.config.Clock.Now().Before(code.ExpiresAt) {
+		if !a.state.Clock.Now().Before(code.ExpiresAt) {
 			return nil, a.expired()
 		}
 	}

@@ -22,15 +22,15 @@ const autoAtOnce = 4
 // those whose provider is not to be asked yet; a shared one gets what its owner
 // has fetched.
 func (c *Core) AutoRefresh(ctx context.Context) {
-	defer c.caught()
+	defer c.state.Caught()
 	for {
-		lock, ok, err := lockfile.Try(c.folder.AutoLockPath())
+		lock, ok, err := lockfile.Try(c.state.Folder.AutoLockPath())
 		if err == nil && ok {
 			c.autoRefresh(ctx)
 			_ = lock.Unlock()
 			return
 		}
-		if clock.Sleep(ctx, c.config.Clock, autoEvery) != nil {
+		if clock.Sleep(ctx, c.state.Clock, autoEvery) != nil {
 			return
 		}
 	}
@@ -40,8 +40,8 @@ func (c *Core) AutoRefresh(ctx context.Context) {
 func (c *Core) autoRefresh(ctx context.Context) {
 	slots := make(chan struct{}, autoAtOnce)
 	var under sync.Map // ids of accounts whose refresh is under way
-	for clock.Sleep(ctx, c.config.Clock, autoEvery) == nil {
-		now := c.config.Clock.Now()
+	for clock.Sleep(ctx, c.state.Clock, autoEvery) == nil {
+		now := c.state.Clock.Now()
 		for _, a := range c.Snapshot().Accounts {
 			job := c.job(a, now)
 			if job == nil {
@@ -57,9 +57,9 @@ func (c *Core) autoRefresh(ctx context.Context) {
 			}
 			go func() {
 				defer func() { under.Delete(a.ID); <-slots }()
-				defer c.caught()
+				defer c.state.Caught()
 				if err := job(ctx); err != nil && ctx.Err() == nil {
-					c.config.Log.Info("refresh ahead of time failed", "account", a.ID, "error", err)
+					c.state.Log.Info("refresh ahead of time failed", "account", a.ID, "error", err)
 				}
 			}()
 		}
@@ -88,10 +88,10 @@ func (c *Core) isDue(a Account, now time.Time) bool {
 	if a.Quarantined() || a.Shared() || a.Locked || a.SignedOut || a.NotIncluded || a.Gen == 0 || !a.Due(now) {
 		return false
 	}
-	if p, _, err := c.place(a.Provider, a.Region); err != nil || p.Discontinued != "" {
+	if p, _, err := c.state.Provider(a.Provider, a.Region); err != nil || p.Discontinued != "" {
 		return false
 	}
-	h, err := c.folder.ReadHead(a.ID)
+	h, err := c.state.Folder.ReadHead(a.ID)
 	if err != nil {
 		return false
 	}

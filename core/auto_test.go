@@ -49,7 +49,7 @@ func TestIsDue(t *testing.T) {
 		if tc.change != nil {
 			tc.change(&one)
 		}
-		h, err := r.core.folder.ReadHead(a.ID)
+		h, err := r.core.state.Folder.ReadHead(a.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestIsDue(t *testing.T) {
 		if tc.head != nil {
 			tc.head(h)
 		}
-		if err := r.core.folder.WriteHead(h); err != nil {
+		if err := r.core.state.Folder.WriteHead(h); err != nil {
 			t.Fatal(err)
 		}
 		if got := r.core.isDue(one, tc.now); got != tc.want {
@@ -69,11 +69,11 @@ func TestIsDue(t *testing.T) {
 func TestAutoRefresh_OneWindowRenewsAheadOfTime(t *testing.T) {
 	r := newRig(t)
 	a, dead := r.account("work"), r.account("dead")
-	if err := r.core.vault.Disown(t.Context(), dead.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
+	if err := r.core.state.Vault.Disown(t.Context(), dead.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
 		t.Fatal(err)
 	}
 	// Another window has the lock; this one waits for its turn.
-	other, ok, err := lockfile.Try(r.core.folder.AutoLockPath())
+	other, ok, err := lockfile.Try(r.core.state.Folder.AutoLockPath())
 	if err != nil || !ok {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestAutoRefresh_OneWindowRenewsAheadOfTime(t *testing.T) {
 	if s, _ := r.core.Snapshot().Find(a.ID); s.Gen < 4 || s.Quarantined() {
 		t.Errorf("%+v", s)
 	}
-	if lock, ok, err := lockfile.Try(r.core.folder.AutoLockPath()); err != nil || !ok {
+	if lock, ok, err := lockfile.Try(r.core.state.Folder.AutoLockPath()); err != nil || !ok {
 		t.Errorf("the lock is still held: %v", err)
 	} else if err := lock.Unlock(); err != nil {
 		t.Error(err)
@@ -106,10 +106,10 @@ func TestAutoRefresh_OneWindowRenewsAheadOfTime(t *testing.T) {
 
 func TestAutoRefresh_EndsWhileItWaits(t *testing.T) {
 	r := newRig(t)
-	if err := r.core.folder.Ensure(); err != nil {
+	if err := r.core.state.Folder.Ensure(); err != nil {
 		t.Fatal(err)
 	}
-	other, ok, err := lockfile.Try(r.core.folder.AutoLockPath())
+	other, ok, err := lockfile.Try(r.core.state.Folder.AutoLockPath())
 	if err != nil || !ok {
 		t.Fatal(err)
 	}

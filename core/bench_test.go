@@ -29,17 +29,17 @@ func benchRig(b *testing.B, n int) (*rig, string) {
 			id = s.Account.ID
 		}
 	}
-	head, err := os.ReadFile(r.core.folder.HeadPath(id))
+	head, err := os.ReadFile(r.core.state.Folder.HeadPath(id))
 	if err != nil {
 		b.Fatal(err)
 	}
 	for i := 1; i < n; i++ {
 		other := fmt.Sprintf("%010x", i)
-		if err := os.WriteFile(r.core.folder.HeadPath(other), bytes.ReplaceAll(head, []byte(id), []byte(other)), 0o600); err != nil {
+		if err := os.WriteFile(r.core.state.Folder.HeadPath(other), bytes.ReplaceAll(head, []byte(id), []byte(other)), 0o600); err != nil {
 			b.Fatal(err)
 		}
 	}
-	if _, _, err := r.core.folder.Reconcile(b.Context()); err != nil {
+	if _, _, err := r.core.state.Folder.Reconcile(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	return r, id
@@ -54,7 +54,7 @@ func BenchmarkToken(b *testing.B) {
 	for _, n := range []int{10, 10_000} {
 		b.Run(fmt.Sprintf("accounts=%d", n), func(b *testing.B) {
 			r, id := benchRig(b, n)
-			source, path := r.core.TokenSource(b.Context(), id), r.core.folder.HeadPath(id)
+			source, path := r.core.TokenSource(b.Context(), id), r.core.state.Folder.HeadPath(id)
 			quickest := func(best *time.Duration, call func() error) {
 				start := time.Now()
 				for range calls {
@@ -85,14 +85,14 @@ func BenchmarkPool(b *testing.B) {
 		r, _ := benchRig(b, n)
 		b.Run(fmt.Sprintf("load/accounts=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				if _, _, err := r.core.folder.ReadPool(); err != nil {
+				if _, _, err := r.core.state.Folder.ReadPool(); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
 		b.Run(fmt.Sprintf("save/accounts=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				err := r.core.folder.UpdatePool(b.Context(), func(p *record.Pool) bool {
+				err := r.core.state.Folder.UpdatePool(b.Context(), func(p *record.Pool) bool {
 					p.Rows[0].LastRefreshAt = p.Rows[0].LastRefreshAt.Add(time.Second)
 					return true
 				})

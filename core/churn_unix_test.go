@@ -64,7 +64,7 @@ func churn(c *Core, ids []string, first string) error {
 			try(c.Prioritize(ctx, id, 0))
 			try(c.Rename(ctx, id, "back"))
 		case "resting":
-			try(c.Refused(ctx, id, Refusal{Status: 402, ResetAt: c.config.Clock.Now().Add(restOf(n))}))
+			try(c.Refused(ctx, id, Refusal{Status: 402, ResetAt: c.state.Clock.Now().Add(restOf(n))}))
 		}
 	}
 	return errors.Join(failed...)

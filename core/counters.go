@@ -30,7 +30,7 @@ func (c *Core) flushSoon() {
 	defer c.mu.Unlock()
 	if c.counting != nil { // else Close writes it
 		c.counting = nil
-		c.background.Go(c.flushUsage)
+		c.state.Go(c.flushUsage)
 	}
 }
 
@@ -63,7 +63,7 @@ func (c *Core) flushUsage() {
 	c.usage, c.writing = map[string]record.Usage{}, more
 	c.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), countTime)
-	written := c.folder.AddUsage(ctx, more)
+	written := c.state.Folder.AddUsage(ctx, more)
 	cancel()
 	c.mu.Lock()
 	defer c.mu.Unlock()

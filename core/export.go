@@ -38,9 +38,9 @@ type Skipped struct {
 // where the file cannot be written it becomes ours again. An API key is not
 // renewed, so that it is only copied.
 func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportResult, error) {
-	defer c.changed.fire()
+	defer c.state.Changed.Ring()
 	var res ExportResult
-	lock, err := c.folder.LockImport(ctx)
+	lock, err := c.state.Folder.LockImport(ctx)
 	if err != nil {
 		return res, err
 	}
@@ -85,7 +85,7 @@ func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportRes
 	handed := make([]string, len(heads))
 	for n, h := range heads {
 		handed[n] = h.ID
-		c.vault.Record(h.ID, record.Event{Kind: record.EventHandedOver, Gen: h.Gen, Owner: h.Owner})
+		c.state.Vault.Record(h.ID, record.Event{Kind: record.EventHandedOver, Gen: h.Gen, Owner: h.Owner})
 	}
 	err = c.publish(ctx, heads, nil)
 	res.HandedOver = c.accounts(handed)
@@ -121,7 +121,7 @@ func (c *Core) authFile(s hermes.Source) (*hermes.File, error) {
 	if _, err := os.Lstat(s.Path); errors.Is(err, fs.ErrNotExist) {
 		return hermes.NewFile(), nil
 	}
-	return hermes.Load(s, c.config.Clock.Now())
+	return hermes.Load(s, c.state.Clock.Now())
 }
 
 // handOver marks an account as hermes-agent's and returns what to write there.
@@ -129,19 +129,19 @@ func (c *Core) authFile(s hermes.Source) (*hermes.File, error) {
 func (c *Core) handOver(
 	ctx context.Context, a Account, s hermes.Source, before *hermes.File,
 ) (e hermes.Entry, h *record.Head, why string, err error) {
-	lock, err := c.folder.Lock(ctx, a.ID)
+	lock, err := c.state.Folder.Lock(ctx, a.ID)
 	if err != nil {
 		return e, nil, "", err
 	}
 	defer func() { _ = lock.Unlock() }()
-	ident, _, err := c.folder.Identity()
+	ident, _, err := c.state.Folder.Identity()
 	if err != nil {
 		return e, nil, "", err
 	}
-	if h, err = c.folder.ReadHead(a.ID); err != nil {
+	if h, err = c.state.Folder.ReadHead(a.ID); err != nil {
 		return e, nil, "", err
 	}
-	if _, err := c.vault.Settle(ctx, ident, h); err != nil {
+	if _, err := c.state.Vault.Settle(ctx, ident, h); err != nil {
 		return e, nil, "", err
 	}
 	switch {
@@ -150,7 +150,7 @@ func (c *Core) handOver(
 	case h.Shared() && !c.unwritten(h, s):
 		return e, nil, h.Owner + " has it already", nil
 	}
-	blob, err := c.vault.Unseal(ctx, h)
+	blob, err := c.state.Vault.Unseal(ctx, h)
 	if err != nil {
 		return e, nil, "", vault.Explain(err)
 	}
@@ -170,7 +170,7 @@ func (c *Core) handOver(
 	}
 	h.Owner, h.HandedOver = s.Format.Owner(), true
 	h.Origin = &record.Origin{Format: string(s.Format), File: s.Path, Provider: h.Provider, Row: row, Hash: h.Current}
-	if err := c.folder.WriteHead(h); err != nil {
+	if err := c.state.Folder.WriteHead(h); err != nil {
 		return e, nil, "", err
 	}
 	return e, h, "", nil
@@ -222,7 +222,7 @@ func (c *Core) writeEntries(ctx context.Context, s hermes.Source, entries []herm
 	if err != nil {
 		return "", err
 	}
-	data, err := f.With(entries, c.config.Clock.Now())
+	data, err := f.With(entries, c.state.Clock.Now())
 	if err != nil {
 		return "", err
 	}

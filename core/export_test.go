@@ -17,7 +17,7 @@ func tokensOf(t *testing.T, c *Core) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, a := range c.Snapshot().Accounts {
-		s, err := c.vault.Read(t.Context(), a.ID)
+		s, err := c.state.Vault.Read(t.Context(), a.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +210,7 @@ func TestExportOverWhatIsThere(t *testing.T) {
 		t.Errorf("%+v", plan.Rows)
 	}
 	a.imports(ImportOptions{Adopt: true})
-	mine, err := a.core.vault.Read(t.Context(), order[1])
+	mine, err := a.core.state.Vault.Read(t.Context(), order[1])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ type flight struct {
 // renew refreshes an account where no caller can cut it, and waits for the
 // outcome until ctx is done. The refresh goes on when the caller leaves.
 func (c *Core) renew(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
-	if c.config.Detach != nil {
+	if c.state.Detach != nil {
 		return c.renewDetached(ctx, id, req)
 	}
 	for {
@@ -76,12 +76,10 @@ func (c *Core) join(id string, req refresh.Request) (f *flight, mine bool) {
 	if f, ok := c.flights[id]; ok {
 		return f, false
 	}
-	f = &flight{req: req, done: make(chan struct{}), since: c.config.Clock.Now()}
+	f = &flight{req: req, done: make(chan struct{}), since: c.state.Clock.Now()}
 	c.flights[id] = f
-	c.background.Add(1)
-	go func() {
-		defer c.background.Done()
-		defer c.caught()
+	c.state.Go(func() {
+		defer c.state.Caught()
 		ctx, cancel := context.WithTimeout(context.Background(), flightTime)
 		defer cancel()
 		f.result, f.err = c.engine.Refresh(ctx, id, req)
@@ -89,9 +87,9 @@ func (c *Core) join(id string, req refresh.Request) (f *flight, mine bool) {
 		delete(c.flights, id)
 		c.mu.Unlock()
 		close(f.done)
-		c.changed.fire()
-	}()
-	c.changed.fire()
+		c.state.Changed.Ring()
+	})
+	c.state.Changed.Ring()
 	return f, true
 }
 
@@ -99,13 +97,13 @@ func (c *Core) join(id string, req refresh.Request) (f *flight, mine bool) {
 // meanwhile: it may be another process still that brings the tokens. While one
 // is at it already, no further one is started: its outcome is the answer.
 func (c *Core) renewDetached(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
-	before, err := c.folder.ReadHead(id)
+	before, err := c.state.Folder.ReadHead(id)
 	if err != nil {
 		return refresh.Result{}, err
 	}
 	for looks := 0; ; looks++ {
 		if looks%lookAtLock == 0 {
-			free, err := c.lockFree(id)
+			free, err := c.state.Unlocked(id)
 			if err != nil {
 				return refresh.Result{}, err
 			}
@@ -116,10 +114,10 @@ func (c *Core) renewDetached(ctx context.Context, id string, req refresh.Request
 				return refresh.Result{Busy: true}, nil
 			}
 		}
-		if err := clock.Sleep(ctx, c.config.Clock, watchEvery); err != nil {
+		if err := clock.Sleep(ctx, c.state.Clock, watchEvery); err != nil {
 			return refresh.Result{}, left(ctx)
 		}
-		h, err := c.folder.ReadHead(id)
+		h, err := c.state.Folder.ReadHead(id)
 		if err != nil {
 			return refresh.Result{}, err
 		}
@@ -127,7 +125,7 @@ func (c *Core) renewDetached(ctx context.Context, id string, req refresh.Request
 		case h.Gen > before.Gen || h.Quarantined():
 			return c.outcome(ctx, id, before.Gen, nil)
 		case h.Attempts != before.Attempts && h.LastError != nil:
-			return refresh.Result{}, refresh.LastFailure(h, c.config.Clock.Now())
+			return refresh.Result{}, refresh.LastFailure(h, c.state.Clock.Now())
 		}
 	}
 	return c.runDetached(ctx, id, req, before)
@@ -136,15 +134,6 @@ func (c *Core) renewDetached(ctx context.Context, id string, req refresh.Request
 // lookAtLock is how many looks at a head come on one at its lock, which whoever
 // looks holds for a moment.
 const lookAtLock = 8
-
-// lockFree reports whether nobody is changing the account's tokens.
-func (c *Core) lockFree(id string) (bool, error) {
-	lock, err := c.folder.TryLock(id)
-	if err != nil || lock == nil {
-		return false, err
-	}
-	return true, lock.Unlock()
-}
 
 // runDetached starts the process that refreshes and waits for it or for the
 // tokens, whichever comes first.
@@ -155,7 +144,7 @@ func (c *Core) runDetached(ctx context.Context, id string, req refresh.Request, 
 	}
 	ended := make(chan end, 1)
 	go func() {
-		note, err := c.config.Detach(ctx, id, req)
+		note, err := c.state.Detach(ctx, id, req)
 		ended <- end{note, err}
 	}()
 	for {
@@ -167,8 +156,8 @@ func (c *Core) runDetached(ctx context.Context, id string, req refresh.Request, 
 			result, err := c.outcome(ctx, id, before.Gen, e.err)
 			result.Note = e.note
 			return result, err
-		case <-c.config.Clock.After(watchEvery):
-			h, err := c.folder.ReadHead(id)
+		case <-c.state.Clock.After(watchEvery):
+			h, err := c.state.Folder.ReadHead(id)
 			if err == nil && h.Gen > before.Gen {
 				return c.outcome(ctx, id, before.Gen, nil)
 			}
@@ -181,13 +170,13 @@ func (c *Core) outcome(ctx context.Context, id string, before uint64, failed err
 	if failed != nil {
 		return refresh.Result{}, failed
 	}
-	current, err := c.vault.Read(ctx, id)
+	current, err := c.state.Vault.Read(ctx, id)
 	if err != nil {
 		return refresh.Result{}, err
 	}
 	// Whoever lists the accounts next sees it, even if the other process has not
 	// come to that yet. What cannot be written now, it writes.
-	_ = c.folder.Publish(ctx, current.Head)
+	_ = c.state.Folder.Publish(ctx, current.Head)
 	return refresh.Result{Current: current, Rotated: current.Head.Gen > before}, nil
 }
 
@@ -215,20 +204,20 @@ type RefreshOptions struct {
 // and the result's note says why, unless forced.
 func (c *Core) Refresh(ctx context.Context, id string, o RefreshOptions) (RefreshResult, error) {
 	req := refresh.Request{Asked: true, Force: o.Force}
-	if h, err := c.folder.ReadHead(id); err == nil {
+	if h, err := c.state.Folder.ReadHead(id); err == nil {
 		req.Gen = h.Gen
 	}
 	result, err := c.renew(ctx, id, req)
 	// Whoever else brought the outcome may not have copied it yet, and the person
 	// looks at the list next.
-	if h, failed := c.folder.ReadHead(id); failed == nil {
-		if failed := c.folder.Publish(ctx, h); failed != nil {
-			c.config.Log.Warn("could not copy the account's state into the pool file", "account", id, "error", failed)
+	if h, failed := c.state.Folder.ReadHead(id); failed == nil {
+		if failed := c.state.Folder.Publish(ctx, h); failed != nil {
+			c.state.Log.Warn("could not copy the account's state into the pool file", "account", id, "error", failed)
 		}
 	}
 	account, found := c.Snapshot().Find(id)
 	if err == nil && !found {
-		_, err = c.folder.ReadHead(id)
+		_, err = c.state.Folder.ReadHead(id)
 	}
 	return RefreshResult{Account: account, Rotated: result.Rotated || result.Adopted, Note: result.Note}, err
 }

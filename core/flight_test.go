@@ -54,7 +54,7 @@ func TestToken_WhoWaitsAndWhoDoesNot(t *testing.T) {
 	r := newRig(t)
 	a := r.account("work")
 	r.clock.Advance(14*time.Minute + 20*time.Second)
-	lock, err := r.open().folder.Lock(t.Context(), a.ID)
+	lock, err := r.open().state.Folder.Lock(t.Context(), a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestToken_WhoWaitsAndWhoDoesNot(t *testing.T) {
 // for, and counts how often one was started.
 func (r *rig) detached(launch Detached) (c *Core, started *atomic.Int64) {
 	started = new(atomic.Int64)
-	conf := r.core.config
+	conf := r.core.state.Config
 	conf.Detach = func(ctx context.Context, id string, req refresh.Request) (string, error) {
 		started.Add(1)
 		return launch(ctx, id, req)
@@ -150,20 +150,20 @@ func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
 	}{
 		"it succeeds": {func(r *rig, id string) error { return r.commit(id) }, "", 2},
 		"it fails": {func(r *rig, id string) error {
-			h, err := r.core.folder.ReadHead(id)
+			h, err := r.core.state.Folder.ReadHead(id)
 			if err == nil {
 				h.LastError = &record.Note{Code: "unreachable", Message: "no network"}
-				r.core.vault.Fail(context.Background(), h)
+				r.core.state.Vault.Fail(context.Background(), h)
 			}
 			return err
 		}, "unreachable", 0},
 		"it is refused": {func(r *rig, id string) error {
-			h, err := r.core.folder.ReadHead(id)
+			h, err := r.core.state.Folder.ReadHead(id)
 			if err != nil {
 				return err
 			}
-			ident, _, _ := r.core.folder.Identity()
-			return r.core.vault.Quarantine(context.Background(), ident, h, record.Note{Code: "invalid_grant"}, h.Current)
+			ident, _, _ := r.core.state.Folder.Identity()
+			return r.core.state.Vault.Quarantine(context.Background(), ident, h, record.Note{Code: "invalid_grant"}, h.Current)
 		}, "invalid_grant", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -171,8 +171,8 @@ func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
 			a := r.account("work")
 			c, started := r.detached(r.child)
 			looking := &lookingClock{rushing: r.clock, looked: make(chan struct{}, 1)}
-			c.config.Clock = looking
-			lock, err := r.core.folder.Lock(t.Context(), a.ID)
+			c.state.Clock = looking
+			lock, err := r.core.state.Folder.Lock(t.Context(), a.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -224,21 +224,21 @@ func (c *lookingClock) After(d time.Duration) <-chan time.Time {
 func (r *rig) commit(id string) error {
 	ctx := context.Background()
 	c := r.open()
-	h, err := c.folder.ReadHead(id)
+	h, err := c.state.Folder.ReadHead(id)
 	if err != nil {
 		return err
 	}
-	ident, _, _ := c.folder.Identity()
-	blob, err := c.vault.Unseal(ctx, h)
+	ident, _, _ := c.state.Folder.Identity()
+	blob, err := c.state.Vault.Unseal(ctx, h)
 	if err != nil {
 		return err
 	}
 	blob.Gen, blob.Why, blob.Replaces = h.Gen+1, record.ForRefresh, h.Current
 	blob.ObtainedAt, blob.ExpiresAt = r.clock.Now(), r.clock.Now().Add(15*time.Minute)
-	if err := c.vault.Begin(ctx, ident, h, record.ForRefresh, h.Current); err != nil {
+	if err := c.state.Vault.Begin(ctx, ident, h, record.ForRefresh, h.Current); err != nil {
 		return err
 	}
-	return c.vault.Commit(ctx, ident, h, blob)
+	return c.state.Vault.Commit(ctx, ident, h, blob)
 }
 
 // The child may hang, or the tokens may come from somebody else: the head tells.
@@ -312,7 +312,7 @@ func TestDetached_CallerStopsWaiting(t *testing.T) {
 			a := r.account("work")
 			c, _ := r.detached(hang)
 			if tc.busy {
-				lock, err := r.core.folder.Lock(t.Context(), a.ID)
+				lock, err := r.core.state.Folder.Lock(t.Context(), a.ID)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -339,7 +339,7 @@ func TestToken_CallerLeavesAndTheRefreshGoesOn(t *testing.T) {
 	r := newRig(t)
 	a := r.account("work")
 	r.clock.Advance(time.Hour)
-	lock, err := r.open().folder.Lock(t.Context(), a.ID)
+	lock, err := r.open().state.Folder.Lock(t.Context(), a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
@@ -41,23 +42,23 @@ func (c *Core) borrowed(ctx context.Context, info fs.FileInfo, s vault.Sealed, o
 // follow reads the file of a shared account's owner, and stores the tokens there
 // if they are newer. It reports whether they were.
 func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
-	lock, err := c.folder.Lock(ctx, id)
+	lock, err := c.state.Folder.Lock(ctx, id)
 	if err != nil {
 		return false, err
 	}
 	defer func() { _ = lock.Unlock() }()
 	ctx = context.WithoutCancel(ctx)
-	h, err := c.folder.ReadHead(id)
+	h, err := c.state.Folder.ReadHead(id)
 	if err != nil || h.Origin == nil || !h.Shared() {
 		return false, err
 	}
-	ident, _, err := c.folder.Identity()
+	ident, _, err := c.state.Folder.Identity()
 	if err != nil {
 		return false, err
 	}
-	if forward, err := c.vault.Settle(ctx, ident, h); err != nil || forward {
+	if forward, err := c.state.Vault.Settle(ctx, ident, h); err != nil || forward {
 		if forward {
-			c.vault.Finish(ctx, ident, h)
+			c.state.Vault.Finish(ctx, ident, h)
 		}
 		return forward, err
 	}
@@ -72,18 +73,18 @@ func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
 	if same, known := h.Identity.Same(g.Row.Identity); known && !same {
 		return false, notFollowed(h, errors.New("somebody else is signed in there now"))
 	}
-	old, err := c.vault.Unseal(ctx, h)
+	old, err := c.state.Vault.Unseal(ctx, h)
 	if err != nil {
 		return false, vault.Explain(err)
 	}
-	next := blobOf(hermes.Draft{Grant: g, AuthType: record.OAuth, Binding: old.Binding}, c.config.Clock.Now())
+	next := blobOf(hermes.Draft{Grant: g, AuthType: record.OAuth, Binding: old.Binding}, c.state.Clock.Now())
 	next.Replaces = ""
 	h.Origin.Hash = hash
 	if err := c.tokens(ctx, h, next); err != nil {
 		return false, err
 	}
-	c.vault.Finish(ctx, ident, h)
-	c.changed.fire()
+	c.state.Vault.Finish(ctx, ident, h)
+	c.state.Changed.Ring()
 	return true, nil
 }
 
@@ -98,7 +99,7 @@ func (c *Core) followDue(ctx context.Context, accounts []Account, now time.Time)
 		}
 		looked = true
 		if _, err := c.follow(ctx, a.ID); err != nil {
-			c.config.Log.Debug("no new token for a shared account", "account", a.ID, "error", err)
+			c.state.Log.Debug("no new token for a shared account", "account", a.ID, "error", err)
 		}
 	}
 	return looked
@@ -107,7 +108,7 @@ func (c *Core) followDue(ctx context.Context, accounts []Account, now time.Time)
 // ownerWrote reports whether the file of a shared account's owner has changed
 // since it was last asked.
 func (c *Core) ownerWrote(id string) bool {
-	h, err := c.folder.ReadHead(id)
+	h, err := c.state.Folder.ReadHead(id)
 	if err != nil || h.Origin == nil {
 		return false
 	}
@@ -117,7 +118,7 @@ func (c *Core) ownerWrote(id string) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if last, ok := c.followed[id]; ok && sameFile(last, info) {
+	if last, ok := c.followed[id]; ok && state.SameFile(last, info) {
 		return false
 	}
 	c.followed[id] = info
@@ -126,7 +127,7 @@ func (c *Core) ownerWrote(id string) bool {
 
 // grantAt returns the grant that stands at a place of another program's file.
 func (c *Core) grantAt(o record.Origin) (hermes.Grant, error) {
-	f, err := hermes.Load(hermes.Source{Format: hermes.Format(o.Format), Path: o.File}, c.config.Clock.Now())
+	f, err := hermes.Load(hermes.Source{Format: hermes.Format(o.Format), Path: o.File}, c.state.Clock.Now())
 	if err != nil {
 		return hermes.Grant{}, err
 	}

@@ -27,7 +27,7 @@ func (c *Core) lockSources(ctx context.Context, sources []hermes.Source) (unlock
 	ctx, cancel := context.WithTimeout(ctx, foreignTime)
 	defer cancel()
 	for _, path := range lockPaths(sources) {
-		l, err := c.folder.LockForeign(ctx, path)
+		l, err := c.state.Folder.LockForeign(ctx, path)
 		if err != nil {
 			unlock()
 			return nil, foreignLock(path, err)

@@ -73,7 +73,7 @@ func TestImport_TakesHermesAgentsLock(t *testing.T) {
 	}
 
 	taken := false
-	a.core.config.Keystores = watchedBackup{a.core.config.Keystores, lock, &taken}
+	a.core.state.Keystores = watchedBackup{a.core.state.Keystores, lock, &taken}
 	wrote := func(what string, err error) {
 		t.Helper()
 		if err != nil || !taken {

@@ -66,7 +66,7 @@ func FuzzState(f *testing.F) {
 		if err := c.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if h, err := c.folder.ReadHead(id); err == nil && h.Ref == nil && h.Status == record.StatusOK && h.Gen > 0 {
+		if h, err := c.state.Folder.ReadHead(id); err == nil && h.Ref == nil && h.Status == record.StatusOK && h.Gen > 0 {
 			before, err := record.DecodeHead(head)
 			if err != nil || before.Ref != nil {
 				t.Fatalf("the tokens of %+v were dropped", h)

@@ -45,7 +45,7 @@ func TestExport_WithoutABackupNothingIsReplaced(t *testing.T) {
 	a := newAgent(newRig(t), 1)
 	account := a.account("work")
 	before := a.file()
-	a.core.config.Keystores = noBackup{a.core.config.Keystores}
+	a.core.state.Keystores = noBackup{a.core.state.Keystores}
 	if _, err := a.core.Export(t.Context(), a.path, []string{account.ID}); err == nil {
 		t.Fatal("exported without a backup")
 	}
@@ -58,7 +58,7 @@ func TestExport_LeavesAlone(t *testing.T) {
 	a := newAgent(newRig(t), 1)
 	shared := a.imports(ImportOptions{}).Imported[0]
 	dead := a.account("dead")
-	if err := a.core.vault.Disown(t.Context(), dead.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
+	if err := a.core.state.Vault.Disown(t.Context(), dead.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "auth.json")
@@ -83,7 +83,7 @@ func TestImport_GoesOnAfterAKill(t *testing.T) {
 			a := newAgent(newRig(t), 1)
 			id := a.imports(ImportOptions{}).Imported[0].ID
 			c := a.core
-			h, err := c.folder.ReadHead(id)
+			h, err := c.state.Folder.ReadHead(id)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +93,7 @@ func TestImport_GoesOnAfterAKill(t *testing.T) {
 				h.Intent.Blob.Name += "0"
 			}
 			h.Ref, h.Gen, h.Current = nil, 0, ""
-			if err := c.folder.WriteHead(h); err != nil {
+			if err := c.state.Folder.WriteHead(h); err != nil {
 				t.Fatal(err)
 			}
 			if err := os.Remove(a.state("pool.json")); err != nil {

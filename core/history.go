@@ -18,7 +18,7 @@ type HistoryEntry struct {
 // refreshes, failures, its quarantine. A removed account's is kept for 30 days.
 // It opens no secret, and is as complete as the disk allowed: a history that
 // could not be written never stopped anything.
-func (c *Core) History(id string) ([]record.Event, error) { return c.folder.Events(id) }
+func (c *Core) History(id string) ([]record.Event, error) { return c.state.Folder.Events(id) }
 
 // HistoryOf returns what happened to the accounts that name means, oldest
 // first: as in [Core.Select], or the id of a removed account, or for an empty
@@ -46,7 +46,7 @@ func (c *Core) HistoryOf(name string) ([]HistoryEntry, error) {
 
 func (c *Core) historyIDs(name string) ([]string, error) {
 	if name == "" {
-		return c.folder.IDs()
+		return c.state.Folder.IDs()
 	}
 	if events, err := c.History(name); err == nil && len(events) > 0 {
 		return []string{name}, nil

@@ -37,8 +37,8 @@ type ImportResult struct {
 // single-use token lose it. Cancelling ctx ends between two accounts; what was
 // stored by then stays, and importing again goes on with the rest.
 func (c *Core) Import(ctx context.Context, plan *ImportPlan, o ImportOptions) (ImportResult, error) {
-	defer c.changed.fire()
-	lock, err := c.folder.LockImport(ctx)
+	defer c.state.Changed.Ring()
+	lock, err := c.state.Folder.LockImport(ctx)
 	if err != nil {
 		return ImportResult{}, err
 	}
@@ -57,7 +57,7 @@ func (c *Core) Import(ctx context.Context, plan *ImportPlan, o ImportOptions) (I
 	if err != nil {
 		return ImportResult{}, err
 	}
-	ident, err := c.folder.EnsureIdentity(ctx, string(choice.Kind))
+	ident, err := c.state.Folder.EnsureIdentity(ctx, string(choice.Kind))
 	if err != nil {
 		return ImportResult{}, err
 	}

@@ -15,7 +15,7 @@ import (
 // its provider's issuer names.
 func TestImport_RenewsWhereTheIssuerSays(t *testing.T) {
 	o, there := newOpenID(t)
-	sealed, err := there.core.vault.Read(t.Context(), there.signedInAs(o, "id1").ID)
+	sealed, err := there.core.state.Vault.Read(t.Context(), there.signedInAs(o, "id1").ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestImport_RenewsWhereTheIssuerSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := config(t.TempDir(), o.URL, there.clock)
-	c.Providers = there.core.config.Providers
+	c.Providers = there.core.state.Providers
 	here := Open(c)
 	t.Cleanup(func() { _ = here.Close(context.Background()) })
 	plan, err := here.PlanImport([]hermes.Source{{Format: hermes.AuthJSON, Path: path}})

@@ -121,7 +121,7 @@ func (o *twoOwners) imports(options ImportOptions) {
 
 // grantOf is the grant of an account, by the tokens that it has.
 func (o *twoOwners) grantOf(a Account) (n int) {
-	s, err := o.cores[0].vault.Read(o.Context(), a.ID)
+	s, err := o.cores[0].state.Vault.Read(o.Context(), a.ID)
 	o.must(err)
 	gen := 0
 	_, err = fmt.Sscanf(s.Blob.Refresh.Reveal(), "FAKE-rt-%d-%d", &n, &gen)
@@ -166,7 +166,7 @@ func (o *twoOwners) check() {
 	for n, id := range o.here {
 		grant[id] = n
 	}
-	ident, _, err := o.cores[0].folder.Identity()
+	ident, _, err := o.cores[0].state.Folder.Identity()
 	o.must(err)
 	for _, a := range accounts {
 		n, known := grant[a.ID]
@@ -178,7 +178,7 @@ func (o *twoOwners) check() {
 		if ours == a.Shared() {
 			o.Fatalf("grant %d is ours: %t, shared: %t", n, ours, a.Shared())
 		}
-		h, err := o.cores[0].folder.ReadHead(a.ID)
+		h, err := o.cores[0].state.Folder.ReadHead(a.ID)
 		o.must(err)
 		if ours && h.Current != record.Hash(ident.StoreID, secret.New(refreshToken(n, gen))) {
 			o.Fatalf("grant %d has not the token of generation %d", n, gen)

@@ -364,8 +364,8 @@ func TestImportRemove_NothingUnreadIsDeleted(t *testing.T) {
 	a := newAgent(newRig(t), 2)
 	a.imports(ImportOptions{})
 	before := a.file()
-	good := a.core.config.Keystores
-	a.core.vault.Keystores, a.core.config.Keystores = unreadable{good}, unreadable{good}
+	good := a.core.state.Keystores
+	a.core.state.Vault.Keystores, a.core.state.Keystores = unreadable{good}, unreadable{good}
 	if _, err := a.core.Import(t.Context(), a.plan(), ImportOptions{Remove: true}); autherr.KindOf(err) != autherr.Keystore {
 		t.Errorf("taken over: %v", err)
 	}
@@ -377,7 +377,7 @@ func TestImportRemove_NothingUnreadIsDeleted(t *testing.T) {
 			t.Errorf("%s is ours now", account.Label)
 		}
 	}
-	a.core.vault.Keystores, a.core.config.Keystores = good, good
+	a.core.state.Vault.Keystores, a.core.state.Keystores = good, good
 	if res := a.imports(ImportOptions{Remove: true}); len(res.Adopted) != 2 || res.Removed != 3 {
 		t.Errorf("once it can be read: %+v", res)
 	}

@@ -58,7 +58,7 @@ func (i *importing) store(ctx context.Context, p *hermes.Planned) (ids []string,
 	}
 	heads = slices.DeleteFunc(heads, func(h *record.Head) bool { return h == nil })
 	published := i.publish(ctx, heads, limits)
-	i.folder.AddUsage(ctx, usage)
+	i.state.Folder.AddUsage(ctx, usage)
 	for _, h := range heads {
 		ids = append(ids, h.ID)
 	}
@@ -74,9 +74,9 @@ func (i *importing) store(ctx context.Context, p *hermes.Planned) (ids []string,
 // publish copies the heads into the pool file, in one write, with cool-downs
 // where there are any.
 func (c *Core) publish(ctx context.Context, heads []*record.Head, limits map[string]pool.Limits) error {
-	return c.folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) (changed bool) {
+	return c.state.Folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) (changed bool) {
 		for _, h := range heads {
-			changed = c.folder.Take(p, h) || changed
+			changed = c.state.Folder.Take(p, h) || changed
 			if row := p.Find(h.ID); row != nil && !limits[h.ID].IsZero() {
 				row.Limits, changed = limits[h.ID], true
 			}
@@ -92,7 +92,7 @@ func (c *Core) arrange(ctx context.Context, ids []string) error {
 	for n, id := range ids {
 		place[id] = n
 	}
-	return c.folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) bool {
+	return c.state.Folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) bool {
 		var at []int
 		rows := make([]record.Row, len(ids))
 		for i, row := range p.Rows {
@@ -116,7 +116,7 @@ func (i *importing) account(ctx context.Context, d hermes.Draft) (*record.Head, 
 	if err != nil {
 		return nil, err
 	}
-	lock, err := i.folder.Lock(ctx, id)
+	lock, err := i.state.Folder.Lock(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -133,16 +133,16 @@ func (i *importing) account(ctx context.Context, d hermes.Draft) (*record.Head, 
 	if d.Grant.Row.Dead {
 		return h, i.dead(h, d.Grant.Row)
 	}
-	return h, i.tokens(ctx, h, blobOf(d, i.config.Clock.Now()))
+	return h, i.tokens(ctx, h, blobOf(d, i.state.Clock.Now()))
 }
 
 // reserve keeps the id of the other program where it is free.
 func (i *importing) reserve(ctx context.Context, id string) (string, error) {
-	ok, err := i.folder.ReserveAs(id)
+	ok, err := i.state.Folder.ReserveAs(id)
 	if err != nil || ok {
 		return id, err
 	}
-	return i.folder.Reserve(ctx)
+	return i.state.Folder.Reserve(ctx)
 }
 
 // claim writes down whose grant it is, and where it stands.
@@ -163,24 +163,24 @@ func (i *importing) claim(h *record.Head, g hermes.Grant) {
 func (i *importing) dead(h *record.Head, row hermes.Row) error {
 	h.Owner, h.Gen = "", 1
 	h.Status, h.Marker, h.LastError = record.StatusQuarantined, row.Marker, row.Marker
-	if err := i.folder.WriteHead(h); err != nil {
+	if err := i.state.Folder.WriteHead(h); err != nil {
 		return err
 	}
-	i.vault.Record(h.ID, record.Event{Kind: record.EventImported, Gen: h.Gen, Code: row.Marker.Code, Message: row.Marker.Message})
+	i.state.Vault.Record(h.ID, record.Event{Kind: record.EventImported, Gen: h.Gen, Code: row.Marker.Code, Message: row.Marker.Message})
 	return nil
 }
 
 // tokens stores a grant in the three steps of every change.
 func (c *Core) tokens(ctx context.Context, h *record.Head, blob *record.Blob) error {
-	ident, _, err := c.folder.Identity()
+	ident, _, err := c.state.Folder.Identity()
 	if err != nil {
 		return err
 	}
 	blob.StoreID, blob.AccountID, blob.Gen, blob.Why = ident.StoreID, h.ID, h.Gen+1, record.ForImport
-	if err := c.vault.Begin(ctx, ident, h, record.ForImport, ""); err != nil {
+	if err := c.state.Vault.Begin(ctx, ident, h, record.ForImport, ""); err != nil {
 		return err
 	}
-	return c.vault.Commit(ctx, ident, h, blob)
+	return c.state.Vault.Commit(ctx, ident, h, blob)
 }
 
 // blobOf is the secret record of a draft. A token whose end is not known counts

@@ -83,7 +83,7 @@ func (c *Core) PlanImport(sources []hermes.Source) (*ImportPlan, error) {
 			ProviderName: item.Who(), Label: item.Label, AuthType: item.AuthType,
 			Verdict: item.Verdict, Why: item.Why, Account: item.Account,
 		}
-		if _, r, err := c.place(item.Provider, item.Region); err == nil {
+		if _, r, err := c.state.Provider(item.Provider, item.Region); err == nil {
 			row.ProviderName = r.ProviderName
 		}
 		if item.Verdict == hermes.Duplicate {
@@ -113,12 +113,12 @@ func (c *Core) orphans(planned *hermes.Planned) (ids []string, err error) {
 	for _, f := range planned.Files {
 		read[f.Path] = true
 	}
-	all, err := c.folder.IDs()
+	all, err := c.state.Folder.IDs()
 	if err != nil {
 		return nil, err
 	}
 	for _, id := range all {
-		h, err := c.folder.ReadHead(id)
+		h, err := c.state.Folder.ReadHead(id)
 		if err == nil && !h.Removed() && h.Shared() && h.Gen > 0 && h.Origin != nil && read[h.Origin.File] && !known[id] {
 			ids = append(ids, id)
 		}
@@ -130,7 +130,7 @@ func (c *Core) orphans(planned *hermes.Planned) (ids []string, err error) {
 func (c *Core) planned(sources []hermes.Source) (*hermes.Planned, error) {
 	files := make([]*hermes.File, 0, len(sources))
 	for _, s := range sources {
-		f, err := hermes.Load(s, c.config.Clock.Now())
+		f, err := hermes.Load(s, c.state.Clock.Now())
 		if err != nil {
 			return nil, err
 		}

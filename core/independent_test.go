@@ -76,7 +76,7 @@ func TestIndependentServer_SignInRefreshReuse(t *testing.T) {
 		t.Errorf("the account is %+v", a)
 	}
 
-	first, err := r.core.vault.Read(t.Context(), a.ID)
+	first, err := r.core.state.Vault.Read(t.Context(), a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestIndependentServer_SignInRefreshReuse(t *testing.T) {
 	if err != nil || !result.Rotated {
 		t.Fatalf("not refreshed: %+v, %v", result, err)
 	}
-	second, err := r.core.vault.Read(t.Context(), a.ID)
+	second, err := r.core.state.Vault.Read(t.Context(), a.ID)
 	if err != nil || second.Blob.Refresh == first.Blob.Refresh || second.Blob.Access == first.Blob.Access {
 		t.Fatalf("the tokens did not rotate: %v", err)
 	}
@@ -93,11 +93,11 @@ func TestIndependentServer_SignInRefreshReuse(t *testing.T) {
 	}
 
 	// Another program uses the refresh token that is ours.
-	p, _, err := r.core.config.Providers.Find("acme")
+	p, _, err := r.core.state.Providers.Find("acme")
 	if err != nil {
 		t.Fatal(err)
 	}
-	flow, err := p.Flow(r.core.config.OAuth)
+	flow, err := p.Flow(r.core.state.OAuth)
 	if err != nil {
 		t.Fatal(err)
 	}

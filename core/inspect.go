@@ -20,36 +20,36 @@ const probeTime = 20 * time.Second
 func (c *Core) Probe(ctx context.Context) (keystore.Choice, error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	if err := c.folder.Ensure(); err != nil {
+	if err := c.state.Folder.Ensure(); err != nil {
 		return keystore.Choice{}, err
 	}
-	ident, ok, err := c.folder.Identity()
+	ident, ok, err := c.state.Folder.Identity()
 	if err != nil {
 		return keystore.Choice{}, err
 	}
-	if err := errors.Join(c.folder.CheckMachine(ident), c.folder.CheckPool()); err != nil {
+	if err := errors.Join(c.state.Folder.CheckMachine(ident), c.state.Folder.CheckPool()); err != nil {
 		return keystore.Choice{}, err
 	}
 	storeID, remembered := "probe", keystore.Kind("")
 	if ok {
 		storeID, remembered = ident.StoreID, keystore.Kind(ident.Kind)
 	}
-	choice, err := c.config.Keystores.Choose(ctx, remembered)
+	choice, err := c.state.Keystores.Choose(ctx, remembered)
 	if err != nil {
 		return keystore.Choice{Kind: remembered}, vault.Explain(err)
 	}
-	return choice, c.vault.Probe(ctx, choice.Kind, storeID)
+	return choice, c.state.Vault.Probe(ctx, choice.Kind, storeID)
 }
 
 // Verify opens an account's record and returns what is wrong with it, without
 // refreshing anything. A dead grant is no fault of the record.
 func (c *Core) Verify(ctx context.Context, id string) error {
-	sealed, err := c.vault.Read(ctx, id)
+	sealed, err := c.state.Vault.Read(ctx, id)
 	if errors.Is(err, autherr.NeedsSignIn) || (err != nil && unfinished(sealed)) {
 		return nil
 	}
 	if err == nil {
-		err = c.config.Providers.Check(sealed.Blob.Binding)
+		err = c.state.Providers.Check(sealed.Blob.Binding)
 	}
 	return err
 }
@@ -71,7 +71,7 @@ func (c *Core) Servers() []Server {
 		signedIn[pool] = signedIn[pool] || !a.IsKey()
 	}
 	var all []Server
-	for i, choice := range c.config.Providers.Choices() {
+	for i, choice := range c.state.Providers.Choices() {
 		pool, r := choice.PoolID(), choice.Region
 		if !used[pool] && (len(used) > 0 || i > 0) {
 			continue

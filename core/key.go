@@ -43,12 +43,12 @@ func (c *Core) AddKey(ctx context.Context, o KeyOptions, key secret.Secret) (Acc
 	binding := a.target.Binding
 	binding.TokenURL, binding.LegacyTokenURL, binding.TokenHosts, binding.ClientID, binding.Scope = "", "", nil, "", ""
 	id, err := a.store(context.WithoutCancel(ctx), &record.Blob{
-		Binding: binding, Access: key, TokenType: "Bearer", ObtainedAt: c.config.Clock.Now().UTC(), AuthType: record.APIKey,
+		Binding: binding, Access: key, TokenType: "Bearer", ObtainedAt: c.state.Clock.Now().UTC(), AuthType: record.APIKey,
 	})
 	if err != nil {
 		return Account{}, err
 	}
-	c.changed.fire()
+	c.state.Changed.Ring()
 	account, _ := c.Snapshot().Find(id)
 	return account, nil
 }

@@ -229,7 +229,7 @@ func TestKill_AtEachStepOfAFirstSignIn(t *testing.T) {
 				if got, err := r.token(one.ID); err != nil || !r.portal.IsLive(got.Access.Reveal()) {
 					t.Errorf("%s: %v", one.Label, err)
 				}
-				h, err := r.core.folder.ReadHead(one.ID)
+				h, err := r.core.state.Folder.ReadHead(one.ID)
 				if err != nil || h.Intent != nil {
 					t.Fatalf("%+v, %v", h, err)
 				}
@@ -270,7 +270,7 @@ func (r *rig) onlyCurrent(ids ...string) {
 	r.Helper()
 	var want []string
 	for _, id := range ids {
-		h, err := r.core.folder.ReadHead(id)
+		h, err := r.core.state.Folder.ReadHead(id)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -290,7 +290,7 @@ func (r *rig) onlyCurrent(ids ...string) {
 // secrets are the names in the keystore.
 func (r *rig) secrets() []string {
 	r.Helper()
-	store, err := r.core.config.Keystores.Open(r.Context(), keystore.KindFile, "")
+	store, err := r.core.state.Keystores.Open(r.Context(), keystore.KindFile, "")
 	if err != nil {
 		r.Fatal(err)
 	}

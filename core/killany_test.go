@@ -41,7 +41,7 @@ func TestKill_AnyCommandClearsUp(t *testing.T) {
 				case "move":
 					id = ""
 				}
-				r.core.vault.Keystores = twoFolders{r.core.config.Keystores.(*keystore.Manager)}
+				r.core.state.Vault.Keystores = twoFolders{r.core.state.Keystores.(*keystore.Manager)}
 				mkdir(t, filepath.Join(r.dir, "state", "ring"))
 				r.kill(verb, step, id)
 
@@ -50,7 +50,7 @@ func TestKill_AnyCommandClearsUp(t *testing.T) {
 					t.Errorf("the list says %v", listed)
 				}
 				next := r.open() // any one command
-				next.vault.Keystores = r.core.vault.Keystores
+				next.state.Vault.Keystores = r.core.state.Vault.Keystores
 				before, err := next.Leftovers(t.Context())
 				if err != nil {
 					t.Fatal(err)
@@ -74,13 +74,13 @@ func TestKill_AnyCommandClearsUp(t *testing.T) {
 func (r *rig) nothingLeft(c *Core) {
 	r.Helper()
 	named := map[string]bool{}
-	all, err := c.folder.IDs()
+	all, err := c.state.Folder.IDs()
 	if err != nil {
 		r.Fatal(err)
 	}
 	var want []string
 	for _, id := range all {
-		h, err := c.folder.ReadHead(id)
+		h, err := c.state.Folder.ReadHead(id)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -117,7 +117,7 @@ func TestRemove_WhatALockedKeystoreKeptIsDeletedLater(t *testing.T) {
 	r := newRig(t)
 	a, b := r.account("work"), r.account("home")
 	locked := r.open()
-	locked.vault.Keystores = noKeystore{keystore.Locked}
+	locked.state.Vault.Keystores = noKeystore{keystore.Locked}
 	if err := locked.Remove(t.Context(), a.ID); err == nil || !strings.Contains(err.Error(), "not deleted yet") {
 		t.Fatalf("%v", err)
 	}
@@ -142,7 +142,7 @@ func TestReconcile_LeavesAForeignStoreAlone(t *testing.T) {
 	r := newRig(t)
 	a := r.account("work")
 	locked := r.open()
-	locked.vault.Keystores = noKeystore{keystore.Locked}
+	locked.state.Vault.Keystores = noKeystore{keystore.Locked}
 	_ = locked.Remove(t.Context(), a.ID)
 	conf := config(r.dir, r.portal.URL(), r.clock)
 	conf.Machine = "another"
@@ -152,7 +152,7 @@ func TestReconcile_LeavesAForeignStoreAlone(t *testing.T) {
 	if n := len(r.secrets()); n != 1 {
 		t.Errorf("%d secrets", n)
 	}
-	if _, err := os.Stat(r.core.folder.HeadPath(a.ID)); err != nil {
+	if _, err := os.Stat(r.core.state.Folder.HeadPath(a.ID)); err != nil {
 		t.Error(err)
 	}
 }

@@ -28,8 +28,8 @@ func TestKill_AtEachStepOfAMove(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			a, b := r.account("work"), r.account("home")
-			stores := twoFolders{r.core.config.Keystores.(*keystore.Manager)}
-			r.core.vault.Keystores = stores
+			stores := twoFolders{r.core.state.Keystores.(*keystore.Manager)}
+			r.core.state.Vault.Keystores = stores
 			ring := stores.openRing(t)
 			r.kill("move", step, "")
 			if s := r.core.Snapshot().Store; s.Moving != string(keystore.KindFile) {

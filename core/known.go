@@ -9,17 +9,17 @@ import (
 
 // known is which grants and labels there are already.
 func (c *Core) known() (hermes.Known, error) {
-	ident, _, err := c.folder.Identity()
+	ident, _, err := c.state.Folder.Identity()
 	if err != nil {
 		return hermes.Known{}, err
 	}
-	ids, err := c.folder.IDs()
+	ids, err := c.state.Folder.IDs()
 	if err != nil {
 		return hermes.Known{}, err
 	}
 	byHash, byOrigin := map[string]string{}, map[record.Origin]string{}
 	for _, id := range ids {
-		h, err := c.folder.ReadHead(id)
+		h, err := c.state.Folder.ReadHead(id)
 		if err != nil || h.Removed() || h.Gen == 0 {
 			continue // a damaged head is reported where it is opened
 		}
@@ -38,7 +38,7 @@ func (c *Core) known() (hermes.Known, error) {
 		labels[labelKey(a.Provider, a.Region, a.Label)] = true
 	}
 	return hermes.Known{
-		Table: c.config.Providers,
+		Table: c.state.Providers,
 		Account: func(files []*hermes.File, g hermes.Grant) (string, bool) {
 			if hash := record.Hash(ident.StoreID, g.Row.Secret()); hash != "" && byHash[hash] != "" {
 				return byHash[hash], true

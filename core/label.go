@@ -74,7 +74,7 @@ func (a *attempt) labelTaken(label string) bool {
 // DefaultLabel returns the label that a new account of this provider and region
 // gets when the person gives none.
 func (c *Core) DefaultLabel(provider, region string) string {
-	p, r, err := c.place(provider, region)
+	p, r, err := c.state.Provider(provider, region)
 	if err != nil {
 		return provider
 	}
@@ -87,18 +87,18 @@ func (c *Core) Rename(ctx context.Context, id, label string) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := c.folder.Identity(); err != nil {
+	if _, _, err := c.state.Folder.Identity(); err != nil {
 		return err // such as that a newer program wrote it
 	}
-	h, err := c.folder.ReadHead(id)
+	h, err := c.state.Folder.ReadHead(id)
 	if err != nil {
 		return err
 	}
 	var refused error
-	err = c.folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	err = c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		row := p.Find(id)
 		if row == nil {
-			c.folder.Take(p, h) // not yet copied into the pool file
+			c.state.Folder.Take(p, h) // not yet copied into the pool file
 			if row = p.Find(id); row == nil {
 				refused = noSuchAccount(id)
 				return false
@@ -119,7 +119,7 @@ func (c *Core) Rename(ctx context.Context, id, label string) error {
 	}
 	if err == nil {
 		c.keepLabel(id, label)
-		c.changed.fire()
+		c.state.Changed.Ring()
 	}
 	return err
 }
@@ -127,13 +127,13 @@ func (c *Core) Rename(ctx context.Context, id, label string) error {
 // keepLabel copies the label into the head, for the case that the pool file is
 // lost. A head that is busy gets it with another rename.
 func (c *Core) keepLabel(id, label string) {
-	lock, err := c.folder.TryLock(id)
+	lock, err := c.state.Folder.TryLock(id)
 	if err != nil || lock == nil {
 		return
 	}
 	defer func() { _ = lock.Unlock() }()
-	if h, err := c.folder.ReadHead(id); err == nil && !h.Removed() && h.Label != label {
+	if h, err := c.state.Folder.ReadHead(id); err == nil && !h.Removed() && h.Label != label {
 		h.Label = label
-		_ = c.folder.WriteHead(h)
+		_ = c.state.Folder.WriteHead(h)
 	}
 }

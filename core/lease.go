@@ -58,12 +58,12 @@ func (l *Lease) Served(ctx context.Context) error {
 	if l.Account.Limits.IsZero() {
 		return nil
 	}
-	return l.core.folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	return l.core.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		row := p.Find(l.Account.ID)
 		if row == nil {
 			return false
 		}
-		limits, changed := row.Limits.Served(l.model, l.core.config.Clock.Now())
+		limits, changed := row.Limits.Served(l.model, l.core.state.Clock.Now())
 		row.Limits = limits
 		return changed
 	})

@@ -29,7 +29,7 @@ type Leftovers struct {
 // Leftovers finds out what [Core.Reconcile] would do. It changes nothing and
 // opens no secret; a keyring is asked which items it has.
 func (c *Core) Leftovers(ctx context.Context) (Leftovers, error) {
-	p, _, err := c.folder.ReadPool()
+	p, _, err := c.state.Folder.ReadPool()
 	if err != nil {
 		return Leftovers{}, err
 	}
@@ -38,11 +38,11 @@ func (c *Core) Leftovers(ctx context.Context) (Leftovers, error) {
 		Rows: slices.Concat(s.Missing, s.Gone, s.Newer), Accounts: s.Left, Unlisted: s.Unlisted,
 		Files: c.abandoned(ctx), Damaged: s.Damaged,
 	}
-	for _, probe := range c.folder.DeadProbes() {
+	for _, probe := range c.state.Folder.DeadProbes() {
 		left.Probes++
 		probe.End(false)
 	}
-	left.Secrets, left.Orphans = c.vault.Unnamed(ctx)
+	left.Secrets, left.Orphans = c.state.Vault.Unnamed(ctx)
 	return left, nil
 }
 
@@ -54,11 +54,11 @@ type keyMaker interface {
 
 // abandoned are the temporary files that no living process writes.
 func (c *Core) abandoned(ctx context.Context) (paths []string) {
-	if made, ok := c.config.Keystores.(keyMaker); ok {
-		paths = made.AbandonedKeys(ctx, c.config.Clock.Now())
+	if made, ok := c.state.Keystores.(keyMaker); ok {
+		paths = made.AbandonedKeys(ctx, c.state.Clock.Now())
 	}
 	for _, dir := range c.folders() {
-		names, _ := atomicfile.Abandoned(dir, c.config.Clock.Now())
+		names, _ := atomicfile.Abandoned(dir, c.state.Clock.Now())
 		for _, name := range names {
 			paths = append(paths, filepath.Join(dir, name))
 		}
@@ -68,8 +68,8 @@ func (c *Core) abandoned(ctx context.Context) (paths []string) {
 
 // folders are those of the state folder that this program writes into.
 func (c *Core) folders() []string {
-	dir := c.folder.Dir()
-	return []string{dir, c.folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup")}
+	dir := c.state.Folder.Dir()
+	return []string{dir, c.state.Folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup")}
 }
 
 // Reconcile brings the pool file up to the accounts' records and finishes what
@@ -78,18 +78,18 @@ func (c *Core) folders() []string {
 // when it opens. It costs a look at the names and times in a folder where nothing
 // was left. An account that another process is changing is left to it.
 func (c *Core) Reconcile(ctx context.Context) (notice string, err error) {
-	if err := c.folder.CheckOwner(); err != nil {
+	if err := c.state.Folder.CheckOwner(); err != nil {
 		return "", err
 	}
-	found, scan, err := c.folder.Reconcile(ctx)
+	found, scan, err := c.state.Folder.Reconcile(ctx)
 	if err != nil || found == record.Future {
 		return "", err
 	}
-	defer c.changed.fire()
+	defer c.state.Changed.Ring()
 	ids := slices.Concat(scan.Left, scan.Stray)
 	slices.Sort(ids)
-	err = c.vault.Mend(context.WithoutCancel(ctx), slices.Compact(ids))
-	c.vault.Forget(ctx, scan.Removed)
+	err = c.state.Vault.Mend(context.WithoutCancel(ctx), slices.Compact(ids))
+	c.state.Vault.Forget(ctx, scan.Removed)
 	for _, path := range c.abandoned(ctx) {
 		_ = os.Remove(path)
 	}
@@ -113,7 +113,7 @@ func noticeOf(found record.Condition) string {
 // wordOf is what a person should know of what the records told.
 func (c *Core) wordOf(s record.Scan) string {
 	dead := slices.DeleteFunc(slices.Clone(s.Unlisted), func(id string) bool {
-		free, err := c.lockFree(id)
+		free, err := c.state.Unlocked(id)
 		return err != nil || !free // somebody is at it
 	})
 	switch n := len(dead); {

@@ -247,10 +247,10 @@ func TestSignIn_SeveralAccountsOfOneProvider(t *testing.T) {
 func TestMove_ThereAndBackAndInterrupted(t *testing.T) {
 	r := newRig(t)
 	a, b := r.account("a"), r.account("b")
-	m := r.core.config.Keystores.(*keystore.Manager)
+	m := r.core.state.Keystores.(*keystore.Manager)
 	ring := keystore.NewMemory()
 	stores := &stores{Manager: m, ring: ring}
-	r.core.vault.Keystores = stores
+	r.core.state.Vault.Keystores = stores
 	stores.failAfter = 3 // the first account is moved, the second is not
 	if err := r.core.Move(t.Context(), keystore.KindMemory, nil); err == nil {
 		t.Fatal("the move did not fail")

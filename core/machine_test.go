@@ -99,8 +99,8 @@ func (m *machine) signIn(id string) {
 // light, or are cleared away.
 func (m *machine) settleNew() {
 	died, err := m.process(func(c *Core) error {
-		_, scan, err := c.folder.Reconcile(context.Background())
-		return errors.Join(err, c.vault.Mend(context.Background(), scan.Left))
+		_, scan, err := c.state.Folder.Reconcile(context.Background())
+		return errors.Join(err, c.state.Vault.Mend(context.Background(), scan.Left))
 	})
 	for _, id := range m.ids {
 		if h := m.head(id); !died && err == nil && h.Gen == 0 && !h.Removed() {
@@ -173,7 +173,7 @@ func (m *machine) remove() {
 		return
 	}
 	id := m.any()
-	died, err := m.process(func(c *Core) error { return c.vault.Remove(context.Background(), id) })
+	died, err := m.process(func(c *Core) error { return c.state.Vault.Remove(context.Background(), id) })
 	if m.head(id).Removed() {
 		m.removed[id] = true
 	} else if !died && err == nil {
@@ -188,7 +188,7 @@ func (m *machine) move() {
 	for _, id := range m.ids {
 		before[id] = m.head(id).Gen
 	}
-	died, err := m.process(func(c *Core) error { return c.vault.Move(context.Background(), to, nil) })
+	died, err := m.process(func(c *Core) error { return c.state.Vault.Move(context.Background(), to, nil) })
 	ident, _, _ := m.folder.Identity()
 	if !died && err == nil && (ident.Kind != string(to) || ident.MovingFrom != "") {
 		m.t.Fatalf("moved to %s, but the store says %+v", to, ident)

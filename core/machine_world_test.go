@@ -102,7 +102,7 @@ func (m *machine) open() *Core {
 		Random: m.random, Jitter: func() float64 { return 0 }, Log: slog.New(slog.DiscardHandler), PID: os.Getpid(), Patience: 2 * time.Second,
 	})
 	c.engine.Rules = func(id, region string) (refresh.Rules, error) {
-		return refresh.Rules{Flow: m.issuer, Check: c.config.Providers.Check}, nil
+		return refresh.Rules{Flow: m.issuer, Check: c.state.Providers.Check}, nil
 	}
 	return c
 }
@@ -121,7 +121,7 @@ func (m *machine) others() {
 		if h := m.head(id); h.Removed() || h.Intent == nil || h.Intent.Why != record.ForRefresh {
 			continue
 		}
-		if lock, err := m.open().folder.TryLock(id); err != nil {
+		if lock, err := m.open().state.Folder.TryLock(id); err != nil {
 			m.t.Fatal(err)
 		} else if lock == nil {
 			busy++

@@ -13,14 +13,14 @@ import (
 
 // Remove deletes an account and its secrets here. It cannot be undone.
 func (c *Core) Remove(ctx context.Context, id string) error {
-	err := c.vault.Remove(context.WithoutCancel(ctx), id)
-	if h, _ := c.folder.ReadHead(id); err != nil && h != nil && h.Removed() {
+	err := c.state.Vault.Remove(context.WithoutCancel(ctx), id)
+	if h, _ := c.state.Folder.ReadHead(id); err != nil && h != nil && h.Removed() {
 		err = leftBehind(err)
 	}
 	c.mu.Lock()
 	delete(c.cache, id)
 	c.mu.Unlock()
-	c.changed.fire()
+	c.state.Changed.Ring()
 	return err
 }
 
@@ -39,18 +39,18 @@ func leftBehind(cause error) error {
 // Move brings all secrets to another kind of keystore. Interrupted, it goes on
 // where it stopped when it is called again.
 func (c *Core) Move(ctx context.Context, to keystore.Kind, progress func(done, total int)) error {
-	defer c.changed.fire()
-	return c.vault.Move(ctx, to, progress)
+	defer c.state.Changed.Ring()
+	return c.state.Vault.Move(ctx, to, progress)
 }
 
 // Purge deletes every account, every secret and every file of ours in the state
 // folder. With keep it stops at the first account whose secrets cannot be
 // deleted; without, it deletes what it can and forgets the rest.
 func (c *Core) Purge(ctx context.Context, keep bool) error {
-	if err := c.folder.CheckOwner(); err != nil {
+	if err := c.state.Folder.CheckOwner(); err != nil {
 		return err
 	}
-	if err := c.vault.Clear(ctx); err != nil && keep {
+	if err := c.state.Vault.Clear(ctx); err != nil && keep {
 		return err
 	}
 	return c.deleteFiles()
@@ -60,7 +60,7 @@ func (c *Core) Purge(ctx context.Context, keep bool) error {
 // nothing else is in them. The folders of records, histories and backups are its
 // own with everything that is in them.
 func (c *Core) deleteFiles() error {
-	dir := c.folder.Dir()
+	dir := c.state.Folder.Dir()
 	names, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -87,7 +87,7 @@ func TestReconcile_ForgetsAccountsThatWereRemovedLongAgo(t *testing.T) {
 		if _, err := r.core.Reconcile(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.core.folder.ReadHead(a.ID); (err == nil) != tc.left {
+		if _, err := r.core.state.Folder.ReadHead(a.ID); (err == nil) != tc.left {
 			t.Errorf("after %s: %v", tc.wait, err)
 		}
 	}
@@ -142,12 +142,12 @@ func TestSnapshot_SaysWhatIsWrongWithThePoolFile(t *testing.T) {
 func TestWatch_BringsThePoolFileUpToTheHeads(t *testing.T) {
 	r := newRig(t)
 	a := r.account("work")
-	h, err := r.core.folder.ReadHead(a.ID)
+	h, err := r.core.state.Folder.ReadHead(a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.Gen = 9
-	if err := r.core.folder.WriteHead(h); err != nil {
+	if err := r.core.state.Folder.WriteHead(h); err != nil {
 		t.Fatal(err)
 	}
 	later := time.Now().Add(time.Hour) // file systems whose times are coarse
@@ -176,13 +176,13 @@ func TestPurge(t *testing.T) {
 		if err := os.WriteFile(foreign, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		stores := r.core.vault.Keystores
-		r.core.vault.Keystores = noKeystore{}
+		stores := r.core.state.Vault.Keystores
+		r.core.state.Vault.Keystores = noKeystore{}
 		err := r.core.Purge(t.Context(), keep)
 		if (err != nil) != keep {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if r.core.vault.Keystores = stores; keep {
+		if r.core.state.Vault.Keystores = stores; keep {
 			if err := r.core.Purge(t.Context(), keep); err != nil {
 				t.Fatal(err)
 			}
@@ -213,12 +213,12 @@ func TestVerify_LooksWithoutRenewing(t *testing.T) {
 	} {
 		r := newRig(t)
 		a := r.account("work")
-		h, err := r.core.folder.ReadHead(a.ID)
+		h, err := r.core.state.Folder.ReadHead(a.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		tc.spoil(r, h)
-		if err := r.core.folder.WriteHead(h); err != nil {
+		if err := r.core.state.Folder.WriteHead(h); err != nil {
 			t.Fatal(err)
 		}
 		if err := r.core.Verify(t.Context(), a.ID); codeOf(err) != tc.code || r.refreshes() != 0 {
@@ -227,7 +227,7 @@ func TestVerify_LooksWithoutRenewing(t *testing.T) {
 	}
 	r := newRig(t)
 	a := r.account("work")
-	r.core.config.Providers = config(r.dir, "http://127.0.0.1:1", r.clock).Providers // its hosts are others by now
+	r.core.state.Providers = config(r.dir, "http://127.0.0.1:1", r.clock).Providers // its hosts are others by now
 	if err := r.core.Verify(t.Context(), a.ID); codeOf(err) != autherr.CodeHostNotAllowed {
 		t.Errorf("hosts that are not configured: %v", err)
 	}
@@ -252,12 +252,12 @@ func TestProbe_SaysWhyNothingCouldBeKept(t *testing.T) {
 		t.Errorf("%+v, %v", choice, err)
 	}
 	c := r.open()
-	c.config.Keystores = noKeystore{}
+	c.state.Keystores = noKeystore{}
 	choice, err := c.Probe(t.Context())
 	if autherr.KindOf(err) != autherr.Keystore || choice.Kind != keystore.KindFile {
 		t.Errorf("no keystore: %+v, %v", choice, err)
 	}
-	conf := r.core.config
+	conf := r.core.state.Config
 	conf.Machine = "another"
 	if _, err := Open(conf).Probe(t.Context()); codeOf(err) != autherr.CodeForeignStore {
 		t.Errorf("on another machine: %v", err)
@@ -285,7 +285,7 @@ func TestDetectStore(t *testing.T) {
 		t.Errorf("%+v, %v", info, err)
 	}
 	c := r.open()
-	c.config.Keystores = noKeystore{}
+	c.state.Keystores = noKeystore{}
 	if info, err := c.DetectStore(t.Context()); autherr.KindOf(err) != autherr.Keystore || info.Kind != "file" || info.Available {
 		t.Errorf("without it: %+v, %v", info, err)
 	}
@@ -302,8 +302,8 @@ func TestDetectStore(t *testing.T) {
 func TestToken_LockedIsShownUntilItAnswers(t *testing.T) {
 	r := newRig(t)
 	a := r.account("work")
-	stores := r.core.vault.Keystores
-	r.core.vault.Keystores = noKeystore{keystore.Locked}
+	stores := r.core.state.Vault.Keystores
+	r.core.state.Vault.Keystores = noKeystore{keystore.Locked}
 	r.clock.Advance(time.Hour)
 	if _, err := r.token(a.ID); codeOf(err) != autherr.CodeKeystoreLocked {
 		t.Fatalf("%v", err)
@@ -321,25 +321,25 @@ func TestToken_LockedIsShownUntilItAnswers(t *testing.T) {
 	if _, err := r.core.Pick(t.Context(), "", PickOptions{Not: []string{a.ID}}); codeOf(err) != autherr.CodeKeystoreLocked {
 		t.Errorf("%v", err)
 	}
-	r.core.vault.Keystores = stores
+	r.core.state.Vault.Keystores = stores
 	if _, err := r.token(a.ID); err != nil {
 		t.Fatal(err)
 	}
 	if one, _ := r.core.Snapshot().Find(a.ID); one.Locked {
 		t.Error("still locked")
 	}
-	h, err := r.core.folder.ReadHead(a.ID)
+	h, err := r.core.state.Folder.ReadHead(a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.Locked = true // by another process, which met it later
-	if err := r.core.folder.WriteHead(h); err != nil {
+	if err := r.core.state.Folder.WriteHead(h); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := r.token(a.ID); err != nil || got.Gen != 2 {
 		t.Fatalf("%v", err)
 	}
-	if h, err = r.core.folder.ReadHead(a.ID); err != nil || h.Locked {
+	if h, err = r.core.state.Folder.ReadHead(a.ID); err != nil || h.Locked {
 		t.Errorf("still locked: %v", err)
 	}
 }

@@ -21,28 +21,28 @@ func TestOldStores_NoNameWasLost(t *testing.T) {
 	oldstore.Each(t, func(t *testing.T, s *oldstore.Store) {
 		c := openOld(t, s, "key")
 		state := func(name string) string { return filepath.Join(s.Dir, "state", name) }
-		id, _, err := c.folder.Identity()
+		id, _, err := c.state.Folder.Identity()
 		kept(t, "store.json", readOld(t, state("store.json")), id, err)
 		var pool record.Pool // as it is written: what is read follows the heads
 		err = json.Unmarshal(readOld(t, state("pool.json")), &pool)
 		kept(t, "pool.json", readOld(t, state("pool.json")), pool, err)
-		_, found, err := c.folder.ReadPool()
+		_, found, err := c.state.Folder.ReadPool()
 		if err != nil {
 			t.Fatal(err)
 		}
 		if found != record.Whole {
 			t.Errorf("the pool file was found %v", found)
 		}
-		kept(t, "usage.json", readOld(t, state("usage.json")), c.folder.ReadUsage(), nil)
+		kept(t, "usage.json", readOld(t, state("usage.json")), c.state.Folder.ReadUsage(), nil)
 
-		ids, err := c.folder.IDs()
+		ids, err := c.state.Folder.IDs()
 		if err != nil || len(ids) < 10 {
 			t.Fatalf("heads of %v, %v", ids, err)
 		}
 		for _, account := range ids {
-			h, err := c.folder.ReadHead(account)
-			kept(t, "the head of "+h.Label, readOld(t, c.folder.HeadPath(account)), h, err)
-			events, err := c.folder.Events(account)
+			h, err := c.state.Folder.ReadHead(account)
+			kept(t, "the head of "+h.Label, readOld(t, c.state.Folder.HeadPath(account)), h, err)
+			events, err := c.state.Folder.Events(account)
 			var lines []json.RawMessage
 			for line := range bytes.Lines(readOld(t, state("history/"+account+".jsonl"))) {
 				lines = append(lines, line)
@@ -59,8 +59,8 @@ func TestOldStores_NoNameWasLost(t *testing.T) {
 				})
 			}
 		}
-		key, err := c.folder.ReadProxyKeyHead()
-		kept(t, "the head of the proxy's key", readOld(t, c.folder.HeadPath(record.ProxyKeyID)), key, err)
+		key, err := c.state.Folder.ReadProxyKeyHead()
+		kept(t, "the head of the proxy's key", readOld(t, c.state.Folder.HeadPath(record.ProxyKeyID)), key, err)
 		keptBlob(t, c, id.StoreID, *key.Ref, func(data []byte) ([]byte, error) {
 			key, err := record.OpenProxyKey(id.StoreID, data)
 			if err != nil {
@@ -93,7 +93,7 @@ func TestOldStores_HoldEveryState(t *testing.T) {
 // keptBlob opens a blob as it lies in the keystore and packs it again.
 func keptBlob(t *testing.T, c *Core, storeID string, at record.Ref, again func([]byte) ([]byte, error)) {
 	t.Helper()
-	store, err := c.config.Keystores.Open(t.Context(), keystore.Kind(at.Kind), storeID)
+	store, err := c.state.Keystores.Open(t.Context(), keystore.Kind(at.Kind), storeID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -151,7 +151,7 @@ func checkOld(t *testing.T, c *Core, s *oldstore.Store) {
 		t.Fatalf("%d accounts, want %d; %v %q", len(have.Accounts), len(want), have.Err, have.Notice)
 	}
 	for i, w := range want {
-		if h, err := c.folder.ReadHead(w.ID); err == nil {
+		if h, err := c.state.Folder.ReadHead(w.ID); err == nil {
 			w.Interrupted = h.Interrupted // that build listed what the pool file said, late as it was
 		}
 		if got := list(have.Accounts[i], s.Want.At); !reflect.DeepEqual(got, w) {

@@ -33,7 +33,7 @@ func (c *Core) Prioritize(ctx context.Context, id string, place int) error {
 // reorder moves the account's row to another place, which to finds out.
 func (c *Core) reorder(ctx context.Context, id string, to func(p *record.Pool, at int) int) error {
 	var refused error
-	err := c.folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	err := c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		from := slices.IndexFunc(p.Rows, func(r record.Row) bool { return r.ID == id })
 		if from < 0 {
 			refused = noSuchAccount(id)
@@ -47,7 +47,7 @@ func (c *Core) reorder(ctx context.Context, id string, to func(p *record.Pool, a
 		err = refused
 	}
 	if err == nil {
-		c.changed.fire()
+		c.state.Changed.Ring()
 	}
 	return err
 }

@@ -9,14 +9,14 @@ import (
 
 func TestReorder_MovesOneAndKeepsTheOthers(t *testing.T) {
 	c := Open(config(t.TempDir(), "http://127.0.0.1:1", &rushing{}))
-	if err := c.folder.Ensure(); err != nil {
+	if err := c.state.Folder.Ensure(); err != nil {
 		t.Fatal(err)
 	}
 	id := func(letter rune) string { return strings.Repeat(string(letter), 10) }
 	rows := func(ids string) (all []record.Row) {
 		for _, letter := range ids {
 			h := &record.Head{Public: record.Public{ID: id(letter), Gen: 1, Status: record.StatusOK, Provider: "minimax-oauth", Region: "global"}}
-			if err := c.folder.WriteHead(h); err != nil {
+			if err := c.state.Folder.WriteHead(h); err != nil {
 				t.Fatal(err)
 			}
 			all = append(all, record.Row{Public: h.Public})
@@ -30,7 +30,7 @@ func TestReorder_MovesOneAndKeepsTheOthers(t *testing.T) {
 	}{
 		{'a', 0, "abcd"}, {'a', 1, "bacd"}, {'a', 3, "bcda"}, {'d', 0, "dabc"}, {'c', 1, "acbd"}, {'b', 99, "acdb"}, {'c', -1, "cabd"},
 	} {
-		err := c.folder.UpdatePool(t.Context(), func(p *record.Pool) bool { p.Rows = rows("abcd"); return true })
+		err := c.state.Folder.UpdatePool(t.Context(), func(p *record.Pool) bool { p.Rows = rows("abcd"); return true })
 		if err != nil {
 			t.Fatal(err)
 		}

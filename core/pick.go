@@ -30,7 +30,7 @@ type PickOptions struct {
 func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
 	snapshot := c.picking()
 	found, err := c.selectFrom(snapshot, name)
-	now := c.config.Clock.Now()
+	now := c.state.Clock.Now()
 	if err == nil && c.followDue(ctx, found, now) {
 		snapshot = c.Snapshot()
 		found, err = c.selectFrom(snapshot, name)
@@ -64,7 +64,7 @@ func (c *Core) Servable(name string) error {
 	if err != nil {
 		return err
 	}
-	now := c.config.Clock.Now()
+	now := c.state.Clock.Now()
 	index, none := pool.Pick(c.rows(found, pool.FillFirst, now), now, pool.Want{})
 	if index < 0 && none.Reason != pool.Locked {
 		return noneServes(found, none, "", now)
@@ -99,7 +99,7 @@ func (c *Core) takeTurn(accounts []Account, index int) {
 }
 
 // below returns a random number in [0, n).
-func (c *Core) below(n int) int { return min(int(c.config.Jitter()*float64(n)), n-1) }
+func (c *Core) below(n int) int { return min(int(c.state.Jitter()*float64(n)), n-1) }
 
 // noneServes says why none of the accounts serves a request.
 func noneServes(accounts []Account, none pool.None, model string, now time.Time) error {

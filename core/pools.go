@@ -66,6 +66,6 @@ func (c *Core) SetStrategy(ctx context.Context, name string, s pool.Strategy) (p
 		return pool.ID{}, err
 	}
 	id := found[0].Pool()
-	defer c.changed.fire()
-	return id, c.folder.UpdatePool(ctx, func(p *record.Pool) bool { return p.SetStrategy(id, s) })
+	defer c.state.Changed.Ring()
+	return id, c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool { return p.SetStrategy(id, s) })
 }

@@ -84,7 +84,7 @@ func TestPick_RandomIsInjected(t *testing.T) {
 	}
 	r.strategy(pool.Random)
 	for number, want := range map[float64]string{0: "a", 0.34: "b", 0.99999: "c"} {
-		r.core.config.Jitter = func() float64 { return number }
+		r.core.state.Jitter = func() float64 { return number }
 		if got := r.picked("", PickOptions{}); got != want {
 			t.Errorf("%v: picked %s, want %s", number, got, want)
 		}

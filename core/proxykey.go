@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -28,10 +29,10 @@ func (c *Core) ProxyKey(ctx context.Context) (secret.Secret, error) {
 	c.mu.Lock()
 	have := c.proxyKey
 	c.mu.Unlock()
-	if info != nil && have.head != nil && sameFile(info, have.head) {
+	if info != nil && have.head != nil && state.SameFile(info, have.head) {
 		return have.key, nil
 	}
-	key, err := c.vault.ProxyKey(ctx)
+	key, err := c.state.Vault.ProxyKey(ctx)
 	if err == nil && key.IsZero() {
 		info = nil
 		key, err = c.makeProxyKey(ctx, false)
@@ -52,23 +53,23 @@ func (c *Core) RotateProxyKey(ctx context.Context) (secret.Secret, error) {
 }
 
 func (c *Core) makeProxyKey(ctx context.Context, replace bool) (secret.Secret, error) {
-	if err := c.folder.Ensure(); err != nil {
+	if err := c.state.Folder.Ensure(); err != nil {
 		return secret.Secret{}, err
 	}
-	ident, ok, err := c.folder.Identity()
+	ident, ok, err := c.state.Folder.Identity()
 	if err != nil {
 		return secret.Secret{}, err
 	}
 	if !ok {
-		choice, err := c.config.Keystores.Choose(ctx, "")
+		choice, err := c.state.Keystores.Choose(ctx, "")
 		if err != nil {
 			return secret.Secret{}, vault.Explain(err)
 		}
-		if ident, err = c.folder.EnsureIdentity(ctx, string(choice.Kind)); err != nil {
+		if ident, err = c.state.Folder.EnsureIdentity(ctx, string(choice.Kind)); err != nil {
 			return secret.Secret{}, err
 		}
-	} else if _, err := c.config.Keystores.Choose(ctx, keystore.Kind(ident.Kind)); err != nil {
+	} else if _, err := c.state.Keystores.Choose(ctx, keystore.Kind(ident.Kind)); err != nil {
 		return secret.Secret{}, vault.Explain(err)
 	}
-	return c.vault.MakeProxyKey(ctx, ident, replace)
+	return c.state.Vault.MakeProxyKey(ctx, ident, replace)
 }

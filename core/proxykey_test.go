@@ -103,7 +103,7 @@ func TestProxyKey_MovesAndIsPurged(t *testing.T) {
 func TestProxyKey_AnInterruptedChangeIsMended(t *testing.T) {
 	r := newRig(t)
 	old := proxyKey(t, r.core)
-	h, err := r.core.folder.ReadProxyKeyHead()
+	h, err := r.core.state.Folder.ReadProxyKeyHead()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestProxyKey_AnInterruptedChangeIsMended(t *testing.T) {
 	if err := os.WriteFile(orphan, []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.core.folder.WriteProxyKeyHead(h); err != nil {
+	if err := r.core.state.Folder.WriteProxyKeyHead(h); err != nil {
 		t.Fatal(err)
 	}
 	if proxyKey(t, r.core) != old {
@@ -130,7 +130,7 @@ func TestProxyKey_AnInterruptedChangeIsMended(t *testing.T) {
 func TestProxyKey_DamageIsSaidAndRotationMendsIt(t *testing.T) {
 	for name, damage := range map[string]func(r *rig){
 		"blob gone":  func(r *rig) { _ = os.Remove(r.keyFiles()[0]) },
-		"head empty": func(r *rig) { _ = os.WriteFile(r.core.folder.HeadPath(record.ProxyKeyID), nil, 0o600) },
+		"head empty": func(r *rig) { _ = os.WriteFile(r.core.state.Folder.HeadPath(record.ProxyKeyID), nil, 0o600) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)

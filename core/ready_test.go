@@ -55,7 +55,7 @@ func TestReady_TheNextServesWhileARenewalFails(t *testing.T) {
 	for _, fault := range []string{"503", "429", "reset", "html", "cut"} {
 		t.Run(fault, func(t *testing.T) {
 			r := newRigWith(t, sandbox.Options{AccessTTL: 15 * time.Minute})
-			r.core.config.Hurry = time.Minute // nothing hangs here
+			r.core.state.Hurry = time.Minute // nothing hangs here
 			first, second := expiredAndGood(r)
 			r.fault(fault)
 			for range 200 {
@@ -67,7 +67,7 @@ func TestReady_TheNextServesWhileARenewalFails(t *testing.T) {
 				t.Errorf("%d refreshes for 200 requests", got)
 			}
 			why := r.standing(first.ID)
-			h, _ := r.core.folder.ReadHead(first.ID)
+			h, _ := r.core.state.Folder.ReadHead(first.ID)
 			if why.Reason != pool.NotRenewed || !why.Until.Equal(h.NotBefore) || why.Next || !r.standing(second.ID).Next {
 				t.Errorf("%+v, not before %s", why, h.NotBefore)
 			}
@@ -101,7 +101,7 @@ type hanging struct {
 func hang(c *Core) *hanging {
 	h := &hanging{sent: make(chan struct{}, 100), letGo: make(chan struct{})}
 	rules := c.engine.Rules
-	c.config.Hurry = time.Millisecond
+	c.state.Hurry = time.Millisecond
 	c.engine.Rules = func(provider, region string) (refresh.Rules, error) {
 		r, err := rules(provider, region)
 		r.Flow = h
@@ -127,10 +127,10 @@ func TestReady_TheNextServesWhileARenewalHangs(t *testing.T) {
 	}
 	<-h.sent
 	other := r.open()
-	other.config.Hurry = time.Hour
+	other.state.Hurry = time.Hour
 	for other.Snapshot().Accounts[0].RenewingSince.IsZero() { // told after half a second
 	}
-	r.core.config.Hurry = time.Hour // whoever waits now would do so for good
+	r.core.state.Hurry = time.Hour // whoever waits now would do so for good
 	r.clock.Advance(time.Second)
 	for range 200 {
 		if got := r.ready(); got != second.ID {

@@ -27,7 +27,7 @@ const maxWords = 300
 func (c *Core) Refused(ctx context.Context, id string, r Refusal) error {
 	r.Code, r.Message = secret.Words(r.Code, maxLabel), secret.Words(r.Message, maxWords)
 	r.Model = secret.Clean(r.Model, maxLabel)
-	defer c.changed.fire()
+	defer c.state.Changed.Ring()
 	switch r.Verdict() {
 	case pool.SignIn:
 		return c.disown(ctx, id, r)
@@ -40,9 +40,9 @@ func (c *Core) Refused(ctx context.Context, id string, r Refusal) error {
 
 // coolDown lets the account rest, together with those that have the same secret.
 func (c *Core) coolDown(ctx context.Context, id string, r Refusal) error {
-	odds := pool.Odds{Now: c.config.Clock.Now(), Jitter: c.config.Jitter()}
+	odds := pool.Odds{Now: c.state.Clock.Now(), Jitter: c.state.Jitter()}
 	var rested []record.Row
-	err := c.folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	err := c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		rested = nil
 		refused := p.Find(id)
 		if refused == nil || r.Outdated(refused.SignInGen, refused.Gen) {
@@ -65,7 +65,7 @@ func (c *Core) coolDown(ctx context.Context, id string, r Refusal) error {
 		return err
 	}
 	for _, row := range rested {
-		c.vault.Record(row.ID, cooledDown(row, r.Model))
+		c.state.Vault.Record(row.ID, cooledDown(row, r.Model))
 	}
 	return nil
 }
@@ -89,18 +89,18 @@ func cooledDown(row record.Row, model string) record.Event {
 // disown quarantines an account whose grant the API says is dead, if it is still
 // the grant that was refused.
 func (c *Core) disown(ctx context.Context, id string, r Refusal) error {
-	h, err := c.folder.ReadHead(id)
+	h, err := c.state.Folder.ReadHead(id)
 	if err != nil || h.Removed() {
 		return ignoreMissing(err)
 	}
 	marker := record.Note{
 		Provider: h.Provider, Code: r.Code, Message: r.Message,
-		Reason: "credential_pool_refresh_failure", Relogin: true, At: c.config.Clock.Now().UTC(),
+		Reason: "credential_pool_refresh_failure", Relogin: true, At: c.state.Clock.Now().UTC(),
 	}
 	if marker.Message == "" {
 		marker.Message = "the model API takes no token of this sign-in any more"
 	}
-	if err := c.vault.Disown(ctx, id, r.Gen, marker); err != nil {
+	if err := c.state.Vault.Disown(ctx, id, r.Gen, marker); err != nil {
 		return ignoreMissing(err)
 	}
 	if h.Current == "" {
@@ -112,16 +112,16 @@ func (c *Core) disown(ctx context.Context, id string, r Refusal) error {
 // disownTwins quarantines the accounts that have the same refresh token as one
 // that died. There are none unless somebody copied records by hand.
 func (c *Core) disownTwins(ctx context.Context, id, hash string, marker record.Note) error {
-	ids, err := c.folder.IDs()
+	ids, err := c.state.Folder.IDs()
 	if err != nil {
 		return err
 	}
 	for _, other := range ids {
-		h, err := c.folder.ReadHead(other)
+		h, err := c.state.Folder.ReadHead(other)
 		if err != nil || other == id || h.Current != hash {
 			continue
 		}
-		if err := c.vault.Disown(ctx, other, h.Gen, marker); ignoreMissing(err) != nil {
+		if err := c.state.Vault.Disown(ctx, other, h.Gen, marker); ignoreMissing(err) != nil {
 			return err
 		}
 	}
@@ -139,11 +139,11 @@ func ignoreMissing(err error) error {
 
 // ClearCooldown lets the account serve at once, whatever the provider asked for.
 func (c *Core) ClearCooldown(ctx context.Context, id string) error {
-	if _, err := c.folder.ReadHead(id); err != nil {
+	if _, err := c.state.Folder.ReadHead(id); err != nil {
 		return err
 	}
-	defer c.changed.fire()
-	return c.folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	defer c.state.Changed.Ring()
+	return c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		row := p.Find(id)
 		if row == nil || row.Limits.IsZero() {
 			return false

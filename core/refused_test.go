@@ -175,19 +175,19 @@ func TestRefused_ModelOnly(t *testing.T) {
 func TestRefused_SharedSecret(t *testing.T) {
 	r := newRig(t)
 	a, b := r.account("a"), r.account("b")
-	h, err := r.core.folder.ReadHead(a.ID)
+	h, err := r.core.state.Folder.ReadHead(a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	twin, err := r.core.folder.ReadHead(b.ID)
+	twin, err := r.core.state.Folder.ReadHead(b.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	twin.Current = h.Current
-	if err := r.core.folder.WriteHead(twin); err != nil {
+	if err := r.core.state.Folder.WriteHead(twin); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.core.folder.Publish(t.Context(), twin); err != nil {
+	if err := r.core.state.Folder.Publish(t.Context(), twin); err != nil {
 		t.Fatal(err)
 	}
 	r.refused(a.ID, Refusal{Status: 429, Gen: 1})

@@ -22,27 +22,27 @@ func (i *importing) revive(ctx context.Context, owned []hermes.Match) error {
 }
 
 func (i *importing) reviveOne(ctx context.Context, m hermes.Match) error {
-	h, err := i.folder.ReadHead(m.Account)
+	h, err := i.state.Folder.ReadHead(m.Account)
 	hash := record.Hash(i.ident.StoreID, m.Grant.Row.Secret())
 	if err != nil || !h.Quarantined() || h.WasRefused(hash) {
 		return err
 	}
-	lock, err := i.folder.Lock(ctx, m.Account)
+	lock, err := i.state.Folder.Lock(ctx, m.Account)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = lock.Unlock() }()
-	if h, err = i.folder.ReadHead(m.Account); err != nil || !h.Quarantined() {
+	if h, err = i.state.Folder.ReadHead(m.Account); err != nil || !h.Quarantined() {
 		return err
 	}
-	d, ok := hermes.DraftOf(m.Grant, i.config.Providers)
+	d, ok := hermes.DraftOf(m.Grant, i.state.Providers)
 	if !ok || d.Binding.Region != h.Region {
 		return nil
 	}
 	i.claim(h, m.Grant)
-	if err := i.tokens(ctx, h, blobOf(d, i.config.Clock.Now())); err != nil {
+	if err := i.tokens(ctx, h, blobOf(d, i.state.Clock.Now())); err != nil {
 		return err
 	}
-	i.vault.Finish(ctx, i.ident, h)
+	i.state.Vault.Finish(ctx, i.ident, h)
 	return nil
 }

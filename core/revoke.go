@@ -56,7 +56,7 @@ func (c *Core) RemoveAndRevoke(ctx context.Context, id string) (Removal, error) 
 // plannedRevocation returns how the account's sign-in is ended once its secrets
 // are gone, with the tokens that they were; nil where it is not, and why.
 func (c *Core) plannedRevocation(ctx context.Context, id string) (func(context.Context) error, Removal) {
-	h, err := c.folder.ReadHead(id)
+	h, err := c.state.Folder.ReadHead(id)
 	switch {
 	case err != nil:
 		return nil, Removal{NotRevoked, err}
@@ -65,13 +65,13 @@ func (c *Core) plannedRevocation(ctx context.Context, id string) (func(context.C
 	case h.Removed() || h.Quarantined() || h.Ref == nil:
 		return nil, Removal{Revocation: NothingLeft}
 	}
-	p, r, err := c.config.Providers.Region(h.Provider, h.Region)
+	p, r, err := c.state.Providers.Region(h.Provider, h.Region)
 	if err != nil || !r.Revocable() {
 		return nil, Removal{Revocation: NotRevocable}
 	}
-	sealed, err := c.vault.Read(ctx, id)
+	sealed, err := c.state.Vault.Read(ctx, id)
 	if err == nil {
-		err = c.config.Providers.Check(sealed.Blob.Binding)
+		err = c.state.Providers.Check(sealed.Blob.Binding)
 	}
 	if err != nil {
 		return nil, Removal{NotRevoked, err}
@@ -80,7 +80,7 @@ func (c *Core) plannedRevocation(ctx context.Context, id string) (func(context.C
 		if err := c.unchanged(sealed); err != nil {
 			return err
 		}
-		return c.config.OAuth.Revoke(ctx, p.Revocation(r), sealed.Blob.Binding, sealed.Blob.Refresh, sealed.Blob.Access)
+		return c.state.OAuth.Revoke(ctx, p.Revocation(r), sealed.Blob.Binding, sealed.Blob.Refresh, sealed.Blob.Access)
 	}, Removal{Revocation: NotRevoked}
 }
 
@@ -88,7 +88,7 @@ func (c *Core) plannedRevocation(ctx context.Context, id string) (func(context.C
 // before the account was removed: a spent one ends nothing, or is taken for a
 // thief's.
 func (c *Core) unchanged(read vault.Sealed) error {
-	h, err := c.folder.ReadHead(read.Head.ID)
+	h, err := c.state.Folder.ReadHead(read.Head.ID)
 	if err == nil && (h.Gen != read.Head.Gen || h.Shared()) {
 		err = &autherr.Error{
 			Provider: h.Provider, Code: autherr.CodeRevocationFailed, Message: "another program had just renewed it, or taken it over",

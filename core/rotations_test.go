@@ -61,7 +61,7 @@ func (p *oddPortal) RoundTrip(r *http.Request) (*http.Response, error) {
 func withOddPortal(t *testing.T, p *oddPortal) (*rig, Account) {
 	r := newRig(t)
 	p.clock = r.clock
-	config := r.core.config
+	config := r.core.state.Config
 	config.OAuth = oauth.NewClient(oauth.Config{Transport: p, Clock: r.clock})
 	r.core = Open(config)
 	t.Cleanup(func() { _ = r.core.Close(context.Background()) })
@@ -124,7 +124,7 @@ func TestToken_RotationIsRareWhateverTheProviderSays(t *testing.T) {
 func TestToken_AnExpiryThatHasPassed(t *testing.T) {
 	p := &oddPortal{expiry: func(now time.Time) string { return fmt.Sprint(now.Add(-45 * time.Minute).UnixMilli()) }}
 	r, a := withOddPortal(t, p)
-	h, err := r.core.folder.ReadHead(a.ID)
+	h, err := r.core.state.Folder.ReadHead(a.ID)
 	if err != nil || h.LastError == nil || h.LastError.Code != autherr.CodeInvalidExpiry || !strings.Contains(h.LastError.Message, "clock") {
 		t.Fatalf("after the sign-in: %+v, %v", h.LastError, err)
 	}
@@ -138,7 +138,7 @@ func TestToken_AnExpiryThatHasPassed(t *testing.T) {
 	if _, err := r.core.Refresh(t.Context(), a.ID, RefreshOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if h, _ = r.core.folder.ReadHead(a.ID); h.LastError == nil || !strings.Contains(h.LastError.Message, "had passed when it came") || h.ExpiresAt.Sub(h.ObtainedAt) != 15*time.Minute {
+	if h, _ = r.core.state.Folder.ReadHead(a.ID); h.LastError == nil || !strings.Contains(h.LastError.Message, "had passed when it came") || h.ExpiresAt.Sub(h.ObtainedAt) != 15*time.Minute {
 		t.Errorf("after a renewal: %+v, expires %s", h.LastError, h.ExpiresAt)
 	}
 }

@@ -82,7 +82,7 @@ func (r *rig) rowsAgree(ids []string) {
 	}
 	for _, id := range ids {
 		a, ok := s.Find(id)
-		h, err := r.core.folder.ReadHead(id)
+		h, err := r.core.state.Folder.ReadHead(id)
 		if !ok || err != nil || a.Gen != h.Gen || a.Status != h.Status || a.Label == "" {
 			r.Errorf("%s: the row says %+v, the head %+v (%v)", id, a.Public, h, err)
 		}

@@ -29,14 +29,14 @@ type Runtime struct {
 // there. While there are no tokens it is what the provider's table says, as at
 // the next sign-in. The keystore may ask; nothing is renewed.
 func (c *Core) Runtime(ctx context.Context, id string) (Runtime, error) {
-	s, err := c.vault.Read(ctx, id)
+	s, err := c.state.Vault.Read(ctx, id)
 	switch {
 	case err == nil:
-		return c.runtime(s.Blob.Binding, s.Blob.Identity), c.config.Providers.Check(s.Blob.Binding)
+		return c.runtime(s.Blob.Binding, s.Blob.Identity), c.state.Providers.Check(s.Blob.Binding)
 	case s.Head == nil, !errors.Is(err, autherr.NeedsSignIn) && !unfinished(s):
 		return Runtime{}, err
 	}
-	p, r, err := c.place(s.Head.Provider, s.Head.Region)
+	p, r, err := c.state.Provider(s.Head.Provider, s.Head.Region)
 	if err != nil {
 		return Runtime{}, err
 	}
@@ -58,7 +58,7 @@ func (c *Core) runtime(b oauth.Binding, who oauth.Identity) Runtime {
 func (c *Core) token(s vault.Sealed) Token {
 	b := s.Blob
 	r := c.runtime(b.Binding, b.Identity)
-	if p, _, err := c.place(r.Provider, b.Binding.Region); err == nil && p.KeyHeader != "" && b.AuthType == record.APIKey {
+	if p, _, err := c.state.Provider(r.Provider, b.Binding.Region); err == nil && p.KeyHeader != "" && b.AuthType == record.APIKey {
 		if r.Header == nil {
 			r.Header = http.Header{}
 		}
@@ -83,7 +83,7 @@ func anthropicBase(base string) string {
 // apiHeader is what the provider wants on a request to its models beside the
 // bearer, nil when nothing.
 func (c *Core) apiHeader(b oauth.Binding, who oauth.Identity) http.Header {
-	p, _, err := c.place(b.Provider, b.Region)
+	p, _, err := c.state.Provider(b.Provider, b.Region)
 	if err != nil {
 		return nil
 	}
@@ -107,9 +107,9 @@ func (c *Core) apiHeader(b oauth.Binding, who oauth.Identity) http.Header {
 // account that it was sent for, by the provider's own table. Only the beginning
 // of the body is needed.
 func (c *Core) ReadRefusal(providerID string, a refusal.Answer) Refusal {
-	p, _, err := c.config.Providers.Find(providerID)
+	p, _, err := c.state.Providers.Find(providerID)
 	if err != nil {
 		p = provider.Provider{}
 	}
-	return refusal.Read(a, p.Refusals, c.config.Clock.Now())
+	return refusal.Read(a, p.Refusals, c.state.Clock.Now())
 }

@@ -85,11 +85,11 @@ func (c *Core) SelectOne(name string) (Account, error) {
 func (c *Core) pool(name string) (match func(Account) bool, rest string, ok bool) {
 	head, tail, _ := strings.Cut(name, "/")
 	if tail != "" {
-		if p, r, err := c.config.Providers.Find(name); err == nil {
+		if p, r, err := c.state.Providers.Find(name); err == nil {
 			return func(a Account) bool { return a.Provider == p.ID && a.Region == r.ID }, "", true
 		}
 	}
-	p, _, err := c.config.Providers.Find(head)
+	p, _, err := c.state.Providers.Find(head)
 	if err != nil {
 		return nil, "", false
 	}

@@ -22,17 +22,17 @@ func TestSelect(t *testing.T) {
 			t.Errorf("without any account, %s: %v", name, err)
 		}
 	}
-	if err := r.core.folder.Ensure(); err != nil {
+	if err := r.core.state.Folder.Ensure(); err != nil {
 		t.Fatal(err)
 	}
 	for i, one := range []struct{ provider, region, label string }{
 		{"minimax-oauth", "global", "work"}, {"minimax-oauth", "global", "home"}, {"minimax-oauth", "cn", "work"}, {"nous", "global", "lab"},
 	} {
 		h := &record.Head{Public: record.Public{ID: fmt.Sprintf("aaaaa%d", i), Gen: 1, Status: record.StatusOK, Provider: one.provider, Region: one.region}, Label: one.label}
-		if err := r.core.folder.WriteHead(h); err != nil {
+		if err := r.core.state.Folder.WriteHead(h); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.core.folder.Publish(t.Context(), h); err != nil {
+		if err := r.core.state.Folder.Publish(t.Context(), h); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -88,7 +88,7 @@ func TestCandidates_NamesAFew(t *testing.T) {
 func TestSnapshot_Pools(t *testing.T) {
 	r := newRig(t)
 	a, b := r.account("work"), r.account("home")
-	if err := r.core.vault.Disown(t.Context(), a.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
+	if err := r.core.state.Vault.Disown(t.Context(), a.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
 		t.Fatal(err)
 	}
 	pools := r.core.Snapshot().Pools(r.clock.Now())
@@ -117,15 +117,15 @@ func TestPick_NoneServes(t *testing.T) {
 	} {
 		r := newRig(t)
 		a := r.account("work")
-		h, err := r.core.folder.ReadHead(a.ID)
+		h, err := r.core.state.Folder.ReadHead(a.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		tc.change(h)
-		if err := r.core.folder.WriteHead(h); err != nil {
+		if err := r.core.state.Folder.WriteHead(h); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.core.folder.Publish(t.Context(), h); err != nil {
+		if err := r.core.state.Folder.Publish(t.Context(), h); err != nil {
 			t.Fatal(err)
 		}
 		_, err = r.core.Pick(t.Context(), "", PickOptions{Model: "MiniMax-M2"})

@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -23,7 +24,7 @@ type stamps struct{ pool, usage, store fs.FileInfo }
 
 func (c *Core) stampsNow() stamps {
 	stat := func(name string) fs.FileInfo {
-		info, err := os.Stat(filepath.Join(c.folder.Dir(), name))
+		info, err := os.Stat(filepath.Join(c.state.Folder.Dir(), name))
 		if err != nil {
 			return nil
 		}
@@ -37,7 +38,7 @@ func (s stamps) equal(o stamps) bool {
 		if a == nil || b == nil {
 			return a == nil && b == nil
 		}
-		return sameFile(a, b)
+		return state.SameFile(a, b)
 	}
 	return same(s.pool, o.pool) && same(s.usage, o.usage) && same(s.store, o.store)
 }
@@ -68,7 +69,7 @@ func (c *Core) picking() Snapshot {
 	if have == nil || at == nil || counts(have.Strategies) {
 		return c.Snapshot()
 	}
-	if info, err := os.Stat(c.poolPath); err != nil || !sameFile(info, at) {
+	if info, err := os.Stat(c.poolPath); err != nil || !state.SameFile(info, at) {
 		return c.Snapshot()
 	}
 	return c.withFlights(*have)
@@ -87,7 +88,7 @@ func counts(strategies map[pool.ID]pool.Strategy) bool {
 // build reads pool file, counters and identity.
 func (c *Core) build() Snapshot {
 	var s Snapshot
-	file, found, err := c.folder.ReadPool()
+	file, found, err := c.state.Folder.ReadPool()
 	if err != nil {
 		s.Notice, s.Err = err.Error(), err
 		file = &record.Pool{}
@@ -98,7 +99,7 @@ func (c *Core) build() Snapshot {
 	if s.Notice == "" {
 		s.Notice = c.wordOf(file.Scan)
 	}
-	usage := c.folder.ReadUsage()
+	usage := c.state.Folder.ReadUsage()
 	places := map[pool.ID]int{}
 	s.Strategies = file.Strategies
 	s.Accounts = make([]Account, 0, len(file.Rows))
@@ -111,7 +112,7 @@ func (c *Core) build() Snapshot {
 
 func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int) Account {
 	name, short, over, base, revocable := row.Provider, row.Provider, "", "", false
-	if p, r, err := c.place(row.Provider, row.Region); err == nil {
+	if p, r, err := c.state.Provider(row.Provider, row.Region); err == nil {
 		name, short, over, revocable = r.ProviderName, r.Short, p.Discontinued, r.Revocable()
 		base = c.runtime(provider.Target(p, r).Binding, row.Identity).BaseURL
 	}
@@ -129,7 +130,7 @@ func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int
 // storeInfo says which keystore is remembered. Which one a first sign-in would
 // use is found out by [Core.DetectStore], because that asks the system.
 func (c *Core) storeInfo(accounts []Account) StoreInfo {
-	ident, ok, err := c.folder.Identity()
+	ident, ok, err := c.state.Folder.Identity()
 	if err != nil && ident.Kind == "" {
 		return StoreInfo{Name: "unknown", Reason: err.Error()}
 	}
@@ -139,7 +140,7 @@ func (c *Core) storeInfo(accounts []Account) StoreInfo {
 		return c.detected
 	}
 	info := StoreInfo{
-		Kind: ident.Kind, Name: c.config.Keystores.Describe(keystore.Kind(ident.Kind)),
+		Kind: ident.Kind, Name: c.state.Keystores.Describe(keystore.Kind(ident.Kind)),
 		Available: true, ChosenBy: "remembered", Moving: ident.MovingFrom,
 	}
 	for _, a := range accounts {
@@ -153,7 +154,7 @@ func (c *Core) storeInfo(accounts []Account) StoreInfo {
 // DetectStore finds out which keystore the next sign-in uses, for showing it
 // while there is no account yet. It opens nothing and may take seconds.
 func (c *Core) DetectStore(ctx context.Context) (StoreInfo, error) {
-	ident, ok, err := c.folder.Identity()
+	ident, ok, err := c.state.Folder.Identity()
 	if err != nil {
 		return StoreInfo{}, err
 	}
@@ -161,18 +162,18 @@ func (c *Core) DetectStore(ctx context.Context) (StoreInfo, error) {
 	if ok {
 		remembered = keystore.Kind(ident.Kind)
 	}
-	choice, err := c.config.Keystores.Choose(ctx, remembered)
+	choice, err := c.state.Keystores.Choose(ctx, remembered)
 	if err != nil {
-		return StoreInfo{Kind: string(remembered), Name: c.config.Keystores.Describe(remembered), ChosenBy: "remembered"}, vault.Explain(err)
+		return StoreInfo{Kind: string(remembered), Name: c.state.Keystores.Describe(remembered), ChosenBy: "remembered"}, vault.Explain(err)
 	}
 	info := StoreInfo{
-		Kind: string(choice.Kind), Name: c.config.Keystores.Describe(choice.Kind),
+		Kind: string(choice.Kind), Name: c.state.Keystores.Describe(choice.Kind),
 		Available: true, ChosenBy: string(choice.ChosenBy), Reason: choice.Reason,
 	}
 	c.mu.Lock()
 	c.detected, c.listing = info, nil
 	c.mu.Unlock()
-	c.changed.fire()
+	c.state.Changed.Ring()
 	return info, nil
 }
 
@@ -204,9 +205,9 @@ func (c *Core) Watch(ctx context.Context) <-chan Snapshot {
 
 func (c *Core) watch(ctx context.Context, out chan<- Snapshot) {
 	defer close(out)
-	defer c.caught()
+	defer c.state.Caught()
 	for {
-		woken, seen := c.changed.wait(), c.stampsNow()
+		woken, seen := c.state.Changed.Wait(), c.stampsNow()
 		select {
 		case out <- c.Snapshot():
 		case <-ctx.Done():
@@ -226,7 +227,7 @@ func (c *Core) untilChange(ctx context.Context, woken <-chan struct{}, seen stam
 			return false
 		case <-woken:
 			return true
-		case <-c.config.Clock.After(pollEvery):
+		case <-c.state.Clock.After(pollEvery):
 			if !c.stampsNow().equal(seen) {
 				return true
 			}
@@ -238,22 +239,22 @@ func (c *Core) untilChange(ctx context.Context, woken <-chan struct{}, seen stam
 // mend copies heads into the pool file that a killed process could not copy any
 // more: the heads' folder is newer than the pool file, and has been for a while.
 func (c *Core) mend(ctx context.Context) {
-	heads, err := os.Stat(c.folder.BlobDir())
+	heads, err := os.Stat(c.state.Folder.BlobDir())
 	if err != nil {
 		return
 	}
-	listed, err := os.Stat(filepath.Join(c.folder.Dir(), "pool.json"))
+	listed, err := os.Stat(filepath.Join(c.state.Folder.Dir(), "pool.json"))
 	late := err != nil || heads.ModTime().After(listed.ModTime())
 	c.mu.Lock()
 	known := c.mended.Equal(heads.ModTime())
-	quiet := c.config.Clock.Now().Sub(heads.ModTime()) > time.Second
+	quiet := c.state.Clock.Now().Sub(heads.ModTime()) > time.Second
 	if late && !known && quiet {
 		c.mended = heads.ModTime()
 	}
 	c.mu.Unlock()
 	if late && !known && quiet {
-		if _, _, err := c.folder.Reconcile(ctx); err != nil {
-			c.config.Log.Warn("could not bring the pool file up to date", "error", err)
+		if _, _, err := c.state.Folder.Reconcile(ctx); err != nil {
+			c.state.Log.Warn("could not bring the pool file up to date", "error", err)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // one of an existing account, which keeps its id, label and place. What blob
 // lacks is filled in.
 func (a *attempt) store(ctx context.Context, blob *record.Blob) (string, error) {
-	ident, err := a.folder.EnsureIdentity(ctx, string(a.kind))
+	ident, err := a.state.Folder.EnsureIdentity(ctx, string(a.kind))
 	if err != nil {
 		return "", err
 	}
@@ -23,38 +23,38 @@ func (a *attempt) store(ctx context.Context, blob *record.Blob) (string, error) 
 	}
 	id := a.options.Account
 	if id == "" {
-		if id, err = a.folder.Reserve(ctx); err != nil {
+		if id, err = a.state.Folder.Reserve(ctx); err != nil {
 			return "", err
 		}
 	}
-	lock, err := a.folder.Lock(ctx, id)
+	lock, err := a.state.Folder.Lock(ctx, id)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = lock.Unlock() }()
 	// The kind may have been changed by a move while the person was approving.
-	if ident, _, err = a.folder.Identity(); err != nil {
+	if ident, _, err = a.state.Folder.Identity(); err != nil {
 		return "", err
 	}
 	h, err := a.head(ctx, ident, id)
 	if err != nil {
 		return "", err
 	}
-	if err := a.vault.Begin(ctx, ident, h, record.ForLogin, ""); err != nil {
+	if err := a.state.Vault.Begin(ctx, ident, h, record.ForLogin, ""); err != nil {
 		return "", err
 	}
 	blob.StoreID, blob.AccountID, blob.Gen, blob.Why = ident.StoreID, h.ID, h.Gen+1, record.ForLogin
 	h.Skew = a.provider.SkewOf(blob.ExpiresAt.Sub(blob.ObtainedAt))
-	if err := a.vault.Commit(ctx, ident, h, blob); err != nil {
+	if err := a.state.Vault.Commit(ctx, ident, h, blob); err != nil {
 		return "", err
 	}
 	if a.odd != nil {
-		h.LastError = refresh.OddExpiry(h.Provider, a.odd, a.config.Clock.Now())
-		if err := a.folder.WriteHead(h); err != nil {
-			a.config.Log.Warn("could not write the odd expiry down", "account", id, "error", err)
+		h.LastError = refresh.OddExpiry(h.Provider, a.odd, a.state.Clock.Now())
+		if err := a.state.Folder.WriteHead(h); err != nil {
+			a.state.Log.Warn("could not write the odd expiry down", "account", id, "error", err)
 		}
 	}
-	a.vault.Finish(ctx, ident, h)
+	a.state.Vault.Finish(ctx, ident, h)
 	return id, nil
 }
 
@@ -69,7 +69,7 @@ func (a *attempt) head(ctx context.Context, ident record.Identity, id string) (*
 			Label: a.newLabel(),
 		}, nil
 	}
-	h, err := a.folder.ReadHead(id)
+	h, err := a.state.Folder.ReadHead(id)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (a *attempt) head(ctx context.Context, ident record.Identity, id string) (*
 			Hint:    "add it anew with `hermes-tui login`",
 		}
 	}
-	_, err = a.vault.Settle(ctx, ident, h)
+	_, err = a.state.Vault.Settle(ctx, ident, h)
 	return h, err
 }
 
@@ -118,12 +118,12 @@ func (a *attempt) blob(tokens *oauth.Tokens) *record.Blob {
 // notTwice refuses a grant that stands under another id already: two records
 // of one single-use token would sign each other out.
 func (a *attempt) notTwice(hash string) error {
-	ids, err := a.folder.IDs()
+	ids, err := a.state.Folder.IDs()
 	if err != nil || hash == "" {
 		return err
 	}
 	for _, id := range ids {
-		h, err := a.folder.ReadHead(id)
+		h, err := a.state.Folder.ReadHead(id)
 		if err != nil || h.Removed() || h.Current != hash || id == a.options.Account {
 			continue
 		}

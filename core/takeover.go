@@ -40,7 +40,7 @@ func (c *Core) takeOver(ctx context.Context, sources []hermes.Source, remove boo
 		}
 		for _, id := range late {
 			if _, err := c.follow(ctx, id); err != nil {
-				c.config.Log.Warn("a shared account stays shared", "account", id, "error", err)
+				c.state.Log.Warn("a shared account stays shared", "account", id, "error", err)
 			}
 		}
 	}
@@ -53,17 +53,17 @@ func (c *Core) readBack(ctx context.Context, sources []hermes.Source) (map[strin
 	if err != nil {
 		return nil, err
 	}
-	ident, _, err := c.folder.Identity()
+	ident, _, err := c.state.Folder.Identity()
 	if err != nil {
 		return nil, err
 	}
 	hashes := make([]string, len(planned.Owned))
 	err = each(ctx, len(planned.Owned), func(n int) error {
-		h, err := c.folder.ReadHead(planned.Owned[n].Account)
+		h, err := c.state.Folder.ReadHead(planned.Owned[n].Account)
 		if err != nil || h.Quarantined() {
 			return err
 		}
-		sealed, err := c.vault.Read(ctx, h.ID)
+		sealed, err := c.state.Vault.Read(ctx, h.ID)
 		if err != nil {
 			return vault.Explain(err)
 		}
@@ -92,13 +92,13 @@ func (c *Core) release(
 	if err != nil {
 		return nil, nil, err
 	}
-	ident, _, err := c.folder.Identity()
+	ident, _, err := c.state.Folder.Identity()
 	if err != nil {
 		return nil, nil, err
 	}
 	gone := make([][]int, len(planned.Files))
 	for _, m := range planned.Owned {
-		h, err := c.folder.ReadHead(m.Account)
+		h, err := c.state.Folder.ReadHead(m.Account)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -145,7 +145,7 @@ func (c *Core) removeRows(ctx context.Context, f *hermes.File, rows []int, res *
 	if f.Format != hermes.AuthJSON && f.Format != hermes.NousShared {
 		return nil
 	}
-	data, err := f.Without(rows, c.config.Clock.Now())
+	data, err := f.Without(rows, c.state.Clock.Now())
 	if err != nil {
 		return err
 	}
@@ -167,17 +167,17 @@ func (c *Core) backup(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(c.folder.Dir(), "backup")
+	dir := filepath.Join(c.state.Folder.Dir(), "backup")
 	if err := private.Make(dir); err != nil {
 		return "", err
 	}
-	stamp := c.config.Clock.Now().UTC().Format("20060102T150405Z")
+	stamp := c.state.Clock.Now().UTC().Format("20060102T150405Z")
 	for n := 1; ; n++ {
 		to := filepath.Join(dir, fmt.Sprintf("auth-%s-%d.json.age", stamp, n))
 		if _, err := os.Lstat(to); err == nil {
 			continue
 		}
-		return to, vault.Explain(c.config.Keystores.Backup(ctx, to, data))
+		return to, vault.Explain(c.state.Keystores.Backup(ctx, to, data))
 	}
 }
 
@@ -210,12 +210,12 @@ func (c *Core) own(ctx context.Context, ids []string, res *ImportResult) error {
 // ownOne makes a shared account ours. Where it stood is kept: the token that is
 // left there, if any, must never be taken for a new sign-in.
 func (c *Core) ownOne(ctx context.Context, id string) (*record.Head, error) {
-	lock, err := c.folder.Lock(ctx, id)
+	lock, err := c.state.Folder.Lock(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = lock.Unlock() }()
-	h, err := c.folder.ReadHead(id)
+	h, err := c.state.Folder.ReadHead(id)
 	if err != nil || h.Removed() || !h.Shared() {
 		return nil, err
 	}
@@ -223,9 +223,9 @@ func (c *Core) ownOne(ctx context.Context, id string) (*record.Head, error) {
 	if h.Origin != nil {
 		h.Origin.Hash = h.Current
 	}
-	if err := c.folder.WriteHead(h); err != nil {
+	if err := c.state.Folder.WriteHead(h); err != nil {
 		return nil, err
 	}
-	c.vault.Record(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "renewed here from now on"})
+	c.state.Vault.Record(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "renewed here from now on"})
 	return h, nil
 }

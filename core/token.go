@@ -12,6 +12,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
@@ -68,7 +69,7 @@ type cached struct {
 // fails or takes long for the moment, the token is returned all the same while it
 // lives. Errors are of kind SignIn, Keystore, Network or Usage.
 func (c *Core) Token(ctx context.Context, id string, o TokenOptions) (Token, error) {
-	now := c.config.Clock.Now()
+	now := c.state.Clock.Now()
 	if o.Refused == 0 {
 		if t, ok := c.cheap(id, o, now); ok {
 			c.count(id, now)
@@ -94,22 +95,16 @@ func (c *Core) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
 		return Token{}, false
 	}
 	info, err := os.Stat(have.path)
-	if err != nil || !sameFile(info, have.head) {
+	if err != nil || !state.SameFile(info, have.head) {
 		return Token{}, false
 	}
 	return have.token, true
 }
 
-// sameFile reports whether a file was not replaced between two stats. Every
-// write replaces it, so that it has another identity or at least another time.
-func sameFile(a, b fs.FileInfo) bool {
-	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
-}
-
 // dearToken reads the record and refreshes it if need be.
 func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now time.Time) (Token, error) {
-	info, _ := os.Stat(c.folder.HeadPath(id))
-	current, err := c.vault.Read(ctx, id)
+	info, _ := os.Stat(c.state.Folder.HeadPath(id))
+	current, err := c.state.Vault.Read(ctx, id)
 	if err != nil && !unfinished(current) {
 		return Token{}, err
 	}
@@ -117,7 +112,7 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 		c.markLocked(ctx, id, false)
 	}
 	if err == nil {
-		if err := c.config.Providers.Check(current.Blob.Binding); err != nil {
+		if err := c.state.Providers.Check(current.Blob.Binding); err != nil {
 			return Token{}, err
 		}
 	}
@@ -142,7 +137,7 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 	if err == nil && !result.Busy {
 		return c.remember(id, nil, result.Current), nil
 	}
-	if usable && current.Head.Live(c.config.Clock.Now()) && autherr.KindOf(err) != autherr.SignIn {
+	if usable && current.Head.Live(c.state.Clock.Now()) && autherr.KindOf(err) != autherr.SignIn {
 		return c.token(current), nil
 	}
 	return Token{}, err
@@ -151,7 +146,7 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 // renewInTime renews, and waits no longer than the patience of those who hurry.
 func (c *Core) renewInTime(ctx context.Context, id string, req refresh.Request, hurry bool) (refresh.Result, error) {
 	if hurry {
-		short, cancel := context.WithTimeout(ctx, c.config.Hurry)
+		short, cancel := context.WithTimeout(ctx, c.state.Hurry)
 		defer cancel()
 		ctx = short
 	}
@@ -186,24 +181,24 @@ func (c *Core) remember(id string, seen fs.FileInfo, s vault.Sealed) Token {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.cache[id] = cached{token: t, path: c.folder.HeadPath(id), head: seen, refreshAt: s.Head.RefreshAt()}
+	c.cache[id] = cached{token: t, path: c.state.Folder.HeadPath(id), head: seen, refreshAt: s.Head.RefreshAt()}
 	return t
 }
 
 // markLocked writes down that the keystore was locked at the last call, or that
 // it has answered again, so that every window shows it. It waits for nobody.
 func (c *Core) markLocked(ctx context.Context, id string, locked bool) {
-	lock, err := c.folder.TryLock(id)
+	lock, err := c.state.Folder.TryLock(id)
 	if err != nil || lock == nil {
 		return
 	}
 	defer func() { _ = lock.Unlock() }()
-	h, err := c.folder.ReadHead(id)
+	h, err := c.state.Folder.ReadHead(id)
 	if err != nil || h.Locked == locked || h.Removed() {
 		return
 	}
 	h.Locked = locked
-	if c.folder.WriteHead(h) == nil {
-		_ = c.folder.Publish(ctx, h)
+	if c.state.Folder.WriteHead(h) == nil {
+		_ = c.state.Folder.Publish(ctx, h)
 	}
 }

@@ -1,0 +1,74 @@
+package state
+
+import (
+	"io/fs"
+	"os"
+	"runtime/debug"
+	"sync"
+
+	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+)
+
+// State is one state folder, as the wings of core share it. It is safe for
+// concurrent use.
+type State struct {
+	Config
+	Folder  *record.Folder
+	Vault   *vault.Vault
+	Changed Bell // rings after every change that this process made
+
+	background sync.WaitGroup
+}
+
+// Open returns the state in c.Dir. Nothing is read, written or asked yet.
+func Open(c Config) *State {
+	folder := record.Open(record.Options{Dir: c.Dir, Machine: c.Machine, Random: c.Random})
+	return &State{Config: c, Folder: folder, Vault: &vault.Vault{
+		Folder: folder, Keystores: c.Keystores, Clock: c.Clock,
+		Log: c.Log, PID: c.PID, Program: c.Program, Patience: c.Patience,
+	}}
+}
+
+// Go runs something that is not to be cut when the program ends: [State.Wait]
+// waits for it.
+func (s *State) Go(work func()) { s.background.Go(work) }
+
+// Wait waits for all that was begun with [State.Go].
+func (s *State) Wait() { s.background.Wait() }
+
+// Caught is deferred by the goroutines of a program that stays. What such a
+// goroutine held stays held: only the end of the program gives it back.
+func (s *State) Caught() {
+	if s.OnPanic == nil {
+		return
+	}
+	if value := recover(); value != nil {
+		s.OnPanic(value, debug.Stack())
+	}
+}
+
+// Provider returns a provider, by id or alias, in a region; an empty region is
+// the provider's first.
+func (s *State) Provider(id, region string) (provider.Provider, provider.Region, error) {
+	if region == "" {
+		return s.Providers.Find(id)
+	}
+	return s.Providers.Region(id, region)
+}
+
+// Unlocked reports whether nobody is changing the account's tokens.
+func (s *State) Unlocked(id string) (bool, error) {
+	lock, err := s.Folder.TryLock(id)
+	if err != nil || lock == nil {
+		return false, err
+	}
+	return true, lock.Unlock()
+}
+
+// SameFile reports whether a file was not replaced between two stats. Every
+// write replaces it, so that it has another identity or at least another time.
+func SameFile(a, b fs.FileInfo) bool {
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
+}
