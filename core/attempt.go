@@ -115,7 +115,7 @@ func (a *attempt) resolve() (err error) {
 		}
 	}
 	if o.Account == "" && o.Label != "" {
-		return a.labelFree(o.Label, o.Provider, o.Region, "")
+		return a.LabelFree(o.Label, o.Provider, o.Region, "")
 	}
 	return nil
 }

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"io/fs"
-	"path/filepath"
 	"sync"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/state"
@@ -28,8 +28,9 @@ const usualHurry = 700 * time.Millisecond
 // Core is the accounts of one state folder. It is safe for concurrent use.
 type Core struct {
 	state *state.State
-	// Paths that are looked at for each request.
-	poolPath, keyPath string
+	*accounts.Accounts
+	underway *accounts.Refreshes
+	keyPath  string // looked at for each request
 
 	engine *refresh.Engine
 
@@ -42,19 +43,16 @@ type Core struct {
 	counting *time.Timer             // until the counters are written; nil: nothing was counted
 	leases   map[string]int          // requests that each account is serving
 	followed map[string]fs.FileInfo  // files of shared accounts' owners, as they were last looked at
-	listing  *Snapshot               // last one built
-	stamps   stamps                  // of the files it was built from
-	detected StoreInfo               // of a store that does not exist yet
-	mended   time.Time               // the heads' folder, when the pool file was last brought up to it
 }
 
 // Open returns the accounts in c.Dir. Nothing is read, written or asked yet.
 func Open(c Config) *Core {
 	c.Hurry = cmp.Or(c.Hurry, usualHurry)
-	in := state.Open(c)
+	in, under := state.Open(c), &accounts.Refreshes{}
 	core := &Core{
 		state:    in,
-		poolPath: filepath.Join(c.Dir, "pool.json"), keyPath: in.Folder.HeadPath(record.ProxyKeyID),
+		Accounts: accounts.New(in, under), underway: under,
+		keyPath: in.Folder.HeadPath(record.ProxyKeyID),
 		flights: map[string]*flight{}, cache: map[string]cached{}, usage: map[string]record.Usage{},
 		leases: map[string]int{}, followed: map[string]fs.FileInfo{},
 	}
@@ -90,4 +88,18 @@ func (c *Core) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// Remove deletes an account and its secrets here, also in the memory of this
+// process. It cannot be undone.
+func (c *Core) Remove(ctx context.Context, id string) error {
+	defer c.forget(id)
+	return c.Accounts.Remove(ctx, id)
+}
+
+// RemoveAndRevoke is Remove, and then asks the provider to end the sign-in; see
+// [accounts.Accounts.RemoveAndRevoke].
+func (c *Core) RemoveAndRevoke(ctx context.Context, id string) (Removal, error) {
+	defer c.forget(id)
+	return c.Accounts.RemoveAndRevoke(ctx, id)
 }

@@ -46,8 +46,8 @@ func (c *Core) stopCounting() {
 
 // used returns how much an account was used, by this process up to now and by
 // others as far as they have written it down. The caller holds c.mu.
-func (c *Core) used(a *Account) record.Usage {
-	disk := record.Usage{Requests: a.Requests, LastUsed: a.LastUsedAt, Turn: a.turn}
+func (c *Core) used(a *Account, turn uint64) record.Usage {
+	disk := record.Usage{Requests: a.Requests, LastUsed: a.LastUsedAt, Turn: turn}
 	return disk.Plus(c.writing[a.ID]).Plus(c.usage[a.ID])
 }
 

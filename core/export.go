@@ -56,7 +56,7 @@ func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportRes
 	}
 	var entries []hermes.Entry
 	var heads []*record.Head
-	for _, account := range c.accounts(ids) {
+	for _, account := range c.Listed(ids) {
 		entry, h, why, err := c.handOver(ctx, account, source, before)
 		if err != nil {
 			return res, errors.Join(err, c.takeBack(ctx, heads))
@@ -88,7 +88,7 @@ func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportRes
 		c.state.Vault.Record(h.ID, record.Event{Kind: record.EventHandedOver, Gen: h.Gen, Owner: h.Owner})
 	}
 	err = c.publish(ctx, heads, nil)
-	res.HandedOver = c.accounts(handed)
+	res.HandedOver = c.Listed(handed)
 	return res, err
 }
 
@@ -100,7 +100,7 @@ func (c *Core) NotRenewed(path string, ids []string) (ended []Account, err error
 		return nil, err
 	}
 	given := map[string][]Account{}
-	for _, a := range c.accounts(ids) {
+	for _, a := range c.Listed(ids) {
 		if !a.IsKey() && !a.Quarantined() && !a.Shared() {
 			given[a.Provider] = append(given[a.Provider], a)
 		}

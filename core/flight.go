@@ -24,7 +24,6 @@ const watchEvery = 30 * time.Millisecond
 type flight struct {
 	req    refresh.Request
 	done   chan struct{}
-	since  time.Time
 	result refresh.Result
 	err    error
 }
@@ -76,8 +75,9 @@ func (c *Core) join(id string, req refresh.Request) (f *flight, mine bool) {
 	if f, ok := c.flights[id]; ok {
 		return f, false
 	}
-	f = &flight{req: req, done: make(chan struct{}), since: c.state.Clock.Now()}
+	f = &flight{req: req, done: make(chan struct{})}
 	c.flights[id] = f
+	c.underway.Begin(id, c.state.Clock.Now())
 	c.state.Go(func() {
 		defer c.state.Caught()
 		ctx, cancel := context.WithTimeout(context.Background(), flightTime)
@@ -85,6 +85,7 @@ func (c *Core) join(id string, req refresh.Request) (f *flight, mine bool) {
 		f.result, f.err = c.engine.Refresh(ctx, id, req)
 		c.mu.Lock()
 		delete(c.flights, id)
+		c.underway.End(id)
 		c.mu.Unlock()
 		close(f.done)
 		c.state.Changed.Ring()

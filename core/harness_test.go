@@ -38,6 +38,9 @@ type rig struct {
 	clock  *rushing
 }
 
+// shortWait is the longest time that is really waited.
+const shortWait = 250 * time.Millisecond
+
 // rushing is the system's clock, moved on by every wait instead of waiting.
 // What the sandbox issues is read by the same clock.
 type rushing struct{ ahead atomic.Int64 }
@@ -47,7 +50,7 @@ func (c *rushing) Now() time.Time { return time.Now().Round(0).Add(time.Duration
 func (c *rushing) Advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 func (c *rushing) After(d time.Duration) <-chan time.Time {
-	if d <= pollEvery { // short waits are for other goroutines: really wait
+	if d <= shortWait { // others have to get on meanwhile
 		return time.After(d)
 	}
 	c.Advance(d)

@@ -63,7 +63,7 @@ func (c *Core) Import(ctx context.Context, plan *ImportPlan, o ImportOptions) (I
 	}
 	i := &importing{Core: c, ident: ident, files: planned.Files, progress: o.Progress}
 	stored, err := i.store(ctx, planned)
-	res := ImportResult{Imported: c.accounts(stored)}
+	res := ImportResult{Imported: c.Listed(stored)}
 	if err != nil || !o.Adopt && !o.Remove {
 		return res, err
 	}
@@ -131,19 +131,4 @@ func (p *ImportPlan) consent(again *hermes.Planned) error {
 	}
 	again.Drafts = slices.DeleteFunc(again.Drafts, func(d hermes.Draft) bool { return !seen[at[d.Grant.Rows[0]]] })
 	return nil
-}
-
-// accounts are the accounts with these ids.
-func (c *Core) accounts(ids []string) (found []Account) {
-	all := c.Snapshot().Accounts
-	at := make(map[string]int, len(all))
-	for i, a := range all {
-		at[a.ID] = i
-	}
-	for _, id := range ids {
-		if i, ok := at[id]; ok {
-			found = append(found, all[i])
-		}
-	}
-	return found
 }

@@ -98,7 +98,7 @@ func (c *Core) PlanImport(sources []hermes.Source) (*ImportPlan, error) {
 		p.Rows = append(p.Rows, row)
 	}
 	orphans, err := c.orphans(planned)
-	p.Orphans = c.accounts(orphans)
+	p.Orphans = c.Listed(orphans)
 	return p, err
 }
 

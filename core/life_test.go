@@ -228,11 +228,6 @@ func TestSignIn_SeveralAccountsOfOneProvider(t *testing.T) {
 	if _, err := r.core.SelectOne(""); autherr.KindOf(err) != autherr.Usage {
 		t.Errorf("several accounts: %v", err)
 	}
-	there := c
-	there.ID, there.Region, there.ProviderName = "abcdef0123", "cn", "MiniMax China"
-	if got, want := candidates([]Account{c, there}), c.ID+" (third, MiniMax), abcdef0123 (third, MiniMax China)"; got != want {
-		t.Errorf("one label in two pools: %q, want %q", got, want)
-	}
 	if err := r.core.Remove(t.Context(), b.ID); err != nil {
 		t.Fatal(err)
 	}

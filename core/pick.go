@@ -28,12 +28,12 @@ type PickOptions struct {
 // and could not be renewed, is picked when no other can serve: only asking again
 // tells.
 func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
-	snapshot := c.picking()
-	found, err := c.selectFrom(snapshot, name)
+	snapshot := c.ToPick()
+	found, err := snapshot.Select(name, c.state.Providers)
 	now := c.state.Clock.Now()
 	if err == nil && c.followDue(ctx, found, now) {
 		snapshot = c.Snapshot()
-		found, err = c.selectFrom(snapshot, name)
+		found, err = snapshot.Select(name, c.state.Providers)
 	}
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, er
 		return nil, noneServes(found, none, o.Model, now)
 	}
 	if want.Strategy == pool.RoundRobin {
-		c.takeTurn(found, index)
+		c.takeTurn(rows, index)
 	}
 	lease := c.newLease(found[index], o.Model)
 	want.Not = append(slices.Clone(want.Not), lease.Account.ID)
@@ -78,23 +78,23 @@ func (c *Core) Servable(name string) error {
 func (c *Core) rows(accounts []Account, s pool.Strategy, now time.Time) []pool.Row {
 	all := make([]pool.Row, len(accounts))
 	for i := range accounts {
-		all[i] = accounts[i].row(now)
+		all[i] = accounts[i].Row(now)
 		if s.Or() != pool.FillFirst {
-			used := c.used(&accounts[i])
+			used := c.used(&accounts[i], all[i].Turn)
 			all[i].Requests, all[i].Turn, all[i].Leases = used.Requests, used.Turn, c.leases[all[i].ID]
 		}
 	}
 	return all
 }
 
-// takeTurn gives one of the accounts the latest turn of all. The caller holds
+// takeTurn gives one of the rows, which say what was used up to now, the latest turn of all. The caller holds
 // c.mu.
-func (c *Core) takeTurn(accounts []Account, index int) {
+func (c *Core) takeTurn(rows []pool.Row, index int) {
 	var last uint64
-	for i := range accounts {
-		last = max(last, c.used(&accounts[i]).Turn)
+	for i := range rows {
+		last = max(last, rows[i].Turn)
 	}
-	id := accounts[index].ID
+	id := rows[index].ID
 	c.usage[id] = c.usage[id].Plus(record.Usage{Turn: last + 1})
 }
 
@@ -136,7 +136,7 @@ func noneServes(accounts []Account, none pool.None, model string, now time.Time)
 // notRenewed says that the token of an account has ended and why there is no new
 // one.
 func notRenewed(who string, accounts []Account, now time.Time) error {
-	a := accounts[slices.IndexFunc(accounts, func(a Account) bool { return a.row(now).Unrenewed })]
+	a := accounts[slices.IndexFunc(accounts, func(a Account) bool { return a.Row(now).Unrenewed })]
 	e := &autherr.Error{
 		Kind: autherr.Network, Provider: a.Provider, Code: autherr.CodeRefreshFailed, RetryAfter: a.RetryIn(now),
 		Message: who + ": its token has ended, and renewing it takes long",

@@ -17,3 +17,16 @@ func (c *Core) Providers() []ProviderChoice {
 	}
 	return all
 }
+
+// ProviderChoice is one place where a person can sign in: a provider in one of
+// its regions.
+type ProviderChoice struct {
+	Provider     string // id, such as "minimax-oauth"
+	ProviderName string // "MiniMax"
+	Region       string // "global", "cn"
+	RegionName   string // "Global", "China"
+	Name         string // of the two together: "MiniMax", "MiniMax China"
+	Host         string // where the person will approve: "minimax.io"
+	Note         string // what to know beforehand: "The approval page names OpenClaw …"
+	NamesOwner   bool   // its tokens may say whose they are
+}

@@ -14,6 +14,9 @@ import (
 // Refusal is what a model API answered instead of serving.
 type Refusal = pool.Refusal
 
+// maxName is the longest code and name of a model that is kept, in characters.
+const maxName = 80
+
 // maxWords is the longest text of a provider that is kept, in characters.
 const maxWords = 300
 
@@ -25,8 +28,8 @@ const maxWords = 300
 // A refusal of a token that has been replaced by a new sign-in, a 401 for one
 // that has been renewed, and a refusal of a removed account change nothing.
 func (c *Core) Refused(ctx context.Context, id string, r Refusal) error {
-	r.Code, r.Message = secret.Words(r.Code, maxLabel), secret.Words(r.Message, maxWords)
-	r.Model = secret.Clean(r.Model, maxLabel)
+	r.Code, r.Message = secret.Words(r.Code, maxName), secret.Words(r.Message, maxWords)
+	r.Model = secret.Clean(r.Model, maxName)
 	defer c.state.Changed.Ring()
 	switch r.Verdict() {
 	case pool.SignIn:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
@@ -43,15 +42,10 @@ func (c *Core) Runtime(ctx context.Context, id string) (Runtime, error) {
 	return c.runtime(provider.Target(p, r).Binding, s.Head.Identity), nil
 }
 
-// runtime is what a binding means for programs. MiniMax serves its signed-in
-// accounts Anthropic Messages below /anthropic, and nothing else
-// (NousResearch/hermes-agent #24123), whatever anybody has configured.
+// runtime is what a binding means for programs.
 func (c *Core) runtime(b oauth.Binding, who oauth.Identity) Runtime {
-	r := Runtime{Provider: b.Provider, BaseURL: b.BaseURL, API: b.API, Header: c.apiHeader(b, who)}
-	if b.Provider == provider.MiniMax {
-		r.API, r.BaseURL = oauth.AnthropicMessages, anthropicBase(b.BaseURL)
-	}
-	return r
+	base, api := provider.Models(b)
+	return Runtime{Provider: b.Provider, BaseURL: base, API: api, Header: c.apiHeader(b, who)}
 }
 
 // token is a sealed token with what a request needs beside it.
@@ -68,16 +62,6 @@ func (c *Core) token(s vault.Sealed) Token {
 		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID, Gen: b.Gen, Hosts: b.Binding.APIHosts,
 		Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Header: r.Header, refresh: b.Refresh,
 	}
-}
-
-// anthropicBase is base with the path at which MiniMax speaks Anthropic
-// Messages.
-func anthropicBase(base string) string {
-	base = strings.TrimSuffix(strings.TrimRight(base, "/"), "/v1")
-	if strings.HasSuffix(base, "/anthropic") {
-		return base
-	}
-	return base + "/anthropic"
 }
 
 // apiHeader is what the provider wants on a request to its models beside the

@@ -75,16 +75,6 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-func TestCandidates_NamesAFew(t *testing.T) {
-	var many []Account
-	for i := range 20 {
-		many = append(many, Account{Public: record.Public{ID: fmt.Sprint("id", i)}, Label: "x"})
-	}
-	if got := candidates(many); !strings.HasSuffix(got, "id7 (x), and 12 more") {
-		t.Error(got)
-	}
-}
-
 func TestSnapshot_Pools(t *testing.T) {
 	r := newRig(t)
 	a, b := r.account("work"), r.account("home")

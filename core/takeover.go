@@ -35,7 +35,7 @@ func (c *Core) takeOver(ctx context.Context, sources []hermes.Source, remove boo
 			return err
 		}
 		if try == 2 {
-			res.Left = c.accounts(late)
+			res.Left = c.Listed(late)
 			return nil
 		}
 		for _, id := range late {
@@ -203,7 +203,7 @@ func (c *Core) own(ctx context.Context, ids []string, res *ImportResult) error {
 	for _, h := range heads {
 		adopted = append(adopted, h.ID)
 	}
-	res.Adopted = append(res.Adopted, c.accounts(adopted)...)
+	res.Adopted = append(res.Adopted, c.Listed(adopted)...)
 	return err
 }
 

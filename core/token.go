@@ -202,3 +202,10 @@ func (c *Core) markLocked(ctx context.Context, id string, locked bool) {
 		_ = c.state.Folder.Publish(ctx, h)
 	}
 }
+
+// forget drops the token of an account from memory.
+func (c *Core) forget(id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.cache, id)
+}

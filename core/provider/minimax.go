@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
@@ -73,4 +74,25 @@ func miniMaxRefusals() []pool.Rule {
 		{Codes: []string{"2064"}, Words: []string{"high load", "high traffic"}, Means: pool.Busy}, // NousResearch/hermes-agent #10210
 		{Codes: []string{"1026", "1027", "1042", "2013"}, Means: pool.Nobody},                     // sensitive content, invisible characters, parameters
 	}
+}
+
+// Models returns where the models of a binding are, without a trailing slash, and
+// what they speak. MiniMax serves its signed-in accounts Anthropic Messages below
+// /anthropic, and nothing else (NousResearch/hermes-agent #24123), whatever
+// anybody has configured.
+func Models(b oauth.Binding) (base, api string) {
+	if b.Provider == MiniMax {
+		return anthropicBase(b.BaseURL), oauth.AnthropicMessages
+	}
+	return b.BaseURL, b.API
+}
+
+// anthropicBase is base with the path at which MiniMax speaks Anthropic
+// Messages.
+func anthropicBase(base string) string {
+	base = strings.TrimSuffix(strings.TrimRight(base, "/"), "/v1")
+	if strings.HasSuffix(base, "/anthropic") {
+		return base
+	}
+	return base + "/anthropic"
 }

@@ -1,4 +1,4 @@
-package core
+package accounts
 
 import (
 	"context"
@@ -22,9 +22,9 @@ const pollEvery = 250 * time.Millisecond
 // stamps are the files a snapshot was built from, as they were then.
 type stamps struct{ pool, usage, store fs.FileInfo }
 
-func (c *Core) stampsNow() stamps {
+func (as *Accounts) stampsNow() stamps {
 	stat := func(name string) fs.FileInfo {
-		info, err := os.Stat(filepath.Join(c.state.Folder.Dir(), name))
+		info, err := os.Stat(filepath.Join(as.state.Folder.Dir(), name))
 		if err != nil {
 			return nil
 		}
@@ -45,34 +45,34 @@ func (s stamps) equal(o stamps) bool {
 
 // Snapshot returns the accounts as the files say, opening no secret. It reads
 // them only when they have changed since the last call.
-func (c *Core) Snapshot() Snapshot {
-	now := c.stampsNow()
-	c.mu.Lock()
-	have, at := c.listing, c.stamps
-	c.mu.Unlock()
+func (as *Accounts) Snapshot() Snapshot {
+	now := as.stampsNow()
+	as.mu.Lock()
+	have, at := as.listing, as.stamps
+	as.mu.Unlock()
 	if have == nil || !at.equal(now) {
-		built := c.build()
-		c.mu.Lock()
-		c.listing, c.stamps = &built, now
-		c.mu.Unlock()
+		built := as.build()
+		as.mu.Lock()
+		as.listing, as.stamps = &built, now
+		as.mu.Unlock()
 		have = &built
 	}
-	return c.withFlights(*have)
+	return as.refreshing.mark(*have)
 }
 
-// picking returns a snapshot to pick from. It costs one stat where nobody counts:
+// ToPick returns a snapshot to pick from. It costs one stat where nobody counts:
 // counters and store do not matter to the order of a pool.
-func (c *Core) picking() Snapshot {
-	c.mu.Lock()
-	have, at := c.listing, c.stamps.pool
-	c.mu.Unlock()
+func (as *Accounts) ToPick() Snapshot {
+	as.mu.Lock()
+	have, at := as.listing, as.stamps.pool
+	as.mu.Unlock()
 	if have == nil || at == nil || counts(have.Strategies) {
-		return c.Snapshot()
+		return as.Snapshot()
 	}
-	if info, err := os.Stat(c.poolPath); err != nil || !state.SameFile(info, at) {
-		return c.Snapshot()
+	if info, err := os.Stat(as.poolPath); err != nil || !state.SameFile(info, at) {
+		return as.Snapshot()
 	}
-	return c.withFlights(*have)
+	return as.refreshing.mark(*have)
 }
 
 // counts reports whether any pool's strategy looks at how much accounts are used.
@@ -86,35 +86,35 @@ func counts(strategies map[pool.ID]pool.Strategy) bool {
 }
 
 // build reads pool file, counters and identity.
-func (c *Core) build() Snapshot {
+func (as *Accounts) build() Snapshot {
 	var s Snapshot
-	file, found, err := c.state.Folder.ReadPool()
+	file, found, err := as.state.Folder.ReadPool()
 	if err != nil {
 		s.Notice, s.Err = err.Error(), err
 		file = &record.Pool{}
 	}
 	if s.Notice == "" {
-		s.Notice = noticeOf(found)
+		s.Notice = Notice(found)
 	}
 	if s.Notice == "" {
-		s.Notice = c.wordOf(file.Scan)
+		s.Notice = as.wordOf(file.Scan)
 	}
-	usage := c.state.Folder.ReadUsage()
+	usage := as.state.Folder.ReadUsage()
 	places := map[pool.ID]int{}
 	s.Strategies = file.Strategies
 	s.Accounts = make([]Account, 0, len(file.Rows))
 	for _, row := range file.Rows {
-		s.Accounts = append(s.Accounts, c.account(row, usage[row.ID], places))
+		s.Accounts = append(s.Accounts, as.account(row, usage[row.ID], places))
 	}
-	s.Store = c.storeInfo(s.Accounts)
+	s.Store = as.storeInfo(s.Accounts)
 	return s
 }
 
-func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int) Account {
+func (as *Accounts) account(row record.Row, used record.Usage, places map[pool.ID]int) Account {
 	name, short, over, base, revocable := row.Provider, row.Provider, "", "", false
-	if p, r, err := c.state.Provider(row.Provider, row.Region); err == nil {
+	if p, r, err := as.state.Provider(row.Provider, row.Region); err == nil {
 		name, short, over, revocable = r.ProviderName, r.Short, p.Discontinued, r.Revocable()
-		base = c.runtime(provider.Target(p, r).Binding, row.Identity).BaseURL
+		base, _ = provider.Models(provider.Target(p, r).Binding)
 	}
 	in := pool.ID{Provider: row.Provider, Region: row.Region}
 	a := Account{
@@ -128,19 +128,19 @@ func (c *Core) account(row record.Row, used record.Usage, places map[pool.ID]int
 }
 
 // storeInfo says which keystore is remembered. Which one a first sign-in would
-// use is found out by [Core.DetectStore], because that asks the system.
-func (c *Core) storeInfo(accounts []Account) StoreInfo {
-	ident, ok, err := c.state.Folder.Identity()
+// use is found out by [Accounts.DetectStore], because that asks the system.
+func (as *Accounts) storeInfo(accounts []Account) StoreInfo {
+	ident, ok, err := as.state.Folder.Identity()
 	if err != nil && ident.Kind == "" {
 		return StoreInfo{Name: "unknown", Reason: err.Error()}
 	}
 	if !ok {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		return c.detected
+		as.mu.Lock()
+		defer as.mu.Unlock()
+		return as.detected
 	}
 	info := StoreInfo{
-		Kind: ident.Kind, Name: c.state.Keystores.Describe(keystore.Kind(ident.Kind)),
+		Kind: ident.Kind, Name: as.state.Keystores.Describe(keystore.Kind(ident.Kind)),
 		Available: true, ChosenBy: "remembered", Moving: ident.MovingFrom,
 	}
 	for _, a := range accounts {
@@ -153,8 +153,8 @@ func (c *Core) storeInfo(accounts []Account) StoreInfo {
 
 // DetectStore finds out which keystore the next sign-in uses, for showing it
 // while there is no account yet. It opens nothing and may take seconds.
-func (c *Core) DetectStore(ctx context.Context) (StoreInfo, error) {
-	ident, ok, err := c.state.Folder.Identity()
+func (as *Accounts) DetectStore(ctx context.Context) (StoreInfo, error) {
+	ident, ok, err := as.state.Folder.Identity()
 	if err != nil {
 		return StoreInfo{}, err
 	}
@@ -162,99 +162,81 @@ func (c *Core) DetectStore(ctx context.Context) (StoreInfo, error) {
 	if ok {
 		remembered = keystore.Kind(ident.Kind)
 	}
-	choice, err := c.state.Keystores.Choose(ctx, remembered)
+	choice, err := as.state.Keystores.Choose(ctx, remembered)
 	if err != nil {
-		return StoreInfo{Kind: string(remembered), Name: c.state.Keystores.Describe(remembered), ChosenBy: "remembered"}, vault.Explain(err)
+		return StoreInfo{Kind: string(remembered), Name: as.state.Keystores.Describe(remembered), ChosenBy: "remembered"}, vault.Explain(err)
 	}
 	info := StoreInfo{
-		Kind: string(choice.Kind), Name: c.state.Keystores.Describe(choice.Kind),
+		Kind: string(choice.Kind), Name: as.state.Keystores.Describe(choice.Kind),
 		Available: true, ChosenBy: string(choice.ChosenBy), Reason: choice.Reason,
 	}
-	c.mu.Lock()
-	c.detected, c.listing = info, nil
-	c.mu.Unlock()
-	c.state.Changed.Ring()
+	as.mu.Lock()
+	as.detected, as.listing = info, nil
+	as.mu.Unlock()
+	as.state.Changed.Ring()
 	return info, nil
-}
-
-// withFlights marks the accounts that this process is refreshing.
-func (c *Core) withFlights(s Snapshot) Snapshot {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.flights) == 0 {
-		return s
-	}
-	accounts := make([]Account, len(s.Accounts))
-	copy(accounts, s.Accounts)
-	for i := range accounts {
-		if f, ok := c.flights[accounts[i].ID]; ok {
-			accounts[i].RefreshingSince = f.since
-		}
-	}
-	s.Accounts = accounts
-	return s
 }
 
 // Watch sends a snapshot at once and after every change, whoever made it, until
 // ctx is done; then the channel is closed. A slow receiver gets the latest one.
-func (c *Core) Watch(ctx context.Context) <-chan Snapshot {
+func (as *Accounts) Watch(ctx context.Context) <-chan Snapshot {
 	out := make(chan Snapshot)
-	go c.watch(ctx, out)
+	go as.watch(ctx, out)
 	return out
 }
 
-func (c *Core) watch(ctx context.Context, out chan<- Snapshot) {
+func (as *Accounts) watch(ctx context.Context, out chan<- Snapshot) {
 	defer close(out)
-	defer c.state.Caught()
+	defer as.state.Caught()
 	for {
-		woken, seen := c.state.Changed.Wait(), c.stampsNow()
+		woken, seen := as.state.Changed.Wait(), as.stampsNow()
 		select {
-		case out <- c.Snapshot():
+		case out <- as.Snapshot():
 		case <-ctx.Done():
 			return
 		}
-		if !c.untilChange(ctx, woken, seen) {
+		if !as.untilChange(ctx, woken, seen) {
 			return
 		}
 	}
 }
 
 // untilChange returns true when something changed, false when ctx is done.
-func (c *Core) untilChange(ctx context.Context, woken <-chan struct{}, seen stamps) bool {
+func (as *Accounts) untilChange(ctx context.Context, woken <-chan struct{}, seen stamps) bool {
 	for {
 		select {
 		case <-ctx.Done():
 			return false
 		case <-woken:
 			return true
-		case <-c.state.Clock.After(pollEvery):
-			if !c.stampsNow().equal(seen) {
+		case <-as.state.Clock.After(pollEvery):
+			if !as.stampsNow().equal(seen) {
 				return true
 			}
-			c.mend(ctx)
+			as.mend(ctx)
 		}
 	}
 }
 
 // mend copies heads into the pool file that a killed process could not copy any
 // more: the heads' folder is newer than the pool file, and has been for a while.
-func (c *Core) mend(ctx context.Context) {
-	heads, err := os.Stat(c.state.Folder.BlobDir())
+func (as *Accounts) mend(ctx context.Context) {
+	heads, err := os.Stat(as.state.Folder.BlobDir())
 	if err != nil {
 		return
 	}
-	listed, err := os.Stat(filepath.Join(c.state.Folder.Dir(), "pool.json"))
+	listed, err := os.Stat(filepath.Join(as.state.Folder.Dir(), "pool.json"))
 	late := err != nil || heads.ModTime().After(listed.ModTime())
-	c.mu.Lock()
-	known := c.mended.Equal(heads.ModTime())
-	quiet := c.state.Clock.Now().Sub(heads.ModTime()) > time.Second
+	as.mu.Lock()
+	known := as.mended.Equal(heads.ModTime())
+	quiet := as.state.Clock.Now().Sub(heads.ModTime()) > time.Second
 	if late && !known && quiet {
-		c.mended = heads.ModTime()
+		as.mended = heads.ModTime()
 	}
-	c.mu.Unlock()
+	as.mu.Unlock()
 	if late && !known && quiet {
-		if _, _, err := c.state.Folder.Reconcile(ctx); err != nil {
-			c.state.Log.Warn("could not bring the pool file up to date", "error", err)
+		if _, _, err := as.state.Folder.Reconcile(ctx); err != nil {
+			as.state.Log.Warn("could not bring the pool file up to date", "error", err)
 		}
 	}
 }

@@ -7,34 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
-
-// Remove deletes an account and its secrets here. It cannot be undone.
-func (c *Core) Remove(ctx context.Context, id string) error {
-	err := c.state.Vault.Remove(context.WithoutCancel(ctx), id)
-	if h, _ := c.state.Folder.ReadHead(id); err != nil && h != nil && h.Removed() {
-		err = leftBehind(err)
-	}
-	c.mu.Lock()
-	delete(c.cache, id)
-	c.mu.Unlock()
-	c.state.Changed.Ring()
-	return err
-}
-
-// leftBehind is the answer where an account is gone and its secrets are not.
-func leftBehind(cause error) error {
-	e := autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeKeystoreUnavailable, Err: cause}
-	var known *autherr.Error
-	if errors.As(cause, &known) {
-		e.Kind, e.Code = known.Kind, known.Code
-	}
-	e.Message = "the account is removed, but its secrets are not deleted yet: " + cause.Error()
-	e.Hint = "once the keystore works again, the next command that uses it deletes them"
-	return &e
-}
 
 // Move brings all secrets to another kind of keystore. Interrupted, it goes on
 // where it stopped when it is called again.

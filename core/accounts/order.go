@@ -1,4 +1,4 @@
-package core
+package accounts
 
 import (
 	"context"
@@ -12,14 +12,14 @@ import (
 // Reorder moves an account to a place among all accounts, 0 first, as
 // [Snapshot] lists them; the others keep their order. A place that does not
 // exist is the nearest one.
-func (c *Core) Reorder(ctx context.Context, id string, place int) error {
-	return c.reorder(ctx, id, func(p *record.Pool, _ int) int { return nearest(place, len(p.Rows)) })
+func (as *Accounts) Reorder(ctx context.Context, id string, place int) error {
+	return as.reorder(ctx, id, func(p *record.Pool, _ int) int { return nearest(place, len(p.Rows)) })
 }
 
 // Prioritize moves an account to a place in its pool, 0 first; the others keep
 // their order. A place that does not exist is the nearest one.
-func (c *Core) Prioritize(ctx context.Context, id string, place int) error {
-	return c.reorder(ctx, id, func(p *record.Pool, at int) int {
+func (as *Accounts) Prioritize(ctx context.Context, id string, place int) error {
+	return as.reorder(ctx, id, func(p *record.Pool, at int) int {
 		var members []int // rows of its pool
 		for i := range p.Rows {
 			if p.Rows[i].Pool() == p.Rows[at].Pool() {
@@ -31,9 +31,9 @@ func (c *Core) Prioritize(ctx context.Context, id string, place int) error {
 }
 
 // reorder moves the account's row to another place, which to finds out.
-func (c *Core) reorder(ctx context.Context, id string, to func(p *record.Pool, at int) int) error {
+func (as *Accounts) reorder(ctx context.Context, id string, to func(p *record.Pool, at int) int) error {
 	var refused error
-	err := c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	err := as.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		from := slices.IndexFunc(p.Rows, func(r record.Row) bool { return r.ID == id })
 		if from < 0 {
 			refused = noSuchAccount(id)
@@ -47,7 +47,7 @@ func (c *Core) reorder(ctx context.Context, id string, to func(p *record.Pool, a
 		err = refused
 	}
 	if err == nil {
-		c.state.Changed.Ring()
+		as.state.Changed.Ring()
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package core
+package accounts
 
 import (
 	"cmp"
@@ -18,20 +18,20 @@ type HistoryEntry struct {
 // refreshes, failures, its quarantine. A removed account's is kept for 30 days.
 // It opens no secret, and is as complete as the disk allowed: a history that
 // could not be written never stopped anything.
-func (c *Core) History(id string) ([]record.Event, error) { return c.state.Folder.Events(id) }
+func (as *Accounts) History(id string) ([]record.Event, error) { return as.state.Folder.Events(id) }
 
 // HistoryOf returns what happened to the accounts that name means, oldest
 // first: as in [Core.Select], or the id of a removed account, or for an empty
 // name all accounts that are or were there.
-func (c *Core) HistoryOf(name string) ([]HistoryEntry, error) {
-	ids, err := c.historyIDs(name)
+func (as *Accounts) HistoryOf(name string) ([]HistoryEntry, error) {
+	ids, err := as.historyIDs(name)
 	if err != nil {
 		return nil, err
 	}
-	accounts := c.Snapshot()
+	accounts := as.Snapshot()
 	var all []HistoryEntry
 	for _, id := range ids {
-		events, err := c.History(id)
+		events, err := as.History(id)
 		if err != nil {
 			return nil, err
 		}
@@ -44,14 +44,14 @@ func (c *Core) HistoryOf(name string) ([]HistoryEntry, error) {
 	return all, nil
 }
 
-func (c *Core) historyIDs(name string) ([]string, error) {
+func (as *Accounts) historyIDs(name string) ([]string, error) {
 	if name == "" {
-		return c.state.Folder.IDs()
+		return as.state.Folder.IDs()
 	}
-	if events, err := c.History(name); err == nil && len(events) > 0 {
+	if events, err := as.History(name); err == nil && len(events) > 0 {
 		return []string{name}, nil
 	}
-	found, err := c.Select(name)
+	found, err := as.Select(name)
 	var ids []string
 	for _, a := range found {
 		ids = append(ids, a.ID)

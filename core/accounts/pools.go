@@ -1,4 +1,4 @@
-package core
+package accounts
 
 import (
 	"context"
@@ -41,7 +41,7 @@ func (s Snapshot) Pools(now time.Time) []Pool {
 			rows = append(rows, nil)
 		}
 		all[k].Members = append(all[k].Members, Member{Account: a})
-		rows[k] = append(rows[k], a.row(now))
+		rows[k] = append(rows[k], a.Row(now))
 	}
 	for k := range all {
 		for i, standing := range pool.Stand(rows[k], now, all[k].Strategy) {
@@ -51,9 +51,9 @@ func (s Snapshot) Pools(now time.Time) []Pool {
 	return all
 }
 
-// SetStrategy changes how the pool that name means (as in [Core.Select]; an
+// SetStrategy changes how the pool that name means (as in [Accounts.Select]; an
 // account stands for its pool) spreads requests over its accounts.
-func (c *Core) SetStrategy(ctx context.Context, name string, s pool.Strategy) (pool.ID, error) {
+func (as *Accounts) SetStrategy(ctx context.Context, name string, s pool.Strategy) (pool.ID, error) {
 	if s.Or() != s {
 		return pool.ID{}, &autherr.Error{
 			Kind: autherr.Usage, Code: autherr.CodeUsage,
@@ -61,11 +61,11 @@ func (c *Core) SetStrategy(ctx context.Context, name string, s pool.Strategy) (p
 			Hint:    "use fill_first, round_robin, random or least_used",
 		}
 	}
-	found, err := c.Select(name)
+	found, err := as.Select(name)
 	if err != nil {
 		return pool.ID{}, err
 	}
 	id := found[0].Pool()
-	defer c.state.Changed.Ring()
-	return id, c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool { return p.SetStrategy(id, s) })
+	defer as.state.Changed.Ring()
+	return id, as.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool { return p.SetStrategy(id, s) })
 }

@@ -1,26 +1,28 @@
-package core
+package accounts
 
 import (
 	"fmt"
 	"sort"
 	"strings"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/provider"
 )
 
 // Select returns the accounts that a person means by name, in pool order: one
 // account for an id, a label or provider/label, all of a pool for a provider.
 // An empty name means the only pool there is.
-func (c *Core) Select(name string) ([]Account, error) {
-	return c.selectFrom(c.Snapshot(), name)
+func (as *Accounts) Select(name string) ([]Account, error) {
+	return as.Snapshot().Select(name, as.state.Providers)
 }
 
-func (c *Core) selectFrom(snapshot Snapshot, name string) ([]Account, error) {
-	accounts := snapshot.Accounts
-	if snapshot.Err != nil {
-		return nil, snapshot.Err
+// Select is [Accounts.Select] in a snapshot at hand; table knows the names of
+// providers.
+func (s Snapshot) Select(name string, table provider.Table) ([]Account, error) {
+	accounts := s.Accounts
+	if s.Err != nil {
+		return nil, s.Err
 	}
 	if len(accounts) == 0 {
 		return nil, &autherr.Error{
@@ -39,7 +41,7 @@ func (c *Core) selectFrom(snapshot Snapshot, name string) ([]Account, error) {
 	if found := withLabel(accounts, name); len(found) > 0 {
 		return oneOf(name, found)
 	}
-	if match, rest, ok := c.pool(name); ok {
+	if match, rest, ok := poolNamed(name, table); ok {
 		members := inPool(accounts, match)
 		if rest == "" && len(members) > 0 {
 			return onlyPool(members)
@@ -57,9 +59,9 @@ func (c *Core) selectFrom(snapshot Snapshot, name string) ([]Account, error) {
 
 // SelectPool returns the accounts of the one pool that name means, in pool
 // order; an account stands for its pool.
-func (c *Core) SelectPool(name string) ([]Account, error) {
-	snapshot := c.Snapshot()
-	found, err := c.selectFrom(snapshot, name)
+func (as *Accounts) SelectPool(name string) ([]Account, error) {
+	snapshot := as.Snapshot()
+	found, err := snapshot.Select(name, as.state.Providers)
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +71,8 @@ func (c *Core) SelectPool(name string) ([]Account, error) {
 
 // SelectOne returns the one account that name means; a pool of several is an
 // error that lists them.
-func (c *Core) SelectOne(name string) (Account, error) {
-	found, err := c.Select(name)
+func (as *Accounts) SelectOne(name string) (Account, error) {
+	found, err := as.Select(name)
 	if err != nil {
 		return Account{}, err
 	}
@@ -80,16 +82,16 @@ func (c *Core) SelectOne(name string) (Account, error) {
 	return found[0], nil
 }
 
-// pool reads "minimax", "minimax/cn" or "minimax/label": which accounts, and
+// poolNamed reads "minimax", "minimax/cn" or "minimax/label": which accounts, and
 // what is left of the name.
-func (c *Core) pool(name string) (match func(Account) bool, rest string, ok bool) {
+func poolNamed(name string, table provider.Table) (match func(Account) bool, rest string, ok bool) {
 	head, tail, _ := strings.Cut(name, "/")
 	if tail != "" {
-		if p, r, err := c.state.Providers.Find(name); err == nil {
+		if p, r, err := table.Find(name); err == nil {
 			return func(a Account) bool { return a.Provider == p.ID && a.Region == r.ID }, "", true
 		}
 	}
-	p, _, err := c.state.Providers.Find(head)
+	p, _, err := table.Find(head)
 	if err != nil {
 		return nil, "", false
 	}
@@ -185,47 +187,17 @@ func candidates(accounts []Account) string {
 	return strings.Join(names, ", ")
 }
 
-// unusable says why no account can serve before somebody does something, one
-// reason for each kind of trouble.
-func unusable(accounts []Account, now time.Time) error {
-	var first *autherr.Error
-	var reasons []string
-	said := map[string]bool{}
-	for i := range accounts {
-		e := accounts[i].Trouble(accounts[i].Label, now)
-		if e == nil {
-			continue
-		}
-		if first == nil || urgency(e) > urgency(first) {
-			first = e
-		}
-		if kind := e.Code + accounts[i].Owner; !said[kind] {
-			said[kind] = true
-			reasons = append(reasons, e.Message)
+// Listed are the accounts with these ids.
+func (as *Accounts) Listed(ids []string) (found []Account) {
+	all := as.Snapshot().Accounts
+	at := make(map[string]int, len(all))
+	for i, a := range all {
+		at[a.ID] = i
+	}
+	for _, id := range ids {
+		if i, ok := at[id]; ok {
+			found = append(found, all[i])
 		}
 	}
-	switch {
-	case first == nil:
-		return &autherr.Error{Kind: autherr.Failed, Message: "no account can serve", Hint: "`hermes-tui pool show` says why"}
-	case len(accounts) == 1:
-		return first
-	}
-	e := *first
-	e.Message = fmt.Sprintf("none of the %d accounts can serve: %s", len(accounts), strings.Join(reasons, "; "))
-	return &e
-}
-
-// urgency says which of several troubles names the cure: a locked keystore,
-// behind which anything may be, before a sign-in, before what others must do.
-func urgency(e *autherr.Error) int {
-	switch {
-	case e.Kind == autherr.Keystore:
-		return 3
-	case e.Relogin:
-		return 2
-	case e.Kind == autherr.SignIn:
-		return 1
-	default:
-		return 0
-	}
+	return found
 }

@@ -1,4 +1,4 @@
-package core
+package accounts
 
 import (
 	"context"
@@ -35,9 +35,9 @@ type Removal struct {
 // RemoveAndRevoke deletes an account and its secrets, as [Core.Remove] does, and
 // then asks its provider to end the sign-in. Whatever becomes of that, and within
 // 5 seconds, the account is gone; the error says only whether it is.
-func (c *Core) RemoveAndRevoke(ctx context.Context, id string) (Removal, error) {
-	end, removal := c.plannedRevocation(ctx, id)
-	if err := c.Remove(ctx, id); err != nil || end == nil {
+func (as *Accounts) RemoveAndRevoke(ctx context.Context, id string) (Removal, error) {
+	end, removal := as.plannedRevocation(ctx, id)
+	if err := as.Remove(ctx, id); err != nil || end == nil {
 		return removal, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
@@ -55,8 +55,8 @@ func (c *Core) RemoveAndRevoke(ctx context.Context, id string) (Removal, error) 
 
 // plannedRevocation returns how the account's sign-in is ended once its secrets
 // are gone, with the tokens that they were; nil where it is not, and why.
-func (c *Core) plannedRevocation(ctx context.Context, id string) (func(context.Context) error, Removal) {
-	h, err := c.state.Folder.ReadHead(id)
+func (as *Accounts) plannedRevocation(ctx context.Context, id string) (func(context.Context) error, Removal) {
+	h, err := as.state.Folder.ReadHead(id)
 	switch {
 	case err != nil:
 		return nil, Removal{NotRevoked, err}
@@ -65,30 +65,30 @@ func (c *Core) plannedRevocation(ctx context.Context, id string) (func(context.C
 	case h.Removed() || h.Quarantined() || h.Ref == nil:
 		return nil, Removal{Revocation: NothingLeft}
 	}
-	p, r, err := c.state.Providers.Region(h.Provider, h.Region)
+	p, r, err := as.state.Providers.Region(h.Provider, h.Region)
 	if err != nil || !r.Revocable() {
 		return nil, Removal{Revocation: NotRevocable}
 	}
-	sealed, err := c.state.Vault.Read(ctx, id)
+	sealed, err := as.state.Vault.Read(ctx, id)
 	if err == nil {
-		err = c.state.Providers.Check(sealed.Blob.Binding)
+		err = as.state.Providers.Check(sealed.Blob.Binding)
 	}
 	if err != nil {
 		return nil, Removal{NotRevoked, err}
 	}
 	return func(ctx context.Context) error {
-		if err := c.unchanged(sealed); err != nil {
+		if err := as.unchanged(sealed); err != nil {
 			return err
 		}
-		return c.state.OAuth.Revoke(ctx, p.Revocation(r), sealed.Blob.Binding, sealed.Blob.Refresh, sealed.Blob.Access)
+		return as.state.OAuth.Revoke(ctx, p.Revocation(r), sealed.Blob.Binding, sealed.Blob.Refresh, sealed.Blob.Access)
 	}, Removal{Revocation: NotRevoked}
 }
 
 // unchanged refuses tokens that another process has renewed, or handed over,
 // before the account was removed: a spent one ends nothing, or is taken for a
 // thief's.
-func (c *Core) unchanged(read vault.Sealed) error {
-	h, err := c.state.Folder.ReadHead(read.Head.ID)
+func (as *Accounts) unchanged(read vault.Sealed) error {
+	h, err := as.state.Folder.ReadHead(read.Head.ID)
 	if err == nil && (h.Gen != read.Head.Gen || h.Shared()) {
 		err = &autherr.Error{
 			Provider: h.Provider, Code: autherr.CodeRevocationFailed, Message: "another program had just renewed it, or taken it over",

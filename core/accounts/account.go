@@ -1,4 +1,4 @@
-package core
+package accounts
 
 import (
 	"time"
@@ -102,13 +102,13 @@ func (a Account) State(now time.Time) State {
 // CanServe reports whether a program could get a token of this account at now,
 // refreshing it first if need be.
 func (a Account) CanServe(now time.Time) bool {
-	row := a.row(now)
+	row := a.Row(now)
 	reason, _ := row.Why("", now)
 	return reason == ""
 }
 
-// row is the account as the choice among those of its pool sees it.
-func (a *Account) row(now time.Time) pool.Row {
+// Row is the account as the choice among those of its pool sees it.
+func (a *Account) Row(now time.Time) pool.Row {
 	row := pool.Row{ID: a.ID, Limits: a.Limits, Requests: a.Requests, Turn: a.turn}
 	switch {
 	case a.Quarantined():
@@ -173,24 +173,4 @@ func (s Snapshot) Find(id string) (Account, bool) {
 		}
 	}
 	return Account{}, false
-}
-
-// ProviderChoice is one place where a person can sign in: a provider in one of
-// its regions.
-type ProviderChoice struct {
-	Provider     string // id, such as "minimax-oauth"
-	ProviderName string // "MiniMax"
-	Region       string // "global", "cn"
-	RegionName   string // "Global", "China"
-	Name         string // of the two together: "MiniMax", "MiniMax China"
-	Host         string // where the person will approve: "minimax.io"
-	Note         string // what to know beforehand: "The approval page names OpenClaw …"
-	NamesOwner   bool   // its tokens may say whose they are
-}
-
-// RefreshResult is what a refresh that was asked for came to.
-type RefreshResult struct {
-	Account Account
-	Rotated bool   // this call, or one it waited for, brought a new token
-	Note    string // why nothing was done, a sentence; empty when Rotated
 }

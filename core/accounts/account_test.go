@@ -1,4 +1,4 @@
-package core
+package accounts
 
 import (
 	"testing"
@@ -42,7 +42,7 @@ func TestAccount_State(t *testing.T) {
 		if got := a.State(now); got != tc.want || got.Words() != tc.words || a.CanServe(now) != tc.serves {
 			t.Errorf("%s: %s (%q), serves %t", name, got, got.Words(), a.CanServe(now))
 		}
-		row := a.row(now)
+		row := a.Row(now)
 		if why, _ := row.Why("", now); why != tc.out {
 			t.Errorf("%s: out for %q, want %q", name, why, tc.out)
 		}

@@ -1,4 +1,4 @@
-package core
+package accounts
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
-	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
@@ -34,10 +33,10 @@ func CleanLabel(label string) (string, error) {
 	return label, nil
 }
 
-// labelFree returns an error when another account of the pool has this label,
+// LabelFree returns an error when another account of the pool has this label,
 // whatever the case of its letters.
-func (c *Core) labelFree(label, provider, region, except string) error {
-	for _, a := range c.Snapshot().Accounts {
+func (as *Accounts) LabelFree(label, provider, region, except string) error {
+	for _, a := range as.Snapshot().Accounts {
 		if a.Provider == provider && a.Region == region && a.ID != except && strings.EqualFold(a.Label, label) {
 			return taken(label, a.ID)
 		}
@@ -53,52 +52,34 @@ func taken(label, id string) error {
 	}
 }
 
-// newLabel is the label that was asked for, else what the token says of its
-// owner, else the first free default one: "minimax", "minimax-2", ….
-func (a *attempt) newLabel() string {
-	if a.options.Label != "" && a.labelFree(a.options.Label, a.options.Provider, a.options.Region, "") == nil {
-		if label, err := CleanLabel(a.options.Label); err == nil {
-			return label
-		}
-	}
-	if label, err := CleanLabel(a.owner.Label); err == nil {
-		return provider.Numbered(label, a.labelTaken)
-	}
-	return a.DefaultLabel(a.options.Provider, a.options.Region)
-}
-
-func (a *attempt) labelTaken(label string) bool {
-	return a.labelFree(label, a.options.Provider, a.options.Region, "") != nil
-}
-
 // DefaultLabel returns the label that a new account of this provider and region
 // gets when the person gives none.
-func (c *Core) DefaultLabel(provider, region string) string {
-	p, r, err := c.state.Provider(provider, region)
+func (as *Accounts) DefaultLabel(provider, region string) string {
+	p, r, err := as.state.Provider(provider, region)
 	if err != nil {
 		return provider
 	}
-	return p.DefaultLabel(func(label string) bool { return c.labelFree(label, p.ID, r.ID, "") != nil })
+	return p.DefaultLabel(func(label string) bool { return as.LabelFree(label, p.ID, r.ID, "") != nil })
 }
 
 // Rename gives the account another label, unique in its pool.
-func (c *Core) Rename(ctx context.Context, id, label string) error {
+func (as *Accounts) Rename(ctx context.Context, id, label string) error {
 	label, err := CleanLabel(label)
 	if err != nil {
 		return err
 	}
-	if _, _, err := c.state.Folder.Identity(); err != nil {
+	if _, _, err := as.state.Folder.Identity(); err != nil {
 		return err // such as that a newer program wrote it
 	}
-	h, err := c.state.Folder.ReadHead(id)
+	h, err := as.state.Folder.ReadHead(id)
 	if err != nil {
 		return err
 	}
 	var refused error
-	err = c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	err = as.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		row := p.Find(id)
 		if row == nil {
-			c.state.Folder.Take(p, h) // not yet copied into the pool file
+			as.state.Folder.Take(p, h) // not yet copied into the pool file
 			if row = p.Find(id); row == nil {
 				refused = noSuchAccount(id)
 				return false
@@ -118,22 +99,22 @@ func (c *Core) Rename(ctx context.Context, id, label string) error {
 		err = refused
 	}
 	if err == nil {
-		c.keepLabel(id, label)
-		c.state.Changed.Ring()
+		as.keepLabel(id, label)
+		as.state.Changed.Ring()
 	}
 	return err
 }
 
 // keepLabel copies the label into the head, for the case that the pool file is
 // lost. A head that is busy gets it with another rename.
-func (c *Core) keepLabel(id, label string) {
-	lock, err := c.state.Folder.TryLock(id)
+func (as *Accounts) keepLabel(id, label string) {
+	lock, err := as.state.Folder.TryLock(id)
 	if err != nil || lock == nil {
 		return
 	}
 	defer func() { _ = lock.Unlock() }()
-	if h, err := c.state.Folder.ReadHead(id); err == nil && !h.Removed() && h.Label != label {
+	if h, err := as.state.Folder.ReadHead(id); err == nil && !h.Removed() && h.Label != label {
 		h.Label = label
-		_ = c.state.Folder.WriteHead(h)
+		_ = as.state.Folder.WriteHead(h)
 	}
 }

@@ -1,0 +1,28 @@
+package accounts
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+func TestCandidates_NamesAFew(t *testing.T) {
+	var many []Account
+	for i := range 20 {
+		many = append(many, Account{Public: record.Public{ID: fmt.Sprint("id", i)}, Label: "x"})
+	}
+	if got := candidates(many); !strings.HasSuffix(got, "id7 (x), and 12 more") {
+		t.Error(got)
+	}
+}
+
+func TestCandidates_OneLabelInTwoPools(t *testing.T) {
+	here := Account{Public: record.Public{ID: "a1b2c3d4e5", Provider: "minimax-oauth", Region: "global"}, Label: "third", ProviderName: "MiniMax"}
+	there := here
+	there.ID, there.Region, there.ProviderName = "abcdef0123", "cn", "MiniMax China"
+	if got, want := candidates([]Account{here, there}), "a1b2c3d4e5 (third, MiniMax), abcdef0123 (third, MiniMax China)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
