@@ -11,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/state"
+	"github.com/hermes-tui/hermes-tui/core/upkeep"
 )
 
 // Config is what a Core is made of, and Keystores the part of it that decides
@@ -29,6 +30,7 @@ const usualHurry = 700 * time.Millisecond
 type Core struct {
 	state *state.State
 	*accounts.Accounts
+	*upkeep.Upkeep
 	underway *accounts.Refreshes
 	keyPath  string // looked at for each request
 
@@ -56,6 +58,7 @@ func Open(c Config) *Core {
 		flights: map[string]*flight{}, cache: map[string]cached{}, usage: map[string]record.Usage{},
 		leases: map[string]int{}, followed: map[string]fs.FileInfo{},
 	}
+	core.Upkeep = upkeep.New(in, core.Accounts)
 	core.engine = &refresh.Engine{Vault: in.Vault, Rules: core.rules, Clock: c.Clock, Jitter: c.Jitter, Log: c.Log}
 	return core
 }

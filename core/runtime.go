@@ -32,7 +32,7 @@ func (c *Core) Runtime(ctx context.Context, id string) (Runtime, error) {
 	switch {
 	case err == nil:
 		return c.runtime(s.Blob.Binding, s.Blob.Identity), c.state.Providers.Check(s.Blob.Binding)
-	case s.Head == nil, !errors.Is(err, autherr.NeedsSignIn) && !unfinished(s):
+	case s.Head == nil, !errors.Is(err, autherr.NeedsSignIn) && !s.Unfinished():
 		return Runtime{}, err
 	}
 	p, r, err := c.state.Provider(s.Head.Provider, s.Head.Region)

@@ -105,7 +105,7 @@ func (c *Core) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
 func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now time.Time) (Token, error) {
 	info, _ := os.Stat(c.state.Folder.HeadPath(id))
 	current, err := c.state.Vault.Read(ctx, id)
-	if err != nil && !unfinished(current) {
+	if err != nil && !current.Unfinished() {
 		return Token{}, err
 	}
 	if err == nil && current.Head.Locked {
@@ -164,12 +164,6 @@ func wants(h *record.Head, o TokenOptions, now time.Time) bool {
 		return h.Due(now)
 	}
 	return o.MinLife < h.ExpiresAt.Sub(h.ObtainedAt) && shorter(h, o.MinLife, now)
-}
-
-// unfinished reports whether an account fails only because a change of its
-// tokens was interrupted, which the next holder of its lock may mend.
-func unfinished(s vault.Sealed) bool {
-	return s.Head != nil && s.Blob == nil && s.Head.Intent != nil && (s.Head.Quarantined() || s.Head.Ref == nil)
 }
 
 // remember keeps a token for the cheap check, which is safe only when the head

@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/upkeep"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -42,8 +43,8 @@ type Accounts interface {
 	Probe(ctx context.Context) (keystore.Choice, error)
 	DetectStore(ctx context.Context) (core.StoreInfo, error)
 	Verify(ctx context.Context, id string) error
-	Leftovers(ctx context.Context) (core.Leftovers, error)
-	Servers() []core.Server
+	Leftovers(ctx context.Context) (upkeep.Leftovers, error)
+	Servers() []upkeep.Server
 	PlanImport(sources []hermes.Source) (*core.ImportPlan, error)
 }
 

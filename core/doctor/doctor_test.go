@@ -17,6 +17,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/upkeep"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -26,8 +27,8 @@ type accounts struct {
 	choice   keystore.Choice
 	probe    error
 	verify   map[string]error
-	servers  []core.Server
-	left     core.Leftovers
+	servers  []upkeep.Server
+	left     upkeep.Leftovers
 	plan     *core.ImportPlan
 	planErr  error
 }
@@ -38,8 +39,8 @@ func (a accounts) DetectStore(context.Context) (core.StoreInfo, error) {
 	return core.StoreInfo{Name: "encrypted file"}, a.probe
 }
 func (a accounts) Verify(_ context.Context, id string) error { return a.verify[id] }
-func (a accounts) Servers() []core.Server                    { return a.servers }
-func (a accounts) Leftovers(context.Context) (core.Leftovers, error) {
+func (a accounts) Servers() []upkeep.Server                  { return a.servers }
+func (a accounts) Leftovers(context.Context) (upkeep.Leftovers, error) {
 	return a.left, nil
 }
 func (a accounts) PlanImport([]hermes.Source) (*core.ImportPlan, error) {
@@ -217,7 +218,7 @@ func TestNetwork(t *testing.T) {
 	defer server.Close()
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
-	found := examine(t, "network", patient(t, accounts{servers: []core.Server{
+	found := examine(t, "network", patient(t, accounts{servers: []upkeep.Server{
 		{Name: "One", URL: server.URL + "/oauth2/token"}, {Name: "Two", URL: gone.URL + "/x"}, {Name: "Three", URL: "://"},
 	}}))
 	sees(t, found, Warning, "differs", "1m30s", "NTP")
@@ -274,9 +275,11 @@ func TestEnvironment_WhatIsMeant(t *testing.T) {
 }
 
 func TestLeftovers(t *testing.T) {
-	look := func(left core.Leftovers) []Finding { return examine(t, "leftovers", patient(t, accounts{left: left})) }
-	sees(t, look(core.Leftovers{}), Good, "nothing")
-	found := look(core.Leftovers{
+	look := func(left upkeep.Leftovers) []Finding {
+		return examine(t, "leftovers", patient(t, accounts{left: left}))
+	}
+	sees(t, look(upkeep.Leftovers{}), Good, "nothing")
+	found := look(upkeep.Leftovers{
 		Rows: []string{"a", "b"}, Accounts: []string{"a", "b", "c"}, Unlisted: []string{"c"}, Probes: 1,
 		Secrets: []record.Place{{}, {}}, Files: []string{"x"}, Orphans: []record.Place{{Name: "d.00"}}, Damaged: []error{errors.New("a.head")},
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/upkeep"
 )
 
 // refusing is a network on which nobody answers.
@@ -28,7 +29,7 @@ func FuzzExamine(f *testing.F) {
 		p := patient(t, accounts{
 			snapshot: core.Snapshot{Accounts: []core.Account{sick}},
 			verify:   map[string]error{"a1b2c3": &autherr.Error{Kind: autherr.Keystore, Message: said, Hint: "mend it"}},
-			servers:  []core.Server{{Name: "MiniMax", URL: url}},
+			servers:  []upkeep.Server{{Name: "MiniMax", URL: url}},
 		})
 		p.Transport = refusing{}
 		p.Env = func(name string) string {

@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/upkeep"
 )
 
 const (
@@ -29,7 +29,7 @@ func lookAtNetwork(ctx context.Context, p *Patient) []Finding {
 	return found
 }
 
-func askServer(ctx context.Context, p *Patient, server core.Server) Finding {
+func askServer(ctx context.Context, p *Patient, server upkeep.Server) Finding {
 	u, err := url.Parse(server.URL)
 	if err != nil || u.Host == "" {
 		return bad(server.Name+" has no address", "mend [endpoints] in "+p.Config)

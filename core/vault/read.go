@@ -103,3 +103,9 @@ func (v *Vault) Unseal(ctx context.Context, h *record.Head) (*record.Blob, error
 	}
 	return blob, blob.Belongs(ident.StoreID, h.ID, h.Gen)
 }
+
+// Unfinished reports whether an account fails only because a change of its
+// tokens was interrupted, which the next holder of its lock may mend.
+func (s Sealed) Unfinished() bool {
+	return s.Head != nil && s.Blob == nil && s.Head.Intent != nil && (s.Head.Quarantined() || s.Head.Ref == nil)
+}

@@ -1,4 +1,4 @@
-package core
+package upkeep
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 )
 
 // Leftovers is what killed processes, a locked keystore or somebody's hand left
-// behind, and what [Core.Reconcile] would do about it.
+// behind, and what [Upkeep.Reconcile] would do about it.
 type Leftovers struct {
 	Rows     []string       // accounts that the pool file lists otherwise than their records say
 	Accounts []string       // accounts with a change that nobody finished, or secrets still to be deleted
@@ -26,23 +26,23 @@ type Leftovers struct {
 	Orphans []record.Place // secrets of accounts that have no record
 }
 
-// Leftovers finds out what [Core.Reconcile] would do. It changes nothing and
+// Leftovers finds out what [Upkeep.Reconcile] would do. It changes nothing and
 // opens no secret; a keyring is asked which items it has.
-func (c *Core) Leftovers(ctx context.Context) (Leftovers, error) {
-	p, _, err := c.state.Folder.ReadPool()
+func (u *Upkeep) Leftovers(ctx context.Context) (Leftovers, error) {
+	p, _, err := u.state.Folder.ReadPool()
 	if err != nil {
 		return Leftovers{}, err
 	}
 	s := p.Scan
 	left := Leftovers{
 		Rows: slices.Concat(s.Missing, s.Gone, s.Newer), Accounts: s.Left, Unlisted: s.Unlisted,
-		Files: c.abandoned(ctx), Damaged: s.Damaged,
+		Files: u.abandoned(ctx), Damaged: s.Damaged,
 	}
-	for _, probe := range c.state.Folder.DeadProbes() {
+	for _, probe := range u.state.Folder.DeadProbes() {
 		left.Probes++
 		probe.End(false)
 	}
-	left.Secrets, left.Orphans = c.state.Vault.Unnamed(ctx)
+	left.Secrets, left.Orphans = u.state.Vault.Unnamed(ctx)
 	return left, nil
 }
 
@@ -53,12 +53,12 @@ type keyMaker interface {
 }
 
 // abandoned are the temporary files that no living process writes.
-func (c *Core) abandoned(ctx context.Context) (paths []string) {
-	if made, ok := c.state.Keystores.(keyMaker); ok {
-		paths = made.AbandonedKeys(ctx, c.state.Clock.Now())
+func (u *Upkeep) abandoned(ctx context.Context) (paths []string) {
+	if made, ok := u.state.Keystores.(keyMaker); ok {
+		paths = made.AbandonedKeys(ctx, u.state.Clock.Now())
 	}
-	for _, dir := range c.folders() {
-		names, _ := atomicfile.Abandoned(dir, c.state.Clock.Now())
+	for _, dir := range u.folders() {
+		names, _ := atomicfile.Abandoned(dir, u.state.Clock.Now())
 		for _, name := range names {
 			paths = append(paths, filepath.Join(dir, name))
 		}
@@ -67,9 +67,9 @@ func (c *Core) abandoned(ctx context.Context) (paths []string) {
 }
 
 // folders are those of the state folder that this program writes into.
-func (c *Core) folders() []string {
-	dir := c.state.Folder.Dir()
-	return []string{dir, c.state.Folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup")}
+func (u *Upkeep) folders() []string {
+	dir := u.state.Folder.Dir()
+	return []string{dir, u.state.Folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup")}
 }
 
 // Reconcile brings the pool file up to the accounts' records and finishes what
@@ -77,20 +77,20 @@ func (c *Core) folders() []string {
 // command that opens the keystore does so before anything else; a window does it
 // when it opens. It costs a look at the names and times in a folder where nothing
 // was left. An account that another process is changing is left to it.
-func (c *Core) Reconcile(ctx context.Context) (notice string, err error) {
-	if err := c.state.Folder.CheckOwner(); err != nil {
+func (u *Upkeep) Reconcile(ctx context.Context) (notice string, err error) {
+	if err := u.state.Folder.CheckOwner(); err != nil {
 		return "", err
 	}
-	found, scan, err := c.state.Folder.Reconcile(ctx)
+	found, scan, err := u.state.Folder.Reconcile(ctx)
 	if err != nil || found == record.Future {
 		return "", err
 	}
-	defer c.state.Changed.Ring()
+	defer u.state.Changed.Ring()
 	ids := slices.Concat(scan.Left, scan.Stray)
 	slices.Sort(ids)
-	err = c.state.Vault.Mend(context.WithoutCancel(ctx), slices.Compact(ids))
-	c.state.Vault.Forget(ctx, scan.Removed)
-	for _, path := range c.abandoned(ctx) {
+	err = u.state.Vault.Mend(context.WithoutCancel(ctx), slices.Compact(ids))
+	u.state.Vault.Forget(ctx, scan.Removed)
+	for _, path := range u.abandoned(ctx) {
 		_ = os.Remove(path)
 	}
 	return accounts.Notice(found), err

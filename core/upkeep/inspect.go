@@ -1,4 +1,4 @@
-package core
+package upkeep
 
 import (
 	"cmp"
@@ -17,39 +17,39 @@ const probeTime = 20 * time.Second
 // Probe proves that a secret could be kept now: the folder is ours and of this
 // machine, and the keystore lets a blob be written, read back and deleted. It
 // returns the keystore that was chosen, also beside an error.
-func (c *Core) Probe(ctx context.Context) (keystore.Choice, error) {
+func (u *Upkeep) Probe(ctx context.Context) (keystore.Choice, error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	if err := c.state.Folder.Ensure(); err != nil {
+	if err := u.state.Folder.Ensure(); err != nil {
 		return keystore.Choice{}, err
 	}
-	ident, ok, err := c.state.Folder.Identity()
+	ident, ok, err := u.state.Folder.Identity()
 	if err != nil {
 		return keystore.Choice{}, err
 	}
-	if err := errors.Join(c.state.Folder.CheckMachine(ident), c.state.Folder.CheckPool()); err != nil {
+	if err := errors.Join(u.state.Folder.CheckMachine(ident), u.state.Folder.CheckPool()); err != nil {
 		return keystore.Choice{}, err
 	}
 	storeID, remembered := "probe", keystore.Kind("")
 	if ok {
 		storeID, remembered = ident.StoreID, keystore.Kind(ident.Kind)
 	}
-	choice, err := c.state.Keystores.Choose(ctx, remembered)
+	choice, err := u.state.Keystores.Choose(ctx, remembered)
 	if err != nil {
 		return keystore.Choice{Kind: remembered}, vault.Explain(err)
 	}
-	return choice, c.state.Vault.Probe(ctx, choice.Kind, storeID)
+	return choice, u.state.Vault.Probe(ctx, choice.Kind, storeID)
 }
 
 // Verify opens an account's record and returns what is wrong with it, without
 // refreshing anything. A dead grant is no fault of the record.
-func (c *Core) Verify(ctx context.Context, id string) error {
-	sealed, err := c.state.Vault.Read(ctx, id)
-	if errors.Is(err, autherr.NeedsSignIn) || (err != nil && unfinished(sealed)) {
+func (u *Upkeep) Verify(ctx context.Context, id string) error {
+	sealed, err := u.state.Vault.Read(ctx, id)
+	if errors.Is(err, autherr.NeedsSignIn) || (err != nil && sealed.Unfinished()) {
 		return nil
 	}
 	if err == nil {
-		err = c.state.Providers.Check(sealed.Blob.Binding)
+		err = u.state.Providers.Check(sealed.Blob.Binding)
 	}
 	return err
 }
@@ -63,15 +63,15 @@ type Server struct {
 // Servers returns where the accounts' requests go; without an account, where a
 // first sign-in would. An API key needs no server but that of the models. Where
 // the endpoints are found out at the sign-in, it is the issuer that is asked.
-func (c *Core) Servers() []Server {
+func (u *Upkeep) Servers() []Server {
 	used, signedIn := map[string]bool{}, map[string]bool{}
-	for _, a := range c.Snapshot().Accounts {
+	for _, a := range u.accounts.Snapshot().Accounts {
 		pool := a.Provider + "/" + a.Region
 		used[pool] = true
 		signedIn[pool] = signedIn[pool] || !a.IsKey()
 	}
 	var all []Server
-	for i, choice := range c.state.Providers.Choices() {
+	for i, choice := range u.state.Providers.Choices() {
 		pool, r := choice.PoolID(), choice.Region
 		if !used[pool] && (len(used) > 0 || i > 0) {
 			continue

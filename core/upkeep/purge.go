@@ -1,4 +1,4 @@
-package core
+package upkeep
 
 import (
 	"context"
@@ -12,29 +12,29 @@ import (
 
 // Move brings all secrets to another kind of keystore. Interrupted, it goes on
 // where it stopped when it is called again.
-func (c *Core) Move(ctx context.Context, to keystore.Kind, progress func(done, total int)) error {
-	defer c.state.Changed.Ring()
-	return c.state.Vault.Move(ctx, to, progress)
+func (u *Upkeep) Move(ctx context.Context, to keystore.Kind, progress func(done, total int)) error {
+	defer u.state.Changed.Ring()
+	return u.state.Vault.Move(ctx, to, progress)
 }
 
 // Purge deletes every account, every secret and every file of ours in the state
 // folder. With keep it stops at the first account whose secrets cannot be
 // deleted; without, it deletes what it can and forgets the rest.
-func (c *Core) Purge(ctx context.Context, keep bool) error {
-	if err := c.state.Folder.CheckOwner(); err != nil {
+func (u *Upkeep) Purge(ctx context.Context, keep bool) error {
+	if err := u.state.Folder.CheckOwner(); err != nil {
 		return err
 	}
-	if err := c.state.Vault.Clear(ctx); err != nil && keep {
+	if err := u.state.Vault.Clear(ctx); err != nil && keep {
 		return err
 	}
-	return c.deleteFiles()
+	return u.deleteFiles()
 }
 
 // deleteFiles removes what this program makes in its folder, and the folders if
 // nothing else is in them. The folders of records, histories and backups are its
 // own with everything that is in them.
-func (c *Core) deleteFiles() error {
-	dir := c.state.Folder.Dir()
+func (u *Upkeep) deleteFiles() error {
+	dir := u.state.Folder.Dir()
 	names, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
