@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/core/signin"
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/upkeep"
 )
@@ -31,6 +32,7 @@ type Core struct {
 	state *state.State
 	*accounts.Accounts
 	*upkeep.Upkeep
+	*signin.SignIns
 	underway *accounts.Refreshes
 	keyPath  string // looked at for each request
 
@@ -59,6 +61,7 @@ func Open(c Config) *Core {
 		leases: map[string]int{}, followed: map[string]fs.FileInfo{},
 	}
 	core.Upkeep = upkeep.New(in, core.Accounts)
+	core.SignIns = signin.New(in, core.Accounts, core.Upkeep)
 	core.engine = &refresh.Engine{Vault: in.Vault, Rules: core.rules, Clock: c.Clock, Jitter: c.Jitter, Log: c.Log}
 	return core
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/core/signin"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -84,11 +85,8 @@ func (m *machine) signIn(id string) {
 	}
 	family := m.issuer.n
 	died, err := m.process(func(c *Core) error {
-		a := &attempt{Core: c, options: SignInOptions{Provider: "minimax", Account: id}, kind: keystore.KindFile, authType: record.OAuth}
-		if err := a.resolve(); err != nil {
-			return err
-		}
-		_, err := a.store(context.Background(), a.blob(m.issuer.issue(family)))
+		o := SignInOptions{Provider: "minimax", Account: id}
+		_, err := signin.Store(context.Background(), c.SignIns, o, keystore.KindFile, m.issuer.issue(family))
 		return err
 	})
 	m.discover()

@@ -1,6 +1,9 @@
 package core
 
-import "github.com/hermes-tui/hermes-tui/core/accounts"
+import (
+	"github.com/hermes-tui/hermes-tui/core/accounts"
+	"github.com/hermes-tui/hermes-tui/core/signin"
+)
 
 // What callers name of the wings.
 type (
@@ -13,6 +16,18 @@ type (
 	HistoryEntry = accounts.HistoryEntry
 	Removal      = accounts.Removal
 	Revocation   = accounts.Revocation
+
+	SignInOptions  = signin.Options
+	SignInEvent    = signin.Event
+	CodeIssued     = signin.CodeIssued
+	PollScheduled  = signin.PollScheduled
+	Identified     = signin.Identified
+	Asking         = signin.Asking
+	SignedIn       = signin.SignedIn
+	SignInFailed   = signin.Failed
+	Decision       = signin.Decision
+	KeyOptions     = signin.KeyOptions
+	ProviderChoice = signin.ProviderChoice
 )
 
 // The states of an account.
@@ -38,6 +53,13 @@ const (
 	NotOurs      = accounts.NotOurs
 	NothingLeft  = accounts.NothingLeft
 	NotAsked     = accounts.NotAsked
+)
+
+// The decisions about a sign-in that somebody is asked about.
+const (
+	Discard = signin.Discard
+	Save    = signin.Save
+	Replace = signin.Replace
 )
 
 // CleanLabel returns a label as it is kept; see [accounts.CleanLabel].

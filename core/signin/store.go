@@ -1,4 +1,4 @@
-package core
+package signin
 
 import (
 	"context"
@@ -8,7 +8,18 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/keystore"
 )
+
+// Store is the last step of a sign-in alone: it keeps tokens that were granted
+// otherwise, such as by an issuer in a test, in a keystore of this kind.
+func Store(ctx context.Context, in *SignIns, o Options, kind keystore.Kind, tokens *oauth.Tokens) (id string, err error) {
+	a := &attempt{SignIns: in, options: o, kind: kind, authType: record.OAuth}
+	if err := a.resolve(); err != nil {
+		return "", err
+	}
+	return a.store(ctx, a.blob(tokens))
+}
 
 // store keeps a grant or a key: as a new account, or in the place of the dead
 // one of an existing account, which keeps its id, label and place. What blob

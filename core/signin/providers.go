@@ -1,13 +1,13 @@
-package core
+package signin
 
 import (
 	"github.com/hermes-tui/hermes-tui/core/provider"
 )
 
 // Providers returns every place where a person can sign in.
-func (c *Core) Providers() []ProviderChoice {
+func (in *SignIns) Providers() []ProviderChoice {
 	var all []ProviderChoice
-	for _, choice := range c.state.Providers.Choices() {
+	for _, choice := range in.state.Providers.Choices() {
 		p, r := choice.Provider, choice.Region
 		all = append(all, ProviderChoice{
 			Provider: p.ID, ProviderName: p.Name, Region: r.ID, RegionName: r.Name,

@@ -1,24 +1,25 @@
-package core
+package signin
 
 import (
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 )
 
-// SignInOptions says who signs in where.
-type SignInOptions struct {
+// Options says who signs in where.
+type Options struct {
 	Provider string // id or alias; ignored when Account is set
 	Region   string // empty: the provider's first
 	Account  string // id of an account to sign in again; empty: a new account
 	Label    string // of a new account; empty: a default one
 }
 
-// SignInEvent is one step of a sign-in: a [CodeIssued], [PollScheduled],
-// [Identified], [Asking], [SignedIn] or [SignInFailed]. The last one of an attempt is SignedIn or
-// SignInFailed.
-type SignInEvent interface{ signInEvent() }
+// Event is one step of a sign-in: a [CodeIssued], [PollScheduled],
+// [Identified], [Asking], [SignedIn] or [Failed]. The last one of an attempt is SignedIn or
+// Failed.
+type Event interface{ event() }
 
 // CodeIssued is the first event: what the person needs.
 type CodeIssued struct {
@@ -43,15 +44,15 @@ type Identified struct{ Owner oauth.Identity }
 
 // SignedIn ends a sign-in that worked: the tokens are stored.
 type SignedIn struct {
-	Account Account
+	Account accounts.Account
 	Note    string // what the provider wants to say to the person; may be empty
 }
 
-// SignInFailed ends a sign-in that did not work: nothing was stored.
-type SignInFailed struct{ Err *autherr.Error }
+// Failed ends a sign-in that did not work: nothing was stored.
+type Failed struct{ Err *autherr.Error }
 
-func (CodeIssued) signInEvent()    {}
-func (PollScheduled) signInEvent() {}
-func (Identified) signInEvent()    {}
-func (SignedIn) signInEvent()      {}
-func (SignInFailed) signInEvent()  {}
+func (CodeIssued) event()    {}
+func (PollScheduled) event() {}
+func (Identified) event()    {}
+func (SignedIn) event()      {}
+func (Failed) event()        {}

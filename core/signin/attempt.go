@@ -1,4 +1,4 @@
-package core
+package signin
 
 import (
 	"context"
@@ -13,19 +13,19 @@ import (
 )
 
 // SignIn signs in by device code and reports each step. The channel is closed
-// after the last event, which is a [SignedIn] or a [SignInFailed]. Cancelling
+// after the last event, which is a [SignedIn] or a [Failed]. Cancelling
 // ctx ends the attempt at once: nothing of it is stored any more. Only an
 // attempt that was already storing its tokens still ends with SignedIn.
 //
 // The receiver takes every event; one that left cancels ctx.
-func (c *Core) SignIn(ctx context.Context, o SignInOptions) <-chan SignInEvent {
-	a := &attempt{Core: c, options: o, authType: record.OAuth, events: make(chan SignInEvent, 8)}
-	c.state.Go(func() {
+func (in *SignIns) SignIn(ctx context.Context, o Options) <-chan Event {
+	a := &attempt{SignIns: in, options: o, authType: record.OAuth, events: make(chan Event, 8)}
+	in.state.Go(func() {
 		defer close(a.events)
-		defer c.state.Caught()
+		defer in.state.Caught()
 		signedIn, err := a.run(ctx)
 		if err != nil {
-			a.last(SignInFailed{Err: asAuthError(ctx, err)})
+			a.last(Failed{Err: asAuthError(ctx, err)})
 			return
 		}
 		a.last(signedIn)
@@ -35,9 +35,9 @@ func (c *Core) SignIn(ctx context.Context, o SignInOptions) <-chan SignInEvent {
 
 // attempt is one sign-in under way.
 type attempt struct {
-	*Core
-	options  SignInOptions
-	events   chan SignInEvent
+	*SignIns
+	options  Options
+	events   chan Event
 	provider provider.Provider
 	target   oauth.Target
 	flow     oauth.Flow
@@ -85,7 +85,7 @@ func (a *attempt) run(ctx context.Context) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, err
 	}
-	account, _ := a.Snapshot().Find(id)
+	account, _ := a.accounts.Snapshot().Find(id)
 	return SignedIn{Account: account, Note: tokens.Notification}, nil
 }
 
@@ -115,7 +115,7 @@ func (a *attempt) resolve() (err error) {
 		}
 	}
 	if o.Account == "" && o.Label != "" {
-		return a.LabelFree(o.Label, o.Provider, o.Region, "")
+		return a.accounts.LabelFree(o.Label, o.Provider, o.Region, "")
 	}
 	return nil
 }
@@ -123,12 +123,12 @@ func (a *attempt) resolve() (err error) {
 // probe proves that the tokens could be kept, so that an approval is never lost
 // to a locked keyring.
 func (a *attempt) probe(ctx context.Context) error {
-	choice, err := a.Probe(ctx)
+	choice, err := a.upkeep.Probe(ctx)
 	a.kind = choice.Kind
 	if err != nil {
 		return err
 	}
-	if _, err := a.Reconcile(ctx); err != nil { // no reason not to sign in
+	if _, err := a.upkeep.Reconcile(ctx); err != nil { // no reason not to sign in
 		a.state.Log.Warn("what was left behind could not be cleared up", "error", err)
 	}
 	return nil
@@ -181,7 +181,7 @@ func (a *attempt) ended(e *autherr.Error) error {
 }
 
 // emit sends an event unless the receiver has left.
-func (a *attempt) emit(ctx context.Context, e SignInEvent) {
+func (a *attempt) emit(ctx context.Context, e Event) {
 	select {
 	case a.events <- e:
 	case <-ctx.Done():
@@ -190,7 +190,7 @@ func (a *attempt) emit(ctx context.Context, e SignInEvent) {
 
 // last sends the final event, which must not be lost to a cancelled context as
 // long as there is room for it.
-func (a *attempt) last(e SignInEvent) {
+func (a *attempt) last(e Event) {
 	for {
 		select {
 		case a.events <- e:

@@ -1,9 +1,10 @@
-package core
+package signin
 
 import (
 	"context"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
@@ -19,37 +20,37 @@ type KeyOptions struct {
 
 // AddKey stores an API key as an account, so that a pool can fall back to it. It
 // has no expiry and is never renewed; nothing is sent to prove that it works.
-func (c *Core) AddKey(ctx context.Context, o KeyOptions, key secret.Secret) (Account, error) {
+func (in *SignIns) AddKey(ctx context.Context, o KeyOptions, key secret.Secret) (accounts.Account, error) {
 	key = secret.New(strings.TrimSpace(key.Reveal()))
-	a := &attempt{Core: c, authType: record.APIKey, options: SignInOptions(o)}
+	a := &attempt{SignIns: in, authType: record.APIKey, options: Options(o)}
 	if err := a.resolve(); err != nil {
-		return Account{}, err
+		return accounts.Account{}, err
 	}
 	if a.provider.NoKeys {
-		return Account{}, &autherr.Error{
+		return accounts.Account{}, &autherr.Error{
 			Kind: autherr.Usage, Provider: a.provider.ID, Code: autherr.CodeUsage,
 			Message: a.provider.Name + " takes no API keys", Hint: "sign in with `hermes-tui login " + a.provider.ID + "`",
 		}
 	}
 	if err := checkKey(key); err != nil {
-		return Account{}, err
+		return accounts.Account{}, err
 	}
 	if err := a.probe(ctx); err != nil {
-		return Account{}, err
+		return accounts.Account{}, err
 	}
 	if err := ctx.Err(); err != nil {
-		return Account{}, err
+		return accounts.Account{}, err
 	}
 	binding := a.target.Binding
 	binding.TokenURL, binding.LegacyTokenURL, binding.TokenHosts, binding.ClientID, binding.Scope = "", "", nil, "", ""
 	id, err := a.store(context.WithoutCancel(ctx), &record.Blob{
-		Binding: binding, Access: key, TokenType: "Bearer", ObtainedAt: c.state.Clock.Now().UTC(), AuthType: record.APIKey,
+		Binding: binding, Access: key, TokenType: "Bearer", ObtainedAt: in.state.Clock.Now().UTC(), AuthType: record.APIKey,
 	})
 	if err != nil {
-		return Account{}, err
+		return accounts.Account{}, err
 	}
-	c.state.Changed.Ring()
-	account, _ := c.Snapshot().Find(id)
+	in.state.Changed.Ring()
+	account, _ := in.accounts.Snapshot().Find(id)
 	return account, nil
 }
 

@@ -1,9 +1,10 @@
-package core
+package signin
 
 import (
 	"context"
 	"fmt"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 )
@@ -20,7 +21,7 @@ type Asking struct {
 	// owner signed in again.
 	Ended   bool
 	Owner   oauth.Identity // whose sign-in it is
-	Account Account
+	Account accounts.Account
 
 	answer chan<- Decision
 }
@@ -35,7 +36,7 @@ const (
 	Replace                 // put it in the place of Account; where Another, the same as Save
 )
 
-func (Asking) signInEvent() {}
+func (Asking) event() {}
 
 // Answer decides. Only the first answer counts.
 func (q Asking) Answer(d Decision) {
@@ -93,7 +94,7 @@ func (a *attempt) question(owner oauth.Identity) (Asking, bool) {
 	if !owner.Known() {
 		return Asking{}, false
 	}
-	for _, other := range a.Snapshot().Accounts {
+	for _, other := range a.accounts.Snapshot().Accounts {
 		if other.Provider != a.options.Provider || other.Region != a.options.Region {
 			continue
 		}
