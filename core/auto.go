@@ -71,7 +71,7 @@ func (c *Core) autoRefresh(ctx context.Context) {
 func (c *Core) job(a Account, now time.Time) func(context.Context) error {
 	switch {
 	case a.Shared() && a.Due(now):
-		return func(ctx context.Context) error { c.followDue(ctx, []Account{a}, now); return nil }
+		return func(ctx context.Context) error { c.FollowDue(ctx, []Account{a}, now); return nil }
 	case c.isDue(a, now):
 		return func(ctx context.Context) error {
 			_, err := c.renew(ctx, a.ID, refresh.Request{Gen: a.Gen})

@@ -3,11 +3,11 @@ package core
 import (
 	"cmp"
 	"context"
-	"io/fs"
 	"sync"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
+	"github.com/hermes-tui/hermes-tui/core/interop"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/signin"
@@ -33,6 +33,7 @@ type Core struct {
 	*accounts.Accounts
 	*upkeep.Upkeep
 	*signin.SignIns
+	*interop.Interop
 	underway *accounts.Refreshes
 	keyPath  string // looked at for each request
 
@@ -46,7 +47,6 @@ type Core struct {
 	writing  map[string]record.Usage // being written; nil: nothing is
 	counting *time.Timer             // until the counters are written; nil: nothing was counted
 	leases   map[string]int          // requests that each account is serving
-	followed map[string]fs.FileInfo  // files of shared accounts' owners, as they were last looked at
 }
 
 // Open returns the accounts in c.Dir. Nothing is read, written or asked yet.
@@ -58,10 +58,11 @@ func Open(c Config) *Core {
 		Accounts: accounts.New(in, under), underway: under,
 		keyPath: in.Folder.HeadPath(record.ProxyKeyID),
 		flights: map[string]*flight{}, cache: map[string]cached{}, usage: map[string]record.Usage{},
-		leases: map[string]int{}, followed: map[string]fs.FileInfo{},
+		leases: map[string]int{},
 	}
 	core.Upkeep = upkeep.New(in, core.Accounts)
 	core.SignIns = signin.New(in, core.Accounts, core.Upkeep)
+	core.Interop = interop.New(in, core.Accounts, core.Upkeep)
 	core.engine = &refresh.Engine{Vault: in.Vault, Rules: core.rules, Clock: c.Clock, Jitter: c.Jitter, Log: c.Log}
 	return core
 }

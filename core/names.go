@@ -2,6 +2,7 @@ package core
 
 import (
 	"github.com/hermes-tui/hermes-tui/core/accounts"
+	"github.com/hermes-tui/hermes-tui/core/interop"
 	"github.com/hermes-tui/hermes-tui/core/signin"
 )
 
@@ -28,6 +29,13 @@ type (
 	Decision       = signin.Decision
 	KeyOptions     = signin.KeyOptions
 	ProviderChoice = signin.ProviderChoice
+
+	ImportOptions = interop.ImportOptions
+	ImportPlan    = interop.ImportPlan
+	ImportRow     = interop.ImportRow
+	ImportResult  = interop.ImportResult
+	ExportResult  = interop.ExportResult
+	Skipped       = interop.Skipped
 )
 
 // The states of an account.

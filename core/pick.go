@@ -31,7 +31,7 @@ func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, er
 	snapshot := c.ToPick()
 	found, err := snapshot.Select(name, c.state.Providers)
 	now := c.state.Clock.Now()
-	if err == nil && c.followDue(ctx, found, now) {
+	if err == nil && c.FollowDue(ctx, found, now) {
 		snapshot = c.Snapshot()
 		found, err = snapshot.Select(name, c.state.Providers)
 	}

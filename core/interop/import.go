@@ -1,9 +1,10 @@
-package core
+package interop
 
 import (
 	"context"
 	"slices"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 )
@@ -23,11 +24,11 @@ type ImportOptions struct {
 // ImportResult is what an import came to. It is filled in as far as it came,
 // also beside an error.
 type ImportResult struct {
-	Imported []Account // new accounts, in pool order
-	Adopted  []Account // accounts that are ours now
-	Removed  int       // rows whose tokens were deleted from the files
-	Backups  []string  // sealed copies of the files as they were
-	Left     []Account // accounts that stay shared although they were to be adopted
+	Imported []accounts.Account // new accounts, in pool order
+	Adopted  []accounts.Account // accounts that are ours now
+	Removed  int                // rows whose tokens were deleted from the files
+	Backups  []string           // sealed copies of the files as they were
+	Left     []accounts.Account // accounts that stay shared although they were to be adopted
 }
 
 // Import brings the grants of a plan over, each as an account: the plan is made
@@ -36,9 +37,9 @@ type ImportResult struct {
 // tokens live, and never renewed here, because two programs that renew one
 // single-use token lose it. Cancelling ctx ends between two accounts; what was
 // stored by then stays, and importing again goes on with the rest.
-func (c *Core) Import(ctx context.Context, plan *ImportPlan, o ImportOptions) (ImportResult, error) {
-	defer c.state.Changed.Ring()
-	lock, err := c.state.Folder.LockImport(ctx)
+func (ip *Interop) Import(ctx context.Context, plan *ImportPlan, o ImportOptions) (ImportResult, error) {
+	defer ip.state.Changed.Ring()
+	lock, err := ip.state.Folder.LockImport(ctx)
 	if err != nil {
 		return ImportResult{}, err
 	}
@@ -46,28 +47,28 @@ func (c *Core) Import(ctx context.Context, plan *ImportPlan, o ImportOptions) (I
 	if err := o.check(plan); err != nil {
 		return ImportResult{}, err
 	}
-	if _, err := c.Reconcile(ctx); err != nil {
+	if _, err := ip.upkeep.Reconcile(ctx); err != nil {
 		return ImportResult{}, err
 	}
-	choice, err := c.Probe(ctx)
+	choice, err := ip.upkeep.Probe(ctx)
 	if err != nil {
 		return ImportResult{}, err
 	}
-	planned, err := c.planAgain(ctx, plan)
+	planned, err := ip.planAgain(ctx, plan)
 	if err != nil {
 		return ImportResult{}, err
 	}
-	ident, err := c.state.Folder.EnsureIdentity(ctx, string(choice.Kind))
+	ident, err := ip.state.Folder.EnsureIdentity(ctx, string(choice.Kind))
 	if err != nil {
 		return ImportResult{}, err
 	}
-	i := &importing{Core: c, ident: ident, files: planned.Files, progress: o.Progress}
+	i := &importing{Interop: ip, ident: ident, files: planned.Files, progress: o.Progress}
 	stored, err := i.store(ctx, planned)
-	res := ImportResult{Imported: c.Listed(stored)}
+	res := ImportResult{Imported: ip.accounts.Listed(stored)}
 	if err != nil || !o.Adopt && !o.Remove {
 		return res, err
 	}
-	err = c.takeOver(ctx, plan.sources, o.Remove, &res)
+	err = ip.takeOver(ctx, plan.sources, o.Remove, &res)
 	return res, err
 }
 
@@ -87,13 +88,13 @@ func (o ImportOptions) check(plan *ImportPlan) error {
 }
 
 // planAgain makes the plan anew under the files' locks.
-func (c *Core) planAgain(ctx context.Context, plan *ImportPlan) (*hermes.Planned, error) {
-	unlock, err := c.lockSources(ctx, plan.sources)
+func (ip *Interop) planAgain(ctx context.Context, plan *ImportPlan) (*hermes.Planned, error) {
+	unlock, err := ip.lockSources(ctx, plan.sources)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	planned, err := c.planned(plan.sources)
+	planned, err := ip.planned(plan.sources)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,9 @@
-package core
+package interop
 
 import (
 	"fmt"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 )
 
@@ -49,7 +50,7 @@ type ImportPlan struct {
 	Shared int // accounts of these files that another program owns; they can be adopted
 	// Orphans are shared accounts that the files have no longer: adopting takes
 	// them over as well.
-	Orphans []Account
+	Orphans []accounts.Account
 
 	sources []hermes.Source
 }
@@ -64,11 +65,11 @@ func (p *ImportPlan) Count(v hermes.Verdict) (n int) {
 	return n
 }
 
-// PlanImport reads files of other programs and says what [Core.Import] would do
+// PlanImport reads files of other programs and says what [Interop.Import] would do
 // with every row. It writes nothing and opens no secret. A file that cannot be
 // read is an error.
-func (c *Core) PlanImport(sources []hermes.Source) (*ImportPlan, error) {
-	planned, err := c.planned(sources)
+func (ip *Interop) PlanImport(sources []hermes.Source) (*ImportPlan, error) {
+	planned, err := ip.planned(sources)
 	if err != nil {
 		return nil, err
 	}
@@ -83,13 +84,13 @@ func (c *Core) PlanImport(sources []hermes.Source) (*ImportPlan, error) {
 			ProviderName: item.Who(), Label: item.Label, AuthType: item.AuthType,
 			Verdict: item.Verdict, Why: item.Why, Account: item.Account,
 		}
-		if _, r, err := c.state.Provider(item.Provider, item.Region); err == nil {
+		if _, r, err := ip.state.Provider(item.Provider, item.Region); err == nil {
 			row.ProviderName = r.ProviderName
 		}
 		if item.Verdict == hermes.Duplicate {
 			row.Of = numbers[item.Of]
 		}
-		if a, ok := c.Snapshot().Find(item.Account); ok {
+		if a, ok := ip.accounts.Snapshot().Find(item.Account); ok {
 			row.Label, row.ProviderName, row.Shared = a.Label, a.ProviderName, a.Shared()
 		}
 		if row.Shared && row.Verdict == hermes.Here {
@@ -97,14 +98,14 @@ func (c *Core) PlanImport(sources []hermes.Source) (*ImportPlan, error) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	orphans, err := c.orphans(planned)
-	p.Orphans = c.Listed(orphans)
+	orphans, err := ip.orphans(planned)
+	p.Orphans = ip.accounts.Listed(orphans)
 	return p, err
 }
 
 // orphans are the shared accounts that came from these files and are no longer
 // in them: a removal that was killed has deleted them there, or a person has.
-func (c *Core) orphans(planned *hermes.Planned) (ids []string, err error) {
+func (ip *Interop) orphans(planned *hermes.Planned) (ids []string, err error) {
 	known := map[string]bool{}
 	for _, m := range planned.Owned {
 		known[m.Account] = true
@@ -113,12 +114,12 @@ func (c *Core) orphans(planned *hermes.Planned) (ids []string, err error) {
 	for _, f := range planned.Files {
 		read[f.Path] = true
 	}
-	all, err := c.state.Folder.IDs()
+	all, err := ip.state.Folder.IDs()
 	if err != nil {
 		return nil, err
 	}
 	for _, id := range all {
-		h, err := c.state.Folder.ReadHead(id)
+		h, err := ip.state.Folder.ReadHead(id)
 		if err == nil && !h.Removed() && h.Shared() && h.Gen > 0 && h.Origin != nil && read[h.Origin.File] && !known[id] {
 			ids = append(ids, id)
 		}
@@ -127,16 +128,16 @@ func (c *Core) orphans(planned *hermes.Planned) (ids []string, err error) {
 }
 
 // planned loads the files and compares them with the accounts there are.
-func (c *Core) planned(sources []hermes.Source) (*hermes.Planned, error) {
+func (ip *Interop) planned(sources []hermes.Source) (*hermes.Planned, error) {
 	files := make([]*hermes.File, 0, len(sources))
 	for _, s := range sources {
-		f, err := hermes.Load(s, c.state.Clock.Now())
+		f, err := hermes.Load(s, ip.state.Clock.Now())
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, f)
 	}
-	known, err := c.known()
+	known, err := ip.known()
 	if err != nil {
 		return nil, err
 	}

@@ -1,68 +1,42 @@
-package core
+package interop
 
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
-// borrowed returns the token of a shared account: the one there is while it
-// lives, else the one that its owner has put into its own file meanwhile. It is
-// never renewed here.
-func (c *Core) borrowed(ctx context.Context, info fs.FileInfo, s vault.Sealed, o TokenOptions, now time.Time) (Token, error) {
-	h := s.Head
-	refused := o.Refused != 0 && o.Refused == h.Gen
-	if !refused && !wants(h, o, now) {
-		return c.remember(h.ID, info, s), nil
-	}
-	moved, err := c.follow(ctx, h.ID)
-	if err == nil && moved {
-		return c.dearToken(ctx, h.ID, TokenOptions{MinLife: o.MinLife}, now)
-	}
-	switch {
-	case refused && err == nil:
-		return Token{}, h.Foreign(thisAccount)
-	case refused:
-		return Token{}, err
-	case h.Live(now):
-		return c.token(s), nil
-	case err == nil:
-		return Token{}, h.Trouble(thisAccount, now)
-	}
-	return Token{}, err
-}
-
-// follow reads the file of a shared account's owner, and stores the tokens there
+// Follow reads the file of a shared account's owner, and stores the tokens there
 // if they are newer. It reports whether they were.
-func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
-	lock, err := c.state.Folder.Lock(ctx, id)
+func (ip *Interop) Follow(ctx context.Context, id string) (moved bool, err error) {
+	lock, err := ip.state.Folder.Lock(ctx, id)
 	if err != nil {
 		return false, err
 	}
 	defer func() { _ = lock.Unlock() }()
 	ctx = context.WithoutCancel(ctx)
-	h, err := c.state.Folder.ReadHead(id)
+	h, err := ip.state.Folder.ReadHead(id)
 	if err != nil || h.Origin == nil || !h.Shared() {
 		return false, err
 	}
-	ident, _, err := c.state.Folder.Identity()
+	ident, _, err := ip.state.Folder.Identity()
 	if err != nil {
 		return false, err
 	}
-	if forward, err := c.state.Vault.Settle(ctx, ident, h); err != nil || forward {
+	if forward, err := ip.state.Vault.Settle(ctx, ident, h); err != nil || forward {
 		if forward {
-			c.state.Vault.Finish(ctx, ident, h)
+			ip.state.Vault.Finish(ctx, ident, h)
 		}
 		return forward, err
 	}
-	g, err := c.grantAt(*h.Origin)
+	g, err := ip.grantAt(*h.Origin)
 	if err != nil {
 		return false, notFollowed(h, err)
 	}
@@ -73,33 +47,33 @@ func (c *Core) follow(ctx context.Context, id string) (moved bool, err error) {
 	if same, known := h.Identity.Same(g.Row.Identity); known && !same {
 		return false, notFollowed(h, errors.New("somebody else is signed in there now"))
 	}
-	old, err := c.state.Vault.Unseal(ctx, h)
+	old, err := ip.state.Vault.Unseal(ctx, h)
 	if err != nil {
 		return false, vault.Explain(err)
 	}
-	next := blobOf(hermes.Draft{Grant: g, AuthType: record.OAuth, Binding: old.Binding}, c.state.Clock.Now())
+	next := blobOf(hermes.Draft{Grant: g, AuthType: record.OAuth, Binding: old.Binding}, ip.state.Clock.Now())
 	next.Replaces = ""
 	h.Origin.Hash = hash
-	if err := c.tokens(ctx, h, next); err != nil {
+	if err := ip.tokens(ctx, h, next); err != nil {
 		return false, err
 	}
-	c.state.Vault.Finish(ctx, ident, h)
-	c.state.Changed.Ring()
+	ip.state.Vault.Finish(ctx, ident, h)
+	ip.state.Changed.Ring()
 	return true, nil
 }
 
-// followDue looks after new tokens of those of the accounts that are shared and
+// FollowDue looks after new tokens of those of the accounts that are shared and
 // whose token is about to end. A file that has not changed since it was last
 // looked at is not read again. It reports whether anything may have changed.
-func (c *Core) followDue(ctx context.Context, accounts []Account, now time.Time) (looked bool) {
+func (ip *Interop) FollowDue(ctx context.Context, accounts []accounts.Account, now time.Time) (looked bool) {
 	for i := range accounts {
 		a := &accounts[i]
-		if !a.Shared() || !a.Due(now) || !c.ownerWrote(a.ID) {
+		if !a.Shared() || !a.Due(now) || !ip.ownerWrote(a.ID) {
 			continue
 		}
 		looked = true
-		if _, err := c.follow(ctx, a.ID); err != nil {
-			c.state.Log.Debug("no new token for a shared account", "account", a.ID, "error", err)
+		if _, err := ip.Follow(ctx, a.ID); err != nil {
+			ip.state.Log.Debug("no new token for a shared account", "account", a.ID, "error", err)
 		}
 	}
 	return looked
@@ -107,8 +81,8 @@ func (c *Core) followDue(ctx context.Context, accounts []Account, now time.Time)
 
 // ownerWrote reports whether the file of a shared account's owner has changed
 // since it was last asked.
-func (c *Core) ownerWrote(id string) bool {
-	h, err := c.state.Folder.ReadHead(id)
+func (ip *Interop) ownerWrote(id string) bool {
+	h, err := ip.state.Folder.ReadHead(id)
 	if err != nil || h.Origin == nil {
 		return false
 	}
@@ -116,18 +90,18 @@ func (c *Core) ownerWrote(id string) bool {
 	if err != nil {
 		return false
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if last, ok := c.followed[id]; ok && state.SameFile(last, info) {
+	ip.mu.Lock()
+	defer ip.mu.Unlock()
+	if last, ok := ip.followed[id]; ok && state.SameFile(last, info) {
 		return false
 	}
-	c.followed[id] = info
+	ip.followed[id] = info
 	return true
 }
 
 // grantAt returns the grant that stands at a place of another program's file.
-func (c *Core) grantAt(o record.Origin) (hermes.Grant, error) {
-	f, err := hermes.Load(hermes.Source{Format: hermes.Format(o.Format), Path: o.File}, c.state.Clock.Now())
+func (ip *Interop) grantAt(o record.Origin) (hermes.Grant, error) {
+	f, err := hermes.Load(hermes.Source{Format: hermes.Format(o.Format), Path: o.File}, ip.state.Clock.Now())
 	if err != nil {
 		return hermes.Grant{}, err
 	}

@@ -1,4 +1,4 @@
-package core
+package interop
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 
 // importing stores the grants of a plan.
 type importing struct {
-	*Core
+	*Interop
 	ident    record.Identity
 	files    []*hermes.File
 	progress func(done, total int)
@@ -73,10 +73,10 @@ func (i *importing) store(ctx context.Context, p *hermes.Planned) (ids []string,
 
 // publish copies the heads into the pool file, in one write, with cool-downs
 // where there are any.
-func (c *Core) publish(ctx context.Context, heads []*record.Head, limits map[string]pool.Limits) error {
-	return c.state.Folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) (changed bool) {
+func (ip *Interop) publish(ctx context.Context, heads []*record.Head, limits map[string]pool.Limits) error {
+	return ip.state.Folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) (changed bool) {
 		for _, h := range heads {
-			changed = c.state.Folder.Take(p, h) || changed
+			changed = ip.state.Folder.Take(p, h) || changed
 			if row := p.Find(h.ID); row != nil && !limits[h.ID].IsZero() {
 				row.Limits, changed = limits[h.ID], true
 			}
@@ -87,12 +87,12 @@ func (c *Core) publish(ctx context.Context, heads []*record.Head, limits map[str
 
 // arrange puts accounts that were just made into an order among themselves: a
 // pool file that did not exist yet had them in that of their ids.
-func (c *Core) arrange(ctx context.Context, ids []string) error {
+func (ip *Interop) arrange(ctx context.Context, ids []string) error {
 	place := make(map[string]int, len(ids))
 	for n, id := range ids {
 		place[id] = n
 	}
-	return c.state.Folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) bool {
+	return ip.state.Folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) bool {
 		var at []int
 		rows := make([]record.Row, len(ids))
 		for i, row := range p.Rows {
@@ -171,16 +171,16 @@ func (i *importing) dead(h *record.Head, row hermes.Row) error {
 }
 
 // tokens stores a grant in the three steps of every change.
-func (c *Core) tokens(ctx context.Context, h *record.Head, blob *record.Blob) error {
-	ident, _, err := c.state.Folder.Identity()
+func (ip *Interop) tokens(ctx context.Context, h *record.Head, blob *record.Blob) error {
+	ident, _, err := ip.state.Folder.Identity()
 	if err != nil {
 		return err
 	}
 	blob.StoreID, blob.AccountID, blob.Gen, blob.Why = ident.StoreID, h.ID, h.Gen+1, record.ForImport
-	if err := c.state.Vault.Begin(ctx, ident, h, record.ForImport, ""); err != nil {
+	if err := ip.state.Vault.Begin(ctx, ident, h, record.ForImport, ""); err != nil {
 		return err
 	}
-	return c.state.Vault.Commit(ctx, ident, h, blob)
+	return ip.state.Vault.Commit(ctx, ident, h, blob)
 }
 
 // blobOf is the secret record of a draft. A token whose end is not known counts

@@ -1,4 +1,4 @@
-package core
+package interop
 
 import (
 	"context"
@@ -17,7 +17,7 @@ const foreignTime = 25 * time.Second
 // lockSources takes the locks of hermes-agent's files, so that none of its
 // refreshes is under way while they are read or written. Programs without such a
 // lock have none taken.
-func (c *Core) lockSources(ctx context.Context, sources []hermes.Source) (unlock func(), err error) {
+func (ip *Interop) lockSources(ctx context.Context, sources []hermes.Source) (unlock func(), err error) {
 	var held []*record.Lock
 	unlock = func() {
 		for _, l := range held {
@@ -27,7 +27,7 @@ func (c *Core) lockSources(ctx context.Context, sources []hermes.Source) (unlock
 	ctx, cancel := context.WithTimeout(ctx, foreignTime)
 	defer cancel()
 	for _, path := range lockPaths(sources) {
-		l, err := c.state.Folder.LockForeign(ctx, path)
+		l, err := ip.state.Folder.LockForeign(ctx, path)
 		if err != nil {
 			unlock()
 			return nil, foreignLock(path, err)

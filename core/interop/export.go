@@ -1,4 +1,4 @@
-package core
+package interop
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -19,15 +20,15 @@ import (
 
 // ExportResult is what giving accounts back came to.
 type ExportResult struct {
-	HandedOver []Account
-	Keys       []Account // API keys that were written as well; they work here, too
+	HandedOver []accounts.Account
+	Keys       []accounts.Account // API keys that were written as well; they work here, too
 	Skipped    []Skipped
 	Backup     string // sealed copy of the file as it was; empty when there was none
 }
 
 // Skipped is an account that was not given back.
 type Skipped struct {
-	Account Account
+	Account accounts.Account
 	Why     string // a sentence without capital and period
 }
 
@@ -37,10 +38,10 @@ type Skipped struct {
 // is handed over before the file is written, so that no moment has two owners;
 // where the file cannot be written it becomes ours again. An API key is not
 // renewed, so that it is only copied.
-func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportResult, error) {
-	defer c.state.Changed.Ring()
+func (ip *Interop) Export(ctx context.Context, path string, ids []string) (ExportResult, error) {
+	defer ip.state.Changed.Ring()
 	var res ExportResult
-	lock, err := c.state.Folder.LockImport(ctx)
+	lock, err := ip.state.Folder.LockImport(ctx)
 	if err != nil {
 		return res, err
 	}
@@ -50,16 +51,16 @@ func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportRes
 	if err := private.Make(filepath.Dir(path)); err != nil {
 		return res, notWritten(path, err)
 	}
-	before, err := c.authFile(source)
+	before, err := ip.authFile(source)
 	if err != nil {
 		return res, err // before anything is handed over
 	}
 	var entries []hermes.Entry
 	var heads []*record.Head
-	for _, account := range c.Listed(ids) {
-		entry, h, why, err := c.handOver(ctx, account, source, before)
+	for _, account := range ip.accounts.Listed(ids) {
+		entry, h, why, err := ip.handOver(ctx, account, source, before)
 		if err != nil {
-			return res, errors.Join(err, c.takeBack(ctx, heads))
+			return res, errors.Join(err, ip.takeBack(ctx, heads))
 		}
 		if entry.Key && before.HasKey(entry.Access) {
 			why = "hermes-agent has it already"
@@ -78,83 +79,83 @@ func (c *Core) Export(ctx context.Context, path string, ids []string) (ExportRes
 	if len(entries) == 0 {
 		return res, nil
 	}
-	if res.Backup, err = c.writeEntries(ctx, source, entries); err != nil {
+	if res.Backup, err = ip.writeEntries(ctx, source, entries); err != nil {
 		res.Keys = nil
-		return res, errors.Join(err, c.takeBack(ctx, heads))
+		return res, errors.Join(err, ip.takeBack(ctx, heads))
 	}
 	handed := make([]string, len(heads))
 	for n, h := range heads {
 		handed[n] = h.ID
-		c.state.Vault.Record(h.ID, record.Event{Kind: record.EventHandedOver, Gen: h.Gen, Owner: h.Owner})
+		ip.state.Vault.Record(h.ID, record.Event{Kind: record.EventHandedOver, Gen: h.Gen, Owner: h.Owner})
 	}
-	err = c.publish(ctx, heads, nil)
-	res.HandedOver = c.Listed(handed)
+	err = ip.publish(ctx, heads, nil)
+	res.HandedOver = ip.accounts.Listed(handed)
 	return res, err
 }
 
 // NotRenewed returns those of the accounts that hermes-agent would not renew once
 // they were given back.
-func (c *Core) NotRenewed(path string, ids []string) (ended []Account, err error) {
-	f, err := c.authFile(hermes.Source{Format: hermes.AuthJSON, Path: path})
+func (ip *Interop) NotRenewed(path string, ids []string) (ended []accounts.Account, err error) {
+	f, err := ip.authFile(hermes.Source{Format: hermes.AuthJSON, Path: path})
 	if err != nil {
 		return nil, err
 	}
-	given := map[string][]Account{}
-	for _, a := range c.Listed(ids) {
+	given := map[string][]accounts.Account{}
+	for _, a := range ip.accounts.Listed(ids) {
 		if !a.IsKey() && !a.Quarantined() && !a.Shared() {
 			given[a.Provider] = append(given[a.Provider], a)
 		}
 	}
-	for id, accounts := range given {
-		order := make([]string, len(accounts))
-		for i, a := range accounts {
+	for id, members := range given {
+		order := make([]string, len(members))
+		for i, a := range members {
 			order[i] = a.ID
 		}
 		renewed := f.Renews(id, order)
-		ended = append(ended, slices.DeleteFunc(accounts, func(a Account) bool { return renewed[a.ID] })...)
+		ended = append(ended, slices.DeleteFunc(members, func(a accounts.Account) bool { return renewed[a.ID] })...)
 	}
 	return ended, nil
 }
 
 // authFile reads hermes-agent's file; one that is not there is an empty one.
-func (c *Core) authFile(s hermes.Source) (*hermes.File, error) {
+func (ip *Interop) authFile(s hermes.Source) (*hermes.File, error) {
 	if _, err := os.Lstat(s.Path); errors.Is(err, fs.ErrNotExist) {
 		return hermes.NewFile(), nil
 	}
-	return hermes.Load(s, c.state.Clock.Now())
+	return hermes.Load(s, ip.state.Clock.Now())
 }
 
 // handOver marks an account as hermes-agent's and returns what to write there.
 // why says why it is left alone.
-func (c *Core) handOver(
-	ctx context.Context, a Account, s hermes.Source, before *hermes.File,
+func (ip *Interop) handOver(
+	ctx context.Context, a accounts.Account, s hermes.Source, before *hermes.File,
 ) (e hermes.Entry, h *record.Head, why string, err error) {
-	lock, err := c.state.Folder.Lock(ctx, a.ID)
+	lock, err := ip.state.Folder.Lock(ctx, a.ID)
 	if err != nil {
 		return e, nil, "", err
 	}
 	defer func() { _ = lock.Unlock() }()
-	ident, _, err := c.state.Folder.Identity()
+	ident, _, err := ip.state.Folder.Identity()
 	if err != nil {
 		return e, nil, "", err
 	}
-	if h, err = c.state.Folder.ReadHead(a.ID); err != nil {
+	if h, err = ip.state.Folder.ReadHead(a.ID); err != nil {
 		return e, nil, "", err
 	}
-	if _, err := c.state.Vault.Settle(ctx, ident, h); err != nil {
+	if _, err := ip.state.Vault.Settle(ctx, ident, h); err != nil {
 		return e, nil, "", err
 	}
 	switch {
 	case h.Quarantined():
 		return e, nil, "it needs signing in, so there is nothing to hand over", nil
-	case h.Shared() && !c.unwritten(h, s):
+	case h.Shared() && !ip.unwritten(h, s):
 		return e, nil, h.Owner + " has it already", nil
 	}
-	blob, err := c.state.Vault.Unseal(ctx, h)
+	blob, err := ip.state.Vault.Unseal(ctx, h)
 	if err != nil {
 		return e, nil, "", vault.Explain(err)
 	}
-	e = c.entry(a, blob)
+	e = ip.entry(a, blob)
 	if h.IsKey() {
 		return e, nil, "", nil
 	}
@@ -170,7 +171,7 @@ func (c *Core) handOver(
 	}
 	h.Owner, h.HandedOver = s.Format.Owner(), true
 	h.Origin = &record.Origin{Format: string(s.Format), File: s.Path, Provider: h.Provider, Row: row, Hash: h.Current}
-	if err := c.state.Folder.WriteHead(h); err != nil {
+	if err := ip.state.Folder.WriteHead(h); err != nil {
 		return e, nil, "", err
 	}
 	return e, h, "", nil
@@ -178,16 +179,16 @@ func (c *Core) handOver(
 
 // unwritten reports whether an account that was handed over did not get into the
 // file: the program was killed in between.
-func (c *Core) unwritten(h *record.Head, s hermes.Source) bool {
+func (ip *Interop) unwritten(h *record.Head, s hermes.Source) bool {
 	if !h.HandedOver || h.Origin == nil || h.Origin.File != s.Path {
 		return false
 	}
-	_, err := c.grantAt(*h.Origin)
+	_, err := ip.grantAt(*h.Origin)
 	return errors.Is(err, errNotThere)
 }
 
 // entry is an account as hermes-agent writes it down.
-func (c *Core) entry(a Account, b *record.Blob) hermes.Entry {
+func (ip *Interop) entry(a accounts.Account, b *record.Blob) hermes.Entry {
 	return hermes.Entry{
 		ID: a.ID, Label: a.Label, Provider: a.Provider, Region: a.Region,
 		Access: b.Access, Refresh: b.Refresh, IDToken: b.ID, TokenType: b.TokenType,
@@ -199,12 +200,12 @@ func (c *Core) entry(a Account, b *record.Blob) hermes.Entry {
 
 // takeBack makes accounts ours again that could not be written down. Those that
 // stand in the file all the same stay handed over: only the folder's sync failed.
-func (c *Core) takeBack(ctx context.Context, heads []*record.Head) error {
+func (ip *Interop) takeBack(ctx context.Context, heads []*record.Head) error {
 	for _, h := range heads {
-		if _, err := c.grantAt(*h.Origin); err == nil {
+		if _, err := ip.grantAt(*h.Origin); err == nil {
 			continue
 		}
-		if _, err := c.ownOne(ctx, h.ID); err != nil {
+		if _, err := ip.ownOne(ctx, h.ID); err != nil {
 			return err
 		}
 	}
@@ -212,17 +213,17 @@ func (c *Core) takeBack(ctx context.Context, heads []*record.Head) error {
 }
 
 // writeEntries writes accounts into the file under its lock.
-func (c *Core) writeEntries(ctx context.Context, s hermes.Source, entries []hermes.Entry) (backup string, err error) {
-	unlock, err := c.lockSources(ctx, []hermes.Source{s})
+func (ip *Interop) writeEntries(ctx context.Context, s hermes.Source, entries []hermes.Entry) (backup string, err error) {
+	unlock, err := ip.lockSources(ctx, []hermes.Source{s})
 	if err != nil {
 		return "", err
 	}
 	defer unlock()
-	f, err := c.authFile(s)
+	f, err := ip.authFile(s)
 	if err != nil {
 		return "", err
 	}
-	data, err := f.With(entries, c.state.Clock.Now())
+	data, err := f.With(entries, ip.state.Clock.Now())
 	if err != nil {
 		return "", err
 	}
@@ -232,7 +233,7 @@ func (c *Core) writeEntries(ctx context.Context, s hermes.Source, entries []herm
 		}
 		return "", nil
 	}
-	if backup, err = c.backup(ctx, s.Path); err != nil {
+	if backup, err = ip.backup(ctx, s.Path); err != nil {
 		return "", err
 	}
 	return backup, replaceForeign(s.Path, data)

@@ -1,4 +1,4 @@
-package core
+package interop
 
 import (
 	"strings"
@@ -8,18 +8,18 @@ import (
 )
 
 // known is which grants and labels there are already.
-func (c *Core) known() (hermes.Known, error) {
-	ident, _, err := c.state.Folder.Identity()
+func (ip *Interop) known() (hermes.Known, error) {
+	ident, _, err := ip.state.Folder.Identity()
 	if err != nil {
 		return hermes.Known{}, err
 	}
-	ids, err := c.state.Folder.IDs()
+	ids, err := ip.state.Folder.IDs()
 	if err != nil {
 		return hermes.Known{}, err
 	}
 	byHash, byOrigin := map[string]string{}, map[record.Origin]string{}
 	for _, id := range ids {
-		h, err := c.state.Folder.ReadHead(id)
+		h, err := ip.state.Folder.ReadHead(id)
 		if err != nil || h.Removed() || h.Gen == 0 {
 			continue // a damaged head is reported where it is opened
 		}
@@ -34,11 +34,11 @@ func (c *Core) known() (hermes.Known, error) {
 		}
 	}
 	labels := map[string]bool{}
-	for _, a := range c.Snapshot().Accounts {
+	for _, a := range ip.accounts.Snapshot().Accounts {
 		labels[labelKey(a.Provider, a.Region, a.Label)] = true
 	}
 	return hermes.Known{
-		Table: c.state.Providers,
+		Table: ip.state.Providers,
 		Account: func(files []*hermes.File, g hermes.Grant) (string, bool) {
 			if hash := record.Hash(ident.StoreID, g.Row.Secret()); hash != "" && byHash[hash] != "" {
 				return byHash[hash], true

@@ -1,4 +1,4 @@
-package core
+package interop
 
 import (
 	"context"
@@ -20,27 +20,27 @@ import (
 // then the files are written under their own locks, and only if they still hold
 // the very tokens that were read back; then the account becomes ours. A grant
 // that the other program has renewed meanwhile is read anew and tried again.
-func (c *Core) takeOver(ctx context.Context, sources []hermes.Source, remove bool, res *ImportResult) error {
+func (ip *Interop) takeOver(ctx context.Context, sources []hermes.Source, remove bool, res *ImportResult) error {
 	ctx = context.WithoutCancel(ctx)
 	for try := 0; ; try++ {
-		kept, err := c.readBack(ctx, sources)
+		kept, err := ip.readBack(ctx, sources)
 		if err != nil {
 			return err
 		}
-		ready, late, err := c.release(ctx, sources, kept, remove, res)
+		ready, late, err := ip.release(ctx, sources, kept, remove, res)
 		if err != nil {
 			return err
 		}
-		if err := c.own(ctx, ready, res); err != nil || len(late) == 0 {
+		if err := ip.own(ctx, ready, res); err != nil || len(late) == 0 {
 			return err
 		}
 		if try == 2 {
-			res.Left = c.Listed(late)
+			res.Left = ip.accounts.Listed(late)
 			return nil
 		}
 		for _, id := range late {
-			if _, err := c.follow(ctx, id); err != nil {
-				c.state.Log.Warn("a shared account stays shared", "account", id, "error", err)
+			if _, err := ip.Follow(ctx, id); err != nil {
+				ip.state.Log.Warn("a shared account stays shared", "account", id, "error", err)
 			}
 		}
 	}
@@ -48,22 +48,22 @@ func (c *Core) takeOver(ctx context.Context, sources []hermes.Source, remove boo
 
 // readBack opens the tokens of every account that is to become ours, and returns
 // the hash of each one's refresh token. Quarantined accounts have none.
-func (c *Core) readBack(ctx context.Context, sources []hermes.Source) (map[string]string, error) {
-	planned, err := c.planned(sources)
+func (ip *Interop) readBack(ctx context.Context, sources []hermes.Source) (map[string]string, error) {
+	planned, err := ip.planned(sources)
 	if err != nil {
 		return nil, err
 	}
-	ident, _, err := c.state.Folder.Identity()
+	ident, _, err := ip.state.Folder.Identity()
 	if err != nil {
 		return nil, err
 	}
 	hashes := make([]string, len(planned.Owned))
 	err = each(ctx, len(planned.Owned), func(n int) error {
-		h, err := c.state.Folder.ReadHead(planned.Owned[n].Account)
+		h, err := ip.state.Folder.ReadHead(planned.Owned[n].Account)
 		if err != nil || h.Quarantined() {
 			return err
 		}
-		sealed, err := c.state.Vault.Read(ctx, h.ID)
+		sealed, err := ip.state.Vault.Read(ctx, h.ID)
 		if err != nil {
 			return vault.Explain(err)
 		}
@@ -80,25 +80,25 @@ func (c *Core) readBack(ctx context.Context, sources []hermes.Source) (map[strin
 // release finds, under the files' locks, the accounts whose grant in the files
 // is the one that was read back, and deletes these grants where remove is set.
 // late are shared accounts whose grant has become another.
-func (c *Core) release(
+func (ip *Interop) release(
 	ctx context.Context, sources []hermes.Source, kept map[string]string, remove bool, res *ImportResult,
 ) (ready, late []string, err error) {
-	unlock, err := c.lockSources(ctx, sources)
+	unlock, err := ip.lockSources(ctx, sources)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer unlock()
-	planned, err := c.planned(sources)
+	planned, err := ip.planned(sources)
 	if err != nil {
 		return nil, nil, err
 	}
-	ident, _, err := c.state.Folder.Identity()
+	ident, _, err := ip.state.Folder.Identity()
 	if err != nil {
 		return nil, nil, err
 	}
 	gone := make([][]int, len(planned.Files))
 	for _, m := range planned.Owned {
-		h, err := c.state.Folder.ReadHead(m.Account)
+		h, err := ip.state.Folder.ReadHead(m.Account)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -115,7 +115,7 @@ func (c *Core) release(
 			gone[ref.File] = append(gone[ref.File], ref.Row)
 		}
 	}
-	orphans, err := c.orphans(planned)
+	orphans, err := ip.orphans(planned)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -124,7 +124,7 @@ func (c *Core) release(
 		return ready, late, nil
 	}
 	for n, f := range planned.Files {
-		if err := c.removeRows(ctx, f, gone[n], res); err != nil {
+		if err := ip.removeRows(ctx, f, gone[n], res); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -138,18 +138,18 @@ func ours(h *record.Head, hash string) bool {
 }
 
 // removeRows deletes rows of one file, after a sealed copy of it was kept.
-func (c *Core) removeRows(ctx context.Context, f *hermes.File, rows []int, res *ImportResult) error {
+func (ip *Interop) removeRows(ctx context.Context, f *hermes.File, rows []int, res *ImportResult) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	if f.Format != hermes.AuthJSON && f.Format != hermes.NousShared {
 		return nil
 	}
-	data, err := f.Without(rows, c.state.Clock.Now())
+	data, err := f.Without(rows, ip.state.Clock.Now())
 	if err != nil {
 		return err
 	}
-	backup, err := c.backup(ctx, f.Path)
+	backup, err := ip.backup(ctx, f.Path)
 	if err != nil {
 		return err
 	}
@@ -162,22 +162,22 @@ func (c *Core) removeRows(ctx context.Context, f *hermes.File, rows []int, res *
 }
 
 // backup keeps a sealed copy of another program's file in the state folder.
-func (c *Core) backup(ctx context.Context, path string) (string, error) {
+func (ip *Interop) backup(ctx context.Context, path string) (string, error) {
 	data, err := atomicfile.ReadForeign(path, hermes.MaxFile)
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(c.state.Folder.Dir(), "backup")
+	dir := filepath.Join(ip.state.Folder.Dir(), "backup")
 	if err := private.Make(dir); err != nil {
 		return "", err
 	}
-	stamp := c.state.Clock.Now().UTC().Format("20060102T150405Z")
+	stamp := ip.state.Clock.Now().UTC().Format("20060102T150405Z")
 	for n := 1; ; n++ {
 		to := filepath.Join(dir, fmt.Sprintf("auth-%s-%d.json.age", stamp, n))
 		if _, err := os.Lstat(to); err == nil {
 			continue
 		}
-		return to, vault.Explain(c.state.Keystores.Backup(ctx, to, data))
+		return to, vault.Explain(ip.state.Keystores.Backup(ctx, to, data))
 	}
 }
 
@@ -189,33 +189,33 @@ func replaceForeign(path string, data []byte) error {
 }
 
 // own makes accounts ours.
-func (c *Core) own(ctx context.Context, ids []string, res *ImportResult) error {
+func (ip *Interop) own(ctx context.Context, ids []string, res *ImportResult) error {
 	heads := make([]*record.Head, len(ids))
 	err := each(ctx, len(ids), func(n int) (err error) {
-		heads[n], err = c.ownOne(ctx, ids[n])
+		heads[n], err = ip.ownOne(ctx, ids[n])
 		return err
 	})
 	heads = slices.DeleteFunc(heads, func(h *record.Head) bool { return h == nil })
-	if published := c.publish(ctx, heads, nil); err == nil {
+	if published := ip.publish(ctx, heads, nil); err == nil {
 		err = published
 	}
 	var adopted []string
 	for _, h := range heads {
 		adopted = append(adopted, h.ID)
 	}
-	res.Adopted = append(res.Adopted, c.Listed(adopted)...)
+	res.Adopted = append(res.Adopted, ip.accounts.Listed(adopted)...)
 	return err
 }
 
 // ownOne makes a shared account ours. Where it stood is kept: the token that is
 // left there, if any, must never be taken for a new sign-in.
-func (c *Core) ownOne(ctx context.Context, id string) (*record.Head, error) {
-	lock, err := c.state.Folder.Lock(ctx, id)
+func (ip *Interop) ownOne(ctx context.Context, id string) (*record.Head, error) {
+	lock, err := ip.state.Folder.Lock(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = lock.Unlock() }()
-	h, err := c.state.Folder.ReadHead(id)
+	h, err := ip.state.Folder.ReadHead(id)
 	if err != nil || h.Removed() || !h.Shared() {
 		return nil, err
 	}
@@ -223,9 +223,9 @@ func (c *Core) ownOne(ctx context.Context, id string) (*record.Head, error) {
 	if h.Origin != nil {
 		h.Origin.Hash = h.Current
 	}
-	if err := c.state.Folder.WriteHead(h); err != nil {
+	if err := ip.state.Folder.WriteHead(h); err != nil {
 		return nil, err
 	}
-	c.state.Vault.Record(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "renewed here from now on"})
+	ip.state.Vault.Record(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "renewed here from now on"})
 	return h, nil
 }
