@@ -183,11 +183,13 @@ type workflow struct {
 	}
 }
 
+// A tag of an action can be moved by whoever owns it, a commit cannot.
 func TestWorkflowsParse(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join(root, ".github", "workflows", "*"))
 	if err != nil || len(paths) < 2 {
 		t.Fatalf("found only %q, %v", paths, err)
 	}
+	pinned := regexp.MustCompile(`^[\w./-]+@[0-9a-f]{40}$`)
 	var systems []string
 	for _, path := range paths {
 		var w workflow
@@ -202,8 +204,8 @@ func TestWorkflowsParse(t *testing.T) {
 				t.Errorf("%s: job %s does nothing", name, id)
 			}
 			for i, step := range job.Steps {
-				if (step.Uses == "") == (step.Run == "") || step.Uses != "" && !strings.Contains(step.Uses, "@") {
-					t.Errorf("%s: step %d of %s is neither an action of a version nor a command", name, i+1, id)
+				if (step.Uses == "") == (step.Run == "") || step.Uses != "" && !pinned.MatchString(step.Uses) {
+					t.Errorf("%s: step %d of %s is neither an action of one commit nor a command", name, i+1, id)
 				}
 				if file := step.With["go-version-file"]; file != "" && !made(t, file) {
 					t.Errorf("%s: no %s", name, file)
