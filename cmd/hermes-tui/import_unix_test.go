@@ -20,7 +20,13 @@ import (
 // agentBench is a machine where hermes-agent has n sign-ins, and we have none.
 func agentBench(t *testing.T, n int) *bench {
 	t.Helper()
-	old := newBench(t, sandbox.Options{})
+	return agentBenchAt(t, n, sandbox.Options{})
+}
+
+// agentBenchAt is one at a portal of this kind.
+func agentBenchAt(t *testing.T, n int, o sandbox.Options) *bench {
+	t.Helper()
+	old := newBench(t, o)
 	for i := range n {
 		old.signIn("--label", fmt.Sprintf("account %d", i))
 	}
