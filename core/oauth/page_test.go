@@ -151,3 +151,21 @@ func FuzzNewPage(f *testing.F) {
 		t.Fatalf("%q is trusted", p.uri)
 	})
 }
+
+// What has the shape of a secret is cut out of an address, unless it stands in
+// the provider's own: a tenant's id is none.
+func TestNewPage_TheProvidersOwnPath(t *testing.T) {
+	const tenant, secret = "9f8e7d6c5b4a39281706abcdef012345", "c0ffee9f8e7d6c5b4a39281706abcdef"
+	target := Target{DeviceURL: "https://login.example/" + tenant + "/device", PageHosts: []string{"login.example"}}
+	own := "https://login.example/" + tenant + "/approve?user_code=A"
+	if p := newPage(target, own, "A"); p.uri != own || !p.trusted || !p.complete {
+		t.Errorf("the own path: %+v", p)
+	}
+	for _, raw := range []string{
+		"https://login.example/" + secret + "/approve?user_code=A", own + "&state=" + secret,
+	} {
+		if p := newPage(target, raw, "A"); strings.Contains(p.uri, secret) || p.trusted {
+			t.Errorf("%s: %+v", raw, p)
+		}
+	}
+}

@@ -247,3 +247,19 @@ func TestRefresh_WrongClock(t *testing.T) {
 		t.Errorf("expires %v, skew %v", a.Tokens.ExpiresAt, a.ClockSkew)
 	}
 }
+
+// A refresh that nobody can tell the outcome of is a failure of the wire where
+// the answer was lost, and none where the provider gave one.
+func TestRefresh_WhoseFailure(t *testing.T) {
+	for body, kind := range map[string]autherr.Kind{
+		`{"status":"success"}`: autherr.Network,
+		`{}`:                   autherr.Network,
+		`<html>`:               autherr.Network,
+		`{"status":"failed"}`:  autherr.Failed,
+	} {
+		a := newPortal(t, says(200, body)).refresh(t)
+		if a.Err == nil || a.Err.Kind != kind {
+			t.Errorf("%s: %v of kind %v", body, a.Err, a.Err.Kind)
+		}
+	}
+}

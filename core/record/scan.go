@@ -87,7 +87,6 @@ func (f *Folder) mend(p *Pool, scan folderScan) error {
 	if scan.err != nil || f.withoutHeads() {
 		return nil
 	}
-	p.Scan = Scan{}
 	rows, listed := p.Rows, make(map[string]bool, len(p.Rows))
 	p.Rows = rows[:0]
 	for i := range rows {
