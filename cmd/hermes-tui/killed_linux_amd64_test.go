@@ -3,6 +3,7 @@ package main_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -44,7 +45,7 @@ func (b *bench) killAt(n int, args ...string) (killed bool) {
 		ended <- err
 	}()
 	if err := <-ended; err != nil {
-		b.t.Fatal(err)
+		b.t.Fatalf("%v: %v", args, err)
 	}
 	return killed
 }
@@ -78,6 +79,9 @@ func trace(pid, n int) (killed bool, err error) {
 				continue
 			}
 			if err != nil || tid == pid && (status.Exited() || status.Signaled()) {
+				if err == nil && !killed && status.ExitStatus() != 0 {
+					err = fmt.Errorf("it ended by itself, with the exit code %d", status.ExitStatus())
+				}
 				return killed, err
 			}
 			if status.Stopped() {
@@ -122,7 +126,9 @@ func TestKilled_AnyCommandClearsUp(t *testing.T) {
 			again := b.keep()
 			n := 1
 			for ; b.killAt(n, args...); n += stride(7) {
-				b.must("list") // of what the killed one left
+				if r := b.run("list"); r.code != 0 || !strings.Contains(r.out, "kept") {
+					t.Errorf("%s, step %d: %s", what, n, r)
+				}
 				b.anyCommand(n)
 				b.nothingLeft(what, n)
 				again()
@@ -143,10 +149,10 @@ func TestKilled_MovesBetweenKeystores(t *testing.T) {
 	b.must("login", "minimax", "--no-browser", "--label", "old")
 	to, from := "file", "keyring"
 	n := 1
-	for ; b.killAt(n, "keystore", "move", to); n += stride(17) {
+	for ; b.killAt(n, "keystore", "move", to, "--yes"); n += stride(17) {
 		b.anyCommand(n)
 		b.nothingLeft("move to the "+to, n)
-		b.must("keystore", "move", to)
+		b.must("keystore", "move", to, "--yes")
 		b.nothingLeft("whole move to the "+to, n)
 		files, items := len(b.sealed()), s.Items("hermes-tui")
 		if to == "file" && (files != 2 || items != 0) || to == "keyring" && (files != 0 || items != 2*one) {
@@ -179,7 +185,7 @@ func (b *bench) keep() (again func()) {
 // anyCommand runs one of those that open the keystore.
 func (b *bench) anyCommand(n int) {
 	b.t.Helper()
-	commands := [][]string{{"token", "kept"}, {"refresh", "kept"}, {"rename", "kept", "kept"}, {"token", "kept", "--json"}}
+	commands := [][]string{{"token", "kept"}, {"exec", "kept", "--", "true"}, {"rename", "kept", "kept"}, {"token", "kept", "--json"}}
 	b.must(commands[n%len(commands)]...)
 }
 
