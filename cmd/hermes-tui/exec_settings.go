@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
-
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )

@@ -5,13 +5,12 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/spf13/cobra"
+
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-
-	"github.com/spf13/cobra"
-
 	"github.com/hermes-tui/hermes-tui/core"
 )
 

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/spf13/cobra"
+
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-
-	"github.com/spf13/cobra"
-
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"

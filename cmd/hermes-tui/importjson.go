@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
-
 	"github.com/hermes-tui/hermes-tui/core"
 )
 

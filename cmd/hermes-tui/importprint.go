@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
-
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 )

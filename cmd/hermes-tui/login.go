@@ -5,15 +5,14 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cli/browser"
+	"github.com/spf13/cobra"
+
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/desktop"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-
-	"github.com/cli/browser"
-	"github.com/spf13/cobra"
-
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
-
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )

@@ -15,6 +15,10 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/console"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/token"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 func main() {
@@ -29,8 +33,8 @@ func main() {
 
 // newSession is a command under way in the real world.
 func newSession() *session.Session {
-	s := &session.Session{Console: console.System(), World: session.System(), UserAgent: "hermes-tui/" + version()}
-	s.Detach = (&app{s}).detach
+	s := &session.Session{Console: console.System(), World: session.System(), UserAgent: "hermes-tui/" + version.String()}
+	s.Detach = func(stores *keystore.Manager) core.Detached { return token.Detach(s, stores) }
 	return s
 }
 

@@ -3,10 +3,17 @@ package main
 import (
 	"strings"
 
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/account"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
-
-	"github.com/spf13/cobra"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/doctor"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/keystore"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/manual"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/pool"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/token"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
 )
 
 // rootCommand is the whole command line.
@@ -47,25 +54,25 @@ Without a command it opens the terminal UI.`,
 	p.StringVar(&a.Flags.LogLevel, "log-level", "", "least `level` of what is logged: debug, info, warn or error")
 	root.AddCommand(
 		a.loginCommand(),
-		a.listCommand(),
-		a.statusCommand(),
-		a.tokenCommand(),
-		a.refreshCommand(),
+		account.ListCommand(a.Session),
+		account.StatusCommand(a.Session),
+		token.Command(a.Session),
+		token.RefreshCommand(a.Session),
 		a.serveCommand(),
 		a.execCommand(),
-		a.renameCommand(),
-		a.removeCommand(),
+		account.RenameCommand(a.Session),
+		account.RemoveCommand(a.Session),
 		a.importCommand(),
 		a.exportCommand(),
-		a.logCommand(),
-		a.poolCommand(),
-		a.keystoreCommand(),
-		a.purgeCommand(),
+		account.LogCommand(a.Session),
+		pool.Command(a.Session),
+		keystore.Command(a.Session),
+		keystore.PurgeCommand(a.Session),
 		a.sandboxCommand(),
-		a.versionCommand(),
-		a.detachedCommand(),
+		version.Command(a.Session),
+		token.DetachedCommand(a.Session),
 		connect.Command(a.Session),
-		a.doctorCommand(),
+		doctor.Command(a.Session),
 	)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.DisableAutoGenTag = true
@@ -80,7 +87,7 @@ Without a command it opens the terminal UI.`,
 // tidyOwnCommands lets the commands that cobra brings along fail as ours do,
 // and adds the manual, which lists them too.
 func (a *app) tidyOwnCommands(root *cobra.Command) {
-	root.AddCommand(a.manCommand())
+	root.AddCommand(manual.Command(a.Session))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

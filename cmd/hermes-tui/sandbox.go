@@ -8,12 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
-
-	"github.com/spf13/cobra"
-
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 

@@ -8,16 +8,16 @@ import (
 	"runtime"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/cli/browser"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/desktop"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-
-	tea "charm.land/bubbletea/v2"
-	"github.com/cli/browser"
-
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -78,7 +78,7 @@ func (a *app) screenWindow(ctx context.Context, found *setup.Setup, w *windowOpt
 	}()
 	remembered := a.memory(found.Dirs.State, log)
 	o := tui.Options{
-		Backend: backend{accounts}, Clock: a.Clock, Location: time.Local, Version: version(),
+		Backend: backend{accounts}, Clock: a.Clock, Location: time.Local, Version: version.String(),
 		ASCII: a.asciiOnly(c), NoColor: a.Flags.NoColor || a.Env("NO_COLOR") != "",
 		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: c.Notify,
 		AutoRefresh: auto, Remote: desktop.Remote(&a.World), PortalURL: portalURL(portal),

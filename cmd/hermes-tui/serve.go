@@ -7,11 +7,10 @@ import (
 	"os"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-
 	"github.com/spf13/cobra"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/secret"

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/account"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -26,30 +26,30 @@ func (a *app) story(ctx context.Context, portal *sandbox.Server, home *throwaway
 	if err := a.signIn(ctx, accounts, core.SignInOptions{Provider: "minimax"}, false, false); err != nil {
 		return err
 	}
-	account := accounts.Snapshot().Accounts[0]
+	made := accounts.Snapshot().Accounts[0]
 	a.Line("\n2. A program asks for a token")
-	if err := a.storyToken(ctx, accounts, account.ID); err != nil {
+	if err := a.storyToken(ctx, accounts, made.ID); err != nil {
 		return err
 	}
 	a.Line("\n3. The token is renewed")
-	result, err := accounts.Refresh(ctx, account.ID, core.RefreshOptions{Force: true})
+	result, err := accounts.Refresh(ctx, made.ID, core.RefreshOptions{Force: true})
 	if err != nil {
 		return err
 	}
 	a.Line("Generation %d, expires %s.", result.Account.Gen, format.Expiry(result.Account.ExpiresAt, a.Clock.Now()))
 	a.Line("\n4. The provider takes the sign-in back")
 	portal.RevokeAll()
-	if _, err := accounts.Refresh(ctx, account.ID, core.RefreshOptions{Force: true}); !errors.Is(err, autherr.NeedsSignIn) {
+	if _, err := accounts.Refresh(ctx, made.ID, core.RefreshOptions{Force: true}); !errors.Is(err, autherr.NeedsSignIn) {
 		return errors.Join(errors.New("the account should need a sign-in now"), err)
 	}
-	if err := a.printStatus(accounts.Snapshot(), true); err != nil {
+	if err := account.Status(a.Session, accounts.Snapshot().Accounts[0]); err != nil {
 		return err
 	}
 	a.Line("\n5. Sign in again")
-	if err := a.signIn(ctx, accounts, core.SignInOptions{Account: account.ID}, false, false); err != nil {
+	if err := a.signIn(ctx, accounts, core.SignInOptions{Account: made.ID}, false, false); err != nil {
 		return err
 	}
-	return a.storyToken(ctx, accounts, account.ID)
+	return a.storyToken(ctx, accounts, made.ID)
 }
 
 func (a *app) storyToken(ctx context.Context, accounts *core.Core, id string) error {

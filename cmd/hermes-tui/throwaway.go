@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
-
 	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )

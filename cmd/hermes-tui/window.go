@@ -6,12 +6,11 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-	"github.com/hermes-tui/hermes-tui/core/setup"
-
 	"github.com/spf13/cobra"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/account"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 	"github.com/hermes-tui/hermes-tui/tui/style"
 )
@@ -68,7 +67,7 @@ func (a *app) runWindow(ctx context.Context, o *windowOptions) error {
 			return err
 		}
 		if !a.screen() {
-			return a.plainWindow()
+			return account.List(a.Session)
 		}
 		return a.screenWindow(ctx, found, o, nil, nil)
 	}
@@ -98,15 +97,6 @@ func (a *app) runWindow(ctx context.Context, o *windowOptions) error {
 func (a *app) screen() bool {
 	term := a.Env("TERM")
 	return a.TTY && !a.Flags.Plain && term != "dumb"
-}
-
-// plainWindow prints the accounts and the next command.
-func (a *app) plainWindow() error {
-	accounts, err := a.Open(session.Options{Looks: true})
-	if err != nil {
-		return err
-	}
-	return a.printList(accounts.Snapshot())
 }
 
 // portalURL is the address of the sandbox, empty without one.

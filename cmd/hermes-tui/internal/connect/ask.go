@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
-
 	"github.com/hermes-tui/hermes-tui/core/connect"
 )
 

@@ -8,15 +8,14 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-
-	"github.com/spf13/cobra"
-
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/secret"

@@ -5,7 +5,6 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
-
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"

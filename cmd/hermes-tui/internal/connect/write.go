@@ -7,11 +7,10 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
-
 	"github.com/aymanbagabas/go-udiff"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/secret"

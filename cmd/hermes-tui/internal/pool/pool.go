@@ -1,21 +1,23 @@
-package main
+// Package pool is the commands about who serves next: pool show, strategy, priority
+// and reset.
+package pool
 
 import (
 	"context"
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-
-	"github.com/spf13/cobra"
-
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
-func (a *app) poolCommand() *cobra.Command {
+// Command is `pool`.
+func Command(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "pool", Short: "Say which account serves next, and change that", Args: arg.Exactly(0),
 		Long: "The accounts of one provider and region form a pool: they serve in each other's place.\n" +
@@ -29,33 +31,21 @@ func (a *app) poolCommand() *cobra.Command {
 			"longer each time it fails again.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.poolShowCommand(), a.poolStrategyCommand(), a.poolPriorityCommand(), a.poolResetCommand())
+	cmd.AddCommand(showCommand(s), strategyCommand(s), priorityCommand(s), resetCommand(s))
 	return cmd
 }
 
-func (a *app) poolShowCommand() *cobra.Command {
+func showCommand(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show [POOL]", Short: "Say who serves next, and why the others do not", Args: arg.AtMost(1),
 		Example: "  hermes-tui pool show\n  hermes-tui pool show minimax/cn --json",
-		RunE: func(_ *cobra.Command, args []string) error {
-			accounts, err := a.accounts()
-			if err != nil {
-				return err
-			}
-			snapshot := accounts.Snapshot()
-			if len(args) == 1 {
-				if snapshot.Accounts, err = accounts.SelectPool(args[0]); err != nil {
-					return err
-				}
-			}
-			return a.showPools(snapshot)
-		},
+		RunE:    func(_ *cobra.Command, args []string) error { return Show(s, args) },
 	}
-	a.AsJSON(cmd)
+	s.AsJSON(cmd)
 	return cmd
 }
 
-func (a *app) poolStrategyCommand() *cobra.Command {
+func strategyCommand(s *session.Session) *cobra.Command {
 	return &cobra.Command{
 		Use: "strategy [POOL] STRATEGY", Short: "Choose how a pool spreads requests", Args: arg.Between(1, 2),
 		Long: "Choose which of the accounts that can serve takes the next request:\n\n" +
@@ -63,47 +53,46 @@ func (a *app) poolStrategyCommand() *cobra.Command {
 			"  round_robin  the one whose last turn is longest ago\n" +
 			"  least_used   the one that has served the fewest requests\n" +
 			"  random       any",
-		Example: "  hermes-tui pool strategy round_robin\n  hermes-tui pool strategy minimax/cn fill_first",
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, s := range pool.Strategies() {
-				names = append(names, string(s))
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
+		Example:           "  hermes-tui pool strategy round_robin\n  hermes-tui pool strategy minimax/cn fill_first",
+		ValidArgsFunction: arg.Each(strategies),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			accounts, err := a.accounts()
-			if err != nil {
-				return err
-			}
 			last := len(args) - 1
-			id, err := accounts.SetStrategy(cmd.Context(), strings.Join(args[:last], ""), pool.Strategy(args[last]))
-			if err == nil {
-				a.Line("%s now uses %s", id, args[last])
-			}
-			return err
+			return SetStrategy(cmd.Context(), s, strings.Join(args[:last], ""), pool.Strategy(args[last]))
 		},
 	}
 }
 
-func (a *app) poolPriorityCommand() *cobra.Command {
+func strategies() (names []string) {
+	for _, s := range pool.Strategies() {
+		names = append(names, string(s))
+	}
+	return names
+}
+
+// SetStrategy chooses how a pool spreads requests; without a name, the only one.
+func SetStrategy(ctx context.Context, s *session.Session, name string, strategy pool.Strategy) error {
+	accounts, err := s.Open(session.Options{})
+	if err != nil {
+		return err
+	}
+	id, err := accounts.SetStrategy(ctx, name, strategy)
+	if err == nil {
+		s.Line("%s now uses %s", id, strategy)
+	}
+	return err
+}
+
+func priorityCommand(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "priority ACCOUNT PLACE", Short: "Move an account to a place in its pool, 0 first", Args: arg.Exactly(2),
-		ValidArgsFunction: arg.Account(a.Session),
+		ValidArgsFunction: arg.Account(s),
 		Example:           "  hermes-tui pool priority work 0",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			place, err := strconv.Atoi(args[1])
 			if err != nil || place < 0 {
 				return noPlace(args[1])
 			}
-			accounts, account, err := a.One(args[0])
-			if err != nil {
-				return err
-			}
-			if err := accounts.Prioritize(cmd.Context(), account.ID, place); err != nil {
-				return err
-			}
-			return a.sayPlace(accounts, account)
+			return Prioritize(cmd.Context(), s, args[0], place)
 		},
 	}
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -119,64 +108,70 @@ func noPlace(text string) error {
 	return exit.Usage("the place "+text+" is not a number from 0", "0 is the first; `hermes-tui pool show` shows the places")
 }
 
+// Prioritize moves an account to a place in its pool, 0 first.
+func Prioritize(ctx context.Context, s *session.Session, name string, place int) error {
+	accounts, account, err := s.One(name)
+	if err != nil {
+		return err
+	}
+	if err := accounts.Prioritize(ctx, account.ID, place); err != nil {
+		return err
+	}
+	sayPlace(s, accounts, account)
+	return nil
+}
+
 // sayPlace says where an account stands now, and when that does not matter.
-func (a *app) sayPlace(accounts *core.Core, account core.Account) error {
-	for _, p := range accounts.Snapshot().Pools(a.Clock.Now()) {
+func sayPlace(s *session.Session, accounts *core.Core, account core.Account) {
+	for _, p := range accounts.Snapshot().Pools(s.Clock.Now()) {
 		if p.ID != account.Pool() {
 			continue
 		}
 		for i, m := range p.Members {
 			if m.ID == account.ID {
-				a.Line("%s now has priority %d in %s (%d of %d)", m.Label, i, p.ID, i+1, len(p.Members))
+				s.Line("%s now has priority %d in %s (%d of %d)", m.Label, i, p.ID, i+1, len(p.Members))
 			}
 		}
 		if p.Strategy != pool.FillFirst {
-			a.Line("The pool uses %s, which does not go by priority.", p.Strategy)
+			s.Line("The pool uses %s, which does not go by priority.", p.Strategy)
 		}
 	}
-	return nil
 }
 
-func (a *app) poolResetCommand() *cobra.Command {
+func resetCommand(s *session.Session) *cobra.Command {
 	return &cobra.Command{
-		Use: "reset [ACCOUNT|POOL]", Short: "End cool-downs now", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(a.Session),
+		Use: "reset [ACCOUNT|POOL]", Short: "End cool-downs now", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "End the cool-downs of an account, of a pool, or of all accounts, for example after credits\n" +
 			"were bought. An account that needs sign-in goes on needing it.",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			accounts, err := a.accounts()
-			if err != nil {
-				return err
-			}
-			chosen := accounts.Snapshot().Accounts
-			if len(args) == 1 {
-				if chosen, err = accounts.Select(args[0]); err != nil {
-					return err
-				}
-			}
-			return a.resetAll(cmd.Context(), accounts, chosen)
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return Reset(cmd.Context(), s, args) },
 	}
 }
 
-func (a *app) resetAll(ctx context.Context, accounts *core.Core, chosen []core.Account) error {
+// Reset ends the cool-downs of an account or a pool; without a name, all.
+func Reset(ctx context.Context, s *session.Session, names []string) error {
+	accounts, err := s.Open(session.Options{})
+	if err != nil {
+		return err
+	}
+	chosen := accounts.Snapshot().Accounts
+	if len(names) == 1 {
+		if chosen, err = accounts.Select(names[0]); err != nil {
+			return err
+		}
+	}
 	reset := 0
 	for _, account := range chosen {
-		if !account.Resting(a.Clock.Now()) {
+		if !account.Resting(s.Clock.Now()) {
 			continue
 		}
 		if err := accounts.ClearCooldown(ctx, account.ID); err != nil {
 			return err
 		}
-		a.Line("%s serves again", account.Label)
+		s.Line("%s serves again", account.Label)
 		reset++
 	}
 	if reset == 0 {
-		a.Line("No account is cooling down.")
+		s.Line("No account is cooling down.")
 	}
 	return nil
-}
-
-// accounts opens the accounts for a command that is no proxy.
-func (a *app) accounts() (*core.Core, error) {
-	return a.Open(session.Options{})
 }

@@ -1,4 +1,4 @@
-package main
+package token
 
 import (
 	"context"
@@ -12,11 +12,10 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-
 	"github.com/spf13/cobra"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
@@ -53,11 +52,11 @@ type childError struct {
 	RetryAfter time.Duration `json:"retry_after,omitempty"`
 }
 
-// detach returns the way to refresh in a process of its own: the same binary in
+// Detach returns the way to refresh in a process of its own: the same binary in
 // a session of its own, which nothing that ends this command can reach.
-func (a *app) detach(stores *keystore.Manager) core.Detached {
+func Detach(s *session.Session, stores *keystore.Manager) core.Detached {
 	return func(ctx context.Context, id string, req refresh.Request) (string, error) {
-		j := job{Account: id, Request: req, Program: a.Program}
+		j := job{Account: id, Request: req, Program: s.Program}
 		if text, ok := stores.Key.Unlocked(); ok {
 			j.Identity = text
 		}
@@ -65,35 +64,35 @@ func (a *app) detach(stores *keystore.Manager) core.Detached {
 		if err != nil {
 			return "", err
 		}
-		self, err := a.Self()
+		self, err := s.Self()
 		if err != nil {
 			return "", fmt.Errorf("the refresh could not be started: %w", err)
 		}
-		cmd := exec.Command(self, a.childArgs()...)
-		cmd.Env = a.Environ
+		cmd := exec.Command(self, childArgs(s)...)
+		cmd.Env = s.Environ
 		cmd.SysProcAttr = ownSession()
-		return a.await(ctx, cmd, input)
+		return await(ctx, cmd, input)
 	}
 }
 
 // childArgs hands on the flags that decide where accounts and keystore are.
-func (a *app) childArgs() []string {
+func childArgs(s *session.Session) []string {
 	args := []string{detachedName}
-	if a.Flags.Config != "" {
-		args = append(args, "--config", a.Flags.Config)
+	if s.Flags.Config != "" {
+		args = append(args, "--config", s.Flags.Config)
 	}
-	if a.Flags.Keystore != "" {
-		args = append(args, "--keystore", a.Flags.Keystore)
+	if s.Flags.Keystore != "" {
+		args = append(args, "--keystore", s.Flags.Keystore)
 	}
-	if a.Flags.LogLevel != "" {
-		args = append(args, "--log-level", a.Flags.LogLevel)
+	if s.Flags.LogLevel != "" {
+		args = append(args, "--log-level", s.Flags.LogLevel)
 	}
 	return args
 }
 
 // await starts the child and waits for its verdict until ctx is done; the child
 // goes on.
-func (a *app) await(ctx context.Context, cmd *exec.Cmd, input []byte) (string, error) {
+func await(ctx context.Context, cmd *exec.Cmd, input []byte) (string, error) {
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return "", err
@@ -137,7 +136,8 @@ func (a *app) await(ctx context.Context, cmd *exec.Cmd, input []byte) (string, e
 	}
 }
 
-func (a *app) detachedCommand() *cobra.Command {
+// DetachedCommand is the child's side.
+func DetachedCommand(s *session.Session) *cobra.Command {
 	return &cobra.Command{
 		Use: detachedName, Hidden: true, Args: cobra.NoArgs,
 		Short: "Refresh for a command that may be killed (internal)",
@@ -145,19 +145,19 @@ func (a *app) detachedCommand() *cobra.Command {
 			// Whoever started this may be gone; what was begun is finished.
 			signal.Ignore(syscall.SIGPIPE, syscall.SIGHUP, os.Interrupt)
 			var j job
-			if err := json.NewDecoder(io.LimitReader(a.In, 1<<20)).Decode(&j); err != nil {
+			if err := json.NewDecoder(io.LimitReader(s.In, 1<<20)).Decode(&j); err != nil {
 				return exit.Usage(detachedName+" is called by hermes-tui itself", "use `hermes-tui refresh`")
 			}
-			a.Identity, a.Program = j.Identity, j.Program
-			note, err := a.refreshHere(j)
-			return a.WriteJSON(verdict{Note: note, Error: pack(err)})
+			s.Identity, s.Program = j.Identity, j.Program
+			note, err := refreshHere(s, j)
+			return s.WriteJSON(verdict{Note: note, Error: pack(err)})
 		},
 	}
 }
 
 // refreshHere does the refresh in this process, which waits for its end.
-func (a *app) refreshHere(j job) (string, error) {
-	accounts, err := a.Open(session.Options{Stays: true, Patience: session.OneShot})
+func refreshHere(s *session.Session, j job) (string, error) {
+	accounts, err := s.Open(session.Options{Stays: true, Patience: session.OneShot})
 	if err != nil {
 		return "", err
 	}

@@ -1,4 +1,5 @@
-package main
+// Package manual writes the manual in roff, from what --help says of each command.
+package manual
 
 import (
 	"fmt"
@@ -7,13 +8,16 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
-
-	"github.com/spf13/cobra"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
 )
 
-func (a *app) manCommand() *cobra.Command {
+// Command is `man`.
+func Command(s *session.Session) *cobra.Command {
 	return &cobra.Command{
 		Use: "man [DIR]", Short: "Print the manual, or write its pages into a folder", Args: arg.AtMost(1),
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
@@ -22,17 +26,17 @@ func (a *app) manCommand() *cobra.Command {
 			"  hermes-tui man ~/.local/share/man/man1",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return a.eachPage(cmd.Root(), func(_, page string) error {
-					_, err := fmt.Fprintln(a.Out, page)
+				return eachPage(s, cmd.Root(), func(_, page string) error {
+					_, err := fmt.Fprintln(s.Out, page)
 					return err
 				})
 			}
-			if err := a.eachPage(cmd.Root(), func(name, page string) error {
+			if err := eachPage(s, cmd.Root(), func(name, page string) error {
 				return os.WriteFile(filepath.Join(args[0], name+".1"), []byte(page), 0o644)
 			}); err != nil {
 				return exit.Usage("the manual cannot be written: "+err.Error(), "name a folder that exists and can be written")
 			}
-			a.Line("The manual is in %s.", args[0])
+			s.Line("The manual is in %s.", args[0])
 			return nil
 		},
 	}
@@ -41,8 +45,8 @@ func (a *app) manCommand() *cobra.Command {
 // eachPage calls f with the page of a command and of those below it. The date is
 // that of the source where the build says it, so that the pages of a release
 // are the same whenever they are made.
-func (a *app) eachPage(cmd *cobra.Command, f func(name, page string) error) error {
-	date := a.Clock.Now()
+func eachPage(s *session.Session, cmd *cobra.Command, f func(name, page string) error) error {
+	date := s.Clock.Now()
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			if at, err := time.Parse(time.RFC3339, s.Value); s.Key == "vcs.time" && err == nil {
@@ -50,12 +54,12 @@ func (a *app) eachPage(cmd *cobra.Command, f func(name, page string) error) erro
 			}
 		}
 	}
-	if err := f(manName(cmd), manPage(cmd, date, version())); err != nil {
+	if err := f(manName(cmd), manPage(cmd, date, version.String())); err != nil {
 		return err
 	}
 	for _, sub := range cmd.Commands() {
 		if hasManPage(sub) {
-			if err := a.eachPage(sub, f); err != nil {
+			if err := eachPage(s, sub, f); err != nil {
 				return err
 			}
 		}

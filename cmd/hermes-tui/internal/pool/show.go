@@ -1,4 +1,4 @@
-package main
+package pool
 
 import (
 	"fmt"
@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
-
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 )
@@ -50,10 +50,21 @@ type cooldownJSON struct {
 	Failures int        `json:"failures"` // in a row
 }
 
-func (a *app) showPools(s core.Snapshot) error {
-	now := a.Clock.Now()
-	pools := s.Pools(now)
-	if a.JSON {
+// Show prints every pool, or the one that is named.
+func Show(s *session.Session, names []string) error {
+	accounts, err := s.Open(session.Options{})
+	if err != nil {
+		return err
+	}
+	snapshot := accounts.Snapshot()
+	if len(names) == 1 {
+		if snapshot.Accounts, err = accounts.SelectPool(names[0]); err != nil {
+			return err
+		}
+	}
+	now := s.Clock.Now()
+	pools := snapshot.Pools(now)
+	if s.JSON {
 		out := make([]poolJSON, 0, len(pools))
 		for _, p := range pools {
 			one := poolJSON{p.ID, p.Provider, p.Region, p.Name, p.Strategy, make([]memberJSON, 0, len(p.Members))}
@@ -62,23 +73,23 @@ func (a *app) showPools(s core.Snapshot) error {
 			}
 			out = append(out, one)
 		}
-		return a.WriteJSON(out)
+		return s.WriteJSON(out)
 	}
 	if len(pools) == 0 {
-		a.Line("No accounts yet. Sign in with `hermes-tui login`.")
+		s.Line("No accounts yet. Sign in with `hermes-tui login`.")
 	}
 	for i, p := range pools {
 		if i > 0 {
-			a.Line("")
+			s.Line("")
 		}
-		a.Line("%s (%s): %s", p.Name, p.ID, p.Strategy)
+		s.Line("%s (%s): %s", p.Name, p.ID, p.Strategy)
 		rows := [][]string{{"  #", "ACCOUNT", "ID", "SERVES", "REQUESTS"}}
 		for n, m := range p.Members {
 			rows = append(rows, []string{
 				"  " + strconv.Itoa(n), ansi.Truncate(m.Label, 32, "…"), m.ID, serves(m, now), strconv.FormatUint(m.Requests, 10),
 			})
 		}
-		if err := a.Table(rows); err != nil {
+		if err := s.Table(rows); err != nil {
 			return err
 		}
 	}

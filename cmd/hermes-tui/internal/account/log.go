@@ -1,16 +1,15 @@
-package main
+package account
 
 import (
 	"fmt"
 	"strings"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -22,35 +21,49 @@ type entryJSON struct {
 	record.Event
 }
 
-func (a *app) logCommand() *cobra.Command {
-	var lines int
+// LogOptions are what log was asked for.
+type LogOptions struct {
+	*session.Session
+	Account string // empty: all
+	Lines   int    // 0: all
+}
+
+// LogCommand is `log`.
+func LogCommand(s *session.Session) *cobra.Command {
+	o := &LogOptions{Session: s}
 	cmd := &cobra.Command{
-		Use: "log [ACCOUNT]", Short: "Say what happened to an account", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(a.Session),
+		Use: "log [ACCOUNT]", Short: "Say what happened to an account", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "Say what happened to an account, or to all of them: sign-ins, renewals, failures, and\n" +
 			"why it was signed out. Tokens are named by fingerprints. No secret is opened.\n\n" +
 			"The history of a removed account is shown for 30 days by its id.",
 		Example: "  hermes-tui log work\n  hermes-tui log --json | jq '.[] | select(.event == \"quarantined\")'",
 		RunE: func(_ *cobra.Command, args []string) error {
-			accounts, err := a.Open(session.Options{Looks: true})
-			if err != nil {
-				return err
-			}
-			history, err := accounts.HistoryOf(strings.Join(args, ""))
-			if err != nil {
-				return err
-			}
-			if lines > 0 {
-				history = history[max(0, len(history)-lines):]
-			}
-			if a.JSON {
-				return a.WriteJSON(historyJSON(history))
-			}
-			return a.printHistory(history)
+			o.Account = strings.Join(args, "")
+			return o.Run()
 		},
 	}
-	a.AsJSON(cmd)
-	cmd.Flags().IntVarP(&lines, "lines", "n", 0, "only the last `N` events (0: all there are)")
+	s.AsJSON(cmd)
+	cmd.Flags().IntVarP(&o.Lines, "lines", "n", 0, "only the last `N` events (0: all there are)")
 	return cmd
+}
+
+// Run prints the history.
+func (o *LogOptions) Run() error {
+	accounts, err := o.Open(session.Options{Looks: true})
+	if err != nil {
+		return err
+	}
+	history, err := accounts.HistoryOf(o.Account)
+	if err != nil {
+		return err
+	}
+	if o.Lines > 0 {
+		history = history[max(0, len(history)-o.Lines):]
+	}
+	if o.JSON {
+		return o.WriteJSON(historyJSON(history))
+	}
+	return o.print(history)
 }
 
 func historyJSON(history []core.HistoryEntry) []entryJSON {
@@ -61,10 +74,10 @@ func historyJSON(history []core.HistoryEntry) []entryJSON {
 	return out
 }
 
-// printHistory writes one line for each event, oldest first.
-func (a *app) printHistory(history []core.HistoryEntry) error {
+// print writes one line for each event, oldest first.
+func (o *LogOptions) print(history []core.HistoryEntry) error {
 	if len(history) == 0 {
-		a.Line("Nothing has happened yet.")
+		o.Line("Nothing has happened yet.")
 		return nil
 	}
 	rows := [][]string{{"TIME", "ACCOUNT", "EVENT", "BY", "DETAILS"}}
@@ -77,7 +90,7 @@ func (a *app) printHistory(history []core.HistoryEntry) error {
 			e.At.Local().Format(time.DateTime), ansi.Truncate(name, 24, "…"), e.Words(), by(e.Event), details(e.Event),
 		})
 	}
-	return a.Table(rows)
+	return o.Table(rows)
 }
 
 // by names the process that did it.

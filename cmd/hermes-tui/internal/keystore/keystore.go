@@ -1,0 +1,107 @@
+// Package keystore is the commands about where secrets live: keystore show and
+// move, and purge, which deletes them all.
+package keystore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// Command is `keystore`.
+func Command(s *session.Session) *cobra.Command {
+	cmd := &cobra.Command{Use: "keystore", Short: "Show or change where secrets live", Args: arg.Exactly(0)}
+	cmd.RunE = func(*cobra.Command, []string) error { return cmd.Help() }
+	show := &cobra.Command{
+		Use: "show", Short: "Say which keystore is in use", Args: arg.Exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return Show(cmd.Context(), s) },
+	}
+	s.AsJSON(show)
+	cmd.AddCommand(show, moveCommand(s))
+	return cmd
+}
+
+// Show says which keystore is in use.
+func Show(ctx context.Context, s *session.Session) error {
+	accounts, err := s.Open(session.Options{AnyStore: true})
+	if err != nil {
+		return err
+	}
+	store, err := accounts.DetectStore(ctx)
+	if err != nil {
+		return err
+	}
+	if s.JSON {
+		return s.WriteJSON(format.StoreJSON(store))
+	}
+	s.Line("%s: %s, chosen by: %s", store.Kind, format.Store(store), store.ChosenBy)
+	if store.Kind != string(keystore.KindFile) {
+		return nil
+	}
+	found, err := s.Find()
+	if err != nil {
+		return err
+	}
+	s.Line("key: %s", found.Key().Path)
+	if found.Dirs.OneTop {
+		s.Line("The key lies beside its data here, which protects only against partial copies.")
+	}
+	return nil
+}
+
+func moveCommand(s *session.Session) *cobra.Command {
+	o := &MoveOptions{Session: s}
+	cmd := &cobra.Command{
+		Use: "move keyring|file", Short: "Move every secret to another keystore", Args: arg.Exactly(1),
+		Long:      "Move every secret to another keystore, one account after the other. Interrupted, it goes\non where it stopped when it is run again.",
+		ValidArgs: []string{"keyring", "file"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.To = keystore.Kind(args[0])
+			return o.Run(cmd.Context())
+		},
+	}
+	cmd.Flags().BoolVarP(&o.Yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+// MoveOptions are what move was asked for.
+type MoveOptions struct {
+	*session.Session
+	To  keystore.Kind
+	Yes bool // nobody is asked
+}
+
+// Run moves every secret.
+func (o *MoveOptions) Run(ctx context.Context) error {
+	if o.To != keystore.KindKeyring && o.To != keystore.KindFile {
+		return exit.Usage(fmt.Sprintf("there is no keystore %q", o.To), "use keyring or file")
+	}
+	accounts, err := o.Open(session.Options{Stays: true, AnyStore: true, Secrets: true, Patience: session.OneShot})
+	if err != nil {
+		return err
+	}
+	before := accounts.Snapshot()
+	if before.Store.Kind == "" {
+		return exit.Usage("there is nothing to move yet", fmt.Sprintf("choose it at the first sign-in: `hermes-tui --keystore %s login`", o.To))
+	}
+	if before.Store.Kind == string(o.To) && before.Store.Moving == "" {
+		o.Line("The secrets are in the %s already.", before.Store.Name)
+		return nil
+	}
+	all := format.Plural(len(before.Accounts), "account", "accounts")
+	if err := o.Confirm(fmt.Sprintf("Move the secrets of %s to the keystore %q?", all, o.To), o.Yes); err != nil {
+		return err
+	}
+	if err := accounts.Move(ctx, o.To, nil); err != nil {
+		return err
+	}
+	o.Line("Moved %s to: %s", all, format.Store(accounts.Snapshot().Store))
+	return nil
+}
