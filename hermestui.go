@@ -31,6 +31,7 @@ import (
 type Accounts struct {
 	core *core.Core
 	now  func() time.Time
+	end  context.CancelFunc // of what runs beside
 }
 
 // Option changes what [Open] does.
@@ -80,12 +81,15 @@ func Open(ctx context.Context, options ...Option) (*Accounts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Accounts{core: opened, now: found.Now}, nil
+	beside, end := context.WithCancel(context.Background())
+	go opened.Forget(beside, nil)
+	return &Accounts{core: opened, now: found.Now, end: end}, nil
 }
 
 // Close waits until a refresh that was begun has ended, a minute at most: one
 // that is cut in the middle can cost the account.
 func (a *Accounts) Close() error {
+	a.end()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute+10*time.Second)
 	defer cancel()
 	return a.core.Close(ctx)

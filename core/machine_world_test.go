@@ -196,6 +196,12 @@ func (machineStores) Backup(context.Context, string, []byte) error { return nil 
 
 func (s machineStores) Describe(kind keystore.Kind) string { return string(kind) }
 
+func (machineStores) Turn() string { return "" }
+
+func (machineStores) Locked() (time.Time, bool) { return time.Time{}, false }
+
+func (machineStores) Forget() {}
+
 // machineStore is a keystore that may be locked, and whose caller may be killed
 // before a call, while it is under way, or after it.
 type machineStore struct {

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -25,5 +26,11 @@ func (n noKeystore) Choose(context.Context, keystore.Kind) (keystore.Choice, err
 }
 
 func (noKeystore) Describe(kind keystore.Kind) string { return string(kind) }
+
+func (noKeystore) Turn() string { return "" }
+
+func (noKeystore) Locked() (time.Time, bool) { return time.Time{}, false }
+
+func (noKeystore) Forget() {}
 
 func (n noKeystore) Backup(context.Context, string, []byte) error { return n.err() }

@@ -83,6 +83,12 @@ func (oneKeyring) Backup(context.Context, string, []byte) error { return nil }
 
 func (k oneKeyring) Describe(keystore.Kind) string { return "Keyring" }
 
+func (oneKeyring) Turn() string { return "" }
+
+func (oneKeyring) Locked() (time.Time, bool) { return time.Time{}, false }
+
+func (oneKeyring) Forget() {}
+
 func TestOwners_TwoHomesWithOneKeyring(t *testing.T) {
 	first, second := newRig(t), newRig(t)
 	for _, r := range []*rig{first, second} {

@@ -15,6 +15,7 @@ import (
 type cachedKey struct {
 	key  secret.Secret
 	head fs.FileInfo
+	turn string // of the keystore, when it was read
 }
 
 // ProxyKey returns the key that programs show to the proxy, making it at the
@@ -29,7 +30,7 @@ func (c *Core) ProxyKey(ctx context.Context) (secret.Secret, error) {
 	c.mu.Lock()
 	have := c.proxyKey
 	c.mu.Unlock()
-	if info != nil && have.head != nil && state.SameFile(info, have.head) {
+	if info != nil && have.head != nil && state.SameFile(info, have.head) && have.turn == c.state.Keystores.Turn() {
 		return have.key, nil
 	}
 	key, err := c.state.Vault.ProxyKey(ctx)
@@ -41,7 +42,7 @@ func (c *Core) ProxyKey(ctx context.Context) (secret.Secret, error) {
 		return secret.Secret{}, err
 	}
 	c.mu.Lock()
-	c.proxyKey = cachedKey{key, info}
+	c.proxyKey = cachedKey{key, info, c.state.Keystores.Turn()}
 	c.mu.Unlock()
 	return key, nil
 }

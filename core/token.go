@@ -62,6 +62,8 @@ type cached struct {
 	path      string      // of the head
 	head      fs.FileInfo // as it was before it was read
 	refreshAt time.Time
+	turn      string    // of the keystore, when it was read
+	used      time.Time // when it was last asked for
 }
 
 // Token returns a fresh token of the account. When the current one is inside
@@ -80,7 +82,7 @@ func (c *Core) Token(ctx context.Context, id string, o TokenOptions) (Token, err
 	if err == nil {
 		c.count(id, now)
 	} else if errors.Is(err, &autherr.Error{Code: autherr.CodeKeystoreLocked}) {
-		c.markLocked(ctx, id, true)
+		c.MarkLocked(ctx, id, true)
 	}
 	return t, err
 }
@@ -91,12 +93,18 @@ func (c *Core) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
 	have, ok := c.cache[id]
 	c.mu.Unlock()
 	endless := have.token.Expiry.IsZero()
-	if !ok || !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
+	if !ok || have.turn != c.state.Keystores.Turn() || !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
 		return Token{}, false
 	}
 	info, err := os.Stat(have.path)
 	if err != nil || !state.SameFile(info, have.head) {
 		return Token{}, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.cache[id]; ok { // not forgotten meanwhile
+		have.used = now
+		c.cache[id] = have
 	}
 	return have.token, true
 }
@@ -109,7 +117,7 @@ func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now tim
 		return Token{}, err
 	}
 	if err == nil && current.Head.Locked {
-		c.markLocked(ctx, id, false)
+		c.MarkLocked(ctx, id, false)
 	}
 	if err == nil {
 		if err := c.state.Providers.Check(current.Blob.Binding); err != nil {
@@ -173,28 +181,14 @@ func (c *Core) remember(id string, seen fs.FileInfo, s vault.Sealed) Token {
 	if seen == nil {
 		return t
 	}
+	turn := c.state.Keystores.Turn()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.cache[id] = cached{token: t, path: c.state.Folder.HeadPath(id), head: seen, refreshAt: s.Head.RefreshAt()}
+	c.cache[id] = cached{
+		token: t, path: c.state.Folder.HeadPath(id), head: seen, refreshAt: s.Head.RefreshAt(),
+		turn: turn, used: c.state.Clock.Now(),
+	}
 	return t
-}
-
-// markLocked writes down that the keystore was locked at the last call, or that
-// it has answered again, so that every window shows it. It waits for nobody.
-func (c *Core) markLocked(ctx context.Context, id string, locked bool) {
-	lock, err := c.state.Folder.TryLock(id)
-	if err != nil || lock == nil {
-		return
-	}
-	defer func() { _ = lock.Unlock() }()
-	h, err := c.state.Folder.ReadHead(id)
-	if err != nil || h.Locked == locked || h.Removed() {
-		return
-	}
-	h.Locked = locked
-	if c.state.Folder.WriteHead(h) == nil {
-		_ = c.state.Folder.Publish(ctx, h)
-	}
 }
 
 // forget drops the token of an account from memory.

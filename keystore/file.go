@@ -34,13 +34,20 @@ type File struct {
 	key *Key
 
 	mu     sync.Mutex
-	staged map[string]*atomicfile.Staged
+	staged map[string]prepared
+}
+
+// prepared is what a blob needs that is about to be put: the room for it, and the
+// key, which a lock must not take away while the tokens are on their way.
+type prepared struct {
+	file *atomicfile.Staged // nil once it was used
+	key  *age.X25519Identity
 }
 
 // OpenFile returns the store whose blobs lie in dir. Nothing is opened or made
 // before the first call; dir must exist by then.
 func OpenFile(dir string, key *Key) *File {
-	return &File{dir: dir, key: key, staged: map[string]*atomicfile.Staged{}}
+	return &File{dir: dir, key: key, staged: map[string]prepared{}}
 }
 
 // Kind implements [Store].
@@ -64,7 +71,8 @@ func (f *File) Prepare(ctx context.Context, name string) error {
 	if err := f.begin(ctx, "put", name); err != nil {
 		return err
 	}
-	if _, err := f.sealKey(ctx); err != nil {
+	key, err := f.sealKey(ctx)
+	if err != nil {
 		return err
 	}
 	staged, err := atomicfile.Stage(f.path(name), 0o600)
@@ -76,11 +84,23 @@ func (f *File) Prepare(ctx context.Context, name string) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if old := f.staged[name]; old != nil {
+	if old := f.staged[name].file; old != nil {
 		old.Discard()
 	}
-	f.staged[name] = staged
+	f.staged[name] = prepared{staged, key}
 	return nil
+}
+
+// putKey is the key to put a blob with: the one it was prepared with, else that
+// of now.
+func (f *File) putKey(ctx context.Context, name string) (*age.X25519Identity, error) {
+	f.mu.Lock()
+	key := f.staged[name].key
+	f.mu.Unlock()
+	if key != nil {
+		return key, nil
+	}
+	return f.sealKey(ctx)
 }
 
 // begin looks whether a call can be made at all.
@@ -125,12 +145,14 @@ func (f *File) Put(ctx context.Context, name string, blob []byte) error {
 	if len(blob) > maxBlob {
 		return tooLarge(len(blob))
 	}
-	id, err := f.sealKey(ctx)
+	id, err := f.putKey(ctx, name)
 	if err != nil {
 		return err
 	}
-	switch have, err := f.Get(ctx, name); {
+	with := func(context.Context) (*age.X25519Identity, error) { return id, nil }
+	switch have, err := f.get(ctx, name, with); {
 	case err == nil && bytes.Equal(have, blob):
+		f.letGo(name)
 		return nil
 	case err == nil:
 		return writtenAlready(name)
@@ -146,19 +168,26 @@ func (f *File) Put(ctx context.Context, name string, blob []byte) error {
 	case err != nil:
 		return unwritable(err)
 	}
-	return f.readBack(ctx, name, blob)
-}
-
-// readBack proves that what was put is there.
-func (f *File) readBack(ctx context.Context, name string, want []byte) error {
-	got, err := f.Get(ctx, name)
+	got, err := f.get(ctx, name, with) // proves that it is there
 	switch {
 	case ConditionOf(err) == NotFound:
 		return unwritable(err)
-	case err == nil && !bytes.Equal(got, want):
+	case err == nil && !bytes.Equal(got, blob):
 		return writtenAlready(name)
+	case err == nil:
+		f.letGo(name)
 	}
 	return err
+}
+
+// letGo forgets what was prepared for a blob that is stored, or never will be.
+func (f *File) letGo(name string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if staged := f.staged[name].file; staged != nil {
+		staged.Discard()
+	}
+	delete(f.staged, name)
 }
 
 // seal encrypts a blob for the key that is to open it.
@@ -180,8 +209,11 @@ func seal(blob []byte, id *age.X25519Identity) ([]byte, error) {
 // commit uses the file that Prepare made, or a new one.
 func (f *File) commit(name string, sealed []byte) error {
 	f.mu.Lock()
-	staged := f.staged[name]
-	delete(f.staged, name)
+	at := f.staged[name]
+	staged := at.file
+	if at.file = nil; at.key != nil {
+		f.staged[name] = at // for another try, should this one fail
+	}
 	f.mu.Unlock()
 	if staged == nil {
 		var err error
@@ -194,6 +226,10 @@ func (f *File) commit(name string, sealed []byte) error {
 
 // Get implements [Store].
 func (f *File) Get(ctx context.Context, name string) ([]byte, error) {
+	return f.get(ctx, name, f.openKey)
+}
+
+func (f *File) get(ctx context.Context, name string, key func(context.Context) (*age.X25519Identity, error)) ([]byte, error) {
 	if err := f.begin(ctx, "get", name); err != nil {
 		return nil, err
 	}
@@ -208,7 +244,7 @@ func (f *File) Get(ctx context.Context, name string) ([]byte, error) {
 		}
 	}
 	defer func() { _ = file.Close() }()
-	id, err := f.openKey(ctx)
+	id, err := key(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -243,12 +279,7 @@ func (f *File) Delete(ctx context.Context, name string) error {
 	if err := f.begin(ctx, "delete", name); err != nil {
 		return err
 	}
-	f.mu.Lock()
-	if staged := f.staged[name]; staged != nil {
-		staged.Discard()
-		delete(f.staged, name)
-	}
-	f.mu.Unlock()
+	f.letGo(name)
 	if err := atomicfile.Remove(f.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return unwritable(err)
 	}

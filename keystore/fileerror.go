@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/keystore/lock"
 )
 
 // gaveUp turns a deadline that passed into an error of the keystore; nil and a
@@ -72,5 +75,42 @@ func unreadableKey(path string, err error) error {
 	return &Error{
 		Condition: Unavailable, Op: "open", Message: fmt.Sprintf("the key file %s cannot be used", path),
 		Hint: "check its owner and mode (0600)", Err: err,
+	}
+}
+
+// nobodyAsked is the answer where a passphrase is needed and there is nobody to
+// ask.
+func nobodyAsked(s lock.State) error {
+	e := &Error{
+		Condition: Locked, Op: "open", Message: "the key file is sealed with a passphrase, and nobody can be asked here",
+		Hint: "`hermes-tui unlock` in a terminal opens it for all programs for a time",
+	}
+	if s.Locked {
+		e.Message = "the keystore was locked" + since(s)
+	}
+	return e
+}
+
+// lockedMeanwhile is the answer in a process that had the key before.
+func lockedMeanwhile(s lock.State) error {
+	e := &Error{Condition: Locked, Op: "open", Message: "the time is over that the keystore was unlocked for", Hint: "`hermes-tui unlock` in a terminal opens it again"}
+	if s.Locked {
+		e.Message = "the keystore was locked" + since(s)
+	}
+	return e
+}
+
+func since(s lock.State) string {
+	if s.At.IsZero() {
+		return ""
+	}
+	return " at " + s.At.Local().Format(time.TimeOnly)
+}
+
+// notSealed is the answer where there is nothing to lock.
+func notSealed(path string) error {
+	return &Error{
+		Condition: Misused, Op: "lock", Message: "the key of the encrypted file keystore has no passphrase: " + path,
+		Hint: "seal it with `age -p -o NEW " + path + "` and put NEW in its place; then it can be locked and unlocked",
 	}
 }

@@ -9,12 +9,15 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
 
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 	"github.com/hermes-tui/hermes-tui/internal/private"
+
+	"github.com/hermes-tui/hermes-tui/keystore/lock"
 )
 
 // maxKeyFile bounds what is read of a key file.
@@ -33,10 +36,28 @@ type Key struct {
 	// Identity is the identity itself, handed over by a parent process. It is
 	// secret. When it is set nothing else is used.
 	Identity string
+	// Latch is where programs tell each other that a sealed key was locked or
+	// unlocked; nil where nobody does.
+	Latch *lock.Latch
+	// Holders are where an unlocked key can be held for all programs, the best
+	// first.
+	Holders []lock.Holder
+	// Now is the time; it is needed where there is a latch.
+	Now func() time.Time
 
 	mu       sync.Mutex
-	turn     chan struct{} // held by the one who reads, makes or unlocks
+	queue    chan struct{} // held by the one who reads, makes or unlocks
 	identity *age.X25519Identity
+	sealed   bool      // the key file is sealed with a passphrase
+	turn     string    // of the latch, when the key was loaded
+	until    time.Time // when a key that was held for all must be dropped; zero: it was not
+}
+
+func (k *Key) now() time.Time {
+	if k.Now == nil {
+		return time.Time{}
+	}
+	return k.Now()
 }
 
 // Load returns the identity, making or unlocking it if need be.
@@ -59,7 +80,7 @@ func (k *Key) load(ctx context.Context, create bool) (*age.X25519Identity, error
 		return id, nil
 	}
 	id, err := k.read(ctx)
-	missing := errors.Is(err, fs.ErrNotExist) && ConditionOf(err) == 0
+	missing := missingFile(err)
 	switch {
 	case missing && create:
 		id, err = k.make(ctx)
@@ -77,24 +98,32 @@ func (k *Key) load(ctx context.Context, create bool) (*age.X25519Identity, error
 	return id, nil
 }
 
+// loaded is the key that was loaded before, unless it was locked meanwhile, or
+// the time is over that it was unlocked for.
 func (k *Key) loaded() *age.X25519Identity {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.identity != nil && k.sealed && (k.Latch.State().Turn != k.turn || over(k.until, k.now())) {
+		k.identity = nil
+	}
 	return k.identity
 }
+
+// missingFile reports that there is no key file.
+func missingFile(err error) bool { return errors.Is(err, fs.ErrNotExist) && ConditionOf(err) == 0 }
 
 // begin waits for the turn: a passphrase is asked for once, however many ask
 // for the key, and whoever gives up does not wait for the one who types.
 func (k *Key) begin(ctx context.Context) (done func(), err error) {
 	k.mu.Lock()
-	if k.turn == nil {
-		k.turn = make(chan struct{}, 1)
+	if k.queue == nil {
+		k.queue = make(chan struct{}, 1)
 	}
-	turn := k.turn
+	queue := k.queue
 	k.mu.Unlock()
 	select {
-	case turn <- struct{}{}:
-		return func() { <-turn }, nil
+	case queue <- struct{}{}:
+		return func() { <-queue }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -111,12 +140,59 @@ func (k *Key) Unlocked() (string, bool) {
 	return id.String(), true
 }
 
-// read reads the key file; its error is [fs.ErrNotExist] itself when there is
-// none.
+// read returns the key of the key file; its error is [fs.ErrNotExist] itself when
+// there is none. One that is sealed is taken from where it is held for all
+// programs, else the person is asked, once in the life of a process: what was
+// locked while a program runs is not opened by asking in the middle of it.
 func (k *Key) read(ctx context.Context) (*age.X25519Identity, error) {
 	if k.Identity != "" {
 		return parseIdentity([]byte(k.Identity))
 	}
+	data, err := k.file()
+	if err != nil {
+		return nil, err
+	}
+	sealed, ok := passphraseSealed(data)
+	if !ok {
+		defer clear(data)
+		return parseIdentity(data)
+	}
+	state := k.Latch.State()
+	if id, until, ok := k.held(data); ok {
+		k.note(state.Turn, until)
+		return id, nil
+	}
+	if k.gaveBefore() {
+		return nil, lockedMeanwhile(state)
+	}
+	plain, err := k.unlock(ctx, sealed)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(plain)
+	id, err := parseIdentity(plain)
+	if err == nil {
+		k.note(state.Turn, time.Time{})
+	}
+	return id, err
+}
+
+// note keeps how a sealed key was had.
+func (k *Key) note(turn string, until time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.sealed, k.turn, k.until = true, turn, until
+}
+
+// gaveBefore reports whether this process has had the key before and lost it.
+func (k *Key) gaveBefore() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.sealed
+}
+
+// file is the content of the key file.
+func (k *Key) file() ([]byte, error) {
 	open := atomicfile.OpenForeign // somebody named it, and may keep it behind a link
 	if k.Create {
 		open = atomicfile.Open
@@ -136,12 +212,7 @@ func (k *Key) read(ctx context.Context) (*age.X25519Identity, error) {
 	if err != nil {
 		return nil, unreadableKey(k.Path, err)
 	}
-	if sealed, ok := passphraseSealed(data); ok {
-		if data, err = k.unlock(ctx, sealed); err != nil {
-			return nil, err
-		}
-	}
-	return parseIdentity(data)
+	return data, nil
 }
 
 // passphraseSealed reports whether a key file is sealed, and returns what to open: age
@@ -161,10 +232,7 @@ func passphraseSealed(data []byte) (io.Reader, bool) {
 // takes is the reason why it is done once.
 func (k *Key) unlock(ctx context.Context, sealed io.Reader) ([]byte, error) {
 	if k.Passphrase == nil {
-		return nil, &Error{
-			Condition: Locked, Op: "open", Message: "the key file is sealed with a passphrase, and nobody can be asked here",
-			Hint: "run a command in a terminal, or set HERMES_TUI_KEY_FILE to a key without one",
-		}
+		return nil, nobodyAsked(k.Latch.State())
 	}
 	passphrase, err := k.Passphrase(ctx)
 	if errors.Is(err, context.Canceled) {

@@ -3,6 +3,9 @@ package keystore
 import (
 	"context"
 	"sync"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/keystore/lock"
 )
 
 // Manager opens the stores of one person on one machine, each once, and applies
@@ -86,6 +89,22 @@ func (m *Manager) Open(_ context.Context, kind Kind, storeID string) (Store, err
 	}
 	m.opened[kind] = s
 	return s, nil
+}
+
+// Turn is [Key.Turn].
+func (m *Manager) Turn() string { return m.Key.Turn() }
+
+// Locked is [Key.Locked].
+func (m *Manager) Locked() (since time.Time, locked bool) { return m.Key.Locked() }
+
+// Forget is [Key.Forget].
+func (m *Manager) Forget() { m.Key.Forget() }
+
+// Holders are where this machine can hold an unlocked key for all programs of
+// the person, the best first.
+func (m *Manager) Holders() []lock.Holder {
+	ring := ringHolder{m.Backend, func() error { return Reachable(m.Getenv) }, KeyringLabel, newCaller(keyringCall)}
+	return append(lock.Platform(), ring)
 }
 
 // Describe returns what a person calls this kind.

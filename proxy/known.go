@@ -53,6 +53,17 @@ func (k *known) learn(t core.Token) {
 	k.cutter, k.scrubber = secret.NewCutter(all...), secret.NewScrubber(all...)
 }
 
+// forget drops the tokens if nothing is under way whose answer could repeat one.
+// A request counts as under way before it makes its token known.
+func (k *known) forget(underWay func() bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if underWay() {
+		return
+	}
+	k.accounts, k.cutter, k.scrubber = map[string][]core.Token{}, secret.NewCutter(), secret.NewScrubber()
+}
+
 // text returns a sentence without the tokens, and without parts of them.
 func (k *known) text(s string) string {
 	k.mu.RLock()

@@ -124,6 +124,12 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 	return nil
 }
 
+// Forget drops the tokens that the proxy keeps in order to take them out of
+// answers, unless an answer is under way that could repeat one.
+func (s *Server) Forget() {
+	s.known.forget(func() bool { return s.metrics.inFlight.Load() != 0 })
+}
+
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.limitBody(w, r)

@@ -116,6 +116,7 @@ func (a *app) exec(ctx context.Context, name string, command, keyVariables []str
 	ctx, end := context.WithCancel(context.WithoutCancel(ctx)) // signals are the command's
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, l) }()
+	go accounts.Forget(ctx, server.Forget)
 	err = a.runChild(child)
 	end()
 	if broke := <-served; err == nil {

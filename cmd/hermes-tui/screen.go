@@ -63,6 +63,7 @@ func (a *app) screenWindow(ctx context.Context, found *setup.Setup, w *windowOpt
 	if auto {
 		go accounts.AutoRefresh(ctx)
 	}
+	go accounts.Forget(ctx, nil)
 	go func() {
 		// The window is there before the disk has answered.
 		if err := a.Agree(); err != nil {

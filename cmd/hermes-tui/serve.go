@@ -113,6 +113,7 @@ func (a *app) serve(ctx context.Context, name string, o serveOptions) error {
 		a.Line("The proxy: %s/anthropic", o.url(l))
 	}
 	a.Line("Its key: hermes-tui serve --show-key")
+	go accounts.Forget(ctx, server.Forget)
 	return server.Serve(ctx, listeners...)
 }
 

@@ -16,11 +16,11 @@ import (
 )
 
 // pollEvery is how often a watcher looks whether another process changed
-// something. A look is three stats.
+// something. A look is four stats.
 const pollEvery = 250 * time.Millisecond
 
 // stamps are the files a snapshot was built from, as they were then.
-type stamps struct{ pool, usage, store fs.FileInfo }
+type stamps struct{ pool, usage, store, latch fs.FileInfo }
 
 func (as *Accounts) stampsNow() stamps {
 	stat := func(name string) fs.FileInfo {
@@ -30,7 +30,7 @@ func (as *Accounts) stampsNow() stamps {
 		}
 		return info
 	}
-	return stamps{stat("pool.json"), stat("usage.json"), stat("store.json")}
+	return stamps{stat("pool.json"), stat("usage.json"), stat("store.json"), stat("lock.json")}
 }
 
 func (s stamps) equal(o stamps) bool {
@@ -40,7 +40,7 @@ func (s stamps) equal(o stamps) bool {
 		}
 		return state.SameFile(a, b)
 	}
-	return same(s.pool, o.pool) && same(s.usage, o.usage) && same(s.store, o.store)
+	return same(s.pool, o.pool) && same(s.usage, o.usage) && same(s.store, o.store) && same(s.latch, o.latch)
 }
 
 // Snapshot returns the accounts as the files say, opening no secret. It reads
@@ -99,6 +99,9 @@ func (as *Accounts) build() Snapshot {
 	if s.Notice == "" {
 		s.Notice = as.wordOf(file.Scan)
 	}
+	if s.Notice == "" {
+		s.Notice = as.lockedNotice()
+	}
 	usage := as.state.Folder.ReadUsage()
 	places := map[pool.ID]int{}
 	s.Strategies = file.Strategies
@@ -147,6 +150,9 @@ func (as *Accounts) storeInfo(accounts []Account) StoreInfo {
 		if a.Locked {
 			info.Locked, info.Available = true, false
 		}
+	}
+	if _, locked := as.lockedSince(ident.Kind); locked {
+		info.Locked, info.Available = true, false
 	}
 	return info
 }

@@ -9,6 +9,7 @@
 //	acct/<id>.lock    the account's lock; never deleted
 //	pool.json         labels, order, and a copy of the heads' public fields
 //	history/<id>.*    what happened to an account ([Event]); bounded, may be lost
+//	lock.json         when the key of the file keystore was locked or unlocked
 //	usage.json        how often each account was used; may lag, may be lost
 //
 // The tokens are in a [Blob], sealed in a keystore under a random name that is

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/keystore"
+	"github.com/hermes-tui/hermes-tui/keystore/lock"
 )
 
 // Keystores wires the keystores of this machine to the state folder.
@@ -21,11 +22,13 @@ func (s *Setup) Keystores() (*keystore.Manager, error) {
 		}
 	}
 	folder := record.Open(record.Options{Dir: s.Dirs.State})
-	return &keystore.Manager{
+	m := &keystore.Manager{
 		Flag: keystore.Kind(s.Keystore), Env: keystore.Kind(s.Env("HERMES_TUI_KEYSTORE")), Config: keystore.Kind(s.Config.Keystore),
 		BlobDir: folder.BlobDir(), LockPath: folder.KeyringLockPath(), Key: s.Key(),
 		Getenv: s.Env, Backend: keystore.System{},
-	}, nil
+	}
+	m.Key.Latch, m.Key.Holders, m.Key.Now = &lock.Latch{Path: filepath.Join(s.Dirs.State, "lock.json")}, m.Holders(), s.Now
+	return m, nil
 }
 
 // Key finds the key of the file keystore: a file that somebody named, a systemd

@@ -22,6 +22,12 @@ type Keystores interface {
 	Choose(ctx context.Context, remembered keystore.Kind) (keystore.Choice, error)
 	// Describe returns what a person calls this kind.
 	Describe(kind keystore.Kind) string
+	// Turn is another text when what was read before is not to be used any more.
+	Turn() string
+	// Locked returns since when a person has locked the keystore.
+	Locked() (since time.Time, locked bool)
+	// Forget drops what is in memory and can be had again without asking.
+	Forget()
 	// Backup writes data to a new file, sealed to the file keystore's key.
 	Backup(ctx context.Context, path string, data []byte) error
 }

@@ -49,7 +49,7 @@ func Show(ctx context.Context, s *session.Session) error {
 	if err != nil {
 		return err
 	}
-	s.Line("key: %s", found.Key().Path)
+	s.Line("key: %s%s", found.Key().Path, words(s.Stores().Key, s.Clock.Now()))
 	if found.Dirs.OneTop {
 		s.Line("The key lies beside its data here, which protects only against partial copies.")
 	}

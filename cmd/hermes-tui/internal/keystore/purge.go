@@ -47,6 +47,9 @@ func (o *PurgeOptions) Run(ctx context.Context) error {
 	if err := o.Confirm(question, o.Yes); err != nil {
 		return err
 	}
+	if err := o.Stores().Key.Drop(); err != nil && !o.Force { // it may be held unlocked
+		return err
+	}
 	err = accounts.Purge(ctx, true)
 	left := err != nil && o.Force
 	if left {

@@ -45,6 +45,9 @@ type Flags struct {
 	LogLevel string
 }
 
+// Stores are the keystores of the accounts that were opened.
+func (s *Session) Stores() *keystore.Manager { return s.stores }
+
 // AsJSON adds --json to a command; errors are then JSON as well.
 func (s *Session) AsJSON(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&s.JSON, "json", false, "print JSON")
