@@ -214,8 +214,12 @@ func (p *accountsPage) rowsThatFit(m *Model, w, lines int) int {
 	return max(min(len(p.order), lines-keep), 1)
 }
 
-// arrange decides which rows are shown, the selected one among them.
-func (p *accountsPage) arrange(m *Model) {
+// derive makes the list anew when that is due, and decides which rows are shown,
+// the selected one among them.
+func (p *accountsPage) derive(m *Model) {
+	if past(p.until, m.now) {
+		p.list(m)
+	}
 	lines := m.height - 1 // the header
 	if !m.narrow() {
 		lines -= 2 // its rule and the heads

@@ -47,7 +47,7 @@ func keys(name, short string, all ...string) key.Binding {
 
 // footer sets the keys' short forms into w cells, leaving out the less
 // important ones, in the order that they are listed.
-func (m *Model) footer(binds []bind, w int) string {
+func (m *common) footer(binds []bind, w int) string {
 	gap := 3
 	if w < 70 {
 		gap = 2

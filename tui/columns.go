@@ -128,14 +128,6 @@ func (m *Model) narrowRow(a core.Account, in *style.Inks, w int, selected bool) 
 		in.Fg.Render(" "+cells.Right(m.expires(a, state, false), when, more)+" ")
 }
 
-// gutter is the column of the cursor bar.
-func (m *Model) gutter(selected bool) string {
-	if selected {
-		return m.theme.Plain.Accent.Render(m.glyphs.Cursor)
-	}
-	return " "
-}
-
 // mark is the column of the marks.
 func (m *Model) mark(a core.Account, in *style.Inks) string {
 	if m.accounts.marks[a.ID] {

@@ -132,7 +132,7 @@ func (p *connectPage) binds(m *Model) []bind {
 			return nil
 		}
 	}
-	chosen := ways[min(p.index, len(ways)-1)]
+	chosen := ways[p.index]
 	more := 3
 	if p.index >= len(ways)-1 {
 		more = 0
@@ -155,21 +155,30 @@ func (p *connectPage) binds(m *Model) []bind {
 	return binds
 }
 
-func (p *connectPage) view(m *Model) frame {
-	w := m.inner()
-	var f frame
+// known is whether there is something to show.
+func (p *connectPage) known(m *Model) (core.Account, bool) {
 	a, ok := m.snap.Find(p.id)
-	ways := p.ways
-	if !ok || len(ways) == 0 {
-		f.add(m.crumbs(w, "accounts", "removed", ""))
-		f.bottom(m.height, "  "+m.footer(p.binds(m), w-2))
-		return f
+	return a, ok && len(p.ways) > 0
+}
+
+func (p *connectPage) view(m *Model) frame {
+	a, ok := p.known(m)
+	if !ok {
+		return m.removed(p.binds(m))
 	}
-	p.index = min(p.index, len(ways)-1)
-	f.add(m.crumbs(w, "accounts "+m.glyphs.Crumb+" "+cells.Clean(a.Label), "use with a program", ""))
-	if !m.narrow() {
-		f.add(m.headerRule(w))
+	return m.scrolled(p.top(m, a), &p.scroll, p.binds(m))
+}
+
+func (p *connectPage) derive(m *Model) {
+	if a, ok := p.known(m); ok {
+		p.scroll.read(m.common, p.top(m, a), p.body(m, a))
 	}
+}
+
+// top is the head with the programs, and where the text below it belongs.
+func (p *connectPage) top(m *Model, a core.Account) frame {
+	w, ways := m.inner(), p.ways
+	f := m.page("accounts "+m.glyphs.Crumb+" "+cells.Clean(a.Label), "use with a program", "")
 	if m.height >= 30 {
 		f.add("")
 	}
@@ -184,8 +193,13 @@ func (p *connectPage) view(m *Model) frame {
 	if !m.low() {
 		f.add("")
 	}
-	chosen := ways[p.index]
-	f.add(m.rule(m.glyphs.Rule, m.theme.Plain.Line.Render, m.theme.Plain.Muted.Render, chosen.place(), "", w))
+	f.add(m.rule(m.glyphs.Rule, m.theme.Plain.Line.Render, m.theme.Plain.Muted.Render, ways[p.index].place(), "", w))
+	return f
+}
+
+// body is the text of the chosen way, and what a person should know of it.
+func (p *connectPage) body(m *Model, a core.Account) []string {
+	w, chosen := m.inner(), p.ways[p.index]
 	var body []string
 	for _, line := range strings.Split(strings.TrimRight(chosen.form.Snippet(), "\n"), "\n") {
 		for _, part := range strings.Split(ansi.Hardwrap(cells.Clean(line), w-3, true), "\n") {
@@ -202,8 +216,7 @@ func (p *connectPage) view(m *Model) frame {
 			body = append(body, "  "+m.theme.Plain.Muted.Render(line))
 		}
 	}
-	p.scroll.draw(m, &f, body, p)
-	return f
+	return body
 }
 
 // row is one way in the list.

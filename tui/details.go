@@ -5,6 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hermes-tui/hermes-tui/core"
+
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
@@ -67,19 +69,26 @@ func (p *detailsPage) counting(m *Model) time.Duration {
 }
 
 func (p *detailsPage) view(m *Model) frame {
-	w := m.inner()
-	var f frame
 	a, ok := m.snap.Find(p.id)
 	if !ok {
-		f.add(m.crumbs(w, "accounts", "removed", ""))
-		f.bottom(m.height, "  "+m.footer(p.binds(m), w-2))
-		return f
+		return m.removed(p.binds(m))
 	}
-	in, state := &m.theme.Plain, m.state(a)
-	f.add(m.crumbs(w, "accounts", cells.Clean(a.Label), m.count()))
-	if !m.narrow() {
-		f.add(m.headerRule(w))
+	return m.scrolled(p.top(m, a), &p.scroll, p.binds(m))
+}
+
+func (p *detailsPage) top(m *Model, a core.Account) frame {
+	return m.page("accounts", cells.Clean(a.Label), m.count())
+}
+
+func (p *detailsPage) derive(m *Model) {
+	if a, ok := m.snap.Find(p.id); ok {
+		p.scroll.read(m.common, p.top(m, a), p.body(m, a))
 	}
+}
+
+// body is everything that is known of the account.
+func (p *detailsPage) body(m *Model, a core.Account) []string {
+	w, in, state := m.inner(), &m.theme.Plain, m.state(a)
 	gap := func(lines []string) []string {
 		if m.low() {
 			return lines
@@ -109,6 +118,5 @@ func (p *detailsPage) view(m *Model) frame {
 		title := m.rule(m.glyphs.Rule, in.Line.Render, in.Strong.Render, "what happened", "", w)
 		body = append(append(body, "", title), happened...)
 	}
-	p.scroll.draw(m, &f, body, p)
-	return f
+	return body
 }

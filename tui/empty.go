@@ -43,10 +43,9 @@ func (p *accountsPage) emptyBinds(m *Model) []bind {
 		return []bind{addBind(m), quit}
 	}
 	choices := p.choices(m)
-	p.menu = max(min(p.menu, len(choices)-1), 0)
 	binds := []bind{{
 		Binding: keys("enter", "choose", "enter"), long: "do what the cursor is on", group: groupAccounts, foot: 1,
-		do: choices[p.menu].do,
+		do: choices[min(p.menu, len(choices)-1)].do,
 	}, addBind(m)}
 	binds = append(binds, m.importBinds()...)
 	binds = append(binds, p.moves(m)...)

@@ -3,18 +3,10 @@ package tui
 import (
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 )
-
-// fact is one thing that is known about an account.
-type fact struct{ name, value string }
-
-// factName is how wide the names of facts are.
-const factName = 12
 
 // shortFacts are those of the card.
 func (m *Model) shortFacts(a core.Account, state core.State) []fact {
@@ -105,53 +97,4 @@ func (m *Model) inPool(a core.Account, state core.State) string {
 	default:
 		return "number " + say.Thousands(uint64(a.Priority+1))
 	}
-}
-
-// facts sets facts in two columns where there is room, else in one. A value
-// that is too long for a column gets lines of its own.
-func (m *Model) facts(facts []fact, w, edge int) []string {
-	in := &m.theme.Plain
-	room := min(w-2*edge, 88)
-	const lead = factName + 2
-	name := func(f fact) string { return in.Muted.Render(cells.Left(f.name, factName, "") + "  ") }
-	cell := func(f fact, w int) string {
-		return name(f) + in.Fg.Render(f.value) + cells.Blank(w-lead-cells.Width(f.value))
-	}
-	var lines []string
-	alone := func(f fact) {
-		for i, part := range strings.Split(ansi.Wrap(f.value, max(w-edge-lead-1, 8), "/-"), "\n") {
-			start := name(f)
-			if i > 0 {
-				start = cells.Blank(lead)
-			}
-			lines = append(lines, cells.Blank(edge)+start+in.Fg.Render(part))
-		}
-	}
-	if room < 68 {
-		for _, f := range facts {
-			alone(f)
-		}
-		return lines
-	}
-	half := room / 2
-	var long []fact
-	var short []fact
-	for _, f := range facts {
-		if cells.Width(f.value) > half-1-lead {
-			long = append(long, f)
-		} else {
-			short = append(short, f)
-		}
-	}
-	for i := 0; i < len(short); i += 2 {
-		if i+1 == len(short) {
-			alone(short[i])
-			break
-		}
-		lines = append(lines, cells.Blank(edge)+cell(short[i], half-1)+" "+cell(short[i+1], room-half))
-	}
-	for _, f := range long {
-		alone(f)
-	}
-	return lines
 }

@@ -63,6 +63,7 @@ func TestHelp_IsNotCutAt80Columns(t *testing.T) {
 			of := d.m.top()
 			binds := append(of.binds(d.m), d.m.always()...)
 			d.m.push(&helpPage{of: of, name: s.name})
+			d.m.derive()
 			for _, b := range binds {
 				if b.long != "" && b.group != "" && b.Help().Key != "" {
 					d.shows(b.long)

@@ -9,24 +9,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
-// frame is a page as drawn: lines from the top, and where the terminal's own
-// cursor stands (nil: hidden).
-type frame struct {
-	lines  []string
-	cursor *tea.Cursor
-}
-
-func (f *frame) add(lines ...string) { f.lines = append(f.lines, lines...) }
-
-// bottom puts lines at the foot of a window of h lines, over whatever is there.
-func (f *frame) bottom(h int, lines ...string) {
-	f.lines = f.lines[:min(len(f.lines), max(h-len(lines), 0))]
-	for len(f.lines) < h-len(lines) {
-		f.lines = append(f.lines, "")
-	}
-	f.add(lines...)
-}
-
 // View implements [tea.Model].
 func (m *Model) View() tea.View {
 	f := m.frame()
@@ -64,39 +46,4 @@ func (m *Model) frame() frame {
 		f.cursor = nil
 	}
 	return f
-}
-
-// cursorAt is the terminal's cursor at rest on a place of the screen.
-func cursorAt(x, y int) *tea.Cursor {
-	c := tea.NewCursor(x, y)
-	c.Shape, c.Blink = tea.CursorUnderline, false
-	return c
-}
-
-// inner is how wide pages are drawn.
-func (m *Model) inner() int { return min(m.width, maxWidth) }
-
-// narrow says that the window has no room for columns with heads.
-func (m *Model) narrow() bool { return m.width < 60 }
-
-// low says that the window has no lines to spare.
-func (m *Model) low() bool { return m.height < 20 }
-
-// rule is a line across the page, with a title at its left and another at its
-// right end.
-func (m *Model) rule(glyph string, ink, titleInk func(...string) string, title, right string, w int) string {
-	if title == "" {
-		return ink(strings.Repeat(glyph, w))
-	}
-	tail := 1
-	if right != "" {
-		tail = cells.Width(right) + 3
-	}
-	title = cells.Cut(title, w-tail-5, m.glyphs.More)
-	line := ink(glyph) + " " + titleInk(title) + " "
-	if right == "" {
-		return line + ink(strings.Repeat(glyph, max(w-cells.Width(title)-3, 0)))
-	}
-	return line + ink(strings.Repeat(glyph, max(w-cells.Width(title)-3-cells.Width(right)-3, 0))) +
-		" " + m.theme.Plain.Muted.Render(right) + " " + ink(glyph)
 }

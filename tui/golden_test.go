@@ -74,7 +74,7 @@ var screens = []struct {
 	{name: "details", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "enter") }},
 	{name: "details-dead", with: func() *fakeBackend { return newBackend(nine()...).telling(storyOfADeath()) }, do: func(d *driver) {
 		d.m.push(&detailsPage{id: "id-old-laptop"})
-		d.send(nil)
+		d.m.derive()
 	}},
 	{name: "use-with", change: []func(*Options){connected}, with: func() *fakeBackend { return newBackend(usable()) }, do: func(d *driver) { d.press("w") }},
 	{name: "pool", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "p") }},

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
@@ -165,29 +163,4 @@ func storeForms(s core.StoreInfo) []string {
 		forms[i] += suffix
 	}
 	return forms
-}
-
-// headerRule is the line under the header. In the sandbox it carries the
-// portal's address.
-func (m *Model) headerRule(w int) string {
-	line := m.theme.Plain.Line.Render
-	if m.o.PortalURL == "" {
-		return m.rule(m.glyphs.Rule, line, line, "", "", w)
-	}
-	url := cells.Clean(m.o.PortalURL)
-	text := cells.Cut("sandbox: "+url, w-6, m.glyphs.More)
-	styled := func(s ...string) string {
-		return ansi.SetHyperlink(url) + m.theme.Plain.Link.Render(s...) + ansi.ResetHyperlink()
-	}
-	return m.rule(m.glyphs.Rule, line, styled, text, "", w)
-}
-
-// crumbs is the header of a page: where one is, and something at the right.
-func (m *Model) crumbs(w int, path, here, right string) string {
-	in := &m.theme.Plain
-	right = cells.Cut(right, w/2, m.glyphs.More)
-	room := w - 2 - cells.Width(path) - 3 - cells.Width(right) - 3
-	here = cells.Cut(here, room, m.glyphs.More)
-	line := "  " + in.Muted.Render(path+" "+m.glyphs.Crumb) + " " + in.Accent.Render(here)
-	return line + cells.Blank(w-2-cells.Width(path)-3-cells.Width(here)-cells.Width(right)-1) + in.Muted.Render(right)
 }

@@ -71,22 +71,28 @@ func (p *helpPage) clear() tea.Cmd {
 
 func (p *helpPage) counting(*Model) time.Duration { return 0 }
 
+func (p *helpPage) top(m *Model) frame { return m.page("Help", p.name, cells.Clean(m.o.Version)) }
+
+func (p *helpPage) derive(m *Model) { p.scroll.read(m.common, p.top(m), p.body(m)) }
+
 func (p *helpPage) view(m *Model) frame {
-	w := m.inner()
-	var f frame
-	f.add(m.crumbs(w, "Help", p.name, cells.Clean(m.o.Version)))
-	if !m.narrow() {
-		f.add(m.headerRule(w))
+	f := p.top(m)
+	if p.typing {
+		_, x := p.filter.view(m.inner() - 6)
+		f.cursor = textCursor(4+x, len(f.lines))
 	}
+	return m.scrolled(f, &p.scroll, p.binds(m))
+}
+
+// body is the command for a second terminal, the keys and the states.
+func (p *helpPage) body(m *Model) []string {
+	w := m.inner()
 	one := p.keys(m, groupAccount, groupAccounts, groupMove)
 	two := apart(p.keys(m, groupFind, groupWindow), p.states(m))
 	var body []string
 	switch {
 	case p.typing || !p.filter.empty():
-		text, x := p.filter.view(w - 6)
-		if p.typing {
-			f.cursor = textCursor(4+x, len(f.lines))
-		}
+		text, _ := p.filter.view(w - 6)
 		body = append(body, "  "+m.theme.Plain.Key.Render("/")+" "+m.theme.Plain.Strong.Render(text))
 	case !m.low():
 		body = append(body, "")
@@ -109,8 +115,7 @@ func (p *helpPage) view(m *Model) frame {
 			body = append(body, line)
 		}
 	}
-	p.scroll.draw(m, &f, body, p)
-	return f
+	return body
 }
 
 // second is the command for a second terminal, in the sandbox.

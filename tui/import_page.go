@@ -69,8 +69,7 @@ func (p *importPage) binds(m *Model) []bind {
 	case len(ways) == 0:
 		return append([]bind{backBind(m, "q", "left")}, p.scroll.binds()...)
 	}
-	p.way = min(p.way, len(ways)-1)
-	chosen := ways[p.way]
+	chosen := ways[min(p.way, len(ways)-1)]
 	binds := []bind{{
 		Binding: keys("enter", chosen.short, "enter"), foot: 1, once: true, do: func() tea.Cmd {
 			if chosen.Adopt || chosen.Remove {
@@ -99,13 +98,18 @@ func (p *importPage) begin(m *Model, way importWay) (cmd tea.Cmd) {
 	return cmd
 }
 
-func (p *importPage) view(m *Model) frame {
+func (p *importPage) view(m *Model) frame { return m.scrolled(p.top(m), &p.scroll, p.binds(m)) }
+
+func (p *importPage) top(m *Model) frame { return m.page("Import", "hermes-agent", p.count(m)) }
+
+func (p *importPage) derive(m *Model) {
+	p.way = max(min(p.way, len(p.ways(m))-1), 0)
+	p.scroll.read(m.common, p.top(m), p.body(m))
+}
+
+// body says what happens, and to which rows.
+func (p *importPage) body(m *Model) []string {
 	w, in := m.inner(), &m.theme.Plain
-	var f frame
-	f.add(m.crumbs(w, "Import", "hermes-agent", p.count(m)))
-	if !m.narrow() {
-		f.add(m.headerRule(w))
-	}
 	var body []string
 	if !m.low() {
 		body = append(body, "")
@@ -117,9 +121,7 @@ func (p *importPage) view(m *Model) frame {
 	for _, line := range paragraph(p.says(m), min(w-4, 96), ink) {
 		body = append(body, "  "+line)
 	}
-	body = append(append(body, ""), p.rows(m, w)...)
-	p.scroll.draw(m, &f, body, p)
-	return f
+	return append(append(body, ""), p.rows(m, w)...)
 }
 
 // count is what stands at the right of the header.

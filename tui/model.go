@@ -9,14 +9,9 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/style"
 )
-
-// The smallest window that everything can be told in.
-const minWidth, minHeight = 40, 12
-
-// maxWidth is how wide the screen is drawn at most.
-const maxWidth = 128
 
 // page is one screen of the window.
 type page interface {
@@ -24,7 +19,10 @@ type page interface {
 	update(m *Model, msg tea.Msg) tea.Cmd
 	// binds are the keys that do something now.
 	binds(m *Model) []bind
-	// view draws the page.
+	// derive brings what follows from size, snapshot and time up to them: what is
+	// listed, and which part of it is in view.
+	derive(m *Model)
+	// view draws the page; it changes nothing.
 	view(m *Model) frame
 	// counting is how often something on the page changes with time alone, zero
 	// for never.
@@ -33,19 +31,18 @@ type page interface {
 
 // Model is the window: a [tea.Model]. It is used by one goroutine at a time.
 type Model struct {
+	*common
+
 	o      Options
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	now           time.Time
-	width, height int
-	profile       colorprofile.Profile
-	terminal      style.Background // what the terminal says of itself
-	background    style.Background // what is drawn for
-	themeName     string
-	theme         *style.Theme
-	glyphs        *style.Glyphs
-	ticker        ticker
+	now        time.Time
+	profile    colorprofile.Profile
+	terminal   style.Background // what the terminal says of itself
+	background style.Background // what is drawn for
+	themeName  string
+	ticker     ticker
 
 	waking    bool // the accounts have not been read yet
 	late      bool // and it takes a while
@@ -80,7 +77,7 @@ func newModel(ctx context.Context, o Options) *Model {
 	ctx, cancel := context.WithCancel(ctx)
 	m := &Model{
 		o: o, ctx: ctx, cancel: cancel, now: o.Clock.Now(),
-		profile: o.Profile, glyphs: style.NewGlyphs(o.ASCII),
+		common: &common{glyphs: style.NewGlyphs(o.ASCII), portal: cells.Clean(o.PortalURL)}, profile: o.Profile,
 		waking: true, accounts: &accountsPage{},
 	}
 	m.setTheme(o.Theme)
@@ -113,7 +110,7 @@ func (m *Model) paint() {
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.open(), m.after(wakingTime, lateMsg{}), m.schedule(), m.lookForImport()}
+	cmds := []tea.Cmd{m.open(), m.after(wakingTime, lateMsg{}), m.tick(), m.lookForImport()}
 	if !m.o.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -124,8 +121,23 @@ func (m *Model) Init() tea.Cmd {
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.now = m.o.Clock.Now()
 	cmd := m.handle(msg)
-	m.settle()
-	return m, tea.Batch(cmd, m.rerank(), m.schedule(), m.recall(), m.alert())
+	m.derive()
+	return m, tea.Batch(cmd, m.schedule())
+}
+
+// derive brings everything that follows from snapshot, size and time up to them.
+func (m *Model) derive() {
+	m.toast.fade(m.now)
+	m.accounts.prompt(m)
+	m.accounts.derive(m)
+	if p := m.top(); p != page(m.accounts) {
+		p.derive(m)
+	}
+}
+
+// schedule is what has to be done next because of what the window shows now.
+func (m *Model) schedule() tea.Cmd {
+	return tea.Batch(m.rerank(), m.tick(), m.recall(), m.alert())
 }
 
 func (m *Model) handle(msg tea.Msg) tea.Cmd {

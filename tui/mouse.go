@@ -4,9 +4,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// wheelStep is how many lines one step of the wheel scrolls.
-const wheelStep = 3
-
 // mouseBind takes the mouse or lets it go, so that the terminal's own selection
 // works again.
 func (m *Model) mouseBind() bind {
@@ -31,18 +28,6 @@ func (m *Model) mouseMode() tea.MouseMode {
 		return tea.MouseModeNone
 	}
 	return tea.MouseModeCellMotion
-}
-
-// wheelBy is how far a turn of the wheel goes.
-func wheelBy(mouse tea.Mouse) int {
-	switch mouse.Button {
-	case tea.MouseWheelUp:
-		return -wheelStep
-	case tea.MouseWheelDown:
-		return wheelStep
-	default:
-		return 0
-	}
 }
 
 // click selects a row. A question is not answered by pointing.
@@ -71,11 +56,4 @@ func (p *accountsPage) top(m *Model) int {
 		return 1
 	}
 	return 3
-}
-
-// mouse scrolls.
-func (s *scroller) mouse(msg tea.Msg) {
-	if msg, ok := msg.(tea.MouseWheelMsg); ok {
-		s.move(wheelBy(msg.Mouse()))()
-	}
 }

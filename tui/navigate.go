@@ -50,4 +50,10 @@ func (m *Model) pop() tea.Cmd {
 	return nil
 }
 
-func (m *Model) tooSmall() bool { return m.width < minWidth || m.height < minHeight }
+// backBind leaves a page.
+func backBind(m *Model, more ...string) bind {
+	return bind{
+		Binding: keys("esc", "back", append([]string{"esc"}, more...)...), long: "one step back", group: groupWindow, foot: 1,
+		do: m.pop,
+	}
+}

@@ -26,8 +26,30 @@ func (p *palettePage) actions(m *Model) []bind {
 	slices.SortStableFunc(all, func(a, b bind) int {
 		return slices.Index(groups, a.group) - slices.Index(groups, b.group)
 	})
-	p.pick.narrow(len(all), func(i int) string { return all[i].long })
 	return all
+}
+
+// headed is the head, and the line that is typed.
+func (p *palettePage) headed(m *Model) frame {
+	f := m.page("Do", "what?", say.Plural(len(p.pick.match), "action", "actions"))
+	text, x := p.pick.field.view(m.inner() - 8)
+	f.cursor = textCursor(4+x, len(f.lines))
+	f.add("  " + m.theme.Plain.Key.Render(":") + " " + m.theme.Plain.Strong.Render(text))
+	if !m.narrow() {
+		f.add("")
+	}
+	return f
+}
+
+func (p *palettePage) derive(m *Model) {
+	all := p.actions(m)
+	p.pick.narrow(len(all), func(i int) string { return all[i].long })
+	top := len(p.headed(m).lines)
+	room := m.height - top - 1
+	if !m.low() {
+		room--
+	}
+	p.pick.fit(top, room)
 }
 
 func (p *palettePage) update(m *Model, msg tea.Msg) tea.Cmd {
@@ -61,24 +83,8 @@ func (p *palettePage) counting(*Model) time.Duration { return 0 }
 func (p *palettePage) view(m *Model) frame {
 	w, in := m.inner(), &m.theme.Plain
 	all := p.actions(m)
-	var f frame
-	f.add(m.crumbs(w, "Do", "what?", say.Plural(len(p.pick.match), "action", "actions")))
-	if !m.narrow() {
-		f.add(m.headerRule(w))
-	}
-	text, x := p.pick.field.view(w - 8)
-	f.cursor = textCursor(4+x, len(f.lines))
-	f.add("  " + in.Key.Render(":") + " " + in.Strong.Render(text))
-	if !m.narrow() {
-		f.add("")
-	}
-	p.pick.top = len(f.lines)
-	last := ""
-	room := m.height - len(f.lines) - 1
-	if !m.low() {
-		room--
-	}
-	for row, i := range p.pick.show(room) {
+	f, last := p.headed(m), ""
+	for row, i := range p.pick.shown() {
 		b, ink := all[i], in.Fg
 		here := p.pick.first+row == p.pick.cursor
 		if here {

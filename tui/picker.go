@@ -41,10 +41,9 @@ func (p *picker) chosen() (int, bool) {
 	return p.match[p.cursor], true
 }
 
-// show says which of the lines that match are in view when there is room for
-// some.
-func (p *picker) show(room int) []int {
-	p.room = max(room, 1)
+// fit takes where the lines are drawn and how many there is room for.
+func (p *picker) fit(top, room int) {
+	p.top, p.room = top, max(room, 1)
 	p.first = max(min(p.first, len(p.match)-p.room), 0)
 	if p.cursor < p.first {
 		p.first = p.cursor
@@ -52,8 +51,10 @@ func (p *picker) show(room int) []int {
 	if p.cursor >= p.first+p.room {
 		p.first = p.cursor - p.room + 1
 	}
-	return p.match[p.first:min(p.first+p.room, len(p.match))]
 }
+
+// shown are the lines in view.
+func (p *picker) shown() []int { return p.match[p.first:min(p.first+p.room, len(p.match))] }
 
 // typed takes text; anything else is left alone.
 func (p *picker) typed(msg tea.Msg) {

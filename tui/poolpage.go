@@ -173,17 +173,17 @@ func (p *poolPage) counting(m *Model) time.Duration {
 	return every
 }
 
-func (p *poolPage) view(m *Model) frame {
-	w := m.inner()
-	var f frame
-	f.add(m.crumbs(w, "Pool", "who serves next", say.Plural(len(m.places.pools), "pool", "pools")))
-	if !m.narrow() {
-		f.add(m.headerRule(w))
-	}
+func (p *poolPage) headed(m *Model) frame {
+	f := m.page("Pool", "who serves next", say.Plural(len(m.places.pools), "pool", "pools"))
 	if !m.low() {
 		f.add("")
 	}
-	p.top = len(f.lines)
+	return f
+}
+
+// derive decides which lines are shown, the selected one among them.
+func (p *poolPage) derive(m *Model) {
+	p.top = len(p.headed(m).lines)
 	p.room = max(m.height-p.top-2, 1)
 	at := p.at(m)
 	p.first = max(min(p.first, len(m.places.lines)-p.room), 0)
@@ -193,6 +193,11 @@ func (p *poolPage) view(m *Model) frame {
 	if at >= p.first+p.room {
 		p.first = at - p.room + 1
 	}
+}
+
+func (p *poolPage) view(m *Model) frame {
+	w := m.inner()
+	f, at := p.headed(m), p.at(m)
 	for i := p.first; i < min(p.first+p.room, len(m.places.lines)); i++ {
 		l := m.places.lines[i]
 		of := &m.places.pools[l.pool]

@@ -41,13 +41,13 @@ func qrSize(text string, ascii bool) (w, h int) {
 
 // qrLines draws the QR of a text, black on white whatever the theme: two
 // modules a cell as half blocks, or in ASCII a module as two cells.
-func (m *Model) qrLines(text string) []string {
+func (m *common) qrLines(text string) []string {
 	code := encodeQR(text)
 	if code == nil {
 		return nil
 	}
 	var lines []string
-	if m.o.ASCII {
+	if m.glyphs.ASCII {
 		for y := -quiet; y < code.Size+quiet; y++ {
 			lines = append(lines, m.qrASCII(code, y))
 		}
@@ -72,7 +72,7 @@ func (m *Model) qrLines(text string) []string {
 }
 
 // qrASCII draws one row of modules with colours only.
-func (m *Model) qrASCII(code *qr.Code, y int) string {
+func (m *common) qrASCII(code *qr.Code, y int) string {
 	black := m.theme.QR.Reverse(true)
 	var b strings.Builder
 	for x := -quiet; x < code.Size+quiet; {

@@ -16,7 +16,7 @@ type sheetText struct {
 
 // draw sets the sheet into h lines. Blank lines go first, then the end of the
 // body; title and keys stay.
-func (s sheetText) draw(m *Model, w, h int) []string {
+func (s sheetText) draw(m *common, w, h int) []string {
 	lines := []string{m.rule(m.glyphs.Thick, s.ink.Render, s.ink.Render, s.title, "", w)}
 	gaps := h - len(s.body) - 2
 	if gaps >= 1 {
@@ -34,18 +34,9 @@ func (s sheetText) draw(m *Model, w, h int) []string {
 }
 
 // room is how many lines the sheet likes to have.
-func (s sheetText) room(m *Model) int {
+func (s sheetText) room(m *common) int {
 	if m.low() {
 		return len(s.body) + 2
 	}
 	return len(s.body) + 4
-}
-
-// paragraph wraps sentences into styled lines.
-func paragraph(text string, w int, ink style.Ink) []string {
-	var lines []string
-	for _, line := range cells.Wrap(text, min(w, 76)) {
-		lines = append(lines, ink.Render(line))
-	}
-	return lines
 }

@@ -79,10 +79,11 @@ func (s *copySheet) binds(m *Model) []bind {
 		}
 	}
 	items := s.items(m)
-	s.cursor = max(min(s.cursor, len(items)-1), 0)
-	by := func(n int) func() tea.Cmd { return func() tea.Cmd { s.cursor += n; return nil } }
+	by := func(n int) func() tea.Cmd {
+		return func() tea.Cmd { s.cursor = max(min(s.cursor+n, len(items)-1), 0); return nil }
+	}
 	binds := []bind{
-		{Binding: keys("enter", "copy", "enter"), foot: 1, do: items[s.cursor].do},
+		{Binding: keys("enter", "copy", "enter"), foot: 1, do: items[min(s.cursor, len(items)-1)].do},
 		{Binding: keys("esc", "close", "esc", "q", "left"), foot: 1, do: s.close(m)},
 		{Binding: keys("up", "", "up"), do: by(-1)}, {Binding: keys("down", "", "down", "j"), do: by(1)},
 	}
@@ -94,7 +95,7 @@ func (s *copySheet) binds(m *Model) []bind {
 
 func (s *copySheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 	text := s.text(m, w)
-	lines := text.draw(m, w, h)
+	lines := text.draw(m.common, w, h)
 	if s.asking {
 		return lines, nil
 	}
@@ -105,7 +106,7 @@ func (s *copySheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 	return lines, cursorAt(0, min(y, h-1))
 }
 
-func (s *copySheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
+func (s *copySheet) room(m *Model, w int) int { return s.text(m, w).room(m.common) }
 
 func (s *copySheet) text(m *Model, w int) sheetText {
 	in, g := &m.theme.Plain, m.glyphs

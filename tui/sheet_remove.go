@@ -45,10 +45,10 @@ func (s *removeSheet) binds(m *Model) []bind {
 }
 
 func (s *removeSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
-	return s.text(m, w).draw(m, w, h), nil
+	return s.text(m, w).draw(m.common, w, h), nil
 }
 
-func (s *removeSheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
+func (s *removeSheet) room(m *Model, w int) int { return s.text(m, w).room(m.common) }
 
 func (s *removeSheet) text(m *Model, w int) sheetText {
 	in, g := &m.theme.Plain, m.glyphs

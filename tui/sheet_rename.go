@@ -63,7 +63,7 @@ func (s *renameSheet) keep(m *Model) tea.Cmd {
 
 func (s *renameSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 	text := s.text(m, w)
-	lines := text.draw(m, w, h)
+	lines := text.draw(m.common, w, h)
 	y := 1
 	if h-len(text.body)-2 >= 1 {
 		y++
@@ -72,14 +72,14 @@ func (s *renameSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 	return lines, textCursor(2+x, y)
 }
 
-func (s *renameSheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
+func (s *renameSheet) room(m *Model, w int) int { return s.text(m, w).room(m.common) }
 
 func (s *renameSheet) text(m *Model, w int) sheetText {
 	in, g := &m.theme.Plain, m.glyphs
 	value, _ := s.field.view(w - 6)
 	note := paragraph("Letters and digits are text here. The place in the pool stays.", w-4, in.Muted)
 	if s.err != nil {
-		note = m.complaint(s.err, w-4)
+		note = m.complaint(errorSentence(s.err), w-4)
 	}
 	return sheetText{
 		title: "Rename " + g.QuoteLeft + s.was + g.QuoteRight, ink: in.Accent,

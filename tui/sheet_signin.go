@@ -128,10 +128,10 @@ func (s *signInSheet) signIn(m *Model) tea.Cmd {
 }
 
 func (s *signInSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
-	return s.text(m, w).draw(m, w, h), nil
+	return s.text(m, w).draw(m.common, w, h), nil
 }
 
-func (s *signInSheet) room(m *Model, w int) int { return s.text(m, w).room(m) }
+func (s *signInSheet) room(m *Model, w int) int { return s.text(m, w).room(m.common) }
 
 func (s *signInSheet) text(m *Model, w int) sheetText {
 	t := sheetText{ink: m.theme.Plain.Act, keys: m.footer(s.binds(m), w-3)}

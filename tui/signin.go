@@ -243,12 +243,7 @@ func (p *signInPage) counting(m *Model) time.Duration {
 
 // view draws the step.
 func (p *signInPage) view(m *Model) frame {
-	w := m.inner()
-	var f frame
-	f.add(p.header(m, w))
-	if !m.narrow() {
-		f.add(m.headerRule(w))
-	}
+	w, f := m.inner(), p.header(m)
 	switch {
 	case p.step == chooseLabel:
 		p.drawLabel(m, &f, w)
@@ -274,7 +269,7 @@ func (p *signInPage) view(m *Model) frame {
 }
 
 // header says where one is, and when the code expires.
-func (p *signInPage) header(m *Model, w int) string {
+func (p *signInPage) header(m *Model) frame {
 	path, here, right := "Sign in", cells.Clean(p.choice.Name), ""
 	switch {
 	case p.again != nil:
@@ -290,5 +285,5 @@ func (p *signInPage) header(m *Model, w int) string {
 			right = "code expires in " + right
 		}
 	}
-	return m.crumbs(w, path, here, right)
+	return m.page(path, here, right)
 }

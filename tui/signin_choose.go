@@ -26,7 +26,7 @@ func (p *signInPage) binds(m *Model) []bind {
 	case p.step == chooseLabel:
 		return []bind{{Binding: keys("enter", "get a code", "enter"), foot: 1, do: func() tea.Cmd { return p.keepLabel(m) }}, back}
 	}
-	offered := p.narrowed()
+	offered := p.offered()
 	binds := []bind{{Binding: keys("enter", "choose", "enter"), foot: 1, do: func() tea.Cmd {
 		at, ok := p.pick.chosen()
 		if !ok {
@@ -40,8 +40,11 @@ func (p *signInPage) binds(m *Model) []bind {
 	return append(append(binds, back), p.pick.moves()...)
 }
 
-// narrowed are the lines of the list; the picker says which of them match.
-func (p *signInPage) narrowed() []core.ProviderChoice {
+// derive finds out which lines of the list match and are in view.
+func (p *signInPage) derive(m *Model) {
+	if p.step > chooseRegion {
+		return
+	}
 	offered := p.offered()
 	p.pick.narrow(len(offered), func(i int) string {
 		c := offered[i]
@@ -51,28 +54,36 @@ func (p *signInPage) narrowed() []core.ProviderChoice {
 		}
 		return text
 	})
-	return offered
+	top := len(p.choicesTop(m, offered).lines)
+	p.pick.fit(top, m.height-top-4)
 }
 
-// drawChoices lists providers or regions.
-func (p *signInPage) drawChoices(m *Model, f *frame, w int) {
-	in, offered := &m.theme.Plain, p.narrowed()
+// choicesTop is what stands above the list.
+func (p *signInPage) choicesTop(m *Model, offered []core.ProviderChoice) frame {
+	in, f := &m.theme.Plain, p.header(m)
 	title := "Where is the account?"
 	if p.step == chooseRegion {
 		title = "Which " + cells.Clean(p.choice.ProviderName) + "?"
 	}
 	f.add("", "  "+in.Strong.Render(title))
-	text, x := p.pick.field.view(w - 8)
-	typing := !p.pick.field.empty()
 	switch {
-	case typing:
+	case !p.pick.field.empty():
+		text, x := p.pick.field.view(m.inner() - 8)
+		f.cursor = textCursor(4+x, len(f.lines))
 		f.add("  " + in.Key.Render("/") + " " + in.Strong.Render(text))
 	case len(offered) > 3:
 		f.add("  " + in.Muted.Render("type to find one"))
 	}
 	f.add("")
-	p.pick.top = len(f.lines)
-	for row, i := range p.pick.show(m.height - p.pick.top - 4) {
+	return f
+}
+
+// drawChoices lists providers or regions.
+func (p *signInPage) drawChoices(m *Model, f *frame, w int) {
+	in, offered := &m.theme.Plain, p.offered()
+	*f = p.choicesTop(m, offered)
+	typing := f.cursor
+	for row, i := range p.pick.shown() {
 		name := cells.Clean(offered[i].Name)
 		if p.step == chooseProvider {
 			name = cells.Clean(offered[i].ProviderName)
@@ -88,8 +99,8 @@ func (p *signInPage) drawChoices(m *Model, f *frame, w int) {
 	if len(p.pick.match) == 0 {
 		f.add("  " + in.Muted.Render("Nothing here is called so."))
 	}
-	if typing {
-		f.cursor = textCursor(4+x, p.pick.top-2)
+	if typing != nil {
+		f.cursor = typing
 	}
 	if at, ok := p.pick.chosen(); ok && (p.step == chooseProvider || p.providers() == 1) {
 		p.drawNote(m, f, w, offered[at].Note)
@@ -126,7 +137,7 @@ func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
 	f.cursor = textCursor(2+x, len(f.lines))
 	f.add("  "+in.Strong.Render(value), "")
 	if p.err != nil {
-		for _, line := range m.complaint(p.err, w-4) {
+		for _, line := range m.complaint(errorSentence(p.err), w-4) {
 			f.add("  " + line)
 		}
 		return
@@ -138,20 +149,6 @@ func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
 	for _, line := range paragraph(text, w-4, in.Muted) {
 		f.add("  " + line)
 	}
-}
-
-// complaint is what is wrong with what was typed, and what to do, in lines of w
-// cells.
-func (m *Model) complaint(err error, w int) []string {
-	lines := paragraph(errorSentence(err), w-2, m.theme.Plain.Fg)
-	for i, line := range lines {
-		mark := " "
-		if i == 0 {
-			mark = m.theme.Plain.Bad.Render(m.glyphs.Bad)
-		}
-		lines[i] = mark + " " + line
-	}
-	return lines
 }
 
 // drawNote says what a person should know of the provider beforehand.

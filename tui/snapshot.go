@@ -206,16 +206,6 @@ func (m *Model) state(a core.Account) core.State {
 // serves says whether a program can get a token of the account.
 func (m *Model) serves(a *core.Account) bool { return a.CanServe(m.now) }
 
-// settle brings everything that follows from snapshot and time up to them.
-func (m *Model) settle() {
-	if past(m.accounts.until, m.now) {
-		m.accounts.list(m)
-	}
-	m.toast.fade(m.now)
-	m.accounts.prompt(m)
-	m.accounts.arrange(m)
-}
-
 // waitingWords is "1 needs sign-in", "2 need sign-in", or nothing.
 func (m *Model) waitingWords() string {
 	n := m.places.waiting

@@ -50,22 +50,19 @@ func (p *textPage) binds(m *Model) []bind {
 
 func (p *textPage) counting(*Model) time.Duration { return 0 }
 
-func (p *textPage) view(m *Model) frame {
-	w := m.inner()
-	var f frame
-	f.add(m.crumbs(w, "Help", p.title, ""))
-	if !m.narrow() {
-		f.add(m.headerRule(w))
-	}
+func (p *textPage) top(m *Model) frame { return m.page("Help", p.title, "") }
+
+func (p *textPage) derive(m *Model) {
 	var body []string
 	for i, text := range p.text {
 		if i > 0 || !m.low() {
 			body = append(body, "")
 		}
-		for _, line := range paragraph(text, w-4, m.theme.Plain.Fg) {
+		for _, line := range paragraph(text, m.inner()-4, m.theme.Plain.Fg) {
 			body = append(body, "  "+line)
 		}
 	}
-	p.scroll.draw(m, &f, body, p)
-	return f
+	p.scroll.read(m.common, p.top(m), body)
 }
+
+func (p *textPage) view(m *Model) frame { return m.scrolled(p.top(m), &p.scroll, p.binds(m)) }

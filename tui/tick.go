@@ -23,8 +23,8 @@ func (t *ticker) fired(msg tickMsg) {
 	}
 }
 
-// schedule asks for the next tick if one is needed and none comes before it.
-func (m *Model) schedule() tea.Cmd {
+// tick asks for the next tick if one is needed and none comes before it.
+func (m *Model) tick() tea.Cmd {
 	at := m.nextChange()
 	if at.IsZero() || !m.ticker.at.IsZero() && !m.ticker.at.After(at) {
 		return nil

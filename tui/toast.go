@@ -96,3 +96,32 @@ func (m *Model) notice(w int) []string {
 	}
 	return lines
 }
+
+// foot puts the keys of a page at its foot, and above them what was just said;
+// where lines are scarce that takes their place.
+func (m *Model) foot(f *frame, binds []bind) {
+	foot := "  " + m.footer(binds, m.inner()-2)
+	switch notice := m.notice(m.inner()); {
+	case m.toast.text == "":
+		f.bottom(m.height, foot)
+	case m.low():
+		f.bottom(m.height, notice...)
+	default:
+		f.bottom(m.height, append(notice, foot)...)
+	}
+}
+
+// scrolled is a page whose text scrolls below its head.
+func (m *Model) scrolled(f frame, text *scroller, binds []bind) frame {
+	f.add(text.shown()...)
+	m.foot(&f, binds)
+	return f
+}
+
+// removed is the page of an account that is gone.
+func (m *Model) removed(binds []bind) frame {
+	w := m.inner()
+	f := frame{lines: []string{m.crumbs(w, "accounts", "removed", "")}}
+	f.bottom(m.height, "  "+m.footer(binds, w-2))
+	return f
+}

@@ -2,6 +2,8 @@ package style
 
 // Glyphs are the characters that draw, in UTF-8 or in ASCII only.
 type Glyphs struct {
+	ASCII bool
+
 	Good, Soon, Ended, Waiting       string // how an account is doing; also busy, bad and dash
 	Cursor, Mark, More, Crumb        string
 	Dot, Dash                        string
@@ -14,7 +16,8 @@ type Glyphs struct {
 func NewGlyphs(ascii bool) *Glyphs {
 	if ascii {
 		return &Glyphs{
-			Good: "*", Soon: ".", Ended: "o", Waiting: "=",
+			ASCII: true,
+			Good:  "*", Soon: ".", Ended: "o", Waiting: "=",
 			Cursor: ">", Mark: "+", More: "~", Crumb: ">", Dot: "-", Dash: "-", Rule: "-", Thick: "#",
 			Full: "#", Empty: "-", From: "|", Now: "*", RefreshAt: "|", To: "|",
 			QuoteLeft: `"`, QuoteRight: `"`, Busy: "~", Bad: "!",

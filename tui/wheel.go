@@ -1,0 +1,18 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+// wheelStep is how many lines one step of the wheel scrolls.
+const wheelStep = 3
+
+// wheelBy is how far a turn of the wheel goes.
+func wheelBy(mouse tea.Mouse) int {
+	switch mouse.Button {
+	case tea.MouseWheelUp:
+		return -wheelStep
+	case tea.MouseWheelDown:
+		return wheelStep
+	default:
+		return 0
+	}
+}
