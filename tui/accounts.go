@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // accountsPage is the list of accounts, with a strip below it that speaks about
@@ -19,7 +20,7 @@ type accountsPage struct {
 	rows   int             // how many rows were shown last, for paging
 	menu   int             // cursor of the empty state
 	sort   sorting         // of the list
-	filter field           // what is listed; empty: everything
+	filter widget.Field    // what is listed; empty: everything
 	typing bool            // the filter is being edited
 	before string          // the account that was selected when that began
 	marks  map[string]bool // ids of the accounts that are marked
@@ -62,10 +63,10 @@ func (p *accountsPage) selectID(m *Model, id string) {
 		p.selectAt(m, row)
 		return
 	}
-	if _, ok := m.index(id); !ok || p.filter.empty() {
+	if _, ok := m.index(id); !ok || p.filter.Empty() {
 		return
 	}
-	p.filter, p.typing = field{}, false
+	p.filter, p.typing = widget.Field{}, false
 	p.id = id
 	p.list(m)
 }
@@ -115,7 +116,7 @@ func (p *accountsPage) update(m *Model, msg tea.Msg) tea.Cmd {
 		return p.edit(m, msg)
 	}
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return press(p.binds(m), msg)
+		return widget.Press(p.binds(m), msg)
 	}
 	return nil
 }
@@ -130,18 +131,18 @@ func (p *accountsPage) counting(m *Model) time.Duration {
 	return every
 }
 
-func (p *accountsPage) view(m *Model) frame {
-	w := m.inner()
-	var f frame
-	f.add(m.header(w))
-	if !m.narrow() {
-		f.add(m.headerRule(w))
+func (p *accountsPage) view(m *Model) widget.Frame {
+	w := m.Inner()
+	var f widget.Frame
+	f.Add(m.header(w))
+	if !m.Narrow() {
+		f.Add(m.HeaderRule(w))
 	}
 	switch {
 	case len(m.all) == 0 && m.waking:
 		if m.late {
-			f.add("", "  "+m.theme.Plain.Muted.Render("Reading the accounts."))
-			f.bottom(m.height, "  "+m.footer(p.binds(m), w-3))
+			f.Add("", "  "+m.Theme.Plain.Muted.Render("Reading the accounts."))
+			f.Bottom(m.Height, "  "+m.Footer(p.binds(m), w-3))
 		}
 		return f
 	case len(m.all) == 0:
@@ -152,7 +153,7 @@ func (p *accountsPage) view(m *Model) frame {
 		return f
 	}
 	p.drawRows(m, &f, w)
-	below := m.height - len(f.lines)
+	below := m.Height - len(f.Lines)
 	if p.sheet != nil {
 		p.drawSheet(m, &f, w, below)
 		return f
@@ -163,25 +164,25 @@ func (p *accountsPage) view(m *Model) frame {
 
 // drawRows draws the visible rows and puts the terminal's cursor on the
 // selected one.
-func (p *accountsPage) drawRows(m *Model, f *frame, w int) {
+func (p *accountsPage) drawRows(m *Model, f *widget.Frame, w int) {
 	c := columnsFor(w)
-	if !m.narrow() {
-		f.add(m.head(c, p.sort))
+	if !m.Narrow() {
+		f.Add(m.head(c, p.sort))
 	}
 	for i := p.first; i < p.first+p.rows && i < len(p.order); i++ {
-		a, in := m.all[p.order[i]], &m.theme.Plain
+		a, in := m.all[p.order[i]], &m.Theme.Plain
 		switch {
 		case i == p.index:
-			in = &m.theme.Selected
-			f.cursor = cursorAt(0, len(f.lines))
+			in = &m.Theme.Selected
+			f.Cursor = widget.CursorAt(0, len(f.Lines))
 		case p.asking(a.ID):
 		case p.sheet != nil:
-			in = &m.theme.Dimmed
+			in = &m.Theme.Dimmed
 		}
-		if m.narrow() {
-			f.add(m.narrowRow(a, in, w, i == p.index))
+		if m.Narrow() {
+			f.Add(m.narrowRow(a, in, w, i == p.index))
 		} else {
-			f.add(m.row(a, c, in, w, i == p.index))
+			f.Add(m.row(a, c, in, w, i == p.index))
 		}
 	}
 }
@@ -200,13 +201,13 @@ func (p *accountsPage) rowsThatFit(m *Model, w, lines int) int {
 	switch {
 	case p.sheet != nil:
 		keep = p.sheet.room(m, w) + 1
-	case m.height >= 36:
+	case m.Height >= 36:
 		keep = 14
-	case m.height >= 30:
+	case m.Height >= 30:
 		keep = 12
-	case !m.low():
+	case !m.Low():
 		keep = 1 + 2 + 3 // title, two lines, two gaps and the footer
-	case w >= 76 || m.narrow():
+	case w >= 76 || m.Narrow():
 		keep = 1 + 2 + 1
 	default:
 		keep = 1 + 3 + 1
@@ -220,11 +221,11 @@ func (p *accountsPage) derive(m *Model) {
 	if past(p.until, m.now) {
 		p.list(m)
 	}
-	lines := m.height - 1 // the header
-	if !m.narrow() {
+	lines := m.Height - 1 // the header
+	if !m.Narrow() {
 		lines -= 2 // its rule and the heads
 	}
-	n := p.rowsThatFit(m, m.inner(), lines)
+	n := p.rowsThatFit(m, m.Inner(), lines)
 	p.rows = n
 	p.first = max(min(p.first, len(p.order)-n), 0)
 	if p.index < p.first {
@@ -236,21 +237,21 @@ func (p *accountsPage) derive(m *Model) {
 }
 
 // drawSheet puts the sheet in the strip's place.
-func (p *accountsPage) drawSheet(m *Model, f *frame, w, below int) {
-	if below > p.sheet.room(m, w) && !m.low() {
-		f.add("")
+func (p *accountsPage) drawSheet(m *Model, f *widget.Frame, w, below int) {
+	if below > p.sheet.room(m, w) && !m.Low() {
+		f.Add("")
 		below--
 	}
 	lines, cursor := p.sheet.draw(m, w, below)
 	if cursor != nil {
-		cursor.Y += len(f.lines)
-		f.cursor = cursor
+		cursor.Y += len(f.Lines)
+		f.Cursor = cursor
 	}
-	f.add(lines...)
+	f.Add(lines...)
 }
 
 // drawStrip speaks about the selected account, and puts the footer below.
-func (p *accountsPage) drawStrip(m *Model, f *frame, w, below int) {
+func (p *accountsPage) drawStrip(m *Model, f *widget.Frame, w, below int) {
 	a, ok := p.selected(m)
 	if !ok {
 		return
@@ -259,9 +260,9 @@ func (p *accountsPage) drawStrip(m *Model, f *frame, w, below int) {
 	notice := m.notice(w)
 	last := []string{"  " + foot}
 	switch {
-	case !m.low() && notice == nil:
+	case !m.Low() && notice == nil:
 		last = append([]string{""}, last...) // a notice that comes moves nothing
-	case !m.low():
+	case !m.Low():
 		last = append(notice, last...)
 	case notice != nil && below > 1+2+len(notice):
 		last = append(notice, last...)
@@ -270,14 +271,14 @@ func (p *accountsPage) drawStrip(m *Model, f *frame, w, below int) {
 	}
 	room := below - 1 - len(last) // without the titled rule
 	lines := m.strip(a, w, room)
-	if !m.low() || len(lines) < room {
-		f.add("")
+	if !m.Low() || len(lines) < room {
+		f.Add("")
 		lines = m.strip(a, w, room-1)
 	}
-	f.add(m.stripTitle(a, w))
-	f.add(lines...)
-	f.bottom(m.height, last...)
+	f.Add(m.stripTitle(a, w))
+	f.Add(lines...)
+	f.Bottom(m.Height, last...)
 	if cursor != nil {
-		f.cursor = cursor
+		f.Cursor = cursor
 	}
 }

@@ -52,7 +52,7 @@ func columnsFor(w int) columns {
 
 // head is the line of column heads; the one that the list is sorted by is bold.
 func (m *Model) head(c columns, by sorting) string {
-	in := &m.theme.Plain
+	in := &m.Theme.Plain
 	ink := func(name string, of sorting) string {
 		if by == of && by != byPool {
 			return in.Strong.Render(name)
@@ -78,7 +78,7 @@ func (m *Model) head(c columns, by sorting) string {
 
 // row draws one account over the whole width.
 func (m *Model) row(a core.Account, c columns, in *style.Inks, w int, selected bool) string {
-	state, more := m.state(a), m.glyphs.More
+	state, more := m.state(a), m.Glyphs.More
 	provider := a.ProviderName
 	if c.short {
 		provider = a.ProviderShort
@@ -88,11 +88,11 @@ func (m *Model) row(a core.Account, c columns, in *style.Inks, w int, selected b
 		name = in.Strong
 	}
 	var b strings.Builder
-	b.WriteString(m.gutter(selected))
+	b.WriteString(m.Gutter(selected))
 	b.WriteString(m.mark(a, in))
 	b.WriteString(name.Render(cells.Left(cells.Clean(a.Label), c.account, more) + "  "))
 	b.WriteString(in.Muted.Render(cells.Left(cells.Clean(provider), c.provider, more) + "  "))
-	b.WriteString(stateInk(in, state).Render(stateGlyph(m.glyphs, state)))
+	b.WriteString(stateInk(in, state).Render(stateGlyph(m.Glyphs, state)))
 	b.WriteString(wordInk(in, state).Render(cells.Left(" "+state.Words(), stateWidth-1, more)))
 	b.WriteString(in.Fg.Render(" " + cells.Right(m.expires(a, state, true), expiresWidth, more)))
 	used := 2 + c.account + 2 + c.provider + 2 + stateWidth + 1 + expiresWidth
@@ -115,14 +115,14 @@ func (m *Model) row(a core.Account, c columns, in *style.Inks, w int, selected b
 
 // narrowRow draws one account where there is no room for columns.
 func (m *Model) narrowRow(a core.Account, in *style.Inks, w int, selected bool) string {
-	state, more := m.state(a), m.glyphs.More
+	state, more := m.state(a), m.Glyphs.More
 	name := in.Fg
 	if selected {
 		name = in.Strong
 	}
 	const word, when = 13, 7
 	label := w - 4 - 1 - word - 1 - when - 1
-	return m.gutter(selected) + m.mark(a, in) + stateInk(in, state).Render(stateGlyph(m.glyphs, state)) +
+	return m.Gutter(selected) + m.mark(a, in) + stateInk(in, state).Render(stateGlyph(m.Glyphs, state)) +
 		name.Render(" "+cells.Left(cells.Clean(a.Label), label, more)+" ") +
 		wordInk(in, state).Render(cells.Left(state.Words(), word, more)) +
 		in.Fg.Render(" "+cells.Right(m.expires(a, state, false), when, more)+" ")
@@ -131,7 +131,7 @@ func (m *Model) narrowRow(a core.Account, in *style.Inks, w int, selected bool) 
 // mark is the column of the marks.
 func (m *Model) mark(a core.Account, in *style.Inks) string {
 	if m.accounts.marks[a.ID] {
-		return in.Accent.Render(m.glyphs.Mark)
+		return in.Accent.Render(m.Glyphs.Mark)
 	}
 	return in.Fg.Render(" ")
 }
@@ -150,14 +150,14 @@ func (m *Model) expires(a core.Account, state core.State, words bool) string {
 			return "never"
 		}
 		if a.Endless() {
-			return m.glyphs.Dash
+			return m.Glyphs.Dash
 		}
 		if d := say.Until(a.ExpiresAt, m.now); d > 0 {
 			return in + say.Span(d)
 		}
 		return say.Ago(a.ExpiresAt, m.now)
 	default:
-		return m.glyphs.Dash
+		return m.Glyphs.Dash
 	}
 }
 
@@ -185,8 +185,8 @@ func (m *Model) bar(a core.Account, state core.State, in *style.Inks) string {
 	if part > 0 {
 		full = max(full, 1)
 	}
-	return m.lifeInk(state, in).Render(strings.Repeat(m.glyphs.Full, full)) +
-		in.Line.Render(strings.Repeat(m.glyphs.Empty, leftWidth-full))
+	return m.lifeInk(state, in).Render(strings.Repeat(m.Glyphs.Full, full)) +
+		in.Line.Render(strings.Repeat(m.Glyphs.Empty, leftWidth-full))
 }
 
 // lifeInk is the colour of a token's life: quiet while it cannot serve.
@@ -206,7 +206,7 @@ func (m *Model) lifeInk(state core.State, in *style.Inks) style.Ink {
 func (m *Model) place(a core.Account) string {
 	switch {
 	case !m.serves(&a), m.state(a) == core.SigningIn:
-		return m.glyphs.Dash
+		return m.Glyphs.Dash
 	case m.places.random[a.Pool()]:
 		return "any"
 	case m.places.next[a.ID]:
@@ -225,7 +225,7 @@ func (m *Model) rowCounting(a core.Account) time.Duration {
 	switch {
 	case state == core.Refreshing, state == core.SigningIn,
 		state == core.CoolingDown && near(a.Cooldown.Until),
-		state != core.CoolingDown && near(a.ExpiresAt) && m.expires(a, state, true) != m.glyphs.Dash:
+		state != core.CoolingDown && near(a.ExpiresAt) && m.expires(a, state, true) != m.Glyphs.Dash:
 		return time.Second
 	case !a.LastUsedAt.IsZero(), !a.ExpiresAt.IsZero():
 		return time.Minute

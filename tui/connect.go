@@ -12,6 +12,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // connectPage shows how a program is told to use an account: the programs on
@@ -20,7 +21,7 @@ type connectPage struct {
 	id     string
 	ways   []way
 	index  int
-	scroll scroller
+	scroll widget.Scroller
 }
 
 // anyModel stands in the texts where no model of the provider is known.
@@ -69,13 +70,13 @@ func (m *Model) programFile(p connect.Program) string {
 
 // connectBind opens the page; the key is there only where this window knows how
 // programs call it, and some program can use the account.
-func connectBind(m *Model, a core.Account) []bind {
+func connectBind(m *Model, a core.Account) []widget.Bind {
 	if len(m.o.Command) == 0 || len(m.ways(a.ID, core.Runtime{Provider: a.Provider, API: a.API})) == 0 {
 		return nil
 	}
-	return []bind{{
-		Binding: keys("w", "use with a program", "w"), long: "use it with a program", group: groupAccount,
-		do: func() tea.Cmd { return m.connect(a.ID) },
+	return []widget.Bind{{
+		Binding: widget.Keys("w", "use with a program", "w"), Long: "use it with a program", Group: groupAccount,
+		Do: func() tea.Cmd { return m.connect(a.ID) },
 	}}
 }
 
@@ -111,24 +112,24 @@ func (msg runtimeMsg) arrive(m *Model) tea.Cmd {
 
 func (p *connectPage) update(m *Model, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return press(p.binds(m), msg)
+		return widget.Press(p.binds(m), msg)
 	}
 	return nil
 }
 
 func (p *connectPage) counting(*Model) time.Duration { return 0 }
 
-func (p *connectPage) binds(m *Model) []bind {
+func (p *connectPage) binds(m *Model) []widget.Bind {
 	back := backBind(m, "q", "left")
 	_, ok := m.snap.Find(p.id)
 	ways := p.ways
 	if !ok || len(ways) == 0 {
-		return []bind{back}
+		return []widget.Bind{back}
 	}
 	to := func(by int) func() tea.Cmd {
 		return func() tea.Cmd {
 			p.index = max(min(p.index+by, len(ways)-1), 0)
-			p.scroll.first = 0
+			p.scroll.First = 0
 			return nil
 		}
 	}
@@ -137,17 +138,17 @@ func (p *connectPage) binds(m *Model) []bind {
 	if p.index >= len(ways)-1 {
 		more = 0
 	}
-	binds := []bind{
+	binds := []widget.Bind{
 		back,
 		{
-			Binding: keys("c", "copy", "c"), long: "copy the text", group: groupAccount, foot: 2,
-			do: func() tea.Cmd { return m.copy("Text", chosen.form.Snippet()) },
+			Binding: widget.Keys("c", "copy", "c"), Long: "copy the text", Group: groupAccount, Foot: 2,
+			Do: func() tea.Cmd { return m.copy("Text", chosen.form.Snippet()) },
 		},
-		{Binding: keys("down", "next program", "down", "j"), long: "next program; up goes back", group: groupMove, foot: more, do: to(1)},
-		{Binding: keys("up", "", "up", "k"), do: to(-1)},
+		{Binding: widget.Keys("down", "next program", "down", "j"), Long: "next program; up goes back", Group: groupMove, Foot: more, Do: to(1)},
+		{Binding: widget.Keys("up", "", "up", "k"), Do: to(-1)},
 		helpBind(m, p, "use with a program"),
 	}
-	for _, b := range p.scroll.binds() { // up and down choose here; pages scroll
+	for _, b := range p.scroll.Binds() { // up and down choose here; pages scroll
 		if name := b.Help().Key; name == "pgdn" || name == "pgup" {
 			binds = append(binds, b)
 		}
@@ -161,7 +162,7 @@ func (p *connectPage) known(m *Model) (core.Account, bool) {
 	return a, ok && len(p.ways) > 0
 }
 
-func (p *connectPage) view(m *Model) frame {
+func (p *connectPage) view(m *Model) widget.Frame {
 	a, ok := p.known(m)
 	if !ok {
 		return m.removed(p.binds(m))
@@ -171,39 +172,39 @@ func (p *connectPage) view(m *Model) frame {
 
 func (p *connectPage) derive(m *Model) {
 	if a, ok := p.known(m); ok {
-		p.scroll.read(m.common, p.top(m, a), p.body(m, a))
+		p.scroll.Read(m.Common, p.top(m, a), p.body(m, a))
 	}
 }
 
 // top is the head with the programs, and where the text below it belongs.
-func (p *connectPage) top(m *Model, a core.Account) frame {
-	w, ways := m.inner(), p.ways
-	f := m.page("accounts "+m.glyphs.Crumb+" "+cells.Clean(a.Label), "use with a program", "")
-	if m.height >= 30 {
-		f.add("")
+func (p *connectPage) top(m *Model, a core.Account) widget.Frame {
+	w, ways := m.Inner(), p.ways
+	f := m.Page("accounts "+m.Glyphs.Crumb+" "+cells.Clean(a.Label), "use with a program", "")
+	if m.Height >= 30 {
+		f.Add("")
 	}
-	room := max(min(len(ways), (m.height-len(f.lines))/3), 1)
+	room := max(min(len(ways), (m.Height-len(f.Lines))/3), 1)
 	first := max(min(p.index-room/2, len(ways)-room), 0)
 	for i := first; i < first+room; i++ {
 		if i == p.index {
-			f.cursor = cursorAt(0, len(f.lines))
+			f.Cursor = widget.CursorAt(0, len(f.Lines))
 		}
-		f.add(p.row(m, ways[i], i == p.index, w))
+		f.Add(p.row(m, ways[i], i == p.index, w))
 	}
-	if !m.low() {
-		f.add("")
+	if !m.Low() {
+		f.Add("")
 	}
-	f.add(m.rule(m.glyphs.Rule, m.theme.Plain.Line.Render, m.theme.Plain.Muted.Render, ways[p.index].place(), "", w))
+	f.Add(m.Rule(m.Glyphs.Rule, m.Theme.Plain.Line.Render, m.Theme.Plain.Muted.Render, ways[p.index].place(), "", w))
 	return f
 }
 
 // body is the text of the chosen way, and what a person should know of it.
 func (p *connectPage) body(m *Model, a core.Account) []string {
-	w, chosen := m.inner(), p.ways[p.index]
+	w, chosen := m.Inner(), p.ways[p.index]
 	var body []string
 	for _, line := range strings.Split(strings.TrimRight(chosen.form.Snippet(), "\n"), "\n") {
 		for _, part := range strings.Split(ansi.Hardwrap(cells.Clean(line), w-3, true), "\n") {
-			body = append(body, "  "+m.theme.Plain.Fg.Render(part))
+			body = append(body, "  "+m.Theme.Plain.Fg.Render(part))
 		}
 	}
 	notes := chosen.form.Notes
@@ -213,7 +214,7 @@ func (p *connectPage) body(m *Model, a core.Account) []string {
 	for _, note := range notes {
 		body = append(body, "")
 		for _, line := range cells.Wrap(say.Sentence(note), w-4) {
-			body = append(body, "  "+m.theme.Plain.Muted.Render(line))
+			body = append(body, "  "+m.Theme.Plain.Muted.Render(line))
 		}
 	}
 	return body
@@ -221,12 +222,12 @@ func (p *connectPage) body(m *Model, a core.Account) []string {
 
 // row is one way in the list.
 func (p *connectPage) row(m *Model, c way, selected bool, w int) string {
-	in, bar := &m.theme.Plain, " "
+	in, bar := &m.Theme.Plain, " "
 	if selected {
-		in, bar = &m.theme.Selected, m.glyphs.Cursor
+		in, bar = &m.Theme.Selected, m.Glyphs.Cursor
 	}
-	text := cells.Left(c.program.Name, 18, m.glyphs.More) + " " + c.words()
-	return m.theme.Plain.Key.Render(bar) + in.Fg.Render(cells.Left(" "+text, w-1, m.glyphs.More))
+	text := cells.Left(c.program.Name, 18, m.Glyphs.More) + " " + c.words()
+	return m.Theme.Plain.Key.Render(bar) + in.Fg.Render(cells.Left(" "+text, w-1, m.Glyphs.More))
 }
 
 // words say how the program gets its token.

@@ -6,8 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
-
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // mostEvents is how many events the details page lists.
@@ -16,32 +16,32 @@ const mostEvents = 200
 // detailsPage shows everything that is known about one account.
 type detailsPage struct {
 	id     string
-	scroll scroller
+	scroll widget.Scroller
 }
 
 func (p *detailsPage) update(m *Model, msg tea.Msg) tea.Cmd {
-	p.scroll.mouse(msg)
+	p.scroll.Mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return press(p.binds(m), msg)
+		return widget.Press(p.binds(m), msg)
 	}
 	return nil
 }
 
-func (p *detailsPage) binds(m *Model) []bind {
+func (p *detailsPage) binds(m *Model) []widget.Bind {
 	back := backBind(m, "q", "left")
 	a, ok := m.snap.Find(p.id)
 	if !ok {
-		return []bind{back}
+		return []widget.Bind{back}
 	}
-	binds := []bind{back}
+	binds := []widget.Bind{back}
 	// What can be done to the account is what the list does, there.
 	first, rest := m.accounts.accountBinds(m, a)
 	for _, b := range append(first, rest...) {
 		if b.Help().Desc == "details" {
 			continue
 		}
-		do, stays := b.do, b.Help().Key == "r" || b.Help().Key == "w"
-		b.do = func() tea.Cmd {
+		do, stays := b.Do, b.Help().Key == "r" || b.Help().Key == "w"
+		b.Do = func() tea.Cmd {
 			if !stays {
 				m.pop()
 			}
@@ -50,14 +50,14 @@ func (p *detailsPage) binds(m *Model) []bind {
 		}
 		switch b.Help().Key {
 		case "w":
-			b.foot = 7
+			b.Foot = 7
 		case "e":
-			b.foot = 8
+			b.Foot = 8
 		}
 		binds = append(binds, b)
 	}
 	binds = append(binds, m.paletteBind(p), helpBind(m, p, "details"))
-	return append(binds, p.scroll.binds()...)
+	return append(binds, p.scroll.Binds()...)
 }
 
 func (p *detailsPage) counting(m *Model) time.Duration {
@@ -68,7 +68,7 @@ func (p *detailsPage) counting(m *Model) time.Duration {
 	return m.rowCounting(a)
 }
 
-func (p *detailsPage) view(m *Model) frame {
+func (p *detailsPage) view(m *Model) widget.Frame {
 	a, ok := m.snap.Find(p.id)
 	if !ok {
 		return m.removed(p.binds(m))
@@ -76,28 +76,28 @@ func (p *detailsPage) view(m *Model) frame {
 	return m.scrolled(p.top(m, a), &p.scroll, p.binds(m))
 }
 
-func (p *detailsPage) top(m *Model, a core.Account) frame {
-	return m.page("accounts", cells.Clean(a.Label), m.count())
+func (p *detailsPage) top(m *Model, a core.Account) widget.Frame {
+	return m.Page("accounts", cells.Clean(a.Label), m.count())
 }
 
 func (p *detailsPage) derive(m *Model) {
 	if a, ok := m.snap.Find(p.id); ok {
-		p.scroll.read(m.common, p.top(m, a), p.body(m, a))
+		p.scroll.Read(m.Common, p.top(m, a), p.body(m, a))
 	}
 }
 
 // body is everything that is known of the account.
 func (p *detailsPage) body(m *Model, a core.Account) []string {
-	w, in, state := m.inner(), &m.theme.Plain, m.state(a)
+	w, in, state := m.Inner(), &m.Theme.Plain, m.state(a)
 	gap := func(lines []string) []string {
-		if m.low() {
+		if m.Low() {
 			return lines
 		}
 		return append(lines, "")
 	}
 	body := gap(nil)
-	head := "  " + stateInk(in, state).Render(stateGlyph(m.glyphs, state)) + " " + wordInk(in, state).Render(state.Words())
-	if when := m.expires(a, state, true); when != m.glyphs.Dash {
+	head := "  " + stateInk(in, state).Render(stateGlyph(m.Glyphs, state)) + " " + wordInk(in, state).Render(state.Words())
+	if when := m.expires(a, state, true); when != m.Glyphs.Dash {
 		head += "  " + in.Muted.Render(when)
 	}
 	body = append(body, head)
@@ -112,10 +112,10 @@ func (p *detailsPage) body(m *Model, a core.Account) []string {
 	if life := m.life(a, state, w, 4); life != nil {
 		body = append(append(body, ""), life...)
 	}
-	body = append(append(body, ""), m.facts(m.allFacts(a, state), w, 4)...)
+	body = append(append(body, ""), m.Facts(m.allFacts(a, state), w, 4)...)
 	if happened := m.happened(a.ID, w, 4, mostEvents); happened != nil {
-		in := &m.theme.Plain
-		title := m.rule(m.glyphs.Rule, in.Line.Render, in.Strong.Render, "what happened", "", w)
+		in := &m.Theme.Plain
+		title := m.Rule(m.Glyphs.Rule, in.Line.Render, in.Strong.Render, "what happened", "", w)
 		body = append(append(body, "", title), happened...)
 	}
 	return body

@@ -13,6 +13,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/tui/style"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // documented are the tables of docs/screens.md, with what leads to each screen.
@@ -99,8 +100,8 @@ func whying(d *driver) {
 }
 
 // nowBinds are the keys that do something now.
-func nowBinds(d *driver) []bind {
-	if s, ok := d.m.accounts.sheet.(interface{ binds(*Model) []bind }); ok && len(d.m.stack) == 0 {
+func nowBinds(d *driver) []widget.Bind {
+	if s, ok := d.m.accounts.sheet.(interface{ binds(*Model) []widget.Bind }); ok && len(d.m.stack) == 0 {
 		return s.binds(d.m)
 	}
 	if p := d.m.accounts; p.typing && len(d.m.stack) == 0 {
@@ -141,7 +142,7 @@ func keyRows(t *testing.T, name string) []keyRow {
 }
 
 // addKeys puts the keys of a binding into the row that begins with the same key.
-func addKeys(rows []keyRow, b bind) []keyRow {
+func addKeys(rows []keyRow, b widget.Bind) []keyRow {
 	var names []string
 	for _, name := range b.Keys() {
 		names = append(names, strings.ReplaceAll(name, "pgdown", "pgdn"))
@@ -149,11 +150,11 @@ func addKeys(rows []keyRow, b bind) []keyRow {
 	if len(names) == 0 {
 		return rows // it is in the palette only
 	}
-	text := b.long
+	text := b.Long
 	if text == "" {
 		text = b.Help().Desc
 	}
-	if b.group == groupMove && text != "" && b.Help().Desc == "" {
+	if b.Group == groupMove && text != "" && b.Help().Desc == "" {
 		text = "" // its text is for several keys at once
 	}
 	at := slices.IndexFunc(rows, func(r keyRow) bool {

@@ -141,7 +141,7 @@ func (d *driver) event(attempt int, e core.SignInEvent) {
 }
 
 func (d *driver) text() string {
-	lines := d.m.frame().lines
+	lines := d.m.frame().Lines
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(ansi.Strip(line), " ")
 	}

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // choice is a line of the empty state's menu.
@@ -37,50 +38,50 @@ func (m *Model) providerNames() string {
 	return names
 }
 
-func (p *accountsPage) emptyBinds(m *Model) []bind {
-	quit := bind{Binding: keys("q", "quit", "q"), long: "quit", group: groupWindow, foot: 4, do: m.quit}
+func (p *accountsPage) emptyBinds(m *Model) []widget.Bind {
+	quit := widget.Bind{Binding: widget.Keys("q", "quit", "q"), Long: "quit", Group: groupWindow, Foot: 4, Do: m.quit}
 	if m.waking { // the menu is not shown
-		return []bind{addBind(m), quit}
+		return []widget.Bind{addBind(m), quit}
 	}
 	choices := p.choices(m)
-	binds := []bind{{
-		Binding: keys("enter", "choose", "enter"), long: "do what the cursor is on", group: groupAccounts, foot: 1,
-		do: choices[min(p.menu, len(choices)-1)].do,
+	binds := []widget.Bind{{
+		Binding: widget.Keys("enter", "choose", "enter"), Long: "do what the cursor is on", Group: groupAccounts, Foot: 1,
+		Do: choices[min(p.menu, len(choices)-1)].do,
 	}, addBind(m)}
 	binds = append(binds, m.importBinds()...)
 	binds = append(binds, p.moves(m)...)
-	return append(binds, bind{
-		Binding: keys("?", "help", "?"), foot: 3, do: choices[len(choices)-1].do,
+	return append(binds, widget.Bind{
+		Binding: widget.Keys("?", "help", "?"), Foot: 3, Do: choices[len(choices)-1].do,
 	}, quit)
 }
 
 // drawEmpty draws the menu of somebody who has no account yet.
-func (p *accountsPage) drawEmpty(m *Model, f *frame, w int) {
-	in := &m.theme.Plain
-	f.add("", "  "+in.Strong.Render("No accounts yet"))
+func (p *accountsPage) drawEmpty(m *Model, f *widget.Frame, w int) {
+	in := &m.Theme.Plain
+	f.Add("", "  "+in.Strong.Render("No accounts yet"))
 	for _, line := range cells.Wrap("Sign in once; every program then gets a fresh token for each request.", min(w-4, 76)) {
-		f.add("  " + in.Fg.Render(line))
+		f.Add("  " + in.Fg.Render(line))
 	}
-	f.add("")
+	f.Add("")
 	for i, c := range p.choices(m) {
-		row := m.gutter(i == p.menu) + " " + in.Key.Render(c.key) + "   "
+		row := m.Gutter(i == p.menu) + " " + in.Key.Render(c.key) + "   "
 		ink := in.Fg
 		if i == p.menu {
 			ink = in.Strong
-			f.cursor = cursorAt(0, len(f.lines))
+			f.Cursor = widget.CursorAt(0, len(f.Lines))
 		}
-		row += ink.Render(cells.Left(c.text, 26, m.glyphs.More))
+		row += ink.Render(cells.Left(c.text, 26, m.Glyphs.More))
 		if w >= 76 {
-			row += "  " + in.Muted.Render(cells.Cut(c.note, w-36, m.glyphs.More))
+			row += "  " + in.Muted.Render(cells.Cut(c.note, w-36, m.Glyphs.More))
 		}
-		f.add(row)
+		f.Add(row)
 	}
-	if m.snap.Store.Kind == "file" && m.snap.Store.Reason != "" && !m.narrow() {
-		f.add("")
+	if m.snap.Store.Kind == "file" && m.snap.Store.Reason != "" && !m.Narrow() {
+		f.Add("")
 		text := "No OS keyring answers here: tokens go into an encrypted file. ? says more."
 		for _, line := range cells.Wrap(text, min(w-4, 76)) {
-			f.add("  " + in.Muted.Render(line))
+			f.Add("  " + in.Muted.Render(line))
 		}
 	}
-	f.bottom(m.height, append(m.notice(w), "  "+m.footer(p.emptyBinds(m), w-3))...)
+	f.Bottom(m.Height, append(m.notice(w), "  "+m.Footer(p.emptyBinds(m), w-3))...)
 }

@@ -62,7 +62,7 @@ func (m *Model) happened(id string, w, edge, n int) []string {
 	if m.events.id != id {
 		return nil
 	}
-	in, more := &m.theme.Plain, m.glyphs.More
+	in, more := &m.Theme.Plain, m.Glyphs.More
 	const when, what = 12, 20
 	var lines []string
 	for i := len(m.events.list) - 1; i >= 0 && len(lines) < n; i-- {

@@ -6,21 +6,24 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
+func fact(name, value string) widget.Fact { return widget.Fact{Name: name, Value: value} }
+
 // shortFacts are those of the card.
-func (m *Model) shortFacts(a core.Account, state core.State) []fact {
-	facts := []fact{
-		{"last refresh", m.lastRefresh(a)},
-		{"requests", say.Thousands(a.Requests)},
-		{"signed in", m.signedInWhen(a)},
-		{"in the pool", m.inPool(a, state)},
+func (m *Model) shortFacts(a core.Account, state core.State) []widget.Fact {
+	facts := []widget.Fact{
+		fact("last refresh", m.lastRefresh(a)),
+		fact("requests", say.Thousands(a.Requests)),
+		fact("signed in", m.signedInWhen(a)),
+		fact("in the pool", m.inPool(a, state)),
 	}
 	return append(facts, m.grant(a)...)
 }
 
 // allFacts are those of the details page.
-func (m *Model) allFacts(a core.Account, state core.State) []fact {
+func (m *Model) allFacts(a core.Account, state core.State) []widget.Fact {
 	region := cells.Clean(a.Region)
 	for _, c := range m.o.Backend.Providers() {
 		if c.Provider == a.Provider && c.Region == a.Region {
@@ -31,36 +34,36 @@ func (m *Model) allFacts(a core.Account, state core.State) []fact {
 	if state == core.NeedsSignIn {
 		stored = "nowhere; deleted"
 	}
-	facts := []fact{
-		{"provider", cells.Clean(a.ProviderName)}, {"id", cells.Clean(a.ID)},
-		{"region", region}, {"requests", say.Thousands(a.Requests)},
-		{"signed in", m.signedInWhen(a)}, {"last used", say.Ago(a.LastUsedAt, m.now)},
-		{"last refresh", m.lastRefresh(a)}, {"in the pool", m.inPool(a, state)},
-		{"scopes", orDash(cells.Clean(a.Scope), m)}, {"secrets in", stored},
-		{"model API", orDash(cells.Clean(a.BaseURL), m)},
+	facts := []widget.Fact{
+		fact("provider", cells.Clean(a.ProviderName)), fact("id", cells.Clean(a.ID)),
+		fact("region", region), fact("requests", say.Thousands(a.Requests)),
+		fact("signed in", m.signedInWhen(a)), fact("last used", say.Ago(a.LastUsedAt, m.now)),
+		fact("last refresh", m.lastRefresh(a)), fact("in the pool", m.inPool(a, state)),
+		fact("scopes", orDash(cells.Clean(a.Scope), m)), fact("secrets in", stored),
+		fact("model API", orDash(cells.Clean(a.BaseURL), m)),
 	}
 	if a.Identity.Known() {
-		facts = append(facts, fact{"belongs to", cells.Clean(a.Identity.Words())})
+		facts = append(facts, fact("belongs to", cells.Clean(a.Identity.Words())))
 	}
 	return append(facts, m.grant(a)...)
 }
 
 func orDash(s string, m *Model) string {
 	if s == "" {
-		return m.glyphs.Dash
+		return m.Glyphs.Dash
 	}
 	return s
 }
 
 // grant says when the sign-in itself ends, where the provider ends it.
-func (m *Model) grant(a core.Account) []fact {
+func (m *Model) grant(a core.Account) []widget.Fact {
 	if a.GrantExpiresAt.IsZero() {
 		return nil
 	}
 	if d := say.Until(a.GrantExpiresAt, m.now); d > 0 {
-		return []fact{{"sign-in ends", "in " + say.Span(d)}}
+		return []widget.Fact{fact("sign-in ends", "in "+say.Span(d))}
 	}
-	return []fact{{"sign-in ends", say.Ago(a.GrantExpiresAt, m.now)}}
+	return []widget.Fact{fact("sign-in ends", say.Ago(a.GrantExpiresAt, m.now))}
 }
 
 func (m *Model) lastRefresh(a core.Account) string {
@@ -89,7 +92,7 @@ func (m *Model) inPool(a core.Account, state core.State) string {
 		return "next (" + strategyWords(m.strategy(a)) + ")"
 	case "any":
 		return "taken at random"
-	case m.glyphs.Dash:
+	case m.Glyphs.Dash:
 		if state == core.NeedsSignIn || state == core.SignedOut || state == core.SigningIn {
 			return "skipped until sign-in"
 		}

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 func TestField_Edits(t *testing.T) {
@@ -30,11 +31,11 @@ func TestField_Edits(t *testing.T) {
 		{"北京e\u0301👩‍👩‍👧", "backspace backspace", "北京|"},
 		{"🇩🇪", "left x", "x|🇩🇪"},
 	} {
-		f := newField(tc.start)
+		f := widget.NewField(tc.start)
 		for _, name := range strings.Fields(tc.keys) {
-			f.update(keyPress(name))
+			f.Update(keyPress(name))
 		}
-		if got := strings.Join(f.chars[:f.at], "") + "|" + strings.Join(f.chars[f.at:], ""); got != tc.want {
+		if got := strings.Join(f.Chars[:f.At], "") + "|" + strings.Join(f.Chars[f.At:], ""); got != tc.want {
 			t.Errorf("%q after %s is %q, want %q", tc.start, tc.keys, got, tc.want)
 		}
 	}
@@ -45,22 +46,22 @@ func TestField_Edits(t *testing.T) {
 func TestField_StaysWhole(t *testing.T) {
 	keys := []string{"left", "right", "home", "end", "backspace", "delete", "ctrl+w", "ctrl+u", "ctrl+k", "space", "é", "北"}
 	rapid.Check(t, func(t *rapid.T) {
-		f := newField(label().Draw(t, "start"))
+		f := widget.NewField(label().Draw(t, "start"))
 		for range rapid.IntRange(0, 30).Draw(t, "steps") {
 			if rapid.Bool().Draw(t, "paste") {
-				f.update(tea.PasteMsg{Content: label().Draw(t, "text")})
+				f.Update(tea.PasteMsg{Content: label().Draw(t, "text")})
 			} else {
-				f.update(keyPress(rapid.SampledFrom(keys).Draw(t, "key")))
+				f.Update(keyPress(rapid.SampledFrom(keys).Draw(t, "key")))
 			}
 			w := rapid.IntRange(1, 90).Draw(t, "w")
-			text, x := f.view(w)
+			text, x := f.View(w)
 			switch {
-			case f.at < 0 || f.at > len(f.chars):
-				t.Fatalf("the cursor is at %d of %d", f.at, len(f.chars))
+			case f.At < 0 || f.At > len(f.Chars):
+				t.Fatalf("the cursor is at %d of %d", f.At, len(f.Chars))
 			case cells.Width(text) > w || x < 0 || x >= max(w, 2):
 				t.Fatalf("%q with the cursor at %d does not fit %d cells", text, x, w)
-			case strings.ContainsAny(f.value(), "\x1b\n\u202e"):
-				t.Fatalf("a control character in %q", f.value())
+			case strings.ContainsAny(f.Value(), "\x1b\n\u202e"):
+				t.Fatalf("a control character in %q", f.Value())
 			}
 		}
 	})

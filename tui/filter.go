@@ -4,31 +4,32 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // edit handles a message while the filter is being edited: everything but a few
 // keys is text.
 func (p *accountsPage) edit(m *Model, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		if cmd, ok := pressed(p.editBinds(m), msg); ok {
+		if cmd, ok := widget.Pressed(p.editBinds(m), msg); ok {
 			return cmd
 		}
 	}
-	p.filter.update(msg)
+	p.filter.Update(msg)
 	p.list(m)
 	return nil
 }
 
 // editBinds are the keys that are no text.
-func (p *accountsPage) editBinds(m *Model) []bind {
-	return []bind{
-		{Binding: keys("enter", "keep", "enter"), foot: 1, do: func() tea.Cmd {
+func (p *accountsPage) editBinds(m *Model) []widget.Bind {
+	return []widget.Bind{
+		{Binding: widget.Keys("enter", "keep", "enter"), Foot: 1, Do: func() tea.Cmd {
 			p.typing = false
 			return nil
 		}},
-		{Binding: keys("esc", "clear", "esc"), foot: 1, do: func() tea.Cmd { return p.clearFilter(m) }},
-		{Binding: keys("up", "", "up"), do: func() tea.Cmd { return p.move(m, -1) }},
-		{Binding: keys("down", "", "down"), do: func() tea.Cmd { return p.move(m, 1) }},
+		{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: func() tea.Cmd { return p.clearFilter(m) }},
+		{Binding: widget.Keys("up", "", "up"), Do: func() tea.Cmd { return p.move(m, -1) }},
+		{Binding: widget.Keys("down", "", "down"), Do: func() tea.Cmd { return p.move(m, 1) }},
 	}
 }
 
@@ -36,29 +37,29 @@ func (p *accountsPage) clearFilter(m *Model) tea.Cmd {
 	if p.typing {
 		p.id = p.before
 	}
-	p.filter, p.typing = field{}, false
+	p.filter, p.typing = widget.Field{}, false
 	p.list(m)
 	return nil
 }
 
 // filterBinds find accounts.
-func (p *accountsPage) filterBinds(m *Model) []bind {
-	binds := []bind{{
-		Binding: keys("/", "filter", "/"), long: "list only what matches", group: groupFind, foot: 5,
-		do: func() tea.Cmd { p.typing, p.before = true, p.id; return nil },
+func (p *accountsPage) filterBinds(m *Model) []widget.Bind {
+	binds := []widget.Bind{{
+		Binding: widget.Keys("/", "filter", "/"), Long: "list only what matches", Group: groupFind, Foot: 5,
+		Do: func() tea.Cmd { p.typing, p.before = true, p.id; return nil },
 	}}
-	if !p.filter.empty() && len(p.marks) == 0 {
-		binds = append(binds, bind{
-			Binding: keys("esc", "clear the filter", "esc"), long: "list everything again", group: groupFind, foot: 2,
-			do: func() tea.Cmd { return p.clearFilter(m) },
+	if !p.filter.Empty() && len(p.marks) == 0 {
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("esc", "clear the filter", "esc"), Long: "list everything again", Group: groupFind, Foot: 2,
+			Do: func() tea.Cmd { return p.clearFilter(m) },
 		})
 	}
-	binds = append(binds, bind{
-		Binding: keys("o", "sort", "o"), long: "sort in another way", group: groupFind,
-		do: func() tea.Cmd { return p.sortNext(m) },
+	binds = append(binds, widget.Bind{
+		Binding: widget.Keys("o", "sort", "o"), Long: "sort in another way", Group: groupFind,
+		Do: func() tea.Cmd { return p.sortNext(m) },
 	})
 	for _, by := range sortings {
-		binds = append(binds, bind{long: "sort by " + by.words(), group: groupFind, do: func() tea.Cmd { return p.sortBy(m, by) }})
+		binds = append(binds, widget.Bind{Long: "sort by " + by.words(), Group: groupFind, Do: func() tea.Cmd { return p.sortBy(m, by) }})
 	}
 	return binds
 }
@@ -67,22 +68,22 @@ func (p *accountsPage) filterBinds(m *Model) []bind {
 // the cursor in it.
 func (p *accountsPage) foot(m *Model, w int) (string, *tea.Cursor) {
 	if !p.typing {
-		return m.footer(p.binds(m), w-3), nil
+		return m.Footer(p.binds(m), w-3), nil
 	}
-	in, keys := &m.theme.Plain, m.footer(p.editBinds(m), max(w/2, 22))
+	in, keys := &m.Theme.Plain, m.Footer(p.editBinds(m), max(w/2, 22))
 	room := min(w-6-cells.Width(keys)-3, 32)
-	text, x := p.filter.view(room)
-	return in.Key.Render("/") + " " + in.Strong.Render(text) + cells.Blank(room-cells.Width(text)+3) + keys, textCursor(4+x, m.height-1)
+	text, x := p.filter.View(room)
+	return in.Key.Render("/") + " " + in.Strong.Render(text) + cells.Blank(room-cells.Width(text)+3) + keys, widget.TextCursor(4+x, m.Height-1)
 }
 
 // drawNoMatch says that nothing matches, and how to get everything back.
-func (p *accountsPage) drawNoMatch(m *Model, f *frame, w int) {
-	in := &m.theme.Plain
-	f.add("", "  "+in.Fg.Render(cells.Cut("No account matches "+m.glyphs.QuoteLeft+p.filter.value()+m.glyphs.QuoteRight+".", w-4, m.glyphs.More)))
+func (p *accountsPage) drawNoMatch(m *Model, f *widget.Frame, w int) {
+	in := &m.Theme.Plain
+	f.Add("", "  "+in.Fg.Render(cells.Cut("No account matches "+m.Glyphs.QuoteLeft+p.filter.Value()+m.Glyphs.QuoteRight+".", w-4, m.Glyphs.More)))
 	if !p.typing {
-		f.add("  " + in.Muted.Render("esc lists everything again"))
+		f.Add("  " + in.Muted.Render("esc lists everything again"))
 	}
 	foot, cursor := p.foot(m, w)
-	f.bottom(m.height, "  "+foot)
-	f.cursor = cursor
+	f.Bottom(m.Height, "  "+foot)
+	f.Cursor = cursor
 }

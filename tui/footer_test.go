@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // In the smallest window every screen shows the keys that it cannot be left
@@ -16,16 +17,16 @@ func TestFooter_TheMostImportantKeysAreAlwaysShown(t *testing.T) {
 			b = s.with()
 		}
 		in(t, b, func(d *driver) {
-			d.send(windowSize(minWidth, minHeight))
+			d.send(windowSize(widget.MinWidth, widget.MinHeight))
 			if s.do != nil {
 				s.do(d)
 			}
 			d.m.toast = toast{} // takes the keys' place for a while
-			d.send(windowSize(minWidth, minHeight))
+			d.send(windowSize(widget.MinWidth, widget.MinHeight))
 			lines := strings.Split(strings.TrimRight(d.text(), "\n"), "\n")
 			last := lines[len(lines)-1]
 			for _, b := range d.keysNow() {
-				if b.foot == 1 && !strings.Contains(last, b.Help().Key) {
+				if b.Foot == 1 && !strings.Contains(last, b.Help().Key) {
 					t.Errorf("%s: %q is not among the keys:\n%s", s.name, b.Help().Key, d.text())
 				}
 			}
@@ -34,13 +35,13 @@ func TestFooter_TheMostImportantKeysAreAlwaysShown(t *testing.T) {
 }
 
 // keysNow are the bindings that a key press meets first.
-func (d *driver) keysNow() []bind {
+func (d *driver) keysNow() []widget.Bind {
 	p := d.m.accounts
 	switch {
 	case len(d.m.stack) > 0:
 		return d.m.top().binds(d.m)
 	case p.sheet != nil:
-		return p.sheet.(interface{ binds(m *Model) []bind }).binds(d.m)
+		return p.sheet.(interface{ binds(m *Model) []widget.Bind }).binds(d.m)
 	case p.typing:
 		return p.editBinds(d.m)
 	default:
@@ -65,8 +66,8 @@ func TestHelp_IsNotCutAt80Columns(t *testing.T) {
 			d.m.push(&helpPage{of: of, name: s.name})
 			d.m.derive()
 			for _, b := range binds {
-				if b.long != "" && b.group != "" && b.Help().Key != "" {
-					d.shows(b.long)
+				if b.Long != "" && b.Group != "" && b.Help().Key != "" {
+					d.shows(b.Long)
 				}
 			}
 		}, s.change...)

@@ -7,15 +7,16 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // View implements [tea.Model].
 func (m *Model) View() tea.View {
 	f := m.frame()
-	v := tea.NewView(strings.Join(f.lines, "\n"))
+	v := tea.NewView(strings.Join(f.Lines, "\n"))
 	v.AltScreen = true
 	v.WindowTitle = m.title()
-	v.Cursor = f.cursor
+	v.Cursor = f.Cursor
 	v.MouseMode = m.mouseMode()
 	m.outside(&v)
 	v.KeyboardEnhancements.ReportEventTypes = true    // to tell a held key from pressed ones
@@ -24,26 +25,26 @@ func (m *Model) View() tea.View {
 }
 
 // frame draws what is shown, never larger than the window.
-func (m *Model) frame() frame {
+func (m *Model) frame() widget.Frame {
 	switch {
-	case m.width <= 0 || m.height <= 0:
-		return frame{}
-	case m.tooSmall():
-		text := fmt.Sprintf("window too small: needs %dx%d", minWidth, minHeight)
-		if cells.Width(text) > m.width {
-			text = fmt.Sprintf("needs %dx%d", minWidth, minHeight)
+	case m.Width <= 0 || m.Height <= 0:
+		return widget.Frame{}
+	case m.TooSmall():
+		text := fmt.Sprintf("window too small: needs %dx%d", widget.MinWidth, widget.MinHeight)
+		if cells.Width(text) > m.Width {
+			text = fmt.Sprintf("needs %dx%d", widget.MinWidth, widget.MinHeight)
 		}
-		return frame{lines: []string{cells.Cut(text, m.width, m.glyphs.More)}}
+		return widget.Frame{Lines: []string{cells.Cut(text, m.Width, m.Glyphs.More)}}
 	}
 	f := m.top().view(m)
-	f.lines = f.lines[:min(len(f.lines), m.height)]
-	for i, line := range f.lines {
-		if cells.Width(line) > m.width {
-			f.lines[i] = cells.Cut(line, m.width, "")
+	f.Lines = f.Lines[:min(len(f.Lines), m.Height)]
+	for i, line := range f.Lines {
+		if cells.Width(line) > m.Width {
+			f.Lines[i] = cells.Cut(line, m.Width, "")
 		}
 	}
-	if f.cursor != nil && (f.cursor.X >= m.width || f.cursor.Y >= m.height) {
-		f.cursor = nil
+	if f.Cursor != nil && (f.Cursor.X >= m.Width || f.Cursor.Y >= m.Height) {
+		f.Cursor = nil
 	}
 	return f
 }

@@ -95,7 +95,7 @@ func (l led) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // View implements [tea.Model].
 func (l led) View() tea.View {
-	if l.width > 0 { // there is something to see
+	if l.Width > 0 { // there is something to see
 		go l.frames.send(drawMsg{})
 	}
 	return l.Model.View()

@@ -15,7 +15,7 @@ func (m *Model) headerForms() []headerForm {
 	n := m.places.waiting
 	short := ""
 	if n > 0 {
-		short = m.glyphs.Bad + " " + say.Thousands(uint64(n))
+		short = m.Glyphs.Bad + " " + say.Thousands(uint64(n))
 	}
 	words := m.waitingWords()
 	forms := []headerForm{
@@ -28,9 +28,9 @@ func (m *Model) headerForms() []headerForm {
 	switch {
 	case len(m.snap.Accounts) == 0:
 		return forms[:1]
-	case m.narrow() && n == 0:
+	case m.Narrow() && n == 0:
 		return append([]headerForm{{"", m.counts(true, 12), ""}}, forms[2:]...)
-	case m.narrow():
+	case m.Narrow():
 		return forms[2:]
 	default:
 		return forms
@@ -51,7 +51,7 @@ func (f headerForm) width() int {
 // header is the first line: what this is, how many accounts, and the keystore
 // in the longest form that fits.
 func (m *Model) header(w int) string {
-	in := &m.theme.Plain
+	in := &m.Theme.Plain
 	stores := storeForms(m.snap.Store)
 	least := cells.Width(stores[len(stores)-1])
 	var form headerForm
@@ -69,7 +69,7 @@ func (m *Model) header(w int) string {
 	}
 	line += in.Muted.Render(form.counts)
 	if form.words != "" {
-		line += in.Muted.Render(" "+m.glyphs.Dot+" ") + in.Act.Render(form.words)
+		line += in.Muted.Render(" "+m.Glyphs.Dot+" ") + in.Act.Render(form.words)
 	}
 	store := m.store(w - used - 2 - 1)
 	ink := in.Muted
@@ -93,11 +93,11 @@ func (m *Model) counts(nouns bool, most int) string {
 	case nouns:
 		counts += " accounts"
 	}
-	sep := " " + m.glyphs.Dot + " "
-	if !p.filter.empty() {
+	sep := " " + m.Glyphs.Dot + " "
+	if !p.filter.Empty() {
 		counts = say.Thousands(uint64(len(p.order))) + " of " + counts
 		if most > 0 {
-			counts += sep + "/" + cells.Cut(p.filter.value(), most, m.glyphs.More)
+			counts += sep + "/" + cells.Cut(p.filter.Value(), most, m.Glyphs.More)
 		}
 	}
 	if marked := len(p.marks); marked > 0 {
@@ -129,7 +129,7 @@ func (m *Model) store(w int) string {
 			return form
 		}
 	}
-	return cells.Cut(forms[len(forms)-1], w, m.glyphs.More)
+	return cells.Cut(forms[len(forms)-1], w, m.Glyphs.More)
 }
 
 // storeForms are the names of the keystore, the longest first.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // helpPage lists the keys of another page, made from its bindings, and what the
@@ -15,89 +16,91 @@ import (
 type helpPage struct {
 	of     page
 	name   string // of that page
-	filter field
+	filter widget.Field
 	typing bool
-	scroll scroller
+	scroll widget.Scroller
 }
 
 // helpBind explains the keys of a page.
-func helpBind(m *Model, of page, name string) bind {
-	return bind{
-		Binding: keys("?", "help", "?"), long: "this page's keys", group: groupWindow, foot: 2,
-		do: func() tea.Cmd { m.push(&helpPage{of: of, name: name}); return nil },
+func helpBind(m *Model, of page, name string) widget.Bind {
+	return widget.Bind{
+		Binding: widget.Keys("?", "help", "?"), Long: "this page's keys", Group: groupWindow, Foot: 2,
+		Do: func() tea.Cmd { m.push(&helpPage{of: of, name: name}); return nil },
 	}
 }
 
 func (p *helpPage) update(m *Model, msg tea.Msg) tea.Cmd {
-	p.scroll.mouse(msg)
+	p.scroll.Mouse(msg)
 	if key, ok := msg.(tea.KeyPressMsg); ok {
-		if cmd, ok := pressed(p.binds(m), key); ok || !p.typing {
+		if cmd, ok := widget.Pressed(p.binds(m), key); ok || !p.typing {
 			return cmd
 		}
 	}
 	if p.typing {
-		p.filter.update(msg)
+		p.filter.Update(msg)
 	}
 	return nil
 }
 
-func (p *helpPage) binds(m *Model) []bind {
+func (p *helpPage) binds(m *Model) []widget.Bind {
 	if p.typing {
-		return []bind{
-			{Binding: keys("enter", "keep", "enter"), foot: 1, do: func() tea.Cmd { p.typing = false; return nil }},
-			{Binding: keys("esc", "clear", "esc"), foot: 1, do: p.clear},
+		return []widget.Bind{
+			{Binding: widget.Keys("enter", "keep", "enter"), Foot: 1, Do: func() tea.Cmd { p.typing = false; return nil }},
+			{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: p.clear},
 		}
 	}
-	binds := []bind{backBind(m, "q", "left")}
-	if !p.filter.empty() {
-		binds = append([]bind{{Binding: keys("esc", "clear", "esc"), foot: 1, do: p.clear}}, backBind(m, "q"))
+	binds := []widget.Bind{backBind(m, "q", "left")}
+	if !p.filter.Empty() {
+		binds = append([]widget.Bind{{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: p.clear}}, backBind(m, "q"))
 	}
-	binds = append(binds, bind{Binding: keys("/", "find a key", "/"), foot: 3, do: func() tea.Cmd { p.typing = true; return nil }})
+	binds = append(binds, widget.Bind{Binding: widget.Keys("/", "find a key", "/"), Foot: 3, Do: func() tea.Cmd { p.typing = true; return nil }})
 	if line := m.o.SecondTerminal; line != "" {
 		// A long one is broken on the screen, and what is selected there would
 		// be two commands.
-		binds = append(binds, bind{
-			Binding: keys("c", "copy the command", "c"), foot: 2,
-			do: func() tea.Cmd { return m.copy("Command", line) },
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("c", "copy the command", "c"), Foot: 2,
+			Do: func() tea.Cmd { return m.copy("Command", line) },
 		})
 	}
-	return append(binds, p.scroll.binds()...)
+	return append(binds, p.scroll.Binds()...)
 }
 
 func (p *helpPage) clear() tea.Cmd {
-	p.filter, p.typing = field{}, false
+	p.filter, p.typing = widget.Field{}, false
 	return nil
 }
 
 func (p *helpPage) counting(*Model) time.Duration { return 0 }
 
-func (p *helpPage) top(m *Model) frame { return m.page("Help", p.name, cells.Clean(m.o.Version)) }
+func (p *helpPage) top(m *Model) widget.Frame {
+	return m.Page("Help", p.name, cells.Clean(m.o.Version))
+}
 
-func (p *helpPage) derive(m *Model) { p.scroll.read(m.common, p.top(m), p.body(m)) }
+func (p *helpPage) derive(m *Model) { p.scroll.Read(m.Common, p.top(m), p.body(m)) }
 
-func (p *helpPage) view(m *Model) frame {
+func (p *helpPage) view(m *Model) widget.Frame {
 	f := p.top(m)
 	if p.typing {
-		_, x := p.filter.view(m.inner() - 6)
-		f.cursor = textCursor(4+x, len(f.lines))
+		_, x := p.filter.View(m.Inner() - 6)
+		f.Cursor = widget.TextCursor(4+x, len(f.Lines))
 	}
 	return m.scrolled(f, &p.scroll, p.binds(m))
 }
 
 // body is the command for a second terminal, the keys and the states.
 func (p *helpPage) body(m *Model) []string {
-	w := m.inner()
+	w := m.Inner()
 	one := p.keys(m, groupAccount, groupAccounts, groupMove)
 	two := apart(p.keys(m, groupFind, groupWindow), p.states(m))
 	var body []string
 	switch {
-	case p.typing || !p.filter.empty():
-		text, _ := p.filter.view(w - 6)
-		body = append(body, "  "+m.theme.Plain.Key.Render("/")+" "+m.theme.Plain.Strong.Render(text))
-	case !m.low():
+	case p.typing || !p.filter.Empty():
+		text, _ := p.filter.View(w - 6)
+		body = append(body, "  "+m.Theme.Plain.Key.Render("/")+" "+m.Theme.Plain.Strong.Render(text))
+	case !m.Low():
 		body = append(body, "")
 	}
-	if p.filter.empty() {
+	if p.filter.Empty() {
 		body = append(body, p.second(m, w)...)
 	}
 	if w < 76 {
@@ -107,7 +110,7 @@ func (p *helpPage) body(m *Model) []string {
 		for i := range max(len(one), len(two)) {
 			line := ""
 			if i < len(one) {
-				line = cells.Cut(one[i], half-1, m.glyphs.More)
+				line = cells.Cut(one[i], half-1, m.Glyphs.More)
 			}
 			if i < len(two) {
 				line += cells.Blank(half-cells.Width(line)) + two[i]
@@ -123,12 +126,12 @@ func (p *helpPage) second(m *Model, w int) []string {
 	if m.o.SecondTerminal == "" {
 		return nil
 	}
-	in := &m.theme.Plain
+	in := &m.Theme.Plain
 	lines := []string{"  " + in.Muted.Render("IN A SECOND TERMINAL")}
 	for _, line := range cells.Wrap(cells.Clean(m.o.SecondTerminal), w-3) {
 		lines = append(lines, "  "+in.Fg.Render(line))
 	}
-	if m.narrow() && m.o.PortalURL != "" { // no header rule has room for it
+	if m.Narrow() && m.o.PortalURL != "" { // no header rule has room for it
 		lines = append(lines, "", "  "+in.Muted.Render("THE SANDBOX'S PORTAL"), "  "+in.Fg.Render(cells.Clean(m.o.PortalURL)))
 	}
 	return append(lines, "")
@@ -136,7 +139,7 @@ func (p *helpPage) second(m *Model, w int) []string {
 
 // shows says whether a line is looked for.
 func (p *helpPage) shows(text string) bool {
-	return strings.Contains(strings.ToLower(text), strings.ToLower(p.filter.value()))
+	return strings.Contains(strings.ToLower(text), strings.ToLower(p.filter.Value()))
 }
 
 // apart puts an empty line between two parts.
@@ -149,14 +152,14 @@ func apart(one, two []string) []string {
 
 // keys lists what the keys of some groups do.
 func (p *helpPage) keys(m *Model, groups ...string) []string {
-	in := &m.theme.Plain
+	in := &m.Theme.Plain
 	var lines []string
 	binds := append(p.of.binds(m), m.always()...)
 	for _, group := range groups {
 		first := true
 		for _, b := range binds {
 			name := b.Help().Key
-			if b.group != group || b.long == "" || name == "" || !p.shows(name+" "+b.long) {
+			if b.Group != group || b.Long == "" || name == "" || !p.shows(name+" "+b.Long) {
 				continue
 			}
 			if first && len(lines) > 0 {
@@ -166,7 +169,7 @@ func (p *helpPage) keys(m *Model, groups ...string) []string {
 				lines = append(lines, "  "+in.Muted.Render(group))
 				first = false
 			}
-			lines = append(lines, "  "+in.Key.Render(cells.Left(name, 9, ""))+" "+in.Fg.Render(b.long))
+			lines = append(lines, "  "+in.Key.Render(cells.Left(name, 9, ""))+" "+in.Fg.Render(b.Long))
 		}
 	}
 	return lines
@@ -174,7 +177,7 @@ func (p *helpPage) keys(m *Model, groups ...string) []string {
 
 // states explains the marks.
 func (p *helpPage) states(m *Model) []string {
-	in := &m.theme.Plain
+	in := &m.Theme.Plain
 	lines := []string{"  " + in.Muted.Render("STATES")}
 	for _, s := range []struct {
 		state core.State
@@ -195,7 +198,7 @@ func (p *helpPage) states(m *Model) []string {
 		if !p.shows(s.state.Words() + " " + s.text) {
 			continue
 		}
-		lines = append(lines, "  "+stateInk(in, s.state).Render(stateGlyph(m.glyphs, s.state))+" "+
+		lines = append(lines, "  "+stateInk(in, s.state).Render(stateGlyph(m.Glyphs, s.state))+" "+
 			in.Fg.Render(cells.Left(s.state.Words(), stateWidth-1, ""))+" "+in.Muted.Render(s.text))
 	}
 	if len(lines) == 1 {

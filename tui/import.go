@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // Importer brings accounts over from hermes-agent. Implementations are safe for
@@ -71,13 +72,13 @@ func (msg importPlanMsg) arrive(m *Model) tea.Cmd {
 }
 
 // importBinds open the import; the key is there only where hermes-agent is.
-func (m *Model) importBinds() []bind {
+func (m *Model) importBinds() []widget.Bind {
 	if !m.imports.there() {
 		return nil
 	}
-	return []bind{{
-		Binding: keys("i", "import", "i"), long: "import from hermes-agent", group: groupAccounts, foot: 4, once: true,
-		do: m.openImport,
+	return []widget.Bind{{
+		Binding: widget.Keys("i", "import", "i"), Long: "import from hermes-agent", Group: groupAccounts, Foot: 4, Once: true,
+		Do: m.openImport,
 	}}
 }
 

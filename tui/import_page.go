@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // importPage shows what happens to every row of hermes-agent's files, and asks.
@@ -15,7 +16,7 @@ type importPage struct {
 	way    int  // which of the ways is chosen
 	asking bool // the way needs a second yes
 	stop   context.CancelFunc
-	scroll scroller
+	scroll widget.Scroller
 }
 
 // importWay is what becomes of the accounts.
@@ -47,31 +48,31 @@ func (p *importPage) ways(m *Model) (ways []importWay) {
 }
 
 func (p *importPage) update(m *Model, msg tea.Msg) tea.Cmd {
-	p.scroll.mouse(msg)
+	p.scroll.Mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return press(p.binds(m), msg)
+		return widget.Press(p.binds(m), msg)
 	}
 	return nil
 }
 
 func (p *importPage) counting(*Model) time.Duration { return 0 }
 
-func (p *importPage) binds(m *Model) []bind {
+func (p *importPage) binds(m *Model) []widget.Bind {
 	ways := p.ways(m)
 	switch {
 	case p.stop != nil:
-		return []bind{{Binding: keys("esc", "stop", "esc"), foot: 1, do: func() tea.Cmd { p.stop(); return nil }}}
+		return []widget.Bind{{Binding: widget.Keys("esc", "stop", "esc"), Foot: 1, Do: func() tea.Cmd { p.stop(); return nil }}}
 	case p.asking:
-		return []bind{
-			{Binding: keys("y", ways[p.way].short, "y"), foot: 1, once: true, do: func() tea.Cmd { return p.begin(m, ways[p.way]) }},
-			{Binding: keys("n", "do nothing", "n", "enter", "esc"), foot: 1, do: func() tea.Cmd { p.asking = false; return nil }},
+		return []widget.Bind{
+			{Binding: widget.Keys("y", ways[p.way].short, "y"), Foot: 1, Once: true, Do: func() tea.Cmd { return p.begin(m, ways[p.way]) }},
+			{Binding: widget.Keys("n", "do nothing", "n", "enter", "esc"), Foot: 1, Do: func() tea.Cmd { p.asking = false; return nil }},
 		}
 	case len(ways) == 0:
-		return append([]bind{backBind(m, "q", "left")}, p.scroll.binds()...)
+		return append([]widget.Bind{backBind(m, "q", "left")}, p.scroll.Binds()...)
 	}
 	chosen := ways[min(p.way, len(ways)-1)]
-	binds := []bind{{
-		Binding: keys("enter", chosen.short, "enter"), foot: 1, once: true, do: func() tea.Cmd {
+	binds := []widget.Bind{{
+		Binding: widget.Keys("enter", chosen.short, "enter"), Foot: 1, Once: true, Do: func() tea.Cmd {
 			if chosen.Adopt || chosen.Remove {
 				p.asking = true
 				return nil
@@ -81,15 +82,15 @@ func (p *importPage) binds(m *Model) []bind {
 	}}
 	if len(ways) > 1 {
 		other := "or " + ways[(p.way+1)%len(ways)].short
-		if m.narrow() {
+		if m.Narrow() {
 			other = "other"
 		}
-		binds = append(binds, bind{
-			Binding: keys("tab", other, "tab"), foot: 1,
-			do: func() tea.Cmd { p.way = (p.way + 1) % len(ways); return nil },
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("tab", other, "tab"), Foot: 1,
+			Do: func() tea.Cmd { p.way = (p.way + 1) % len(ways); return nil },
 		})
 	}
-	return append(append(binds, backBind(m, "q", "left")), p.scroll.binds()...)
+	return append(append(binds, backBind(m, "q", "left")), p.scroll.Binds()...)
 }
 
 func (p *importPage) begin(m *Model, way importWay) (cmd tea.Cmd) {
@@ -98,27 +99,27 @@ func (p *importPage) begin(m *Model, way importWay) (cmd tea.Cmd) {
 	return cmd
 }
 
-func (p *importPage) view(m *Model) frame { return m.scrolled(p.top(m), &p.scroll, p.binds(m)) }
+func (p *importPage) view(m *Model) widget.Frame { return m.scrolled(p.top(m), &p.scroll, p.binds(m)) }
 
-func (p *importPage) top(m *Model) frame { return m.page("Import", "hermes-agent", p.count(m)) }
+func (p *importPage) top(m *Model) widget.Frame { return m.Page("Import", "hermes-agent", p.count(m)) }
 
 func (p *importPage) derive(m *Model) {
 	p.way = max(min(p.way, len(p.ways(m))-1), 0)
-	p.scroll.read(m.common, p.top(m), p.body(m))
+	p.scroll.Read(m.Common, p.top(m), p.body(m))
 }
 
 // body says what happens, and to which rows.
 func (p *importPage) body(m *Model) []string {
-	w, in := m.inner(), &m.theme.Plain
+	w, in := m.Inner(), &m.Theme.Plain
 	var body []string
-	if !m.low() {
+	if !m.Low() {
 		body = append(body, "")
 	}
 	ink := in.Fg
 	if p.asking {
 		ink = in.Act
 	}
-	for _, line := range paragraph(p.says(m), min(w-4, 96), ink) {
+	for _, line := range widget.Paragraph(p.says(m), min(w-4, 96), ink) {
 		body = append(body, "  "+line)
 	}
 	return append(append(body, ""), p.rows(m, w)...)

@@ -43,12 +43,12 @@ func (t importTable) line(more, number, where, who, label, what string) string {
 // rows is the table of what happens. What is longer than its column goes on in
 // the next line.
 func (p *importPage) rows(m *Model, w int) []string {
-	plan, in := m.imports.plan, &m.theme.Plain
+	plan, in := m.imports.plan, &m.Theme.Plain
 	if plan == nil || len(plan.Rows) == 0 {
 		return nil
 	}
 	t := newImportTable(len(plan.Rows), w)
-	lines := []string{in.Muted.Render(t.line(m.glyphs.More, "", "WHERE", "PROVIDER", "ACCOUNT", "WHAT HAPPENS"))}
+	lines := []string{in.Muted.Render(t.line(m.Glyphs.More, "", "WHERE", "PROVIDER", "ACCOUNT", "WHAT HAPPENS"))}
 	for _, r := range plan.Rows {
 		where := strings.Replace(r.Where, "."+r.Provider, "", 1) // which has a column of its own
 		if r.Profile != "" {
@@ -56,9 +56,9 @@ func (p *importPage) rows(m *Model, w int) []string {
 		}
 		ink := rowInk(m, r)
 		for i, what := range cells.Wrap(cells.Clean(r.Words()), t.what) {
-			line := t.line(m.glyphs.More, "", "", "", "", what)
+			line := t.line(m.Glyphs.More, "", "", "", "", what)
 			if i == 0 {
-				line = t.line(m.glyphs.More, say.Thousands(uint64(r.Number)), cells.Clean(where), cells.Clean(r.ProviderName), cells.Clean(r.Label), what)
+				line = t.line(m.Glyphs.More, say.Thousands(uint64(r.Number)), cells.Clean(where), cells.Clean(r.ProviderName), cells.Clean(r.Label), what)
 			}
 			lines = append(lines, ink.Render(strings.TrimRight(line, " ")))
 		}
@@ -70,10 +70,10 @@ func (p *importPage) rows(m *Model, w int) []string {
 func rowInk(m *Model, r core.ImportRow) style.Ink {
 	switch r.Verdict {
 	case hermes.New:
-		return m.theme.Plain.Strong
+		return m.Theme.Plain.Strong
 	case hermes.Quarantined:
-		return m.theme.Plain.Fg
+		return m.Theme.Plain.Fg
 	default:
-		return m.theme.Plain.Muted
+		return m.Theme.Plain.Muted
 	}
 }

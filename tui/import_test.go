@@ -91,7 +91,7 @@ func TestImport_CleansRows(t *testing.T) {
 		f := d.m.o.Importer.(*fakeImporter)
 		f.plan.Rows[1].Label, f.plan.Rows[2].Why = "evil\x1b]0;x\a\u202elabel", "\x1b[31mred"
 		d.press("i")
-		for _, line := range d.m.frame().lines {
+		for _, line := range d.m.frame().Lines {
 			if strings.ContainsAny(line, "\a\u202e") || strings.Contains(line, "]0;") {
 				t.Errorf("drawn: %q", line)
 			}

@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // state is everything that a key can change.
@@ -19,12 +21,12 @@ func (d *driver) state() string {
 func shown(d *driver) []string {
 	page, sheet := d.m.top(), d.m.accounts.sheet
 	binds := page.binds(d.m)
-	if s, ok := sheet.(interface{ binds(*Model) []bind }); ok && len(d.m.stack) == 0 {
+	if s, ok := sheet.(interface{ binds(*Model) []widget.Bind }); ok && len(d.m.stack) == 0 {
 		binds = s.binds(d.m)
 	}
 	var all []string
 	for _, b := range binds {
-		if strings.Contains(d.text(), b.Help().Key+" "+b.Help().Desc) && b.foot > 0 {
+		if strings.Contains(d.text(), b.Help().Key+" "+b.Help().Desc) && b.Foot > 0 {
 			all = append(all, b.Help().Key)
 		}
 	}

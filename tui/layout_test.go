@@ -14,6 +14,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 func windowSize(w, h int) tea.WindowSizeMsg { return tea.WindowSizeMsg{Width: w, Height: h} }
@@ -69,18 +70,18 @@ func TestLayout_NothingIsWiderThanTheWindow(t *testing.T) {
 func outside(d *driver) string {
 	v := d.m.View()
 	lines := strings.Split(v.Content, "\n")
-	if len(lines) > d.m.height {
-		return fmt.Sprintf("%d lines in a window of %d", len(lines), d.m.height)
+	if len(lines) > d.m.Height {
+		return fmt.Sprintf("%d lines in a window of %d", len(lines), d.m.Height)
 	}
 	for _, line := range lines {
-		if w := ansi.StringWidth(line); w > d.m.width {
-			return fmt.Sprintf("a line of %d cells in a window of %d: %q", w, d.m.width, line)
+		if w := ansi.StringWidth(line); w > d.m.Width {
+			return fmt.Sprintf("a line of %d cells in a window of %d: %q", w, d.m.Width, line)
 		}
 	}
-	if v.Cursor != nil && (v.Cursor.X >= d.m.width || v.Cursor.Y >= d.m.height) {
+	if v.Cursor != nil && (v.Cursor.X >= d.m.Width || v.Cursor.Y >= d.m.Height) {
 		return fmt.Sprintf("the cursor is outside: %+v", v.Cursor.Position)
 	}
-	if len(d.m.stack) == 0 && !d.m.tooSmall() && !strings.Contains(v.Content, d.m.glyphs.Cursor) {
+	if len(d.m.stack) == 0 && !d.m.TooSmall() && !strings.Contains(v.Content, d.m.Glyphs.Cursor) {
 		return "the selected row is not visible"
 	}
 	return ""
@@ -101,7 +102,7 @@ func TestLayout_ColumnsGoInOrder(t *testing.T) {
 		return 0
 	}
 	last := 0
-	for w := 60; w <= maxWidth; w++ {
+	for w := 60; w <= widget.MaxWidth; w++ {
 		c := columnsFor(w)
 		if c.account < leastAccount {
 			t.Errorf("%d cells leave %d for the label", w, c.account)
@@ -226,7 +227,7 @@ func TestHeader_KeystoreNeverGoes(t *testing.T) {
 			for _, r := range "minimax" {
 				d.press(string(r))
 			}
-			for w := minWidth; w <= 140; w++ {
+			for w := widget.MinWidth; w <= 140; w++ {
 				d.send(windowSize(w, 24))
 				header := strings.Split(d.text(), "\n")[0]
 				if !strings.HasSuffix(header, "keyring") && !strings.HasSuffix(header, "keyring: Secret Service") {

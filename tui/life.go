@@ -15,7 +15,7 @@ func (m *Model) life(a core.Account, state core.State, w, edge int) []string {
 	if _, known := m.remaining(a, state); !known {
 		return nil
 	}
-	in, g := &m.theme.Plain, m.glyphs
+	in, g := &m.Theme.Plain, m.Glyphs
 	length := min(w-2*edge, 88)
 	if length < 24 {
 		return nil

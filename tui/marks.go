@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // together is how many accounts are worked on at a time.
@@ -66,19 +67,19 @@ func (p *accountsPage) forget(m *Model) {
 }
 
 // markBinds work on the marked accounts.
-func (p *accountsPage) markBinds(m *Model, a core.Account) []bind {
-	var binds []bind
+func (p *accountsPage) markBinds(m *Model, a core.Account) []widget.Bind {
+	var binds []widget.Bind
 	if !m.attempts.isRow(a.ID) {
-		binds = append(binds, bind{
-			Binding: keys("space", "mark", "space"), long: "mark it, to work on several", group: groupAccounts,
-			do: func() tea.Cmd { return p.mark(m, a) },
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("space", "mark", "space"), Long: "mark it, to work on several", Group: groupAccounts,
+			Do: func() tea.Cmd { return p.mark(m, a) },
 		})
 	}
-	binds = append(binds, bind{long: "mark every account that is listed", group: groupAccounts, do: func() tea.Cmd { return p.markShown(m) }})
+	binds = append(binds, widget.Bind{Long: "mark every account that is listed", Group: groupAccounts, Do: func() tea.Cmd { return p.markShown(m) }})
 	if len(p.marks) > 0 {
-		binds = append(binds, bind{
-			Binding: keys("esc", "unmark", "esc"), long: "take the marks away", group: groupAccounts, foot: 3,
-			do: func() tea.Cmd { p.marks = nil; return nil },
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("esc", "unmark", "esc"), Long: "take the marks away", Group: groupAccounts, Foot: 3,
+			Do: func() tea.Cmd { p.marks = nil; return nil },
 		})
 	}
 	return binds

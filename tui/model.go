@@ -11,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/style"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // page is one screen of the window.
@@ -18,12 +19,12 @@ type page interface {
 	// update handles a key press, paste or animation message for this page.
 	update(m *Model, msg tea.Msg) tea.Cmd
 	// binds are the keys that do something now.
-	binds(m *Model) []bind
+	binds(m *Model) []widget.Bind
 	// derive brings what follows from size, snapshot and time up to them: what is
 	// listed, and which part of it is in view.
 	derive(m *Model)
 	// view draws the page; it changes nothing.
-	view(m *Model) frame
+	view(m *Model) widget.Frame
 	// counting is how often something on the page changes with time alone, zero
 	// for never.
 	counting(m *Model) time.Duration
@@ -31,7 +32,7 @@ type page interface {
 
 // Model is the window: a [tea.Model]. It is used by one goroutine at a time.
 type Model struct {
-	*common
+	*widget.Common
 
 	o      Options
 	ctx    context.Context
@@ -77,7 +78,7 @@ func newModel(ctx context.Context, o Options) *Model {
 	ctx, cancel := context.WithCancel(ctx)
 	m := &Model{
 		o: o, ctx: ctx, cancel: cancel, now: o.Clock.Now(),
-		common: &common{glyphs: style.NewGlyphs(o.ASCII), portal: cells.Clean(o.PortalURL)}, profile: o.Profile,
+		Common: &widget.Common{Glyphs: style.NewGlyphs(o.ASCII), Portal: cells.Clean(o.PortalURL)}, profile: o.Profile,
 		waking: true, accounts: &accountsPage{},
 	}
 	m.setTheme(o.Theme)
@@ -105,7 +106,7 @@ func (m *Model) paint() {
 	if m.o.NoColor {
 		p = colorprofile.ASCII
 	}
-	m.theme = style.New(m.themeName, m.o.Colors, p, m.background)
+	m.Theme = style.New(m.themeName, m.o.Colors, p, m.background)
 }
 
 // Init implements [tea.Model].
@@ -143,7 +144,7 @@ func (m *Model) schedule() tea.Cmd {
 func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.width, m.height = msg.Width, msg.Height
+		m.Width, m.Height = msg.Width, msg.Height
 		return nil
 	case tea.ColorProfileMsg:
 		if m.o.Profile == colorprofile.Unknown {

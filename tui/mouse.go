@@ -2,16 +2,18 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // mouseBind takes the mouse or lets it go, so that the terminal's own selection
 // works again.
-func (m *Model) mouseBind() bind {
+func (m *Model) mouseBind() widget.Bind {
 	long := "mouse off, to select text"
 	if m.noMouse {
 		long = "mouse on again"
 	}
-	return bind{Binding: keys("m", "mouse", "m"), long: long, group: groupWindow, do: func() tea.Cmd {
+	return widget.Bind{Binding: widget.Keys("m", "mouse", "m"), Long: long, Group: groupWindow, Do: func() tea.Cmd {
 		m.noMouse = !m.noMouse
 		if m.noMouse {
 			m.say("The mouse is the terminal's again; m takes it back.")
@@ -24,7 +26,7 @@ func (m *Model) mouseBind() bind {
 
 // mouseMode is what of the mouse is asked for.
 func (m *Model) mouseMode() tea.MouseMode {
-	if m.noMouse || m.tooSmall() {
+	if m.noMouse || m.TooSmall() {
 		return tea.MouseModeNone
 	}
 	return tea.MouseModeCellMotion
@@ -47,12 +49,12 @@ func (p *accountsPage) wheel(m *Model, mouse tea.Mouse) tea.Cmd {
 	if p.sheet != nil {
 		return nil
 	}
-	return p.move(m, wheelBy(mouse))
+	return p.move(m, widget.WheelBy(mouse))
 }
 
 // top is the line of the first row.
 func (p *accountsPage) top(m *Model) int {
-	if m.narrow() {
+	if m.Narrow() {
 		return 1
 	}
 	return 3

@@ -4,6 +4,8 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // key handles what works on every screen and gives the rest to the page.
@@ -13,10 +15,10 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		// is what stands there on a US keyboard.
 		msg.BaseCode = 0
 	}
-	if cmd, ok := pressed(m.always(), msg); ok {
+	if cmd, ok := widget.Pressed(m.always(), msg); ok {
 		return cmd
 	}
-	if m.tooSmall() {
+	if m.TooSmall() {
 		return nil
 	}
 	m.toast.seen(m.now)
@@ -51,9 +53,9 @@ func (m *Model) pop() tea.Cmd {
 }
 
 // backBind leaves a page.
-func backBind(m *Model, more ...string) bind {
-	return bind{
-		Binding: keys("esc", "back", append([]string{"esc"}, more...)...), long: "one step back", group: groupWindow, foot: 1,
-		do: m.pop,
+func backBind(m *Model, more ...string) widget.Bind {
+	return widget.Bind{
+		Binding: widget.Keys("esc", "back", append([]string{"esc"}, more...)...), Long: "one step back", Group: groupWindow, Foot: 1,
+		Do: m.pop,
 	}
 }

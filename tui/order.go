@@ -54,7 +54,7 @@ func sortingNamed(name string) sorting {
 // list finds out which accounts are listed and in which order, and keeps the
 // cursor on its account.
 func (p *accountsPage) list(m *Model) {
-	words := strings.Fields(strings.ToLower(p.filter.value()))
+	words := strings.Fields(strings.ToLower(p.filter.Value()))
 	p.order, p.until = p.order[:0], time.Time{}
 	for i := range m.all {
 		if a := &m.all[i]; len(words) > 0 || p.sort == byTrouble { // states are looked for

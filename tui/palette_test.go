@@ -40,8 +40,8 @@ func TestPalette_OffersEveryKeyOfThePage(t *testing.T) {
 		binds := d.m.accounts.binds(d.m)
 		d.press(":")
 		for _, b := range binds {
-			if b.long != "" && b.group != groupMove && !b.palette {
-				d.shows(say.SentenceStart(b.long))
+			if b.Long != "" && b.Group != groupMove && !b.Palette {
+				d.shows(say.SentenceStart(b.Long))
 			}
 		}
 	})
@@ -56,9 +56,9 @@ func TestBinds_NoKeyIsBoundTwice(t *testing.T) {
 			for _, b := range append(d.m.accounts.binds(d.m), d.m.always()...) {
 				for _, key := range b.Keys() {
 					if other, twice := seen[key]; twice {
-						t.Errorf("%q is bound to %q and to %q", key, other, b.long)
+						t.Errorf("%q is bound to %q and to %q", key, other, b.Long)
 					}
-					seen[key] = b.long
+					seen[key] = b.Long
 				}
 			}
 			d.press("down")

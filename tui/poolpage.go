@@ -14,6 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // poolPage shows every pool: who serves next and why the others do not.
@@ -50,10 +51,10 @@ func poolLines(pools []core.Pool) []poolLine {
 }
 
 // poolBind opens the page.
-func (m *Model) poolBind() bind {
-	return bind{
-		Binding: keys("p", "pool", "p"), long: "who serves next, and why", group: groupAccounts, foot: 7,
-		do: func() tea.Cmd { m.push(&poolPage{id: m.accounts.id}); return nil },
+func (m *Model) poolBind() widget.Bind {
+	return widget.Bind{
+		Binding: widget.Keys("p", "pool", "p"), Long: "who serves next, and why", Group: groupAccounts, Foot: 7,
+		Do: func() tea.Cmd { m.push(&poolPage{id: m.accounts.id}); return nil },
 	}
 }
 
@@ -103,9 +104,9 @@ func (p *poolPage) move(m *Model, by int) func() tea.Cmd {
 func (p *poolPage) update(m *Model, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		return press(p.binds(m), msg)
+		return widget.Press(p.binds(m), msg)
 	case tea.MouseWheelMsg:
-		return p.move(m, wheelBy(msg.Mouse()))()
+		return p.move(m, widget.WheelBy(msg.Mouse()))()
 	case tea.MouseClickMsg:
 		at := p.first + msg.Y - p.top
 		if msg.Button == tea.MouseLeft && msg.Y >= p.top && at < min(p.first+p.room, len(m.places.lines)) && m.places.lines[at].member >= 0 {
@@ -115,35 +116,35 @@ func (p *poolPage) update(m *Model, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (p *poolPage) binds(m *Model) []bind {
-	binds := []bind{backBind(m, "q", "left")}
+func (p *poolPage) binds(m *Model) []widget.Bind {
+	binds := []widget.Bind{backBind(m, "q", "left")}
 	if member, of, ok := p.selected(m); ok {
 		next := nextStrategy(of.Strategy)
-		binds = append(binds, bind{
-			Binding: keys("s", "strategy", "s"), long: "spread requests differently", group: groupAccounts, foot: 3,
-			do: func() tea.Cmd { return m.setStrategy(of, next) },
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("s", "strategy", "s"), Long: "spread requests differently", Group: groupAccounts, Foot: 3,
+			Do: func() tea.Cmd { return m.setStrategy(of, next) },
 		})
 		for _, s := range pool.Strategies() {
 			if s != of.Strategy {
-				binds = append(binds, bind{
-					long: "strategy: " + strategyWords(s), group: groupAccounts,
-					do: func() tea.Cmd { return m.setStrategy(of, s) },
+				binds = append(binds, widget.Bind{
+					Long: "strategy: " + strategyWords(s), Group: groupAccounts,
+					Do: func() tea.Cmd { return m.setStrategy(of, s) },
 				})
 			}
 		}
 		a := *member.Account
-		binds = append(binds, bind{
-			Binding: keys("enter", "details", "enter"), long: "everything about it", group: groupAccount, foot: 2,
-			do: func() tea.Cmd {
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("enter", "details", "enter"), Long: "everything about it", Group: groupAccount, Foot: 2,
+			Do: func() tea.Cmd {
 				m.accounts.selectID(m, a.ID)
 				m.push(&detailsPage{id: a.ID})
 				return nil
 			},
 		})
 		if m.state(a) == core.CoolingDown {
-			binds = append(binds, bind{
-				Binding: keys("x", "clear cool-down", "x"), long: "clear its cool-down", group: groupAccount, foot: 4, once: true,
-				do: func() tea.Cmd { return m.clearCooldown(a) },
+			binds = append(binds, widget.Bind{
+				Binding: widget.Keys("x", "clear cool-down", "x"), Long: "clear its cool-down", Group: groupAccount, Foot: 4, Once: true,
+				Do: func() tea.Cmd { return m.clearCooldown(a) },
 			})
 		}
 	}
@@ -152,12 +153,12 @@ func (p *poolPage) binds(m *Model) []bind {
 	binds = append(append(binds, p.reorderBinds(m)...), m.undoBinds()...)
 	return append(binds,
 		m.paletteBind(p), helpBind(m, p, "pool"),
-		bind{Binding: keys("up down", "", "up", "k"), long: "one row; also k j", group: groupMove, do: p.move(m, -1)},
-		bind{Binding: keys("down", "", "down", "j"), do: p.move(m, 1)},
-		bind{Binding: keys("pgup pgdn", "", "pgup"), long: "a page", group: groupMove, do: p.move(m, -page)},
-		bind{Binding: keys("pgdn", "", "pgdown"), do: p.move(m, page)},
-		bind{Binding: keys("home", "", "g", "home"), do: p.move(m, -all)},
-		bind{Binding: keys("end", "", "G", "end"), do: p.move(m, all)},
+		widget.Bind{Binding: widget.Keys("up down", "", "up", "k"), Long: "one row; also k j", Group: groupMove, Do: p.move(m, -1)},
+		widget.Bind{Binding: widget.Keys("down", "", "down", "j"), Do: p.move(m, 1)},
+		widget.Bind{Binding: widget.Keys("pgup pgdn", "", "pgup"), Long: "a page", Group: groupMove, Do: p.move(m, -page)},
+		widget.Bind{Binding: widget.Keys("pgdn", "", "pgdown"), Do: p.move(m, page)},
+		widget.Bind{Binding: widget.Keys("home", "", "g", "home"), Do: p.move(m, -all)},
+		widget.Bind{Binding: widget.Keys("end", "", "G", "end"), Do: p.move(m, all)},
 	)
 }
 
@@ -173,18 +174,18 @@ func (p *poolPage) counting(m *Model) time.Duration {
 	return every
 }
 
-func (p *poolPage) headed(m *Model) frame {
-	f := m.page("Pool", "who serves next", say.Plural(len(m.places.pools), "pool", "pools"))
-	if !m.low() {
-		f.add("")
+func (p *poolPage) headed(m *Model) widget.Frame {
+	f := m.Page("Pool", "who serves next", say.Plural(len(m.places.pools), "pool", "pools"))
+	if !m.Low() {
+		f.Add("")
 	}
 	return f
 }
 
 // derive decides which lines are shown, the selected one among them.
 func (p *poolPage) derive(m *Model) {
-	p.top = len(p.headed(m).lines)
-	p.room = max(m.height-p.top-2, 1)
+	p.top = len(p.headed(m).Lines)
+	p.room = max(m.Height-p.top-2, 1)
 	at := p.at(m)
 	p.first = max(min(p.first, len(m.places.lines)-p.room), 0)
 	if at < p.first+2 { // with the title of its pool
@@ -195,46 +196,46 @@ func (p *poolPage) derive(m *Model) {
 	}
 }
 
-func (p *poolPage) view(m *Model) frame {
-	w := m.inner()
+func (p *poolPage) view(m *Model) widget.Frame {
+	w := m.Inner()
 	f, at := p.headed(m), p.at(m)
 	for i := p.first; i < min(p.first+p.room, len(m.places.lines)); i++ {
 		l := m.places.lines[i]
 		of := &m.places.pools[l.pool]
 		switch l.member {
 		case poolGap:
-			f.add("")
+			f.Add("")
 		case poolTitle:
-			f.add("  " + m.theme.Plain.Strong.Render(cells.Cut(cells.Clean(of.Name), w-3, m.glyphs.More)))
+			f.Add("  " + m.Theme.Plain.Strong.Render(cells.Cut(cells.Clean(of.Name), w-3, m.Glyphs.More)))
 		case poolRule:
 			words := strategyWords(of.Strategy) + ": " + strategyRule(of.Strategy)
 			if cells.Width(words) > w-3 {
 				words, _, _ = strings.Cut(words, ";")
 			}
-			f.add("  " + m.theme.Plain.Muted.Render(cells.Cut(words, w-3, m.glyphs.More)))
+			f.Add("  " + m.Theme.Plain.Muted.Render(cells.Cut(words, w-3, m.Glyphs.More)))
 		default:
 			if i == at {
-				f.cursor = cursorAt(0, len(f.lines))
+				f.Cursor = widget.CursorAt(0, len(f.Lines))
 			}
-			f.add(m.memberRow(of.Members[l.member], l.member, w, i == at))
+			f.Add(m.memberRow(of.Members[l.member], l.member, w, i == at))
 		}
 	}
-	last := []string{"  " + m.footer(p.binds(m), w-3)}
+	last := []string{"  " + m.Footer(p.binds(m), w-3)}
 	if notice := m.notice(w); notice != nil {
 		last = append(notice, last...)
 	} else {
 		last = append([]string{""}, last...)
 	}
-	f.bottom(m.height, last...)
+	f.Bottom(m.Height, last...)
 	return f
 }
 
 // memberRow draws an account with its place in the pool, and why it serves or
 // does not.
 func (m *Model) memberRow(member core.Member, place, w int, selected bool) string {
-	in, more := &m.theme.Plain, m.glyphs.More
+	in, more := &m.Theme.Plain, m.Glyphs.More
 	if selected {
-		in = &m.theme.Selected
+		in = &m.Theme.Selected
 	}
 	state := m.state(*member.Account)
 	name := in.Fg
@@ -244,12 +245,12 @@ func (m *Model) memberRow(member core.Member, place, w int, selected bool) strin
 	const number, count = 5, 18
 	label := max(min(w/4, 28), 12)
 	rest := w - 2 - number - 1 - label - 2 - 2
-	counts := !m.narrow() && rest > 30+count
+	counts := !m.Narrow() && rest > 30+count
 	if counts {
 		rest -= count
 	}
-	line := m.gutter(selected) + in.Muted.Render(cells.Right(say.Thousands(uint64(place+1)), number-1, "")+" ") +
-		stateInk(in, state).Render(stateGlyph(m.glyphs, state)) + name.Render(" "+cells.Left(cells.Clean(member.Label), label, more)+"  ") +
+	line := m.Gutter(selected) + in.Muted.Render(cells.Right(say.Thousands(uint64(place+1)), number-1, "")+" ") +
+		stateInk(in, state).Render(stateGlyph(m.Glyphs, state)) + name.Render(" "+cells.Left(cells.Clean(member.Label), label, more)+"  ") +
 		in.Fg.Render(cells.Left(m.standing(member, rest), rest, more)+" ")
 	if counts {
 		requests := say.Thousands(member.Requests) + " requests"

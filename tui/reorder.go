@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // reordering is the move of an account that is under way. Keys that come
@@ -18,18 +19,18 @@ type reordering struct {
 }
 
 // reorderBinds move the account, where the list shows the order that counts.
-func (p *accountsPage) reorderBinds(m *Model, a core.Account) []bind {
-	if p.sort != byPool || !p.filter.empty() || len(m.snap.Accounts) < 2 || m.attempts.isRow(a.ID) {
+func (p *accountsPage) reorderBinds(m *Model, a core.Account) []widget.Bind {
+	if p.sort != byPool || !p.filter.Empty() || len(m.snap.Accounts) < 2 || m.attempts.isRow(a.ID) {
 		return nil
 	}
-	return []bind{
+	return []widget.Bind{
 		{
-			Binding: keys("J", "", "J"), long: "move it down in the pool", group: groupAccount,
-			do: func() tea.Cmd { return p.reorder(m, a, 1) },
+			Binding: widget.Keys("J", "", "J"), Long: "move it down in the pool", Group: groupAccount,
+			Do: func() tea.Cmd { return p.reorder(m, a, 1) },
 		},
 		{
-			Binding: keys("K", "", "K"), long: "move it up in the pool", group: groupAccount,
-			do: func() tea.Cmd { return p.reorder(m, a, -1) },
+			Binding: widget.Keys("K", "", "K"), Long: "move it up in the pool", Group: groupAccount,
+			Do: func() tea.Cmd { return p.reorder(m, a, -1) },
 		},
 	}
 }
@@ -89,7 +90,7 @@ func (msg reorderedMsg) arrive(m *Model) tea.Cmd {
 			at, _ := m.index(msg.id)
 			return m.moveTo(msg.id, at, msg.from, false)
 		}})
-		words += " " + m.glyphs.Dot + " z undo"
+		words += " " + m.Glyphs.Dot + " z undo"
 	}
 	m.say(words)
 	if by != 0 {
@@ -121,7 +122,7 @@ func (m *Model) poolOf(a core.Account) (core.Pool, int) {
 }
 
 // reorderBinds move the selected account in its pool.
-func (p *poolPage) reorderBinds(m *Model) []bind {
+func (p *poolPage) reorderBinds(m *Model) []widget.Bind {
 	member, of, ok := p.selected(m)
 	if !ok || len(of.Members) < 2 {
 		return nil
@@ -139,9 +140,9 @@ func (p *poolPage) reorderBinds(m *Model) []bind {
 			return nil
 		}
 	}
-	return []bind{
-		{Binding: keys("J", "", "J"), long: "move it down in the pool", group: groupAccount, do: by(1)},
-		{Binding: keys("K", "", "K"), long: "move it up in the pool", group: groupAccount, do: by(-1)},
+	return []widget.Bind{
+		{Binding: widget.Keys("J", "", "J"), Long: "move it down in the pool", Group: groupAccount, Do: by(1)},
+		{Binding: widget.Keys("K", "", "K"), Long: "move it up in the pool", Group: groupAccount, Do: by(-1)},
 	}
 }
 

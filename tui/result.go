@@ -135,7 +135,7 @@ func (msg renamedMsg) arrive(m *Model) tea.Cmd {
 		words := "Renamed: " + cells.Clean(msg.label)
 		if msg.was != "" {
 			m.undos.add(undo{"the renaming of " + cells.Clean(msg.was), func() tea.Cmd { return m.rename(msg.id, msg.was, "") }})
-			words += " " + m.glyphs.Dot + " z undo"
+			words += " " + m.Glyphs.Dot + " z undo"
 		}
 		m.say(words)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // copySheet is the menu of what can be copied of an account. The access token
@@ -52,7 +53,7 @@ func (s *copySheet) items(m *Model) []copyItem {
 
 func (s *copySheet) update(m *Model, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return press(s.binds(m), msg)
+		return widget.Press(s.binds(m), msg)
 	}
 	return nil
 }
@@ -64,58 +65,58 @@ func (s *copySheet) close(m *Model) func() tea.Cmd {
 	}
 }
 
-func (s *copySheet) binds(m *Model) []bind {
+func (s *copySheet) binds(m *Model) []widget.Bind {
 	if s.asking {
 		leave := "leave it"
-		if !m.narrow() {
+		if !m.Narrow() {
 			leave += " (also enter and esc)"
 		}
-		return []bind{
-			{Binding: keys("y", "copy the token", "y"), foot: 1, once: true, do: func() tea.Cmd {
+		return []widget.Bind{
+			{Binding: widget.Keys("y", "copy the token", "y"), Foot: 1, Once: true, Do: func() tea.Cmd {
 				m.accounts.sheet = nil
 				return m.copyToken(s.account)
 			}},
-			{Binding: keys("n", leave, "n", "enter", "esc"), foot: 1, do: s.close(m)},
+			{Binding: widget.Keys("n", leave, "n", "enter", "esc"), Foot: 1, Do: s.close(m)},
 		}
 	}
 	items := s.items(m)
 	by := func(n int) func() tea.Cmd {
 		return func() tea.Cmd { s.cursor = max(min(s.cursor+n, len(items)-1), 0); return nil }
 	}
-	binds := []bind{
-		{Binding: keys("enter", "copy", "enter"), foot: 1, do: items[min(s.cursor, len(items)-1)].do},
-		{Binding: keys("esc", "close", "esc", "q", "left"), foot: 1, do: s.close(m)},
-		{Binding: keys("up", "", "up"), do: by(-1)}, {Binding: keys("down", "", "down", "j"), do: by(1)},
+	binds := []widget.Bind{
+		{Binding: widget.Keys("enter", "copy", "enter"), Foot: 1, Do: items[min(s.cursor, len(items)-1)].do},
+		{Binding: widget.Keys("esc", "close", "esc", "q", "left"), Foot: 1, Do: s.close(m)},
+		{Binding: widget.Keys("up", "", "up"), Do: by(-1)}, {Binding: widget.Keys("down", "", "down", "j"), Do: by(1)},
 	}
 	for _, item := range items {
-		binds = append(binds, bind{Binding: keys(item.key, "", item.key), long: item.name, once: true, do: item.do})
+		binds = append(binds, widget.Bind{Binding: widget.Keys(item.key, "", item.key), Long: item.name, Once: true, Do: item.do})
 	}
 	return binds
 }
 
 func (s *copySheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 	text := s.text(m, w)
-	lines := text.draw(m.common, w, h)
+	lines := text.Draw(m.Common, w, h)
 	if s.asking {
 		return lines, nil
 	}
 	y := 1 + s.cursor
-	if h-len(text.body)-2 >= 1 {
+	if h-len(text.Body)-2 >= 1 {
 		y++
 	}
-	return lines, cursorAt(0, min(y, h-1))
+	return lines, widget.CursorAt(0, min(y, h-1))
 }
 
-func (s *copySheet) room(m *Model, w int) int { return s.text(m, w).room(m.common) }
+func (s *copySheet) room(m *Model, w int) int { return s.text(m, w).Room(m.Common) }
 
-func (s *copySheet) text(m *Model, w int) sheetText {
-	in, g := &m.theme.Plain, m.glyphs
+func (s *copySheet) text(m *Model, w int) widget.Sheet {
+	in, g := &m.Theme.Plain, m.Glyphs
 	label := g.QuoteLeft + cells.Clean(s.account.Label) + g.QuoteRight
 	if s.asking {
 		text := "Whoever has it can use the account until it expires" + s.until(m) + ". Clipboard managers keep what was copied."
-		return sheetText{
-			title: "Copy the access token of " + label + "?", ink: in.Act,
-			body: paragraph(text, w-4, in.Fg), keys: m.footer(s.binds(m), w-2),
+		return widget.Sheet{
+			Title: "Copy the access token of " + label + "?", Ink: in.Act,
+			Body: widget.Paragraph(text, w-4, in.Fg), Keys: m.Footer(s.binds(m), w-2),
 		}
 	}
 	var body []string
@@ -130,7 +131,7 @@ func (s *copySheet) text(m *Model, w int) sheetText {
 		}
 		body = append(body, line)
 	}
-	return sheetText{title: "Copy of " + label, ink: in.Accent, body: body, keys: m.footer(s.binds(m), w-2), edge: -2}
+	return widget.Sheet{Title: "Copy of " + label, Ink: in.Accent, Body: body, Keys: m.Footer(s.binds(m), w-2), Edge: -2}
 }
 
 // until says when the token that is copied expires, where that is known.

@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // removeSheet asks before accounts are removed.
@@ -16,28 +17,28 @@ type removeSheet struct{ accounts []core.Account }
 
 func (s *removeSheet) update(m *Model, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return press(s.binds(m), msg)
+		return widget.Press(s.binds(m), msg)
 	}
 	return nil
 }
 
-func (s *removeSheet) binds(m *Model) []bind {
+func (s *removeSheet) binds(m *Model) []widget.Bind {
 	keep := "keep it"
 	if len(s.accounts) > 1 {
 		keep = "keep them"
 	}
-	if !m.narrow() {
+	if !m.Narrow() {
 		keep += " (also enter and esc)"
 	}
-	return []bind{
-		{Binding: keys("y", "remove", "y"), foot: 1, once: true, do: func() tea.Cmd {
+	return []widget.Bind{
+		{Binding: widget.Keys("y", "remove", "y"), Foot: 1, Once: true, Do: func() tea.Cmd {
 			m.accounts.sheet = nil
 			if len(s.accounts) == 1 {
 				return m.remove(s.accounts[0])
 			}
 			return m.removeAll(s.accounts)
 		}},
-		{Binding: keys("n", keep, "n", "enter", "esc"), foot: 1, do: func() tea.Cmd {
+		{Binding: widget.Keys("n", keep, "n", "enter", "esc"), Foot: 1, Do: func() tea.Cmd {
 			m.accounts.sheet = nil
 			return nil
 		}},
@@ -45,13 +46,13 @@ func (s *removeSheet) binds(m *Model) []bind {
 }
 
 func (s *removeSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
-	return s.text(m, w).draw(m.common, w, h), nil
+	return s.text(m, w).Draw(m.Common, w, h), nil
 }
 
-func (s *removeSheet) room(m *Model, w int) int { return s.text(m, w).room(m.common) }
+func (s *removeSheet) room(m *Model, w int) int { return s.text(m, w).Room(m.Common) }
 
-func (s *removeSheet) text(m *Model, w int) sheetText {
-	in, g := &m.theme.Plain, m.glyphs
+func (s *removeSheet) text(m *Model, w int) widget.Sheet {
+	in, g := &m.Theme.Plain, m.Glyphs
 	from := "keyring"
 	switch m.snap.Store.Kind {
 	case "file":
@@ -64,12 +65,12 @@ func (s *removeSheet) text(m *Model, w int) sheetText {
 		what, title = "Their tokens are", "these "+say.Plural(n, "account", "accounts")
 	}
 	first := what + " deleted from the " + from + s.revoked() + "; this cannot be undone."
-	text := sheetText{title: "Remove " + title + "?", ink: in.Act, keys: m.footer(s.binds(m), w-2)}
+	text := widget.Sheet{Title: "Remove " + title + "?", Ink: in.Act, Keys: m.Footer(s.binds(m), w-2)}
 	if len(s.accounts) > 1 {
-		text.body = append(text.body, in.Muted.Render(cells.Cut(s.names(), w-4, g.More)))
+		text.Body = append(text.Body, in.Muted.Render(cells.Cut(s.names(), w-4, g.More)))
 	}
-	text.body = append(text.body, paragraph(first, w-4, in.Fg)...)
-	text.body = append(text.body, paragraph(s.consequence(m), w-4, in.Fg)...)
+	text.Body = append(text.Body, widget.Paragraph(first, w-4, in.Fg)...)
+	text.Body = append(text.Body, widget.Paragraph(s.consequence(m), w-4, in.Fg)...)
 	return text
 }
 

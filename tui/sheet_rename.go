@@ -5,18 +5,19 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // renameSheet edits an account's label. Everything but enter and esc is text.
 type renameSheet struct {
 	id, was string
-	field   field
+	field   widget.Field
 	saving  bool
 	err     error
 }
 
 func (p *accountsPage) openRename(m *Model, a core.Account) tea.Cmd {
-	p.sheet = &renameSheet{id: a.ID, was: cells.Clean(a.Label), field: newField(a.Label)}
+	p.sheet = &renameSheet{id: a.ID, was: cells.Clean(a.Label), field: widget.NewField(a.Label)}
 	return nil
 }
 
@@ -24,19 +25,19 @@ func (s *renameSheet) update(m *Model, msg tea.Msg) tea.Cmd {
 	if key, ok := msg.(tea.KeyPressMsg); ok {
 		switch key.String() {
 		case "enter", "esc":
-			return press(s.binds(m), key)
+			return widget.Press(s.binds(m), key)
 		}
 	}
 	if !s.saving {
-		s.field.update(msg)
+		s.field.Update(msg)
 	}
 	return nil
 }
 
-func (s *renameSheet) binds(m *Model) []bind {
-	return []bind{
-		{Binding: keys("enter", "keep", "enter"), foot: 1, do: func() tea.Cmd { return s.keep(m) }},
-		{Binding: keys("esc", "leave it as it was", "esc"), foot: 1, do: func() tea.Cmd {
+func (s *renameSheet) binds(m *Model) []widget.Bind {
+	return []widget.Bind{
+		{Binding: widget.Keys("enter", "keep", "enter"), Foot: 1, Do: func() tea.Cmd { return s.keep(m) }},
+		{Binding: widget.Keys("esc", "leave it as it was", "esc"), Foot: 1, Do: func() tea.Cmd {
 			m.accounts.sheet = nil
 			return nil
 		}},
@@ -48,7 +49,7 @@ func (s *renameSheet) keep(m *Model) tea.Cmd {
 	if s.saving {
 		return nil
 	}
-	label, err := core.CleanLabel(s.field.value())
+	label, err := core.CleanLabel(s.field.Value())
 	if err != nil {
 		s.err = err
 		return nil
@@ -63,27 +64,27 @@ func (s *renameSheet) keep(m *Model) tea.Cmd {
 
 func (s *renameSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 	text := s.text(m, w)
-	lines := text.draw(m.common, w, h)
+	lines := text.Draw(m.Common, w, h)
 	y := 1
-	if h-len(text.body)-2 >= 1 {
+	if h-len(text.Body)-2 >= 1 {
 		y++
 	}
-	_, x := s.field.view(w - 6)
-	return lines, textCursor(2+x, y)
+	_, x := s.field.View(w - 6)
+	return lines, widget.TextCursor(2+x, y)
 }
 
-func (s *renameSheet) room(m *Model, w int) int { return s.text(m, w).room(m.common) }
+func (s *renameSheet) room(m *Model, w int) int { return s.text(m, w).Room(m.Common) }
 
-func (s *renameSheet) text(m *Model, w int) sheetText {
-	in, g := &m.theme.Plain, m.glyphs
-	value, _ := s.field.view(w - 6)
-	note := paragraph("Letters and digits are text here. The place in the pool stays.", w-4, in.Muted)
+func (s *renameSheet) text(m *Model, w int) widget.Sheet {
+	in, g := &m.Theme.Plain, m.Glyphs
+	value, _ := s.field.View(w - 6)
+	note := widget.Paragraph("Letters and digits are text here. The place in the pool stays.", w-4, in.Muted)
 	if s.err != nil {
-		note = m.complaint(errorSentence(s.err), w-4)
+		note = m.Complaint(errorSentence(s.err), w-4)
 	}
-	return sheetText{
-		title: "Rename " + g.QuoteLeft + s.was + g.QuoteRight, ink: in.Accent,
-		body: append([]string{in.Strong.Render(value)}, note...),
-		keys: m.footer(s.binds(m), w-2),
+	return widget.Sheet{
+		Title: "Rename " + g.QuoteLeft + s.was + g.QuoteRight, Ink: in.Accent,
+		Body: append([]string{in.Strong.Render(value)}, note...),
+		Keys: m.Footer(s.binds(m), w-2),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // A sheet that opens by itself ignores keys until the person has paused, so
@@ -97,21 +98,21 @@ func (s *signInSheet) update(m *Model, msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	}
-	return press(s.binds(m), key)
+	return widget.Press(s.binds(m), key)
 }
 
-func (s *signInSheet) binds(m *Model) []bind {
+func (s *signInSheet) binds(m *Model) []widget.Bind {
 	enter := "sign in now"
 	if len(s.ids) > 1 {
 		enter = "sign in, one after the other"
-		if m.narrow() {
+		if m.Narrow() {
 			enter = "sign in to each"
 		}
 	}
-	return []bind{
-		{Binding: keys("enter", enter, "enter"), foot: 1, do: func() tea.Cmd { return s.signIn(m) }},
-		{Binding: keys("esc", "later", "esc"), foot: 1, do: func() tea.Cmd { m.accounts.sheet = nil; return nil }},
-		{Binding: keys("?", "why", "?"), foot: 2, do: func() tea.Cmd { m.push(&textPage{title: whyTitle, text: m.why(s.ids)}); return nil }},
+	return []widget.Bind{
+		{Binding: widget.Keys("enter", enter, "enter"), Foot: 1, Do: func() tea.Cmd { return s.signIn(m) }},
+		{Binding: widget.Keys("esc", "later", "esc"), Foot: 1, Do: func() tea.Cmd { m.accounts.sheet = nil; return nil }},
+		{Binding: widget.Keys("?", "why", "?"), Foot: 2, Do: func() tea.Cmd { m.push(&textPage{title: whyTitle, text: m.why(s.ids)}); return nil }},
 	}
 }
 
@@ -128,35 +129,35 @@ func (s *signInSheet) signIn(m *Model) tea.Cmd {
 }
 
 func (s *signInSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
-	return s.text(m, w).draw(m.common, w, h), nil
+	return s.text(m, w).Draw(m.Common, w, h), nil
 }
 
-func (s *signInSheet) room(m *Model, w int) int { return s.text(m, w).room(m.common) }
+func (s *signInSheet) room(m *Model, w int) int { return s.text(m, w).Room(m.Common) }
 
-func (s *signInSheet) text(m *Model, w int) sheetText {
-	t := sheetText{ink: m.theme.Plain.Act, keys: m.footer(s.binds(m), w-3)}
+func (s *signInSheet) text(m *Model, w int) widget.Sheet {
+	t := widget.Sheet{Ink: m.Theme.Plain.Act, Keys: m.Footer(s.binds(m), w-3)}
 	if len(s.ids) > 1 {
-		t.title = say.Plural(len(s.ids), "account", "accounts") + " need you to sign in again"
-		t.body = s.table(m, w)
+		t.Title = say.Plural(len(s.ids), "account", "accounts") + " need you to sign in again"
+		t.Body = s.table(m, w)
 		return t
 	}
 	a, ok := m.snap.Find(s.ids[0])
 	if !ok {
 		return t
 	}
-	t.title = cells.Clean(a.Label) + " needs you to sign in again"
-	if m.narrow() {
-		t.title = cells.Clean(a.Label) + ": sign in again"
+	t.Title = cells.Clean(a.Label) + " needs you to sign in again"
+	if m.Narrow() {
+		t.Title = cells.Clean(a.Label) + ": sign in again"
 	}
-	t.body = s.story(m, a, w-4)
+	t.Body = s.story(m, a, w-4)
 	return t
 }
 
 // story is what happened to one account.
 func (s *signInSheet) story(m *Model, a core.Account, w int) []string {
-	in := &m.theme.Plain
-	if m.narrow() {
-		return paragraph(m.reason(a)+". Nothing is retried until you sign in.", w, in.Fg)
+	in := &m.Theme.Plain
+	if m.Narrow() {
+		return widget.Paragraph(m.reason(a)+". Nothing is retried until you sign in.", w, in.Fg)
 	}
 	first := m.reason(a) + "."
 	if a.Marker != nil && a.Marker.Code == "refresh_token_reused" {
@@ -165,30 +166,30 @@ func (s *signInSheet) story(m *Model, a core.Account, w int) []string {
 	second := "The dead tokens are deleted. Nothing is retried until you sign in."
 	var body []string
 	if w >= 74 {
-		body = append(paragraph(first, w, in.Fg), paragraph(second, w, in.Fg)...)
+		body = append(widget.Paragraph(first, w, in.Fg), widget.Paragraph(second, w, in.Fg)...)
 	} else {
-		body = paragraph(first+" "+second, w, in.Fg)
+		body = widget.Paragraph(first+" "+second, w, in.Fg)
 	}
 	if n := a.Marker; n != nil && n.Code != "" {
 		text := cells.Clean(n.Code)
 		if !n.At.IsZero() {
-			text = say.TimeOfDay(n.At, m.now, m.o.Location, true) + " " + m.glyphs.Dot + " " + text
+			text = say.TimeOfDay(n.At, m.now, m.o.Location, true) + " " + m.Glyphs.Dot + " " + text
 		}
-		body = append(body, in.Muted.Render(cells.Cut(text, w, m.glyphs.More)))
+		body = append(body, in.Muted.Render(cells.Cut(text, w, m.Glyphs.More)))
 	}
 	return body
 }
 
 // table lists several accounts, as many as there is room for.
 func (s *signInSheet) table(m *Model, w int) []string {
-	in, more := &m.theme.Plain, m.glyphs.More
+	in, more := &m.Theme.Plain, m.Glyphs.More
 	label, provider := 0, 0
 	for _, id := range s.ids {
 		a, _ := m.snap.Find(id)
 		label = max(label, min(cells.Width(cells.Clean(a.Label)), w/4))
 		provider = max(provider, min(cells.Width(cells.Clean(a.ProviderName)), longProvider))
 	}
-	shown := min(len(s.ids), max(m.height/4, 2))
+	shown := min(len(s.ids), max(m.Height/4, 2))
 	var body []string
 	for _, id := range s.ids[:shown] {
 		a, _ := m.snap.Find(id)

@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // step is how far the person has come in a sign-in.
@@ -27,9 +28,9 @@ const (
 type signInPage struct {
 	step    step
 	choices []core.ProviderChoice // all of them
-	pick    picker                // among those that are offered
+	pick    widget.Picker         // among those that are offered
 	choice  core.ProviderChoice   // what was chosen so far
-	field   field
+	field   widget.Field
 	err     error         // what is wrong with the label
 	again   *core.Account // the account that is signed in again; nil: a new one
 	attempt *attempt      // under way, or what became of it; nil until there is one
@@ -89,7 +90,7 @@ func (p *signInPage) offered() []core.ProviderChoice {
 
 // choose takes a line of the list.
 func (p *signInPage) choose(m *Model, c core.ProviderChoice) tea.Cmd {
-	p.choice, p.pick = c, picker{}
+	p.choice, p.pick = c, widget.Picker{}
 	if p.step == chooseProvider {
 		p.step = chooseRegion
 		if len(p.offered()) > 1 {
@@ -97,20 +98,20 @@ func (p *signInPage) choose(m *Model, c core.ProviderChoice) tea.Cmd {
 		}
 	}
 	p.step = chooseLabel
-	p.field = newField(m.o.Backend.DefaultLabel(c.Provider, c.Region))
+	p.field = widget.NewField(m.o.Backend.DefaultLabel(c.Provider, c.Region))
 	return nil
 }
 
 // keepLabel goes on to the code if the label is a good one.
 func (p *signInPage) keepLabel(m *Model) tea.Cmd {
-	label := p.field.value()
+	label := p.field.Value()
 	if strings.TrimSpace(label) == "" {
-		p.field = newField("")
+		p.field = widget.NewField("")
 		return p.request(m)
 	}
 	if label == m.o.Backend.DefaultLabel(p.choice.Provider, p.choice.Region) {
 		// Left as it was offered: what the token says of its owner is better.
-		p.field = newField("")
+		p.field = widget.NewField("")
 		return p.request(m)
 	}
 	label, err := core.CleanLabel(label)
@@ -120,14 +121,14 @@ func (p *signInPage) keepLabel(m *Model) tea.Cmd {
 	if p.err = err; err != nil {
 		return nil
 	}
-	p.field = newField(label)
+	p.field = widget.NewField(label)
 	return p.request(m)
 }
 
 // request asks for a code: the first one, or a new one.
 func (p *signInPage) request(m *Model) tea.Cmd {
 	p.step = approve
-	o := core.SignInOptions{Provider: p.choice.Provider, Region: p.choice.Region, Label: p.field.value()}
+	o := core.SignInOptions{Provider: p.choice.Provider, Region: p.choice.Region, Label: p.field.Value()}
 	label := o.Label
 	switch {
 	case p.again != nil:
@@ -167,7 +168,7 @@ func (p *signInPage) spin(m *Model) tea.Cmd {
 
 // back goes one step back; from the code it ends the sign-in at once.
 func (p *signInPage) back(m *Model) tea.Cmd {
-	p.err, p.pick = nil, picker{}
+	p.err, p.pick = nil, widget.Picker{}
 	switch {
 	case p.step == approve:
 		failed := p.attempt != nil && p.attempt.failed != nil
@@ -215,16 +216,16 @@ func (p *signInPage) update(m *Model, msg tea.Msg) tea.Cmd {
 		p.spinner, cmd = p.spinner.Update(msg)
 		return cmd
 	case tea.KeyPressMsg:
-		if cmd, ok := pressed(p.binds(m), msg); ok {
+		if cmd, ok := widget.Pressed(p.binds(m), msg); ok {
 			return cmd
 		}
 	}
 	switch p.step {
 	case chooseProvider, chooseRegion:
-		p.pick.mouse(msg)
-		p.pick.typed(msg)
+		p.pick.Mouse(msg)
+		p.pick.Typed(msg)
 	case chooseLabel:
-		p.field.update(msg)
+		p.field.Update(msg)
 	}
 	return nil
 }
@@ -242,8 +243,8 @@ func (p *signInPage) counting(m *Model) time.Duration {
 }
 
 // view draws the step.
-func (p *signInPage) view(m *Model) frame {
-	w, f := m.inner(), p.header(m)
+func (p *signInPage) view(m *Model) widget.Frame {
+	w, f := m.Inner(), p.header(m)
 	switch {
 	case p.step == chooseLabel:
 		p.drawLabel(m, &f, w)
@@ -256,20 +257,20 @@ func (p *signInPage) view(m *Model) frame {
 	default:
 		p.drawCode(m, &f, w)
 	}
-	foot := "  " + m.footer(p.binds(m), w-3)
+	foot := "  " + m.Footer(p.binds(m), w-3)
 	last := []string{foot}
 	if m.toast.text != "" {
 		notice := m.notice(w)
-		if last = append(notice, foot); m.low() || m.height < len(f.lines)+len(last) {
+		if last = append(notice, foot); m.Low() || m.Height < len(f.Lines)+len(last) {
 			last = notice
 		}
 	}
-	f.bottom(m.height, last...)
+	f.Bottom(m.Height, last...)
 	return f
 }
 
 // header says where one is, and when the code expires.
-func (p *signInPage) header(m *Model) frame {
+func (p *signInPage) header(m *Model) widget.Frame {
 	path, here, right := "Sign in", cells.Clean(p.choice.Name), ""
 	switch {
 	case p.again != nil:
@@ -281,9 +282,9 @@ func (p *signInPage) header(m *Model) frame {
 	}
 	if p.waiting() && !p.asking() && p.attempt.code != nil {
 		right = say.Span(say.Until(p.attempt.code.ExpiresAt, m.now))
-		if !m.narrow() {
+		if !m.Narrow() {
 			right = "code expires in " + right
 		}
 	}
-	return m.page(path, here, right)
+	return m.Page(path, here, right)
 }

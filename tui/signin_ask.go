@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // question is what a sign-in asks before it is saved. It opens by itself, so
@@ -41,7 +42,7 @@ func (q *question) hears(now time.Time) bool {
 }
 
 // askBinds are the keys of the question.
-func (p *signInPage) askBinds(m *Model) []bind {
+func (p *signInPage) askBinds(m *Model) []widget.Bind {
 	q := p.attempt.question
 	decide := func(d core.Decision) func() tea.Cmd {
 		return func() tea.Cmd {
@@ -53,35 +54,35 @@ func (p *signInPage) askBinds(m *Model) []bind {
 		}
 	}
 	save, another, replace, discard := "save it all the same", "add another account", "replace that sign-in", "save nothing (also enter and esc)"
-	if m.inner() < 88 {
+	if m.Inner() < 88 {
 		save, another, replace, discard = "save", "add", "replace", "save nothing"
 	}
-	var binds []bind
+	var binds []widget.Bind
 	if !q.Another {
 		save = another
-		binds = append(binds, bind{Binding: keys("r", replace, "r"), foot: 1, once: true, do: decide(core.Replace)})
+		binds = append(binds, widget.Bind{Binding: widget.Keys("r", replace, "r"), Foot: 1, Once: true, Do: decide(core.Replace)})
 	}
 	return append(binds,
-		bind{Binding: keys("y", save, "y"), foot: 1, once: true, do: decide(core.Save)},
-		bind{Binding: keys("n", discard, "n", "enter", "esc"), foot: 1, once: true, do: decide(core.Discard)})
+		widget.Bind{Binding: widget.Keys("y", save, "y"), Foot: 1, Once: true, Do: decide(core.Save)},
+		widget.Bind{Binding: widget.Keys("n", discard, "n", "enter", "esc"), Foot: 1, Once: true, Do: decide(core.Discard)})
 }
 
 // drawQuestion says whose sign-in it is, and what there is to decide.
-func (p *signInPage) drawQuestion(m *Model, f *frame, w int) {
-	in, q := &m.theme.Plain, p.attempt.question
-	f.add("")
+func (p *signInPage) drawQuestion(m *Model, f *widget.Frame, w int) {
+	in, q := &m.Theme.Plain, p.attempt.question
+	f.Add("")
 	for i, line := range cells.Wrap(say.Sentence(q.Sentence()), min(w-6, 72)) {
 		mark := "   "
 		if i == 0 {
-			mark = in.Warn.Render(m.glyphs.Bad) + "  "
+			mark = in.Warn.Render(m.Glyphs.Bad) + "  "
 		}
-		f.add("  " + mark + in.Fg.Render(line))
+		f.Add("  " + mark + in.Fg.Render(line))
 	}
 	what := "Nothing is saved yet."
 	if !q.Another {
 		what += " Replacing keeps the label and the place in the pool of the account that is here."
 	}
 	for _, line := range cells.Wrap(what, min(w-6, 72)) {
-		f.add("     " + in.Muted.Render(line))
+		f.Add("     " + in.Muted.Render(line))
 	}
 }

@@ -11,11 +11,12 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // binds are the keys of the step.
-func (p *signInPage) binds(m *Model) []bind {
-	back := bind{Binding: keys("esc", "back", "esc"), foot: 1, do: func() tea.Cmd { return p.back(m) }}
+func (p *signInPage) binds(m *Model) []widget.Bind {
+	back := widget.Bind{Binding: widget.Keys("esc", "back", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(m) }}
 	switch {
 	case p.asking():
 		return p.askBinds(m)
@@ -24,20 +25,20 @@ func (p *signInPage) binds(m *Model) []bind {
 	case p.step == approve:
 		return p.failedBinds(m)
 	case p.step == chooseLabel:
-		return []bind{{Binding: keys("enter", "get a code", "enter"), foot: 1, do: func() tea.Cmd { return p.keepLabel(m) }}, back}
+		return []widget.Bind{{Binding: widget.Keys("enter", "get a code", "enter"), Foot: 1, Do: func() tea.Cmd { return p.keepLabel(m) }}, back}
 	}
 	offered := p.offered()
-	binds := []bind{{Binding: keys("enter", "choose", "enter"), foot: 1, do: func() tea.Cmd {
-		at, ok := p.pick.chosen()
+	binds := []widget.Bind{{Binding: widget.Keys("enter", "choose", "enter"), Foot: 1, Do: func() tea.Cmd {
+		at, ok := p.pick.Chosen()
 		if !ok {
 			return nil
 		}
 		return p.choose(m, offered[at])
 	}}}
-	if !p.pick.field.empty() {
-		back = bind{Binding: keys("esc", "clear", "esc"), foot: 1, do: func() tea.Cmd { p.pick = picker{}; return nil }}
+	if !p.pick.Field.Empty() {
+		back = widget.Bind{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: func() tea.Cmd { p.pick = widget.Picker{}; return nil }}
 	}
-	return append(append(binds, back), p.pick.moves()...)
+	return append(append(binds, back), p.pick.Moves()...)
 }
 
 // derive finds out which lines of the list match and are in view.
@@ -46,7 +47,7 @@ func (p *signInPage) derive(m *Model) {
 		return
 	}
 	offered := p.offered()
-	p.pick.narrow(len(offered), func(i int) string {
+	p.pick.Narrow(len(offered), func(i int) string {
 		c := offered[i]
 		text := c.Name + "\n" + c.ProviderName + "\n" + c.Provider + "\n" + c.Host
 		if p.step == chooseRegion {
@@ -54,55 +55,55 @@ func (p *signInPage) derive(m *Model) {
 		}
 		return text
 	})
-	top := len(p.choicesTop(m, offered).lines)
-	p.pick.fit(top, m.height-top-4)
+	top := len(p.choicesTop(m, offered).Lines)
+	p.pick.Fit(top, m.Height-top-4)
 }
 
 // choicesTop is what stands above the list.
-func (p *signInPage) choicesTop(m *Model, offered []core.ProviderChoice) frame {
-	in, f := &m.theme.Plain, p.header(m)
+func (p *signInPage) choicesTop(m *Model, offered []core.ProviderChoice) widget.Frame {
+	in, f := &m.Theme.Plain, p.header(m)
 	title := "Where is the account?"
 	if p.step == chooseRegion {
 		title = "Which " + cells.Clean(p.choice.ProviderName) + "?"
 	}
-	f.add("", "  "+in.Strong.Render(title))
+	f.Add("", "  "+in.Strong.Render(title))
 	switch {
-	case !p.pick.field.empty():
-		text, x := p.pick.field.view(m.inner() - 8)
-		f.cursor = textCursor(4+x, len(f.lines))
-		f.add("  " + in.Key.Render("/") + " " + in.Strong.Render(text))
+	case !p.pick.Field.Empty():
+		text, x := p.pick.Field.View(m.Inner() - 8)
+		f.Cursor = widget.TextCursor(4+x, len(f.Lines))
+		f.Add("  " + in.Key.Render("/") + " " + in.Strong.Render(text))
 	case len(offered) > 3:
-		f.add("  " + in.Muted.Render("type to find one"))
+		f.Add("  " + in.Muted.Render("type to find one"))
 	}
-	f.add("")
+	f.Add("")
 	return f
 }
 
 // drawChoices lists providers or regions.
-func (p *signInPage) drawChoices(m *Model, f *frame, w int) {
-	in, offered := &m.theme.Plain, p.offered()
+func (p *signInPage) drawChoices(m *Model, f *widget.Frame, w int) {
+	in, offered := &m.Theme.Plain, p.offered()
 	*f = p.choicesTop(m, offered)
-	typing := f.cursor
-	for row, i := range p.pick.shown() {
+	typing := f.Cursor
+	for row, i := range p.pick.Shown() {
 		name := cells.Clean(offered[i].Name)
 		if p.step == chooseProvider {
 			name = cells.Clean(offered[i].ProviderName)
 		}
-		ink, selected := in.Fg, p.pick.first+row == p.pick.cursor
+		ink, selected := in.Fg, p.pick.First+row == p.pick.Cursor
 		if selected {
 			ink = in.Strong
-			f.cursor = cursorAt(0, len(f.lines))
+			f.Cursor = widget.CursorAt(0, len(f.Lines))
 		}
-		f.add(m.gutter(selected) + " " + ink.Render(cells.Left(name, 20, m.glyphs.More)) +
-			"  " + in.Muted.Render(cells.Cut(cells.Clean(offered[i].Host), w-25, m.glyphs.More)))
+		f.Add(m.Gutter(selected) + " " + ink.Render(cells.Left(name, 20, m.Glyphs.More)) +
+			"  " + in.Muted.Render(cells.Cut(cells.Clean(offered[i].Host), w-25, m.Glyphs.More)))
 	}
-	if len(p.pick.match) == 0 {
-		f.add("  " + in.Muted.Render("Nothing here is called so."))
+	if len(p.pick.Match) == 0 {
+		f.Add("  " + in.Muted.Render("Nothing here is called so."))
 	}
 	if typing != nil {
-		f.cursor = typing
+		f.Cursor = typing
 	}
-	if at, ok := p.pick.chosen(); ok && (p.step == chooseProvider || p.providers() == 1) {
+	if at, ok := p.pick.Chosen(); ok && (p.step == chooseProvider || p.providers() == 1) {
 		p.drawNote(m, f, w, offered[at].Note)
 	}
 }
@@ -130,15 +131,15 @@ func (m *Model) recentFirst(choices []core.ProviderChoice) []core.ProviderChoice
 }
 
 // drawLabel asks for the new account's label.
-func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
-	in := &m.theme.Plain
-	f.add("", "  "+in.Strong.Render("What shall it be called?"), "")
-	value, x := p.field.view(w - 6)
-	f.cursor = textCursor(2+x, len(f.lines))
-	f.add("  "+in.Strong.Render(value), "")
+func (p *signInPage) drawLabel(m *Model, f *widget.Frame, w int) {
+	in := &m.Theme.Plain
+	f.Add("", "  "+in.Strong.Render("What shall it be called?"), "")
+	value, x := p.field.View(w - 6)
+	f.Cursor = widget.TextCursor(2+x, len(f.Lines))
+	f.Add("  "+in.Strong.Render(value), "")
 	if p.err != nil {
-		for _, line := range m.complaint(errorSentence(p.err), w-4) {
-			f.add("  " + line)
+		for _, line := range m.Complaint(errorSentence(p.err), w-4) {
+			f.Add("  " + line)
 		}
 		return
 	}
@@ -146,20 +147,20 @@ func (p *signInPage) drawLabel(m *Model, f *frame, w int) {
 	if p.choice.NamesOwner {
 		text += " Left as it is, the account is called after its owner where " + cells.Clean(p.choice.ProviderName) + " says who that is."
 	}
-	for _, line := range paragraph(text, w-4, in.Muted) {
-		f.add("  " + line)
+	for _, line := range widget.Paragraph(text, w-4, in.Muted) {
+		f.Add("  " + line)
 	}
 }
 
 // drawNote says what a person should know of the provider beforehand.
-func (p *signInPage) drawNote(m *Model, f *frame, w int, text string) {
+func (p *signInPage) drawNote(m *Model, f *widget.Frame, w int, text string) {
 	note := say.Sentence(text)
 	if note == "" {
 		return
 	}
-	f.add("")
-	for _, line := range paragraph(note, w-4, m.theme.Plain.Muted) {
-		f.add("  " + line)
+	f.Add("")
+	for _, line := range widget.Paragraph(note, w-4, m.Theme.Plain.Muted) {
+		f.Add("  " + line)
 	}
 }
 

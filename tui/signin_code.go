@@ -12,58 +12,59 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 	"github.com/hermes-tui/hermes-tui/tui/style"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // leastText is how wide the text beside a QR must be.
 const leastText = 34
 
 // codeBinds are the keys while the provider is asked.
-func (p *signInPage) codeBinds(m *Model) []bind {
-	var binds []bind
+func (p *signInPage) codeBinds(m *Model) []widget.Bind {
+	var binds []widget.Bind
 	code := p.attempt.code
 	short := func(long, short string) string {
-		if m.narrow() {
+		if m.Narrow() {
 			return short
 		}
 		return long
 	}
 	if code != nil && trusted(*code) && m.canBrowse() {
-		binds = append(binds, bind{
-			Binding: keys("enter", short("open browser", "open"), "enter"), foot: 2, once: true,
-			do: func() tea.Cmd { return m.browse(code.VerificationURI) },
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("enter", short("open browser", "open"), "enter"), Foot: 2, Once: true,
+			Do: func() tea.Cmd { return m.browse(code.VerificationURI) },
 		})
 	}
 	if code != nil {
-		binds = append(binds, bind{
-			Binding: keys("c", short("copy code", "code"), "c"), foot: 3,
-			do: func() tea.Cmd { return m.copy("Code", cells.Clean(code.UserCode)) },
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("c", short("copy code", "code"), "c"), Foot: 3,
+			Do: func() tea.Cmd { return m.copy("Code", cells.Clean(code.UserCode)) },
 		})
 	}
 	if code != nil && trusted(*code) {
-		binds = append(binds, bind{
-			Binding: keys("u", short("copy link", "link"), "u"), foot: 4,
-			do: func() tea.Cmd { return m.copy("Link", code.VerificationURI) },
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("u", short("copy link", "link"), "u"), Foot: 4,
+			Do: func() tea.Cmd { return m.copy("Link", code.VerificationURI) },
 		}, p.qrBind(m, code.VerificationURI))
 	}
 	if code != nil {
-		binds = append(binds, bind{
-			Binding: keys("n", short("new code", "new"), "n"), foot: 6, once: true,
-			do: func() tea.Cmd { return p.request(m) },
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("n", short("new code", "new"), "n"), Foot: 6, Once: true,
+			Do: func() tea.Cmd { return p.request(m) },
 		})
 	}
 	if p.attempt.code != nil {
-		binds = append(binds, bind{
-			Binding: keys("b", short("in the background", "later"), "b"), long: "let it wait in the background", foot: 7,
-			do: func() tea.Cmd { return p.leave(m) },
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("b", short("in the background", "later"), "b"), Long: "let it wait in the background", Foot: 7,
+			Do: func() tea.Cmd { return p.leave(m) },
 		})
 	}
-	return append(binds, bind{Binding: keys("esc", "cancel", "esc"), foot: 1, do: func() tea.Cmd { return p.back(m) }})
+	return append(binds, widget.Bind{Binding: widget.Keys("esc", "cancel", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(m) }})
 }
 
 // qrBind shows or hides the QR, or says how large the window must be for it.
-func (p *signInPage) qrBind(m *Model, link string) bind {
+func (p *signInPage) qrBind(m *Model, link string) widget.Bind {
 	place, need := p.placeQR(m, link)
-	b := bind{Binding: keys("s", "QR code", "s"), foot: 5, do: func() tea.Cmd {
+	b := widget.Bind{Binding: widget.Keys("s", "QR code", "s"), Foot: 5, Do: func() tea.Cmd {
 		if place == qrNowhere {
 			p.qr = true // once the window is large enough
 			m.say(need)
@@ -75,7 +76,7 @@ func (p *signInPage) qrBind(m *Model, link string) bind {
 	if p.qr && place != qrNowhere {
 		b.SetHelp("s", "hide QR")
 	}
-	if m.narrow() {
+	if m.Narrow() {
 		b.SetHelp("s", "QR")
 	}
 	return b
@@ -92,13 +93,13 @@ const (
 
 // placeQR finds room for the QR, or says what it needs.
 func (p *signInPage) placeQR(m *Model, link string) (qrPlace, string) {
-	w, h := qrSize(link, m.o.ASCII)
+	w, h := widget.QRSize(link, m.o.ASCII)
 	switch {
 	case w == 0:
 		return qrNowhere, "The link is too long for a QR code."
-	case m.inner()-w-1 >= leastText && m.height >= h+3:
+	case m.Inner()-w-1 >= leastText && m.Height >= h+3:
 		return qrBeside, ""
-	case m.inner() >= w+2 && m.height >= h+3:
+	case m.Inner() >= w+2 && m.Height >= h+3:
 		return qrAlone, ""
 	default:
 		return qrNowhere, fmt.Sprintf("The QR code needs a window of %dx%d.", w+2, h+3)
@@ -106,33 +107,33 @@ func (p *signInPage) placeQR(m *Model, link string) (qrPlace, string) {
 }
 
 // drawCode shows code, link and QR, and when the provider is asked next.
-func (p *signInPage) drawCode(m *Model, f *frame, w int) {
-	in, a := &m.theme.Plain, p.attempt
+func (p *signInPage) drawCode(m *Model, f *widget.Frame, w int) {
+	in, a := &m.Theme.Plain, p.attempt
 	if a.code == nil {
 		who := cells.Clean(p.choice.Name)
 		if p.again != nil {
 			who = cells.Clean(p.again.ProviderName)
 		}
-		f.add("", "  "+in.Busy.Render(m.glyphs.Busy)+"  "+in.Fg.Render("asking "+who+" for a code ")+p.turning(m))
+		f.Add("", "  "+in.Busy.Render(m.Glyphs.Busy)+"  "+in.Fg.Render("asking "+who+" for a code ")+p.turning(m))
 		return
 	}
 	place := qrNowhere
 	if p.qr && trusted(*a.code) {
 		place, _ = p.placeQR(m, a.code.VerificationURI)
 	}
-	room := m.height - len(f.lines) - 1
-	if m.toast.text != "" && !m.low() {
+	room := m.Height - len(f.Lines) - 1
+	if m.toast.text != "" && !m.Low() {
 		room--
 	}
 	switch place {
 	case qrAlone:
-		for _, line := range m.qrLines(a.code.VerificationURI) {
-			f.add(" " + line)
+		for _, line := range m.QRLines(a.code.VerificationURI) {
+			f.Add(" " + line)
 		}
 	case qrBeside:
-		qr := m.qrLines(a.code.VerificationURI)
-		wide, _ := qrSize(a.code.VerificationURI, m.o.ASCII)
-		text := p.steps(m, w-wide-1-2, m.height-len(f.lines)-1, true)
+		qr := m.QRLines(a.code.VerificationURI)
+		wide, _ := widget.QRSize(a.code.VerificationURI, m.o.ASCII)
+		text := p.steps(m, w-wide-1-2, m.Height-len(f.Lines)-1, true)
 		for i := range max(len(qr), len(text)) {
 			line := ""
 			if i < len(text) {
@@ -141,10 +142,10 @@ func (p *signInPage) drawCode(m *Model, f *frame, w int) {
 			if i < len(qr) {
 				line += cells.Blank(w-wide-1-cells.Width(line)) + qr[i]
 			}
-			f.add(line)
+			f.Add(line)
 		}
 	default:
-		f.add(p.steps(m, w-1, room, false)...)
+		f.Add(p.steps(m, w-1, room, false)...)
 	}
 }
 
@@ -157,12 +158,12 @@ type piece struct {
 
 // steps is what the person has to do, in at most h lines of w cells.
 func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
-	in, code := &m.theme.Plain, *p.attempt.code
+	in, code := &m.Theme.Plain, *p.attempt.code
 	number := func(n, text string) string { return "  " + in.Accent.Render(n) + "  " + in.Fg.Render(text) }
 	pieces := []piece{{"", 5}}
 	link := cells.BreakLink(cells.Clean(code.VerificationURI), w-5)
 	if most := max(h-6, 2); len(link) > most {
-		link = append(link[:most-1], m.glyphs.More)
+		link = append(link[:most-1], m.Glyphs.More)
 	}
 	if trusted(code) {
 		pieces = append(pieces, piece{number("1", p.whereToOpen(m, qr)), 0})
@@ -175,7 +176,7 @@ func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
 		for i, line := range cells.Wrap(warning, min(w-5, 72)) {
 			mark := "   "
 			if i == 0 {
-				mark = in.Alarm.Render(m.glyphs.Bad) + "  "
+				mark = in.Alarm.Render(m.Glyphs.Bad) + "  "
 			}
 			pieces = append(pieces, piece{"  " + mark + in.Fg.Render(line), 0})
 		}
@@ -199,7 +200,7 @@ func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
 		pieces = append(pieces, piece{"     " + line, drop})
 	}
 	pieces = append(pieces, piece{"", 2},
-		piece{"  " + in.Busy.Render(m.glyphs.Busy) + "  " + in.Fg.Render("waiting for your approval ") + p.turning(m), 0})
+		piece{"  " + in.Busy.Render(m.Glyphs.Busy) + "  " + in.Fg.Render("waiting for your approval ") + p.turning(m), 0})
 	for i, line := range cells.Wrap(p.nextCheck(m), min(w-5, 72)) {
 		pieces = append(pieces, piece{"     " + in.Muted.Render(line), min(1+i, 2)})
 	}
@@ -260,8 +261,8 @@ func (m *Model) boxed() bool {
 
 // codeBox is the code, easy to find.
 func (m *Model) codeBox(code string, w int) []string {
-	ink := m.theme.Plain.Code
-	code = cells.Cut(code, w-4, m.glyphs.More)
+	ink := m.Theme.Plain.Code
+	code = cells.Cut(code, w-4, m.Glyphs.More)
 	if !m.boxed() {
 		return []string{ink.Render("[ " + code + " ]")}
 	}
@@ -272,9 +273,9 @@ func (m *Model) codeBox(code string, w int) []string {
 // turning shows that the program is alive.
 func (p *signInPage) turning(m *Model) string {
 	if m.o.NoAnimation {
-		return m.theme.Plain.Muted.Render(strings.Repeat(".", 1+int(m.now.Unix()%3)))
+		return m.Theme.Plain.Muted.Render(strings.Repeat(".", 1+int(m.now.Unix()%3)))
 	}
-	return m.theme.Plain.Busy.Render(p.spinner.View())
+	return m.Theme.Plain.Busy.Render(p.spinner.View())
 }
 
 // nextCheck says when the provider is asked next, and why not sooner.
@@ -289,7 +290,7 @@ func (p *signInPage) nextCheck(m *Model) string {
 		next = "next check in " + secondsOf(d)
 	}
 	if reason := cells.Clean(a.next.Reason); reason != "" {
-		return strings.TrimRight(reason, ".") + " " + m.glyphs.Dot + " " + next
+		return strings.TrimRight(reason, ".") + " " + m.Glyphs.Dot + " " + next
 	}
 	if a.code.Interval < 5*time.Second {
 		return every // a countdown that jumps all the time says less
@@ -306,21 +307,21 @@ func secondsOf(d time.Duration) string {
 }
 
 // failedBinds are the keys after a failure.
-func (p *signInPage) failedBinds(m *Model) []bind {
+func (p *signInPage) failedBinds(m *Model) []widget.Bind {
 	again := "try again"
 	if a := p.attempt; a != nil && a.code != nil {
 		again = "new code"
 	}
-	return []bind{
-		{Binding: keys("enter", again, "enter", "n"), foot: 1, once: true, do: func() tea.Cmd { return p.request(m) }},
-		{Binding: keys("esc", "back", "esc"), foot: 1, do: func() tea.Cmd { return p.back(m) }},
+	return []widget.Bind{
+		{Binding: widget.Keys("enter", again, "enter", "n"), Foot: 1, Once: true, Do: func() tea.Cmd { return p.request(m) }},
+		{Binding: widget.Keys("esc", "back", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(m) }},
 	}
 }
 
 // drawFailed says what happened and what to do; the code stands muted below.
-func (p *signInPage) drawFailed(m *Model, f *frame, w int) {
-	in := &m.theme.Plain
-	f.add("")
+func (p *signInPage) drawFailed(m *Model, f *widget.Frame, w int) {
+	in := &m.Theme.Plain
+	f.Add("")
 	a := p.attempt
 	if a == nil {
 		return
@@ -328,18 +329,18 @@ func (p *signInPage) drawFailed(m *Model, f *frame, w int) {
 	for i, line := range cells.Wrap(say.Sentence(a.failed.Error()), min(w-6, 72)) {
 		mark := "   "
 		if i == 0 {
-			mark = in.Alarm.Render(m.glyphs.Bad) + "  "
+			mark = in.Alarm.Render(m.Glyphs.Bad) + "  "
 		}
-		f.add("  " + mark + in.Fg.Render(line))
+		f.Add("  " + mark + in.Fg.Render(line))
 	}
 	hint := say.Sentence(a.failed.Hint)
 	if hint == "" {
 		hint = "Nothing was saved."
 	}
 	for _, line := range cells.Wrap(hint, min(w-6, 72)) {
-		f.add("     " + in.Fg.Render(line))
+		f.Add("     " + in.Fg.Render(line))
 	}
 	if code := cells.Clean(a.failed.Code); code != "" {
-		f.add("", "     "+in.Muted.Render(cells.Cut(code, w-6, m.glyphs.More)))
+		f.Add("", "     "+in.Muted.Render(cells.Cut(code, w-6, m.Glyphs.More)))
 	}
 }

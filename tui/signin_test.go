@@ -6,13 +6,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"rsc.io/qr"
-
 	tea "charm.land/bubbletea/v2"
+	"rsc.io/qr"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/internal/screen"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // in runs a test on a window with these accounts.
@@ -269,7 +269,7 @@ func TestQR_ShowsWhereThereIsRoomAndDecodes(t *testing.T) {
 // the code of a text, quiet zone included.
 func checkQR(t *testing.T, s *screen.Screen, text string) {
 	t.Helper()
-	want := encodeQR(text)
+	want := widget.EncodeQR(text)
 	x0, y0 := -1, -1
 	for y := 0; y < 24 && x0 < 0; y++ {
 		for x := range 80 {
@@ -282,19 +282,19 @@ func checkQR(t *testing.T, s *screen.Screen, text string) {
 	if x0 < 0 {
 		t.Fatal("no white on the screen")
 	}
-	for y := range want.Size + 2*quiet {
-		for x := range want.Size + 2*quiet {
+	for y := range want.Size + 2*widget.Quiet {
+		for x := range want.Size + 2*widget.Quiet {
 			c := s.Cell(x0+x, y0+y/2)
 			if c.Foreground != "#000000" || c.Background != "#ffffff" || c.Reverse {
 				t.Fatalf("cell %d,%d is not black on white: %+v", x, y/2, c)
 			}
 			black := c.Content == "█" || y%2 == 0 && c.Content == "▀" || y%2 == 1 && c.Content == "▄"
-			if black != want.Black(x-quiet, y-quiet) {
-				t.Fatalf("module %d,%d is wrong", x-quiet, y-quiet)
+			if black != want.Black(x-widget.Quiet, y-widget.Quiet) {
+				t.Fatalf("module %d,%d is wrong", x-widget.Quiet, y-widget.Quiet)
 			}
 		}
 	}
-	if w, h := qrSize(text, false); w != 41 || h != 21 {
+	if w, h := widget.QRSize(text, false); w != 41 || h != 21 {
 		t.Errorf("the QR takes %dx%d cells", w, h)
 	}
 }
@@ -310,8 +310,8 @@ func TestQR_DecodesInASCII(t *testing.T) {
 		s := screen.New(120, 46, nil)
 		defer func() { _ = s.Close() }()
 		_, _ = s.Write([]byte(strings.ReplaceAll(d.m.View().Content, "\n", "\r\n")))
-		want := encodeQR(approvalLink)
-		side := want.Size + 2*quiet
+		want := widget.EncodeQR(approvalLink)
+		side := want.Size + 2*widget.Quiet
 		x0, y0 := 120-1-2*side, 2
 		for y := range side {
 			for x := range 2 * side {
@@ -319,8 +319,8 @@ func TestQR_DecodesInASCII(t *testing.T) {
 				if c.Foreground != "#000000" || c.Background != "#ffffff" || c.Content != " " {
 					t.Fatalf("cell %d,%d is not drawn by colour alone: %+v", x, y, c)
 				}
-				if c.Reverse != want.Black(x/2-quiet, y-quiet) {
-					t.Fatalf("module %d,%d is wrong", x/2-quiet, y-quiet)
+				if c.Reverse != want.Black(x/2-widget.Quiet, y-widget.Quiet) {
+					t.Fatalf("module %d,%d is wrong", x/2-widget.Quiet, y-widget.Quiet)
 				}
 			}
 		}
@@ -332,10 +332,10 @@ func TestQR_TakesTheBestLevelOfTheSmallestSize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := encodeQR(approvalLink); got.Size != small.Size {
+	if got := widget.EncodeQR(approvalLink); got.Size != small.Size {
 		t.Errorf("size %d, the smallest is %d", got.Size, small.Size)
 	}
-	if encodeQR(strings.Repeat("x", 5000)) != nil {
+	if widget.EncodeQR(strings.Repeat("x", 5000)) != nil {
 		t.Error("a text that is too long has a code")
 	}
 }

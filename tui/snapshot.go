@@ -64,7 +64,7 @@ func (lateMsg) arrive(m *Model) tea.Cmd {
 func (m *Model) knows(size tea.WindowSizeMsg) bool {
 	asked := m.measuring
 	m.measuring = false
-	return asked && size.Width == m.width && size.Height == m.height
+	return asked && size.Width == m.Width && size.Height == m.Height
 }
 
 // arrive shows the first snapshot, and begins to watch for the next. When an
@@ -218,7 +218,7 @@ func (m *Model) waitingWords() string {
 // title is the window's.
 func (m *Model) title() string {
 	if words := m.waitingWords(); words != "" {
-		return "hermes-tui " + m.glyphs.Dot + " " + words
+		return "hermes-tui " + m.Glyphs.Dot + " " + words
 	}
 	return "hermes-tui"
 }

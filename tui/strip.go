@@ -11,10 +11,10 @@ import (
 // stripTitle is the titled rule above the strip.
 func (m *Model) stripTitle(a core.Account, w int) string {
 	title := cells.Clean(a.Label)
-	if !m.narrow() {
-		title += " " + m.glyphs.Dot + " " + cells.Clean(a.ProviderName)
+	if !m.Narrow() {
+		title += " " + m.Glyphs.Dot + " " + cells.Clean(a.ProviderName)
 	}
-	return m.rule(m.glyphs.Rule, m.theme.Plain.Line.Render, m.theme.Plain.Strong.Render, title,
+	return m.Rule(m.Glyphs.Rule, m.Theme.Plain.Line.Render, m.Theme.Plain.Strong.Render, title,
 		m.count(), w)
 }
 
@@ -26,10 +26,10 @@ func (m *Model) count() string {
 // strip is what is said about an account in at most h lines: the sentence, what
 // mends it, and where there is room the card: the token's life and facts.
 func (m *Model) strip(a core.Account, w, h int) []string {
-	in, state := &m.theme.Plain, m.state(a)
+	in, state := &m.Theme.Plain, m.state(a)
 	var lines []string
-	mark := stateInk(in, state).Render(stateGlyph(m.glyphs, state)) + " "
-	if m.narrow() {
+	mark := stateInk(in, state).Render(stateGlyph(m.Glyphs, state)) + " "
+	if m.Narrow() {
 		mark = ""
 	}
 	for i, line := range cells.Wrap(m.about(a, state), min(w-2-cells.Width(mark)-1, 76)) {
@@ -45,10 +45,10 @@ func (m *Model) strip(a core.Account, w, h int) []string {
 		if short, _, long := strings.Cut(text, ";"); long && cells.Width(text) > w-edge-cells.Width(key)-2 {
 			text = short
 		}
-		lines = append(lines, cells.Blank(edge)+in.Key.Render(key)+" "+in.Muted.Render(cells.Cut(text, w-edge-cells.Width(key)-2, m.glyphs.More)))
+		lines = append(lines, cells.Blank(edge)+in.Key.Render(key)+" "+in.Muted.Render(cells.Cut(text, w-edge-cells.Width(key)-2, m.Glyphs.More)))
 	}
 	if text := m.trouble(a, state); text != "" {
-		lines = append(lines, cells.Blank(edge)+in.Muted.Render(cells.Cut(text, w-edge-1, m.glyphs.More)))
+		lines = append(lines, cells.Blank(edge)+in.Muted.Render(cells.Cut(text, w-edge-1, m.Glyphs.More)))
 	}
 	lines = lines[:min(len(lines), max(h, 0))]
 	if life := m.life(a, state, w, edge); life != nil && len(lines)+1+len(life) <= h {
@@ -57,7 +57,7 @@ func (m *Model) strip(a core.Account, w, h int) []string {
 	if m.attempts.isRow(a.ID) {
 		return lines // nothing is known of it yet
 	}
-	if facts := m.facts(m.shortFacts(a, state), w, edge); len(lines)+1+len(facts) <= h {
+	if facts := m.Facts(m.shortFacts(a, state), w, edge); len(lines)+1+len(facts) <= h {
 		lines = append(append(lines, ""), facts...)
 		if room := h - len(lines) - 1; room > 0 {
 			if happened := m.happened(a.ID, w, edge, min(room, mostEvents)); happened != nil {

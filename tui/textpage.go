@@ -6,13 +6,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // textPage shows paragraphs, for reading.
 type textPage struct {
 	title  string
 	text   []string // paragraphs
-	scroll scroller
+	scroll widget.Scroller
 }
 
 const (
@@ -37,32 +38,32 @@ func aboutText(m *Model) []string {
 }
 
 func (p *textPage) update(m *Model, msg tea.Msg) tea.Cmd {
-	p.scroll.mouse(msg)
+	p.scroll.Mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return press(p.binds(m), msg)
+		return widget.Press(p.binds(m), msg)
 	}
 	return nil
 }
 
-func (p *textPage) binds(m *Model) []bind {
-	return append([]bind{backBind(m, "q", "left", "enter")}, p.scroll.binds()...)
+func (p *textPage) binds(m *Model) []widget.Bind {
+	return append([]widget.Bind{backBind(m, "q", "left", "enter")}, p.scroll.Binds()...)
 }
 
 func (p *textPage) counting(*Model) time.Duration { return 0 }
 
-func (p *textPage) top(m *Model) frame { return m.page("Help", p.title, "") }
+func (p *textPage) top(m *Model) widget.Frame { return m.Page("Help", p.title, "") }
 
 func (p *textPage) derive(m *Model) {
 	var body []string
 	for i, text := range p.text {
-		if i > 0 || !m.low() {
+		if i > 0 || !m.Low() {
 			body = append(body, "")
 		}
-		for _, line := range paragraph(text, m.inner()-4, m.theme.Plain.Fg) {
+		for _, line := range widget.Paragraph(text, m.Inner()-4, m.Theme.Plain.Fg) {
 			body = append(body, "  "+line)
 		}
 	}
-	p.scroll.read(m.common, p.top(m), body)
+	p.scroll.Read(m.Common, p.top(m), body)
 }
 
-func (p *textPage) view(m *Model) frame { return m.scrolled(p.top(m), &p.scroll, p.binds(m)) }
+func (p *textPage) view(m *Model) widget.Frame { return m.scrolled(p.top(m), &p.scroll, p.binds(m)) }

@@ -64,7 +64,7 @@ func (m *Model) nextChange() time.Time {
 
 // counting is how often the screen changes with time alone.
 func (m *Model) counting() time.Duration {
-	if m.tooSmall() {
+	if m.TooSmall() {
 		return 0
 	}
 	every := m.top().counting(m)

@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // toastTime is how long a sentence that reports a success stands.
@@ -71,12 +72,12 @@ const mostNotice = 3
 // notice is what stands above the footer of a page of w cells, in lines: the
 // toast, else what the snapshot has to say; none when there is neither.
 func (m *Model) notice(w int) []string {
-	in, text, mark := &m.theme.Plain, m.toast.text, ""
+	in, text, mark := &m.Theme.Plain, m.toast.text, ""
 	switch {
 	case m.toast.bad:
-		mark = in.Bad.Render(m.glyphs.Bad) + " "
+		mark = in.Bad.Render(m.Glyphs.Bad) + " "
 	case text == "" && m.snap.Notice != "":
-		text, mark = say.Sentence(m.snap.Notice), in.Warn.Render(m.glyphs.Bad)+" "
+		text, mark = say.Sentence(m.snap.Notice), in.Warn.Render(m.Glyphs.Bad)+" "
 	}
 	if text == "" {
 		return nil
@@ -85,7 +86,7 @@ func (m *Model) notice(w int) []string {
 	lines := cells.Wrap(text, min(room, 96))
 	if len(lines) > mostNotice {
 		rest := strings.Join(lines[mostNotice-1:], " ")
-		lines = append(lines[:mostNotice-1], cells.Cut(rest, room, m.glyphs.More))
+		lines = append(lines[:mostNotice-1], cells.Cut(rest, room, m.Glyphs.More))
 	}
 	for i, line := range lines {
 		lead := cells.Blank(cells.Width(mark))
@@ -99,29 +100,29 @@ func (m *Model) notice(w int) []string {
 
 // foot puts the keys of a page at its foot, and above them what was just said;
 // where lines are scarce that takes their place.
-func (m *Model) foot(f *frame, binds []bind) {
-	foot := "  " + m.footer(binds, m.inner()-2)
-	switch notice := m.notice(m.inner()); {
+func (m *Model) foot(f *widget.Frame, binds []widget.Bind) {
+	foot := "  " + m.Footer(binds, m.Inner()-2)
+	switch notice := m.notice(m.Inner()); {
 	case m.toast.text == "":
-		f.bottom(m.height, foot)
-	case m.low():
-		f.bottom(m.height, notice...)
+		f.Bottom(m.Height, foot)
+	case m.Low():
+		f.Bottom(m.Height, notice...)
 	default:
-		f.bottom(m.height, append(notice, foot)...)
+		f.Bottom(m.Height, append(notice, foot)...)
 	}
 }
 
 // scrolled is a page whose text scrolls below its head.
-func (m *Model) scrolled(f frame, text *scroller, binds []bind) frame {
-	f.add(text.shown()...)
+func (m *Model) scrolled(f widget.Frame, text *widget.Scroller, binds []widget.Bind) widget.Frame {
+	f.Add(text.Shown()...)
 	m.foot(&f, binds)
 	return f
 }
 
 // removed is the page of an account that is gone.
-func (m *Model) removed(binds []bind) frame {
-	w := m.inner()
-	f := frame{lines: []string{m.crumbs(w, "accounts", "removed", "")}}
-	f.bottom(m.height, "  "+m.footer(binds, w-2))
+func (m *Model) removed(binds []widget.Bind) widget.Frame {
+	w := m.Inner()
+	f := widget.Frame{Lines: []string{m.Crumbs(w, "accounts", "removed", "")}}
+	f.Bottom(m.Height, "  "+m.Footer(binds, w-2))
 	return f
 }

@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // mostUndos is how many steps can be taken back.
@@ -24,15 +26,15 @@ func (u *undos) add(step undo) {
 }
 
 // undoBinds takes the last step back, while there is one.
-func (m *Model) undoBinds() []bind {
+func (m *Model) undoBinds() []widget.Bind {
 	n := len(m.undos)
 	if n == 0 {
 		return nil
 	}
 	step := m.undos[n-1]
-	return []bind{{
-		Binding: keys("z", "undo", "z"), long: "undo " + step.what, group: groupAccounts, foot: 9,
-		do: func() tea.Cmd {
+	return []widget.Bind{{
+		Binding: widget.Keys("z", "undo", "z"), Long: "undo " + step.what, Group: groupAccounts, Foot: 9,
+		Do: func() tea.Cmd {
 			m.undos = m.undos[:n-1]
 			return step.do()
 		},

@@ -1,4 +1,4 @@
-package tui
+package widget
 
 import (
 	"strings"
@@ -13,17 +13,17 @@ import (
 // longestLabel is how many characters a field takes.
 const longestLabel = 80
 
-// field is a line of text to edit, with the terminal's own cursor in it, so
+// Field is a line of text to edit, with the terminal's own cursor in it, so
 // that screen readers and input methods find it. What a key deletes or passes
 // is always a whole character, however many code points make it up.
-type field struct {
-	chars []string // grapheme clusters
-	at    int      // the cursor is before chars[at]
+type Field struct {
+	Chars []string // grapheme clusters
+	At    int      // the cursor is before chars[at]
 }
 
-func newField(value string) field {
-	f := field{chars: clusters(cells.Clean(value))}
-	f.at = len(f.chars)
+func NewField(value string) Field {
+	f := Field{Chars: clusters(cells.Clean(value))}
+	f.At = len(f.Chars)
 	return f
 }
 
@@ -35,9 +35,9 @@ func clusters(s string) []string {
 	return all
 }
 
-func (f *field) empty() bool { return len(f.chars) == 0 }
+func (f *Field) Empty() bool { return len(f.Chars) == 0 }
 
-func (f *field) value() string { return strings.Join(f.chars, "") }
+func (f *Field) Value() string { return strings.Join(f.Chars, "") }
 
 // fieldKeys are the keys of a line of text: everything else is text.
 type fieldKeys struct {
@@ -53,8 +53,8 @@ func newFieldKeys() fieldKeys {
 	}
 }
 
-// update handles a key or pasted text.
-func (f *field) update(msg tea.Msg) {
+// Update handles a key or pasted text.
+func (f *Field) Update(msg tea.Msg) {
 	switch msg := msg.(type) {
 	case tea.PasteMsg:
 		f.insert(msg.Content)
@@ -63,79 +63,79 @@ func (f *field) update(msg tea.Msg) {
 	}
 }
 
-func (f *field) press(msg tea.KeyPressMsg) {
+func (f *Field) press(msg tea.KeyPressMsg) {
 	k := newFieldKeys()
 	switch {
 	case key.Matches(msg, k.left):
-		f.at = max(f.at-1, 0)
+		f.At = max(f.At-1, 0)
 	case key.Matches(msg, k.right):
-		f.at = min(f.at+1, len(f.chars))
+		f.At = min(f.At+1, len(f.Chars))
 	case key.Matches(msg, k.home):
-		f.at = 0
+		f.At = 0
 	case key.Matches(msg, k.end):
-		f.at = len(f.chars)
+		f.At = len(f.Chars)
 	case key.Matches(msg, k.back):
-		f.cut(f.at-1, f.at)
+		f.cut(f.At-1, f.At)
 	case key.Matches(msg, k.del):
-		f.cut(f.at, f.at+1)
+		f.cut(f.At, f.At+1)
 	case key.Matches(msg, k.word):
-		f.cut(f.wordBefore(), f.at)
+		f.cut(f.wordBefore(), f.At)
 	case key.Matches(msg, k.before):
-		f.cut(0, f.at)
+		f.cut(0, f.At)
 	case key.Matches(msg, k.after):
-		f.cut(f.at, len(f.chars))
+		f.cut(f.At, len(f.Chars))
 	case msg.Text != "":
 		f.insert(msg.Text)
 	}
 }
 
 // insert puts text in at the cursor, as far as there is room.
-func (f *field) insert(text string) {
+func (f *Field) insert(text string) {
 	if text != " " {
 		text = cells.Clean(text)
 	}
-	before := strings.Join(f.chars[:f.at], "") + text
-	whole := clusters(before + strings.Join(f.chars[f.at:], ""))
+	before := strings.Join(f.Chars[:f.At], "") + text
+	whole := clusters(before + strings.Join(f.Chars[f.At:], ""))
 	if len(whole) > longestLabel {
 		return
 	}
-	f.chars, f.at = whole, min(len(clusters(before)), len(whole))
+	f.Chars, f.At = whole, min(len(clusters(before)), len(whole))
 }
 
-func (f *field) cut(from, to int) {
-	from, to = max(from, 0), min(to, len(f.chars))
+func (f *Field) cut(from, to int) {
+	from, to = max(from, 0), min(to, len(f.Chars))
 	if from >= to {
 		return
 	}
-	f.chars = append(f.chars[:from:from], f.chars[to:]...)
-	f.at = from
+	f.Chars = append(f.Chars[:from:from], f.Chars[to:]...)
+	f.At = from
 }
 
 // wordBefore is where the word before the cursor begins.
-func (f *field) wordBefore() int {
-	i := f.at
-	for i > 0 && f.chars[i-1] == " " {
+func (f *Field) wordBefore() int {
+	i := f.At
+	for i > 0 && f.Chars[i-1] == " " {
 		i--
 	}
-	for i > 0 && f.chars[i-1] != " " {
+	for i > 0 && f.Chars[i-1] != " " {
 		i--
 	}
 	return i
 }
 
-// view shows the part around the cursor that fits w cells, and says in which
+// View shows the part around the cursor that fits w cells, and says in which
 // cell the cursor is.
-func (f *field) view(w int) (text string, cursor int) {
+func (f *Field) View(w int) (text string, cursor int) {
 	first := 0
-	for first < f.at && cells.Width(strings.Join(f.chars[first:f.at], ""))+1 > w {
+	for first < f.At && cells.Width(strings.Join(f.Chars[first:f.At], ""))+1 > w {
 		first++
 	}
-	cursor = cells.Width(strings.Join(f.chars[first:f.at], ""))
-	return cells.Cut(strings.Join(f.chars[first:], ""), w, ""), cursor
+	cursor = cells.Width(strings.Join(f.Chars[first:f.At], ""))
+	return cells.Cut(strings.Join(f.Chars[first:], ""), w, ""), cursor
 }
 
-// textCursor is the terminal's cursor in a line of text.
-func textCursor(x, y int) *tea.Cursor {
+// TextCursor is the terminal's cursor in a line of text.
+func TextCursor(x, y int) *tea.Cursor {
 	c := tea.NewCursor(x, y)
 	c.Shape, c.Blink = tea.CursorBar, false
 	return c

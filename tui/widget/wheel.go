@@ -1,12 +1,14 @@
-package tui
+package widget
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+)
 
 // wheelStep is how many lines one step of the wheel scrolls.
 const wheelStep = 3
 
-// wheelBy is how far a turn of the wheel goes.
-func wheelBy(mouse tea.Mouse) int {
+// WheelBy is how far a turn of the wheel goes.
+func WheelBy(mouse tea.Mouse) int {
 	switch mouse.Button {
 	case tea.MouseWheelUp:
 		return -wheelStep

@@ -1,4 +1,4 @@
-package tui
+package widget
 
 import (
 	"strings"
@@ -8,25 +8,25 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
-// fact is one thing that is known about an account.
-type fact struct{ name, value string }
+// Fact is one thing that is known about an account.
+type Fact struct{ Name, Value string }
 
 // factName is how wide the names of facts are.
 const factName = 12
 
-// facts sets facts in two columns where there is room, else in one. A value
+// Facts sets facts in two columns where there is room, else in one. A value
 // that is too long for a column gets lines of its own.
-func (m *common) facts(facts []fact, w, edge int) []string {
-	in := &m.theme.Plain
+func (m *Common) Facts(facts []Fact, w, edge int) []string {
+	in := &m.Theme.Plain
 	room := min(w-2*edge, 88)
 	const lead = factName + 2
-	name := func(f fact) string { return in.Muted.Render(cells.Left(f.name, factName, "") + "  ") }
-	cell := func(f fact, w int) string {
-		return name(f) + in.Fg.Render(f.value) + cells.Blank(w-lead-cells.Width(f.value))
+	name := func(f Fact) string { return in.Muted.Render(cells.Left(f.Name, factName, "") + "  ") }
+	cell := func(f Fact, w int) string {
+		return name(f) + in.Fg.Render(f.Value) + cells.Blank(w-lead-cells.Width(f.Value))
 	}
 	var lines []string
-	alone := func(f fact) {
-		for i, part := range strings.Split(ansi.Wrap(f.value, max(w-edge-lead-1, 8), "/-"), "\n") {
+	alone := func(f Fact) {
+		for i, part := range strings.Split(ansi.Wrap(f.Value, max(w-edge-lead-1, 8), "/-"), "\n") {
 			start := name(f)
 			if i > 0 {
 				start = cells.Blank(lead)
@@ -41,10 +41,10 @@ func (m *common) facts(facts []fact, w, edge int) []string {
 		return lines
 	}
 	half := room / 2
-	var long []fact
-	var short []fact
+	var long []Fact
+	var short []Fact
 	for _, f := range facts {
-		if cells.Width(f.value) > half-1-lead {
+		if cells.Width(f.Value) > half-1-lead {
 			long = append(long, f)
 		} else {
 			short = append(short, f)

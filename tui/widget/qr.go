@@ -1,4 +1,4 @@
-package tui
+package widget
 
 import (
 	"strings"
@@ -8,12 +8,12 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
-// quiet is the margin around a QR in modules. Without it scanners fail.
-const quiet = 2
+// Quiet is the margin around a QR in modules. Without it scanners fail.
+const Quiet = 2
 
-// encodeQR returns the smallest code for a text, with as much redundancy as
+// EncodeQR returns the smallest code for a text, with as much redundancy as
 // that size allows; nil when the text is too long.
-func encodeQR(text string) *qr.Code {
+func EncodeQR(text string) *qr.Code {
 	smallest, err := qr.Encode(text, qr.L)
 	if err != nil {
 		return nil
@@ -26,37 +26,37 @@ func encodeQR(text string) *qr.Code {
 	return smallest
 }
 
-// qrSize is how many cells the QR of a text takes, zero when it has none.
-func qrSize(text string, ascii bool) (w, h int) {
-	code := encodeQR(text)
+// QRSize is how many cells the QR of a text takes, zero when it has none.
+func QRSize(text string, ascii bool) (w, h int) {
+	code := EncodeQR(text)
 	if code == nil {
 		return 0, 0
 	}
-	side := code.Size + 2*quiet
+	side := code.Size + 2*Quiet
 	if ascii {
 		return 2 * side, side
 	}
 	return side, (side + 1) / 2
 }
 
-// qrLines draws the QR of a text, black on white whatever the theme: two
+// QRLines draws the QR of a text, black on white whatever the theme: two
 // modules a cell as half blocks, or in ASCII a module as two cells.
-func (m *common) qrLines(text string) []string {
-	code := encodeQR(text)
+func (m *Common) QRLines(text string) []string {
+	code := EncodeQR(text)
 	if code == nil {
 		return nil
 	}
 	var lines []string
-	if m.glyphs.ASCII {
-		for y := -quiet; y < code.Size+quiet; y++ {
+	if m.Glyphs.ASCII {
+		for y := -Quiet; y < code.Size+Quiet; y++ {
 			lines = append(lines, m.qrASCII(code, y))
 		}
 		return lines
 	}
 	blocks := [4]string{" ", "▀", "▄", "█"}
-	for y := -quiet; y < code.Size+quiet; y += 2 {
+	for y := -Quiet; y < code.Size+Quiet; y += 2 {
 		var b strings.Builder
-		for x := -quiet; x < code.Size+quiet; x++ {
+		for x := -Quiet; x < code.Size+Quiet; x++ {
 			i := 0
 			if code.Black(x, y) {
 				i |= 1
@@ -66,21 +66,21 @@ func (m *common) qrLines(text string) []string {
 			}
 			b.WriteString(blocks[i])
 		}
-		lines = append(lines, m.theme.QR.Render(b.String()))
+		lines = append(lines, m.Theme.QR.Render(b.String()))
 	}
 	return lines
 }
 
 // qrASCII draws one row of modules with colours only.
-func (m *common) qrASCII(code *qr.Code, y int) string {
-	black := m.theme.QR.Reverse(true)
+func (m *Common) qrASCII(code *qr.Code, y int) string {
+	black := m.Theme.QR.Reverse(true)
 	var b strings.Builder
-	for x := -quiet; x < code.Size+quiet; {
+	for x := -Quiet; x < code.Size+Quiet; {
 		from, dark := x, code.Black(x, y)
-		for x < code.Size+quiet && code.Black(x, y) == dark {
+		for x < code.Size+Quiet && code.Black(x, y) == dark {
 			x++
 		}
-		ink := m.theme.QR
+		ink := m.Theme.QR
 		if dark {
 			ink = black
 		}

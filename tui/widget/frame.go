@@ -1,0 +1,30 @@
+package widget
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// Frame is a page as drawn: lines from the top, and where the terminal's own
+// cursor stands (nil: hidden).
+type Frame struct {
+	Lines  []string
+	Cursor *tea.Cursor
+}
+
+func (f *Frame) Add(lines ...string) { f.Lines = append(f.Lines, lines...) }
+
+// Bottom puts lines at the foot of a window of h lines, over whatever is there.
+func (f *Frame) Bottom(h int, lines ...string) {
+	f.Lines = f.Lines[:min(len(f.Lines), max(h-len(lines), 0))]
+	for len(f.Lines) < h-len(lines) {
+		f.Lines = append(f.Lines, "")
+	}
+	f.Add(lines...)
+}
+
+// CursorAt is the terminal's cursor at rest on a place of the screen.
+func CursorAt(x, y int) *tea.Cursor {
+	c := tea.NewCursor(x, y)
+	c.Shape, c.Blink = tea.CursorUnderline, false
+	return c
+}

@@ -1,0 +1,61 @@
+package widget
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// Scroller shows as many lines of a text as fit, and moves through the rest.
+type Scroller struct {
+	body        []string
+	First, room int // first line shown, lines that fit
+}
+
+// fit takes the text and how many lines of it are shown.
+func (s *Scroller) fit(body []string, room int) {
+	s.body, s.room = body, max(room, 1)
+	s.First = max(min(s.First, len(body)-s.room), 0)
+}
+
+// Read takes the text of a page that begins with head, and what is in view of it
+// below that.
+func (s *Scroller) Read(m *Common, head Frame, body []string) {
+	s.fit(body, m.Height-len(head.Lines)-1)
+}
+
+// Shown is the part that is in view.
+func (s *Scroller) Shown() []string { return s.body[s.First:min(s.First+s.room, len(s.body))] }
+
+func (s *Scroller) move(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		s.First = max(min(s.First+by, len(s.body)-s.room), 0)
+		return nil
+	}
+}
+
+// Binds are the keys that scroll; none while everything fits.
+func (s *Scroller) Binds() []Bind {
+	all := len(s.body)
+	if all <= s.room {
+		return nil
+	}
+	page := max(s.room-1, 1)
+	more := 2
+	if s.First+s.room >= all {
+		more = 0
+	}
+	return []Bind{
+		{Binding: Keys("down", "more", "down", "j"), Foot: more, Do: s.move(1)},
+		{Binding: Keys("up", "", "up", "k"), Do: s.move(-1)},
+		{Binding: Keys("pgdn", "", "pgdown", "space"), Do: s.move(page)},
+		{Binding: Keys("pgup", "", "pgup"), Do: s.move(-page)},
+		{Binding: Keys("home", "", "home", "g"), Do: s.move(-all)},
+		{Binding: Keys("end", "", "end", "G"), Do: s.move(all)},
+	}
+}
+
+// Mouse scrolls.
+func (s *Scroller) Mouse(msg tea.Msg) {
+	if msg, ok := msg.(tea.MouseWheelMsg); ok {
+		s.move(WheelBy(msg.Mouse()))()
+	}
+}
