@@ -12,69 +12,69 @@ import (
 // accountsPage is the list of accounts, with a strip below it that speaks about
 // the selected one, or a sheet that asks something in the strip's place.
 type accountsPage struct {
-	order  []int           // what is listed, as indices of Model.all
-	index  int             // of the selected row, in order
-	id     string          // of the selected account, which it stays when others come and go
-	until  time.Time       // when the list has to be made anew; zero: at the next change
-	first  int             // first row that is shown
-	rows   int             // how many rows were shown last, for paging
-	menu   int             // cursor of the empty state
-	sort   sorting         // of the list
-	filter widget.Field    // what is listed; empty: everything
-	typing bool            // the filter is being edited
-	before string          // the account that was selected when that began
-	marks  map[string]bool // ids of the accounts that are marked
-	moving reordering      // the move under way
-	sheet  sheet           // nil: the strip
-	turned []string        // accounts that turned to needs sign-in and were not asked about yet
+	order  []int        // what is listed, as indices of Model.all
+	index  int          // of the selected row, in order
+	id     string       // of the selected account, which it stays when others come and go
+	until  time.Time    // when the list has to be made anew; zero: at the next change
+	first  int          // first row that is shown
+	rows   int          // how many rows were shown last, for paging
+	menu   int          // cursor of the empty state
+	sort   sorting      // of the list
+	filter widget.Field // what is listed; empty: everything
+	typing bool         // the filter is being edited
+	before string       // the account that was selected when that began
+	marks  marks
+	moving reordering // the move under way
+	sheet  sheet      // nil: the strip
+	turned []string   // accounts that turned to needs sign-in and were not asked about yet
 }
 
 // sheet asks something in the strip's place.
 type sheet interface {
-	update(m *Model, msg tea.Msg) tea.Cmd
+	update(win *window, msg tea.Msg) tea.Cmd
 	// draw returns the titled rule and what stands below it, in at most h lines
 	// of w cells, and where the text cursor is within them (nil: nowhere).
-	draw(m *Model, w, h int) ([]string, *tea.Cursor)
+	draw(win *window, w, h int) ([]string, *tea.Cursor)
 	// room is how many lines it wants.
-	room(m *Model, w int) int
+	room(win *window, w int) int
 }
 
 // selected is the account under the cursor.
-func (p *accountsPage) selected(m *Model) (core.Account, bool) {
+func (p *accountsPage) selected(win *window) (core.Account, bool) {
 	if p.index >= len(p.order) {
 		return core.Account{}, false
 	}
-	return m.all[p.order[p.index]], true
+	return win.all[p.order[p.index]], true
 }
 
 // selectAt moves the cursor to a row, or to the nearest that there is.
-func (p *accountsPage) selectAt(m *Model, index int) {
+func (p *accountsPage) selectAt(win *window, index int) {
 	p.index = max(min(index, len(p.order)-1), 0)
 	p.id = ""
-	if a, ok := p.selected(m); ok {
+	if a, ok := p.selected(win); ok {
 		p.id = a.ID
 	}
 }
 
 // selectID moves the cursor to an account. One that the filter hides ends the
 // filter.
-func (p *accountsPage) selectID(m *Model, id string) {
-	if row, ok := p.row(m, id); ok {
-		p.selectAt(m, row)
+func (p *accountsPage) selectID(win *window, id string) {
+	if row, ok := p.row(win, id); ok {
+		p.selectAt(win, row)
 		return
 	}
-	if _, ok := m.index(id); !ok || p.filter.Empty() {
+	if _, ok := win.index(id); !ok || p.filter.Empty() {
 		return
 	}
 	p.filter, p.typing = widget.Field{}, false
 	p.id = id
-	p.list(m)
+	p.list(win)
 }
 
 // row is the row of an account.
-func (p *accountsPage) row(m *Model, id string) (int, bool) {
+func (p *accountsPage) row(win *window, id string) (int, bool) {
 	for row, i := range p.order {
-		if m.all[i].ID == id {
+		if win.all[i].ID == id {
 			return row, true
 		}
 	}
@@ -82,132 +82,132 @@ func (p *accountsPage) row(m *Model, id string) (int, bool) {
 }
 
 // follow keeps the cursor on its account when the list changes.
-func (p *accountsPage) follow(m *Model) {
-	if row, ok := p.row(m, p.id); ok {
+func (p *accountsPage) follow(win *window) {
+	if row, ok := p.row(win, p.id); ok {
 		p.index = row
 		return
 	}
 	if p.typing {
 		p.index = 0 // the first that matches
 	}
-	p.selectAt(m, p.index)
+	p.selectAt(win, p.index)
 }
 
-func (p *accountsPage) move(m *Model, by int) tea.Cmd {
-	if len(m.all) == 0 {
-		p.menu = max(min(p.menu+by, len(p.choices(m))-1), 0)
+func (p *accountsPage) move(win *window, by int) tea.Cmd {
+	if len(win.all) == 0 {
+		p.menu = max(min(p.menu+by, len(choices(win))-1), 0)
 		return nil
 	}
-	p.selectAt(m, p.index+by)
+	p.selectAt(win, p.index+by)
 	return nil
 }
 
-func (p *accountsPage) update(m *Model, msg tea.Msg) tea.Cmd {
+func (p *accountsPage) update(win *window, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.MouseClickMsg:
-		return p.click(m, msg.Mouse())
+		return p.click(win, msg.Mouse())
 	case tea.MouseWheelMsg:
-		return p.wheel(m, msg.Mouse())
+		return p.wheel(win, msg.Mouse())
 	}
 	if p.sheet != nil {
-		return p.sheet.update(m, msg)
+		return p.sheet.update(win, msg)
 	}
 	if p.typing {
-		return p.edit(m, msg)
+		return p.edit(win, msg)
 	}
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return widget.Press(p.binds(m), msg)
+		return widget.Press(p.binds(win), msg)
 	}
 	return nil
 }
 
 // counting looks at the rows that are shown, and no others.
-func (p *accountsPage) counting(m *Model) time.Duration {
+func (p *accountsPage) counting(win *window) time.Duration {
 	var every time.Duration
 	last := min(p.first+max(p.rows, 1), len(p.order))
 	for i := p.first; i < last && every != time.Second; i++ {
-		every = sooner(every, m.rowCounting(m.all[p.order[i]]))
+		every = sooner(every, win.rowCounting(win.all[p.order[i]]))
 	}
 	return every
 }
 
-func (p *accountsPage) view(m *Model) widget.Frame {
-	w := m.Inner()
+func (p *accountsPage) view(win *window) widget.Frame {
+	w := win.Inner()
 	var f widget.Frame
-	f.Add(m.header(w))
-	if !m.Narrow() {
-		f.Add(m.HeaderRule(w))
+	f.Add(win.header(w))
+	if !win.Narrow() {
+		f.Add(win.HeaderRule(w))
 	}
 	switch {
-	case len(m.all) == 0 && m.waking:
-		if m.late {
-			f.Add("", "  "+m.Theme.Plain.Muted.Render("Reading the accounts."))
-			f.Bottom(m.Height, "  "+m.Footer(p.binds(m), w-3))
+	case len(win.all) == 0 && win.waking:
+		if win.late {
+			f.Add("", "  "+win.Theme.Plain.Muted.Render("Reading the accounts."))
+			f.Bottom(win.Height, "  "+win.Footer(p.binds(win), w-3))
 		}
 		return f
-	case len(m.all) == 0:
-		p.drawEmpty(m, &f, w)
+	case len(win.all) == 0:
+		p.drawEmpty(win, &f, w)
 		return f
 	case len(p.order) == 0:
-		p.drawNoMatch(m, &f, w)
+		p.drawNoMatch(win, &f, w)
 		return f
 	}
-	p.drawRows(m, &f, w)
-	below := m.Height - len(f.Lines)
+	p.drawRows(win, &f, w)
+	below := win.Height - len(f.Lines)
 	if p.sheet != nil {
-		p.drawSheet(m, &f, w, below)
+		p.drawSheet(win, &f, w, below)
 		return f
 	}
-	p.drawStrip(m, &f, w, below)
+	p.drawStrip(win, &f, w, below)
 	return f
 }
 
 // drawRows draws the visible rows and puts the terminal's cursor on the
 // selected one.
-func (p *accountsPage) drawRows(m *Model, f *widget.Frame, w int) {
+func (p *accountsPage) drawRows(win *window, f *widget.Frame, w int) {
 	c := columnsFor(w)
-	if !m.Narrow() {
-		f.Add(m.head(c, p.sort))
+	if !win.Narrow() {
+		f.Add(head(win, c, p.sort))
 	}
 	for i := p.first; i < p.first+p.rows && i < len(p.order); i++ {
-		a, in := m.all[p.order[i]], &m.Theme.Plain
+		a, in := win.all[p.order[i]], &win.Theme.Plain
 		switch {
 		case i == p.index:
-			in = &m.Theme.Selected
+			in = &win.Theme.Selected
 			f.Cursor = widget.CursorAt(0, len(f.Lines))
-		case p.asking(a.ID):
+		case asksAbout(p.sheet, a.ID):
 		case p.sheet != nil:
-			in = &m.Theme.Dimmed
+			in = &win.Theme.Dimmed
 		}
-		if m.Narrow() {
-			f.Add(m.narrowRow(a, in, w, i == p.index))
+		if win.Narrow() {
+			f.Add(narrowRow(win, a, in, w, i == p.index))
 		} else {
-			f.Add(m.row(a, c, in, w, i == p.index))
+			f.Add(row(win, a, c, in, w, i == p.index))
 		}
 	}
 }
 
-// asking says whether a sheet speaks about this account.
-func (p *accountsPage) asking(id string) bool {
-	s, ok := p.sheet.(*signInSheet)
+// asksAbout says whether a sheet speaks about this account.
+func asksAbout(asking sheet, id string) bool {
+	s, ok := asking.(*signInSheet)
 	return ok && s.about(id)
 }
 
 // rowsThatFit shares the lines between list and strip: the list comes first,
 // but the strip always has what it needs for a sentence, and in a tall window
 // for the card.
-func (p *accountsPage) rowsThatFit(m *Model, w, lines int) int {
+func (p *accountsPage) rowsThatFit(win *window, w, lines int) int {
 	var keep int
 	switch {
 	case p.sheet != nil:
-		keep = p.sheet.room(m, w) + 1
-	case m.Height >= 36:
+		keep = p.sheet.room(win, w) + 1
+	case win.Height >= 36:
 		keep = 14
-	case m.Height >= 30:
+	case win.Height >= 30:
 		keep = 12
-	case !m.Low():
+	case !win.Low():
 		keep = 1 + 2 + 3 // title, two lines, two gaps and the footer
-	case w >= 76 || m.Narrow():
+	case w >= 76 || win.Narrow():
 		keep = 1 + 2 + 1
 	default:
 		keep = 1 + 3 + 1
@@ -217,15 +217,15 @@ func (p *accountsPage) rowsThatFit(m *Model, w, lines int) int {
 
 // derive makes the list anew when that is due, and decides which rows are shown,
 // the selected one among them.
-func (p *accountsPage) derive(m *Model) {
-	if past(p.until, m.now) {
-		p.list(m)
+func (p *accountsPage) derive(win *window) {
+	if past(p.until, win.now) {
+		p.list(win)
 	}
-	lines := m.Height - 1 // the header
-	if !m.Narrow() {
+	lines := win.Height - 1 // the header
+	if !win.Narrow() {
 		lines -= 2 // its rule and the heads
 	}
-	n := p.rowsThatFit(m, m.Inner(), lines)
+	n := p.rowsThatFit(win, win.Inner(), lines)
 	p.rows = n
 	p.first = max(min(p.first, len(p.order)-n), 0)
 	if p.index < p.first {
@@ -237,12 +237,12 @@ func (p *accountsPage) derive(m *Model) {
 }
 
 // drawSheet puts the sheet in the strip's place.
-func (p *accountsPage) drawSheet(m *Model, f *widget.Frame, w, below int) {
-	if below > p.sheet.room(m, w) && !m.Low() {
+func (p *accountsPage) drawSheet(win *window, f *widget.Frame, w, below int) {
+	if below > p.sheet.room(win, w) && !win.Low() {
 		f.Add("")
 		below--
 	}
-	lines, cursor := p.sheet.draw(m, w, below)
+	lines, cursor := p.sheet.draw(win, w, below)
 	if cursor != nil {
 		cursor.Y += len(f.Lines)
 		f.Cursor = cursor
@@ -251,18 +251,18 @@ func (p *accountsPage) drawSheet(m *Model, f *widget.Frame, w, below int) {
 }
 
 // drawStrip speaks about the selected account, and puts the footer below.
-func (p *accountsPage) drawStrip(m *Model, f *widget.Frame, w, below int) {
-	a, ok := p.selected(m)
+func (p *accountsPage) drawStrip(win *window, f *widget.Frame, w, below int) {
+	a, ok := p.selected(win)
 	if !ok {
 		return
 	}
-	foot, cursor := p.foot(m, w)
-	notice := m.notice(w)
+	foot, cursor := p.foot(win, w)
+	notice := win.notice(w)
 	last := []string{"  " + foot}
 	switch {
-	case !m.Low() && notice == nil:
+	case !win.Low() && notice == nil:
 		last = append([]string{""}, last...) // a notice that comes moves nothing
-	case !m.Low():
+	case !win.Low():
 		last = append(notice, last...)
 	case notice != nil && below > 1+2+len(notice):
 		last = append(notice, last...)
@@ -270,14 +270,14 @@ func (p *accountsPage) drawStrip(m *Model, f *widget.Frame, w, below int) {
 		last = notice // for as long as it stands
 	}
 	room := below - 1 - len(last) // without the titled rule
-	lines := m.strip(a, w, room)
-	if !m.Low() || len(lines) < room {
+	lines := win.strip(a, w, room)
+	if !win.Low() || len(lines) < room {
 		f.Add("")
-		lines = m.strip(a, w, room-1)
+		lines = win.strip(a, w, room-1)
 	}
-	f.Add(m.stripTitle(a, w))
+	f.Add(win.stripTitle(a, w))
 	f.Add(lines...)
-	f.Bottom(m.Height, last...)
+	f.Bottom(win.Height, last...)
 	if cursor != nil {
 		f.Cursor = cursor
 	}

@@ -23,62 +23,62 @@ var groups = []string{groupAccount, groupAccounts, groupFind, groupMove, groupWi
 
 // binds are the list's keys, in the order in which the footer shows them. Those
 // of the account come and go with its state.
-func (p *accountsPage) binds(m *Model) []widget.Bind {
-	if len(m.all) == 0 {
-		return p.emptyBinds(m)
+func (p *accountsPage) binds(win *window) []widget.Bind {
+	if len(win.all) == 0 {
+		return p.emptyBinds(win)
 	}
-	a, ok := p.selected(m)
-	first, rest := p.accountBinds(m, a)
+	a, ok := p.selected(win)
+	first, rest := p.accountBinds(win, a)
 	switch {
 	case !ok:
 		first, rest = nil, nil
 	case len(p.marks) > 0:
-		first, rest = append([]widget.Bind{p.enter(m, a)}, p.markedBinds(m)...), nil
+		first, rest = append([]widget.Bind{enterBind(win, a)}, p.markedBinds(win)...), nil
 	}
-	binds := append(append(first, addBind(m)), m.importBinds()...)
-	binds = append(binds, p.filterBinds(m)...)
+	binds := append(append(first, addBind(win)), win.importBinds()...)
+	binds = append(binds, p.filterBinds(win)...)
 	binds = append(binds, rest...)
-	binds = append(binds, m.poolBind())
+	binds = append(binds, win.poolBind())
 	if ok {
-		binds = append(binds, p.markBinds(m, a)...)
-		binds = append(binds, p.reorderBinds(m, a)...)
+		binds = append(binds, p.markBinds(win, a)...)
+		binds = append(binds, p.reorderBinds(win, a)...)
 	}
-	binds = append(binds, m.undoBinds()...)
-	binds = append(binds, p.moves(m)...)
-	return append(binds, m.windowBinds(p, "accounts")...)
+	binds = append(binds, win.undoBinds()...)
+	binds = append(binds, p.moves(win)...)
+	return append(binds, win.windowBinds(p, "accounts")...)
 }
 
 // accountBinds are what can be done to one account; the first ones are those
 // that a person wants most.
-func (p *accountsPage) accountBinds(m *Model, a core.Account) (first, rest []widget.Bind) {
-	if t := m.attempts.of(a.ID); t != nil {
-		return p.attemptBinds(m, a, t), nil
+func (p *accountsPage) accountBinds(win *window, a core.Account) (first, rest []widget.Bind) {
+	if t := win.attempts.of(a.ID); t != nil {
+		return attemptBinds(win, a, t), nil
 	}
-	first = []widget.Bind{p.enter(m, a)}
-	if canRefresh(a, m) {
+	first = []widget.Bind{enterBind(win, a)}
+	if canRefresh(a, win) {
 		first = append(first, widget.Bind{
 			Binding: widget.Keys("r", "refresh", "r"), Long: "fetch a new token now", Group: groupAccount, Foot: 4, Once: true,
-			Do: func() tea.Cmd { return m.refresh(a) },
+			Do: func() tea.Cmd { return win.refresh(a) },
 		})
 	}
 	rest = append([]widget.Bind{{
 		Binding: widget.Keys("c", "copy", "c"), Long: "copy id, command or token", Group: groupAccount, Foot: 6,
 		Do: func() tea.Cmd { p.sheet = &copySheet{account: a}; return nil },
-	}}, connectBind(m, a)...)
+	}}, connectBind(win, a)...)
 	rest = append(rest, widget.Bind{
 		Binding: widget.Keys("e", "rename", "e"), Long: "give it another label", Group: groupAccount,
-		Do: func() tea.Cmd { return p.openRename(m, a) },
+		Do: func() tea.Cmd { return p.openRename(win, a) },
 	})
-	if m.state(a) == core.NeedsSignIn {
+	if win.state(a) == core.NeedsSignIn {
 		rest = append(rest, widget.Bind{Long: "why it needs signing in again", Group: groupAccount, Do: func() tea.Cmd {
-			m.push(&textPage{title: whyTitle, text: m.why([]string{a.ID})})
+			win.push(&textPage{title: whyTitle, text: win.why([]string{a.ID})})
 			return nil
 		}})
 	}
-	if m.state(a) == core.CoolingDown {
+	if win.state(a) == core.CoolingDown {
 		rest = append(rest, widget.Bind{
 			Binding: widget.Keys("x", "clear cool-down", "x"), Long: "clear its cool-down", Group: groupAccount, Foot: 7, Once: true,
-			Do: func() tea.Cmd { return m.clearCooldown(a) },
+			Do: func() tea.Cmd { return win.clearCooldown(a) },
 		})
 	}
 	return first, append(rest, widget.Bind{
@@ -88,35 +88,35 @@ func (p *accountsPage) accountBinds(m *Model, a core.Account) (first, rest []wid
 }
 
 // attemptBinds are what can be done to a sign-in that waits behind the row.
-func (p *accountsPage) attemptBinds(m *Model, a core.Account, t *attempt) []widget.Bind {
+func attemptBinds(win *window, a core.Account, t *attempt) []widget.Bind {
 	binds := []widget.Bind{{
 		Binding: widget.Keys("enter", "show the code", "enter"), Long: "back to its sign-in", Group: groupAccount, Foot: 1,
-		Do: func() tea.Cmd { return m.resume(t) },
+		Do: func() tea.Cmd { return resume(win, t) },
 	}}
 	if t.code != nil && t.failed == nil {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("c", "copy code", "c"), Long: "copy the code", Group: groupAccount, Foot: 4,
-			Do: func() tea.Cmd { return m.copy("Code", cells.Clean(t.code.UserCode)) },
+			Do: func() tea.Cmd { return win.copy("Code", cells.Clean(t.code.UserCode)) },
 		})
 	}
 	return append(binds, widget.Bind{
 		Binding: widget.Keys("x", "give it up", "x"), Long: "give the sign-in up", Group: groupAccount, Foot: 5, Once: true,
 		Do: func() tea.Cmd {
-			m.endAttempt(t)
-			m.say("Sign-in to " + cells.Clean(a.Label) + " given up; nothing was saved.")
+			endAttempt(win, t)
+			win.say("Sign-in to " + cells.Clean(a.Label) + " given up; nothing was saved.")
 			return nil
 		},
 	})
 }
 
 // markedBinds are what can be done to the accounts that are marked.
-func (p *accountsPage) markedBinds(m *Model) []widget.Bind {
-	some := p.marked(m)
+func (p *accountsPage) markedBinds(win *window) []widget.Bind {
+	some := p.marks.among(win.snap.Accounts)
 	count := say.Thousands(uint64(len(some)))
 	return []widget.Bind{
 		{
 			Binding: widget.Keys("r", "refresh "+count, "r"), Long: "refresh the marked ones", Group: groupAccounts, Foot: 2, Once: true,
-			Do: func() tea.Cmd { return m.refreshAll(some) },
+			Do: func() tea.Cmd { return win.refreshAll(some) },
 		},
 		{
 			Binding: widget.Keys("d", "remove "+count, "d"), Long: "remove the marked (asks)", Group: groupAccounts, Once: true,
@@ -126,8 +126,8 @@ func (p *accountsPage) markedBinds(m *Model) []widget.Bind {
 }
 
 // canRefresh says whether asking for a new token can do anything.
-func canRefresh(a core.Account, m *Model) bool {
-	switch m.state(a) {
+func canRefresh(a core.Account, win *window) bool {
+	switch win.state(a) {
 	case core.NeedsSignIn, core.SignedOut, core.SigningIn, core.Refreshing, core.Shared:
 		return false
 	default:
@@ -135,36 +135,36 @@ func canRefresh(a core.Account, m *Model) bool {
 	}
 }
 
-// enter mends what is wrong with the account, or shows its details.
-func (p *accountsPage) enter(m *Model, a core.Account) widget.Bind {
-	switch m.state(a) {
+// enterBind mends what is wrong with the account, or shows its details.
+func enterBind(win *window, a core.Account) widget.Bind {
+	switch win.state(a) {
 	case core.NeedsSignIn, core.SignedOut, core.SigningIn:
 		short, long := "sign in again", "sign in again"
-		if m.state(a) == core.SignedOut {
+		if win.state(a) == core.SignedOut {
 			short = "sign in"
 		}
 		return widget.Bind{
 			Binding: widget.Keys("enter", short, "enter"), Long: long, Group: groupAccount, Foot: 1,
-			Do: func() tea.Cmd { return m.signInAgain(a) },
+			Do: func() tea.Cmd { return signInAgain(win, a) },
 		}
 	default:
 		return widget.Bind{
 			Binding: widget.Keys("enter", "details", "enter"), Long: "everything about it", Group: groupAccount, Foot: 1,
-			Do: func() tea.Cmd { m.push(&detailsPage{id: a.ID}); return nil },
+			Do: func() tea.Cmd { win.push(&detailsPage{id: a.ID}); return nil },
 		}
 	}
 }
 
-func addBind(m *Model) widget.Bind {
+func addBind(win *window) widget.Bind {
 	return widget.Bind{
 		Binding: widget.Keys("a", "add", "a"), Long: "sign in to another account", Group: groupAccounts, Foot: 3, Once: true,
-		Do: func() tea.Cmd { return m.addAccount() },
+		Do: func() tea.Cmd { return addAccount(win) },
 	}
 }
 
 // moves are the keys of the cursor.
-func (p *accountsPage) moves(m *Model) []widget.Bind {
-	by := func(n int) func() tea.Cmd { return func() tea.Cmd { return p.move(m, n) } }
+func (p *accountsPage) moves(win *window) []widget.Bind {
+	by := func(n int) func() tea.Cmd { return func() tea.Cmd { return p.move(win, n) } }
 	page, all := max(p.rows-1, 1), len(p.order)
 	return []widget.Bind{
 		{Binding: widget.Keys("up down", "", "up", "k"), Long: "one row; also k j", Group: groupMove, Do: by(-1)},
@@ -177,11 +177,11 @@ func (p *accountsPage) moves(m *Model) []widget.Bind {
 }
 
 // windowBinds are the keys of the window on the list.
-func (m *Model) windowBinds(p page, name string) []widget.Bind {
+func (win *window) windowBinds(p page, name string) []widget.Bind {
 	return []widget.Bind{
-		m.paletteBind(p),
-		m.mouseBind(),
-		helpBind(m, p, name),
-		{Binding: widget.Keys("q", "quit", "q"), Long: "quit", Group: groupWindow, Foot: 8, Do: m.quit},
+		win.paletteBind(p),
+		win.mouseBind(),
+		helpBind(win, p, name),
+		{Binding: widget.Keys("q", "quit", "q"), Long: "quit", Group: groupWindow, Foot: 8, Do: win.quit},
 	}
 }

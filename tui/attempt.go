@@ -76,10 +76,10 @@ func (all *attempts) numbered(id int) *attempt {
 
 // withAttempts are the accounts, and below them the sign-ins to new ones that
 // wait in the background.
-func (m *Model) withAttempts(accounts []core.Account) []core.Account {
+func withAttempts(win *window, accounts []core.Account) []core.Account {
 	var rows []core.Account
-	for _, t := range m.attempts.running {
-		if t.options.Account != "" || m.shown(t.page) {
+	for _, t := range win.attempts.running {
+		if t.options.Account != "" || win.shown(t.page) {
 			continue
 		}
 		a := core.Account{Label: t.label, ProviderName: t.page.choice.Name, ProviderShort: t.page.choice.ProviderName}
@@ -91,9 +91,6 @@ func (m *Model) withAttempts(accounts []core.Account) []core.Account {
 	}
 	return append(slices.Clip(accounts), rows...)
 }
-
-// shown says whether a page is on the stack.
-func (m *Model) shown(p page) bool { return slices.Contains(m.stack, p) }
 
 // signInMsg is one event of an attempt; open is false once its channel is
 // closed.
@@ -110,13 +107,13 @@ type stream struct {
 }
 
 // begin starts an attempt of the page, ending the one that the page had.
-func (m *Model) begin(p *signInPage, o core.SignInOptions, label string) tea.Cmd {
-	m.endAttempt(p.attempt)
-	ctx, cancel := context.WithCancel(m.ctx)
-	m.attempts.last++
-	id, backend := m.attempts.last, m.o.Backend
+func begin(win *window, p *signInPage, o core.SignInOptions, label string) tea.Cmd {
+	endAttempt(win, p.attempt)
+	ctx, cancel := context.WithCancel(win.ctx)
+	win.attempts.last++
+	id, backend := win.attempts.last, win.o.Backend
 	p.attempt = &attempt{id: id, page: p, options: o, label: label, stop: cancel}
-	m.attempts.running = append(m.attempts.running, p.attempt)
+	win.attempts.running = append(win.attempts.running, p.attempt)
 	return func() tea.Msg { return stream{id, backend.SignIn(ctx, o)}.receive() }
 }
 
@@ -127,20 +124,20 @@ func (s stream) receive() tea.Msg {
 }
 
 // endAttempt ends an attempt at once; nil is none.
-func (m *Model) endAttempt(t *attempt) {
+func endAttempt(win *window, t *attempt) {
 	if t == nil {
 		return
 	}
 	t.stop()
-	m.attempts.running = slices.DeleteFunc(m.attempts.running, func(other *attempt) bool { return other == t })
-	m.show(m.snap)
+	win.attempts.running = slices.DeleteFunc(win.attempts.running, func(other *attempt) bool { return other == t })
+	win.show(win.snap)
 }
 
-func (msg signInMsg) arrive(m *Model) tea.Cmd {
-	t := m.attempts.numbered(msg.id)
+func (msg signInMsg) arrive(win *window) tea.Cmd {
+	t := win.attempts.numbered(msg.id)
 	if !msg.open {
 		if t != nil && t.failed == nil {
-			t.fail(m, &autherr.Error{
+			t.fail(win, &autherr.Error{
 				Code: autherr.CodeAuthorizationFailed, Message: "the sign-in ended without an answer",
 				Hint: "nothing was saved; try again",
 			})
@@ -151,7 +148,7 @@ func (msg signInMsg) arrive(m *Model) tea.Cmd {
 	// were already being stored when it was cancelled.
 	again := msg.receive
 	if done, ok := msg.event.(core.SignedIn); ok {
-		return tea.Batch(again, m.signedIn(t, done))
+		return tea.Batch(again, signedIn(win, t, done))
 	}
 	if t == nil {
 		return again
@@ -159,40 +156,40 @@ func (msg signInMsg) arrive(m *Model) tea.Cmd {
 	switch e := msg.event.(type) {
 	case core.CodeIssued:
 		t.code = &e
-		return tea.Batch(again, m.openByItself(e))
+		return tea.Batch(again, openByItself(win, e))
 	case core.PollScheduled:
 		t.next = e
 	case core.Asking:
-		t.ask(m, e)
+		t.ask(win, e)
 	case core.SignInFailed:
-		t.fail(m, e.Err)
+		t.fail(win, e.Err)
 	}
 	return again
 }
 
 // fail notes what became of the attempt. Its page shows it; where that is not
 // open, a sentence does.
-func (t *attempt) fail(m *Model, err *autherr.Error) {
+func (t *attempt) fail(win *window, err *autherr.Error) {
 	if err == nil {
 		err = &autherr.Error{Message: "the sign-in failed"}
 	}
 	t.failed = err
-	if !m.shown(t.page) {
-		m.complainText("Sign-in to " + cells.Clean(t.label) + ": " + errorSentence(err))
+	if !win.shown(t.page) {
+		win.complainText("Sign-in to " + cells.Clean(t.label) + ": " + errorSentence(err))
 	}
 }
 
 // openByItself opens the approval page where a person at this keyboard has a
 // browser.
-func (m *Model) openByItself(code core.CodeIssued) tea.Cmd {
-	if !m.canBrowse() || !trusted(code) {
+func openByItself(win *window, code core.CodeIssued) tea.Cmd {
+	if !canBrowse(win) || !trusted(code) {
 		return nil
 	}
-	return m.browse(code.VerificationURI)
+	return win.browse(code.VerificationURI)
 }
 
 // canBrowse says whether a browser can be opened in front of the person.
-func (m *Model) canBrowse() bool { return m.o.OpenBrowser != nil && !m.o.Remote }
+func canBrowse(win *window) bool { return win.o.OpenBrowser != nil && !win.o.Remote }
 
 // trusted says whether the link may be opened, copied and drawn. One that has
 // to be cleaned before it can be shown may not.
@@ -203,19 +200,19 @@ func trusted(code core.CodeIssued) bool {
 // signedIn shows a new sign-in. Unless the person is in the middle of another
 // one, the list comes back with the account selected. An attempt that is not
 // under way any more (nil) was cancelled too late.
-func (m *Model) signedIn(t *attempt, done core.SignedIn) tea.Cmd {
-	follow := !m.signingIn() || t != nil && m.shown(t.page)
+func signedIn(win *window, t *attempt, done core.SignedIn) tea.Cmd {
+	follow := !signingIn(win) || t != nil && win.shown(t.page)
 	if t != nil {
-		follow = follow && (m.shown(t.page) || m.accounts.id == t.row())
-		m.stack = slices.DeleteFunc(m.stack, func(p page) bool { return p == t.page })
-		m.endAttempt(t)
+		follow = follow && (win.shown(t.page) || win.accounts.id == t.row())
+		win.stack = slices.DeleteFunc(win.stack, func(p page) bool { return p == t.page })
+		endAttempt(win, t)
 	}
-	m.take(m.o.Backend.Snapshot())
+	win.take(win.o.Backend.Snapshot())
 	if follow {
-		m.accounts.selectID(m, done.Account.ID)
+		win.accounts.selectID(win, done.Account.ID)
 	}
-	m.say(signedInWords(done))
-	return m.recent(done.Account.Provider, done.Account.Region)
+	win.say(signedInWords(done))
+	return recent(win, done.Account.Provider, done.Account.Region)
 }
 
 func signedInWords(done core.SignedIn) string {
@@ -230,6 +227,6 @@ func signedInWords(done core.SignedIn) string {
 }
 
 // signingIn says whether a sign-in page is open.
-func (m *Model) signingIn() bool {
-	return slices.ContainsFunc(m.stack, func(p page) bool { _, ok := p.(*signInPage); return ok })
+func signingIn(win *window) bool {
+	return slices.ContainsFunc(win.stack, func(p page) bool { _, ok := p.(*signInPage); return ok })
 }

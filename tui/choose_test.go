@@ -73,8 +73,8 @@ func TestMemory_KeepsAFewRecentPlacesEachOnce(t *testing.T) {
 	m := New(Options{Backend: newBackend(), Clock: fixed{}})
 	defer m.cancel()
 	for i := range 9 {
-		m.recent("p", fmt.Sprint(i))
-		m.recent("p", "same")
+		recent(m.window, "p", fmt.Sprint(i))
+		recent(m.window, "p", "same")
 	}
 	if got := m.memory.Recents; len(got) != mostRecents || got[0] != "p/same" || slices.Contains(got[1:], "p/same") {
 		t.Errorf("%q", got)

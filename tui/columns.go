@@ -51,8 +51,8 @@ func columnsFor(w int) columns {
 }
 
 // head is the line of column heads; the one that the list is sorted by is bold.
-func (m *Model) head(c columns, by sorting) string {
-	in := &m.Theme.Plain
+func head(win *window, c columns, by sorting) string {
+	in := &win.Theme.Plain
 	ink := func(name string, of sorting) string {
 		if by == of && by != byPool {
 			return in.Strong.Render(name)
@@ -77,8 +77,8 @@ func (m *Model) head(c columns, by sorting) string {
 }
 
 // row draws one account over the whole width.
-func (m *Model) row(a core.Account, c columns, in *style.Inks, w int, selected bool) string {
-	state, more := m.state(a), m.Glyphs.More
+func row(win *window, a core.Account, c columns, in *style.Inks, w int, selected bool) string {
+	state, more := win.state(a), win.Glyphs.More
 	provider := a.ProviderName
 	if c.short {
 		provider = a.ProviderShort
@@ -88,25 +88,25 @@ func (m *Model) row(a core.Account, c columns, in *style.Inks, w int, selected b
 		name = in.Strong
 	}
 	var b strings.Builder
-	b.WriteString(m.Gutter(selected))
-	b.WriteString(m.mark(a, in))
+	b.WriteString(win.Gutter(selected))
+	b.WriteString(mark(win, a, in))
 	b.WriteString(name.Render(cells.Left(cells.Clean(a.Label), c.account, more) + "  "))
 	b.WriteString(in.Muted.Render(cells.Left(cells.Clean(provider), c.provider, more) + "  "))
-	b.WriteString(stateInk(in, state).Render(stateGlyph(m.Glyphs, state)))
+	b.WriteString(stateInk(in, state).Render(stateGlyph(win.Glyphs, state)))
 	b.WriteString(wordInk(in, state).Render(cells.Left(" "+state.Words(), stateWidth-1, more)))
-	b.WriteString(in.Fg.Render(" " + cells.Right(m.expires(a, state, true), expiresWidth, more)))
+	b.WriteString(in.Fg.Render(" " + cells.Right(win.expires(a, state, true), expiresWidth, more)))
 	used := 2 + c.account + 2 + c.provider + 2 + stateWidth + 1 + expiresWidth
 	if c.left {
 		b.WriteString(in.Fg.Render("  "))
-		b.WriteString(m.bar(a, state, in))
+		b.WriteString(win.bar(a, state, in))
 		used += 2 + leftWidth
 	}
 	if c.used {
-		b.WriteString(in.Muted.Render("  " + cells.Left(say.Ago(a.LastUsedAt, m.now), usedWidth, more)))
+		b.WriteString(in.Muted.Render("  " + cells.Left(say.Ago(a.LastUsedAt, win.now), usedWidth, more)))
 		used += 2 + usedWidth
 	}
 	if c.pool {
-		b.WriteString(in.Fg.Render("  " + cells.Left(m.place(a), poolWidth, more)))
+		b.WriteString(in.Fg.Render("  " + cells.Left(win.place(a), poolWidth, more)))
 		used += 2 + poolWidth
 	}
 	b.WriteString(in.Fg.Render(cells.Blank(w - used)))
@@ -114,56 +114,56 @@ func (m *Model) row(a core.Account, c columns, in *style.Inks, w int, selected b
 }
 
 // narrowRow draws one account where there is no room for columns.
-func (m *Model) narrowRow(a core.Account, in *style.Inks, w int, selected bool) string {
-	state, more := m.state(a), m.Glyphs.More
+func narrowRow(win *window, a core.Account, in *style.Inks, w int, selected bool) string {
+	state, more := win.state(a), win.Glyphs.More
 	name := in.Fg
 	if selected {
 		name = in.Strong
 	}
 	const word, when = 13, 7
 	label := w - 4 - 1 - word - 1 - when - 1
-	return m.Gutter(selected) + m.mark(a, in) + stateInk(in, state).Render(stateGlyph(m.Glyphs, state)) +
+	return win.Gutter(selected) + mark(win, a, in) + stateInk(in, state).Render(stateGlyph(win.Glyphs, state)) +
 		name.Render(" "+cells.Left(cells.Clean(a.Label), label, more)+" ") +
 		wordInk(in, state).Render(cells.Left(state.Words(), word, more)) +
-		in.Fg.Render(" "+cells.Right(m.expires(a, state, false), when, more)+" ")
+		in.Fg.Render(" "+cells.Right(win.expires(a, state, false), when, more)+" ")
 }
 
 // mark is the column of the marks.
-func (m *Model) mark(a core.Account, in *style.Inks) string {
-	if m.accounts.marks[a.ID] {
-		return in.Accent.Render(m.Glyphs.Mark)
+func mark(win *window, a core.Account, in *style.Inks) string {
+	if win.accounts.marks[a.ID] {
+		return in.Accent.Render(win.Glyphs.Mark)
 	}
 	return in.Fg.Render(" ")
 }
 
 // expires is the time that matters in a state, with its words or without.
-func (m *Model) expires(a core.Account, state core.State, words bool) string {
+func (k *known) expires(a core.Account, state core.State, words bool) string {
 	in, resets := "in ", "resets "
 	if !words {
 		in, resets = "", ""
 	}
 	switch state {
 	case core.CoolingDown:
-		return resets + say.Span(say.Until(a.Cooldown.Until, m.now))
+		return resets + say.Span(say.Until(a.Cooldown.Until, k.now))
 	case core.OK, core.Expiring, core.Refreshing, core.Expired, core.Shared:
 		if a.IsKey() {
 			return "never"
 		}
 		if a.Endless() {
-			return m.Glyphs.Dash
+			return k.Glyphs.Dash
 		}
-		if d := say.Until(a.ExpiresAt, m.now); d > 0 {
+		if d := say.Until(a.ExpiresAt, k.now); d > 0 {
 			return in + say.Span(d)
 		}
-		return say.Ago(a.ExpiresAt, m.now)
+		return say.Ago(a.ExpiresAt, k.now)
 	default:
-		return m.Glyphs.Dash
+		return k.Glyphs.Dash
 	}
 }
 
 // remaining is the part of the token's life that is left, and false when its
 // life is not known or it is dead.
-func (m *Model) remaining(a core.Account, state core.State) (float64, bool) {
+func (k *known) remaining(a core.Account, state core.State) (float64, bool) {
 	switch state {
 	case core.NeedsSignIn, core.SignedOut, core.SigningIn, core.Locked, core.NotIncluded:
 		return 0, false
@@ -172,12 +172,12 @@ func (m *Model) remaining(a core.Account, state core.State) (float64, bool) {
 	if a.ExpiresAt.IsZero() || a.ObtainedAt.IsZero() || life <= 0 {
 		return 0, false
 	}
-	return min(max(float64(a.ExpiresAt.Sub(m.now))/float64(life), 0), 1), true
+	return min(max(float64(a.ExpiresAt.Sub(k.now))/float64(life), 0), 1), true
 }
 
 // bar draws what is left of the token's life.
-func (m *Model) bar(a core.Account, state core.State, in *style.Inks) string {
-	part, known := m.remaining(a, state)
+func (k *known) bar(a core.Account, state core.State, in *style.Inks) string {
+	part, known := k.remaining(a, state)
 	if !known {
 		return in.Fg.Render(cells.Blank(leftWidth))
 	}
@@ -185,12 +185,12 @@ func (m *Model) bar(a core.Account, state core.State, in *style.Inks) string {
 	if part > 0 {
 		full = max(full, 1)
 	}
-	return m.lifeInk(state, in).Render(strings.Repeat(m.Glyphs.Full, full)) +
-		in.Line.Render(strings.Repeat(m.Glyphs.Empty, leftWidth-full))
+	return k.lifeInk(state, in).Render(strings.Repeat(k.Glyphs.Full, full)) +
+		in.Line.Render(strings.Repeat(k.Glyphs.Empty, leftWidth-full))
 }
 
 // lifeInk is the colour of a token's life: quiet while it cannot serve.
-func (m *Model) lifeInk(state core.State, in *style.Inks) style.Ink {
+func (k *known) lifeInk(state core.State, in *style.Inks) style.Ink {
 	switch state {
 	case core.OK, core.Expiring:
 		return in.OK
@@ -203,13 +203,13 @@ func (m *Model) lifeInk(state core.State, in *style.Inks) style.Ink {
 
 // place is the account's in its pool: "next", "any" where chance decides, its
 // number, or a dash when it cannot serve.
-func (m *Model) place(a core.Account) string {
+func (k *known) place(a core.Account) string {
 	switch {
-	case !m.serves(&a), m.state(a) == core.SigningIn:
-		return m.Glyphs.Dash
-	case m.places.random[a.Pool()]:
+	case !k.serves(&a), k.state(a) == core.SigningIn:
+		return k.Glyphs.Dash
+	case k.places.random[a.Pool()]:
 		return "any"
-	case m.places.next[a.ID]:
+	case k.places.next[a.ID]:
 		return "next"
 	case a.Priority+1 < 10_000:
 		return strconv.Itoa(a.Priority + 1)
@@ -219,13 +219,13 @@ func (m *Model) place(a core.Account) string {
 }
 
 // rowCounting is how often an account's row changes with time alone.
-func (m *Model) rowCounting(a core.Account) time.Duration {
-	state := m.state(a)
-	near := func(t time.Time) bool { d := t.Sub(m.now); return d > 0 && d < time.Hour+time.Minute }
+func (k *known) rowCounting(a core.Account) time.Duration {
+	state := k.state(a)
+	near := func(t time.Time) bool { d := t.Sub(k.now); return d > 0 && d < time.Hour+time.Minute }
 	switch {
 	case state == core.Refreshing, state == core.SigningIn,
 		state == core.CoolingDown && near(a.Cooldown.Until),
-		state != core.CoolingDown && near(a.ExpiresAt) && m.expires(a, state, true) != m.Glyphs.Dash:
+		state != core.CoolingDown && near(a.ExpiresAt) && k.expires(a, state, true) != k.Glyphs.Dash:
 		return time.Second
 	case !a.LastUsedAt.IsZero(), !a.ExpiresAt.IsZero():
 		return time.Minute

@@ -36,10 +36,10 @@ type way struct {
 
 // ways are the programs that can use the account. The API that an account
 // speaks decides that.
-func (m *Model) ways(id string, r core.Runtime) []way {
+func waysOf(win *window, id string, r core.Runtime) []way {
 	use := connect.Use{
 		Account: id, Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Headers: map[string]string{},
-		Command: m.o.Command, OS: m.o.OS, Proxy: m.o.ProxyURL,
+		Command: win.o.Command, OS: win.o.OS, Proxy: win.o.ProxyURL,
 	}
 	if connect.UsualModel(r.Provider) == "" {
 		use.Model = anyModel
@@ -54,29 +54,29 @@ func (m *Model) ways(id string, r core.Runtime) []way {
 			continue
 		}
 		for _, f := range forms {
-			all = append(all, way{p, f, m.programFile(p)})
+			all = append(all, way{p, f, programFile(win, p)})
 		}
 	}
 	return all
 }
 
 // programFile is the file that a program reads; the usual one where nobody knows.
-func (m *Model) programFile(p connect.Program) string {
-	if m.o.ProgramFile == nil {
+func programFile(win *window, p connect.Program) string {
+	if win.o.ProgramFile == nil {
 		return p.File
 	}
-	return m.o.ProgramFile(p)
+	return win.o.ProgramFile(p)
 }
 
 // connectBind opens the page; the key is there only where this window knows how
 // programs call it, and some program can use the account.
-func connectBind(m *Model, a core.Account) []widget.Bind {
-	if len(m.o.Command) == 0 || len(m.ways(a.ID, core.Runtime{Provider: a.Provider, API: a.API})) == 0 {
+func connectBind(win *window, a core.Account) []widget.Bind {
+	if len(win.o.Command) == 0 || len(waysOf(win, a.ID, core.Runtime{Provider: a.Provider, API: a.API})) == 0 {
 		return nil
 	}
 	return []widget.Bind{{
 		Binding: widget.Keys("w", "use with a program", "w"), Long: "use it with a program", Group: groupAccount,
-		Do: func() tea.Cmd { return m.connect(a.ID) },
+		Do: func() tea.Cmd { return win.connect(a.ID) },
 	}}
 }
 
@@ -90,38 +90,36 @@ type runtimeMsg struct {
 
 // connect opens the page once the account's sealed record was read: what the
 // list says of an account is not sealed, and no program is configured after it.
-func (m *Model) connect(id string) tea.Cmd {
-	parent, backend, depth := m.ctx, m.o.Backend, len(m.stack)
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(parent, actionTime)
-		defer cancel()
+func (win *window) connect(id string) tea.Cmd {
+	backend, depth := win.o.Backend, len(win.stack)
+	return win.do(func(ctx context.Context) tea.Msg {
 		r, err := backend.Runtime(ctx, id)
 		return runtimeMsg{id, r, err, depth}
-	}
+	})
 }
 
-func (msg runtimeMsg) arrive(m *Model) tea.Cmd {
+func (msg runtimeMsg) arrive(win *window) tea.Cmd {
 	switch {
 	case msg.err != nil:
-		m.complain(msg.err)
-	case len(m.stack) == msg.depth && m.accounts.sheet == nil: // else the person went elsewhere
-		m.push(&connectPage{id: msg.id, ways: m.ways(msg.id, msg.runtime)})
+		win.complain(msg.err)
+	case len(win.stack) == msg.depth && win.accounts.sheet == nil: // else the person went elsewhere
+		win.push(&connectPage{id: msg.id, ways: waysOf(win, msg.id, msg.runtime)})
 	}
 	return nil
 }
 
-func (p *connectPage) update(m *Model, msg tea.Msg) tea.Cmd {
+func (p *connectPage) update(win *window, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return widget.Press(p.binds(m), msg)
+		return widget.Press(p.binds(win), msg)
 	}
 	return nil
 }
 
-func (p *connectPage) counting(*Model) time.Duration { return 0 }
+func (p *connectPage) counting(*window) time.Duration { return 0 }
 
-func (p *connectPage) binds(m *Model) []widget.Bind {
-	back := backBind(m, "q", "left")
-	_, ok := m.snap.Find(p.id)
+func (p *connectPage) binds(win *window) []widget.Bind {
+	back := backBind(win, "q", "left")
+	_, ok := win.snap.Find(p.id)
 	ways := p.ways
 	if !ok || len(ways) == 0 {
 		return []widget.Bind{back}
@@ -142,11 +140,11 @@ func (p *connectPage) binds(m *Model) []widget.Bind {
 		back,
 		{
 			Binding: widget.Keys("c", "copy", "c"), Long: "copy the text", Group: groupAccount, Foot: 2,
-			Do: func() tea.Cmd { return m.copy("Text", chosen.form.Snippet()) },
+			Do: func() tea.Cmd { return win.copy("Text", chosen.form.Snippet()) },
 		},
 		{Binding: widget.Keys("down", "next program", "down", "j"), Long: "next program; up goes back", Group: groupMove, Foot: more, Do: to(1)},
 		{Binding: widget.Keys("up", "", "up", "k"), Do: to(-1)},
-		helpBind(m, p, "use with a program"),
+		helpBind(win, p, "use with a program"),
 	}
 	for _, b := range p.scroll.Binds() { // up and down choose here; pages scroll
 		if name := b.Help().Key; name == "pgdn" || name == "pgup" {
@@ -157,54 +155,54 @@ func (p *connectPage) binds(m *Model) []widget.Bind {
 }
 
 // known is whether there is something to show.
-func (p *connectPage) known(m *Model) (core.Account, bool) {
-	a, ok := m.snap.Find(p.id)
+func (p *connectPage) known(win *window) (core.Account, bool) {
+	a, ok := win.snap.Find(p.id)
 	return a, ok && len(p.ways) > 0
 }
 
-func (p *connectPage) view(m *Model) widget.Frame {
-	a, ok := p.known(m)
+func (p *connectPage) view(win *window) widget.Frame {
+	a, ok := p.known(win)
 	if !ok {
-		return m.removed(p.binds(m))
+		return win.removed(p.binds(win))
 	}
-	return m.scrolled(p.top(m, a), &p.scroll, p.binds(m))
+	return win.scrolled(p.top(win, a), &p.scroll, p.binds(win))
 }
 
-func (p *connectPage) derive(m *Model) {
-	if a, ok := p.known(m); ok {
-		p.scroll.Read(m.Common, p.top(m, a), p.body(m, a))
+func (p *connectPage) derive(win *window) {
+	if a, ok := p.known(win); ok {
+		p.scroll.Read(win.Common, p.top(win, a), p.body(win, a))
 	}
 }
 
 // top is the head with the programs, and where the text below it belongs.
-func (p *connectPage) top(m *Model, a core.Account) widget.Frame {
-	w, ways := m.Inner(), p.ways
-	f := m.Page("accounts "+m.Glyphs.Crumb+" "+cells.Clean(a.Label), "use with a program", "")
-	if m.Height >= 30 {
+func (p *connectPage) top(win *window, a core.Account) widget.Frame {
+	w, ways := win.Inner(), p.ways
+	f := win.Page("accounts "+win.Glyphs.Crumb+" "+cells.Clean(a.Label), "use with a program", "")
+	if win.Height >= 30 {
 		f.Add("")
 	}
-	room := max(min(len(ways), (m.Height-len(f.Lines))/3), 1)
+	room := max(min(len(ways), (win.Height-len(f.Lines))/3), 1)
 	first := max(min(p.index-room/2, len(ways)-room), 0)
 	for i := first; i < first+room; i++ {
 		if i == p.index {
 			f.Cursor = widget.CursorAt(0, len(f.Lines))
 		}
-		f.Add(p.row(m, ways[i], i == p.index, w))
+		f.Add(p.row(win, ways[i], i == p.index, w))
 	}
-	if !m.Low() {
+	if !win.Low() {
 		f.Add("")
 	}
-	f.Add(m.Rule(m.Glyphs.Rule, m.Theme.Plain.Line.Render, m.Theme.Plain.Muted.Render, ways[p.index].place(), "", w))
+	f.Add(win.Rule(win.Glyphs.Rule, win.Theme.Plain.Line.Render, win.Theme.Plain.Muted.Render, ways[p.index].place(), "", w))
 	return f
 }
 
 // body is the text of the chosen way, and what a person should know of it.
-func (p *connectPage) body(m *Model, a core.Account) []string {
-	w, chosen := m.Inner(), p.ways[p.index]
+func (p *connectPage) body(win *window, a core.Account) []string {
+	w, chosen := win.Inner(), p.ways[p.index]
 	var body []string
 	for _, line := range strings.Split(strings.TrimRight(chosen.form.Snippet(), "\n"), "\n") {
 		for _, part := range strings.Split(ansi.Hardwrap(cells.Clean(line), w-3, true), "\n") {
-			body = append(body, "  "+m.Theme.Plain.Fg.Render(part))
+			body = append(body, "  "+win.Theme.Plain.Fg.Render(part))
 		}
 	}
 	notes := chosen.form.Notes
@@ -214,20 +212,20 @@ func (p *connectPage) body(m *Model, a core.Account) []string {
 	for _, note := range notes {
 		body = append(body, "")
 		for _, line := range cells.Wrap(say.Sentence(note), w-4) {
-			body = append(body, "  "+m.Theme.Plain.Muted.Render(line))
+			body = append(body, "  "+win.Theme.Plain.Muted.Render(line))
 		}
 	}
 	return body
 }
 
 // row is one way in the list.
-func (p *connectPage) row(m *Model, c way, selected bool, w int) string {
-	in, bar := &m.Theme.Plain, " "
+func (p *connectPage) row(win *window, c way, selected bool, w int) string {
+	in, bar := &win.Theme.Plain, " "
 	if selected {
-		in, bar = &m.Theme.Selected, m.Glyphs.Cursor
+		in, bar = &win.Theme.Selected, win.Glyphs.Cursor
 	}
-	text := cells.Left(c.program.Name, 18, m.Glyphs.More) + " " + c.words()
-	return m.Theme.Plain.Key.Render(bar) + in.Fg.Render(cells.Left(" "+text, w-1, m.Glyphs.More))
+	text := cells.Left(c.program.Name, 18, win.Glyphs.More) + " " + c.words()
+	return win.Theme.Plain.Key.Render(bar) + in.Fg.Render(cells.Left(" "+text, w-1, win.Glyphs.More))
 }
 
 // words say how the program gets its token.

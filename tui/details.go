@@ -19,23 +19,23 @@ type detailsPage struct {
 	scroll widget.Scroller
 }
 
-func (p *detailsPage) update(m *Model, msg tea.Msg) tea.Cmd {
+func (p *detailsPage) update(win *window, msg tea.Msg) tea.Cmd {
 	p.scroll.Mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return widget.Press(p.binds(m), msg)
+		return widget.Press(p.binds(win), msg)
 	}
 	return nil
 }
 
-func (p *detailsPage) binds(m *Model) []widget.Bind {
-	back := backBind(m, "q", "left")
-	a, ok := m.snap.Find(p.id)
+func (p *detailsPage) binds(win *window) []widget.Bind {
+	back := backBind(win, "q", "left")
+	a, ok := win.snap.Find(p.id)
 	if !ok {
 		return []widget.Bind{back}
 	}
 	binds := []widget.Bind{back}
 	// What can be done to the account is what the list does, there.
-	first, rest := m.accounts.accountBinds(m, a)
+	first, rest := win.accounts.accountBinds(win, a)
 	for _, b := range append(first, rest...) {
 		if b.Help().Desc == "details" {
 			continue
@@ -43,9 +43,9 @@ func (p *detailsPage) binds(m *Model) []widget.Bind {
 		do, stays := b.Do, b.Help().Key == "r" || b.Help().Key == "w"
 		b.Do = func() tea.Cmd {
 			if !stays {
-				m.pop()
+				win.pop()
 			}
-			m.accounts.selectID(m, a.ID)
+			win.accounts.selectID(win, a.ID)
 			return do()
 		}
 		switch b.Help().Key {
@@ -56,66 +56,66 @@ func (p *detailsPage) binds(m *Model) []widget.Bind {
 		}
 		binds = append(binds, b)
 	}
-	binds = append(binds, m.paletteBind(p), helpBind(m, p, "details"))
+	binds = append(binds, win.paletteBind(p), helpBind(win, p, "details"))
 	return append(binds, p.scroll.Binds()...)
 }
 
-func (p *detailsPage) counting(m *Model) time.Duration {
-	a, ok := m.snap.Find(p.id)
+func (p *detailsPage) counting(win *window) time.Duration {
+	a, ok := win.snap.Find(p.id)
 	if !ok {
 		return 0
 	}
-	return m.rowCounting(a)
+	return win.rowCounting(a)
 }
 
-func (p *detailsPage) view(m *Model) widget.Frame {
-	a, ok := m.snap.Find(p.id)
+func (p *detailsPage) view(win *window) widget.Frame {
+	a, ok := win.snap.Find(p.id)
 	if !ok {
-		return m.removed(p.binds(m))
+		return win.removed(p.binds(win))
 	}
-	return m.scrolled(p.top(m, a), &p.scroll, p.binds(m))
+	return win.scrolled(p.top(win, a), &p.scroll, p.binds(win))
 }
 
-func (p *detailsPage) top(m *Model, a core.Account) widget.Frame {
-	return m.Page("accounts", cells.Clean(a.Label), m.count())
+func (p *detailsPage) top(win *window, a core.Account) widget.Frame {
+	return win.Page("accounts", cells.Clean(a.Label), win.count())
 }
 
-func (p *detailsPage) derive(m *Model) {
-	if a, ok := m.snap.Find(p.id); ok {
-		p.scroll.Read(m.Common, p.top(m, a), p.body(m, a))
+func (p *detailsPage) derive(win *window) {
+	if a, ok := win.snap.Find(p.id); ok {
+		p.scroll.Read(win.Common, p.top(win, a), p.body(win, a))
 	}
 }
 
 // body is everything that is known of the account.
-func (p *detailsPage) body(m *Model, a core.Account) []string {
-	w, in, state := m.Inner(), &m.Theme.Plain, m.state(a)
+func (p *detailsPage) body(win *window, a core.Account) []string {
+	w, in, state := win.Inner(), &win.Theme.Plain, win.state(a)
 	gap := func(lines []string) []string {
-		if m.Low() {
+		if win.Low() {
 			return lines
 		}
 		return append(lines, "")
 	}
 	body := gap(nil)
-	head := "  " + stateInk(in, state).Render(stateGlyph(m.Glyphs, state)) + " " + wordInk(in, state).Render(state.Words())
-	if when := m.expires(a, state, true); when != m.Glyphs.Dash {
+	head := "  " + stateInk(in, state).Render(stateGlyph(win.Glyphs, state)) + " " + wordInk(in, state).Render(state.Words())
+	if when := win.expires(a, state, true); when != win.Glyphs.Dash {
 		head += "  " + in.Muted.Render(when)
 	}
 	body = append(body, head)
-	for _, line := range cells.Wrap(m.about(a, state), min(w-5, 76)) {
+	for _, line := range cells.Wrap(win.about(a, state), min(w-5, 76)) {
 		body = append(body, "    "+in.Fg.Render(line))
 	}
-	for _, line := range cells.Wrap(m.trouble(a, state), min(w-5, 76)) {
+	for _, line := range cells.Wrap(win.trouble(a, state), min(w-5, 76)) {
 		if line != "" {
 			body = append(body, "    "+in.Muted.Render(line))
 		}
 	}
-	if life := m.life(a, state, w, 4); life != nil {
+	if life := win.life(a, state, w, 4); life != nil {
 		body = append(append(body, ""), life...)
 	}
-	body = append(append(body, ""), m.Facts(m.allFacts(a, state), w, 4)...)
-	if happened := m.happened(a.ID, w, 4, mostEvents); happened != nil {
-		in := &m.Theme.Plain
-		title := m.Rule(m.Glyphs.Rule, in.Line.Render, in.Strong.Render, "what happened", "", w)
+	body = append(append(body, ""), win.Facts(win.allFacts(a, state), w, 4)...)
+	if happened := win.happened(a.ID, w, 4, mostEvents); happened != nil {
+		in := &win.Theme.Plain
+		title := win.Rule(win.Glyphs.Rule, in.Line.Render, in.Strong.Render, "what happened", "", w)
 		body = append(append(body, "", title), happened...)
 	}
 	return body

@@ -101,13 +101,13 @@ func whying(d *driver) {
 
 // nowBinds are the keys that do something now.
 func nowBinds(d *driver) []widget.Bind {
-	if s, ok := d.m.accounts.sheet.(interface{ binds(*Model) []widget.Bind }); ok && len(d.m.stack) == 0 {
-		return s.binds(d.m)
+	if s, ok := d.m.accounts.sheet.(interface{ binds(*window) []widget.Bind }); ok && len(d.m.stack) == 0 {
+		return s.binds(d.m.window)
 	}
 	if p := d.m.accounts; p.typing && len(d.m.stack) == 0 {
-		return p.editBinds(d.m)
+		return p.editBinds(d.m.window)
 	}
-	return d.m.top().binds(d.m)
+	return d.m.top().binds(d.m.window)
 }
 
 // keyRow is a line of a table: keys, and what they do in the states of a screen.

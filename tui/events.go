@@ -52,33 +52,33 @@ func (m *Model) recall() tea.Cmd {
 	}
 }
 
-func (msg eventsMsg) arrive(m *Model) tea.Cmd {
-	m.events = events{msg.id, msg.number, msg.list, false}
+func (msg eventsMsg) arrive(win *window) tea.Cmd {
+	win.events = events{msg.id, msg.number, msg.list, false}
 	return nil
 }
 
 // happened lists at most n events of the account, the newest first.
-func (m *Model) happened(id string, w, edge, n int) []string {
-	if m.events.id != id {
+func (k *known) happened(id string, w, edge, n int) []string {
+	if k.events.id != id {
 		return nil
 	}
-	in, more := &m.Theme.Plain, m.Glyphs.More
+	in, more := &k.Theme.Plain, k.Glyphs.More
 	const when, what = 12, 20
 	var lines []string
-	for i := len(m.events.list) - 1; i >= 0 && len(lines) < n; i-- {
-		e := m.events.list[i]
-		at := say.TimeOfDay(e.At, m.now, m.o.Location, true)
-		if days := say.DayOf(e.At.In(m.o.Location), m.now.In(m.o.Location)); days != "" {
+	for i := len(k.events.list) - 1; i >= 0 && len(lines) < n; i-- {
+		e := k.events.list[i]
+		at := say.TimeOfDay(e.At, k.now, k.location, true)
+		if days := say.DayOf(e.At.In(k.location), k.now.In(k.location)); days != "" {
 			at = strings.TrimSpace(days)
 		}
 		line := cells.Blank(edge) + in.Muted.Render(cells.Left(at, when, more)+" ") + in.Fg.Render(cells.Left(e.Words(), what, more)+" ")
-		lines = append(lines, line+in.Muted.Render(cells.Cut(m.eventDetail(e), w-edge-when-what-4, more)))
+		lines = append(lines, line+in.Muted.Render(cells.Cut(k.eventDetail(e), w-edge-when-what-4, more)))
 	}
 	return lines
 }
 
 // eventDetail is what else is known of an event.
-func (m *Model) eventDetail(e record.Event) string {
+func (k *known) eventDetail(e record.Event) string {
 	var parts []string
 	add := func(text string) {
 		if text != "" {
@@ -95,7 +95,7 @@ func (m *Model) eventDetail(e record.Event) string {
 		add(cells.Clean(e.Program))
 	}
 	text := strings.Join(parts, " · ")
-	if m.o.ASCII {
+	if k.Glyphs.ASCII {
 		text = strings.NewReplacer("·", "-", "→", ">").Replace(text)
 	}
 	return text

@@ -12,87 +12,87 @@ import (
 func fact(name, value string) widget.Fact { return widget.Fact{Name: name, Value: value} }
 
 // shortFacts are those of the card.
-func (m *Model) shortFacts(a core.Account, state core.State) []widget.Fact {
+func (k *known) shortFacts(a core.Account, state core.State) []widget.Fact {
 	facts := []widget.Fact{
-		fact("last refresh", m.lastRefresh(a)),
+		fact("last refresh", k.lastRefresh(a)),
 		fact("requests", say.Thousands(a.Requests)),
-		fact("signed in", m.signedInWhen(a)),
-		fact("in the pool", m.inPool(a, state)),
+		fact("signed in", k.signedInWhen(a)),
+		fact("in the pool", k.inPool(a, state)),
 	}
-	return append(facts, m.grant(a)...)
+	return append(facts, k.grant(a)...)
 }
 
 // allFacts are those of the details page.
-func (m *Model) allFacts(a core.Account, state core.State) []widget.Fact {
+func (k *known) allFacts(a core.Account, state core.State) []widget.Fact {
 	region := cells.Clean(a.Region)
-	for _, c := range m.o.Backend.Providers() {
+	for _, c := range k.providers() {
 		if c.Provider == a.Provider && c.Region == a.Region {
 			region = strings.ToLower(cells.Clean(c.RegionName))
 		}
 	}
-	stored := m.store(60)
+	stored := k.store(60)
 	if state == core.NeedsSignIn {
 		stored = "nowhere; deleted"
 	}
 	facts := []widget.Fact{
 		fact("provider", cells.Clean(a.ProviderName)), fact("id", cells.Clean(a.ID)),
 		fact("region", region), fact("requests", say.Thousands(a.Requests)),
-		fact("signed in", m.signedInWhen(a)), fact("last used", say.Ago(a.LastUsedAt, m.now)),
-		fact("last refresh", m.lastRefresh(a)), fact("in the pool", m.inPool(a, state)),
-		fact("scopes", orDash(cells.Clean(a.Scope), m)), fact("secrets in", stored),
-		fact("model API", orDash(cells.Clean(a.BaseURL), m)),
+		fact("signed in", k.signedInWhen(a)), fact("last used", say.Ago(a.LastUsedAt, k.now)),
+		fact("last refresh", k.lastRefresh(a)), fact("in the pool", k.inPool(a, state)),
+		fact("scopes", orDash(cells.Clean(a.Scope), k.Common)), fact("secrets in", stored),
+		fact("model API", orDash(cells.Clean(a.BaseURL), k.Common)),
 	}
 	if a.Identity.Known() {
 		facts = append(facts, fact("belongs to", cells.Clean(a.Identity.Words())))
 	}
-	return append(facts, m.grant(a)...)
+	return append(facts, k.grant(a)...)
 }
 
-func orDash(s string, m *Model) string {
+func orDash(s string, c *widget.Common) string {
 	if s == "" {
-		return m.Glyphs.Dash
+		return c.Glyphs.Dash
 	}
 	return s
 }
 
 // grant says when the sign-in itself ends, where the provider ends it.
-func (m *Model) grant(a core.Account) []widget.Fact {
+func (k *known) grant(a core.Account) []widget.Fact {
 	if a.GrantExpiresAt.IsZero() {
 		return nil
 	}
-	if d := say.Until(a.GrantExpiresAt, m.now); d > 0 {
+	if d := say.Until(a.GrantExpiresAt, k.now); d > 0 {
 		return []widget.Fact{fact("sign-in ends", "in "+say.Span(d))}
 	}
-	return []widget.Fact{fact("sign-in ends", say.Ago(a.GrantExpiresAt, m.now))}
+	return []widget.Fact{fact("sign-in ends", say.Ago(a.GrantExpiresAt, k.now))}
 }
 
-func (m *Model) lastRefresh(a core.Account) string {
+func (k *known) lastRefresh(a core.Account) string {
 	if a.LastRefreshAt.IsZero() {
 		return "never"
 	}
-	return say.TimeOfDay(a.LastRefreshAt, m.now, m.o.Location, true) + ", " + say.Ago(a.LastRefreshAt, m.now)
+	return say.TimeOfDay(a.LastRefreshAt, k.now, k.location, true) + ", " + say.Ago(a.LastRefreshAt, k.now)
 }
 
-func (m *Model) signedInWhen(a core.Account) string {
+func (k *known) signedInWhen(a core.Account) string {
 	how := strings.ReplaceAll(cells.Clean(a.Source), "_", " ")
 	switch {
 	case a.SignedInAt.IsZero():
-		return orDash(how, m)
+		return orDash(how, k.Common)
 	case how == "":
-		return say.Day(a.SignedInAt, m.now, m.o.Location)
+		return say.Day(a.SignedInAt, k.now, k.location)
 	default:
-		return say.Day(a.SignedInAt, m.now, m.o.Location) + ", " + how
+		return say.Day(a.SignedInAt, k.now, k.location) + ", " + how
 	}
 }
 
 // inPool says when the account serves.
-func (m *Model) inPool(a core.Account, state core.State) string {
-	switch m.place(a) {
+func (k *known) inPool(a core.Account, state core.State) string {
+	switch k.place(a) {
 	case "next":
-		return "next (" + strategyWords(m.strategy(a)) + ")"
+		return "next (" + strategyWords(k.strategy(a)) + ")"
 	case "any":
 		return "taken at random"
-	case m.Glyphs.Dash:
+	case k.Glyphs.Dash:
 		if state == core.NeedsSignIn || state == core.SignedOut || state == core.SigningIn {
 			return "skipped until sign-in"
 		}

@@ -9,41 +9,41 @@ import (
 
 // edit handles a message while the filter is being edited: everything but a few
 // keys is text.
-func (p *accountsPage) edit(m *Model, msg tea.Msg) tea.Cmd {
+func (p *accountsPage) edit(win *window, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		if cmd, ok := widget.Pressed(p.editBinds(m), msg); ok {
+		if cmd, ok := widget.Pressed(p.editBinds(win), msg); ok {
 			return cmd
 		}
 	}
 	p.filter.Update(msg)
-	p.list(m)
+	p.list(win)
 	return nil
 }
 
 // editBinds are the keys that are no text.
-func (p *accountsPage) editBinds(m *Model) []widget.Bind {
+func (p *accountsPage) editBinds(win *window) []widget.Bind {
 	return []widget.Bind{
 		{Binding: widget.Keys("enter", "keep", "enter"), Foot: 1, Do: func() tea.Cmd {
 			p.typing = false
 			return nil
 		}},
-		{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: func() tea.Cmd { return p.clearFilter(m) }},
-		{Binding: widget.Keys("up", "", "up"), Do: func() tea.Cmd { return p.move(m, -1) }},
-		{Binding: widget.Keys("down", "", "down"), Do: func() tea.Cmd { return p.move(m, 1) }},
+		{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: func() tea.Cmd { return p.clearFilter(win) }},
+		{Binding: widget.Keys("up", "", "up"), Do: func() tea.Cmd { return p.move(win, -1) }},
+		{Binding: widget.Keys("down", "", "down"), Do: func() tea.Cmd { return p.move(win, 1) }},
 	}
 }
 
-func (p *accountsPage) clearFilter(m *Model) tea.Cmd {
+func (p *accountsPage) clearFilter(win *window) tea.Cmd {
 	if p.typing {
 		p.id = p.before
 	}
 	p.filter, p.typing = widget.Field{}, false
-	p.list(m)
+	p.list(win)
 	return nil
 }
 
 // filterBinds find accounts.
-func (p *accountsPage) filterBinds(m *Model) []widget.Bind {
+func (p *accountsPage) filterBinds(win *window) []widget.Bind {
 	binds := []widget.Bind{{
 		Binding: widget.Keys("/", "filter", "/"), Long: "list only what matches", Group: groupFind, Foot: 5,
 		Do: func() tea.Cmd { p.typing, p.before = true, p.id; return nil },
@@ -51,39 +51,39 @@ func (p *accountsPage) filterBinds(m *Model) []widget.Bind {
 	if !p.filter.Empty() && len(p.marks) == 0 {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("esc", "clear the filter", "esc"), Long: "list everything again", Group: groupFind, Foot: 2,
-			Do: func() tea.Cmd { return p.clearFilter(m) },
+			Do: func() tea.Cmd { return p.clearFilter(win) },
 		})
 	}
 	binds = append(binds, widget.Bind{
 		Binding: widget.Keys("o", "sort", "o"), Long: "sort in another way", Group: groupFind,
-		Do: func() tea.Cmd { return p.sortNext(m) },
+		Do: func() tea.Cmd { return p.sortNext(win) },
 	})
 	for _, by := range sortings {
-		binds = append(binds, widget.Bind{Long: "sort by " + by.words(), Group: groupFind, Do: func() tea.Cmd { return p.sortBy(m, by) }})
+		binds = append(binds, widget.Bind{Long: "sort by " + by.words(), Group: groupFind, Do: func() tea.Cmd { return p.sortBy(win, by) }})
 	}
 	return binds
 }
 
 // foot is the last line: the keys, or the filter while it is being edited, with
 // the cursor in it.
-func (p *accountsPage) foot(m *Model, w int) (string, *tea.Cursor) {
+func (p *accountsPage) foot(win *window, w int) (string, *tea.Cursor) {
 	if !p.typing {
-		return m.Footer(p.binds(m), w-3), nil
+		return win.Footer(p.binds(win), w-3), nil
 	}
-	in, keys := &m.Theme.Plain, m.Footer(p.editBinds(m), max(w/2, 22))
+	in, keys := &win.Theme.Plain, win.Footer(p.editBinds(win), max(w/2, 22))
 	room := min(w-6-cells.Width(keys)-3, 32)
 	text, x := p.filter.View(room)
-	return in.Key.Render("/") + " " + in.Strong.Render(text) + cells.Blank(room-cells.Width(text)+3) + keys, widget.TextCursor(4+x, m.Height-1)
+	return in.Key.Render("/") + " " + in.Strong.Render(text) + cells.Blank(room-cells.Width(text)+3) + keys, widget.TextCursor(4+x, win.Height-1)
 }
 
 // drawNoMatch says that nothing matches, and how to get everything back.
-func (p *accountsPage) drawNoMatch(m *Model, f *widget.Frame, w int) {
-	in := &m.Theme.Plain
-	f.Add("", "  "+in.Fg.Render(cells.Cut("No account matches "+m.Glyphs.QuoteLeft+p.filter.Value()+m.Glyphs.QuoteRight+".", w-4, m.Glyphs.More)))
+func (p *accountsPage) drawNoMatch(win *window, f *widget.Frame, w int) {
+	in := &win.Theme.Plain
+	f.Add("", "  "+in.Fg.Render(cells.Cut("No account matches "+win.Glyphs.QuoteLeft+p.filter.Value()+win.Glyphs.QuoteRight+".", w-4, win.Glyphs.More)))
 	if !p.typing {
 		f.Add("  " + in.Muted.Render("esc lists everything again"))
 	}
-	foot, cursor := p.foot(m, w)
-	f.Bottom(m.Height, "  "+foot)
+	foot, cursor := p.foot(win, w)
+	f.Bottom(win.Height, "  "+foot)
 	f.Cursor = cursor
 }

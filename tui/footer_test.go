@@ -39,13 +39,15 @@ func (d *driver) keysNow() []widget.Bind {
 	p := d.m.accounts
 	switch {
 	case len(d.m.stack) > 0:
-		return d.m.top().binds(d.m)
+		return d.m.top().binds(d.m.window)
 	case p.sheet != nil:
-		return p.sheet.(interface{ binds(m *Model) []widget.Bind }).binds(d.m)
+		return p.sheet.(interface {
+			binds(win *window) []widget.Bind
+		}).binds(d.m.window)
 	case p.typing:
-		return p.editBinds(d.m)
+		return p.editBinds(d.m.window)
 	default:
-		return p.binds(d.m)
+		return p.binds(d.m.window)
 	}
 }
 
@@ -62,7 +64,7 @@ func TestHelp_IsNotCutAt80Columns(t *testing.T) {
 			}
 			d.send(windowSize(80, 60))
 			of := d.m.top()
-			binds := append(of.binds(d.m), d.m.always()...)
+			binds := append(of.binds(d.m.window), d.m.always()...)
 			d.m.push(&helpPage{of: of, name: s.name})
 			d.m.derive()
 			for _, b := range binds {

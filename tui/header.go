@@ -11,26 +11,26 @@ type headerForm struct{ name, counts, words string }
 
 // headerForms are the forms of the header, the longest first. The keystore
 // never goes; the name, the nouns and the words do.
-func (m *Model) headerForms() []headerForm {
-	n := m.places.waiting
+func (win *window) headerForms() []headerForm {
+	n := win.places.waiting
 	short := ""
 	if n > 0 {
-		short = m.Glyphs.Bad + " " + say.Thousands(uint64(n))
+		short = win.Glyphs.Bad + " " + say.Thousands(uint64(n))
 	}
-	words := m.waitingWords()
+	words := win.waitingWords()
 	forms := []headerForm{
-		{"hermes-tui", m.counts(true, 16), words},
-		{"hermes-tui", m.counts(false, 12), words},
-		{"", m.counts(false, 12), words},
-		{"", m.counts(false, 12), short},
-		{"", m.counts(false, 0), short},
+		{"hermes-tui", win.counts(true, 16), words},
+		{"hermes-tui", win.counts(false, 12), words},
+		{"", win.counts(false, 12), words},
+		{"", win.counts(false, 12), short},
+		{"", win.counts(false, 0), short},
 	}
 	switch {
-	case len(m.snap.Accounts) == 0:
+	case len(win.snap.Accounts) == 0:
 		return forms[:1]
-	case m.Narrow() && n == 0:
-		return append([]headerForm{{"", m.counts(true, 12), ""}}, forms[2:]...)
-	case m.Narrow():
+	case win.Narrow() && n == 0:
+		return append([]headerForm{{"", win.counts(true, 12), ""}}, forms[2:]...)
+	case win.Narrow():
 		return forms[2:]
 	default:
 		return forms
@@ -50,12 +50,12 @@ func (f headerForm) width() int {
 
 // header is the first line: what this is, how many accounts, and the keystore
 // in the longest form that fits.
-func (m *Model) header(w int) string {
-	in := &m.Theme.Plain
-	stores := storeForms(m.snap.Store)
+func (win *window) header(w int) string {
+	in := &win.Theme.Plain
+	stores := storeForms(win.snap.Store)
 	least := cells.Width(stores[len(stores)-1])
 	var form headerForm
-	for _, form = range m.headerForms() {
+	for _, form = range win.headerForms() {
 		if 2+form.width()+2+least+1 <= w {
 			break
 		}
@@ -69,11 +69,11 @@ func (m *Model) header(w int) string {
 	}
 	line += in.Muted.Render(form.counts)
 	if form.words != "" {
-		line += in.Muted.Render(" "+m.Glyphs.Dot+" ") + in.Act.Render(form.words)
+		line += in.Muted.Render(" "+win.Glyphs.Dot+" ") + in.Act.Render(form.words)
 	}
-	store := m.store(w - used - 2 - 1)
+	store := win.store(w - used - 2 - 1)
 	ink := in.Muted
-	if m.snap.Store.Locked {
+	if win.snap.Store.Locked {
 		ink = in.Act
 	}
 	return line + cells.Blank(w-used-1-cells.Width(store)) + ink.Render(store)
@@ -81,8 +81,8 @@ func (m *Model) header(w int) string {
 
 // counts is how many accounts there are, or how many of them are listed, by
 // which filter in at most that many cells, and how many are marked.
-func (m *Model) counts(nouns bool, most int) string {
-	n, p := len(m.snap.Accounts), m.accounts
+func (win *window) counts(nouns bool, most int) string {
+	n, p := len(win.snap.Accounts), win.accounts
 	if n == 0 {
 		return ""
 	}
@@ -93,25 +93,25 @@ func (m *Model) counts(nouns bool, most int) string {
 	case nouns:
 		counts += " accounts"
 	}
-	sep := " " + m.Glyphs.Dot + " "
+	sep := " " + win.Glyphs.Dot + " "
 	if !p.filter.Empty() {
 		counts = say.Thousands(uint64(len(p.order))) + " of " + counts
 		if most > 0 {
-			counts += sep + "/" + cells.Cut(p.filter.Value(), most, m.Glyphs.More)
+			counts += sep + "/" + cells.Cut(p.filter.Value(), most, win.Glyphs.More)
 		}
 	}
 	if marked := len(p.marks); marked > 0 {
 		counts += sep + say.Thousands(uint64(marked)) + " marked"
 	}
 	if nouns {
-		counts += m.ending(sep)
+		counts += win.ending(sep)
 	}
 	return counts
 }
 
 // ending is how many sign-ins their providers end soon, whatever is renewed.
-func (m *Model) ending(sep string) string {
-	switch n := m.places.ending; n {
+func (k *known) ending(sep string) string {
+	switch n := k.places.ending; n {
 	case 0:
 		return ""
 	case 1:
@@ -122,14 +122,14 @@ func (m *Model) ending(sep string) string {
 }
 
 // store is the keystore in the longest form of at most w cells.
-func (m *Model) store(w int) string {
-	forms := storeForms(m.snap.Store)
+func (k *known) store(w int) string {
+	forms := storeForms(k.snap.Store)
 	for _, form := range forms {
 		if cells.Width(form) <= w {
 			return form
 		}
 	}
-	return cells.Cut(forms[len(forms)-1], w, m.Glyphs.More)
+	return cells.Cut(forms[len(forms)-1], w, k.Glyphs.More)
 }
 
 // storeForms are the names of the keystore, the longest first.

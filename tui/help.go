@@ -22,17 +22,17 @@ type helpPage struct {
 }
 
 // helpBind explains the keys of a page.
-func helpBind(m *Model, of page, name string) widget.Bind {
+func helpBind(win *window, of page, name string) widget.Bind {
 	return widget.Bind{
 		Binding: widget.Keys("?", "help", "?"), Long: "this page's keys", Group: groupWindow, Foot: 2,
-		Do: func() tea.Cmd { m.push(&helpPage{of: of, name: name}); return nil },
+		Do: func() tea.Cmd { win.push(&helpPage{of: of, name: name}); return nil },
 	}
 }
 
-func (p *helpPage) update(m *Model, msg tea.Msg) tea.Cmd {
+func (p *helpPage) update(win *window, msg tea.Msg) tea.Cmd {
 	p.scroll.Mouse(msg)
 	if key, ok := msg.(tea.KeyPressMsg); ok {
-		if cmd, ok := widget.Pressed(p.binds(m), key); ok || !p.typing {
+		if cmd, ok := widget.Pressed(p.binds(win), key); ok || !p.typing {
 			return cmd
 		}
 	}
@@ -42,24 +42,24 @@ func (p *helpPage) update(m *Model, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (p *helpPage) binds(m *Model) []widget.Bind {
+func (p *helpPage) binds(win *window) []widget.Bind {
 	if p.typing {
 		return []widget.Bind{
 			{Binding: widget.Keys("enter", "keep", "enter"), Foot: 1, Do: func() tea.Cmd { p.typing = false; return nil }},
 			{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: p.clear},
 		}
 	}
-	binds := []widget.Bind{backBind(m, "q", "left")}
+	binds := []widget.Bind{backBind(win, "q", "left")}
 	if !p.filter.Empty() {
-		binds = append([]widget.Bind{{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: p.clear}}, backBind(m, "q"))
+		binds = append([]widget.Bind{{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: p.clear}}, backBind(win, "q"))
 	}
 	binds = append(binds, widget.Bind{Binding: widget.Keys("/", "find a key", "/"), Foot: 3, Do: func() tea.Cmd { p.typing = true; return nil }})
-	if line := m.o.SecondTerminal; line != "" {
+	if line := win.o.SecondTerminal; line != "" {
 		// A long one is broken on the screen, and what is selected there would
 		// be two commands.
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("c", "copy the command", "c"), Foot: 2,
-			Do: func() tea.Cmd { return m.copy("Command", line) },
+			Do: func() tea.Cmd { return win.copy("Command", line) },
 		})
 	}
 	return append(binds, p.scroll.Binds()...)
@@ -70,38 +70,38 @@ func (p *helpPage) clear() tea.Cmd {
 	return nil
 }
 
-func (p *helpPage) counting(*Model) time.Duration { return 0 }
+func (p *helpPage) counting(*window) time.Duration { return 0 }
 
-func (p *helpPage) top(m *Model) widget.Frame {
-	return m.Page("Help", p.name, cells.Clean(m.o.Version))
+func (p *helpPage) top(win *window) widget.Frame {
+	return win.Page("Help", p.name, cells.Clean(win.o.Version))
 }
 
-func (p *helpPage) derive(m *Model) { p.scroll.Read(m.Common, p.top(m), p.body(m)) }
+func (p *helpPage) derive(win *window) { p.scroll.Read(win.Common, p.top(win), p.body(win)) }
 
-func (p *helpPage) view(m *Model) widget.Frame {
-	f := p.top(m)
+func (p *helpPage) view(win *window) widget.Frame {
+	f := p.top(win)
 	if p.typing {
-		_, x := p.filter.View(m.Inner() - 6)
+		_, x := p.filter.View(win.Inner() - 6)
 		f.Cursor = widget.TextCursor(4+x, len(f.Lines))
 	}
-	return m.scrolled(f, &p.scroll, p.binds(m))
+	return win.scrolled(f, &p.scroll, p.binds(win))
 }
 
 // body is the command for a second terminal, the keys and the states.
-func (p *helpPage) body(m *Model) []string {
-	w := m.Inner()
-	one := p.keys(m, groupAccount, groupAccounts, groupMove)
-	two := apart(p.keys(m, groupFind, groupWindow), p.states(m))
+func (p *helpPage) body(win *window) []string {
+	w := win.Inner()
+	one := p.keys(win, groupAccount, groupAccounts, groupMove)
+	two := apart(p.keys(win, groupFind, groupWindow), p.states(win))
 	var body []string
 	switch {
 	case p.typing || !p.filter.Empty():
 		text, _ := p.filter.View(w - 6)
-		body = append(body, "  "+m.Theme.Plain.Key.Render("/")+" "+m.Theme.Plain.Strong.Render(text))
-	case !m.Low():
+		body = append(body, "  "+win.Theme.Plain.Key.Render("/")+" "+win.Theme.Plain.Strong.Render(text))
+	case !win.Low():
 		body = append(body, "")
 	}
 	if p.filter.Empty() {
-		body = append(body, p.second(m, w)...)
+		body = append(body, p.second(win, w)...)
 	}
 	if w < 76 {
 		body = append(body, apart(one, two)...)
@@ -110,7 +110,7 @@ func (p *helpPage) body(m *Model) []string {
 		for i := range max(len(one), len(two)) {
 			line := ""
 			if i < len(one) {
-				line = cells.Cut(one[i], half-1, m.Glyphs.More)
+				line = cells.Cut(one[i], half-1, win.Glyphs.More)
 			}
 			if i < len(two) {
 				line += cells.Blank(half-cells.Width(line)) + two[i]
@@ -122,17 +122,17 @@ func (p *helpPage) body(m *Model) []string {
 }
 
 // second is the command for a second terminal, in the sandbox.
-func (p *helpPage) second(m *Model, w int) []string {
-	if m.o.SecondTerminal == "" {
+func (p *helpPage) second(win *window, w int) []string {
+	if win.o.SecondTerminal == "" {
 		return nil
 	}
-	in := &m.Theme.Plain
+	in := &win.Theme.Plain
 	lines := []string{"  " + in.Muted.Render("IN A SECOND TERMINAL")}
-	for _, line := range cells.Wrap(cells.Clean(m.o.SecondTerminal), w-3) {
+	for _, line := range cells.Wrap(cells.Clean(win.o.SecondTerminal), w-3) {
 		lines = append(lines, "  "+in.Fg.Render(line))
 	}
-	if m.Narrow() && m.o.PortalURL != "" { // no header rule has room for it
-		lines = append(lines, "", "  "+in.Muted.Render("THE SANDBOX'S PORTAL"), "  "+in.Fg.Render(cells.Clean(m.o.PortalURL)))
+	if win.Narrow() && win.o.PortalURL != "" { // no header rule has room for it
+		lines = append(lines, "", "  "+in.Muted.Render("THE SANDBOX'S PORTAL"), "  "+in.Fg.Render(cells.Clean(win.o.PortalURL)))
 	}
 	return append(lines, "")
 }
@@ -151,10 +151,10 @@ func apart(one, two []string) []string {
 }
 
 // keys lists what the keys of some groups do.
-func (p *helpPage) keys(m *Model, groups ...string) []string {
-	in := &m.Theme.Plain
+func (p *helpPage) keys(win *window, groups ...string) []string {
+	in := &win.Theme.Plain
 	var lines []string
-	binds := append(p.of.binds(m), m.always()...)
+	binds := append(p.of.binds(win), win.always()...)
 	for _, group := range groups {
 		first := true
 		for _, b := range binds {
@@ -176,8 +176,8 @@ func (p *helpPage) keys(m *Model, groups ...string) []string {
 }
 
 // states explains the marks.
-func (p *helpPage) states(m *Model) []string {
-	in := &m.Theme.Plain
+func (p *helpPage) states(win *window) []string {
+	in := &win.Theme.Plain
 	lines := []string{"  " + in.Muted.Render("STATES")}
 	for _, s := range []struct {
 		state core.State
@@ -198,7 +198,7 @@ func (p *helpPage) states(m *Model) []string {
 		if !p.shows(s.state.Words() + " " + s.text) {
 			continue
 		}
-		lines = append(lines, "  "+stateInk(in, s.state).Render(stateGlyph(m.Glyphs, s.state))+" "+
+		lines = append(lines, "  "+stateInk(in, s.state).Render(stateGlyph(win.Glyphs, s.state))+" "+
 			in.Fg.Render(cells.Left(s.state.Words(), stateWidth-1, ""))+" "+in.Muted.Render(s.text))
 	}
 	if len(lines) == 1 {

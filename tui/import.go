@@ -50,54 +50,52 @@ type importPlanMsg struct {
 }
 
 // lookForImport reads hermes-agent's files.
-func (m *Model) lookForImport() tea.Cmd {
-	if m.o.Importer == nil {
+func (win *window) lookForImport() tea.Cmd {
+	if win.o.Importer == nil {
 		return nil
 	}
-	m.imports.turn++
-	ctx, from, turn := m.ctx, m.o.Importer, m.imports.turn
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, actionTime)
-		defer cancel()
+	win.imports.turn++
+	from, turn := win.o.Importer, win.imports.turn
+	return win.do(func(ctx context.Context) tea.Msg {
 		plan, err := from.PlanImport(ctx)
 		return importPlanMsg{turn, plan, err}
-	}
+	})
 }
 
-func (msg importPlanMsg) arrive(m *Model) tea.Cmd {
-	if msg.turn == m.imports.turn {
-		m.imports.plan, m.imports.err = msg.plan, msg.err
+func (msg importPlanMsg) arrive(win *window) tea.Cmd {
+	if msg.turn == win.imports.turn {
+		win.imports.plan, win.imports.err = msg.plan, msg.err
 	}
 	return nil
 }
 
 // importBinds open the import; the key is there only where hermes-agent is.
-func (m *Model) importBinds() []widget.Bind {
-	if !m.imports.there() {
+func (win *window) importBinds() []widget.Bind {
+	if !win.imports.there() {
 		return nil
 	}
 	return []widget.Bind{{
 		Binding: widget.Keys("i", "import", "i"), Long: "import from hermes-agent", Group: groupAccounts, Foot: 4, Once: true,
-		Do: m.openImport,
+		Do: win.openImport,
 	}}
 }
 
 // openImport shows what would happen, read anew.
-func (m *Model) openImport() tea.Cmd {
-	m.push(&importPage{})
-	return m.lookForImport()
+func (win *window) openImport() tea.Cmd {
+	win.push(&importPage{})
+	return win.lookForImport()
 }
 
 // importChoice is the line of the empty state's menu.
-func (m *Model) importChoices() []choice {
-	if !m.imports.there() {
+func (win *window) importChoices() []choice {
+	if !win.imports.there() {
 		return nil
 	}
-	note := "in " + cells.Clean(m.o.Importer.Place())
-	if n := m.imports.fresh(); m.imports.plan != nil {
+	note := "in " + cells.Clean(win.o.Importer.Place())
+	if n := win.imports.fresh(); win.imports.plan != nil {
 		note = say.Plural(n, "account", "accounts") + " " + note
 	}
-	return []choice{{"i", "import from hermes-agent", note, m.openImport}}
+	return []choice{{"i", "import from hermes-agent", note, win.openImport}}
 }
 
 // importedMsg ends an import.
@@ -107,9 +105,9 @@ type importedMsg struct {
 }
 
 // importNow does what the plan says.
-func (m *Model) importNow(plan *core.ImportPlan, o core.ImportOptions) (tea.Cmd, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(m.ctx)
-	from := m.o.Importer
+func (win *window) importNow(plan *core.ImportPlan, o core.ImportOptions) (tea.Cmd, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(win.ctx)
+	from := win.o.Importer
 	return func() tea.Msg {
 		defer cancel()
 		res, err := from.Import(ctx, plan, o)
@@ -117,30 +115,30 @@ func (m *Model) importNow(plan *core.ImportPlan, o core.ImportOptions) (tea.Cmd,
 	}, cancel
 }
 
-func (msg importedMsg) arrive(m *Model) tea.Cmd {
-	m.take(m.o.Backend.Snapshot())
-	for i, p := range m.stack {
+func (msg importedMsg) arrive(win *window) tea.Cmd {
+	win.take(win.o.Backend.Snapshot())
+	for i, p := range win.stack {
 		if _, ok := p.(*importPage); ok {
-			m.stack = m.stack[:i]
+			win.stack = win.stack[:i]
 			break
 		}
 	}
 	res := msg.result
 	switch {
 	case msg.err != nil:
-		m.complain(msg.err)
+		win.complain(msg.err)
 	case len(res.Left) > 0:
-		m.say("Still shared: " + say.Plural(len(res.Left), "account", "accounts") + ", whose sign-in changed meanwhile.")
+		win.say("Still shared: " + say.Plural(len(res.Left), "account", "accounts") + ", whose sign-in changed meanwhile.")
 	case len(res.Adopted) > 0:
-		m.say("Renewed here from now on: " + names(res.Adopted) + ".")
+		win.say("Renewed here from now on: " + names(res.Adopted) + ".")
 	default:
-		m.say("Imported: " + names(res.Imported) + ".")
+		win.say("Imported: " + names(res.Imported) + ".")
 	}
 	if len(res.Imported) > 0 {
-		m.accounts.id = res.Imported[0].ID
-		m.accounts.follow(m)
+		win.accounts.id = res.Imported[0].ID
+		win.accounts.follow(win)
 	}
-	return m.lookForImport()
+	return win.lookForImport()
 }
 
 // names are the labels of a few accounts, or how many there are.

@@ -26,12 +26,12 @@ type importWay struct {
 }
 
 // ways are the ways that have something to do.
-func (p *importPage) ways(m *Model) (ways []importWay) {
-	plan := m.imports.plan
-	if plan == nil || m.imports.err != nil {
+func (p *importPage) ways(win *window) (ways []importWay) {
+	plan := win.imports.plan
+	if plan == nil || win.imports.err != nil {
 		return nil
 	}
-	n, shared := m.imports.fresh(), plan.Shared+len(plan.Orphans)
+	n, shared := win.imports.fresh(), plan.Shared+len(plan.Orphans)
 	if n > 0 {
 		ways = append(ways, importWay{short: "import", long: "They stay shared: hermes-agent renews them, and here they are used while their tokens live."})
 	}
@@ -47,28 +47,28 @@ func (p *importPage) ways(m *Model) (ways []importWay) {
 	return ways
 }
 
-func (p *importPage) update(m *Model, msg tea.Msg) tea.Cmd {
+func (p *importPage) update(win *window, msg tea.Msg) tea.Cmd {
 	p.scroll.Mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return widget.Press(p.binds(m), msg)
+		return widget.Press(p.binds(win), msg)
 	}
 	return nil
 }
 
-func (p *importPage) counting(*Model) time.Duration { return 0 }
+func (p *importPage) counting(*window) time.Duration { return 0 }
 
-func (p *importPage) binds(m *Model) []widget.Bind {
-	ways := p.ways(m)
+func (p *importPage) binds(win *window) []widget.Bind {
+	ways := p.ways(win)
 	switch {
 	case p.stop != nil:
 		return []widget.Bind{{Binding: widget.Keys("esc", "stop", "esc"), Foot: 1, Do: func() tea.Cmd { p.stop(); return nil }}}
 	case p.asking:
 		return []widget.Bind{
-			{Binding: widget.Keys("y", ways[p.way].short, "y"), Foot: 1, Once: true, Do: func() tea.Cmd { return p.begin(m, ways[p.way]) }},
+			{Binding: widget.Keys("y", ways[p.way].short, "y"), Foot: 1, Once: true, Do: func() tea.Cmd { return p.begin(win, ways[p.way]) }},
 			{Binding: widget.Keys("n", "do nothing", "n", "enter", "esc"), Foot: 1, Do: func() tea.Cmd { p.asking = false; return nil }},
 		}
 	case len(ways) == 0:
-		return append([]widget.Bind{backBind(m, "q", "left")}, p.scroll.Binds()...)
+		return append([]widget.Bind{backBind(win, "q", "left")}, p.scroll.Binds()...)
 	}
 	chosen := ways[min(p.way, len(ways)-1)]
 	binds := []widget.Bind{{
@@ -77,12 +77,12 @@ func (p *importPage) binds(m *Model) []widget.Bind {
 				p.asking = true
 				return nil
 			}
-			return p.begin(m, chosen)
+			return p.begin(win, chosen)
 		},
 	}}
 	if len(ways) > 1 {
 		other := "or " + ways[(p.way+1)%len(ways)].short
-		if m.Narrow() {
+		if win.Narrow() {
 			other = "other"
 		}
 		binds = append(binds, widget.Bind{
@@ -90,68 +90,72 @@ func (p *importPage) binds(m *Model) []widget.Bind {
 			Do: func() tea.Cmd { p.way = (p.way + 1) % len(ways); return nil },
 		})
 	}
-	return append(append(binds, backBind(m, "q", "left")), p.scroll.Binds()...)
+	return append(append(binds, backBind(win, "q", "left")), p.scroll.Binds()...)
 }
 
-func (p *importPage) begin(m *Model, way importWay) (cmd tea.Cmd) {
+func (p *importPage) begin(win *window, way importWay) (cmd tea.Cmd) {
 	p.asking = false
-	cmd, p.stop = m.importNow(m.imports.plan, way.ImportOptions)
+	cmd, p.stop = win.importNow(win.imports.plan, way.ImportOptions)
 	return cmd
 }
 
-func (p *importPage) view(m *Model) widget.Frame { return m.scrolled(p.top(m), &p.scroll, p.binds(m)) }
+func (p *importPage) view(win *window) widget.Frame {
+	return win.scrolled(p.top(win), &p.scroll, p.binds(win))
+}
 
-func (p *importPage) top(m *Model) widget.Frame { return m.Page("Import", "hermes-agent", p.count(m)) }
+func (p *importPage) top(win *window) widget.Frame {
+	return win.Page("Import", "hermes-agent", p.count(win))
+}
 
-func (p *importPage) derive(m *Model) {
-	p.way = max(min(p.way, len(p.ways(m))-1), 0)
-	p.scroll.Read(m.Common, p.top(m), p.body(m))
+func (p *importPage) derive(win *window) {
+	p.way = max(min(p.way, len(p.ways(win))-1), 0)
+	p.scroll.Read(win.Common, p.top(win), p.body(win))
 }
 
 // body says what happens, and to which rows.
-func (p *importPage) body(m *Model) []string {
-	w, in := m.Inner(), &m.Theme.Plain
+func (p *importPage) body(win *window) []string {
+	w, in := win.Inner(), &win.Theme.Plain
 	var body []string
-	if !m.Low() {
+	if !win.Low() {
 		body = append(body, "")
 	}
 	ink := in.Fg
 	if p.asking {
 		ink = in.Act
 	}
-	for _, line := range widget.Paragraph(p.says(m), min(w-4, 96), ink) {
+	for _, line := range widget.Paragraph(p.says(win), min(w-4, 96), ink) {
 		body = append(body, "  "+line)
 	}
-	return append(append(body, ""), p.rows(m, w)...)
+	return append(append(body, ""), p.rows(win, w)...)
 }
 
 // count is what stands at the right of the header.
-func (p *importPage) count(m *Model) string {
-	if m.imports.fresh() == 0 {
+func (p *importPage) count(win *window) string {
+	if win.imports.fresh() == 0 {
 		return ""
 	}
-	return say.Plural(m.imports.fresh(), "new account", "new accounts")
+	return say.Plural(win.imports.fresh(), "new account", "new accounts")
 }
 
 // says what the chosen way does.
-func (p *importPage) says(m *Model) string {
-	ways := p.ways(m)
+func (p *importPage) says(win *window) string {
+	ways := p.ways(win)
 	switch {
 	case p.stop != nil:
 		return "Importing; what is stored stays if you stop it."
-	case m.imports.err != nil:
-		return errorSentence(m.imports.err)
-	case m.imports.plan == nil:
+	case win.imports.err != nil:
+		return errorSentence(win.imports.err)
+	case win.imports.plan == nil:
 		return "Reading hermes-agent's files."
 	case len(ways) == 0:
 		return "There is nothing to import: everything that can come over is here."
 	}
-	way, n := ways[min(p.way, len(ways)-1)], m.imports.fresh()
+	way, n := ways[min(p.way, len(ways)-1)], win.imports.fresh()
 	text := "Import " + say.Plural(n, "account", "accounts")
 	if n == 0 {
-		text = "Take over " + say.Plural(m.imports.plan.Shared+len(m.imports.plan.Orphans), "account", "accounts")
+		text = "Take over " + say.Plural(win.imports.plan.Shared+len(win.imports.plan.Orphans), "account", "accounts")
 	}
-	if _, takes := m.snap.Store.Cost(n); takes > 0 {
+	if _, takes := win.snap.Store.Cost(n); takes > 0 {
 		text += ", which takes about " + say.Span(takes) + " in the keyring"
 	}
 	return text + "? " + way.long

@@ -42,23 +42,23 @@ func (t importTable) line(more, number, where, who, label, what string) string {
 
 // rows is the table of what happens. What is longer than its column goes on in
 // the next line.
-func (p *importPage) rows(m *Model, w int) []string {
-	plan, in := m.imports.plan, &m.Theme.Plain
+func (p *importPage) rows(win *window, w int) []string {
+	plan, in := win.imports.plan, &win.Theme.Plain
 	if plan == nil || len(plan.Rows) == 0 {
 		return nil
 	}
 	t := newImportTable(len(plan.Rows), w)
-	lines := []string{in.Muted.Render(t.line(m.Glyphs.More, "", "WHERE", "PROVIDER", "ACCOUNT", "WHAT HAPPENS"))}
+	lines := []string{in.Muted.Render(t.line(win.Glyphs.More, "", "WHERE", "PROVIDER", "ACCOUNT", "WHAT HAPPENS"))}
 	for _, r := range plan.Rows {
 		where := strings.Replace(r.Where, "."+r.Provider, "", 1) // which has a column of its own
 		if r.Profile != "" {
 			where = r.Profile + ": " + where
 		}
-		ink := rowInk(m, r)
+		ink := rowInk(win, r)
 		for i, what := range cells.Wrap(cells.Clean(r.Words()), t.what) {
-			line := t.line(m.Glyphs.More, "", "", "", "", what)
+			line := t.line(win.Glyphs.More, "", "", "", "", what)
 			if i == 0 {
-				line = t.line(m.Glyphs.More, say.Thousands(uint64(r.Number)), cells.Clean(where), cells.Clean(r.ProviderName), cells.Clean(r.Label), what)
+				line = t.line(win.Glyphs.More, say.Thousands(uint64(r.Number)), cells.Clean(where), cells.Clean(r.ProviderName), cells.Clean(r.Label), what)
 			}
 			lines = append(lines, ink.Render(strings.TrimRight(line, " ")))
 		}
@@ -67,13 +67,13 @@ func (p *importPage) rows(m *Model, w int) []string {
 }
 
 // rowInk lets stand out what becomes an account.
-func rowInk(m *Model, r core.ImportRow) style.Ink {
+func rowInk(win *window, r core.ImportRow) style.Ink {
 	switch r.Verdict {
 	case hermes.New:
-		return m.Theme.Plain.Strong
+		return win.Theme.Plain.Strong
 	case hermes.Quarantined:
-		return m.Theme.Plain.Fg
+		return win.Theme.Plain.Fg
 	default:
-		return m.Theme.Plain.Muted
+		return win.Theme.Plain.Muted
 	}
 }

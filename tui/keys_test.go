@@ -20,9 +20,9 @@ func (d *driver) state() string {
 // shown are the keys that stand in the last lines of the screen.
 func shown(d *driver) []string {
 	page, sheet := d.m.top(), d.m.accounts.sheet
-	binds := page.binds(d.m)
-	if s, ok := sheet.(interface{ binds(*Model) []widget.Bind }); ok && len(d.m.stack) == 0 {
-		binds = s.binds(d.m)
+	binds := page.binds(d.m.window)
+	if s, ok := sheet.(interface{ binds(*window) []widget.Bind }); ok && len(d.m.stack) == 0 {
+		binds = s.binds(d.m.window)
 	}
 	var all []string
 	for _, b := range binds {
@@ -77,7 +77,7 @@ func TestFooter_EveryKeyDoesSomething(t *testing.T) {
 func TestHelp_NamesEveryKeyOfTheListAndNoOther(t *testing.T) {
 	in(t, newBackend(account("work")), func(d *driver) {
 		d.send(windowSize(100, 60))
-		binds := d.m.accounts.binds(d.m)
+		binds := d.m.accounts.binds(d.m.window)
 		d.press("?")
 		text := d.text()
 		for _, b := range binds {

@@ -280,7 +280,7 @@ func TestWindow_AsksForItsSizeOnceMore(t *testing.T) {
 	m.Update(windowSize(60, 16))
 	for _, tc := range []struct{ asked, drawn bool }{{true, false}, {false, true}} {
 		if tc.asked {
-			if ask := (lateMsg{}).arrive(m); ask == nil || ask() != tea.RequestWindowSize() {
+			if ask := (lateMsg{}).reach(m); ask == nil || ask() != tea.RequestWindowSize() {
 				t.Error("nobody asks")
 			}
 		}
@@ -288,7 +288,7 @@ func TestWindow_AsksForItsSizeOnceMore(t *testing.T) {
 			t.Errorf("asked %t: drawn %t", tc.asked, drawn)
 		}
 	}
-	(lateMsg{}).arrive(m)
+	(lateMsg{}).reach(m)
 	if f.filter(led{m, f}, windowSize(61, 16)) == nil {
 		t.Error("a new size is lost")
 	}

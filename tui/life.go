@@ -11,11 +11,11 @@ import (
 
 // life draws a token's life as a line (issued, now, refresh point, expiry) with
 // the times below it; nil when it is not known.
-func (m *Model) life(a core.Account, state core.State, w, edge int) []string {
-	if _, known := m.remaining(a, state); !known {
+func (k *known) life(a core.Account, state core.State, w, edge int) []string {
+	if _, known := k.remaining(a, state); !known {
 		return nil
 	}
-	in, g := &m.Theme.Plain, m.Glyphs
+	in, g := &k.Theme.Plain, k.Glyphs
 	length := min(w-2*edge, 88)
 	if length < 24 {
 		return nil
@@ -25,11 +25,11 @@ func (m *Model) life(a core.Account, state core.State, w, edge int) []string {
 		part := float64(t.Sub(a.ObtainedAt)) / float64(a.ExpiresAt.Sub(a.ObtainedAt))
 		return int(min(max(part, 0), 1)*float64(inside-1) + 0.5)
 	}
-	now, refresh := at(m.now), at(a.RefreshAt())
-	ink := m.lifeInk(state, in)
+	now, refresh := at(k.now), at(a.RefreshAt())
+	ink := k.lifeInk(state, in)
 	rest := inside - now - 1
 	line := in.Muted.Render(g.From) + in.Line.Render(strings.Repeat(g.Empty, now)) + ink.Render(g.Now)
-	if over := !a.ExpiresAt.After(m.now); over {
+	if over := !a.ExpiresAt.After(k.now); over {
 		line = in.Muted.Render(g.From) + in.Line.Render(strings.Repeat(g.Empty, now)) + in.Muted.Render(g.Now)
 	}
 	if refresh > now {
@@ -39,7 +39,7 @@ func (m *Model) life(a core.Account, state core.State, w, edge int) []string {
 		line += ink.Render(strings.Repeat(g.Full, rest))
 	}
 	line += in.Muted.Render(g.To)
-	clock := func(t time.Time) string { return say.TimeOfDay(t, m.now, m.o.Location, true) }
+	clock := func(t time.Time) string { return say.TimeOfDay(t, k.now, k.location, true) }
 	first, last := "issued "+clock(a.ObtainedAt), "expires "+clock(a.ExpiresAt)
 	if a.Shared() || a.Unrenewable {
 		// Nobody refreshes it here.

@@ -16,66 +16,69 @@ import (
 // together is how many accounts are worked on at a time.
 const together = 4
 
-// marked are the accounts that are marked, in the order of the list.
-func (p *accountsPage) marked(m *Model) []core.Account {
-	if len(p.marks) == 0 {
+// marks are the ids of the accounts that are marked.
+type marks map[string]bool
+
+// among are those accounts that are marked.
+func (s marks) among(accounts []core.Account) []core.Account {
+	if len(s) == 0 {
 		return nil
 	}
 	var some []core.Account
-	for _, a := range m.snap.Accounts {
-		if p.marks[a.ID] {
+	for _, a := range accounts {
+		if s[a.ID] {
 			some = append(some, a)
 		}
 	}
 	return some
 }
 
+// still are the marks of accounts that are there.
+func (s marks) still(accounts []core.Account) marks {
+	if len(s) == 0 {
+		return s
+	}
+	there := make(marks, len(s))
+	for _, a := range s.among(accounts) {
+		there[a.ID] = true
+	}
+	return there
+}
+
 // mark marks the account or takes its mark away, and goes to the next row.
-func (p *accountsPage) mark(m *Model, a core.Account) tea.Cmd {
+func (p *accountsPage) mark(win *window, a core.Account) tea.Cmd {
 	if p.marks == nil {
-		p.marks = map[string]bool{}
+		p.marks = marks{}
 	}
 	if p.marks[a.ID] {
 		delete(p.marks, a.ID)
 	} else {
 		p.marks[a.ID] = true
 	}
-	return p.move(m, 1)
+	return p.move(win, 1)
 }
 
 // markShown marks every account that is listed.
-func (p *accountsPage) markShown(m *Model) tea.Cmd {
-	p.marks = map[string]bool{}
+func (p *accountsPage) markShown(win *window) tea.Cmd {
+	p.marks = marks{}
 	for _, i := range p.order {
-		if id := m.all[i].ID; !m.attempts.isRow(id) {
+		if id := win.all[i].ID; !win.attempts.isRow(id) {
 			p.marks[id] = true
 		}
 	}
 	return nil
 }
 
-// forget drops the marks of accounts that are gone.
-func (p *accountsPage) forget(m *Model) {
-	if len(p.marks) == 0 {
-		return
-	}
-	there := make(map[string]bool, len(p.marks))
-	for _, a := range p.marked(m) {
-		there[a.ID] = true
-	}
-	p.marks = there
-}
-
 // markBinds work on the marked accounts.
-func (p *accountsPage) markBinds(m *Model, a core.Account) []widget.Bind {
+func (p *accountsPage) markBinds(win *window, a core.Account) []widget.Bind {
 	var binds []widget.Bind
-	if !m.attempts.isRow(a.ID) {
+	if !win.attempts.isRow(a.ID) {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("space", "mark", "space"), Long: "mark it, to work on several", Group: groupAccounts,
-			Do: func() tea.Cmd { return p.mark(m, a) },
+			Do: func() tea.Cmd { return p.mark(win, a) },
 		})
 	}
-	binds = append(binds, widget.Bind{Long: "mark every account that is listed", Group: groupAccounts, Do: func() tea.Cmd { return p.markShown(m) }})
+	binds = append(binds, widget.Bind{Long: "mark every account that is listed", Group: groupAccounts, Do: func() tea.Cmd { return p.markShown(win) }})
 	if len(p.marks) > 0 {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("esc", "unmark", "esc"), Long: "take the marks away", Group: groupAccounts, Foot: 3,
@@ -94,8 +97,8 @@ type doneMsg struct {
 }
 
 // each does something to several accounts, a few at a time.
-func (m *Model) each(accounts []core.Account, verb string, do func(ctx context.Context, id string) error) tea.Cmd {
-	parent := m.ctx
+func (win *window) each(accounts []core.Account, verb string, do func(ctx context.Context, id string) error) tea.Cmd {
+	parent := win.ctx
 	return func() tea.Msg {
 		msg := doneMsg{all: len(accounts), verb: verb}
 		var mu sync.Mutex
@@ -122,43 +125,43 @@ func (m *Model) each(accounts []core.Account, verb string, do func(ctx context.C
 	}
 }
 
-func (msg doneMsg) arrive(m *Model) tea.Cmd {
-	m.take(m.o.Backend.Snapshot())
-	m.accounts.forget(m)
+func (msg doneMsg) arrive(win *window) tea.Cmd {
+	win.take(win.o.Backend.Snapshot())
+	win.accounts.marks = win.accounts.marks.still(win.snap.Accounts)
 	if msg.first == nil {
-		m.accounts.marks = nil
-		m.say(say.Plural(msg.all, "account", "accounts") + " " + msg.verb + ".")
+		win.accounts.marks = nil
+		win.say(say.Plural(msg.all, "account", "accounts") + " " + msg.verb + ".")
 		return nil
 	}
-	m.complainText(fmt.Sprintf("%d of %s %s. %s: %s", msg.done, say.Plural(msg.all, "account", "accounts"), msg.verb, msg.whose, errorSentence(msg.first)))
+	win.complainText(fmt.Sprintf("%d of %s %s. %s: %s", msg.done, say.Plural(msg.all, "account", "accounts"), msg.verb, msg.whose, errorSentence(msg.first)))
 	return nil
 }
 
 // refreshAll fetches new tokens for several accounts.
-func (m *Model) refreshAll(accounts []core.Account) tea.Cmd {
-	backend := m.o.Backend
+func (win *window) refreshAll(accounts []core.Account) tea.Cmd {
+	backend := win.o.Backend
 	some := make([]core.Account, 0, len(accounts))
 	for _, a := range accounts {
-		if canRefresh(a, m) {
+		if canRefresh(a, win) {
 			some = append(some, a)
 		}
 	}
 	if len(some) == 0 {
-		m.say("None of them can be refreshed now.")
+		win.say("None of them can be refreshed now.")
 		return nil
 	}
-	m.say("Fetching new tokens for " + say.Plural(len(some), "account", "accounts") + ".")
-	return m.each(some, "up to date", func(ctx context.Context, id string) error {
+	win.say("Fetching new tokens for " + say.Plural(len(some), "account", "accounts") + ".")
+	return win.each(some, "up to date", func(ctx context.Context, id string) error {
 		_, err := backend.Refresh(ctx, id, false)
 		return err
 	})
 }
 
 // removeAll deletes several accounts.
-func (m *Model) removeAll(accounts []core.Account) tea.Cmd {
-	m.say("Removing " + say.Plural(len(accounts), "account", "accounts") + ".")
-	backend := m.o.Backend
-	return m.each(accounts, "removed", func(ctx context.Context, id string) error {
+func (win *window) removeAll(accounts []core.Account) tea.Cmd {
+	win.say("Removing " + say.Plural(len(accounts), "account", "accounts") + ".")
+	backend := win.o.Backend
+	return win.each(accounts, "removed", func(ctx context.Context, id string) error {
 		_, err := backend.Remove(ctx, id)
 		return err
 	})

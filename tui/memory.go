@@ -17,8 +17,8 @@ type Memory struct {
 const mostRecents = 5
 
 // remember hands the memory on. That it could not be kept is not worth a word.
-func (m *Model) remember() tea.Cmd {
-	keep, memory := m.o.Remember, m.memory
+func remember(win *window) tea.Cmd {
+	keep, memory := win.o.Remember, win.memory
 	if keep == nil {
 		return nil
 	}
@@ -30,9 +30,9 @@ func (m *Model) remember() tea.Cmd {
 }
 
 // recent notes where a person has signed in.
-func (m *Model) recent(provider, region string) tea.Cmd {
+func recent(win *window, provider, region string) tea.Cmd {
 	name := provider + "/" + region
-	rest := slices.DeleteFunc(slices.Clone(m.memory.Recents), func(s string) bool { return s == name })
-	m.memory.Recents = append([]string{name}, rest[:min(len(rest), mostRecents-1)]...)
-	return m.remember()
+	rest := slices.DeleteFunc(slices.Clone(win.memory.Recents), func(s string) bool { return s == name })
+	win.memory.Recents = append([]string{name}, rest[:min(len(rest), mostRecents-1)]...)
+	return remember(win)
 }

@@ -8,61 +8,26 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/style"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
-// page is one screen of the window.
-type page interface {
-	// update handles a key press, paste or animation message for this page.
-	update(m *Model, msg tea.Msg) tea.Cmd
-	// binds are the keys that do something now.
-	binds(m *Model) []widget.Bind
-	// derive brings what follows from size, snapshot and time up to them: what is
-	// listed, and which part of it is in view.
-	derive(m *Model)
-	// view draws the page; it changes nothing.
-	view(m *Model) widget.Frame
-	// counting is how often something on the page changes with time alone, zero
-	// for never.
-	counting(m *Model) time.Duration
-}
-
 // Model is the window: a [tea.Model]. It is used by one goroutine at a time.
 type Model struct {
-	*widget.Common
+	*window // what it shows, and what its pages see of it
+	o       Options
+	cancel  context.CancelFunc
 
-	o      Options
-	ctx    context.Context
-	cancel context.CancelFunc
-
-	now        time.Time
 	profile    colorprofile.Profile
 	terminal   style.Background // what the terminal says of itself
 	background style.Background // what is drawn for
 	themeName  string
 	ticker     ticker
 
-	waking    bool // the accounts have not been read yet
-	late      bool // and it takes a while
-	measuring bool // the terminal was asked for its size
-	snap      core.Snapshot
-	all       []core.Account // those of the snapshot, then the sign-ins to new ones
-	places    places
-	accounts  *accountsPage
-	stack     []page // above the accounts
-	imports   imports
-	attempts  attempts
-	undos     undos
-	events    events
-	number    int // of the snapshot, counted from 1
-	memory    Memory
-	toast     toast
-	noMouse   bool // the mouse is the terminal's
-	looked    bool // the terminal says that the window is looked at
-	leaving   bool
+	measuring bool     // the terminal was asked for its size
+	looked    bool     // the terminal says that the window is looked at
+	leaving   bool     // it ends
 	turned    []string // labels of accounts that turned to needs sign-in and were not told about
 
 	suspending bool // the person wants the shell, once no token is being fetched
@@ -76,11 +41,13 @@ func newModel(ctx context.Context, o Options) *Model {
 		o.Location = time.UTC
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	m := &Model{
-		o: o, ctx: ctx, cancel: cancel, now: o.Clock.Now(),
-		Common: &widget.Common{Glyphs: style.NewGlyphs(o.ASCII), Portal: cells.Clean(o.PortalURL)}, profile: o.Profile,
-		waking: true, accounts: &accountsPage{},
+	k := &known{
+		Common:   &widget.Common{Glyphs: style.NewGlyphs(o.ASCII), Portal: cells.Clean(o.PortalURL)},
+		location: o.Location, autoRefresh: o.AutoRefresh, providers: o.Backend.Providers,
+		now: o.Clock.Now(), waking: true,
 	}
+	m := &Model{o: o, cancel: cancel, profile: o.Profile}
+	m.window = newWindow(ctx, k, &m.o, m)
 	m.setTheme(o.Theme)
 	return m
 }
@@ -99,6 +66,8 @@ func (m *Model) setTheme(name string) {
 	}
 	m.paint()
 }
+
+func (m *Model) theme() string { return m.themeName }
 
 // paint builds the styles for what is known of the terminal.
 func (m *Model) paint() {
@@ -129,10 +98,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // derive brings everything that follows from snapshot, size and time up to them.
 func (m *Model) derive() {
 	m.toast.fade(m.now)
-	m.accounts.prompt(m)
-	m.accounts.derive(m)
+	m.accounts.prompt(m.window)
+	m.accounts.derive(m.window)
 	if p := m.top(); p != page(m.accounts) {
-		p.derive(m)
+		p.derive(m.window)
 	}
 }
 
@@ -170,8 +139,10 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return nil
 	case tea.KeyPressMsg:
 		return m.key(msg)
+	case own:
+		return msg.reach(m)
 	case result:
-		return msg.arrive(m)
+		return msg.arrive(m.window)
 	}
-	return m.top().update(m, msg)
+	return m.top().update(m.window, msg)
 }

@@ -8,17 +8,17 @@ import (
 
 // mouseBind takes the mouse or lets it go, so that the terminal's own selection
 // works again.
-func (m *Model) mouseBind() widget.Bind {
+func (win *window) mouseBind() widget.Bind {
 	long := "mouse off, to select text"
-	if m.noMouse {
+	if win.noMouse {
 		long = "mouse on again"
 	}
 	return widget.Bind{Binding: widget.Keys("m", "mouse", "m"), Long: long, Group: groupWindow, Do: func() tea.Cmd {
-		m.noMouse = !m.noMouse
-		if m.noMouse {
-			m.say("The mouse is the terminal's again; m takes it back.")
+		win.noMouse = !win.noMouse
+		if win.noMouse {
+			win.say("The mouse is the terminal's again; m takes it back.")
 		} else {
-			m.say("A click selects, the wheel scrolls.")
+			win.say("A click selects, the wheel scrolls.")
 		}
 		return nil
 	}}
@@ -33,28 +33,28 @@ func (m *Model) mouseMode() tea.MouseMode {
 }
 
 // click selects a row. A question is not answered by pointing.
-func (p *accountsPage) click(m *Model, mouse tea.Mouse) tea.Cmd {
-	row := mouse.Y - p.top(m)
+func (p *accountsPage) click(win *window, mouse tea.Mouse) tea.Cmd {
+	row := mouse.Y - p.top(win)
 	if mouse.Button != tea.MouseLeft || p.sheet != nil || row < 0 || row >= p.rows {
 		return nil
 	}
 	if at := p.first + row; at < len(p.order) {
-		p.selectAt(m, at)
+		p.selectAt(win, at)
 	}
 	return nil
 }
 
 // wheel moves through the list.
-func (p *accountsPage) wheel(m *Model, mouse tea.Mouse) tea.Cmd {
+func (p *accountsPage) wheel(win *window, mouse tea.Mouse) tea.Cmd {
 	if p.sheet != nil {
 		return nil
 	}
-	return p.move(m, widget.WheelBy(mouse))
+	return p.move(win, widget.WheelBy(mouse))
 }
 
 // top is the line of the first row.
-func (p *accountsPage) top(m *Model) int {
-	if m.Narrow() {
+func (p *accountsPage) top(win *window) int {
+	if win.Narrow() {
 		return 1
 	}
 	return 3

@@ -22,7 +22,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	m.toast.seen(m.now)
-	return m.top().update(m, msg)
+	return m.top().update(m.window, msg)
 }
 
 // quit ends the window, and with it every sign-in under way.
@@ -32,30 +32,10 @@ func (m *Model) quit() tea.Cmd {
 	return tea.Quit
 }
 
-// top is the page that is shown.
-func (m *Model) top() page {
-	if n := len(m.stack); n > 0 {
-		return m.stack[n-1]
-	}
-	return m.accounts
-}
-
-func (m *Model) push(p page) {
-	m.stack = append(m.stack, p)
-	m.toast = toast{} // it spoke about what was shown before
-}
-
-func (m *Model) pop() tea.Cmd {
-	if n := len(m.stack); n > 0 {
-		m.stack = m.stack[:n-1]
-	}
-	return nil
-}
-
 // backBind leaves a page.
-func backBind(m *Model, more ...string) widget.Bind {
+func backBind(win *window, more ...string) widget.Bind {
 	return widget.Bind{
 		Binding: widget.Keys("esc", "back", append([]string{"esc"}, more...)...), Long: "one step back", Group: groupWindow, Foot: 1,
-		Do: m.pop,
+		Do: win.pop,
 	}
 }

@@ -53,29 +53,29 @@ func sortingNamed(name string) sorting {
 
 // list finds out which accounts are listed and in which order, and keeps the
 // cursor on its account.
-func (p *accountsPage) list(m *Model) {
+func (p *accountsPage) list(win *window) {
 	words := strings.Fields(strings.ToLower(p.filter.Value()))
 	p.order, p.until = p.order[:0], time.Time{}
-	for i := range m.all {
-		if a := &m.all[i]; len(words) > 0 || p.sort == byTrouble { // states are looked for
+	for i := range win.all {
+		if a := &win.all[i]; len(words) > 0 || p.sort == byTrouble { // states are looked for
 			for _, at := range []time.Time{a.Cooldown.Until, a.RefreshAt(), a.ExpiresAt} {
-				p.until = nextTurn(p.until, m.now, at)
+				p.until = nextTurn(p.until, win.now, at)
 			}
 		}
-		if len(words) == 0 || m.matches(&m.all[i], words) {
+		if len(words) == 0 || win.matches(&win.all[i], words) {
 			p.order = append(p.order, i)
 		}
 	}
-	if compare := m.comparison(p.sort); compare != nil {
+	if compare := win.comparison(p.sort); compare != nil {
 		slices.SortStableFunc(p.order, compare)
 	}
-	p.follow(m)
+	p.follow(win)
 }
 
 // matches says whether every word is in what the account's row says.
-func (m *Model) matches(a *core.Account, words []string) bool {
+func (k *known) matches(a *core.Account, words []string) bool {
 	text := strings.ToLower(a.Label + "\n" + a.ProviderName + "\n" + a.ProviderShort + "\n" + a.Provider + "\n" +
-		a.Region + "\n" + a.ID + "\n" + m.state(*a).Words())
+		a.Region + "\n" + a.ID + "\n" + k.state(*a).Words())
 	for _, word := range words {
 		if !strings.Contains(text, word) {
 			return false
@@ -86,23 +86,23 @@ func (m *Model) matches(a *core.Account, words []string) bool {
 
 // comparison compares two accounts, given as indices of Model.all; nil for the
 // order in which they are.
-func (m *Model) comparison(by sorting) func(i, j int) int {
+func (k *known) comparison(by sorting) func(i, j int) int {
 	switch by {
 	case byTrouble:
-		return byKey(m.all, func(a *core.Account) int { return urgency(m.state(*a)) })
+		return byKey(k.all, func(a *core.Account) int { return urgency(k.state(*a)) })
 	case byLabel:
-		return byKey(m.all, func(a *core.Account) string { return strings.ToLower(a.Label) })
+		return byKey(k.all, func(a *core.Account) string { return strings.ToLower(a.Label) })
 	case byProvider:
-		return byKey(m.all, func(a *core.Account) string { return a.ProviderName })
+		return byKey(k.all, func(a *core.Account) string { return a.ProviderName })
 	case byExpiry:
-		return byKey(m.all, func(a *core.Account) int64 {
+		return byKey(k.all, func(a *core.Account) int64 {
 			if a.ExpiresAt.IsZero() {
 				return math.MaxInt64
 			}
 			return a.ExpiresAt.Unix()
 		})
 	case byUse:
-		return byKey(m.all, func(a *core.Account) int64 { return -a.LastUsedAt.Unix() })
+		return byKey(k.all, func(a *core.Account) int64 { return -a.LastUsedAt.Unix() })
 	default:
 		return nil
 	}
@@ -136,16 +136,16 @@ func urgency(s core.State) int {
 }
 
 // sortBy sorts the list and remembers it for the next window.
-func (p *accountsPage) sortBy(m *Model, by sorting) tea.Cmd {
+func (p *accountsPage) sortBy(win *window, by sorting) tea.Cmd {
 	p.sort = by
-	p.list(m)
-	m.say("Sorted by " + by.words() + ".")
-	m.memory.Sort = string(by)
-	return m.remember()
+	p.list(win)
+	win.say("Sorted by " + by.words() + ".")
+	win.memory.Sort = string(by)
+	return remember(win)
 }
 
 // sortNext goes to the next order.
-func (p *accountsPage) sortNext(m *Model) tea.Cmd {
+func (p *accountsPage) sortNext(win *window) tea.Cmd {
 	at := slices.Index(sortings, p.sort)
-	return p.sortBy(m, sortings[(at+1)%len(sortings)])
+	return p.sortBy(win, sortings[(at+1)%len(sortings)])
 }

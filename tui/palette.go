@@ -21,8 +21,8 @@ type palettePage struct {
 }
 
 // actions are what the palette offers, by their groups.
-func (p *palettePage) actions(m *Model) []widget.Bind {
-	all := append(p.of.binds(m), m.always()...)
+func (p *palettePage) actions(win *window) []widget.Bind {
+	all := append(p.of.binds(win), win.always()...)
 	all = slices.DeleteFunc(all, func(b widget.Bind) bool { return b.Long == "" || b.Palette || b.Group == groupMove })
 	slices.SortStableFunc(all, func(a, b widget.Bind) int {
 		return slices.Index(groups, a.Group) - slices.Index(groups, b.Group)
@@ -31,32 +31,32 @@ func (p *palettePage) actions(m *Model) []widget.Bind {
 }
 
 // headed is the head, and the line that is typed.
-func (p *palettePage) headed(m *Model) widget.Frame {
-	f := m.Page("Do", "what?", say.Plural(len(p.pick.Match), "action", "actions"))
-	text, x := p.pick.Field.View(m.Inner() - 8)
+func (p *palettePage) headed(win *window) widget.Frame {
+	f := win.Page("Do", "what?", say.Plural(len(p.pick.Match), "action", "actions"))
+	text, x := p.pick.Field.View(win.Inner() - 8)
 	f.Cursor = widget.TextCursor(4+x, len(f.Lines))
-	f.Add("  " + m.Theme.Plain.Key.Render(":") + " " + m.Theme.Plain.Strong.Render(text))
-	if !m.Narrow() {
+	f.Add("  " + win.Theme.Plain.Key.Render(":") + " " + win.Theme.Plain.Strong.Render(text))
+	if !win.Narrow() {
 		f.Add("")
 	}
 	return f
 }
 
-func (p *palettePage) derive(m *Model) {
-	all := p.actions(m)
+func (p *palettePage) derive(win *window) {
+	all := p.actions(win)
 	p.pick.Narrow(len(all), func(i int) string { return all[i].Long })
-	top := len(p.headed(m).Lines)
-	room := m.Height - top - 1
-	if !m.Low() {
+	top := len(p.headed(win).Lines)
+	room := win.Height - top - 1
+	if !win.Low() {
 		room--
 	}
 	p.pick.Fit(top, room)
 }
 
-func (p *palettePage) update(m *Model, msg tea.Msg) tea.Cmd {
+func (p *palettePage) update(win *window, msg tea.Msg) tea.Cmd {
 	p.pick.Mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		if cmd, ok := widget.Pressed(p.binds(m), msg); ok {
+		if cmd, ok := widget.Pressed(p.binds(win), msg); ok {
 			return cmd
 		}
 	}
@@ -64,27 +64,27 @@ func (p *palettePage) update(m *Model, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (p *palettePage) binds(m *Model) []widget.Bind {
-	all := p.actions(m)
+func (p *palettePage) binds(win *window) []widget.Bind {
+	all := p.actions(win)
 	return append([]widget.Bind{
 		{Binding: widget.Keys("enter", "do it", "enter"), Foot: 1, Do: func() tea.Cmd {
 			at, ok := p.pick.Chosen()
 			if !ok {
 				return nil
 			}
-			m.pop()
+			win.pop()
 			return all[at].Do()
 		}},
-		{Binding: widget.Keys("esc", "close", "esc"), Foot: 1, Do: m.pop},
+		{Binding: widget.Keys("esc", "close", "esc"), Foot: 1, Do: win.pop},
 	}, p.pick.Moves()...)
 }
 
-func (p *palettePage) counting(*Model) time.Duration { return 0 }
+func (p *palettePage) counting(*window) time.Duration { return 0 }
 
-func (p *palettePage) view(m *Model) widget.Frame {
-	w, in := m.Inner(), &m.Theme.Plain
-	all := p.actions(m)
-	f, last := p.headed(m), ""
+func (p *palettePage) view(win *window) widget.Frame {
+	w, in := win.Inner(), &win.Theme.Plain
+	all := p.actions(win)
+	f, last := p.headed(win), ""
 	for row, i := range p.pick.Shown() {
 		b, ink := all[i], in.Fg
 		here := p.pick.First+row == p.pick.Cursor
@@ -99,7 +99,7 @@ func (p *palettePage) view(m *Model) widget.Frame {
 		if w < 76 {
 			name = w - 2 - 12 - 1
 		}
-		line := m.Gutter(here) + " " + ink.Render(cells.Left(say.SentenceStart(b.Long), name, m.Glyphs.More)) + "  " +
+		line := win.Gutter(here) + " " + ink.Render(cells.Left(say.SentenceStart(b.Long), name, win.Glyphs.More)) + "  " +
 			in.Key.Render(cells.Left(b.Help().Key, 10, ""))
 		if w >= 76 {
 			line += "  " + in.Muted.Render(group)
@@ -109,39 +109,39 @@ func (p *palettePage) view(m *Model) widget.Frame {
 	if len(p.pick.Match) == 0 {
 		f.Add("  " + in.Muted.Render("Nothing is called so here."))
 	}
-	f.Bottom(m.Height, "  "+m.Footer(p.binds(m), w-3))
+	f.Bottom(win.Height, "  "+win.Footer(p.binds(win), w-3))
 	return f
 }
 
 // paletteBind opens the palette.
-func (m *Model) paletteBind(of page) widget.Bind {
+func (win *window) paletteBind(of page) widget.Bind {
 	return widget.Bind{
 		Binding: widget.Keys(":", "", ":"), Long: "every action by name", Group: groupFind, Palette: true,
-		Do: func() tea.Cmd { m.push(&palettePage{of: of}); return nil },
+		Do: func() tea.Cmd { win.push(&palettePage{of: of}); return nil },
 	}
 }
 
 // themeBinds change the colours of this window.
-func (m *Model) themeBinds() []widget.Bind {
+func (win *window) themeBinds() []widget.Bind {
 	var binds []widget.Bind
 	for _, name := range style.Themes() {
-		if name == m.themeName || name == "auto" && m.themeName == "" {
+		if name == win.theme() || name == "auto" && win.theme() == "" {
 			continue
 		}
 		words := "colours: " + strings.ReplaceAll(name, "-", " ")
 		if name == "auto" {
 			words = "colours: by the terminal's background"
 		}
-		binds = append(binds, widget.Bind{Long: words, Group: groupWindow, Do: func() tea.Cmd { m.setTheme(name); return nil }})
+		binds = append(binds, widget.Bind{Long: words, Group: groupWindow, Do: func() tea.Cmd { win.setTheme(name); return nil }})
 	}
 	return binds
 }
 
 // always are what can be done on every page.
-func (m *Model) always() []widget.Bind {
+func (win *window) always() []widget.Bind {
 	return append([]widget.Bind{
 		{Binding: widget.Keys("ctrl+l", "", "ctrl+l"), Long: "draw everything anew", Group: groupWindow, Do: func() tea.Cmd { return tea.ClearScreen }},
-		{Binding: widget.Keys("ctrl+z", "", "ctrl+z"), Long: "to the shell; fg comes back", Group: groupWindow, Do: m.suspend},
-		{Binding: widget.Keys("ctrl+c", "", "ctrl+c"), Long: "quit from anywhere", Group: groupWindow, Do: m.quit},
-	}, m.themeBinds()...)
+		{Binding: widget.Keys("ctrl+z", "", "ctrl+z"), Long: "to the shell; fg comes back", Group: groupWindow, Do: win.suspend},
+		{Binding: widget.Keys("ctrl+c", "", "ctrl+c"), Long: "quit from anywhere", Group: groupWindow, Do: win.quit},
+	}, win.themeBinds()...)
 }

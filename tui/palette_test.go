@@ -37,7 +37,7 @@ func TestPalette_DoesWhatIsCalledSo(t *testing.T) {
 func TestPalette_OffersEveryKeyOfThePage(t *testing.T) {
 	in(t, newBackend(nine()...), func(d *driver) {
 		d.send(windowSize(100, 80))
-		binds := d.m.accounts.binds(d.m)
+		binds := d.m.accounts.binds(d.m.window)
 		d.press(":")
 		for _, b := range binds {
 			if b.Long != "" && b.Group != groupMove && !b.Palette {
@@ -53,7 +53,7 @@ func TestBinds_NoKeyIsBoundTwice(t *testing.T) {
 	in(t, newBackend(nine()...), func(d *driver) {
 		for range 9 {
 			seen := map[string]string{}
-			for _, b := range append(d.m.accounts.binds(d.m), d.m.always()...) {
+			for _, b := range append(d.m.accounts.binds(d.m.window), d.m.always()...) {
 				for _, key := range b.Keys() {
 					if other, twice := seen[key]; twice {
 						t.Errorf("%q is bound to %q and to %q", key, other, b.Long)

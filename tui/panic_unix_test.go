@@ -73,9 +73,12 @@ func TestPanic_GivesTheTerminalBack(t *testing.T) {
 			}
 			s := &watched{Screen: screen.New(100, 30, file)}
 			go func() { _, _ = io.Copy(s, file) }() // as long as the test lives
-			if _, err := io.WriteString(file, tc.keys); err != nil {
-				t.Fatal(err)
-			}
+			go func() {                             // a key that comes before there is a screen means nothing
+				for changed := s.Changed(); tc.keys != "" && !strings.Contains(s.Text(), "work"); changed = s.Changed() {
+					<-changed
+				}
+				_, _ = io.WriteString(file, tc.keys)
+			}()
 			b := newBackend(tc.accounts...)
 			err = Run(t.Context(), Options{Backend: broken{b, tc.part}, Clock: clock.System{}},
 				tea.WithInput(tty), tea.WithOutput(tty), tea.WithEnvironment([]string{"TERM=xterm-256color"}), tea.WithoutSignalHandler())

@@ -1,10 +1,6 @@
 package tui
 
 import (
-	"context"
-	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,21 +47,21 @@ func poolLines(pools []core.Pool) []poolLine {
 }
 
 // poolBind opens the page.
-func (m *Model) poolBind() widget.Bind {
+func (win *window) poolBind() widget.Bind {
 	return widget.Bind{
 		Binding: widget.Keys("p", "pool", "p"), Long: "who serves next, and why", Group: groupAccounts, Foot: 7,
-		Do: func() tea.Cmd { m.push(&poolPage{id: m.accounts.id}); return nil },
+		Do: func() tea.Cmd { win.push(&poolPage{id: win.accounts.id}); return nil },
 	}
 }
 
 // at is the line of the selected account; one that is gone is the first.
-func (p *poolPage) at(m *Model) int {
+func (p *poolPage) at(win *window) int {
 	found := 0
-	for i, l := range m.places.lines {
+	for i, l := range win.places.lines {
 		if l.member < 0 {
 			continue
 		}
-		if m.places.pools[l.pool].Members[l.member].ID == p.id {
+		if win.places.pools[l.pool].Members[l.member].ID == p.id {
 			return i
 		}
 		if found == 0 {
@@ -76,24 +72,24 @@ func (p *poolPage) at(m *Model) int {
 }
 
 // selected is the account under the cursor, and its pool.
-func (p *poolPage) selected(m *Model) (core.Member, core.Pool, bool) {
-	if at := p.at(m); at < len(m.places.lines) {
-		l := m.places.lines[at]
-		return m.places.pools[l.pool].Members[l.member], m.places.pools[l.pool], true
+func (p *poolPage) selected(win *window) (core.Member, core.Pool, bool) {
+	if at := p.at(win); at < len(win.places.lines) {
+		l := win.places.lines[at]
+		return win.places.pools[l.pool].Members[l.member], win.places.pools[l.pool], true
 	}
 	return core.Member{}, core.Pool{}, false
 }
 
 // move goes to the account that is some rows away.
-func (p *poolPage) move(m *Model, by int) func() tea.Cmd {
+func (p *poolPage) move(win *window, by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		step := 1
 		if by < 0 {
 			step, by = -1, -by
 		}
-		for at := p.at(m) + step; by > 0 && at >= 0 && at < len(m.places.lines); at += step {
-			if l := m.places.lines[at]; l.member >= 0 {
-				p.id = m.places.pools[l.pool].Members[l.member].ID
+		for at := p.at(win) + step; by > 0 && at >= 0 && at < len(win.places.lines); at += step {
+			if l := win.places.lines[at]; l.member >= 0 {
+				p.id = win.places.pools[l.pool].Members[l.member].ID
 				by--
 			}
 		}
@@ -101,34 +97,34 @@ func (p *poolPage) move(m *Model, by int) func() tea.Cmd {
 	}
 }
 
-func (p *poolPage) update(m *Model, msg tea.Msg) tea.Cmd {
+func (p *poolPage) update(win *window, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		return widget.Press(p.binds(m), msg)
+		return widget.Press(p.binds(win), msg)
 	case tea.MouseWheelMsg:
-		return p.move(m, widget.WheelBy(msg.Mouse()))()
+		return p.move(win, widget.WheelBy(msg.Mouse()))()
 	case tea.MouseClickMsg:
 		at := p.first + msg.Y - p.top
-		if msg.Button == tea.MouseLeft && msg.Y >= p.top && at < min(p.first+p.room, len(m.places.lines)) && m.places.lines[at].member >= 0 {
-			p.id = m.places.pools[m.places.lines[at].pool].Members[m.places.lines[at].member].ID
+		if msg.Button == tea.MouseLeft && msg.Y >= p.top && at < min(p.first+p.room, len(win.places.lines)) && win.places.lines[at].member >= 0 {
+			p.id = win.places.pools[win.places.lines[at].pool].Members[win.places.lines[at].member].ID
 		}
 	}
 	return nil
 }
 
-func (p *poolPage) binds(m *Model) []widget.Bind {
-	binds := []widget.Bind{backBind(m, "q", "left")}
-	if member, of, ok := p.selected(m); ok {
+func (p *poolPage) binds(win *window) []widget.Bind {
+	binds := []widget.Bind{backBind(win, "q", "left")}
+	if member, of, ok := p.selected(win); ok {
 		next := nextStrategy(of.Strategy)
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("s", "strategy", "s"), Long: "spread requests differently", Group: groupAccounts, Foot: 3,
-			Do: func() tea.Cmd { return m.setStrategy(of, next) },
+			Do: func() tea.Cmd { return win.setStrategy(of, next) },
 		})
 		for _, s := range pool.Strategies() {
 			if s != of.Strategy {
 				binds = append(binds, widget.Bind{
 					Long: "strategy: " + strategyWords(s), Group: groupAccounts,
-					Do: func() tea.Cmd { return m.setStrategy(of, s) },
+					Do: func() tea.Cmd { return win.setStrategy(of, s) },
 				})
 			}
 		}
@@ -136,37 +132,37 @@ func (p *poolPage) binds(m *Model) []widget.Bind {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("enter", "details", "enter"), Long: "everything about it", Group: groupAccount, Foot: 2,
 			Do: func() tea.Cmd {
-				m.accounts.selectID(m, a.ID)
-				m.push(&detailsPage{id: a.ID})
+				win.accounts.selectID(win, a.ID)
+				win.push(&detailsPage{id: a.ID})
 				return nil
 			},
 		})
-		if m.state(a) == core.CoolingDown {
+		if win.state(a) == core.CoolingDown {
 			binds = append(binds, widget.Bind{
 				Binding: widget.Keys("x", "clear cool-down", "x"), Long: "clear its cool-down", Group: groupAccount, Foot: 4, Once: true,
-				Do: func() tea.Cmd { return m.clearCooldown(a) },
+				Do: func() tea.Cmd { return win.clearCooldown(a) },
 			})
 		}
 	}
 	page := max(p.room-1, 1)
-	all := len(m.places.lines)
-	binds = append(append(binds, p.reorderBinds(m)...), m.undoBinds()...)
+	all := len(win.places.lines)
+	binds = append(append(binds, p.reorderBinds(win)...), win.undoBinds()...)
 	return append(binds,
-		m.paletteBind(p), helpBind(m, p, "pool"),
-		widget.Bind{Binding: widget.Keys("up down", "", "up", "k"), Long: "one row; also k j", Group: groupMove, Do: p.move(m, -1)},
-		widget.Bind{Binding: widget.Keys("down", "", "down", "j"), Do: p.move(m, 1)},
-		widget.Bind{Binding: widget.Keys("pgup pgdn", "", "pgup"), Long: "a page", Group: groupMove, Do: p.move(m, -page)},
-		widget.Bind{Binding: widget.Keys("pgdn", "", "pgdown"), Do: p.move(m, page)},
-		widget.Bind{Binding: widget.Keys("home", "", "g", "home"), Do: p.move(m, -all)},
-		widget.Bind{Binding: widget.Keys("end", "", "G", "end"), Do: p.move(m, all)},
+		win.paletteBind(p), helpBind(win, p, "pool"),
+		widget.Bind{Binding: widget.Keys("up down", "", "up", "k"), Long: "one row; also k j", Group: groupMove, Do: p.move(win, -1)},
+		widget.Bind{Binding: widget.Keys("down", "", "down", "j"), Do: p.move(win, 1)},
+		widget.Bind{Binding: widget.Keys("pgup pgdn", "", "pgup"), Long: "a page", Group: groupMove, Do: p.move(win, -page)},
+		widget.Bind{Binding: widget.Keys("pgdn", "", "pgdown"), Do: p.move(win, page)},
+		widget.Bind{Binding: widget.Keys("home", "", "g", "home"), Do: p.move(win, -all)},
+		widget.Bind{Binding: widget.Keys("end", "", "G", "end"), Do: p.move(win, all)},
 	)
 }
 
-func (p *poolPage) counting(m *Model) time.Duration {
+func (p *poolPage) counting(win *window) time.Duration {
 	var every time.Duration
-	for _, l := range m.places.lines[min(p.first, len(m.places.lines)):min(p.first+p.room, len(m.places.lines))] {
+	for _, l := range win.places.lines[min(p.first, len(win.places.lines)):min(p.first+p.room, len(win.places.lines))] {
 		if l.member >= 0 {
-			if a := m.places.pools[l.pool].Members[l.member].Account; a.Cooldown.Holds(m.now) {
+			if a := win.places.pools[l.pool].Members[l.member].Account; a.Cooldown.Holds(win.now) {
 				every = sooner(every, time.Second)
 			}
 		}
@@ -174,20 +170,20 @@ func (p *poolPage) counting(m *Model) time.Duration {
 	return every
 }
 
-func (p *poolPage) headed(m *Model) widget.Frame {
-	f := m.Page("Pool", "who serves next", say.Plural(len(m.places.pools), "pool", "pools"))
-	if !m.Low() {
+func (p *poolPage) headed(win *window) widget.Frame {
+	f := win.Page("Pool", "who serves next", say.Plural(len(win.places.pools), "pool", "pools"))
+	if !win.Low() {
 		f.Add("")
 	}
 	return f
 }
 
 // derive decides which lines are shown, the selected one among them.
-func (p *poolPage) derive(m *Model) {
-	p.top = len(p.headed(m).Lines)
-	p.room = max(m.Height-p.top-2, 1)
-	at := p.at(m)
-	p.first = max(min(p.first, len(m.places.lines)-p.room), 0)
+func (p *poolPage) derive(win *window) {
+	p.top = len(p.headed(win).Lines)
+	p.room = max(win.Height-p.top-2, 1)
+	at := p.at(win)
+	p.first = max(min(p.first, len(win.places.lines)-p.room), 0)
 	if at < p.first+2 { // with the title of its pool
 		p.first = max(at-2, 0)
 	}
@@ -196,48 +192,48 @@ func (p *poolPage) derive(m *Model) {
 	}
 }
 
-func (p *poolPage) view(m *Model) widget.Frame {
-	w := m.Inner()
-	f, at := p.headed(m), p.at(m)
-	for i := p.first; i < min(p.first+p.room, len(m.places.lines)); i++ {
-		l := m.places.lines[i]
-		of := &m.places.pools[l.pool]
+func (p *poolPage) view(win *window) widget.Frame {
+	w := win.Inner()
+	f, at := p.headed(win), p.at(win)
+	for i := p.first; i < min(p.first+p.room, len(win.places.lines)); i++ {
+		l := win.places.lines[i]
+		of := &win.places.pools[l.pool]
 		switch l.member {
 		case poolGap:
 			f.Add("")
 		case poolTitle:
-			f.Add("  " + m.Theme.Plain.Strong.Render(cells.Cut(cells.Clean(of.Name), w-3, m.Glyphs.More)))
+			f.Add("  " + win.Theme.Plain.Strong.Render(cells.Cut(cells.Clean(of.Name), w-3, win.Glyphs.More)))
 		case poolRule:
 			words := strategyWords(of.Strategy) + ": " + strategyRule(of.Strategy)
 			if cells.Width(words) > w-3 {
 				words, _, _ = strings.Cut(words, ";")
 			}
-			f.Add("  " + m.Theme.Plain.Muted.Render(cells.Cut(words, w-3, m.Glyphs.More)))
+			f.Add("  " + win.Theme.Plain.Muted.Render(cells.Cut(words, w-3, win.Glyphs.More)))
 		default:
 			if i == at {
 				f.Cursor = widget.CursorAt(0, len(f.Lines))
 			}
-			f.Add(m.memberRow(of.Members[l.member], l.member, w, i == at))
+			f.Add(memberRow(win, of.Members[l.member], l.member, w, i == at))
 		}
 	}
-	last := []string{"  " + m.Footer(p.binds(m), w-3)}
-	if notice := m.notice(w); notice != nil {
+	last := []string{"  " + win.Footer(p.binds(win), w-3)}
+	if notice := win.notice(w); notice != nil {
 		last = append(notice, last...)
 	} else {
 		last = append([]string{""}, last...)
 	}
-	f.Bottom(m.Height, last...)
+	f.Bottom(win.Height, last...)
 	return f
 }
 
 // memberRow draws an account with its place in the pool, and why it serves or
 // does not.
-func (m *Model) memberRow(member core.Member, place, w int, selected bool) string {
-	in, more := &m.Theme.Plain, m.Glyphs.More
+func memberRow(win *window, member core.Member, place, w int, selected bool) string {
+	in, more := &win.Theme.Plain, win.Glyphs.More
 	if selected {
-		in = &m.Theme.Selected
+		in = &win.Theme.Selected
 	}
-	state := m.state(*member.Account)
+	state := win.state(*member.Account)
 	name := in.Fg
 	if selected {
 		name = in.Strong
@@ -245,13 +241,13 @@ func (m *Model) memberRow(member core.Member, place, w int, selected bool) strin
 	const number, count = 5, 18
 	label := max(min(w/4, 28), 12)
 	rest := w - 2 - number - 1 - label - 2 - 2
-	counts := !m.Narrow() && rest > 30+count
+	counts := !win.Narrow() && rest > 30+count
 	if counts {
 		rest -= count
 	}
-	line := m.Gutter(selected) + in.Muted.Render(cells.Right(say.Thousands(uint64(place+1)), number-1, "")+" ") +
-		stateInk(in, state).Render(stateGlyph(m.Glyphs, state)) + name.Render(" "+cells.Left(cells.Clean(member.Label), label, more)+"  ") +
-		in.Fg.Render(cells.Left(m.standing(member, rest), rest, more)+" ")
+	line := win.Gutter(selected) + in.Muted.Render(cells.Right(say.Thousands(uint64(place+1)), number-1, "")+" ") +
+		stateInk(in, state).Render(stateGlyph(win.Glyphs, state)) + name.Render(" "+cells.Left(cells.Clean(member.Label), label, more)+"  ") +
+		in.Fg.Render(cells.Left(win.standing(member, rest), rest, more)+" ")
 	if counts {
 		requests := say.Thousands(member.Requests) + " requests"
 		if member.Requests == 1 {
@@ -260,95 +256,4 @@ func (m *Model) memberRow(member core.Member, place, w int, selected bool) strin
 		line += in.Muted.Render(cells.Right(requests, count, more))
 	}
 	return line + in.Fg.Render(cells.Blank(w-cells.Width(line)))
-}
-
-// standing says when the account serves, or why it does not, in w cells if it
-// can be said in so few.
-func (m *Model) standing(member core.Member, w int) string {
-	shorter := func(long, short string) string {
-		if cells.Width(long) > w {
-			return short
-		}
-		return long
-	}
-	var words string
-	switch {
-	case member.Reason == pool.CoolingDown:
-		rests := m.rests(member.Cooldown)
-		return shorter(rests+": "+member.Cooldown.Words(), shorter(rests, strings.TrimPrefix(rests, "tried ")))
-	case member.Reason == pool.NotRenewed && !member.Until.IsZero():
-		again := "not renewed; tried again in " + say.Span(say.Until(member.Until, m.now))
-		return shorter(again, member.Reason.Words())
-	case member.Reason == pool.Shared:
-		return shorter("not before "+cells.Clean(member.Owner)+" renews its token", "not renewed here")
-	case member.Reason != "":
-		words := member.Reason.Words()
-		return shorter("skipped: "+words, words)
-	case member.Next && m.places.random[member.Pool()]:
-		words = "any of these serves next"
-	case member.Next:
-		words = "serves next"
-	default:
-		words = "ready"
-	}
-	for _, model := range slices.Sorted(maps.Keys(member.Models)) {
-		if rest := member.Models[model]; rest.Holds(m.now) {
-			words += "; not " + cells.Clean(model) + " (" + m.rests(rest) + ")"
-		}
-	}
-	return words
-}
-
-func (m *Model) rests(c pool.Cooldown) string {
-	if c.Named {
-		return "resets in " + say.Span(say.Until(c.Until, m.now))
-	}
-	return "tried again in " + say.Span(say.Until(c.Until, m.now))
-}
-
-func strategyWords(s pool.Strategy) string { return strings.ReplaceAll(string(s), "_", " ") }
-
-// strategy is that of an account's pool.
-func (m *Model) strategy(a core.Account) pool.Strategy {
-	for i := range m.places.pools {
-		if m.places.pools[i].ID == a.Pool() {
-			return m.places.pools[i].Strategy
-		}
-	}
-	return pool.FillFirst
-}
-
-// strategyRule says whom a strategy takes.
-func strategyRule(s pool.Strategy) string {
-	switch s {
-	case pool.RoundRobin:
-		return "whose last turn is longest ago"
-	case pool.Random:
-		return "any that can serve"
-	case pool.LeastUsed:
-		return "who has served the fewest requests"
-	default:
-		return "the first that can serve; the others are kept for later"
-	}
-}
-
-func nextStrategy(s pool.Strategy) pool.Strategy {
-	all := pool.Strategies()
-	return all[(slices.Index(all, s)+1)%len(all)]
-}
-
-// setStrategy changes how a pool spreads its requests; it can be taken back.
-func (m *Model) setStrategy(of core.Pool, s pool.Strategy) tea.Cmd {
-	was, id := of.Strategy, of.Members[0].ID
-	words := fmt.Sprintf("%s: %s, %s.", cells.Clean(of.Name), strategyWords(s), strategyRule(s))
-	set := func(s pool.Strategy, words string) tea.Cmd {
-		return m.act(words, func(ctx context.Context) error {
-			_, err := m.o.Backend.SetStrategy(ctx, id, s)
-			return err
-		})
-	}
-	m.undos.add(undo{"the strategy of " + cells.Clean(of.Name), func() tea.Cmd {
-		return set(was, cells.Clean(of.Name)+": "+strategyWords(was)+" again.")
-	}})
-	return set(s, words)
 }

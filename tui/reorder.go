@@ -19,37 +19,37 @@ type reordering struct {
 }
 
 // reorderBinds move the account, where the list shows the order that counts.
-func (p *accountsPage) reorderBinds(m *Model, a core.Account) []widget.Bind {
-	if p.sort != byPool || !p.filter.Empty() || len(m.snap.Accounts) < 2 || m.attempts.isRow(a.ID) {
+func (p *accountsPage) reorderBinds(win *window, a core.Account) []widget.Bind {
+	if p.sort != byPool || !p.filter.Empty() || len(win.snap.Accounts) < 2 || win.attempts.isRow(a.ID) {
 		return nil
 	}
 	return []widget.Bind{
 		{
 			Binding: widget.Keys("J", "", "J"), Long: "move it down in the pool", Group: groupAccount,
-			Do: func() tea.Cmd { return p.reorder(m, a, 1) },
+			Do: func() tea.Cmd { return p.reorder(win, a, 1) },
 		},
 		{
 			Binding: widget.Keys("K", "", "K"), Long: "move it up in the pool", Group: groupAccount,
-			Do: func() tea.Cmd { return p.reorder(m, a, -1) },
+			Do: func() tea.Cmd { return p.reorder(win, a, -1) },
 		},
 	}
 }
 
 // reorder moves an account by some rows.
-func (p *accountsPage) reorder(m *Model, a core.Account, by int) tea.Cmd {
+func (p *accountsPage) reorder(win *window, a core.Account, by int) tea.Cmd {
 	if p.moving.id != "" {
 		if p.moving.id == a.ID {
 			p.moving.by += by
 		}
 		return nil
 	}
-	at, ok := m.index(a.ID)
-	to := max(min(at+by, len(m.snap.Accounts)-1), 0)
+	at, ok := win.index(a.ID)
+	to := max(min(at+by, len(win.snap.Accounts)-1), 0)
 	if !ok || to == at {
 		return nil
 	}
 	p.moving = reordering{id: a.ID}
-	return m.moveTo(a.ID, at, to, true)
+	return win.moveTo(a.ID, at, to, true)
 }
 
 // reorderedMsg ends a move.
@@ -61,57 +61,55 @@ type reorderedMsg struct {
 }
 
 // moveTo moves the account to a row.
-func (m *Model) moveTo(id string, from, to int, undo bool) tea.Cmd {
-	parent, backend := m.ctx, m.o.Backend
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(parent, actionTime)
-		defer cancel()
+func (win *window) moveTo(id string, from, to int, undo bool) tea.Cmd {
+	backend := win.o.Backend
+	return win.do(func(ctx context.Context) tea.Msg {
 		return reorderedMsg{id, from, to, undo, backend.Reorder(ctx, id, to)}
-	}
+	})
 }
 
-func (msg reorderedMsg) arrive(m *Model) tea.Cmd {
-	p := m.accounts
+func (msg reorderedMsg) arrive(win *window) tea.Cmd {
+	p := win.accounts
 	by := p.moving.by
 	p.moving = reordering{}
 	if msg.err != nil {
-		m.complain(msg.err)
+		win.complain(msg.err)
 		return nil
 	}
-	m.take(m.o.Backend.Snapshot())
-	a, ok := m.snap.Find(msg.id)
+	win.take(win.o.Backend.Snapshot())
+	a, ok := win.snap.Find(msg.id)
 	if !ok {
 		return nil
 	}
-	p.selectID(m, msg.id)
-	words := cells.Clean(a.Label) + " is now " + m.placeWords(a, msg.to)
+	p.selectID(win, msg.id)
+	words := cells.Clean(a.Label) + " is now " + win.placeWords(a, msg.to)
 	if msg.undo {
-		m.undos.add(undo{"the move of " + cells.Clean(a.Label), func() tea.Cmd {
-			at, _ := m.index(msg.id)
-			return m.moveTo(msg.id, at, msg.from, false)
+		win.undos.add(undo{"the move of " + cells.Clean(a.Label), func() tea.Cmd {
+			at, _ := win.index(msg.id)
+			return win.moveTo(msg.id, at, msg.from, false)
 		}})
-		words += " " + m.Glyphs.Dot + " z undo"
+		words += " " + win.Glyphs.Dot + " z undo"
 	}
-	m.say(words)
+	win.say(words)
 	if by != 0 {
-		return p.reorder(m, a, by)
+		return p.reorder(win, a, by)
 	}
 	return nil
 }
 
 // placeWords is an account's place on the page that is shown: among all
 // accounts, or in its pool.
-func (m *Model) placeWords(a core.Account, row int) string {
-	if _, ok := m.top().(*poolPage); ok {
-		of, at := m.poolOf(a)
+func (win *window) placeWords(a core.Account, row int) string {
+	if _, ok := win.top().(*poolPage); ok {
+		of, at := win.poolOf(a)
 		return fmt.Sprintf("%d of %d in %s", at+1, len(of.Members), cells.Clean(of.Name))
 	}
-	return fmt.Sprintf("%d of %d", row+1, len(m.snap.Accounts))
+	return fmt.Sprintf("%d of %d", row+1, len(win.snap.Accounts))
 }
 
 // poolOf is the pool of an account, and its place there.
-func (m *Model) poolOf(a core.Account) (core.Pool, int) {
-	for _, of := range m.places.pools {
+func (k *known) poolOf(a core.Account) (core.Pool, int) {
+	for _, of := range k.places.pools {
 		for at, member := range of.Members {
 			if member.ID == a.ID {
 				return of, at
@@ -122,20 +120,20 @@ func (m *Model) poolOf(a core.Account) (core.Pool, int) {
 }
 
 // reorderBinds move the selected account in its pool.
-func (p *poolPage) reorderBinds(m *Model) []widget.Bind {
-	member, of, ok := p.selected(m)
+func (p *poolPage) reorderBinds(win *window) []widget.Bind {
+	member, of, ok := p.selected(win)
 	if !ok || len(of.Members) < 2 {
 		return nil
 	}
 	a := *member.Account
 	by := func(n int) func() tea.Cmd {
 		return func() tea.Cmd {
-			of, at := m.poolOf(a)
-			if to := at + n; m.accounts.moving.id == "" && at >= 0 && to >= 0 && to < len(of.Members) {
-				from, _ := m.index(a.ID)
-				row, _ := m.index(of.Members[to].ID)
-				m.accounts.moving = reordering{id: a.ID}
-				return m.moveTo(a.ID, from, row, true)
+			of, at := win.poolOf(a)
+			if to := at + n; win.accounts.moving.id == "" && at >= 0 && to >= 0 && to < len(of.Members) {
+				from, _ := win.index(a.ID)
+				row, _ := win.index(of.Members[to].ID)
+				win.accounts.moving = reordering{id: a.ID}
+				return win.moveTo(a.ID, from, row, true)
 			}
 			return nil
 		}
@@ -147,9 +145,9 @@ func (p *poolPage) reorderBinds(m *Model) []widget.Bind {
 }
 
 // index is the row of an account in the order that counts.
-func (m *Model) index(id string) (int, bool) {
-	for i := range m.snap.Accounts {
-		if m.snap.Accounts[i].ID == id {
+func (k *known) index(id string) (int, bool) {
+	for i := range k.snap.Accounts {
+		if k.snap.Accounts[i].ID == id {
 			return i, true
 		}
 	}

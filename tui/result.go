@@ -19,7 +19,10 @@ const actionTime = 2 * time.Minute
 
 // result is what a command came to. It applies itself, whatever page is shown
 // by then.
-type result interface{ arrive(m *Model) tea.Cmd }
+type result interface{ arrive(win *window) tea.Cmd }
+
+// own is a result that changes what no page sees of the window.
+type own interface{ reach(m *Model) tea.Cmd }
 
 // snapshotMsg is one snapshot of the watch.
 type snapshotMsg struct {
@@ -41,7 +44,7 @@ func receiveSnapshot(from <-chan core.Snapshot) tea.Msg {
 	return snapshotMsg{snap, from}
 }
 
-func (msg snapshotMsg) arrive(m *Model) tea.Cmd {
+func (msg snapshotMsg) reach(m *Model) tea.Cmd {
 	m.take(msg.snap)
 	return tea.Batch(m.suspendNow(), func() tea.Msg { return receiveSnapshot(msg.from) })
 }
@@ -68,41 +71,39 @@ type (
 
 // refresh fetches a new token now. Asked again while the window says why it did
 // not, it is done all the same.
-func (m *Model) refresh(a core.Account) tea.Cmd {
-	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, cells.Clean(a.Label)
-	force := m.toast.again == id
-	m.say("Fetching a new token for " + label + ".")
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(parent, actionTime)
-		defer cancel()
+func (win *window) refresh(a core.Account) tea.Cmd {
+	backend, id, label := win.o.Backend, a.ID, cells.Clean(a.Label)
+	force := win.toast.again == id
+	win.say("Fetching a new token for " + label + ".")
+	return win.do(func(ctx context.Context) tea.Msg {
 		r, err := backend.Refresh(ctx, id, force)
 		return refreshedMsg{id, label, r, err}
-	}
+	})
 }
 
-func (msg refreshedMsg) arrive(m *Model) tea.Cmd {
+func (msg refreshedMsg) arrive(win *window) tea.Cmd {
 	if errors.Is(msg.err, autherr.NeedsSignIn) {
-		m.take(m.o.Backend.Snapshot())
+		win.take(win.o.Backend.Snapshot())
 	}
-	switch a, _ := m.snap.Find(msg.id); {
+	switch a, _ := win.snap.Find(msg.id); {
 	case msg.err != nil && a.Quarantined():
-		m.toast = toast{} // the sheet says it
+		win.toast = toast{} // the sheet says it
 	case msg.err != nil:
-		m.complain(msg.err)
+		win.complain(msg.err)
 	case msg.result.Rotated:
-		m.say(msg.label + ": a new token" + m.goodFor(msg.result.Account) + ".")
+		win.say(msg.label + ": a new token" + goodFor(msg.result.Account, win.now) + ".")
 	case a.IsKey():
-		m.say(msg.label + ": " + say.Sentence(msg.result.Note))
+		win.say(msg.label + ": " + say.Sentence(msg.result.Note))
 	default:
-		m.say(msg.label + ": " + say.Sentence(msg.result.Note) + " r again insists.")
-		m.toast.again = msg.id
+		win.say(msg.label + ": " + say.Sentence(msg.result.Note) + " r again insists.")
+		win.toast.again = msg.id
 	}
 	return nil
 }
 
 // goodFor says how long a token is good for, when that is known.
-func (m *Model) goodFor(a core.Account) string {
-	if d := say.Until(a.ExpiresAt, m.now); d > 0 {
+func goodFor(a core.Account, now time.Time) string {
+	if d := say.Until(a.ExpiresAt, now); d > 0 {
 		return ", good for " + say.Span(d)
 	}
 	return ""
@@ -110,42 +111,40 @@ func (m *Model) goodFor(a core.Account) string {
 
 // rename gives the account another label. With the one that it had, the step
 // can be taken back.
-func (m *Model) rename(id, label, was string) tea.Cmd {
-	parent, backend := m.ctx, m.o.Backend
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(parent, actionTime)
-		defer cancel()
+func (win *window) rename(id, label, was string) tea.Cmd {
+	backend := win.o.Backend
+	return win.do(func(ctx context.Context) tea.Msg {
 		return renamedMsg{id, label, was, backend.Rename(ctx, id, label)}
-	}
+	})
 }
 
-func (msg renamedMsg) arrive(m *Model) tea.Cmd {
-	s, open := m.accounts.sheet.(*renameSheet)
+func (msg renamedMsg) arrive(win *window) tea.Cmd {
+	s, open := win.accounts.sheet.(*renameSheet)
 	open = open && s.id == msg.id
 	switch {
 	case msg.err != nil && open:
 		s.saving, s.err = false, msg.err
 	case msg.err != nil:
-		m.complain(msg.err)
+		win.complain(msg.err)
 	default:
 		if open {
-			m.accounts.sheet = nil
+			win.accounts.sheet = nil
 		}
-		m.take(m.o.Backend.Snapshot())
+		win.take(win.o.Backend.Snapshot())
 		words := "Renamed: " + cells.Clean(msg.label)
 		if msg.was != "" {
-			m.undos.add(undo{"the renaming of " + cells.Clean(msg.was), func() tea.Cmd { return m.rename(msg.id, msg.was, "") }})
-			words += " " + m.Glyphs.Dot + " z undo"
+			win.undos.add(undo{"the renaming of " + cells.Clean(msg.was), func() tea.Cmd { return win.rename(msg.id, msg.was, "") }})
+			words += " " + win.Glyphs.Dot + " z undo"
 		}
-		m.say(words)
+		win.say(words)
 	}
 	return nil
 }
 
 // clearCooldown lets an account serve at once.
-func (m *Model) clearCooldown(a core.Account) tea.Cmd {
-	return m.act(cells.Clean(a.Label)+" serves again.", func(ctx context.Context) error {
-		return m.o.Backend.ClearCooldown(ctx, a.ID)
+func (win *window) clearCooldown(a core.Account) tea.Cmd {
+	return win.act(cells.Clean(a.Label)+" serves again.", func(ctx context.Context) error {
+		return win.o.Backend.ClearCooldown(ctx, a.ID)
 	})
 }
 
@@ -156,58 +155,53 @@ type changedMsg struct {
 }
 
 // act does something short and says what it came to.
-func (m *Model) act(text string, do func(ctx context.Context) error) tea.Cmd {
-	parent := m.ctx
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(parent, actionTime)
-		defer cancel()
+func (win *window) act(text string, do func(ctx context.Context) error) tea.Cmd {
+	return win.do(func(ctx context.Context) tea.Msg {
 		return changedMsg{text, do(ctx)}
-	}
+	})
 }
 
-func (msg changedMsg) arrive(m *Model) tea.Cmd {
-	m.take(m.o.Backend.Snapshot())
+func (msg changedMsg) arrive(win *window) tea.Cmd {
+	win.take(win.o.Backend.Snapshot())
 	if msg.err != nil {
-		m.complain(msg.err)
+		win.complain(msg.err)
 	} else {
-		m.say(msg.text)
+		win.say(msg.text)
 	}
 	return nil
 }
 
 // remove deletes an account and its secrets, and says what became of its sign-in
 // at the provider.
-func (m *Model) remove(a core.Account) tea.Cmd {
-	backend, parent := m.o.Backend, m.ctx
+func (win *window) remove(a core.Account) tea.Cmd {
+	backend := win.o.Backend
 	if a.Revocable {
-		m.say("Removing " + cells.Clean(a.Label) + ", and revoking its sign-in.")
+		win.say("Removing " + cells.Clean(a.Label) + ", and revoking its sign-in.")
 	}
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(parent, actionTime)
-		defer cancel()
+	return win.do(func(ctx context.Context) tea.Msg {
 		done, err := backend.Remove(ctx, a.ID)
 		words := "Removed: " + cells.Clean(a.Label) + "."
 		if done.Revocation != core.NothingLeft {
 			words += " " + cells.Clean(done.Sentence(a))
 		}
 		return changedMsg{words, err}
-	}
+	})
 }
 
-func (msg saidMsg) arrive(m *Model) tea.Cmd {
+func (msg saidMsg) arrive(win *window) tea.Cmd {
 	if msg.err != nil {
-		m.complain(msg.err)
+		win.complain(msg.err)
 	} else if msg.text != "" {
-		m.say(msg.text)
+		win.say(msg.text)
 	}
 	return nil
 }
 
 // copy puts text on the clipboard, through the terminal and by the desktop's
 // own means where there are any.
-func (m *Model) copy(what, text string) tea.Cmd {
-	m.say(what + " sent to the clipboard.")
-	native := m.o.CopyNative
+func (win *window) copy(what, text string) tea.Cmd {
+	win.say(what + " sent to the clipboard.")
+	native := win.o.CopyNative
 	if native == nil {
 		return tea.SetClipboard(text)
 	}
@@ -218,8 +212,8 @@ func (m *Model) copy(what, text string) tea.Cmd {
 }
 
 // browse opens a page.
-func (m *Model) browse(url string) tea.Cmd {
-	open := m.o.OpenBrowser
+func (win *window) browse(url string) tea.Cmd {
+	open := win.o.OpenBrowser
 	return func() tea.Msg {
 		if err := open(url); err != nil {
 			return saidMsg{text: "No browser could be opened. Open the link on any device."}

@@ -13,10 +13,10 @@ import (
 )
 
 // about says in a sentence how an account is doing.
-func (m *Model) about(a core.Account, state core.State) string {
+func (k *known) about(a core.Account, state core.State) string {
 	who := cells.Clean(a.ProviderName)
-	if t := m.attempts.of(a.ID); t != nil {
-		return m.aboutAttempt(t)
+	if t := k.attempts.of(a.ID); t != nil {
+		return k.aboutAttempt(t)
 	}
 	if a.Discontinued != "" {
 		switch state {
@@ -28,31 +28,31 @@ func (m *Model) about(a core.Account, state core.State) string {
 	}
 	switch state {
 	case core.OK:
-		return m.aboutOK(a)
+		return k.aboutOK(a)
 	case core.Expiring:
 		if a.Unrenewable {
-			return m.aboutOK(a)
+			return k.aboutOK(a)
 		}
-		if m.o.AutoRefresh {
+		if k.autoRefresh {
 			return "About to expire; a new token is being fetched."
 		}
 		return "About to expire; renewed at the next request, or now with r."
 	case core.Refreshing:
-		s := "Fetching a new token since " + say.Rough(max(m.now.Sub(a.RefreshingSince), 0)) + "."
-		if a.ExpiresAt.After(m.now) {
+		s := "Fetching a new token since " + say.Rough(max(k.now.Sub(a.RefreshingSince), 0)) + "."
+		if a.ExpiresAt.After(k.now) {
 			s += " The old one still serves."
 		}
 		return s
 	case core.Expired:
 		return "Renewed at the next request, or now with r. No sign-in needed."
 	case core.CoolingDown:
-		return m.aboutCoolingDown(a, who)
+		return k.aboutCoolingDown(a, who)
 	case core.NeedsSignIn:
-		return m.reason(a) + m.when(a.Marker) + "."
+		return k.reason(a) + k.when(a.Marker) + "."
 	case core.NotIncluded:
 		return "Signed in, but the plan has no API access. Signing in again cannot help."
 	case core.Shared:
-		if !a.Live(m.now) {
+		if !a.Live(k.now) {
 			return "Its token has ended, and only " + cells.Clean(a.Owner) + " renews this sign-in."
 		}
 		return cells.Clean(a.Owner) + " owns this sign-in; it is used but not renewed here."
@@ -66,7 +66,7 @@ func (m *Model) about(a core.Account, state core.State) string {
 }
 
 // aboutAttempt says how far a sign-in has come.
-func (m *Model) aboutAttempt(t *attempt) string {
+func (k *known) aboutAttempt(t *attempt) string {
 	switch {
 	case t.failed != nil:
 		return errorSentence(t.failed)
@@ -75,16 +75,16 @@ func (m *Model) aboutAttempt(t *attempt) string {
 	case t.code == nil:
 		return "Asking for a code."
 	default:
-		return "Waiting for you to approve " + cells.Clean(t.code.UserCode) + " (" + say.Span(say.Until(t.code.ExpiresAt, m.now)) + " left)."
+		return "Waiting for you to approve " + cells.Clean(t.code.UserCode) + " (" + say.Span(say.Until(t.code.ExpiresAt, k.now)) + " left)."
 	}
 }
 
-func (m *Model) aboutOK(a core.Account) string {
+func (k *known) aboutOK(a core.Account) string {
 	switch {
-	case a.GrantEnding(m.now) && !a.GrantExpiresAt.After(m.now):
-		return "The sign-in itself ended " + say.Ago(a.GrantExpiresAt, m.now) + ". Sign in again."
-	case a.GrantEnding(m.now):
-		return "Works, but the sign-in itself ends in " + say.Span(say.Until(a.GrantExpiresAt, m.now)) + ". Sign in again before that."
+	case a.GrantEnding(k.now) && !a.GrantExpiresAt.After(k.now):
+		return "The sign-in itself ended " + say.Ago(a.GrantExpiresAt, k.now) + ". Sign in again."
+	case a.GrantEnding(k.now):
+		return "Works, but the sign-in itself ends in " + say.Span(say.Until(a.GrantExpiresAt, k.now)) + ". Sign in again before that."
 	case a.IsKey():
 		return "Works. An API key does not expire."
 	case a.Endless():
@@ -92,9 +92,9 @@ func (m *Model) aboutOK(a core.Account) string {
 	}
 	seconds := a.ExpiresAt.Sub(a.ObtainedAt) < 5*time.Minute
 	if a.Unrenewable {
-		return "Works until " + say.TimeOfDay(a.ExpiresAt, m.now, m.o.Location, seconds) + ". It has no refresh token: sign in again then."
+		return "Works until " + say.TimeOfDay(a.ExpiresAt, k.now, k.location, seconds) + ". It has no refresh token: sign in again then."
 	}
-	if !m.o.AutoRefresh {
+	if !k.autoRefresh {
 		return "Works. Renewed at the next request once it is about to expire."
 	}
 	at := a.RefreshAt()
@@ -106,10 +106,10 @@ func (m *Model) aboutOK(a core.Account) string {
 	case time.Hour:
 		lead = "an hour"
 	}
-	return "Works. Renews itself at " + say.TimeOfDay(at, m.now, m.o.Location, seconds) + ", " + lead + " before it expires."
+	return "Works. Renews itself at " + say.TimeOfDay(at, k.now, k.location, seconds) + ", " + lead + " before it expires."
 }
 
-func (m *Model) aboutCoolingDown(a core.Account, who string) string {
+func (k *known) aboutCoolingDown(a core.Account, who string) string {
 	what := " asked to wait"
 	switch a.Cooldown.Status {
 	case 429:
@@ -124,11 +124,11 @@ func (m *Model) aboutCoolingDown(a core.Account, who string) string {
 		again = ". Serves again at "
 	}
 	return who + what + again +
-		say.TimeOfDay(a.Cooldown.Until, m.now, m.o.Location, say.Until(a.Cooldown.Until, m.now) < 5*time.Minute) + "."
+		say.TimeOfDay(a.Cooldown.Until, k.now, k.location, say.Until(a.Cooldown.Until, k.now) < 5*time.Minute) + "."
 }
 
 // reason is why the grant died, as a sentence without its period.
-func (m *Model) reason(a core.Account) string {
+func (k *known) reason(a core.Account) string {
 	who := cells.Clean(a.ProviderName)
 	if a.Marker == nil {
 		return who + " refused its refresh token"
@@ -151,7 +151,7 @@ func (m *Model) reason(a core.Account) string {
 
 // briefly is the reason in a list of several, where the provider is named
 // beside it.
-func (m *Model) briefly(a core.Account) string {
+func (k *known) briefly(a core.Account) string {
 	if a.Marker != nil {
 		switch a.Marker.Code {
 		case "refresh_token_reused":
@@ -160,16 +160,16 @@ func (m *Model) briefly(a core.Account) string {
 			return "access was taken back"
 		}
 	}
-	return m.reason(a)
+	return k.reason(a)
 }
 
 // when says in brackets when something happened, nothing when it is not known.
-func (m *Model) when(n *record.Note) string {
+func (k *known) when(n *record.Note) string {
 	if n == nil || n.At.IsZero() {
 		return ""
 	}
-	at := say.TimeOfDay(n.At, m.now, m.o.Location, false)
-	if say.Day(n.At, m.now, m.o.Location) == "today" {
+	at := say.TimeOfDay(n.At, k.now, k.location, false)
+	if say.Day(n.At, k.now, k.location) == "today" {
 		at += " today"
 	}
 	return " (" + at + ")"
@@ -177,7 +177,7 @@ func (m *Model) when(n *record.Note) string {
 
 // cure is the key that mends the state and what it does; empty when there is
 // none.
-func (m *Model) cure(a core.Account, state core.State) (key, text string) {
+func (k *known) cure(a core.Account, state core.State) (key, text string) {
 	switch state {
 	case core.NeedsSignIn:
 		return "enter", "sign in again; label and place in the pool stay"
@@ -188,7 +188,7 @@ func (m *Model) cure(a core.Account, state core.State) (key, text string) {
 	case core.CoolingDown:
 		return "x", "clear the cool-down"
 	case core.Shared:
-		if m.imports.there() && a.Owner == hermes.AuthJSON.Owner() {
+		if k.imports.there() && a.Owner == hermes.AuthJSON.Owner() {
 			return "i", "take it over"
 		}
 		return "", ""
@@ -199,7 +199,7 @@ func (m *Model) cure(a core.Account, state core.State) (key, text string) {
 
 // trouble is the last failure of an account that still works, a sentence; empty
 // when there is none worth saying.
-func (m *Model) trouble(a core.Account, state core.State) string {
+func (k *known) trouble(a core.Account, state core.State) string {
 	switch state {
 	case core.OK, core.Expiring, core.Expired, core.Refreshing:
 	default:
@@ -208,6 +208,6 @@ func (m *Model) trouble(a core.Account, state core.State) string {
 	if a.LastError == nil || a.LastError.Message == "" {
 		return ""
 	}
-	at := say.TimeOfDay(a.LastError.At, m.now, m.o.Location, true)
+	at := say.TimeOfDay(a.LastError.At, k.now, k.location, true)
 	return "Last try " + at + ": " + strings.TrimRight(cells.Clean(a.LastError.Message), ".") + "."
 }

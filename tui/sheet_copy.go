@@ -25,12 +25,12 @@ type copyItem struct {
 	do               func() tea.Cmd
 }
 
-func (s *copySheet) items(m *Model) []copyItem {
+func (s *copySheet) items(win *window) []copyItem {
 	a := s.account
 	text := func(key, name, value string) copyItem {
 		return copyItem{key, name, value, func() tea.Cmd {
-			m.accounts.sheet = nil
-			return m.copy(say.SentenceStart(name), value)
+			win.accounts.sheet = nil
+			return win.copy(say.SentenceStart(name), value)
 		}}
 	}
 	items := []copyItem{
@@ -38,11 +38,11 @@ func (s *copySheet) items(m *Model) []copyItem {
 		text("l", "label", cells.Clean(a.Label)),
 		text("k", "command that prints a token", "hermes-tui token "+cells.Clean(a.ID)),
 	}
-	items = append(items, copyItem{"u", "address of the model API", orDash(cells.Clean(a.BaseURL), m), func() tea.Cmd {
-		m.accounts.sheet = nil
-		return m.copyAddress(a.ID)
+	items = append(items, copyItem{"u", "address of the model API", orDash(cells.Clean(a.BaseURL), win.Common), func() tea.Cmd {
+		win.accounts.sheet = nil
+		return win.copyAddress(a.ID)
 	}})
-	if m.serves(&a) {
+	if win.serves(&a) {
 		items = append(items, copyItem{"t", "access token", "asks once more", func() tea.Cmd {
 			s.asking = true
 			return nil
@@ -51,41 +51,41 @@ func (s *copySheet) items(m *Model) []copyItem {
 	return items
 }
 
-func (s *copySheet) update(m *Model, msg tea.Msg) tea.Cmd {
+func (s *copySheet) update(win *window, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return widget.Press(s.binds(m), msg)
+		return widget.Press(s.binds(win), msg)
 	}
 	return nil
 }
 
-func (s *copySheet) close(m *Model) func() tea.Cmd {
+func (s *copySheet) close(win *window) func() tea.Cmd {
 	return func() tea.Cmd {
-		m.accounts.sheet = nil
+		win.accounts.sheet = nil
 		return nil
 	}
 }
 
-func (s *copySheet) binds(m *Model) []widget.Bind {
+func (s *copySheet) binds(win *window) []widget.Bind {
 	if s.asking {
 		leave := "leave it"
-		if !m.Narrow() {
+		if !win.Narrow() {
 			leave += " (also enter and esc)"
 		}
 		return []widget.Bind{
 			{Binding: widget.Keys("y", "copy the token", "y"), Foot: 1, Once: true, Do: func() tea.Cmd {
-				m.accounts.sheet = nil
-				return m.copyToken(s.account)
+				win.accounts.sheet = nil
+				return win.copyToken(s.account)
 			}},
-			{Binding: widget.Keys("n", leave, "n", "enter", "esc"), Foot: 1, Do: s.close(m)},
+			{Binding: widget.Keys("n", leave, "n", "enter", "esc"), Foot: 1, Do: s.close(win)},
 		}
 	}
-	items := s.items(m)
+	items := s.items(win)
 	by := func(n int) func() tea.Cmd {
 		return func() tea.Cmd { s.cursor = max(min(s.cursor+n, len(items)-1), 0); return nil }
 	}
 	binds := []widget.Bind{
 		{Binding: widget.Keys("enter", "copy", "enter"), Foot: 1, Do: items[min(s.cursor, len(items)-1)].do},
-		{Binding: widget.Keys("esc", "close", "esc", "q", "left"), Foot: 1, Do: s.close(m)},
+		{Binding: widget.Keys("esc", "close", "esc", "q", "left"), Foot: 1, Do: s.close(win)},
 		{Binding: widget.Keys("up", "", "up"), Do: by(-1)}, {Binding: widget.Keys("down", "", "down", "j"), Do: by(1)},
 	}
 	for _, item := range items {
@@ -94,9 +94,9 @@ func (s *copySheet) binds(m *Model) []widget.Bind {
 	return binds
 }
 
-func (s *copySheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
-	text := s.text(m, w)
-	lines := text.Draw(m.Common, w, h)
+func (s *copySheet) draw(win *window, w, h int) ([]string, *tea.Cursor) {
+	text := s.text(win, w)
+	lines := text.Draw(win.Common, w, h)
 	if s.asking {
 		return lines, nil
 	}
@@ -107,20 +107,20 @@ func (s *copySheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
 	return lines, widget.CursorAt(0, min(y, h-1))
 }
 
-func (s *copySheet) room(m *Model, w int) int { return s.text(m, w).Room(m.Common) }
+func (s *copySheet) room(win *window, w int) int { return s.text(win, w).Room(win.Common) }
 
-func (s *copySheet) text(m *Model, w int) widget.Sheet {
-	in, g := &m.Theme.Plain, m.Glyphs
+func (s *copySheet) text(win *window, w int) widget.Sheet {
+	in, g := &win.Theme.Plain, win.Glyphs
 	label := g.QuoteLeft + cells.Clean(s.account.Label) + g.QuoteRight
 	if s.asking {
-		text := "Whoever has it can use the account until it expires" + s.until(m) + ". Clipboard managers keep what was copied."
+		text := "Whoever has it can use the account until it expires" + s.until(win) + ". Clipboard managers keep what was copied."
 		return widget.Sheet{
 			Title: "Copy the access token of " + label + "?", Ink: in.Act,
-			Body: widget.Paragraph(text, w-4, in.Fg), Keys: m.Footer(s.binds(m), w-2),
+			Body: widget.Paragraph(text, w-4, in.Fg), Keys: win.Footer(s.binds(win), w-2),
 		}
 	}
 	var body []string
-	for i, item := range s.items(m) {
+	for i, item := range s.items(win) {
 		ink, mark := in.Fg, "  "
 		if i == s.cursor {
 			ink, mark = in.Strong, in.Accent.Render(g.Cursor)+" "
@@ -131,13 +131,13 @@ func (s *copySheet) text(m *Model, w int) widget.Sheet {
 		}
 		body = append(body, line)
 	}
-	return widget.Sheet{Title: "Copy of " + label, Ink: in.Accent, Body: body, Keys: m.Footer(s.binds(m), w-2), Edge: -2}
+	return widget.Sheet{Title: "Copy of " + label, Ink: in.Accent, Body: body, Keys: win.Footer(s.binds(win), w-2), Edge: -2}
 }
 
 // until says when the token that is copied expires, where that is known.
-func (s *copySheet) until(m *Model) string {
-	if d := say.Until(s.account.ExpiresAt, m.now); d > 0 {
-		return ", " + say.TimeOfDay(s.account.ExpiresAt, m.now, m.o.Location, false)
+func (s *copySheet) until(win *window) string {
+	if d := say.Until(s.account.ExpiresAt, win.now); d > 0 {
+		return ", " + say.TimeOfDay(s.account.ExpiresAt, win.now, win.o.Location, false)
 	}
 	return ""
 }
@@ -150,22 +150,20 @@ type tokenMsg struct {
 }
 
 // copyToken fetches a token that works and copies it.
-func (m *Model) copyToken(a core.Account) tea.Cmd {
-	parent, backend, id, label := m.ctx, m.o.Backend, a.ID, cells.Clean(a.Label)
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(parent, actionTime)
-		defer cancel()
+func (win *window) copyToken(a core.Account) tea.Cmd {
+	backend, id, label := win.o.Backend, a.ID, cells.Clean(a.Label)
+	return win.do(func(ctx context.Context) tea.Msg {
 		token, err := backend.Token(ctx, id, core.TokenOptions{})
 		return tokenMsg{label, token, err}
-	}
+	})
 }
 
-func (msg tokenMsg) arrive(m *Model) tea.Cmd {
+func (msg tokenMsg) arrive(win *window) tea.Cmd {
 	if msg.err != nil {
-		m.complain(msg.err)
+		win.complain(msg.err)
 		return nil
 	}
-	return m.copy("Access token of "+msg.label, msg.token.Access.Reveal())
+	return win.copy("Access token of "+msg.label, msg.token.Access.Reveal())
 }
 
 // addressMsg brings the address that is to be copied.
@@ -176,20 +174,18 @@ type addressMsg struct {
 
 // copyAddress copies where the account's models are, as its sealed record says:
 // it ends up in the configuration of a program, which sends tokens there.
-func (m *Model) copyAddress(id string) tea.Cmd {
-	parent, backend := m.ctx, m.o.Backend
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(parent, actionTime)
-		defer cancel()
+func (win *window) copyAddress(id string) tea.Cmd {
+	backend := win.o.Backend
+	return win.do(func(ctx context.Context) tea.Msg {
 		r, err := backend.Runtime(ctx, id)
 		return addressMsg{r, err}
-	}
+	})
 }
 
-func (msg addressMsg) arrive(m *Model) tea.Cmd {
+func (msg addressMsg) arrive(win *window) tea.Cmd {
 	if msg.err != nil {
-		m.complain(msg.err)
+		win.complain(msg.err)
 		return nil
 	}
-	return m.copy("Address of the model API", msg.runtime.BaseURL)
+	return win.copy("Address of the model API", msg.runtime.BaseURL)
 }

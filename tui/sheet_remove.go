@@ -15,46 +15,46 @@ import (
 // removeSheet asks before accounts are removed.
 type removeSheet struct{ accounts []core.Account }
 
-func (s *removeSheet) update(m *Model, msg tea.Msg) tea.Cmd {
+func (s *removeSheet) update(win *window, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return widget.Press(s.binds(m), msg)
+		return widget.Press(s.binds(win), msg)
 	}
 	return nil
 }
 
-func (s *removeSheet) binds(m *Model) []widget.Bind {
+func (s *removeSheet) binds(win *window) []widget.Bind {
 	keep := "keep it"
 	if len(s.accounts) > 1 {
 		keep = "keep them"
 	}
-	if !m.Narrow() {
+	if !win.Narrow() {
 		keep += " (also enter and esc)"
 	}
 	return []widget.Bind{
 		{Binding: widget.Keys("y", "remove", "y"), Foot: 1, Once: true, Do: func() tea.Cmd {
-			m.accounts.sheet = nil
+			win.accounts.sheet = nil
 			if len(s.accounts) == 1 {
-				return m.remove(s.accounts[0])
+				return win.remove(s.accounts[0])
 			}
-			return m.removeAll(s.accounts)
+			return win.removeAll(s.accounts)
 		}},
 		{Binding: widget.Keys("n", keep, "n", "enter", "esc"), Foot: 1, Do: func() tea.Cmd {
-			m.accounts.sheet = nil
+			win.accounts.sheet = nil
 			return nil
 		}},
 	}
 }
 
-func (s *removeSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
-	return s.text(m, w).Draw(m.Common, w, h), nil
+func (s *removeSheet) draw(win *window, w, h int) ([]string, *tea.Cursor) {
+	return s.text(win, w).Draw(win.Common, w, h), nil
 }
 
-func (s *removeSheet) room(m *Model, w int) int { return s.text(m, w).Room(m.Common) }
+func (s *removeSheet) room(win *window, w int) int { return s.text(win, w).Room(win.Common) }
 
-func (s *removeSheet) text(m *Model, w int) widget.Sheet {
-	in, g := &m.Theme.Plain, m.Glyphs
+func (s *removeSheet) text(win *window, w int) widget.Sheet {
+	in, g := &win.Theme.Plain, win.Glyphs
 	from := "keyring"
-	switch m.snap.Store.Kind {
+	switch win.snap.Store.Kind {
 	case "file":
 		from = "encrypted file"
 	case "memory":
@@ -65,12 +65,12 @@ func (s *removeSheet) text(m *Model, w int) widget.Sheet {
 		what, title = "Their tokens are", "these "+say.Plural(n, "account", "accounts")
 	}
 	first := what + " deleted from the " + from + s.revoked() + "; this cannot be undone."
-	text := widget.Sheet{Title: "Remove " + title + "?", Ink: in.Act, Keys: m.Footer(s.binds(m), w-2)}
+	text := widget.Sheet{Title: "Remove " + title + "?", Ink: in.Act, Keys: win.Footer(s.binds(win), w-2)}
 	if len(s.accounts) > 1 {
 		text.Body = append(text.Body, in.Muted.Render(cells.Cut(s.names(), w-4, g.More)))
 	}
 	text.Body = append(text.Body, widget.Paragraph(first, w-4, in.Fg)...)
-	text.Body = append(text.Body, widget.Paragraph(s.consequence(m), w-4, in.Fg)...)
+	text.Body = append(text.Body, widget.Paragraph(s.consequence(win), w-4, in.Fg)...)
 	return text
 }
 
@@ -104,16 +104,16 @@ func (s *removeSheet) names() string {
 }
 
 // consequence is what it means for the programs that use the accounts.
-func (s *removeSheet) consequence(m *Model) string {
+func (s *removeSheet) consequence(win *window) string {
 	going := make(map[string]bool, len(s.accounts))
 	left := make(map[pool.ID]bool, len(s.accounts)) // somebody serves there afterwards
 	for _, a := range s.accounts {
 		going[a.ID] = true
 		left[a.Pool()] = false
 	}
-	for i := range m.snap.Accounts {
-		a := &m.snap.Accounts[i]
-		if _, ours := left[a.Pool()]; ours && !going[a.ID] && m.serves(a) {
+	for i := range win.snap.Accounts {
+		a := &win.snap.Accounts[i]
+		if _, ours := left[a.Pool()]; ours && !going[a.ID] && win.serves(a) {
 			left[a.Pool()] = true
 		}
 	}

@@ -28,36 +28,36 @@ type signInSheet struct {
 // prompt opens the sheet when an account has turned to needs sign-in, and keeps
 // an open one true. It never covers a sign-in, nor a question that the person
 // is answering.
-func (p *accountsPage) prompt(m *Model) {
-	p.turned = m.dead(p.turned)
+func (p *accountsPage) prompt(win *window) {
+	p.turned = win.dead(p.turned)
 	if s, ok := p.sheet.(*removeSheet); ok {
-		s.accounts = m.still(s.accounts)
+		s.accounts = win.still(s.accounts)
 		if len(s.accounts) == 0 {
 			p.sheet = nil
 		}
 	}
 	if s, ok := p.sheet.(*signInSheet); ok {
-		s.ids = m.dead(append(s.ids, p.turned...))
+		s.ids = win.dead(append(s.ids, p.turned...))
 		p.turned = nil
 		if len(s.ids) == 0 {
 			p.sheet = nil
 		}
 		return
 	}
-	if len(p.turned) == 0 || p.sheet != nil || m.signingIn() {
+	if len(p.turned) == 0 || p.sheet != nil || signingIn(win) {
 		return
 	}
-	m.stack = nil
-	p.sheet = &signInSheet{ids: p.turned, deaf: m.now.Add(pause), latest: m.now.Add(maxPause)}
-	p.selectID(m, p.turned[0])
+	win.stack = nil
+	p.sheet = &signInSheet{ids: p.turned, deaf: win.now.Add(pause), latest: win.now.Add(maxPause)}
+	p.selectID(win, p.turned[0])
 	p.turned = nil
 }
 
 // still keeps the accounts that are there.
-func (m *Model) still(accounts []core.Account) []core.Account {
+func (k *known) still(accounts []core.Account) []core.Account {
 	var kept []core.Account
 	for _, a := range accounts {
-		if _, there := m.snap.Find(a.ID); there {
+		if _, there := k.snap.Find(a.ID); there {
 			kept = append(kept, a)
 		}
 	}
@@ -65,11 +65,11 @@ func (m *Model) still(accounts []core.Account) []core.Account {
 }
 
 // dead keeps the accounts that need signing in, each once.
-func (m *Model) dead(ids []string) []string {
+func (k *known) dead(ids []string) []string {
 	var kept []string
 	seen := map[string]bool{}
 	for _, id := range ids {
-		if a, ok := m.snap.Find(id); ok && a.Quarantined() && !seen[id] {
+		if a, ok := k.snap.Find(id); ok && a.Quarantined() && !seen[id] {
 			seen[id] = true
 			kept = append(kept, id)
 		}
@@ -86,80 +86,80 @@ func (s *signInSheet) about(id string) bool {
 	return false
 }
 
-func (s *signInSheet) update(m *Model, msg tea.Msg) tea.Cmd {
+func (s *signInSheet) update(win *window, msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyPressMsg)
 	if !ok {
 		return nil
 	}
-	if m.now.Before(s.deaf) {
-		s.deaf = m.now.Add(pause)
+	if win.now.Before(s.deaf) {
+		s.deaf = win.now.Add(pause)
 		if s.deaf.After(s.latest) {
 			s.deaf = s.latest
 		}
 		return nil
 	}
-	return widget.Press(s.binds(m), key)
+	return widget.Press(s.binds(win), key)
 }
 
-func (s *signInSheet) binds(m *Model) []widget.Bind {
+func (s *signInSheet) binds(win *window) []widget.Bind {
 	enter := "sign in now"
 	if len(s.ids) > 1 {
 		enter = "sign in, one after the other"
-		if m.Narrow() {
+		if win.Narrow() {
 			enter = "sign in to each"
 		}
 	}
 	return []widget.Bind{
-		{Binding: widget.Keys("enter", enter, "enter"), Foot: 1, Do: func() tea.Cmd { return s.signIn(m) }},
-		{Binding: widget.Keys("esc", "later", "esc"), Foot: 1, Do: func() tea.Cmd { m.accounts.sheet = nil; return nil }},
-		{Binding: widget.Keys("?", "why", "?"), Foot: 2, Do: func() tea.Cmd { m.push(&textPage{title: whyTitle, text: m.why(s.ids)}); return nil }},
+		{Binding: widget.Keys("enter", enter, "enter"), Foot: 1, Do: func() tea.Cmd { return s.signIn(win) }},
+		{Binding: widget.Keys("esc", "later", "esc"), Foot: 1, Do: func() tea.Cmd { win.accounts.sheet = nil; return nil }},
+		{Binding: widget.Keys("?", "why", "?"), Foot: 2, Do: func() tea.Cmd { win.push(&textPage{title: whyTitle, text: win.why(s.ids)}); return nil }},
 	}
 }
 
 // signIn begins with the first account; the others are asked about when it is
 // done.
-func (s *signInSheet) signIn(m *Model) tea.Cmd {
-	a, ok := m.snap.Find(s.ids[0])
+func (s *signInSheet) signIn(win *window) tea.Cmd {
+	a, ok := win.snap.Find(s.ids[0])
 	if !ok {
 		return nil
 	}
-	m.accounts.sheet, m.accounts.turned = nil, s.ids[1:]
-	m.accounts.selectID(m, a.ID)
-	return m.signInAgain(a)
+	win.accounts.sheet, win.accounts.turned = nil, s.ids[1:]
+	win.accounts.selectID(win, a.ID)
+	return signInAgain(win, a)
 }
 
-func (s *signInSheet) draw(m *Model, w, h int) ([]string, *tea.Cursor) {
-	return s.text(m, w).Draw(m.Common, w, h), nil
+func (s *signInSheet) draw(win *window, w, h int) ([]string, *tea.Cursor) {
+	return s.text(win, w).Draw(win.Common, w, h), nil
 }
 
-func (s *signInSheet) room(m *Model, w int) int { return s.text(m, w).Room(m.Common) }
+func (s *signInSheet) room(win *window, w int) int { return s.text(win, w).Room(win.Common) }
 
-func (s *signInSheet) text(m *Model, w int) widget.Sheet {
-	t := widget.Sheet{Ink: m.Theme.Plain.Act, Keys: m.Footer(s.binds(m), w-3)}
+func (s *signInSheet) text(win *window, w int) widget.Sheet {
+	t := widget.Sheet{Ink: win.Theme.Plain.Act, Keys: win.Footer(s.binds(win), w-3)}
 	if len(s.ids) > 1 {
 		t.Title = say.Plural(len(s.ids), "account", "accounts") + " need you to sign in again"
-		t.Body = s.table(m, w)
+		t.Body = s.table(win, w)
 		return t
 	}
-	a, ok := m.snap.Find(s.ids[0])
+	a, ok := win.snap.Find(s.ids[0])
 	if !ok {
 		return t
 	}
 	t.Title = cells.Clean(a.Label) + " needs you to sign in again"
-	if m.Narrow() {
+	if win.Narrow() {
 		t.Title = cells.Clean(a.Label) + ": sign in again"
 	}
-	t.Body = s.story(m, a, w-4)
+	t.Body = s.story(win, a, w-4)
 	return t
 }
 
 // story is what happened to one account.
-func (s *signInSheet) story(m *Model, a core.Account, w int) []string {
-	in := &m.Theme.Plain
-	if m.Narrow() {
-		return widget.Paragraph(m.reason(a)+". Nothing is retried until you sign in.", w, in.Fg)
+func (s *signInSheet) story(win *window, a core.Account, w int) []string {
+	in := &win.Theme.Plain
+	if win.Narrow() {
+		return widget.Paragraph(win.reason(a)+". Nothing is retried until you sign in.", w, in.Fg)
 	}
-	first := m.reason(a) + "."
+	first := win.reason(a) + "."
 	if a.Marker != nil && a.Marker.Code == "refresh_token_reused" {
 		first = cells.Clean(a.ProviderName) + " refused its refresh token: another program had used it already."
 	}
@@ -173,33 +173,33 @@ func (s *signInSheet) story(m *Model, a core.Account, w int) []string {
 	if n := a.Marker; n != nil && n.Code != "" {
 		text := cells.Clean(n.Code)
 		if !n.At.IsZero() {
-			text = say.TimeOfDay(n.At, m.now, m.o.Location, true) + " " + m.Glyphs.Dot + " " + text
+			text = say.TimeOfDay(n.At, win.now, win.o.Location, true) + " " + win.Glyphs.Dot + " " + text
 		}
-		body = append(body, in.Muted.Render(cells.Cut(text, w, m.Glyphs.More)))
+		body = append(body, in.Muted.Render(cells.Cut(text, w, win.Glyphs.More)))
 	}
 	return body
 }
 
 // table lists several accounts, as many as there is room for.
-func (s *signInSheet) table(m *Model, w int) []string {
-	in, more := &m.Theme.Plain, m.Glyphs.More
+func (s *signInSheet) table(win *window, w int) []string {
+	in, more := &win.Theme.Plain, win.Glyphs.More
 	label, provider := 0, 0
 	for _, id := range s.ids {
-		a, _ := m.snap.Find(id)
+		a, _ := win.snap.Find(id)
 		label = max(label, min(cells.Width(cells.Clean(a.Label)), w/4))
 		provider = max(provider, min(cells.Width(cells.Clean(a.ProviderName)), longProvider))
 	}
-	shown := min(len(s.ids), max(m.Height/4, 2))
+	shown := min(len(s.ids), max(win.Height/4, 2))
 	var body []string
 	for _, id := range s.ids[:shown] {
-		a, _ := m.snap.Find(id)
+		a, _ := win.snap.Find(id)
 		line := in.Strong.Render(cells.Left(cells.Clean(a.Label), label, more)) + "  "
 		used := 2 + label + 2
 		if w >= 76 {
 			line += in.Muted.Render(cells.Left(cells.Clean(a.ProviderName), provider, more)) + "  "
 			used += provider + 2
 		}
-		body = append(body, line+in.Fg.Render(cells.Cut(m.briefly(a), w-used-1, more)))
+		body = append(body, line+in.Fg.Render(cells.Cut(win.briefly(a), w-used-1, more)))
 	}
 	if n := len(s.ids) - shown; n > 0 {
 		body = append(body, in.Muted.Render("and "+say.Plural(n, "other", "others")))

@@ -38,39 +38,39 @@ type signInPage struct {
 	spinner spinner.Model
 }
 
-func (m *Model) newSignIn() *signInPage {
+func newSignIn(win *window) *signInPage {
 	return &signInPage{
-		choices: m.recentFirst(m.o.Backend.Providers()), qr: m.o.Remote,
+		choices: recentFirst(win.memory.Recents, win.providers()), qr: win.o.Remote,
 		spinner: spinner.New(spinner.WithSpinner(spinner.Line)),
 	}
 }
 
 // addAccount begins with the provider. With one provider there is nothing to
 // choose, and the person sees its regions at once.
-func (m *Model) addAccount() tea.Cmd {
-	p := m.newSignIn()
-	m.push(p)
+func addAccount(win *window) tea.Cmd {
+	p := newSignIn(win)
+	win.push(p)
 	if offered := p.offered(); len(offered) == 1 {
-		return p.choose(m, offered[0])
+		return p.choose(win, offered[0])
 	}
 	return nil
 }
 
 // signInAgain goes straight to the code of an account that is there already, or
 // back to its sign-in that waits in the background.
-func (m *Model) signInAgain(a core.Account) tea.Cmd {
-	if t := m.attempts.of(a.ID); t != nil {
-		return m.resume(t)
+func signInAgain(win *window, a core.Account) tea.Cmd {
+	if t := win.attempts.of(a.ID); t != nil {
+		return resume(win, t)
 	}
-	p := m.newSignIn()
+	p := newSignIn(win)
 	p.again = &a
 	for _, c := range p.choices {
 		if c.Provider == a.Provider && c.Region == a.Region {
 			p.choice = c
 		}
 	}
-	m.push(p)
-	return p.request(m)
+	win.push(p)
+	return p.request(win)
 }
 
 // offered are the lines of the list that is shown: providers, or the regions of
@@ -89,7 +89,7 @@ func (p *signInPage) offered() []core.ProviderChoice {
 }
 
 // choose takes a line of the list.
-func (p *signInPage) choose(m *Model, c core.ProviderChoice) tea.Cmd {
+func (p *signInPage) choose(win *window, c core.ProviderChoice) tea.Cmd {
 	p.choice, p.pick = c, widget.Picker{}
 	if p.step == chooseProvider {
 		p.step = chooseRegion
@@ -98,35 +98,35 @@ func (p *signInPage) choose(m *Model, c core.ProviderChoice) tea.Cmd {
 		}
 	}
 	p.step = chooseLabel
-	p.field = widget.NewField(m.o.Backend.DefaultLabel(c.Provider, c.Region))
+	p.field = widget.NewField(win.o.Backend.DefaultLabel(c.Provider, c.Region))
 	return nil
 }
 
 // keepLabel goes on to the code if the label is a good one.
-func (p *signInPage) keepLabel(m *Model) tea.Cmd {
+func (p *signInPage) keepLabel(win *window) tea.Cmd {
 	label := p.field.Value()
 	if strings.TrimSpace(label) == "" {
 		p.field = widget.NewField("")
-		return p.request(m)
+		return p.request(win)
 	}
-	if label == m.o.Backend.DefaultLabel(p.choice.Provider, p.choice.Region) {
+	if label == win.o.Backend.DefaultLabel(p.choice.Provider, p.choice.Region) {
 		// Left as it was offered: what the token says of its owner is better.
 		p.field = widget.NewField("")
-		return p.request(m)
+		return p.request(win)
 	}
 	label, err := core.CleanLabel(label)
 	if err == nil {
-		err = p.taken(m, label)
+		err = p.taken(win, label)
 	}
 	if p.err = err; err != nil {
 		return nil
 	}
 	p.field = widget.NewField(label)
-	return p.request(m)
+	return p.request(win)
 }
 
 // request asks for a code: the first one, or a new one.
-func (p *signInPage) request(m *Model) tea.Cmd {
+func (p *signInPage) request(win *window) tea.Cmd {
 	p.step = approve
 	o := core.SignInOptions{Provider: p.choice.Provider, Region: p.choice.Region, Label: p.field.Value()}
 	label := o.Label
@@ -135,31 +135,31 @@ func (p *signInPage) request(m *Model) tea.Cmd {
 		o = core.SignInOptions{Account: p.again.ID, Provider: p.again.Provider, Region: p.again.Region}
 		label = p.again.Label
 	case label == "":
-		label = m.o.Backend.DefaultLabel(o.Provider, o.Region)
+		label = win.o.Backend.DefaultLabel(o.Provider, o.Region)
 	}
-	return tea.Batch(m.begin(p, o, label), p.spin(m))
+	return tea.Batch(begin(win, p, o, label), p.spin(win))
 }
 
 // leave lets the sign-in wait behind a row of the list.
-func (p *signInPage) leave(m *Model) tea.Cmd {
+func (p *signInPage) leave(win *window) tea.Cmd {
 	row := p.attempt.row()
-	m.pop()
-	m.show(m.snap)
-	m.accounts.selectID(m, row)
-	m.say("The sign-in goes on in the background; enter comes back to it.")
+	win.pop()
+	win.show(win.snap)
+	win.accounts.selectID(win, row)
+	win.say("The sign-in goes on in the background; enter comes back to it.")
 	return nil
 }
 
 // resume comes back to a sign-in that waits.
-func (m *Model) resume(t *attempt) tea.Cmd {
-	m.push(t.page)
-	m.show(m.snap)
-	return t.page.spin(m)
+func resume(win *window, t *attempt) tea.Cmd {
+	win.push(t.page)
+	win.show(win.snap)
+	return t.page.spin(win)
 }
 
 // spin starts the spinner anew.
-func (p *signInPage) spin(m *Model) tea.Cmd {
-	if m.o.NoAnimation {
+func (p *signInPage) spin(win *window) tea.Cmd {
+	if win.o.NoAnimation {
 		return nil
 	}
 	p.spinner = spinner.New(spinner.WithSpinner(spinner.Line))
@@ -167,15 +167,15 @@ func (p *signInPage) spin(m *Model) tea.Cmd {
 }
 
 // back goes one step back; from the code it ends the sign-in at once.
-func (p *signInPage) back(m *Model) tea.Cmd {
+func (p *signInPage) back(win *window) tea.Cmd {
 	p.err, p.pick = nil, widget.Picker{}
 	switch {
 	case p.step == approve:
 		failed := p.attempt != nil && p.attempt.failed != nil
-		m.endAttempt(p.attempt)
-		m.pop()
+		endAttempt(win, p.attempt)
+		win.pop()
 		if !failed {
-			m.say("Sign-in cancelled; nothing was saved.")
+			win.say("Sign-in cancelled; nothing was saved.")
 		}
 		return nil
 	case p.step == chooseLabel && p.regions() > 1:
@@ -183,7 +183,7 @@ func (p *signInPage) back(m *Model) tea.Cmd {
 	case p.step > chooseProvider && p.providers() > 1:
 		p.step = chooseProvider
 	default:
-		return m.pop()
+		return win.pop()
 	}
 	return nil
 }
@@ -206,7 +206,7 @@ func (p *signInPage) providers() int {
 	return len(all)
 }
 
-func (p *signInPage) update(m *Model, msg tea.Msg) tea.Cmd {
+func (p *signInPage) update(win *window, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case spinner.TickMsg:
 		if !p.waiting() {
@@ -216,7 +216,7 @@ func (p *signInPage) update(m *Model, msg tea.Msg) tea.Cmd {
 		p.spinner, cmd = p.spinner.Update(msg)
 		return cmd
 	case tea.KeyPressMsg:
-		if cmd, ok := widget.Pressed(p.binds(m), msg); ok {
+		if cmd, ok := widget.Pressed(p.binds(win), msg); ok {
 			return cmd
 		}
 	}
@@ -235,7 +235,7 @@ func (p *signInPage) waiting() bool {
 	return p.step == approve && p.attempt != nil && p.attempt.failed == nil
 }
 
-func (p *signInPage) counting(m *Model) time.Duration {
+func (p *signInPage) counting(win *window) time.Duration {
 	if p.waiting() {
 		return time.Second
 	}
@@ -243,34 +243,34 @@ func (p *signInPage) counting(m *Model) time.Duration {
 }
 
 // view draws the step.
-func (p *signInPage) view(m *Model) widget.Frame {
-	w, f := m.Inner(), p.header(m)
+func (p *signInPage) view(win *window) widget.Frame {
+	w, f := win.Inner(), p.header(win)
 	switch {
 	case p.step == chooseLabel:
-		p.drawLabel(m, &f, w)
+		p.drawLabel(win, &f, w)
 	case p.step < chooseLabel:
-		p.drawChoices(m, &f, w)
+		p.drawChoices(win, &f, w)
 	case p.attempt == nil || p.attempt.failed != nil:
-		p.drawFailed(m, &f, w)
+		p.drawFailed(win, &f, w)
 	case p.asking():
-		p.drawQuestion(m, &f, w)
+		p.drawQuestion(win, &f, w)
 	default:
-		p.drawCode(m, &f, w)
+		p.drawCode(win, &f, w)
 	}
-	foot := "  " + m.Footer(p.binds(m), w-3)
+	foot := "  " + win.Footer(p.binds(win), w-3)
 	last := []string{foot}
-	if m.toast.text != "" {
-		notice := m.notice(w)
-		if last = append(notice, foot); m.Low() || m.Height < len(f.Lines)+len(last) {
+	if win.toast.text != "" {
+		notice := win.notice(w)
+		if last = append(notice, foot); win.Low() || win.Height < len(f.Lines)+len(last) {
 			last = notice
 		}
 	}
-	f.Bottom(m.Height, last...)
+	f.Bottom(win.Height, last...)
 	return f
 }
 
 // header says where one is, and when the code expires.
-func (p *signInPage) header(m *Model) widget.Frame {
+func (p *signInPage) header(win *window) widget.Frame {
 	path, here, right := "Sign in", cells.Clean(p.choice.Name), ""
 	switch {
 	case p.again != nil:
@@ -281,10 +281,10 @@ func (p *signInPage) header(m *Model) widget.Frame {
 		here = cells.Clean(p.choice.ProviderName)
 	}
 	if p.waiting() && !p.asking() && p.attempt.code != nil {
-		right = say.Span(say.Until(p.attempt.code.ExpiresAt, m.now))
-		if !m.Narrow() {
+		right = say.Span(say.Until(p.attempt.code.ExpiresAt, win.now))
+		if !win.Narrow() {
 			right = "code expires in " + right
 		}
 	}
-	return m.Page(path, here, right)
+	return win.Page(path, here, right)
 }

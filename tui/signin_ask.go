@@ -19,10 +19,10 @@ type question struct {
 }
 
 // ask shows the question on the attempt's page, or says that one waits there.
-func (t *attempt) ask(m *Model, q core.Asking) {
-	t.question = &question{Asking: q, deaf: m.now.Add(pause), latest: m.now.Add(maxPause)}
-	if !m.shown(t.page) {
-		m.complainText("Sign-in to " + cells.Clean(t.label) + ": " + say.Sentence(q.Sentence()) + " Enter on its row decides.")
+func (t *attempt) ask(win *window, q core.Asking) {
+	t.question = &question{Asking: q, deaf: win.now.Add(pause), latest: win.now.Add(maxPause)}
+	if !win.shown(t.page) {
+		win.complainText("Sign-in to " + cells.Clean(t.label) + ": " + say.Sentence(q.Sentence()) + " Enter on its row decides.")
 	}
 }
 
@@ -42,11 +42,11 @@ func (q *question) hears(now time.Time) bool {
 }
 
 // askBinds are the keys of the question.
-func (p *signInPage) askBinds(m *Model) []widget.Bind {
+func (p *signInPage) askBinds(win *window) []widget.Bind {
 	q := p.attempt.question
 	decide := func(d core.Decision) func() tea.Cmd {
 		return func() tea.Cmd {
-			if q.hears(m.now) {
+			if q.hears(win.now) {
 				q.Answer(d)
 				p.attempt.question = nil
 			}
@@ -54,7 +54,7 @@ func (p *signInPage) askBinds(m *Model) []widget.Bind {
 		}
 	}
 	save, another, replace, discard := "save it all the same", "add another account", "replace that sign-in", "save nothing (also enter and esc)"
-	if m.Inner() < 88 {
+	if win.Inner() < 88 {
 		save, another, replace, discard = "save", "add", "replace", "save nothing"
 	}
 	var binds []widget.Bind
@@ -68,13 +68,13 @@ func (p *signInPage) askBinds(m *Model) []widget.Bind {
 }
 
 // drawQuestion says whose sign-in it is, and what there is to decide.
-func (p *signInPage) drawQuestion(m *Model, f *widget.Frame, w int) {
-	in, q := &m.Theme.Plain, p.attempt.question
+func (p *signInPage) drawQuestion(win *window, f *widget.Frame, w int) {
+	in, q := &win.Theme.Plain, p.attempt.question
 	f.Add("")
 	for i, line := range cells.Wrap(say.Sentence(q.Sentence()), min(w-6, 72)) {
 		mark := "   "
 		if i == 0 {
-			mark = in.Warn.Render(m.Glyphs.Bad) + "  "
+			mark = in.Warn.Render(win.Glyphs.Bad) + "  "
 		}
 		f.Add("  " + mark + in.Fg.Render(line))
 	}

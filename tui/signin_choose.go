@@ -15,17 +15,17 @@ import (
 )
 
 // binds are the keys of the step.
-func (p *signInPage) binds(m *Model) []widget.Bind {
-	back := widget.Bind{Binding: widget.Keys("esc", "back", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(m) }}
+func (p *signInPage) binds(win *window) []widget.Bind {
+	back := widget.Bind{Binding: widget.Keys("esc", "back", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(win) }}
 	switch {
 	case p.asking():
-		return p.askBinds(m)
+		return p.askBinds(win)
 	case p.step == approve && p.waiting():
-		return p.codeBinds(m)
+		return p.codeBinds(win)
 	case p.step == approve:
-		return p.failedBinds(m)
+		return p.failedBinds(win)
 	case p.step == chooseLabel:
-		return []widget.Bind{{Binding: widget.Keys("enter", "get a code", "enter"), Foot: 1, Do: func() tea.Cmd { return p.keepLabel(m) }}, back}
+		return []widget.Bind{{Binding: widget.Keys("enter", "get a code", "enter"), Foot: 1, Do: func() tea.Cmd { return p.keepLabel(win) }}, back}
 	}
 	offered := p.offered()
 	binds := []widget.Bind{{Binding: widget.Keys("enter", "choose", "enter"), Foot: 1, Do: func() tea.Cmd {
@@ -33,7 +33,7 @@ func (p *signInPage) binds(m *Model) []widget.Bind {
 		if !ok {
 			return nil
 		}
-		return p.choose(m, offered[at])
+		return p.choose(win, offered[at])
 	}}}
 	if !p.pick.Field.Empty() {
 		back = widget.Bind{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: func() tea.Cmd { p.pick = widget.Picker{}; return nil }}
@@ -42,7 +42,7 @@ func (p *signInPage) binds(m *Model) []widget.Bind {
 }
 
 // derive finds out which lines of the list match and are in view.
-func (p *signInPage) derive(m *Model) {
+func (p *signInPage) derive(win *window) {
 	if p.step > chooseRegion {
 		return
 	}
@@ -55,13 +55,13 @@ func (p *signInPage) derive(m *Model) {
 		}
 		return text
 	})
-	top := len(p.choicesTop(m, offered).Lines)
-	p.pick.Fit(top, m.Height-top-4)
+	top := len(p.choicesTop(win, offered).Lines)
+	p.pick.Fit(top, win.Height-top-4)
 }
 
 // choicesTop is what stands above the list.
-func (p *signInPage) choicesTop(m *Model, offered []core.ProviderChoice) widget.Frame {
-	in, f := &m.Theme.Plain, p.header(m)
+func (p *signInPage) choicesTop(win *window, offered []core.ProviderChoice) widget.Frame {
+	in, f := &win.Theme.Plain, p.header(win)
 	title := "Where is the account?"
 	if p.step == chooseRegion {
 		title = "Which " + cells.Clean(p.choice.ProviderName) + "?"
@@ -69,7 +69,7 @@ func (p *signInPage) choicesTop(m *Model, offered []core.ProviderChoice) widget.
 	f.Add("", "  "+in.Strong.Render(title))
 	switch {
 	case !p.pick.Field.Empty():
-		text, x := p.pick.Field.View(m.Inner() - 8)
+		text, x := p.pick.Field.View(win.Inner() - 8)
 		f.Cursor = widget.TextCursor(4+x, len(f.Lines))
 		f.Add("  " + in.Key.Render("/") + " " + in.Strong.Render(text))
 	case len(offered) > 3:
@@ -80,9 +80,9 @@ func (p *signInPage) choicesTop(m *Model, offered []core.ProviderChoice) widget.
 }
 
 // drawChoices lists providers or regions.
-func (p *signInPage) drawChoices(m *Model, f *widget.Frame, w int) {
-	in, offered := &m.Theme.Plain, p.offered()
-	*f = p.choicesTop(m, offered)
+func (p *signInPage) drawChoices(win *window, f *widget.Frame, w int) {
+	in, offered := &win.Theme.Plain, p.offered()
+	*f = p.choicesTop(win, offered)
 	typing := f.Cursor
 	for row, i := range p.pick.Shown() {
 		name := cells.Clean(offered[i].Name)
@@ -94,8 +94,8 @@ func (p *signInPage) drawChoices(m *Model, f *widget.Frame, w int) {
 			ink = in.Strong
 			f.Cursor = widget.CursorAt(0, len(f.Lines))
 		}
-		f.Add(m.Gutter(selected) + " " + ink.Render(cells.Left(name, 20, m.Glyphs.More)) +
-			"  " + in.Muted.Render(cells.Cut(cells.Clean(offered[i].Host), w-25, m.Glyphs.More)))
+		f.Add(win.Gutter(selected) + " " + ink.Render(cells.Left(name, 20, win.Glyphs.More)) +
+			"  " + in.Muted.Render(cells.Cut(cells.Clean(offered[i].Host), w-25, win.Glyphs.More)))
 	}
 	if len(p.pick.Match) == 0 {
 		f.Add("  " + in.Muted.Render("Nothing here is called so."))
@@ -104,15 +104,15 @@ func (p *signInPage) drawChoices(m *Model, f *widget.Frame, w int) {
 		f.Cursor = typing
 	}
 	if at, ok := p.pick.Chosen(); ok && (p.step == chooseProvider || p.providers() == 1) {
-		p.drawNote(m, f, w, offered[at].Note)
+		p.drawNote(win, f, w, offered[at].Note)
 	}
 }
 
 // recentFirst lists the places of the last sign-ins before all others; the
 // regions of a provider stay together.
-func (m *Model) recentFirst(choices []core.ProviderChoice) []core.ProviderChoice {
+func recentFirst(recents []string, choices []core.ProviderChoice) []core.ProviderChoice {
 	rank := map[string]int{}
-	for i, name := range m.memory.Recents {
+	for i, name := range recents {
 		provider, _, _ := strings.Cut(name, "/")
 		for _, known := range []string{name, provider} {
 			if _, ok := rank[known]; !ok {
@@ -131,14 +131,14 @@ func (m *Model) recentFirst(choices []core.ProviderChoice) []core.ProviderChoice
 }
 
 // drawLabel asks for the new account's label.
-func (p *signInPage) drawLabel(m *Model, f *widget.Frame, w int) {
-	in := &m.Theme.Plain
+func (p *signInPage) drawLabel(win *window, f *widget.Frame, w int) {
+	in := &win.Theme.Plain
 	f.Add("", "  "+in.Strong.Render("What shall it be called?"), "")
 	value, x := p.field.View(w - 6)
 	f.Cursor = widget.TextCursor(2+x, len(f.Lines))
 	f.Add("  "+in.Strong.Render(value), "")
 	if p.err != nil {
-		for _, line := range m.Complaint(errorSentence(p.err), w-4) {
+		for _, line := range win.Complaint(errorSentence(p.err), w-4) {
 			f.Add("  " + line)
 		}
 		return
@@ -153,20 +153,20 @@ func (p *signInPage) drawLabel(m *Model, f *widget.Frame, w int) {
 }
 
 // drawNote says what a person should know of the provider beforehand.
-func (p *signInPage) drawNote(m *Model, f *widget.Frame, w int, text string) {
+func (p *signInPage) drawNote(win *window, f *widget.Frame, w int, text string) {
 	note := say.Sentence(text)
 	if note == "" {
 		return
 	}
 	f.Add("")
-	for _, line := range widget.Paragraph(note, w-4, m.Theme.Plain.Muted) {
+	for _, line := range widget.Paragraph(note, w-4, win.Theme.Plain.Muted) {
 		f.Add("  " + line)
 	}
 }
 
 // taken says that another account of the pool has this label.
-func (p *signInPage) taken(m *Model, label string) error {
-	for _, a := range m.snap.Accounts {
+func (p *signInPage) taken(win *window, label string) error {
+	for _, a := range win.snap.Accounts {
 		if a.Provider == p.choice.Provider && a.Region == p.choice.Region && strings.EqualFold(a.Label, label) {
 			return fmt.Errorf("another account of %s is called %q already; choose another name", cells.Clean(p.choice.Name), label)
 		}

@@ -6,12 +6,10 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
-	"github.com/hermes-tui/hermes-tui/tui/style"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
@@ -19,55 +17,55 @@ import (
 const leastText = 34
 
 // codeBinds are the keys while the provider is asked.
-func (p *signInPage) codeBinds(m *Model) []widget.Bind {
+func (p *signInPage) codeBinds(win *window) []widget.Bind {
 	var binds []widget.Bind
 	code := p.attempt.code
 	short := func(long, short string) string {
-		if m.Narrow() {
+		if win.Narrow() {
 			return short
 		}
 		return long
 	}
-	if code != nil && trusted(*code) && m.canBrowse() {
+	if code != nil && trusted(*code) && canBrowse(win) {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("enter", short("open browser", "open"), "enter"), Foot: 2, Once: true,
-			Do: func() tea.Cmd { return m.browse(code.VerificationURI) },
+			Do: func() tea.Cmd { return win.browse(code.VerificationURI) },
 		})
 	}
 	if code != nil {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("c", short("copy code", "code"), "c"), Foot: 3,
-			Do: func() tea.Cmd { return m.copy("Code", cells.Clean(code.UserCode)) },
+			Do: func() tea.Cmd { return win.copy("Code", cells.Clean(code.UserCode)) },
 		})
 	}
 	if code != nil && trusted(*code) {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("u", short("copy link", "link"), "u"), Foot: 4,
-			Do: func() tea.Cmd { return m.copy("Link", code.VerificationURI) },
-		}, p.qrBind(m, code.VerificationURI))
+			Do: func() tea.Cmd { return win.copy("Link", code.VerificationURI) },
+		}, p.qrBind(win, code.VerificationURI))
 	}
 	if code != nil {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("n", short("new code", "new"), "n"), Foot: 6, Once: true,
-			Do: func() tea.Cmd { return p.request(m) },
+			Do: func() tea.Cmd { return p.request(win) },
 		})
 	}
 	if p.attempt.code != nil {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("b", short("in the background", "later"), "b"), Long: "let it wait in the background", Foot: 7,
-			Do: func() tea.Cmd { return p.leave(m) },
+			Do: func() tea.Cmd { return p.leave(win) },
 		})
 	}
-	return append(binds, widget.Bind{Binding: widget.Keys("esc", "cancel", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(m) }})
+	return append(binds, widget.Bind{Binding: widget.Keys("esc", "cancel", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(win) }})
 }
 
 // qrBind shows or hides the QR, or says how large the window must be for it.
-func (p *signInPage) qrBind(m *Model, link string) widget.Bind {
-	place, need := p.placeQR(m, link)
+func (p *signInPage) qrBind(win *window, link string) widget.Bind {
+	place, need := p.placeQR(win, link)
 	b := widget.Bind{Binding: widget.Keys("s", "QR code", "s"), Foot: 5, Do: func() tea.Cmd {
 		if place == qrNowhere {
 			p.qr = true // once the window is large enough
-			m.say(need)
+			win.say(need)
 			return nil
 		}
 		p.qr = !p.qr
@@ -76,7 +74,7 @@ func (p *signInPage) qrBind(m *Model, link string) widget.Bind {
 	if p.qr && place != qrNowhere {
 		b.SetHelp("s", "hide QR")
 	}
-	if m.Narrow() {
+	if win.Narrow() {
 		b.SetHelp("s", "QR")
 	}
 	return b
@@ -92,14 +90,14 @@ const (
 )
 
 // placeQR finds room for the QR, or says what it needs.
-func (p *signInPage) placeQR(m *Model, link string) (qrPlace, string) {
-	w, h := widget.QRSize(link, m.o.ASCII)
+func (p *signInPage) placeQR(win *window, link string) (qrPlace, string) {
+	w, h := widget.QRSize(link, win.o.ASCII)
 	switch {
 	case w == 0:
 		return qrNowhere, "The link is too long for a QR code."
-	case m.Inner()-w-1 >= leastText && m.Height >= h+3:
+	case win.Inner()-w-1 >= leastText && win.Height >= h+3:
 		return qrBeside, ""
-	case m.Inner() >= w+2 && m.Height >= h+3:
+	case win.Inner() >= w+2 && win.Height >= h+3:
 		return qrAlone, ""
 	default:
 		return qrNowhere, fmt.Sprintf("The QR code needs a window of %dx%d.", w+2, h+3)
@@ -107,33 +105,33 @@ func (p *signInPage) placeQR(m *Model, link string) (qrPlace, string) {
 }
 
 // drawCode shows code, link and QR, and when the provider is asked next.
-func (p *signInPage) drawCode(m *Model, f *widget.Frame, w int) {
-	in, a := &m.Theme.Plain, p.attempt
+func (p *signInPage) drawCode(win *window, f *widget.Frame, w int) {
+	in, a := &win.Theme.Plain, p.attempt
 	if a.code == nil {
 		who := cells.Clean(p.choice.Name)
 		if p.again != nil {
 			who = cells.Clean(p.again.ProviderName)
 		}
-		f.Add("", "  "+in.Busy.Render(m.Glyphs.Busy)+"  "+in.Fg.Render("asking "+who+" for a code ")+p.turning(m))
+		f.Add("", "  "+in.Busy.Render(win.Glyphs.Busy)+"  "+in.Fg.Render("asking "+who+" for a code ")+p.turning(win))
 		return
 	}
 	place := qrNowhere
 	if p.qr && trusted(*a.code) {
-		place, _ = p.placeQR(m, a.code.VerificationURI)
+		place, _ = p.placeQR(win, a.code.VerificationURI)
 	}
-	room := m.Height - len(f.Lines) - 1
-	if m.toast.text != "" && !m.Low() {
+	room := win.Height - len(f.Lines) - 1
+	if win.toast.text != "" && !win.Low() {
 		room--
 	}
 	switch place {
 	case qrAlone:
-		for _, line := range m.QRLines(a.code.VerificationURI) {
+		for _, line := range win.QRLines(a.code.VerificationURI) {
 			f.Add(" " + line)
 		}
 	case qrBeside:
-		qr := m.QRLines(a.code.VerificationURI)
-		wide, _ := widget.QRSize(a.code.VerificationURI, m.o.ASCII)
-		text := p.steps(m, w-wide-1-2, m.Height-len(f.Lines)-1, true)
+		qr := win.QRLines(a.code.VerificationURI)
+		wide, _ := widget.QRSize(a.code.VerificationURI, win.o.ASCII)
+		text := p.steps(win, w-wide-1-2, win.Height-len(f.Lines)-1, true)
 		for i := range max(len(qr), len(text)) {
 			line := ""
 			if i < len(text) {
@@ -145,7 +143,7 @@ func (p *signInPage) drawCode(m *Model, f *widget.Frame, w int) {
 			f.Add(line)
 		}
 	default:
-		f.Add(p.steps(m, w-1, room, false)...)
+		f.Add(p.steps(win, w-1, room, false)...)
 	}
 }
 
@@ -157,16 +155,16 @@ type piece struct {
 }
 
 // steps is what the person has to do, in at most h lines of w cells.
-func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
-	in, code := &m.Theme.Plain, *p.attempt.code
+func (p *signInPage) steps(win *window, w, h int, qr bool) []string {
+	in, code := &win.Theme.Plain, *p.attempt.code
 	number := func(n, text string) string { return "  " + in.Accent.Render(n) + "  " + in.Fg.Render(text) }
 	pieces := []piece{{"", 5}}
 	link := cells.BreakLink(cells.Clean(code.VerificationURI), w-5)
 	if most := max(h-6, 2); len(link) > most {
-		link = append(link[:most-1], m.Glyphs.More)
+		link = append(link[:most-1], win.Glyphs.More)
 	}
 	if trusted(code) {
-		pieces = append(pieces, piece{number("1", p.whereToOpen(m, qr)), 0})
+		pieces = append(pieces, piece{number("1", p.whereToOpen(win, qr)), 0})
 		for _, line := range link {
 			styled := ansi.SetHyperlink(code.VerificationURI, "id=signin") + in.Link.Render(line) + ansi.ResetHyperlink()
 			pieces = append(pieces, piece{"     " + styled, 0})
@@ -176,7 +174,7 @@ func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
 		for i, line := range cells.Wrap(warning, min(w-5, 72)) {
 			mark := "   "
 			if i == 0 {
-				mark = in.Alarm.Render(m.Glyphs.Bad) + "  "
+				mark = in.Alarm.Render(win.Glyphs.Bad) + "  "
 			}
 			pieces = append(pieces, piece{"  " + mark + in.Fg.Render(line), 0})
 		}
@@ -192,16 +190,16 @@ func (p *signInPage) steps(m *Model, w, h int, qr bool) []string {
 		second = "Check that it shows this code"
 	}
 	pieces = append(pieces, piece{"", 3}, piece{number(n, second), 0}, piece{"", 4})
-	for i, line := range m.codeBox(cells.Clean(code.UserCode), w-5) {
+	for i, line := range codeBox(win, cells.Clean(code.UserCode), w-5) {
 		drop := 0
-		if i != 1 && m.boxed() {
+		if i != 1 && win.Theme.Boxed {
 			drop = 6
 		}
 		pieces = append(pieces, piece{"     " + line, drop})
 	}
 	pieces = append(pieces, piece{"", 2},
-		piece{"  " + in.Busy.Render(m.Glyphs.Busy) + "  " + in.Fg.Render("waiting for your approval ") + p.turning(m), 0})
-	for i, line := range cells.Wrap(p.nextCheck(m), min(w-5, 72)) {
+		piece{"  " + in.Busy.Render(win.Glyphs.Busy) + "  " + in.Fg.Render("waiting for your approval ") + p.turning(win), 0})
+	for i, line := range cells.Wrap(p.nextCheck(win), min(w-5, 72)) {
 		pieces = append(pieces, piece{"     " + in.Muted.Render(line), min(1+i, 2)})
 	}
 	if note := say.Sentence(p.choice.Note); note != "" {
@@ -243,27 +241,22 @@ func (p *signInPage) host() string {
 	return cells.Clean(p.choice.Name)
 }
 
-func (p *signInPage) whereToOpen(m *Model, qr bool) string {
+func (p *signInPage) whereToOpen(win *window, qr bool) string {
 	switch {
 	case qr:
 		return "Scan, or open on any device"
-	case m.canBrowse():
+	case canBrowse(win):
 		return "Open this page in your browser"
 	default:
 		return "Open this page on any device"
 	}
 }
 
-// boxed says whether the code stands on a background of its own.
-func (m *Model) boxed() bool {
-	return !m.o.NoColor && m.background != style.Unknown && m.profile > colorprofile.ANSI
-}
-
 // codeBox is the code, easy to find.
-func (m *Model) codeBox(code string, w int) []string {
-	ink := m.Theme.Plain.Code
-	code = cells.Cut(code, w-4, m.Glyphs.More)
-	if !m.boxed() {
+func codeBox(win *window, code string, w int) []string {
+	ink := win.Theme.Plain.Code
+	code = cells.Cut(code, w-4, win.Glyphs.More)
+	if !win.Theme.Boxed {
 		return []string{ink.Render("[ " + code + " ]")}
 	}
 	empty := ink.Render(cells.Blank(cells.Width(code) + 4))
@@ -271,26 +264,26 @@ func (m *Model) codeBox(code string, w int) []string {
 }
 
 // turning shows that the program is alive.
-func (p *signInPage) turning(m *Model) string {
-	if m.o.NoAnimation {
-		return m.Theme.Plain.Muted.Render(strings.Repeat(".", 1+int(m.now.Unix()%3)))
+func (p *signInPage) turning(win *window) string {
+	if win.o.NoAnimation {
+		return win.Theme.Plain.Muted.Render(strings.Repeat(".", 1+int(win.now.Unix()%3)))
 	}
-	return m.Theme.Plain.Busy.Render(p.spinner.View())
+	return win.Theme.Plain.Busy.Render(p.spinner.View())
 }
 
 // nextCheck says when the provider is asked next, and why not sooner.
-func (p *signInPage) nextCheck(m *Model) string {
+func (p *signInPage) nextCheck(win *window) string {
 	a := p.attempt
 	every := "checked every " + secondsOf(a.code.Interval)
 	if a.next.NextAt.IsZero() {
 		return every
 	}
 	next := "checking now"
-	if d := say.Until(a.next.NextAt, m.now); d > 0 {
+	if d := say.Until(a.next.NextAt, win.now); d > 0 {
 		next = "next check in " + secondsOf(d)
 	}
 	if reason := cells.Clean(a.next.Reason); reason != "" {
-		return strings.TrimRight(reason, ".") + " " + m.Glyphs.Dot + " " + next
+		return strings.TrimRight(reason, ".") + " " + win.Glyphs.Dot + " " + next
 	}
 	if a.code.Interval < 5*time.Second {
 		return every // a countdown that jumps all the time says less
@@ -307,20 +300,20 @@ func secondsOf(d time.Duration) string {
 }
 
 // failedBinds are the keys after a failure.
-func (p *signInPage) failedBinds(m *Model) []widget.Bind {
+func (p *signInPage) failedBinds(win *window) []widget.Bind {
 	again := "try again"
 	if a := p.attempt; a != nil && a.code != nil {
 		again = "new code"
 	}
 	return []widget.Bind{
-		{Binding: widget.Keys("enter", again, "enter", "n"), Foot: 1, Once: true, Do: func() tea.Cmd { return p.request(m) }},
-		{Binding: widget.Keys("esc", "back", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(m) }},
+		{Binding: widget.Keys("enter", again, "enter", "n"), Foot: 1, Once: true, Do: func() tea.Cmd { return p.request(win) }},
+		{Binding: widget.Keys("esc", "back", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(win) }},
 	}
 }
 
 // drawFailed says what happened and what to do; the code stands muted below.
-func (p *signInPage) drawFailed(m *Model, f *widget.Frame, w int) {
-	in := &m.Theme.Plain
+func (p *signInPage) drawFailed(win *window, f *widget.Frame, w int) {
+	in := &win.Theme.Plain
 	f.Add("")
 	a := p.attempt
 	if a == nil {
@@ -329,7 +322,7 @@ func (p *signInPage) drawFailed(m *Model, f *widget.Frame, w int) {
 	for i, line := range cells.Wrap(say.Sentence(a.failed.Error()), min(w-6, 72)) {
 		mark := "   "
 		if i == 0 {
-			mark = in.Alarm.Render(m.Glyphs.Bad) + "  "
+			mark = in.Alarm.Render(win.Glyphs.Bad) + "  "
 		}
 		f.Add("  " + mark + in.Fg.Render(line))
 	}
@@ -341,6 +334,6 @@ func (p *signInPage) drawFailed(m *Model, f *widget.Frame, w int) {
 		f.Add("     " + in.Fg.Render(line))
 	}
 	if code := cells.Clean(a.failed.Code); code != "" {
-		f.Add("", "     "+in.Muted.Render(cells.Cut(code, w-6, m.Glyphs.More)))
+		f.Add("", "     "+in.Muted.Render(cells.Cut(code, w-6, win.Glyphs.More)))
 	}
 }

@@ -52,9 +52,9 @@ const wakingTime = time.Second
 // lateMsg says that it is over.
 type lateMsg struct{}
 
-// arrive also asks for the size of the window once more: what a window manager
+// reach also asks for the size of the window once more: what a window manager
 // does to it while the program starts, before it listens for that, is not told.
-func (lateMsg) arrive(m *Model) tea.Cmd {
+func (lateMsg) reach(m *Model) tea.Cmd {
 	m.late, m.measuring = true, true
 	return tea.RequestWindowSize
 }
@@ -67,15 +67,15 @@ func (m *Model) knows(size tea.WindowSizeMsg) bool {
 	return asked && size.Width == m.Width && size.Height == m.Height
 }
 
-// arrive shows the first snapshot, and begins to watch for the next. When an
+// reach shows the first snapshot, and begins to watch for the next. When an
 // account needs signing in already, it is selected; nobody is asked anything.
-func (msg openedMsg) arrive(m *Model) tea.Cmd {
+func (msg openedMsg) reach(m *Model) tea.Cmd {
 	m.memory = msg.memory
 	m.accounts.sort = sortingNamed(msg.memory.Sort)
 	if m.waking {
 		m.wake(msg.snap)
 	} else { // a newer one is shown already
-		m.accounts.list(m)
+		m.accounts.list(m.window)
 	}
 	return m.watch()
 }
@@ -84,10 +84,10 @@ func (msg openedMsg) arrive(m *Model) tea.Cmd {
 func (m *Model) wake(snap core.Snapshot) {
 	m.waking = false
 	m.show(snap)
-	m.accounts.selectAt(m, 0)
+	m.accounts.selectAt(m.window, 0)
 	for row, i := range m.accounts.order {
 		if m.all[i].Quarantined() {
-			m.accounts.selectAt(m, row)
+			m.accounts.selectAt(m.window, row)
 			return
 		}
 	}
@@ -118,10 +118,10 @@ func (m *Model) take(snap core.Snapshot) {
 func (m *Model) show(snap core.Snapshot) {
 	m.snap = snap
 	m.number++
-	m.all = m.withAttempts(snap.Accounts)
+	m.all = withAttempts(m.window, snap.Accounts)
 	m.rank()
-	m.accounts.forget(m)
-	m.accounts.list(m)
+	m.accounts.marks = m.accounts.marks.still(snap.Accounts)
+	m.accounts.list(m.window)
 }
 
 // rank finds out who serves next.
@@ -172,9 +172,9 @@ func (m *Model) rerank() tea.Cmd {
 	return func() tea.Msg { return rankedMsg{number, rank(snap, now)} }
 }
 
-func (msg rankedMsg) arrive(m *Model) tea.Cmd {
-	if msg.number == m.number {
-		m.places = msg.places
+func (msg rankedMsg) arrive(win *window) tea.Cmd {
+	if msg.number == win.number {
+		win.places = msg.places
 	}
 	return nil
 }
@@ -191,8 +191,8 @@ func nextTurn(known, now, at time.Time) time.Time {
 }
 
 // state is how an account is doing, as this window knows it.
-func (m *Model) state(a core.Account) core.State {
-	if t := m.attempts.of(a.ID); t != nil {
+func (k *known) state(a core.Account) core.State {
+	if t := k.attempts.of(a.ID); t != nil {
 		if t.failed == nil {
 			return core.SigningIn
 		}
@@ -200,15 +200,15 @@ func (m *Model) state(a core.Account) core.State {
 			return core.SignedOut
 		}
 	}
-	return a.State(m.now)
+	return a.State(k.now)
 }
 
 // serves says whether a program can get a token of the account.
-func (m *Model) serves(a *core.Account) bool { return a.CanServe(m.now) }
+func (k *known) serves(a *core.Account) bool { return a.CanServe(k.now) }
 
 // waitingWords is "1 needs sign-in", "2 need sign-in", or nothing.
-func (m *Model) waitingWords() string {
-	n := m.places.waiting
+func (k *known) waitingWords() string {
+	n := k.places.waiting
 	if n == 0 {
 		return ""
 	}

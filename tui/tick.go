@@ -67,7 +67,7 @@ func (m *Model) counting() time.Duration {
 	if m.TooSmall() {
 		return 0
 	}
-	every := m.top().counting(m)
+	every := m.top().counting(m.window)
 	if m.toast.text != "" && !m.toast.sticky {
 		every = sooner(every, time.Second)
 	}

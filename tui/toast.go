@@ -35,16 +35,25 @@ func (t *toast) seen(now time.Time) {
 	}
 }
 
+// voice says at the foot of a page what came of something.
+type voice struct {
+	*known
+	toast toast
+}
+
+// hush takes back what was said.
+func (v *voice) hush() { v.toast = toast{} }
+
 // say shows a sentence that goes by itself.
-func (m *Model) say(text string) {
-	m.toast = toast{text: text, since: m.now}
+func (v *voice) say(text string) {
+	v.toast = toast{text: text, since: v.now}
 }
 
 // complain shows what went wrong and what to do.
-func (m *Model) complain(err error) { m.complainText(errorSentence(err)) }
+func (v *voice) complain(err error) { v.complainText(errorSentence(err)) }
 
-func (m *Model) complainText(text string) {
-	m.toast = toast{text: text, bad: true, sticky: true, since: m.now}
+func (v *voice) complainText(text string) {
+	v.toast = toast{text: text, bad: true, sticky: true, since: v.now}
 }
 
 // errorSentence is what happened and what to do, for a person.
@@ -71,13 +80,13 @@ const mostNotice = 3
 
 // notice is what stands above the footer of a page of w cells, in lines: the
 // toast, else what the snapshot has to say; none when there is neither.
-func (m *Model) notice(w int) []string {
-	in, text, mark := &m.Theme.Plain, m.toast.text, ""
+func (v *voice) notice(w int) []string {
+	in, text, mark := &v.Theme.Plain, v.toast.text, ""
 	switch {
-	case m.toast.bad:
-		mark = in.Bad.Render(m.Glyphs.Bad) + " "
-	case text == "" && m.snap.Notice != "":
-		text, mark = say.Sentence(m.snap.Notice), in.Warn.Render(m.Glyphs.Bad)+" "
+	case v.toast.bad:
+		mark = in.Bad.Render(v.Glyphs.Bad) + " "
+	case text == "" && v.snap.Notice != "":
+		text, mark = say.Sentence(v.snap.Notice), in.Warn.Render(v.Glyphs.Bad)+" "
 	}
 	if text == "" {
 		return nil
@@ -86,7 +95,7 @@ func (m *Model) notice(w int) []string {
 	lines := cells.Wrap(text, min(room, 96))
 	if len(lines) > mostNotice {
 		rest := strings.Join(lines[mostNotice-1:], " ")
-		lines = append(lines[:mostNotice-1], cells.Cut(rest, room, m.Glyphs.More))
+		lines = append(lines[:mostNotice-1], cells.Cut(rest, room, v.Glyphs.More))
 	}
 	for i, line := range lines {
 		lead := cells.Blank(cells.Width(mark))
@@ -100,29 +109,29 @@ func (m *Model) notice(w int) []string {
 
 // foot puts the keys of a page at its foot, and above them what was just said;
 // where lines are scarce that takes their place.
-func (m *Model) foot(f *widget.Frame, binds []widget.Bind) {
-	foot := "  " + m.Footer(binds, m.Inner()-2)
-	switch notice := m.notice(m.Inner()); {
-	case m.toast.text == "":
-		f.Bottom(m.Height, foot)
-	case m.Low():
-		f.Bottom(m.Height, notice...)
+func (win *window) foot(f *widget.Frame, binds []widget.Bind) {
+	foot := "  " + win.Footer(binds, win.Inner()-2)
+	switch notice := win.notice(win.Inner()); {
+	case win.toast.text == "":
+		f.Bottom(win.Height, foot)
+	case win.Low():
+		f.Bottom(win.Height, notice...)
 	default:
-		f.Bottom(m.Height, append(notice, foot)...)
+		f.Bottom(win.Height, append(notice, foot)...)
 	}
 }
 
 // scrolled is a page whose text scrolls below its head.
-func (m *Model) scrolled(f widget.Frame, text *widget.Scroller, binds []widget.Bind) widget.Frame {
+func (win *window) scrolled(f widget.Frame, text *widget.Scroller, binds []widget.Bind) widget.Frame {
 	f.Add(text.Shown()...)
-	m.foot(&f, binds)
+	win.foot(&f, binds)
 	return f
 }
 
 // removed is the page of an account that is gone.
-func (m *Model) removed(binds []widget.Bind) widget.Frame {
-	w := m.Inner()
-	f := widget.Frame{Lines: []string{m.Crumbs(w, "accounts", "removed", "")}}
-	f.Bottom(m.Height, "  "+m.Footer(binds, w-2))
+func (win *window) removed(binds []widget.Bind) widget.Frame {
+	w := win.Inner()
+	f := widget.Frame{Lines: []string{win.Crumbs(w, "accounts", "removed", "")}}
+	f.Bottom(win.Height, "  "+win.Footer(binds, w-2))
 	return f
 }

@@ -26,16 +26,16 @@ func (u *undos) add(step undo) {
 }
 
 // undoBinds takes the last step back, while there is one.
-func (m *Model) undoBinds() []widget.Bind {
-	n := len(m.undos)
+func (win *window) undoBinds() []widget.Bind {
+	n := len(win.undos)
 	if n == 0 {
 		return nil
 	}
-	step := m.undos[n-1]
+	step := win.undos[n-1]
 	return []widget.Bind{{
 		Binding: widget.Keys("z", "undo", "z"), Long: "undo " + step.what, Group: groupAccounts, Foot: 9,
 		Do: func() tea.Cmd {
-			m.undos = m.undos[:n-1]
+			win.undos = win.undos[:n-1]
 			return step.do()
 		},
 	}}

@@ -41,11 +41,11 @@ func causeOf(a core.Account) cause {
 
 // why explains to a person what happened to the accounts: first what is known
 // of these, then how it works, then how to avoid it.
-func (m *Model) why(ids []string) []string {
+func (k *known) why(ids []string) []string {
 	var text []string
 	var told []cause
 	for _, id := range ids {
-		a, ok := m.snap.Find(id)
+		a, ok := k.snap.Find(id)
 		if c := causeOf(a); ok && !slices.Contains(told, c) {
 			told = append(told, c)
 			text = append(text, c.story(a))

@@ -31,6 +31,7 @@ type Inks struct {
 type Theme struct {
 	Plain, Selected, Dimmed Inks
 	QR                      lipgloss.Style
+	Boxed                   bool // a background of our own can be seen
 }
 
 // New is the theme of that name, with a person's own colours in it.
@@ -43,7 +44,7 @@ func newTheme(c colors, profile colorprofile.Profile, bg Background) *Theme {
 		profile = colorprofile.ANSI
 	}
 	pick := func(t token) color.Color { return t.in(profile, bg) }
-	t := &Theme{Plain: newInks(c, pick)}
+	t := &Theme{Plain: newInks(c, pick), Boxed: profile > colorprofile.ANSI}
 	if profile <= colorprofile.ANSI {
 		// Nobody knows how the 16 colours look: text stays in the terminal's own.
 		t.Plain.Act = t.Plain.Strong
