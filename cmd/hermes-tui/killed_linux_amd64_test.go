@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -120,7 +121,7 @@ func TestKilled_AnyCommandClearsUp(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			b := agentBenchAt(t, 1, sandbox.Options{AutoApprove: 1, AccessTTL: 2 * limit})
+			b := agentBenchAt(t, 1, sandbox.Options{AutoApprove: 1, AccessTTL: 24 * time.Hour})
 			b.must("login", "minimax", "--no-browser", "--label", "kept")
 			b.must("login", "minimax", "--no-browser", "--label", "old")
 			again := b.keep()
@@ -142,7 +143,7 @@ func TestKilled_AnyCommandClearsUp(t *testing.T) {
 // TestKilled_MovesBetweenKeystores kills moves to the keyring and back.
 func TestKilled_MovesBetweenKeystores(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, sandbox.Options{AutoApprove: 1, AccessTTL: 2 * limit})
+	b := newBench(t, sandbox.Options{AutoApprove: 1, AccessTTL: 24 * time.Hour})
 	s := b.withKeyring()
 	b.must("login", "minimax", "--no-browser", "--label", "kept")
 	one := s.Items("hermes-tui")
