@@ -182,7 +182,7 @@ func (p *accountsPage) drawRows(win *window, f *widget.Frame, w int) {
 		if win.Narrow() {
 			f.Add(narrowRow(win, a, in, w, i == p.index))
 		} else {
-			f.Add(row(win, a, c, in, w, i == p.index))
+			f.Add(row(win, a, c, in, i == p.index))
 		}
 	}
 }

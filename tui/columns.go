@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 	"github.com/hermes-tui/hermes-tui/tui/style"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // Widths of the columns that do not stretch.
@@ -29,24 +30,20 @@ type columns struct {
 }
 
 func columnsFor(w int) columns {
-	// The left edge, two gaps, state, a space, expires, and the right edge.
-	rest := w - 2 - 2*columnGap - stateWidth - 1 - expiresWidth - 1
-	c := columns{account: rest - longProvider, provider: longProvider}
-	if c.account < leastAccount {
-		c.short, c.provider = true, shortProvider
-		c.account = rest - shortProvider
-		return c
+	fit := func(provider int) []int {
+		return widget.Layout(w,
+			widget.Column{Gap: 2, Width: easyAccount, Stretch: true}, widget.Column{Gap: columnGap, Width: provider},
+			widget.Column{Gap: columnGap, Width: stateWidth}, widget.Column{Gap: 1, Width: expiresWidth},
+			widget.Column{Gap: columnGap, Width: leftWidth, Rank: 2}, widget.Column{Gap: columnGap, Width: usedWidth, Rank: 1},
+			widget.Column{Gap: columnGap, Width: poolWidth, Rank: 3}, widget.Column{Gap: 1})
 	}
-	for _, add := range []struct {
-		shown *bool
-		width int
-	}{{&c.used, usedWidth}, {&c.left, leftWidth}, {&c.pool, poolWidth}} {
-		if c.account-add.width-columnGap < easyAccount {
-			break
-		}
-		*add.shown = true
-		c.account -= add.width + columnGap
+	all := fit(longProvider)
+	c := columns{short: all[0] < leastAccount}
+	if c.short {
+		all = fit(shortProvider)
 	}
+	c.account, c.provider = all[0], all[1]
+	c.left, c.used, c.pool = all[4] > 0, all[5] > 0, all[6] > 0
 	return c
 }
 
@@ -77,7 +74,7 @@ func head(win *window, c columns, by sorting) string {
 }
 
 // row draws one account over the whole width.
-func row(win *window, a core.Account, c columns, in *style.Inks, w int, selected bool) string {
+func row(win *window, a core.Account, c columns, in *style.Inks, selected bool) string {
 	state, more := win.state(a), win.Glyphs.More
 	provider := a.ProviderName
 	if c.short {
@@ -95,21 +92,17 @@ func row(win *window, a core.Account, c columns, in *style.Inks, w int, selected
 	b.WriteString(stateInk(in, state).Render(stateGlyph(win.Glyphs, state)))
 	b.WriteString(wordInk(in, state).Render(cells.Left(" "+state.Words(), stateWidth-1, more)))
 	b.WriteString(in.Fg.Render(" " + cells.Right(win.expires(a, state, true), expiresWidth, more)))
-	used := 2 + c.account + 2 + c.provider + 2 + stateWidth + 1 + expiresWidth
 	if c.left {
 		b.WriteString(in.Fg.Render("  "))
 		b.WriteString(win.bar(a, state, in))
-		used += 2 + leftWidth
 	}
 	if c.used {
 		b.WriteString(in.Muted.Render("  " + cells.Left(say.Ago(a.LastUsedAt, win.now), usedWidth, more)))
-		used += 2 + usedWidth
 	}
 	if c.pool {
 		b.WriteString(in.Fg.Render("  " + cells.Left(win.place(a), poolWidth, more)))
-		used += 2 + poolWidth
 	}
-	b.WriteString(in.Fg.Render(cells.Blank(w - used)))
+	b.WriteString(in.Fg.Render(" ")) // the right edge
 	return b.String()
 }
 
@@ -121,7 +114,8 @@ func narrowRow(win *window, a core.Account, in *style.Inks, w int, selected bool
 		name = in.Strong
 	}
 	const word, when = 13, 7
-	label := w - 4 - 1 - word - 1 - when - 1
+	label := widget.Layout(w, widget.Column{Gap: 4, Stretch: true}, widget.Column{Gap: 1, Width: word},
+		widget.Column{Gap: 1, Width: when}, widget.Column{Gap: 1})[0]
 	return win.Gutter(selected) + mark(win, a, in) + stateInk(in, state).Render(stateGlyph(win.Glyphs, state)) +
 		name.Render(" "+cells.Left(cells.Clean(a.Label), label, more)+" ") +
 		wordInk(in, state).Render(cells.Left(state.Words(), word, more)) +

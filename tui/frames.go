@@ -67,7 +67,11 @@ func (f *frames) filter(model tea.Model, msg tea.Msg) tea.Msg {
 }
 
 // lead makes the renderer of p draw when f says so, and reports whether it
-// could. Bubble Tea has no way to ask for that: it is done by the clock that it
+// could. Bubble Tea draws by a clock that always runs, and has no way yet to ask
+// for anything else. Two open pull requests bring what is wanted here: "render
+// only when the view changes" (github.com/charmbracelet/bubbletea/pull/1776) and
+// "only tick while there is a frame to draw" (pull/1796); with a release that has
+// one of them this goes. Until then Bubble Tea is given a clock of ours, which it
 // keeps when it has one already. One of another make is left as it is.
 func (f *frames) lead(p *tea.Program) bool {
 	field := reflect.ValueOf(p).Elem().FieldByName("ticker")

@@ -85,6 +85,8 @@ func (p *palettePage) view(win *window) widget.Frame {
 	w, in := win.Inner(), &win.Theme.Plain
 	all := p.actions(win)
 	f, last := p.headed(win), ""
+	columns := widget.Layout(w, widget.Column{Gap: 2, Width: 46, Stretch: true}, widget.Column{Gap: 2, Width: 10},
+		widget.Column{Gap: 2, Width: 13, Rank: 1}, widget.Column{Gap: 1})
 	for row, i := range p.pick.Shown() {
 		b, ink := all[i], in.Fg
 		here := p.pick.First+row == p.pick.Cursor
@@ -95,13 +97,9 @@ func (p *palettePage) view(win *window) widget.Frame {
 		if b.Group != last {
 			group, last = b.Group, b.Group
 		}
-		name := min(w-2-12-16, 48)
-		if w < 76 {
-			name = w - 2 - 12 - 1
-		}
-		line := win.Gutter(here) + " " + ink.Render(cells.Left(say.SentenceStart(b.Long), name, win.Glyphs.More)) + "  " +
-			in.Key.Render(cells.Left(b.Help().Key, 10, ""))
-		if w >= 76 {
+		line := win.Gutter(here) + " " + ink.Render(cells.Left(say.SentenceStart(b.Long), min(columns[0], 48), win.Glyphs.More)) + "  " +
+			in.Key.Render(cells.Left(b.Help().Key, columns[1], ""))
+		if columns[2] > 0 {
 			line += "  " + in.Muted.Render(group)
 		}
 		f.Add(line)

@@ -238,17 +238,13 @@ func memberRow(win *window, member core.Member, place, w int, selected bool) str
 	if selected {
 		name = in.Strong
 	}
-	const number, count = 5, 18
-	label := max(min(w/4, 28), 12)
-	rest := w - 2 - number - 1 - label - 2 - 2
-	counts := !win.Narrow() && rest > 30+count
-	if counts {
-		rest -= count
-	}
-	line := win.Gutter(selected) + in.Muted.Render(cells.Right(say.Thousands(uint64(place+1)), number-1, "")+" ") +
+	all := widget.Layout(w, widget.Column{Gap: 1, Width: 4}, widget.Column{Gap: 3, Width: max(min(w/4, 28), 12)},
+		widget.Column{Gap: 2, Width: 31, Stretch: true}, widget.Column{Width: 18, Rank: 1}, widget.Column{Gap: 2})
+	number, label, rest, count := all[0], all[1], all[2], all[3]
+	line := win.Gutter(selected) + in.Muted.Render(cells.Right(say.Thousands(uint64(place+1)), number, "")+" ") +
 		stateInk(in, state).Render(stateGlyph(win.Glyphs, state)) + name.Render(" "+cells.Left(cells.Clean(member.Label), label, more)+"  ") +
 		in.Fg.Render(cells.Left(win.standing(member, rest), rest, more)+" ")
-	if counts {
+	if count > 0 {
 		requests := say.Thousands(member.Requests) + " requests"
 		if member.Requests == 1 {
 			requests = "1 request"
