@@ -12,7 +12,7 @@ import (
 // accountsPage is the list of accounts, with a strip below it that speaks about
 // the selected one, or a sheet that asks something in the strip's place.
 type accountsPage struct {
-	order  []int        // what is listed, as indices of Model.all
+	order  []int        // what is listed, as indices of known.all
 	index  int          // of the selected row, in order
 	id     string       // of the selected account, which it stays when others come and go
 	until  time.Time    // when the list has to be made anew; zero: at the next change

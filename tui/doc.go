@@ -9,12 +9,21 @@
 //
 // # How it is built
 //
-// [Model] is the root: it routes messages, and knows size, theme, time and the
-// snapshot that is shown. Pages stand on a stack above the list of accounts;
-// each is a file of its own and owns its cursor. A page's keys are a list of
-// bindings with what they do: the same list is matched against key presses,
-// makes the footer, and makes the help page, so that a key that is shown always
-// does something.
+// [Model] is the root: it routes messages, and owns the terminal's facts. After
+// each message two hooks run: derive brings what follows from size, snapshot and
+// time up to them, and schedule asks for what has to be done next. Drawing changes
+// nothing.
+//
+// A page is handed a window, which is small parts and no Model: known (the
+// snapshot, who serves next, the sign-ins, and the words for all of it), voice
+// (what is said at the foot), pages (the stack above the list of accounts), and a
+// host for what concerns the whole window. What pages are made of stands below, in
+// tui/widget, tui/style, tui/cells and tui/say, which know nothing of accounts.
+//
+// Each page is a file of its own and owns its cursor. A page's keys are a list of
+// bindings with what they do: the same list is matched against key presses, makes
+// the footer, and makes the help page, so that a key that is shown always does
+// something.
 //
 // Update never blocks: whatever can wait runs in a command, with a context that
 // ends, and comes back as a message with the number of its attempt. View is a

@@ -84,7 +84,7 @@ func (k *known) matches(a *core.Account, words []string) bool {
 	return true
 }
 
-// comparison compares two accounts, given as indices of Model.all; nil for the
+// comparison compares two accounts, given as indices of known.all; nil for the
 // order in which they are.
 func (k *known) comparison(by sorting) func(i, j int) int {
 	switch by {
