@@ -248,19 +248,32 @@ func TestUnlock_WhatTheFileSaysOpensNothing(t *testing.T) {
 			}
 		})
 	}
-	d := newDesk(t)
-	d.unlock(time.Minute)
-	k := d.process()
-	data, err := os.ReadFile(k.Latch.Path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(k.Latch.Path, []byte(strings.Replace(string(data), `"until":"2026`, `"until":"2099`, 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	d.now = d.now.Add(time.Minute)
-	if d.opens(k) {
-		t.Error("a file without a secret made the time longer")
+}
+
+func TestUnlock_ChangedByHand(t *testing.T) {
+	for name, tc := range map[string]struct {
+		old, new string
+		pass     time.Duration
+	}{
+		"a longer time":          {`"until":"2026`, `"until":"2099`, time.Minute},
+		"a newer program's file": {`"version":1`, `"version":2`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.unlock(time.Minute)
+			k := d.process()
+			data, err := os.ReadFile(k.Latch.Path)
+			if err != nil || !strings.Contains(string(data), tc.old) {
+				t.Fatalf("%s, %v", data, err)
+			}
+			if err := os.WriteFile(k.Latch.Path, []byte(strings.Replace(string(data), tc.old, tc.new, 1)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			d.now = d.now.Add(tc.pass)
+			if d.opens(k) {
+				t.Error("it is open")
+			}
+		})
 	}
 }
 
@@ -289,12 +302,15 @@ func TestUnlock_SaysWhyNot(t *testing.T) {
 	}
 }
 
-// TestHolders: those of this machine hold, give back and forget.
+// TestHolders: those of this machine, and an OS keyring, hold, give back and
+// forget.
 func TestHolders(t *testing.T) {
-	for _, h := range lock.Platform() {
+	ring := ringHolder{newRing(), func() error { return nil }, "ring", newCaller(keyringCall)}
+	for _, h := range append(lock.Platform(), ring) {
 		name := "test-" + filepath.Base(t.TempDir()) + t.Name()
 		if err := h.Hold(name, "secret", time.Minute); err != nil {
-			t.Skipf("the %s cannot be used here: %v", h.Name(), err)
+			t.Logf("not looked at, because the %s cannot be used here: %v", h.Name(), err)
+			continue
 		}
 		t.Cleanup(func() { _ = h.Drop(name) })
 		if got, err := h.Take(name); got != "secret" || err != nil {

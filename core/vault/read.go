@@ -94,6 +94,7 @@ func (v *Vault) Unseal(ctx context.Context, h *record.Head) (*record.Blob, error
 	if err != nil {
 		return nil, Explain(err)
 	}
+	defer clear(data)
 	if len(data) != h.Ref.Length || record.Checksum(data) != h.Ref.SHA256 {
 		return nil, &keystore.Error{Condition: keystore.Damaged, Op: "get", Message: "the stored secret is not the one that was written"}
 	}
