@@ -61,6 +61,7 @@ func TestProgram_PathIsTheFileThatTheProgramReads(t *testing.T) {
 		{"openclaw", nil, nil, "/home/me/.openclaw/openclaw.json"},
 		{"openclaw", map[string]string{"OPENCLAW_STATE_DIR": "/x"}, nil, "/x/openclaw.json"},
 		{"openclaw", map[string]string{"OPENCLAW_STATE_DIR": "~/x"}, nil, "/home/me/x/openclaw.json"},
+		{"openclaw", map[string]string{"OPENCLAW_STATE_DIR": "~"}, nil, "/home/me/openclaw.json"},
 		{"openclaw", map[string]string{"OPENCLAW_STATE_DIR": "/x", "OPENCLAW_CONFIG_PATH": "~/c.json"}, nil, "/home/me/c.json"},
 		{"openclaw", map[string]string{"OPENCLAW_CONFIG_PATH": "c.json"}, nil, "refused: OPENCLAW_CONFIG_PATH"},
 		{"openclaw", map[string]string{"OPENCLAW_PROFILE": "dev"}, nil, "/home/me/.openclaw-dev/openclaw.json"},

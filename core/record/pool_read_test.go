@@ -33,10 +33,11 @@ func TestReadPool_IsMendedFromWhatThereIs(t *testing.T) {
 		order  []string // ids
 		label  string   // of b
 	}{
-		"whole": {func(*Folder) error { return nil }, Whole, []string{b, a}, "renamed"},
-		"cut":   {func(f *Folder) error { return os.Truncate(f.path("pool.json"), 10) }, Restored, []string{b, a}, "label"},
-		"empty": {func(f *Folder) error { return os.Truncate(f.path("pool.json"), 0) }, Restored, []string{b, a}, "label"},
-		"lost":  {func(f *Folder) error { return os.Remove(f.path("pool.json")) }, Restored, []string{b, a}, "label"},
+		"whole":       {func(*Folder) error { return nil }, Whole, []string{b, a}, "renamed"},
+		"cut":         {func(f *Folder) error { return os.Truncate(f.path("pool.json"), 10) }, Restored, []string{b, a}, "label"},
+		"empty":       {func(f *Folder) error { return os.Truncate(f.path("pool.json"), 0) }, Restored, []string{b, a}, "label"},
+		"without end": {func(f *Folder) error { return os.Truncate(f.path("pool.json"), 1<<40) }, Restored, []string{b, a}, "label"},
+		"lost":        {func(f *Folder) error { return os.Remove(f.path("pool.json")) }, Restored, []string{b, a}, "label"},
 		"lost, with its copy": {func(f *Folder) error {
 			_ = os.Remove(f.path("pool.json.bak"))
 			return os.Remove(f.path("pool.json"))

@@ -34,7 +34,7 @@ func (f *Folder) ReadPool() (*Pool, Condition, error) {
 		return p, Future, nil
 	case err == nil:
 		return p, Whole, f.mend(p, <-heads)
-	case !errors.Is(err, errNotPool) && !errors.Is(err, fs.ErrNotExist) && regular(f.path("pool.json")):
+	case !errors.Is(err, errNotPool) && !errors.Is(err, atomicfile.ErrTooLarge) && !errors.Is(err, fs.ErrNotExist) && regular(f.path("pool.json")):
 		return nil, Whole, unreadable(f.path("pool.json"), err)
 	}
 	p, found := f.previousPool(), Restored
