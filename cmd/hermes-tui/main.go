@@ -2,11 +2,10 @@
 // by device code, shows every account with its expiry counting down, and hands
 // a fresh token to any program that asks.
 //
-// This package parses, wires and prints, and decides nothing: each command is a
-// file with its flags and a run function, which calls core. It is the only
-// reader of flags, of the environment and of the configuration file; everything
-// below it is handed what it needs. Errors become exit codes in one place,
-// errors.go.
+// This package has the global flags and the list of commands, and decides nothing.
+// Each command is a package below internal: its options, and a Run that calls core.
+// Only these packages read flags and environment; everything below is handed what
+// it needs.
 package main
 
 import (
@@ -14,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/console"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/process"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/token"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
@@ -26,8 +26,8 @@ func main() {
 	// file.
 	_ = os.Unsetenv("TEA_TRACE")
 	_ = os.Unsetenv("TEA_DEBUG")
-	noCoreDumps()
-	closeMemory()
+	process.NoCoreDumps()
+	process.CloseMemory()
 	os.Exit(run(os.Args[1:]))
 }
 
@@ -42,7 +42,7 @@ func newSession() *session.Session {
 func run(args []string) int {
 	s := newSession()
 	defer s.Close()
-	root := (&app{s}).rootCommand()
+	root := rootCommand(s)
 	root.SetArgs(args)
 	root.SetIn(s.In)
 	root.SetOut(s.Out)

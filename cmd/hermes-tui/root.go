@@ -9,15 +9,22 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/doctor"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/importing"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/keystore"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/login"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/manual"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/pool"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/sandbox"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/serve"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/token"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/window"
 )
 
 // rootCommand is the whole command line.
-func (a *app) rootCommand() *cobra.Command {
+func rootCommand(s *session.Session) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hermes-tui",
 		Short: "Keep the OAuth accounts of model providers",
@@ -31,50 +38,44 @@ Without a command it opens the terminal UI.`,
   hermes-tui login minimax    # sign in, line by line
   hermes-tui token            # print one fresh access token`,
 		Args:              arg.Exactly(0),
-		PersistentPreRun:  func(cmd *cobra.Command, _ []string) { a.Program = cmd.Name() },
+		PersistentPreRun:  func(cmd *cobra.Command, _ []string) { s.Program = cmd.Name() },
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
-	window := a.windowFlags(root)
-	root.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := needSandbox(cmd, window); err != nil {
-			return err
-		}
-		return a.runWindow(cmd.Context(), window)
-	}
+	window.Add(root, s)
 	p := root.PersistentFlags()
-	p.Func("home", "one `folder` for configuration, data and state", a.Setting("HERMES_TUI_HOME"))
-	p.Func("key-file", "key `file` of the file keystore", a.Setting("HERMES_TUI_KEY_FILE"))
-	p.StringVar(&a.Flags.Config, "config", "", "configuration `file`")
-	p.StringVar(&a.Flags.Keystore, "keystore", "", "where secrets live, a `kind`: auto, keyring or file")
-	p.BoolVar(&a.Flags.Plain, "plain", false, "plain lines instead of the terminal UI")
-	p.BoolVar(&a.Flags.ASCII, "ascii", false, "draw with ASCII characters only")
-	p.BoolVar(&a.Flags.NoColor, "no-color", false, "no colours (also: NO_COLOR)")
-	p.StringVar(&a.Flags.LogLevel, "log-level", "", "least `level` of what is logged: debug, info, warn or error")
+	p.Func("home", "one `folder` for configuration, data and state", s.Setting("HERMES_TUI_HOME"))
+	p.Func("key-file", "key `file` of the file keystore", s.Setting("HERMES_TUI_KEY_FILE"))
+	p.StringVar(&s.Flags.Config, "config", "", "configuration `file`")
+	p.StringVar(&s.Flags.Keystore, "keystore", "", "where secrets live, a `kind`: auto, keyring or file")
+	p.BoolVar(&s.Flags.Plain, "plain", false, "plain lines instead of the terminal UI")
+	p.BoolVar(&s.Flags.ASCII, "ascii", false, "draw with ASCII characters only")
+	p.BoolVar(&s.Flags.NoColor, "no-color", false, "no colours (also: NO_COLOR)")
+	p.StringVar(&s.Flags.LogLevel, "log-level", "", "least `level` of what is logged: debug, info, warn or error")
 	root.AddCommand(
-		a.loginCommand(),
-		account.ListCommand(a.Session),
-		account.StatusCommand(a.Session),
-		token.Command(a.Session),
-		token.RefreshCommand(a.Session),
-		a.serveCommand(),
-		a.execCommand(),
-		account.RenameCommand(a.Session),
-		account.RemoveCommand(a.Session),
-		a.importCommand(),
-		a.exportCommand(),
-		account.LogCommand(a.Session),
-		pool.Command(a.Session),
-		keystore.Command(a.Session),
-		keystore.LockCommand(a.Session),
-		keystore.UnlockCommand(a.Session),
-		keystore.PurgeCommand(a.Session),
-		a.sandboxCommand(),
-		version.Command(a.Session),
-		token.DetachedCommand(a.Session),
-		connect.Command(a.Session),
-		doctor.Command(a.Session),
+		login.Command(s),
+		account.ListCommand(s),
+		account.StatusCommand(s),
+		token.Command(s),
+		token.RefreshCommand(s),
+		serve.Command(s),
+		serve.ExecCommand(s),
+		account.RenameCommand(s),
+		account.RemoveCommand(s),
+		importing.Command(s),
+		importing.ExportCommand(s),
+		account.LogCommand(s),
+		pool.Command(s),
+		keystore.Command(s),
+		keystore.LockCommand(s),
+		keystore.UnlockCommand(s),
+		keystore.PurgeCommand(s),
+		sandbox.Command(s),
+		version.Command(s),
+		token.DetachedCommand(s),
+		connect.Command(s),
+		doctor.Command(s),
 	)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.DisableAutoGenTag = true
@@ -82,14 +83,14 @@ Without a command it opens the terminal UI.`,
 	arg.Flag(root, "config", arg.File("toml"))
 	arg.Flag(root, "keystore", arg.OneOf("auto", "keyring", "file"))
 	arg.Flag(root, "log-level", arg.OneOf("debug", "info", "warn", "error"))
-	a.tidyOwnCommands(root)
+	tidyOwnCommands(root, s)
 	return root
 }
 
 // tidyOwnCommands lets the commands that cobra brings along fail as ours do,
 // and adds the manual, which lists them too.
-func (a *app) tidyOwnCommands(root *cobra.Command) {
-	root.AddCommand(manual.Command(a.Session))
+func tidyOwnCommands(root *cobra.Command, s *session.Session) {
+	root.AddCommand(manual.Command(s))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
@@ -106,4 +107,14 @@ func (a *app) tidyOwnCommands(root *cobra.Command) {
 			}
 		}
 	}
+}
+
+// wrongFlag is the error for a flag that a command does not have. Those of the
+// window stand in its help, so that people try them with commands too.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if unknown && cmd.HasParent() && cmd.Root().LocalNonPersistentFlags().Lookup(name) != nil {
+		return exit.Usage("--"+name+" goes with no command: it is for the terminal UI", "leave out the flag, or `"+cmd.Name()+"`")
+	}
+	return exit.Usage(err.Error(), "`"+cmd.CommandPath()+" --help` shows the flags")
 }

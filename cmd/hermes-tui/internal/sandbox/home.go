@@ -1,0 +1,94 @@
+package sandbox
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core/setup"
+	"github.com/hermes-tui/hermes-tui/internal/lockfile"
+)
+
+const prefix = "hermes-tui-sandbox-"
+
+// Home is a folder for one run with --sandbox. It goes when the run ends;
+// what a killed run left behind goes when the next one starts.
+type Home struct {
+	dir  string
+	lock *lockfile.Lock
+}
+
+// NewHome makes the folder, with a configuration that names the portal.
+func NewHome(portal string) (*Home, error) {
+	clearLeftovers(os.TempDir())
+	dir, err := os.MkdirTemp("", prefix) // mode 0700
+	if err != nil {
+		return nil, err
+	}
+	h := &Home{dir: dir}
+	lock, ok, err := lockfile.Try(filepath.Join(dir, "alive.lock"))
+	if err != nil || !ok {
+		_ = os.RemoveAll(dir)
+		return nil, fmt.Errorf("the throw-away folder cannot be locked: %w", err)
+	}
+	h.lock = lock
+	text := "keystore = \"file\"\n"
+	for _, pool := range []string{"minimax", "minimax/cn"} { // nothing here reaches a real portal
+		text += fmt.Sprintf("\n[endpoints.%q]\noauth_url = %q\ninference_url = %q\n", pool, portal, portal+"/anthropic")
+	}
+	config := setup.Under(dir).Config
+	if err := os.MkdirAll(config, 0o700); err != nil {
+		return nil, err
+	}
+	return h, os.WriteFile(filepath.Join(config, "config.toml"), []byte(text), 0o600)
+}
+
+// Remove deletes the folder.
+func (h *Home) Remove() {
+	_ = h.lock.Unlock()
+	_ = os.RemoveAll(h.dir)
+}
+
+// clearLeftovers deletes the folders of runs that have ended: nobody holds
+// their lock.
+func clearLeftovers(temp string) {
+	found, err := filepath.Glob(filepath.Join(temp, prefix+"*"))
+	if err != nil {
+		return
+	}
+	for _, dir := range found {
+		path := filepath.Join(dir, "alive.lock")
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		if lock, ok, err := lockfile.Try(path); err == nil && ok {
+			_ = lock.Unlock()
+			_ = os.RemoveAll(dir)
+		}
+	}
+}
+
+// Enter makes a command live in the folder, whatever its environment says.
+func (h *Home) Enter(s *session.Session) {
+	env := s.Env
+	s.Env = func(name string) string {
+		switch {
+		case name == "HERMES_TUI_HOME":
+			return h.dir
+		case strings.HasPrefix(name, "HERMES_TUI_") && name != "HERMES_TUI_LOG_LEVEL":
+			return ""
+		default:
+			return env(name)
+		}
+	}
+	s.Flags.Config, s.Flags.Keystore = "", ""
+	s.Sandboxed = true
+}
+
+// SecondTerminal is the line for another terminal that asks for a token.
+func (h *Home) SecondTerminal(s *session.Session) string {
+	return program.Typed(s, "--home", h.dir, "token")
+}

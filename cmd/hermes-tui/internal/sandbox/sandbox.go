@@ -1,0 +1,130 @@
+// Package sandbox is the command that runs a portal on this machine, the flags of
+// such a portal, and the throw-away home in which a window tries it.
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// Flags are the flags of `sandbox`, which --sandbox takes too.
+type Flags struct {
+	listen      string
+	accessTTL   time.Duration
+	expiredIn   string
+	autoApprove time.Duration
+	faults      []string
+}
+
+func (f *Flags) Add(cmd *cobra.Command) {
+	p := cmd.Flags()
+	p.StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback `address` of the sandbox")
+	p.DurationVar(&f.accessTTL, "access-ttl", 90*time.Second, "life of the sandbox's access tokens")
+	p.StringVar(&f.expiredIn, "expired-in", "ms", "what the sandbox's expired_in means: ms, ttl or epoch")
+	p.DurationVar(&f.autoApprove, "auto-approve", 0, "approve sign-ins in the sandbox by itself after this long")
+	p.StringArrayVar(&f.faults, "fault", nil, "let the sandbox misbehave, `NAME[@WHERE][:COUNT]`; `hermes-tui sandbox --help` lists the names")
+	arg.Flag(cmd, "expired-in", arg.OneOf("ms", "ttl", "epoch"))
+	arg.Flag(cmd, "fault", arg.Each(faultWords))
+}
+
+// faultWords are the faults as a shell shows them.
+func faultWords() []string {
+	names, help := sandbox.FaultNames()
+	for i := range names {
+		names[i] = cobra.CompletionWithDesc(names[i], help[i])
+	}
+	return names
+}
+
+// faultHelp lists the faults.
+func faultHelp() string {
+	var b strings.Builder
+	b.WriteString("Faults (WHERE is code, poll, refresh, all or model; without COUNT every request is hit):\n")
+	names, help := sandbox.FaultNames()
+	for i, name := range names {
+		fmt.Fprintf(&b, "  %-18s %s\n", name, help[i])
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Start checks the flags and starts the sandbox.
+func (f *Flags) Start(log *slog.Logger) (*sandbox.Server, error) {
+	meaning, err := sandbox.ParseExpiredIn(f.expiredIn)
+	if err != nil {
+		return nil, exit.Usage(err.Error(), "`hermes-tui sandbox --help` shows the flags")
+	}
+	if f.accessTTL <= 0 || f.autoApprove < 0 {
+		return nil, exit.Usage("a time of the sandbox is not positive", "give one such as 90s")
+	}
+	var faults []sandbox.Fault
+	for _, text := range f.faults {
+		fault, err := sandbox.ParseFault(text)
+		if err != nil {
+			return nil, exit.Usage(err.Error(), "`hermes-tui sandbox --help` shows the faults")
+		}
+		faults = append(faults, fault)
+	}
+	s := sandbox.New(sandbox.Options{
+		AccessTTL: f.accessTTL, ExpiredIn: meaning, AutoApprove: f.autoApprove, Faults: faults, Logger: log,
+	})
+	if err := s.Listen(f.listen); err != nil {
+		return nil, exit.Usage(err.Error(), "choose another with --listen")
+	}
+	return s, nil
+}
+
+// Stop ends a sandbox; requests that hang in it are cut.
+func Stop(s *sandbox.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	_ = s.Close(ctx)
+}
+
+// Command is `sandbox`.
+func Command(s *session.Session) *cobra.Command {
+	var f Flags
+	cmd := &cobra.Command{
+		Use: "sandbox", Short: "Run a MiniMax-compatible portal and model endpoint on this machine", Args: arg.Exactly(0),
+		Long: "Run a MiniMax-compatible portal on loopback, to try everything without an account.\n" +
+			"Its page approves, denies and revokes sign-ins. Other programs that sign in to\nMiniMax can use it too.\n\n" +
+			"Under /anthropic it serves the Messages API for its own access tokens: the model says\nback what it reads, and calls a tool when it reads `call NAME with {…}`. /stats counts.\n\n" + faultHelp(),
+		RunE: func(cmd *cobra.Command, _ []string) error { return Run(cmd.Context(), s, &f) },
+	}
+	f.Add(cmd)
+	return cmd
+}
+
+// Run runs the portal until the command is told to end.
+func Run(ctx context.Context, s *session.Session, f *Flags) error {
+	log, err := s.Log(slog.LevelInfo)
+	if err != nil {
+		return err
+	}
+	portal, err := f.Start(log)
+	if err != nil {
+		return err
+	}
+	defer Stop(portal)
+	s.Line("The sandbox's portal: %s", portal.URL())
+	for _, line := range hints(runtime.GOOS, portal.URL(), program.Typed(s, "login")) {
+		s.Line("%s", line)
+	}
+	s.Line("Stop it with ctrl+c.")
+	<-ctx.Done()
+	return nil
+}
+
+// Server is the portal.
+type Server = sandbox.Server

@@ -1,0 +1,184 @@
+package serve
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/console"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/proxy"
+)
+
+// Exit codes of `exec` when the command did not start, as shells have them.
+const (
+	exitCannotRun = 126
+	exitNotFound  = 127
+)
+
+// ExecOptions are what exec was asked for.
+type ExecOptions struct {
+	*session.Session
+	Account string
+	Command []string
+	KeyIn   []string // variables that are set to the key as well
+}
+
+// ExecCommand is `exec`.
+func ExecCommand(s *session.Session) *cobra.Command {
+	o := &ExecOptions{Session: s}
+	cmd := &cobra.Command{
+		Use: "exec [ACCOUNT] -- CMD [ARG]...", Short: "Run a command with a proxy of its own in its environment",
+		Long: "Run a command with a loopback proxy of its own, which signs each of its requests with\n" +
+			"a fresh token. The command finds the proxy in ANTHROPIC_BASE_URL and a key that is good\n" +
+			"for this run only in ANTHROPIC_AUTH_TOKEN. Input, output, signals and the exit code are\n" +
+			"the command's own.\n\n" +
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
+		Example: "  hermes-tui exec -- claude\n  hermes-tui exec work -- python agent.py\n" +
+			"  hermes-tui exec --key-in ANTHROPIC_API_KEY -- opencode   # for programs that know x-api-key only",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dash := cmd.ArgsLenAtDash()
+			if dash < 0 || dash > 1 || dash == len(args) {
+				return exit.Usage("exec takes at most one account, then -- and a command", "such as `hermes-tui exec work -- claude`")
+			}
+			o.Account, o.Command = s.Named(args[:dash]), args[dash:]
+			return o.Run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringArrayVar(&o.KeyIn, "key-in", nil, "set this environment `variable` to the key as well")
+	return cmd
+}
+
+// Run runs the command beside a proxy.
+func (o *ExecOptions) Run(ctx context.Context) error {
+	if _, err := o.Find(); err != nil {
+		return err
+	}
+	path, err := exec.LookPath(o.Command[0])
+	if err != nil {
+		return o.notStarted(o.Command[0], err)
+	}
+	program, known := connect.ByCommand(o.Command[0])
+	if program.FileOnly {
+		return exit.Usage(program.Name+" reads the address of its provider from its own file only, so that `exec` would change nothing",
+			"use `hermes-tui connect "+program.ID+"` with an account that it can use, and start it by itself")
+	}
+	log, err := o.Log(slog.LevelError)
+	if err != nil {
+		return err
+	}
+	accounts, err := o.Open(session.Options{Stays: true, Secrets: true, Patience: session.OneShot, Log: log})
+	if err != nil {
+		return err
+	}
+	// A renewal that fails for the moment is over in seconds or minutes: the
+	// command may well outlive it.
+	if err := accounts.Servable(o.Account); err != nil && autherr.KindOf(err) != autherr.Network {
+		return err
+	}
+	key, err := o.runKey()
+	if err != nil {
+		return err
+	}
+	l, err := proxy.Listen(proxy.ListenOptions{Address: "127.0.0.1:0"})
+	if err != nil {
+		return err
+	}
+	always := func(context.Context) (secret.Secret, error) { return key, nil }
+	server, err := newProxy(o.Session, proxy.Options{Accounts: accounts, Key: always, Default: o.Account, Log: log, Drain: time.Second})
+	if err != nil {
+		return err
+	}
+	env := withModel(childEnv(o.Environ, l.Addr(), key, o.KeyIn, program.Variables()), usualModel(accounts, o.Account))
+	arguments := o.Command[1:]
+	if known {
+		over, done, err := o.overrule(program, env, arguments)
+		if err != nil {
+			return err
+		}
+		defer done()
+		arguments = over
+	}
+	child := exec.Command(path, arguments...)
+	child.Args[0] = o.Command[0]
+	child.Stdin, child.Stdout, child.Stderr = o.In, console.Raw(o.Out), console.Raw(o.Err)
+	child.Env = env
+	ctx, end := context.WithCancel(context.WithoutCancel(ctx)) // signals are the command's
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ctx, l) }()
+	go accounts.Forget(ctx, server.Forget)
+	err = o.runChild(child)
+	end()
+	if broke := <-served; err == nil {
+		err = broke
+	}
+	return err
+}
+
+// runChild runs the command to its end and returns its exit code as an error.
+func (o *ExecOptions) runChild(child *exec.Cmd) error {
+	signals := takeSignals()
+	defer signals.giveBack()
+	if err := child.Start(); err != nil {
+		return o.notStarted(child.Args[0], err)
+	}
+	go signals.passOn(child.Process)
+	err := child.Wait()
+	var ended *exec.ExitError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &ended):
+		return exit.Silent(endCode(ended.ProcessState))
+	default:
+		return err
+	}
+}
+
+// notStarted says why the command is not running, with the exit code that a
+// shell would give.
+func (o *ExecOptions) notStarted(name string, err error) error {
+	code := exitCannotRun
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		code = exitNotFound
+	}
+	var lookup *exec.Error
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &lookup):
+		err = lookup.Err
+	case errors.As(err, &path):
+		err = path.Err
+	}
+	o.Fail(exit.Usage("cannot run "+name+": "+err.Error(), "check the command behind --"))
+	return exit.Silent(code)
+}
+
+// runKey is a key that is good for one run only.
+func (o *ExecOptions) runKey() (secret.Secret, error) {
+	b := make([]byte, 32)
+	if _, err := io.ReadFull(o.Random, b); err != nil {
+		return secret.Secret{}, err
+	}
+	return secret.New("htui_run_" + hex.EncodeToString(b)), nil
+}
+
+// endCode is the exit code of a process that has ended.
+func endCode(state *os.ProcessState) int {
+	if signal, ok := endSignal(state); ok {
+		return 128 + signal
+	}
+	return state.ExitCode()
+}

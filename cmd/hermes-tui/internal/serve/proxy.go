@@ -1,0 +1,54 @@
+package serve
+
+import (
+	"net"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/proxy"
+)
+
+// newProxy wires a proxy to the network. It serves the account or pool that is
+// its default, and where there is none every account.
+func newProxy(s *session.Session, o proxy.Options) (*proxy.Server, error) {
+	found, err := s.Find()
+	if err != nil {
+		return nil, err
+	}
+	if o.Transport, err = found.Transport(); err != nil {
+		return nil, err
+	}
+	o.Confined, o.Clock = o.Default != "", s.Clock
+	return proxy.New(o), nil
+}
+
+// open opens every listener, or none. Those that the service manager has opened
+// already take the place of what the flags say.
+func (o *Options) open(inherited int) ([]net.Listener, error) {
+	if inherited > 0 {
+		return proxy.Inherit(inherited, o.Listen)
+	}
+	l, err := proxy.Listen(o.Listen)
+	if err != nil || o.Socket == "" {
+		return []net.Listener{l}, err
+	}
+	socket, err := proxy.ListenUnix(o.Socket)
+	if err != nil {
+		_ = l.Close()
+		return nil, err
+	}
+	return []net.Listener{l, socket}, nil
+}
+
+// url is the address of a listener: the host as it was asked for, and the port
+// that it got.
+func (o *Options) url(l net.Listener) string {
+	at := l.Addr().String()
+	host, _, _ := net.SplitHostPort(o.Listen.Address)
+	if _, port, err := net.SplitHostPort(at); err == nil && host != "" {
+		at = net.JoinHostPort(host, port)
+	}
+	if o.Listen.CertFile != "" {
+		return "https://" + at
+	}
+	return "http://" + at
+}

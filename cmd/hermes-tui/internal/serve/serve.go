@@ -1,0 +1,119 @@
+// Package serve is the commands that run a proxy: serve, for every program of
+// this machine, and exec, for one command and as long as that runs.
+package serve
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/proxy"
+)
+
+// Options are what serve was asked for.
+type Options struct {
+	*session.Session
+	Account   string
+	Listen    proxy.ListenOptions
+	Socket    string
+	Drain     time.Duration
+	ShowKey   bool
+	RotateKey bool
+}
+
+// Command is `serve`.
+func Command(s *session.Session) *cobra.Command {
+	o := &Options{Session: s}
+	cmd := &cobra.Command{
+		Use: "serve [ACCOUNT]", Short: "Run a loopback proxy that signs each request with a fresh token", Args: arg.AtMost(1),
+		ValidArgsFunction: arg.Account(s),
+		Long: "Run a proxy on this machine that signs each request with a fresh token. Programs get\n" +
+			"its address and a local key, never a token of the provider.\n\n" +
+			"  http://127.0.0.1:8787/anthropic                 ACCOUNT, or the pool it names\n" +
+			"  http://127.0.0.1:8787/account/<id>/anthropic    one account\n\n" +
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
+		Example: "  hermes-tui serve\n  hermes-tui serve --show-key\n  hermes-tui serve minimax/cn --listen 127.0.0.1:8788",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Account = s.Named(args)
+			if o.ShowKey || o.RotateKey {
+				return o.printKey(cmd.Context())
+			}
+			return o.Run(cmd.Context())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Listen.Address, "listen", "127.0.0.1:8787", "`address` to listen on")
+	f.BoolVar(&o.Listen.Remote, "allow-remote", false, "allow an address that other machines can reach (takes a certificate)")
+	f.StringVar(&o.Listen.CertFile, "tls-cert", "", "certificate, a PEM `file`")
+	f.StringVar(&o.Listen.KeyFile, "tls-key", "", "key of the certificate, a PEM `file`")
+	f.StringVar(&o.Socket, "socket", "", "listen on a unix socket at this `path` too")
+	f.DurationVar(&o.Drain, "drain", 30*time.Second, "how long answers may go on when the proxy ends")
+	f.BoolVar(&o.ShowKey, "show-key", false, "print the local key, making it if there is none")
+	f.BoolVar(&o.RotateKey, "rotate-key", false, "replace the local key and print the new one")
+	return cmd
+}
+
+// printKey prints the local key and a newline, nothing else.
+func (o *Options) printKey(ctx context.Context) error {
+	accounts, err := o.Open(session.Options{Secrets: true, Patience: session.OneShot})
+	if err != nil {
+		return err
+	}
+	get := accounts.ProxyKey
+	if o.RotateKey {
+		get = accounts.RotateProxyKey
+	}
+	key, err := get(ctx)
+	if err != nil {
+		return err
+	}
+	o.Line("%s", key.Reveal())
+	return nil
+}
+
+// Run runs the proxy until the command is told to end.
+func (o *Options) Run(ctx context.Context) error {
+	log, err := o.Log(slog.LevelInfo)
+	if err != nil {
+		return err
+	}
+	accounts, err := o.Open(session.Options{Stays: true, Secrets: true, Log: log})
+	if err != nil {
+		return err
+	}
+	switch _, err := accounts.Select(o.Account); {
+	case autherr.KindOf(err) == autherr.SignIn:
+		log.Warn("no account can serve yet; sign in with `hermes-tui login`, the proxy will see it")
+	case err != nil:
+		return err
+	}
+	if _, err := accounts.ProxyKey(ctx); err != nil { // now, and not at the first request
+		return err
+	}
+	listeners, err := o.open(proxy.Inherited(o.Env, os.Getpid()))
+	if err != nil {
+		return err
+	}
+	server, err := newProxy(o.Session, proxy.Options{
+		Accounts: accounts, Key: accounts.ProxyKey, Default: o.Account, Log: log, Drain: o.Drain,
+	})
+	if err != nil {
+		return err
+	}
+	for _, l := range listeners {
+		if l.Addr().Network() == "unix" {
+			o.Line("Also on the socket %s", l.Addr())
+			continue
+		}
+		o.Line("The proxy: %s/anthropic", o.url(l))
+	}
+	o.Line("Its key: hermes-tui serve --show-key")
+	go accounts.Forget(ctx, server.Forget)
+	return server.Serve(ctx, listeners...)
+}

@@ -1,0 +1,35 @@
+package serve
+
+import (
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/proxy"
+)
+
+// What is printed names the host as it was asked for, and the port it got.
+func TestServeURL(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	for asked, want := range map[string]string{
+		"127.0.0.1:0": "http://127.0.0.1:PORT",
+		"0.0.0.0:0":   "http://0.0.0.0:PORT",
+		"[::1]:8787":  "http://[::1]:PORT",
+		"localhost:0": "http://localhost:PORT",
+		":0":          "http://127.0.0.1:PORT",
+	} {
+		o := Options{Listen: proxy.ListenOptions{Address: asked}}
+		if got := o.url(l); got != strings.Replace(want, "PORT", port, 1) {
+			t.Errorf("%s: %s, want %s", asked, got, want)
+		}
+	}
+	o := Options{Listen: proxy.ListenOptions{Address: "127.0.0.1:0", CertFile: "c.pem"}}
+	if got := o.url(l); !strings.HasPrefix(got, "https://127.0.0.1:") {
+		t.Error(got)
+	}
+}

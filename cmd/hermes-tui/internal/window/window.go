@@ -1,0 +1,112 @@
+// Package window opens the terminal UI, which is the program without a command;
+// where there is no terminal for it, the same is said in plain lines.
+package window
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/account"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/sandbox"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core/setup"
+	"github.com/hermes-tui/hermes-tui/tui/style"
+)
+
+// Options are the flags of the program without a command.
+type Options struct {
+	*session.Session
+	sandbox bool
+	portal  sandbox.Flags
+	theme   string
+	still   bool // nothing moves
+}
+
+// Add makes the window what the root command does.
+func Add(root *cobra.Command, s *session.Session) {
+	o := &Options{Session: s}
+	root.Flags().BoolVar(&o.sandbox, "sandbox", false, "try everything on a throw-away folder, with a portal of its own")
+	o.portal.Add(root)
+	root.Flags().StringVar(&o.theme, "theme", "", "colours: "+strings.Join(style.Themes(), ", "))
+	root.Flags().BoolVar(&o.still, "no-animation", false, "nothing moves between two seconds")
+	for _, name := range ofSandbox {
+		_ = root.Flags().MarkHidden(name)
+	}
+	root.RunE = func(cmd *cobra.Command, _ []string) error {
+		for _, name := range ofSandbox {
+			if !o.sandbox && cmd.Flags().Changed(name) {
+				return exit.Usage("--"+name+" is a flag of the sandbox", "add --sandbox, or use `hermes-tui sandbox`")
+			}
+		}
+		return o.Run(cmd.Context())
+	}
+}
+
+// ofSandbox are the flags that mean something only with --sandbox.
+var ofSandbox = []string{"listen", "access-ttl", "expired-in", "auto-approve", "fault"}
+
+// Run opens the terminal UI, or where there is no terminal for it prints the same
+// as plain lines.
+func (o *Options) Run(ctx context.Context) error {
+	if o.sandbox {
+		return o.try(ctx)
+	}
+	if _, err := o.Find(); err != nil {
+		return err
+	}
+	if !o.screen() {
+		return account.List(o.Session)
+	}
+	return o.open(ctx, nil, nil)
+}
+
+// try does the same in a throw-away folder, with a portal.
+func (o *Options) try(ctx context.Context) error {
+	portal, err := o.portal.Start(slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer sandbox.Stop(portal)
+	home, err := sandbox.NewHome(portal.URL())
+	if err != nil {
+		return fmt.Errorf("the sandbox has no folder: %w", err)
+	}
+	defer home.Remove()
+	defer o.Close() // nothing may be written there any more when it is removed
+	home.Enter(o.Session)
+	if _, err := o.Find(); err != nil {
+		return err
+	}
+	if !o.screen() {
+		return o.story(ctx, portal, home)
+	}
+	return o.open(ctx, portal, home)
+}
+
+// screen reports whether there is a terminal that can show the UI.
+func (o *Options) screen() bool {
+	term := o.Env("TERM")
+	return o.TTY && !o.Flags.Plain && term != "dumb"
+}
+
+// portalURL is the address of the sandbox, empty without one.
+func portalURL(s *sandbox.Server) string {
+	if s == nil {
+		return ""
+	}
+	return s.URL()
+}
+
+// asciiOnly reports whether the terminal can be trusted with nothing but ASCII.
+func (o *Options) asciiOnly(c setup.Config) bool {
+	if o.Flags.ASCII || c.ASCII || o.Env("TERM") == "linux" {
+		return true
+	}
+	locale := strings.ToUpper(o.Getenv("LC_ALL", "LC_CTYPE", "LANG"))
+	return locale != "" && !strings.Contains(locale, "UTF-8") && !strings.Contains(locale, "UTF8")
+}
