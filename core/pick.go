@@ -15,6 +15,7 @@ import (
 type PickOptions struct {
 	Model string   // model that the request names; empty: unknown
 	Not   []string // ids of accounts that already refused this request
+	APIs  []string // what the request is asked in: one of them must be the account's; empty: any account
 }
 
 // Pick chooses the account that serves the next request of whoever name means,
@@ -29,11 +30,11 @@ type PickOptions struct {
 // tells.
 func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
 	snapshot := c.ToPick()
-	found, err := snapshot.Select(name, c.state.Providers)
+	found, err := snapshot.SelectSpeaking(name, o.APIs, c.state.Providers)
 	now := c.state.Clock.Now()
 	if err == nil && c.FollowDue(ctx, found, now) {
 		snapshot = c.Snapshot()
-		found, err = snapshot.Select(name, c.state.Providers)
+		found, err = snapshot.SelectSpeaking(name, o.APIs, c.state.Providers)
 	}
 	if err != nil {
 		return nil, err

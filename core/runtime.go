@@ -52,15 +52,25 @@ func (c *Core) runtime(b oauth.Binding, who oauth.Identity) Runtime {
 func (c *Core) token(s vault.Sealed) Token {
 	b := s.Blob
 	r := c.runtime(b.Binding, b.Identity)
-	if p, _, err := c.state.Provider(r.Provider, b.Binding.Region); err == nil && p.KeyHeader != "" && b.AuthType == record.APIKey {
+	p, _, err := c.state.Provider(r.Provider, b.Binding.Region)
+	if err != nil {
+		p = provider.Provider{}
+	}
+	isKey := b.AuthType == record.APIKey
+	if p.KeyHeader != "" && isKey {
 		if r.Header == nil {
 			r.Header = http.Header{}
 		}
 		r.Header.Set(p.KeyHeader, b.Access.Reveal())
 	}
+	polite := http.Header{}
+	for name, value := range p.APIHeaders {
+		polite.Set(name, value)
+	}
 	return Token{
 		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID, Gen: b.Gen, Hosts: b.Binding.APIHosts,
 		Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Header: r.Header, refresh: b.Refresh,
+		Also: p.Wires(r.API, r.BaseURL, isKey)[1:], polite: polite,
 	}
 }
 

@@ -25,7 +25,11 @@ func (t Token) Sign(r *http.Request) error {
 		r.Header.Del(name)
 	}
 	for name, values := range t.Header {
-		r.Header[http.CanonicalHeaderKey(name)] = values
+		name = http.CanonicalHeaderKey(name)
+		if t.polite[name] != nil && r.Header[name] != nil {
+			continue // which program asks is for it to say
+		}
+		r.Header[name] = values
 	}
 	r.Header.Set("Authorization", "Bearer "+t.Access.Reveal())
 	return nil

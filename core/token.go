@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/secret"
@@ -30,13 +32,29 @@ type Token struct {
 	Expiry   time.Time // wall clock; zero when no end is known
 	Account  string    // id
 	Provider string
-	Gen      uint64      // generation, to name when the API refuses it
-	BaseURL  string      // of the model API, no trailing slash
-	API      string      // "anthropic_messages"
-	Header   http.Header // of a request to the API, beside the bearer; may be nil
-	Hosts    []string    // host[:port] that this token may be sent to
+	Gen      uint64       // generation, to name when the API refuses it
+	BaseURL  string       // of the model API, no trailing slash
+	API      string       // "anthropic_messages"
+	Also     []oauth.Wire // further formats in which its models are asked
+	Header   http.Header  // of a request to the API, beside the bearer; may be nil
+	Hosts    []string     // host[:port] that this token may be sent to
 
 	refresh secret.Secret // beside it in the record
+	polite  http.Header   // those of Header that a program's own go before
+}
+
+// At returns where its models are asked in one of these formats, empty where in
+// none.
+func (t Token) At(apis []string) string {
+	if slices.Contains(apis, t.API) {
+		return t.BaseURL
+	}
+	for _, wire := range t.Also {
+		if slices.Contains(apis, wire.API) {
+			return wire.BaseURL
+		}
+	}
+	return ""
 }
 
 // Secrets are both tokens of the record that this one is from: what a server

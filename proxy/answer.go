@@ -5,33 +5,29 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
 // answer is what the proxy itself says instead of the model API. It has the
-// shape of Anthropic's errors, so that every client shows its sentence:
-// https://docs.anthropic.com/en/api/errors
+// shape of the API's own errors, so that every client shows its sentence.
 type answer struct {
 	status  int
 	kind    string // Anthropic's error type
+	code    string // OpenAI's error code, where it is not the status's own
 	message string
-	header  http.Header // further fields, may be nil
+	header  http.Header   // further fields, may be nil
+	wait    time.Duration // until an account serves again; 0: not known
+	at      time.Time     // from when on
 }
 
 // Error implements error.
 func (a *answer) Error() string { return a.message }
 
-// write sends the answer.
-func (a *answer) write(w http.ResponseWriter) {
-	type sentence struct {
-		Type    string `json:"type"`
-		Message string `json:"message"`
-	}
-	body, err := json.Marshal(struct {
-		Type  string   `json:"type"`
-		Error sentence `json:"error"`
-	}{"error", sentence{a.kind, a.message}})
+// write sends the answer in the shape of a wire format.
+func (a *answer) write(w http.ResponseWriter, in *wire) {
+	body, err := json.Marshal(in.shape(a))
 	if err != nil {
 		http.Error(w, "", http.StatusInternalServerError)
 		return
@@ -46,8 +42,28 @@ func (a *answer) write(w http.ResponseWriter) {
 	if a.status != http.StatusTooManyRequests && a.status < 500 {
 		h.Set("X-Should-Retry", "false") // the SDKs heed it: asking again does not help
 	}
+	in.shorten(h)
 	w.WriteHeader(a.status)
 	_, _ = w.Write(append(body, '\n'))
+}
+
+// shorten takes away a wait that clients of this format would sit out without a
+// word, for hours: they are told not to come back by themselves.
+func (w *wire) shorten(h http.Header) {
+	if w.longest == 0 {
+		return
+	}
+	if seconds, err := strconv.ParseFloat(h.Get("Retry-After"), 64); err == nil && seconds > float64(w.longest) {
+		h.Del("Retry-After")
+		h.Del("Retry-After-Ms")
+		h.Set("X-Should-Retry", "false")
+	}
+}
+
+// coded returns the answer with a code of its own.
+func (a *answer) coded(code string) *answer {
+	a.code = code
+	return a
 }
 
 func badRequest(message string) *answer {
@@ -90,7 +106,7 @@ func explain(err error) *answer {
 	}
 	switch {
 	case ours.Kind == autherr.CoolingDown:
-		a := &answer{status: http.StatusTooManyRequests, kind: "rate_limit_error", message: message}
+		a := &answer{status: http.StatusTooManyRequests, kind: "rate_limit_error", message: message, wait: ours.RetryAfter}
 		if ours.RetryAfter > 0 {
 			a.header = http.Header{"Retry-After": {wholeSeconds(ours.RetryAfter)}}
 		} else {
@@ -98,13 +114,15 @@ func explain(err error) *answer {
 		}
 		return a
 	case ours.Kind == autherr.SignIn:
-		return forbidden(message)
+		return forbidden(message).coded("account_sign_in")
 	case ours.Kind == autherr.Keystore:
-		return unavailable(http.StatusServiceUnavailable, message)
+		return unavailable(http.StatusServiceUnavailable, message).coded("keystore_locked")
 	case ours.Kind == autherr.Network:
 		return unavailable(http.StatusBadGateway, message)
 	case ours.Code == autherr.CodeNoSuchAccount: // its own words name those that there are
 		return notFound("there is no such account; `hermes-tui list` shows which there are")
+	case ours.Code == autherr.CodeAPINotServed:
+		return notFound(message).coded("model_not_found") // what Codex shows at once, without asking again
 	case ours.Code == autherr.CodeHostNotAllowed:
 		return forbidden(message)
 	case ours.Kind == autherr.Usage:

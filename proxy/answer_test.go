@@ -41,7 +41,7 @@ func TestExplain(t *testing.T) {
 			ours.Message, ours.Hint = "it happened", "do something"
 		}
 		w := httptest.NewRecorder()
-		explain(tc.err).write(w)
+		explain(tc.err).write(w, &wires()[0])
 		var body struct {
 			Type  string
 			Error struct{ Type, Message string }

@@ -6,9 +6,15 @@
 // [Accounts]); [Server.Serve] serves on any number of listeners, which [Listen]
 // and [ListenUnix] open.
 //
-//	/anthropic/v1/…               an account of the default pool
-//	/account/<id>/anthropic/v1/…  this account
+//	/anthropic/v1/…               Anthropic Messages, of the default pool
+//	/openai/v1/…                  Chat Completions and Responses
+//	/codex/…                      what OpenAI's Codex asks of its own backend
+//	/pool/<name>/anthropic/v1/…   the same of this pool
+//	/account/<id>/anthropic/v1/…  the same of this account
 //	/healthz, /metrics            for whoever keeps the proxy running
+//
+// Each wire format is a file (anthropic.go, openai.go, codex.go): its paths and
+// the shape of its errors. None is turned into another one.
 //
 // # What happens to a request
 //

@@ -44,7 +44,7 @@ func (x *exchange) serve(w http.ResponseWriter, r *http.Request) {
 // rewrite cleans the copy of the request that is sent. Where it goes, and with
 // which token, is decided for each try anew.
 func (x *exchange) rewrite(r *httputil.ProxyRequest) {
-	r.Out.URL.RawQuery = query(r.In.URL.RawQuery)
+	r.Out.URL.RawQuery = query(r.In.URL.RawQuery, x.route.wire.parameters)
 	cleanRequest(r.Out.Header)
 }
 
@@ -62,5 +62,5 @@ func (x *exchange) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if a.status >= 500 {
 		x.server.options.Log.Warn("a request could not be served", "account", x.account, "error", a.message)
 	}
-	a.write(w)
+	x.server.say(w, a, x.route.wire, x.route.path)
 }

@@ -50,6 +50,7 @@ type book struct {
 	tokens    map[string]*core.Token
 	cooling   map[string]time.Time
 	dead      map[string]bool
+	blind     bool  // it picks by what it lists, which is not what the sealed records say
 	stuck     error // what renewing a token ends with
 	refusals  map[string][]core.Refusal
 	rotations int
@@ -89,7 +90,11 @@ func (b *book) Pick(_ context.Context, name string, o core.PickOptions) (*core.L
 	defer b.mu.Unlock()
 	var soonest time.Time
 	var lease *core.Lease
-	for _, id := range b.ids {
+	able := slices.DeleteFunc(slices.Clone(b.ids), func(id string) bool { return !b.blind && b.tokens[id].At(o.APIs) == "" })
+	if len(able) == 0 {
+		return nil, &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeAPINotServed, Message: "they speak something else"}
+	}
+	for _, id := range able {
 		switch {
 		case name != "" && name != id, b.dead[id]:
 		case b.cooling[id].After(time.Now()):

@@ -11,7 +11,7 @@ import (
 // Other hop-by-hop fields and X-Forwarded-For are the reverse proxy's to remove;
 // it would put Upgrade back, for a connection that is no model API any more.
 func cleanRequest(h http.Header) {
-	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Cookie", "Referer", "Sec-Fetch-Site"} {
+	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Cookie", "Referer", "Sec-Fetch-Site", "Chatgpt-Account-Id"} {
 		delete(h, name)
 	}
 	// The reverse proxy takes the other fields of this connection away, and puts

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -40,7 +41,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	var before outcome
 	busy := 0
 	for {
-		lease, token, err := core.Ready(r.Context(), x.accounts, x.route.account, core.PickOptions{Model: x.model, Not: x.not}, core.TokenOptions{})
+		lease, token, err := core.Ready(r.Context(), x.accounts, x.route.account, core.PickOptions{Model: x.model, Not: x.not, APIs: x.route.apis}, core.TokenOptions{})
 		if err != nil {
 			return x.settle(before, err)
 		}
@@ -112,7 +113,7 @@ func (x *exchange) forbidden(id string, refusal core.Refusal) *answer {
 	if said := x.server.known.words(refusal.Message, 200); said != "" {
 		message += ": " + said
 	}
-	return forbidden(message + "; sign in again with `hermes-tui login --account " + id + "`")
+	return forbidden(message + "; sign in again with `hermes-tui login --account " + id + "`").coded("account_sign_in")
 }
 
 // noToken tells an account that has no new token to give, where another one of
@@ -196,10 +197,11 @@ func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, erro
 // target is where the request goes: below the base URL that was sealed with the
 // token.
 func (x *exchange) target(r *http.Request, token core.Token) (*url.URL, error) {
-	if token.API != x.route.wire.api {
-		return nil, notFound("this account speaks " + token.API + ", not " + x.route.wire.api)
+	base := token.At(x.route.apis)
+	if base == "" {
+		return nil, notFound("this account speaks " + token.API + ", not " + strings.Join(x.route.apis, " or ")).coded("model_not_found")
 	}
-	to, err := url.Parse(token.BaseURL)
+	to, err := url.Parse(base)
 	if err != nil {
 		return nil, forbidden("this account has no address that can be read; sign in again with `hermes-tui login --account " + token.Account + "`")
 	}

@@ -264,7 +264,7 @@ func TestProxy_TokensGoOnlyWhereTheyAreBound(t *testing.T) {
 	if elsewhere.Load() != 0 {
 		t.Error("a token went to another host")
 	}
-	r.book.tokens[alpha].API = "codex_responses"
+	r.book.tokens[alpha].API, r.book.blind = "codex_responses", true
 	if got := r.message(); got.status != http.StatusNotFound {
 		t.Errorf("an account of another API: %+v", got)
 	}

@@ -7,39 +7,8 @@ import (
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core"
-	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
-
-// wire is one wire format that programs speak to the proxy: the paths of a
-// model API. Others get a prefix of their own here.
-type wire struct {
-	prefix    string // "/anthropic"
-	api       string // what accounts that serve it speak
-	name      string // for sentences
-	endpoints []endpoint
-}
-
-// endpoint is one path of a model API. Nothing else is ever asked of a provider.
-type endpoint struct {
-	method string
-	path   string
-}
-
-func wires() []wire {
-	return []wire{{
-		prefix: "/anthropic", api: oauth.AnthropicMessages, name: "Anthropic Messages",
-		endpoints: []endpoint{
-			{http.MethodPost, "/v1/messages"},
-			{http.MethodPost, "/v1/messages/count_tokens"},
-			{http.MethodGet, "/v1/models"},
-		},
-	}}
-}
-
-// parameters are the query parameters that are passed on: of listing models,
-// and the one that Claude Code sends with each message.
-var parameters = []string{"beta", "limit", "after_id", "before_id"}
 
 // route is where a request wants to go.
 type route struct {
@@ -58,15 +27,14 @@ func (s *Server) find(r *http.Request) (route, *answer) {
 	}
 	path = strings.TrimSuffix(strings.ReplaceAll(path, "//", "/"), "/")
 	to := route{account: s.options.Default}
+	var why *answer
 	if rest, ok := strings.CutPrefix(path, "/account/"); ok {
-		id, tail, _ := strings.Cut(rest, "/")
-		if !record.ValidID(id) {
-			return route{}, notFound("there is no such account; /account/ is followed by an account's id (`hermes-tui list --json` has it)")
-		}
-		if s.options.Confined && !s.serves(id) {
-			return route{}, notFound("this proxy was started for other accounts")
-		}
-		to.account, path = id, "/"+tail
+		to.account, path, why = s.account(rest)
+	} else if rest, ok := strings.CutPrefix(path, "/pool/"); ok {
+		to.account, path, why = s.pool(rest)
+	}
+	if why != nil {
+		return route{}, why
 	}
 	for i := range s.wires {
 		w := &s.wires[i]
@@ -78,6 +46,39 @@ func (s *Server) find(r *http.Request) (route, *answer) {
 		return to.choose(r.Method, rest)
 	}
 	return route{}, lost(path, s.wires)
+}
+
+// account reads what is behind /account/: an id and the path of an API.
+func (s *Server) account(rest string) (id, path string, why *answer) {
+	id, path, _ = strings.Cut(rest, "/")
+	if !record.ValidID(id) {
+		return "", "", notFound("there is no such account; /account/ is followed by an account's id (`hermes-tui list --json` has it)")
+	}
+	if s.options.Confined && !s.serves(id) {
+		return "", "", notFound("this proxy was started for other accounts")
+	}
+	return id, "/" + path, nil
+}
+
+// pool reads what is behind /pool/: a pool's name, which may have a region behind
+// a slash, and the path of an API.
+func (s *Server) pool(rest string) (name, path string, why *answer) {
+	for i := range s.wires {
+		at := strings.Index(rest, s.wires[i].prefix+"/")
+		if at <= 0 {
+			continue
+		}
+		name, path = rest[:at], rest[at:]
+		found, err := s.options.Accounts.Select(name)
+		if err != nil || len(found) == 0 {
+			return "", "", notFound("there is no such pool; /pool/ is followed by a provider such as minimax or minimax/cn")
+		}
+		if s.options.Confined && slices.ContainsFunc(found, func(a core.Account) bool { return !s.serves(a.ID) }) {
+			return "", "", notFound("this proxy was started for other accounts")
+		}
+		return name, path, nil
+	}
+	return "", "", notFound("there is nothing at this path; /pool/ is followed by a pool's name and " + prefixes(s.wires))
 }
 
 // serves reports whether an account is one of those that the proxy was started
@@ -115,15 +116,28 @@ func lost(path string, wires []wire) *answer {
 	w := wires[0]
 	use := w.prefix + w.endpoints[0].path
 	switch {
-	case strings.HasSuffix(path, "/chat/completions") || strings.HasSuffix(path, "/responses"):
-		return notFound("these accounts speak " + w.name + " only: set the program's API to " + w.api + ", so that it asks for " + use)
+	case len(wires) > 1 && (strings.HasSuffix(path, "/chat/completions") || strings.HasSuffix(path, "/responses")):
+		return notFound("there is nothing at this path; the base URL of programs that speak Chat Completions or Responses ends in /openai/v1")
+	case w.longest == 0 && (strings.HasSuffix(path, "/chat/completions") || strings.HasSuffix(path, "/responses")):
+		return notFound(w.prefix + " speaks " + w.name + " only: set the program's API to it, so that it asks for " + use + ", or its base URL to one that ends in /openai/v1")
 	case strings.HasPrefix(path, "/v1/v1/"):
 		return notFound("the path has /v1 twice: take it away from the program's base URL, so that it asks for " + use)
-	case strings.HasPrefix(path, "/v1/") && !slices.ContainsFunc(w.endpoints, func(e endpoint) bool { return e.path == path }):
+	case w.longest > 0 && strings.HasPrefix(path, "/v1/"):
+		return notFound("the path has a /v1 too much: the program is to ask for " + use)
+	case len(wires) == 1 || strings.HasPrefix(path, "/v1/") && !slices.ContainsFunc(w.endpoints, func(e endpoint) bool { return e.path == path }):
 		return notFound("this path is not passed on; the proxy serves " + listed(w))
 	default:
-		return notFound("there is nothing at this path; the base URL of the proxy ends in " + w.prefix + ", so that a program asks for " + use)
+		return notFound("there is nothing at this path; the base URL of the proxy ends in " + prefixes(wires) + ", so that a program asks for " + use)
 	}
+}
+
+// prefixes lists where the formats begin.
+func prefixes(wires []wire) string {
+	var all []string
+	for _, w := range wires {
+		all = append(all, w.prefix)
+	}
+	return strings.Join(all, " or ")
 }
 
 func listed(w wire) string {
@@ -136,7 +150,7 @@ func listed(w wire) string {
 
 // query keeps the parameters that belong to the API. Where there are none it
 // costs nothing.
-func query(raw string) string {
+func query(raw string, parameters []string) string {
 	if raw == "" {
 		return ""
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"strings"
 	"sync"
 	"time"
 
@@ -166,6 +167,10 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 		s.turnAway(w, r, why)
 		return
 	}
+	if why := s.wireOf(r.URL.Path).noUpgrade(r); why != nil {
+		s.turnAway(w, r, why)
+		return
+	}
 	to, why := s.find(r)
 	if why != nil {
 		s.turnAway(w, r, why)
@@ -189,11 +194,21 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	x.serve(out, r)
 }
 
+// say sends an answer of our own in the shape of a wire format.
+func (s *Server) say(w http.ResponseWriter, a *answer, in *wire, path string) {
+	said := *a
+	said.at = s.options.Clock.Now()
+	if said.code == "keystore_locked" && strings.HasSuffix(path, "/responses") {
+		said.status = http.StatusBadRequest // Codex asks thirty times after a 503
+	}
+	said.write(w, in)
+}
+
 // turnAway answers a request that is not passed on.
 func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, why *answer) {
 	s.options.Log.Info("turned away", "method", method(r), "status", why.status, "reason", why.message)
 	s.metrics.turnedAway(why.status)
-	why.write(w)
+	s.say(w, why, s.wireOf(r.URL.Path), r.URL.Path)
 }
 
 // log writes the line of a request that was passed on. It has neither header

@@ -53,6 +53,9 @@ type Account struct {
 	pool.Limits // its cool-downs
 
 	Label string
+	// APIs is what its models are asked in, as far as can be known without its
+	// secret: "chat_completions".
+	APIs []string
 	// BaseURL is where the models of its provider are by the table and the
 	// configuration, to be read by a person; empty where they do not say. A program
 	// takes the address from the sealed record: [Core.Runtime], [Token].

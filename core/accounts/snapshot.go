@@ -115,7 +115,8 @@ func (as *Accounts) build() Snapshot {
 
 func (as *Accounts) account(row record.Row, used record.Usage, places map[pool.ID]int) Account {
 	name, short, over, base, revocable := row.Provider, row.Provider, "", "", false
-	if p, r, err := as.state.Provider(row.Provider, row.Region); err == nil {
+	p, r, err := as.state.Provider(row.Provider, row.Region)
+	if err == nil {
 		name, short, over, revocable = r.ProviderName, r.Short, p.Discontinued, r.Revocable()
 		base, _ = provider.Models(provider.Target(p, r).Binding)
 	}
@@ -124,6 +125,13 @@ func (as *Accounts) account(row record.Row, used record.Usage, places map[pool.I
 		Public: row.Public, Limits: row.Limits, Label: row.Label, BaseURL: base, ProviderName: name, ProviderShort: short, Discontinued: over,
 		Priority: places[in], Keystore: row.Keystore,
 		Requests: used.Requests, LastUsedAt: used.LastUsed, turn: used.Turn,
+	}
+	api := row.API
+	if api == "" || row.Provider == provider.MiniMax {
+		api = p.API // as provider.Models has it
+	}
+	for _, wire := range p.Wires(api, "", a.IsKey()) {
+		a.APIs = append(a.APIs, wire.API)
 	}
 	a.Revocable = revocable && !a.IsKey() && !a.Shared() && !a.Quarantined() && !a.SignedOut
 	places[in]++

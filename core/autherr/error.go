@@ -44,6 +44,7 @@ const (
 	CodeNoPortalBaseURL         = "no_portal_base_url"
 	CodeInvalidExpiry           = "invalid_expiry"
 	CodeHostNotAllowed          = "host_not_allowed"
+	CodeAPINotServed            = "api_not_served" // no account that is meant speaks what is asked
 	CodeKeystoreLocked          = "keystore_locked"
 	CodeKeystoreUnavailable     = "keystore_unavailable"
 	CodeRecordDamaged           = "record_damaged"

@@ -93,6 +93,12 @@ func (b Binding) ResourceBase(resourceURL string) (string, bool) {
 	return base, true
 }
 
+// Wire is one format in which models are asked, and where.
+type Wire struct {
+	API     string // one of the constants below
+	BaseURL string // no trailing slash
+}
+
 // What a model API speaks, the values of [Binding.API], named as hermes-agent
 // names its api_mode.
 const (

@@ -50,8 +50,11 @@ func keyProvider(id, name, base, api string) Provider {
 	_, host, _ := baseURL(base)
 	r.BaseURL, r.APIHosts = base, []string{host}
 	p := Provider{ID: id, Name: name, Label: id, API: api, KeysOnly: true, Regions: []Region{r}}
-	if id == Anthropic {
+	switch id {
+	case Anthropic:
 		p.KeyHeader = "X-Api-Key"
+	case "openai-api", "openrouter":
+		p.Formats = []Format{{API: oauth.CodexResponses}}
 	}
 	return p
 }

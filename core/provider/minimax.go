@@ -14,14 +14,16 @@ import (
 // answer with a redirect (307) to them (NousResearch/hermes-agent #19335).
 func miniMax() Provider {
 	return Provider{
-		ID:            MiniMax,
-		Name:          "MiniMax",
-		Aliases:       []string{"minimax", "minimax-portal", "minimax-global", "minimax_oauth"},
-		Label:         "minimax",
-		Protocol:      MiniMaxUserCode,
-		ClientID:      "78257093-7e40-4613-99e0-527b14b39113",
-		Scope:         "group_id profile model.completion",
-		API:           oauth.AnthropicMessages,
+		ID:       MiniMax,
+		Name:     "MiniMax",
+		Aliases:  []string{"minimax", "minimax-portal", "minimax-global", "minimax_oauth"},
+		Label:    "minimax",
+		Protocol: MiniMaxUserCode,
+		ClientID: "78257093-7e40-4613-99e0-527b14b39113",
+		Scope:    "group_id profile model.completion",
+		API:      oauth.AnthropicMessages,
+		// API keys alone are taken there: ai-sdk.dev's page on MiniMax, MiniMax-AI/MiniMax-M2 #120.
+		Formats:       []Format{{API: oauth.ChatCompletions, Path: "/v1", KeysOnly: true}, {API: oauth.CodexResponses, Path: "/v1", KeysOnly: true}},
 		Skew:          60 * time.Second,
 		Poll:          2 * time.Second,
 		TerminalCodes: []string{"invalid_grant", "refresh_token_reused", "invalid_refresh_token"},

@@ -44,6 +44,7 @@ type Provider struct {
 	ClientID string
 	Scope    string
 	API      string        // what its models speak, such as "anthropic_messages"
+	Formats  []Format      // further ones that they speak
 	Skew     time.Duration // how long before its expiry a token is refreshed
 	// ShortSkew is the skew of tokens that live no longer than ShortLife; zero:
 	// there is no such rule.
@@ -70,8 +71,9 @@ type Provider struct {
 	KeyHeader    string // header in which its API wants a key beside the bearer; usually none
 	RevokesJSON  bool   // its revocation endpoint takes an object in place of a form
 	OneSignIn    bool   // it ends the older sign-in of an owner who signs in again
-	// APIHeaders are sent with every request to the model API; AccountHeader is
-	// the name of the one that carries the account that the token names.
+	// APIHeaders are sent with every request to the model API in which the program
+	// has not set them itself; AccountHeader is the name of the one that carries the
+	// account that the token names.
 	APIHeaders    map[string]string
 	AccountHeader string
 	// Device has the further rules of protocols that are RFC 8628 at heart.

@@ -24,7 +24,8 @@ func xai() Provider {
 		ID: XAI, Name: "xAI", Aliases: []string{"xai", "grok-oauth", "x-ai-oauth", "xai-grok-oauth"}, Label: "xai",
 		Protocol: XAIDeviceCode, ClientID: "b1a00492-073a-47ea-816f-4c329264a828",
 		Scope: "openid profile email offline_access grok-cli:access api:access", API: oauth.CodexResponses,
-		Skew: time.Hour, ShortSkew: 2 * time.Minute, ShortLife: 45 * time.Minute, Poll: 5 * time.Second,
+		Formats: []Format{{API: oauth.ChatCompletions}}, // hermes-agent, hermes_cli/proxy/adapters/xai.py
+		Skew:    time.Hour, ShortSkew: 2 * time.Minute, ShortLife: 45 * time.Minute, Poll: 5 * time.Second,
 		TerminalCodes: []string{"invalid_grant", "refresh_token_reused"},
 		Refusals: []pool.Rule{
 			// 403 in place of 401 once a token has expired (NousResearch/hermes-agent #29344, #82052).

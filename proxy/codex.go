@@ -1,0 +1,23 @@
+package proxy
+
+import (
+	"net/http"
+
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
+
+// codexBackend is what OpenAI's Codex CLI asks of ChatGPT's backend, whose paths
+// have no /v1 (openai/codex, codex-api). Its bodies are the program's business:
+// the backend wants store:false and stream:true.
+func codexBackend() wire {
+	responses := []string{oauth.CodexResponses}
+	return wire{
+		prefix: "/codex", name: "Codex Responses", shape: openAIError, longest: 60,
+		endpoints: []endpoint{
+			{http.MethodPost, "/responses", responses},
+			{http.MethodPost, "/responses/compact", responses},
+			{http.MethodGet, "/models", responses},
+		},
+		parameters: []string{"client_version"},
+	}
+}

@@ -1,0 +1,78 @@
+package proxy
+
+import (
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
+
+// openAI is Chat Completions and Responses, as OpenAI's API and those after it
+// have them (https://platform.openai.com/docs/api-reference). Paths that name
+// what one account alone has (files, batches, stored responses) are not passed on.
+func openAI() wire {
+	chat, responses := []string{oauth.ChatCompletions}, []string{oauth.CodexResponses}
+	return wire{
+		prefix: "/openai/v1", name: "OpenAI Chat Completions and Responses", shape: openAIError, longest: 60,
+		endpoints: []endpoint{
+			{http.MethodPost, "/chat/completions", chat},
+			{http.MethodPost, "/responses", responses},
+			{http.MethodPost, "/responses/compact", responses},
+			{http.MethodPost, "/completions", chat},
+			{http.MethodPost, "/embeddings", chat},
+			{http.MethodGet, "/models", []string{oauth.ChatCompletions, oauth.CodexResponses}},
+		},
+		parameters: []string{"client_version"},
+	}
+}
+
+// openAIError is https://platform.openai.com/docs/guides/error-codes. Codex and
+// its like say when a usage limit ends by the two fields of type
+// usage_limit_reached (openai/codex, codex-api/src/api_bridge.rs).
+func openAIError(a *answer) any {
+	type sentence struct {
+		Message  string `json:"message"`
+		Type     string `json:"type"`
+		Param    *any   `json:"param"`
+		Code     string `json:"code"`
+		ResetsAt int64  `json:"resets_at,omitempty"`
+		ResetsIn int64  `json:"resets_in_seconds,omitempty"`
+	}
+	body := sentence{Message: a.message, Type: a.kind, Code: a.code}
+	if body.Code == "" {
+		body.Code = openAICode(a.status)
+	}
+	if a.status == http.StatusTooManyRequests {
+		body.Type = body.Code
+		if a.wait > 0 {
+			body.ResetsIn = int64(math.Ceil(a.wait.Seconds()))
+			body.ResetsAt = a.at.Add(time.Duration(body.ResetsIn) * time.Second).Unix()
+		}
+	}
+	return struct {
+		Error sentence `json:"error"`
+	}{body}
+}
+
+// openAICode is the code of an error that has none of its own.
+func openAICode(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "invalid_api_key"
+	case http.StatusForbidden:
+		return "not_allowed"
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		return "unknown_path"
+	case http.StatusRequestEntityTooLarge:
+		return "request_too_large"
+	case http.StatusTooManyRequests:
+		return "usage_limit_reached"
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return "provider_unreachable"
+	case http.StatusServiceUnavailable:
+		return "unavailable"
+	default:
+		return "invalid_request"
+	}
+}

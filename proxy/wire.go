@@ -1,0 +1,61 @@
+package proxy
+
+import (
+	"net/http"
+	"strings"
+)
+
+// wire is one wire format that programs speak to the proxy: the paths of a
+// model API, and the shape in which it tells errors. No format is turned into
+// another one.
+type wire struct {
+	prefix     string // "/anthropic"
+	name       string // for sentences
+	endpoints  []endpoint
+	parameters []string // of the query that are passed on
+	shape      shape
+	longest    int // seconds of Retry-After that its clients wait out in sight of a person; 0: any
+}
+
+// endpoint is one path of a model API. Nothing else is ever asked of a provider.
+type endpoint struct {
+	method string
+	path   string
+	apis   []string // what accounts that serve it speak
+}
+
+// shape writes the body of an error.
+type shape func(a *answer) any
+
+// wires returns the formats that are served. The first is the one whose shape
+// errors have where a path is of none.
+func wires() []wire { return []wire{anthropicMessages(), openAI(), codexBackend()} }
+
+// wireOf returns the format that a path is of, by its beginning, behind
+// /account/… or /pool/…; the first one where it is of none.
+func (s *Server) wireOf(path string) *wire {
+	path = strings.ReplaceAll(path, "//", "/")
+	rest, named := strings.CutPrefix(path, "/pool/")
+	if !named {
+		rest, named = strings.CutPrefix(path, "/account/")
+	}
+	for i := range s.wires {
+		if at := strings.Index(rest, s.wires[i].prefix+"/"); at == 0 && !named || at > 0 && named {
+			return &s.wires[i]
+		}
+	}
+	return &s.wires[0]
+}
+
+// noUpgrade refuses a change of protocol. Codex asks for a web socket first, and
+// after a 426, and no other status, for plain HTTP at once.
+func (w *wire) noUpgrade(r *http.Request) *answer {
+	if w.longest == 0 || r.Header.Get("Upgrade") == "" {
+		return nil
+	}
+	return &answer{
+		status: http.StatusUpgradeRequired, kind: "invalid_request_error", code: "upgrade_not_served",
+		message: "the proxy speaks HTTP and no web socket; send the request as a POST",
+		header:  http.Header{"Upgrade": {"HTTP/1.1"}, "Connection": {"Upgrade"}},
+	}
+}
