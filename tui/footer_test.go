@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
@@ -73,14 +72,5 @@ func TestHelp_IsNotCutAt80Columns(t *testing.T) {
 				}
 			}
 		}, s.change...)
-	}
-}
-
-func TestWrap_KeepsNamesWhole(t *testing.T) {
-	for w := 14; w < 60; w++ {
-		text := "hermes-agent owns this sign-in; it is used but not renewed here."
-		if lines := cells.Wrap(text, w); strings.Join(lines, " ") != text {
-			t.Errorf("at %d cells a name is broken: %q", w, lines)
-		}
 	}
 }

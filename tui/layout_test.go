@@ -13,7 +13,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hermes-tui/hermes-tui/core"
-	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
@@ -156,26 +155,6 @@ func TestLayout_KeystoreIsInTheLongestFormThatFits(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestLink_BreaksWhereAReaderExpectsIt(t *testing.T) {
-	got := cells.BreakLink(approvalLink, 31)
-	want := []string{"https://platform.minimax.io/", "oauth-authorize", "?user_code=ABCD-1234", "&client=OpenClaw"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		link, w := rapid.StringMatching(`https://[a-z.]{1,20}(/[a-z]{0,30}){0,4}(\?[a-z]{1,20}=[a-z]{0,80})?`).Draw(t, "link"), rapid.IntRange(1, 90).Draw(t, "w")
-		lines := cells.BreakLink(link, w)
-		if strings.Join(lines, "") != link {
-			t.Fatalf("%q became %q", link, lines)
-		}
-		for _, line := range lines {
-			if cells.Width(line) > w {
-				t.Fatalf("%q is wider than %d", line, w)
-			}
-		}
-	})
 }
 
 func TestASCII_DrawsNothingElse(t *testing.T) {
