@@ -23,6 +23,12 @@
 //
 // # Where the rules stand
 //
+// [Core] is the face of five wings, each a package: core/accounts is the list,
+// core/upkeep keeps the folder in order, core/signin makes accounts,
+// core/interop shares them with other programs, core/serve gives out tokens. They
+// stand on core/state, and none reaches into another's fields; choosing an account
+// knows of other programs that something can be followed, and no more.
+//
 // Files and their formats: core/record. Secrets and the order of writes:
 // core/vault. Which account serves: core/pool. Refresh, back-off and quarantine:
 // core/refresh. Wire protocols:

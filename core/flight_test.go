@@ -11,7 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
-	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/core/state"
 )
 
 func codeOf(err error) string {
@@ -20,32 +20,6 @@ func codeOf(err error) string {
 		return e.Code
 	}
 	return ""
-}
-
-func TestFlight_Answers(t *testing.T) {
-	at := func(gen uint64) vault.Sealed {
-		return vault.Sealed{Head: &record.Head{Public: record.Public{Gen: gen}}}
-	}
-	for name, tc := range map[string]struct {
-		flight flight
-		req    refresh.Request
-		want   bool
-	}{
-		"new tokens":               {flight{result: refresh.Result{Current: at(2), Rotated: true}}, refresh.Request{Gen: 1}, true},
-		"a failure":                {flight{err: errors.New("503")}, refresh.Request{Gen: 1}, true},
-		"it gave up at once":       {flight{result: refresh.Result{Busy: true}}, refresh.Request{Gen: 1}, false},
-		"refused, renewed":         {flight{result: refresh.Result{Current: at(2)}}, refresh.Request{Gen: 1, Refused: true}, true},
-		"refused, the same":        {flight{result: refresh.Result{Current: at(2)}}, refresh.Request{Gen: 2, Refused: true}, false},
-		"refused, and it failed":   {flight{err: errors.New("503")}, refresh.Request{Gen: 2, Refused: true}, true},
-		"forced, nothing was done": {flight{result: refresh.Result{Current: at(2)}}, refresh.Request{Force: true}, false},
-		"forced, backing off":      {flight{err: errors.New("503")}, refresh.Request{Force: true}, false},
-		"forced, rotated":          {flight{result: refresh.Result{Current: at(2), Rotated: true}}, refresh.Request{Force: true}, true},
-		"forced, as was that":      {flight{req: refresh.Request{Force: true}, err: errors.New("503")}, refresh.Request{Force: true}, true},
-	} {
-		if got := tc.flight.answers(tc.req); got != tc.want {
-			t.Errorf("%s: %t", name, got)
-		}
-	}
 }
 
 // Some callers can do with the token there is, others cannot, while another
@@ -84,7 +58,7 @@ func TestToken_WhoWaitsAndWhoDoesNot(t *testing.T) {
 
 // detached lets a rig's accounts be refreshed by a process that launch stands
 // for, and counts how often one was started.
-func (r *rig) detached(launch Detached) (c *Core, started *atomic.Int64) {
+func (r *rig) detached(launch state.Detached) (c *Core, started *atomic.Int64) {
 	started = new(atomic.Int64)
 	conf := r.core.state.Config
 	conf.Detach = func(ctx context.Context, id string, req refresh.Request) (string, error) {
@@ -136,7 +110,7 @@ func TestDetached_FailsAsItsChildDoes(t *testing.T) {
 	if _, err := c.Token(t.Context(), "ffffffffff", TokenOptions{}); !errors.Is(err, autherr.NotFound) {
 		t.Errorf("%v", err)
 	}
-	if _, err := c.renew(t.Context(), "ffffffffff", refresh.Request{}); !errors.Is(err, autherr.NotFound) {
+	if _, err := c.Renew(t.Context(), "ffffffffff", refresh.Request{}); !errors.Is(err, autherr.NotFound) {
 		t.Errorf("%v", err)
 	}
 }
@@ -176,7 +150,7 @@ func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := c.renew(t.Context(), a.ID, refresh.Request{NoWait: true}); err != nil || !got.Busy {
+			if got, err := c.Renew(t.Context(), a.ID, refresh.Request{NoWait: true}); err != nil || !got.Busy {
 				t.Errorf("who does not wait: %+v, %v", got, err)
 			}
 			r.clock.Advance(time.Hour)
@@ -211,7 +185,7 @@ type lookingClock struct {
 }
 
 func (c *lookingClock) After(d time.Duration) <-chan time.Time {
-	if d == watchEvery {
+	if d == 30*time.Millisecond { // between two looks at a head
 		select {
 		case c.looked <- struct{}{}:
 		default:
@@ -320,7 +294,7 @@ func TestDetached_CallerStopsWaiting(t *testing.T) {
 			}
 			ctx, stop := tc.end(t.Context())
 			defer stop()
-			if _, err := c.renew(ctx, a.ID, refresh.Request{Gen: 1}); codeOf(err) != tc.code || autherr.KindOf(err) != tc.kind {
+			if _, err := c.Renew(ctx, a.ID, refresh.Request{Gen: 1}); codeOf(err) != tc.code || autherr.KindOf(err) != tc.kind {
 				t.Errorf("%v", err)
 			}
 		})

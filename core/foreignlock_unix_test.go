@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/state"
 )
 
 // flock takes hermes-agent's lock as Python's fcntl.flock does; without waiting.
@@ -30,7 +31,7 @@ func flock(path string) (unlock func(), err error) {
 // watchedBackup looks, at the moment before the file is written, whether its lock
 // is taken.
 type watchedBackup struct {
-	Keystores
+	state.Keystores
 	lock  string
 	taken *bool
 }

@@ -50,7 +50,7 @@ func FuzzState(f *testing.F) {
 		s := c.Snapshot()
 		for _, a := range s.Accounts {
 			_, _ = a.State(now).Words(), a.CanServe(now)
-			_ = c.isDue(a, now)
+			_ = c.Ahead(a, now)
 		}
 		_ = s.Pools(now)
 		if lease, err := c.Pick(t.Context(), "", PickOptions{Model: "big"}); err == nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/state"
 )
 
 // An account that could not be written into the other program's file is ours
@@ -36,7 +37,7 @@ func TestExport_TakesBackWhatCouldNotBeWritten(t *testing.T) {
 	}
 }
 
-type noBackup struct{ Keystores }
+type noBackup struct{ state.Keystores }
 
 func (noBackup) Backup(context.Context, string, []byte) error { return context.DeadlineExceeded }
 

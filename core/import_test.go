@@ -17,6 +17,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -345,7 +346,7 @@ func TestImportQuarantined(t *testing.T) {
 }
 
 // unreadable is a keystore that has lost what it was given.
-type unreadable struct{ Keystores }
+type unreadable struct{ state.Keystores }
 
 type unreadableStore struct{ keystore.Store }
 

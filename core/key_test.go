@@ -47,7 +47,7 @@ func TestAddKey(t *testing.T) {
 	if r.refreshes() != before {
 		t.Error("something was sent")
 	}
-	if now := r.clock.Now(); r.core.isDue(a, now) || a.State(now) != OK {
+	if now := r.clock.Now(); r.core.Ahead(a, now) != nil || a.State(now) != OK {
 		t.Errorf("after two years it is %s", a.State(now))
 	}
 }

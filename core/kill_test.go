@@ -19,6 +19,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -69,7 +70,7 @@ func (s killingStore) Probe(ctx context.Context, name string) error {
 }
 
 type killingStores struct {
-	Keystores
+	state.Keystores
 	k killer
 }
 

@@ -1,10 +1,17 @@
 package core
 
 import (
+	"context"
+
 	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/interop"
+	"github.com/hermes-tui/hermes-tui/core/serve"
 	"github.com/hermes-tui/hermes-tui/core/signin"
+	"github.com/hermes-tui/hermes-tui/core/state"
 )
+
+// Config is what a Core is opened with.
+type Config = state.Config
 
 // What callers name of the wings.
 type (
@@ -16,7 +23,6 @@ type (
 	Member       = accounts.Member
 	HistoryEntry = accounts.HistoryEntry
 	Removal      = accounts.Removal
-	Revocation   = accounts.Revocation
 
 	SignInOptions  = signin.Options
 	SignInEvent    = signin.Event
@@ -34,8 +40,15 @@ type (
 	ImportPlan    = interop.ImportPlan
 	ImportRow     = interop.ImportRow
 	ImportResult  = interop.ImportResult
-	ExportResult  = interop.ExportResult
-	Skipped       = interop.Skipped
+
+	Token          = serve.Token
+	TokenOptions   = serve.TokenOptions
+	PickOptions    = serve.PickOptions
+	Lease          = serve.Lease
+	Runtime        = serve.Runtime
+	Refusal        = serve.Refusal
+	RefreshOptions = serve.RefreshOptions
+	RefreshResult  = serve.RefreshResult
 )
 
 // The states of an account.
@@ -72,3 +85,9 @@ const (
 
 // CleanLabel returns a label as it is kept; see [accounts.CleanLabel].
 func CleanLabel(label string) (string, error) { return accounts.CleanLabel(label) }
+
+// Ready picks the account that serves the next request and returns a token of
+// it; see [serve.Ready].
+func Ready(ctx context.Context, from serve.Source, name string, o PickOptions, want TokenOptions) (*Lease, Token, error) {
+	return serve.Ready(ctx, from, name, o, want)
+}

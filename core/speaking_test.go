@@ -1,7 +1,6 @@
 package core
 
 import (
-	"net/http"
 	"slices"
 	"testing"
 
@@ -68,29 +67,5 @@ func TestPick_WhoSpeaks(t *testing.T) {
 	}
 	if !slices.Equal(key.APIs, []string{oauth.AnthropicMessages, oauth.ChatCompletions, oauth.CodexResponses}) {
 		t.Errorf("listed as %v", key.APIs)
-	}
-}
-
-// Which program asks is for it to say; whose account it is, is not.
-func TestToken_Sign_TheProgramsName(t *testing.T) {
-	token := Token{
-		Hosts:  []string{"api.example"},
-		Header: http.Header{"Originator": {"hermes-tui"}, "Chatgpt-Account-Id": {"ours"}}, polite: http.Header{"Originator": {"hermes-tui"}},
-	}
-	for sent, want := range map[string]string{"": "hermes-tui", "codex_cli_rs": "codex_cli_rs"} {
-		q, err := http.NewRequest(http.MethodPost, "https://api.example/responses", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		q.Header.Set("Chatgpt-Account-Id", "foreign")
-		if sent != "" {
-			q.Header.Set("Originator", sent)
-		}
-		if err := token.Sign(q); err != nil {
-			t.Fatal(err)
-		}
-		if q.Header.Get("Originator") != want || q.Header.Get("Chatgpt-Account-Id") != "ours" {
-			t.Errorf("%q becomes %v", sent, q.Header)
-		}
 	}
 }

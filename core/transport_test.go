@@ -29,6 +29,9 @@ func answering(bodies *[]string, statuses ...int) roundTripper {
 	}
 }
 
+// maxReplay is the largest body that is kept for sending it again.
+const maxReplay = 4 << 20
+
 // A refused request is sent again with its whole body, where that can be had.
 func TestTransport_SendsABodyAgain(t *testing.T) {
 	large := strings.Repeat("x", maxReplay+1)
@@ -130,9 +133,6 @@ func TestTransport_WhereThereIsNoToken(t *testing.T) {
 			_ = res.Body.Close()
 		}
 		t.Errorf("half a body was sent: %v", err)
-	}
-	if _, ok := r.core.Transport(a.ID, nil).(*transport).base.(*http.Transport); !ok {
-		t.Error("without a base it is not http.DefaultTransport that is used")
 	}
 }
 

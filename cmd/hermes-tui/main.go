@@ -17,7 +17,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/token"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
-	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -34,7 +34,7 @@ func main() {
 // newSession is a command under way in the real world.
 func newSession() *session.Session {
 	s := &session.Session{Console: console.System(), World: session.System(), UserAgent: "hermes-tui/" + version.String()}
-	s.Detach = func(stores *keystore.Manager) core.Detached { return token.Detach(s, stores) }
+	s.Detach = func(stores *keystore.Manager) state.Detached { return token.Detach(s, stores) }
 	return s
 }
 

@@ -65,9 +65,9 @@ func (ip *Interop) Follow(ctx context.Context, id string) (moved bool, err error
 // FollowDue looks after new tokens of those of the accounts that are shared and
 // whose token is about to end. A file that has not changed since it was last
 // looked at is not read again. It reports whether anything may have changed.
-func (ip *Interop) FollowDue(ctx context.Context, accounts []accounts.Account, now time.Time) (looked bool) {
-	for i := range accounts {
-		a := &accounts[i]
+func (ip *Interop) FollowDue(ctx context.Context, members []accounts.Account, now time.Time) (looked bool) {
+	for i := range members {
+		a := &members[i]
 		if !a.Shared() || !a.Due(now) || !ip.ownerWrote(a.ID) {
 			continue
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/internal/machineid"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -50,7 +51,7 @@ type Options struct {
 	Looks    bool // nothing is opened or changed, so that it may run in any folder
 	// Detach makes the way to refresh in a process of its own, for programs that
 	// end soon or may be killed; nil: refreshes run in this process.
-	Detach func(*keystore.Manager) core.Detached
+	Detach func(*keystore.Manager) state.Detached
 	// Core has what else the program hands in: Log, Program, Patience, OnPanic.
 	Core core.Config
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/console"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/setup"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -27,7 +28,7 @@ type Session struct {
 	Sandboxed bool   // this process lives in a throw-away folder with a sandbox
 	Identity  string // the unlocked key that a parent process passed on
 	// Detach makes the way to refresh in a process of its own.
-	Detach func(*keystore.Manager) core.Detached
+	Detach func(*keystore.Manager) state.Detached
 
 	found  *setup.Setup
 	opened *core.Core

@@ -16,9 +16,9 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -54,7 +54,7 @@ type childError struct {
 
 // Detach returns the way to refresh in a process of its own: the same binary in
 // a session of its own, which nothing that ends this command can reach.
-func Detach(s *session.Session, stores *keystore.Manager) core.Detached {
+func Detach(s *session.Session, stores *keystore.Manager) state.Detached {
 	return func(ctx context.Context, id string, req refresh.Request) (string, error) {
 		j := job{Account: id, Request: req, Program: s.Program}
 		if text, ok := stores.Key.Unlocked(); ok {

@@ -1,4 +1,4 @@
-package core
+package serve
 
 import (
 	"context"
@@ -11,15 +11,15 @@ import (
 // borrowed returns the token of a shared account: the one there is while it
 // lives, else the one that its owner has put into its own file meanwhile. It is
 // never renewed here.
-func (c *Core) borrowed(ctx context.Context, info fs.FileInfo, s vault.Sealed, o TokenOptions, now time.Time) (Token, error) {
+func (sv *Serving) borrowed(ctx context.Context, info fs.FileInfo, s vault.Sealed, o TokenOptions, now time.Time) (Token, error) {
 	h := s.Head
 	refused := o.Refused != 0 && o.Refused == h.Gen
 	if !refused && !wants(h, o, now) {
-		return c.remember(h.ID, info, s), nil
+		return sv.remember(h.ID, info, s), nil
 	}
-	moved, err := c.Follow(ctx, h.ID)
+	moved, err := sv.follower.Follow(ctx, h.ID)
 	if err == nil && moved {
-		return c.dearToken(ctx, h.ID, TokenOptions{MinLife: o.MinLife}, now)
+		return sv.dearToken(ctx, h.ID, TokenOptions{MinLife: o.MinLife}, now)
 	}
 	switch {
 	case refused && err == nil:
@@ -27,7 +27,7 @@ func (c *Core) borrowed(ctx context.Context, info fs.FileInfo, s vault.Sealed, o
 	case refused:
 		return Token{}, err
 	case h.Live(now):
-		return c.token(s), nil
+		return sv.token(s), nil
 	case err == nil:
 		return Token{}, h.Trouble("this account", now)
 	}

@@ -1,53 +1,44 @@
-package core
+package serve
 
 import (
 	"context"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // Lease is an account that serves a request. Its holder calls Done when the
 // request has ended, however it ended, and Served before if the API served it.
 type Lease struct {
-	Account Account
-	Others  bool  // another account could serve as well
-	core    *Core // nil in a lease of a test, which counts none
+	Account accounts.Account
+	Others  bool    // another account could serve as well
+	ledger  *ledger // nil in a lease of a test, which counts none
 	model   string
 	done    bool
 }
 
-// newLease counts one more request that the account is serving. The caller holds
-// c.mu.
-func (c *Core) newLease(a Account, model string) *Lease {
-	c.leases[a.ID]++
-	return &Lease{Account: a, core: c, model: model}
-}
-
 // again is a new lease of the same account for the same request.
 func (l *Lease) again() *Lease {
-	if l.core == nil {
+	if l.ledger == nil {
 		return &Lease{Account: l.Account}
 	}
-	l.core.mu.Lock()
-	defer l.core.mu.Unlock()
-	return l.core.newLease(l.Account, l.model)
+	l.ledger.mu.Lock()
+	defer l.ledger.mu.Unlock()
+	return l.ledger.lease(l.Account, l.model)
 }
 
 // Done ends the lease. It may be called more than once.
 func (l *Lease) Done() {
-	if l.core == nil {
+	if l.ledger == nil {
 		return
 	}
-	c, id := l.core, l.Account.ID
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	l.ledger.mu.Lock()
+	defer l.ledger.mu.Unlock()
 	if l.done {
 		return
 	}
 	l.done = true
-	if c.leases[id]--; c.leases[id] == 0 {
-		delete(c.leases, id)
-	}
+	l.ledger.end(l.Account.ID)
 }
 
 // Served notes that the API served the request, so that the account's failures
@@ -58,12 +49,12 @@ func (l *Lease) Served(ctx context.Context) error {
 	if l.Account.Limits.IsZero() {
 		return nil
 	}
-	return l.core.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	return l.ledger.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		row := p.Find(l.Account.ID)
 		if row == nil {
 			return false
 		}
-		limits, changed := row.Limits.Served(l.model, l.core.state.Clock.Now())
+		limits, changed := row.Limits.Served(l.model, l.ledger.state.Clock.Now())
 		row.Limits = limits
 		return changed
 	})

@@ -1,4 +1,4 @@
-package core
+package serve
 
 import (
 	"context"
@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
-	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // PickOptions describe the request that is to be served.
@@ -19,7 +19,7 @@ type PickOptions struct {
 }
 
 // Pick chooses the account that serves the next request of whoever name means,
-// as [Core.Select] understands it: an account, a pool, or the only pool there
+// as [Serving.Select] understands it: an account, a pool, or the only pool there
 // is. In a pool its strategy decides, among the accounts that can serve. No
 // secret is opened, unless the owner of a shared account has renewed it. Errors
 // are of kind CoolingDown, with RetryAfter until the first account serves again
@@ -28,21 +28,21 @@ type PickOptions struct {
 // An account whose keystore was locked at the last call, or whose token has ended
 // and could not be renewed, is picked when no other can serve: only asking again
 // tells.
-func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
-	snapshot := c.ToPick()
-	found, err := snapshot.SelectSpeaking(name, o.APIs, c.state.Providers)
-	now := c.state.Clock.Now()
-	if err == nil && c.FollowDue(ctx, found, now) {
-		snapshot = c.Snapshot()
-		found, err = snapshot.SelectSpeaking(name, o.APIs, c.state.Providers)
+func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
+	snapshot := sv.accounts.ToPick()
+	found, err := snapshot.SelectSpeaking(name, o.APIs, sv.state.Providers)
+	now := sv.state.Clock.Now()
+	if err == nil && sv.follower.FollowDue(ctx, found, now) {
+		snapshot = sv.accounts.Snapshot()
+		found, err = snapshot.SelectSpeaking(name, o.APIs, sv.state.Providers)
 	}
 	if err != nil {
 		return nil, err
 	}
-	want := pool.Want{Strategy: snapshot.Strategies[found[0].Pool()], Model: o.Model, Not: o.Not, Random: c.below}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	rows := c.rows(found, want.Strategy, now)
+	want := pool.Want{Strategy: snapshot.Strategies[found[0].Pool()], Model: o.Model, Not: o.Not, Random: sv.below}
+	sv.ledger.mu.Lock()
+	defer sv.ledger.mu.Unlock()
+	rows := sv.ledger.rows(found, want.Strategy, now)
 	index, none := pool.Pick(rows, now, want)
 	if none.Reason == pool.Locked || none.Reason == pool.NotRenewed {
 		index = none.Again
@@ -51,62 +51,36 @@ func (c *Core) Pick(ctx context.Context, name string, o PickOptions) (*Lease, er
 		return nil, noneServes(found, none, o.Model, now)
 	}
 	if want.Strategy == pool.RoundRobin {
-		c.takeTurn(rows, index)
+		sv.ledger.takeTurn(rows, index)
 	}
-	lease := c.newLease(found[index], o.Model)
+	lease := sv.ledger.lease(found[index], o.Model)
 	want.Not = append(slices.Clone(want.Not), lease.Account.ID)
 	lease.Others = pool.Able(rows, now, want) > 0
 	return lease, nil
 }
 
-// Servable returns the error that [Core.Pick] would return now, without picking.
-func (c *Core) Servable(name string) error {
-	found, err := c.Select(name)
+// Servable returns the error that [Serving.Pick] would return now, without picking.
+func (sv *Serving) Servable(name string) error {
+	found, err := sv.accounts.Select(name)
 	if err != nil {
 		return err
 	}
-	now := c.state.Clock.Now()
-	index, none := pool.Pick(c.rows(found, pool.FillFirst, now), now, pool.Want{})
+	now := sv.state.Clock.Now()
+	index, none := pool.Pick(sv.ledger.rows(found, pool.FillFirst, now), now, pool.Want{})
 	if index < 0 && none.Reason != pool.Locked {
 		return noneServes(found, none, "", now)
 	}
 	return nil
 }
 
-// rows is the accounts as the rules see them, with what this process knows
-// better than the files where the strategy looks at it. The caller then holds
-// c.mu.
-func (c *Core) rows(accounts []Account, s pool.Strategy, now time.Time) []pool.Row {
-	all := make([]pool.Row, len(accounts))
-	for i := range accounts {
-		all[i] = accounts[i].Row(now)
-		if s.Or() != pool.FillFirst {
-			used := c.used(&accounts[i], all[i].Turn)
-			all[i].Requests, all[i].Turn, all[i].Leases = used.Requests, used.Turn, c.leases[all[i].ID]
-		}
-	}
-	return all
-}
-
-// takeTurn gives one of the rows, which say what was used up to now, the latest turn of all. The caller holds
-// c.mu.
-func (c *Core) takeTurn(rows []pool.Row, index int) {
-	var last uint64
-	for i := range rows {
-		last = max(last, rows[i].Turn)
-	}
-	id := rows[index].ID
-	c.usage[id] = c.usage[id].Plus(record.Usage{Turn: last + 1})
-}
-
 // below returns a random number in [0, n).
-func (c *Core) below(n int) int { return min(int(c.state.Jitter()*float64(n)), n-1) }
+func (sv *Serving) below(n int) int { return min(int(sv.state.Jitter()*float64(n)), n-1) }
 
 // noneServes says why none of the accounts serves a request.
-func noneServes(accounts []Account, none pool.None, model string, now time.Time) error {
+func noneServes(members []accounts.Account, none pool.None, model string, now time.Time) error {
 	who := "no account can serve"
-	if len(accounts) == 1 {
-		who = accounts[0].Label + " cannot serve"
+	if len(members) == 1 {
+		who = members[0].Label + " cannot serve"
 	}
 	if model != "" {
 		who += " " + model
@@ -114,30 +88,30 @@ func noneServes(accounts []Account, none pool.None, model string, now time.Time)
 	switch none.Reason {
 	case pool.CoolingDown:
 		return &autherr.Error{
-			Kind: autherr.CoolingDown, Code: autherr.CodeCoolingDown, Provider: accounts[0].Provider,
+			Kind: autherr.CoolingDown, Code: autherr.CodeCoolingDown, Provider: members[0].Provider,
 			RetryAfter: none.Until.Sub(now),
-			Message:    who + " before " + moment(none.Until, now) + ": " + restWords(accounts),
+			Message:    who + " before " + moment(none.Until, now) + ": " + restWords(members),
 			Hint:       "`hermes-tui pool show` says why; `hermes-tui pool reset` tries at once",
 		}
 	case pool.Refused:
 		return &autherr.Error{
-			Kind: autherr.CoolingDown, Code: autherr.CodeCoolingDown, Provider: accounts[0].Provider,
+			Kind: autherr.CoolingDown, Code: autherr.CodeCoolingDown, Provider: members[0].Provider,
 			Message: who + ": every account that could has refused this request",
 			Hint:    "try again in a moment",
 		}
 	case pool.NotRenewed:
-		return notRenewed(who, accounts, now)
+		return notRenewed(who, members, now)
 	case pool.Locked:
-		return unusable(accounts, now)
+		return unusable(members, now)
 	default:
-		return unusable(accounts, now)
+		return unusable(members, now)
 	}
 }
 
 // notRenewed says that the token of an account has ended and why there is no new
 // one.
-func notRenewed(who string, accounts []Account, now time.Time) error {
-	a := accounts[slices.IndexFunc(accounts, func(a Account) bool { return a.Row(now).Unrenewed })]
+func notRenewed(who string, members []accounts.Account, now time.Time) error {
+	a := members[slices.IndexFunc(members, func(a accounts.Account) bool { return a.Row(now).Unrenewed })]
 	e := &autherr.Error{
 		Kind: autherr.Network, Provider: a.Provider, Code: autherr.CodeRefreshFailed, RetryAfter: a.RetryIn(now),
 		Message: who + ": its token has ended, and renewing it takes long",
@@ -149,11 +123,11 @@ func notRenewed(who string, accounts []Account, now time.Time) error {
 	return e
 }
 
-func restWords(accounts []Account) string {
-	if len(accounts) == 1 {
+func restWords(members []accounts.Account) string {
+	if len(members) == 1 {
 		return "it is cooling down"
 	}
-	return fmt.Sprintf("the %d accounts of its pool are cooling down or cannot serve", len(accounts))
+	return fmt.Sprintf("the %d accounts of its pool are cooling down or cannot serve", len(members))
 }
 
 // moment is a time as a sentence names it: with its day unless that is today.

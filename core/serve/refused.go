@@ -1,4 +1,4 @@
-package core
+package serve
 
 import (
 	"context"
@@ -27,25 +27,25 @@ const maxWords = 300
 //
 // A refusal of a token that has been replaced by a new sign-in, a 401 for one
 // that has been renewed, and a refusal of a removed account change nothing.
-func (c *Core) Refused(ctx context.Context, id string, r Refusal) error {
+func (sv *Serving) Refused(ctx context.Context, id string, r Refusal) error {
 	r.Code, r.Message = secret.Words(r.Code, maxName), secret.Words(r.Message, maxWords)
 	r.Model = secret.Clean(r.Model, maxName)
-	defer c.state.Changed.Ring()
+	defer sv.state.Changed.Ring()
 	switch r.Verdict() {
 	case pool.SignIn:
-		return c.disown(ctx, id, r)
+		return sv.disown(ctx, id, r)
 	case pool.CoolDown:
-		return c.coolDown(ctx, id, r)
+		return sv.coolDown(ctx, id, r)
 	default:
 		return nil
 	}
 }
 
 // coolDown lets the account rest, together with those that have the same secret.
-func (c *Core) coolDown(ctx context.Context, id string, r Refusal) error {
-	odds := pool.Odds{Now: c.state.Clock.Now(), Jitter: c.state.Jitter()}
+func (sv *Serving) coolDown(ctx context.Context, id string, r Refusal) error {
+	odds := pool.Odds{Now: sv.state.Clock.Now(), Jitter: sv.state.Jitter()}
 	var rested []record.Row
-	err := c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	err := sv.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		rested = nil
 		refused := p.Find(id)
 		if refused == nil || r.Outdated(refused.SignInGen, refused.Gen) {
@@ -68,7 +68,7 @@ func (c *Core) coolDown(ctx context.Context, id string, r Refusal) error {
 		return err
 	}
 	for _, row := range rested {
-		c.state.Vault.Record(row.ID, cooledDown(row, r.Model))
+		sv.state.Vault.Record(row.ID, cooledDown(row, r.Model))
 	}
 	return nil
 }
@@ -91,40 +91,40 @@ func cooledDown(row record.Row, model string) record.Event {
 
 // disown quarantines an account whose grant the API says is dead, if it is still
 // the grant that was refused.
-func (c *Core) disown(ctx context.Context, id string, r Refusal) error {
-	h, err := c.state.Folder.ReadHead(id)
+func (sv *Serving) disown(ctx context.Context, id string, r Refusal) error {
+	h, err := sv.state.Folder.ReadHead(id)
 	if err != nil || h.Removed() {
 		return ignoreMissing(err)
 	}
 	marker := record.Note{
 		Provider: h.Provider, Code: r.Code, Message: r.Message,
-		Reason: "credential_pool_refresh_failure", Relogin: true, At: c.state.Clock.Now().UTC(),
+		Reason: "credential_pool_refresh_failure", Relogin: true, At: sv.state.Clock.Now().UTC(),
 	}
 	if marker.Message == "" {
 		marker.Message = "the model API takes no token of this sign-in any more"
 	}
-	if err := c.state.Vault.Disown(ctx, id, r.Gen, marker); err != nil {
+	if err := sv.state.Vault.Disown(ctx, id, r.Gen, marker); err != nil {
 		return ignoreMissing(err)
 	}
 	if h.Current == "" {
 		return nil
 	}
-	return c.disownTwins(ctx, id, h.Current, marker)
+	return sv.disownTwins(ctx, id, h.Current, marker)
 }
 
 // disownTwins quarantines the accounts that have the same refresh token as one
 // that died. There are none unless somebody copied records by hand.
-func (c *Core) disownTwins(ctx context.Context, id, hash string, marker record.Note) error {
-	ids, err := c.state.Folder.IDs()
+func (sv *Serving) disownTwins(ctx context.Context, id, hash string, marker record.Note) error {
+	ids, err := sv.state.Folder.IDs()
 	if err != nil {
 		return err
 	}
 	for _, other := range ids {
-		h, err := c.state.Folder.ReadHead(other)
+		h, err := sv.state.Folder.ReadHead(other)
 		if err != nil || other == id || h.Current != hash {
 			continue
 		}
-		if err := c.state.Vault.Disown(ctx, other, h.Gen, marker); ignoreMissing(err) != nil {
+		if err := sv.state.Vault.Disown(ctx, other, h.Gen, marker); ignoreMissing(err) != nil {
 			return err
 		}
 	}
@@ -141,12 +141,12 @@ func ignoreMissing(err error) error {
 }
 
 // ClearCooldown lets the account serve at once, whatever the provider asked for.
-func (c *Core) ClearCooldown(ctx context.Context, id string) error {
-	if _, err := c.state.Folder.ReadHead(id); err != nil {
+func (sv *Serving) ClearCooldown(ctx context.Context, id string) error {
+	if _, err := sv.state.Folder.ReadHead(id); err != nil {
 		return err
 	}
-	defer c.state.Changed.Ring()
-	return c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	defer sv.state.Changed.Ring()
+	return sv.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
 		row := p.Find(id)
 		if row == nil || row.Limits.IsZero() {
 			return false

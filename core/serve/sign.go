@@ -1,4 +1,4 @@
-package core
+package serve
 
 import (
 	"net/http"

@@ -1,4 +1,4 @@
-package core
+package serve
 
 import (
 	"errors"
@@ -39,6 +39,30 @@ func TestToken_Sign(t *testing.T) {
 		}
 		if err != nil || len(q.Header) != 3 || q.Header.Get("Authorization") != "Bearer the token" || len(q.Header["Authorization"]) != 1 || strings.Join(q.Header["X-Wants"], "|") != "this" || q.Header.Get("Stays") != "1" {
 			t.Errorf("%s: %v, %v", address, err, q.Header)
+		}
+	}
+}
+
+// Which program asks is for it to say; whose account it is, is not.
+func TestToken_Sign_TheProgramsName(t *testing.T) {
+	token := Token{
+		Hosts:  []string{"api.example"},
+		Header: http.Header{"Originator": {"hermes-tui"}, "Chatgpt-Account-Id": {"ours"}}, polite: http.Header{"Originator": {"hermes-tui"}},
+	}
+	for sent, want := range map[string]string{"": "hermes-tui", "codex_cli_rs": "codex_cli_rs"} {
+		q, err := http.NewRequest(http.MethodPost, "https://api.example/responses", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Header.Set("Chatgpt-Account-Id", "foreign")
+		if sent != "" {
+			q.Header.Set("Originator", sent)
+		}
+		if err := token.Sign(q); err != nil {
+			t.Fatal(err)
+		}
+		if q.Header.Get("Originator") != want || q.Header.Get("Chatgpt-Account-Id") != "ours" {
+			t.Errorf("%q becomes %v", sent, q.Header)
 		}
 	}
 }

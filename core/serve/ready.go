@@ -1,4 +1,4 @@
-package core
+package serve
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-// Source is what [Ready] needs of [Core].
+// Source is what [Ready] needs of [Serving].
 type Source interface {
 	Pick(ctx context.Context, name string, o PickOptions) (*Lease, error)
 	Token(ctx context.Context, id string, o TokenOptions) (Token, error)

@@ -1,4 +1,4 @@
-package core
+package serve
 
 import (
 	"context"
@@ -27,32 +27,32 @@ type Runtime struct {
 // anybody, and a program that is configured after them would send its tokens
 // there. While there are no tokens it is what the provider's table says, as at
 // the next sign-in. The keystore may ask; nothing is renewed.
-func (c *Core) Runtime(ctx context.Context, id string) (Runtime, error) {
-	s, err := c.state.Vault.Read(ctx, id)
+func (sv *Serving) Runtime(ctx context.Context, id string) (Runtime, error) {
+	s, err := sv.state.Vault.Read(ctx, id)
 	switch {
 	case err == nil:
-		return c.runtime(s.Blob.Binding, s.Blob.Identity), c.state.Providers.Check(s.Blob.Binding)
+		return sv.runtime(s.Blob.Binding, s.Blob.Identity), sv.state.Providers.Check(s.Blob.Binding)
 	case s.Head == nil, !errors.Is(err, autherr.NeedsSignIn) && !s.Unfinished():
 		return Runtime{}, err
 	}
-	p, r, err := c.state.Provider(s.Head.Provider, s.Head.Region)
+	p, r, err := sv.state.Provider(s.Head.Provider, s.Head.Region)
 	if err != nil {
 		return Runtime{}, err
 	}
-	return c.runtime(provider.Target(p, r).Binding, s.Head.Identity), nil
+	return sv.runtime(provider.Target(p, r).Binding, s.Head.Identity), nil
 }
 
 // runtime is what a binding means for programs.
-func (c *Core) runtime(b oauth.Binding, who oauth.Identity) Runtime {
+func (sv *Serving) runtime(b oauth.Binding, who oauth.Identity) Runtime {
 	base, api := provider.Models(b)
-	return Runtime{Provider: b.Provider, BaseURL: base, API: api, Header: c.apiHeader(b, who)}
+	return Runtime{Provider: b.Provider, BaseURL: base, API: api, Header: sv.apiHeader(b, who)}
 }
 
 // token is a sealed token with what a request needs beside it.
-func (c *Core) token(s vault.Sealed) Token {
+func (sv *Serving) token(s vault.Sealed) Token {
 	b := s.Blob
-	r := c.runtime(b.Binding, b.Identity)
-	p, _, err := c.state.Provider(r.Provider, b.Binding.Region)
+	r := sv.runtime(b.Binding, b.Identity)
+	p, _, err := sv.state.Provider(r.Provider, b.Binding.Region)
 	if err != nil {
 		p = provider.Provider{}
 	}
@@ -76,8 +76,8 @@ func (c *Core) token(s vault.Sealed) Token {
 
 // apiHeader is what the provider wants on a request to its models beside the
 // bearer, nil when nothing.
-func (c *Core) apiHeader(b oauth.Binding, who oauth.Identity) http.Header {
-	p, _, err := c.state.Provider(b.Provider, b.Region)
+func (sv *Serving) apiHeader(b oauth.Binding, who oauth.Identity) http.Header {
+	p, _, err := sv.state.Provider(b.Provider, b.Region)
 	if err != nil {
 		return nil
 	}
@@ -100,10 +100,10 @@ func (c *Core) apiHeader(b oauth.Binding, who oauth.Identity) http.Header {
 // ReadRefusal returns what an answer of a provider's model API says of the
 // account that it was sent for, by the provider's own table. Only the beginning
 // of the body is needed.
-func (c *Core) ReadRefusal(providerID string, a refusal.Answer) Refusal {
-	p, _, err := c.state.Providers.Find(providerID)
+func (sv *Serving) ReadRefusal(providerID string, a refusal.Answer) Refusal {
+	p, _, err := sv.state.Providers.Find(providerID)
 	if err != nil {
 		p = provider.Provider{}
 	}
-	return refusal.Read(a, p.Refusals, c.state.Clock.Now())
+	return refusal.Read(a, p.Refusals, sv.state.Clock.Now())
 }

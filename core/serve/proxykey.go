@@ -1,4 +1,4 @@
-package core
+package serve
 
 import (
 	"context"
@@ -22,55 +22,55 @@ type cachedKey struct {
 // first call. It lives in the keystore, beside the tokens; no listing shows it.
 // Ask for it at each request: that costs one stat of a file while nothing has
 // changed, and a key that was rotated by another process is noticed.
-func (c *Core) ProxyKey(ctx context.Context) (secret.Secret, error) {
-	info, err := os.Stat(c.keyPath)
+func (sv *Serving) ProxyKey(ctx context.Context) (secret.Secret, error) {
+	info, err := os.Stat(sv.keyPath)
 	if err != nil {
 		info = nil
 	}
-	c.mu.Lock()
-	have := c.proxyKey
-	c.mu.Unlock()
-	if info != nil && have.head != nil && state.SameFile(info, have.head) && have.turn == c.state.Keystores.Turn() {
+	sv.mu.Lock()
+	have := sv.proxyKey
+	sv.mu.Unlock()
+	if info != nil && have.head != nil && state.SameFile(info, have.head) && have.turn == sv.state.Keystores.Turn() {
 		return have.key, nil
 	}
-	key, err := c.state.Vault.ProxyKey(ctx)
+	key, err := sv.state.Vault.ProxyKey(ctx)
 	if err == nil && key.IsZero() {
 		info = nil
-		key, err = c.makeProxyKey(ctx, false)
+		key, err = sv.makeProxyKey(ctx, false)
 	}
 	if err != nil {
 		return secret.Secret{}, err
 	}
-	c.mu.Lock()
-	c.proxyKey = cachedKey{key, info, c.state.Keystores.Turn()}
-	c.mu.Unlock()
+	sv.mu.Lock()
+	sv.proxyKey = cachedKey{key, info, sv.state.Keystores.Turn()}
+	sv.mu.Unlock()
 	return key, nil
 }
 
 // RotateProxyKey replaces the key and returns the new one. The old one is no
 // longer accepted from the next request on.
-func (c *Core) RotateProxyKey(ctx context.Context) (secret.Secret, error) {
-	return c.makeProxyKey(ctx, true)
+func (sv *Serving) RotateProxyKey(ctx context.Context) (secret.Secret, error) {
+	return sv.makeProxyKey(ctx, true)
 }
 
-func (c *Core) makeProxyKey(ctx context.Context, replace bool) (secret.Secret, error) {
-	if err := c.state.Folder.Ensure(); err != nil {
+func (sv *Serving) makeProxyKey(ctx context.Context, replace bool) (secret.Secret, error) {
+	if err := sv.state.Folder.Ensure(); err != nil {
 		return secret.Secret{}, err
 	}
-	ident, ok, err := c.state.Folder.Identity()
+	ident, ok, err := sv.state.Folder.Identity()
 	if err != nil {
 		return secret.Secret{}, err
 	}
 	if !ok {
-		choice, err := c.state.Keystores.Choose(ctx, "")
+		choice, err := sv.state.Keystores.Choose(ctx, "")
 		if err != nil {
 			return secret.Secret{}, vault.Explain(err)
 		}
-		if ident, err = c.state.Folder.EnsureIdentity(ctx, string(choice.Kind)); err != nil {
+		if ident, err = sv.state.Folder.EnsureIdentity(ctx, string(choice.Kind)); err != nil {
 			return secret.Secret{}, err
 		}
-	} else if _, err := c.state.Keystores.Choose(ctx, keystore.Kind(ident.Kind)); err != nil {
+	} else if _, err := sv.state.Keystores.Choose(ctx, keystore.Kind(ident.Kind)); err != nil {
 		return secret.Secret{}, vault.Explain(err)
 	}
-	return c.state.Vault.MakeProxyKey(ctx, ident, replace)
+	return sv.state.Vault.MakeProxyKey(ctx, ident, replace)
 }

@@ -1,28 +1,29 @@
-package core
+package serve
 
 import (
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
 // unusable says why no account can serve before somebody does something, one
 // reason for each kind of trouble.
-func unusable(accounts []Account, now time.Time) error {
+func unusable(members []accounts.Account, now time.Time) error {
 	var first *autherr.Error
 	var reasons []string
 	said := map[string]bool{}
-	for i := range accounts {
-		e := accounts[i].Trouble(accounts[i].Label, now)
+	for i := range members {
+		e := members[i].Trouble(members[i].Label, now)
 		if e == nil {
 			continue
 		}
 		if first == nil || urgency(e) > urgency(first) {
 			first = e
 		}
-		if kind := e.Code + accounts[i].Owner; !said[kind] {
+		if kind := e.Code + members[i].Owner; !said[kind] {
 			said[kind] = true
 			reasons = append(reasons, e.Message)
 		}
@@ -30,11 +31,11 @@ func unusable(accounts []Account, now time.Time) error {
 	switch {
 	case first == nil:
 		return &autherr.Error{Kind: autherr.Failed, Message: "no account can serve", Hint: "`hermes-tui pool show` says why"}
-	case len(accounts) == 1:
+	case len(members) == 1:
 		return first
 	}
 	e := *first
-	e.Message = fmt.Sprintf("none of the %d accounts can serve: %s", len(accounts), strings.Join(reasons, "; "))
+	e.Message = fmt.Sprintf("none of the %d accounts can serve: %s", len(members), strings.Join(reasons, "; "))
 	return &e
 }
 

@@ -1,6 +1,7 @@
-package core
+package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -21,6 +22,10 @@ import (
 // stillGood is how long a token must live on to be served while its successor
 // is being fetched.
 const stillGood = 5 * time.Second
+
+// usualHurry is longer than [record.Slow], so that whoever left knows that the
+// others skip the account as well.
+const usualHurry = 700 * time.Millisecond
 
 // Token is an access token that is good for a request now, and everything else
 // that a program needs to send it: where the models are, what they speak, and
@@ -88,95 +93,95 @@ type cached struct {
 // its skew it is renewed first; when somebody else is at that already, or it
 // fails or takes long for the moment, the token is returned all the same while it
 // lives. Errors are of kind SignIn, Keystore, Network or Usage.
-func (c *Core) Token(ctx context.Context, id string, o TokenOptions) (Token, error) {
-	now := c.state.Clock.Now()
+func (sv *Serving) Token(ctx context.Context, id string, o TokenOptions) (Token, error) {
+	now := sv.state.Clock.Now()
 	if o.Refused == 0 {
-		if t, ok := c.cheap(id, o, now); ok {
-			c.count(id, now)
+		if t, ok := sv.cheap(id, o, now); ok {
+			sv.ledger.count(id, now)
 			return t, nil
 		}
 	}
-	t, err := c.dearToken(ctx, id, o, now)
+	t, err := sv.dearToken(ctx, id, o, now)
 	if err == nil {
-		c.count(id, now)
+		sv.ledger.count(id, now)
 	} else if errors.Is(err, &autherr.Error{Code: autherr.CodeKeystoreLocked}) {
-		c.MarkLocked(ctx, id, true)
+		sv.accounts.MarkLocked(ctx, id, true)
 	}
 	return t, err
 }
 
 // cheap is the check of a fresh token: one stat of the account's head.
-func (c *Core) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
-	c.mu.Lock()
-	have, ok := c.cache[id]
-	c.mu.Unlock()
+func (sv *Serving) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
+	sv.mu.Lock()
+	have, ok := sv.cache[id]
+	sv.mu.Unlock()
 	endless := have.token.Expiry.IsZero()
-	if !ok || have.turn != c.state.Keystores.Turn() || !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
+	if !ok || have.turn != sv.state.Keystores.Turn() || !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
 		return Token{}, false
 	}
 	info, err := os.Stat(have.path)
 	if err != nil || !state.SameFile(info, have.head) {
 		return Token{}, false
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, ok := c.cache[id]; ok { // not forgotten meanwhile
+	sv.mu.Lock()
+	defer sv.mu.Unlock()
+	if _, ok := sv.cache[id]; ok { // not forgotten meanwhile
 		have.used = now
-		c.cache[id] = have
+		sv.cache[id] = have
 	}
 	return have.token, true
 }
 
 // dearToken reads the record and refreshes it if need be.
-func (c *Core) dearToken(ctx context.Context, id string, o TokenOptions, now time.Time) (Token, error) {
-	info, _ := os.Stat(c.state.Folder.HeadPath(id))
-	current, err := c.state.Vault.Read(ctx, id)
+func (sv *Serving) dearToken(ctx context.Context, id string, o TokenOptions, now time.Time) (Token, error) {
+	info, _ := os.Stat(sv.state.Folder.HeadPath(id))
+	current, err := sv.state.Vault.Read(ctx, id)
 	if err != nil && !current.Unfinished() {
 		return Token{}, err
 	}
 	if err == nil && current.Head.Locked {
-		c.MarkLocked(ctx, id, false)
+		sv.accounts.MarkLocked(ctx, id, false)
 	}
 	if err == nil {
-		if err := c.state.Providers.Check(current.Blob.Binding); err != nil {
+		if err := sv.state.Providers.Check(current.Blob.Binding); err != nil {
 			return Token{}, err
 		}
 	}
 	if err == nil && current.Head.Shared() {
-		return c.borrowed(ctx, info, current, o, now)
+		return sv.borrowed(ctx, info, current, o, now)
 	}
 	req := refresh.Request{Gen: o.Refused, Refused: o.Refused != 0, MinLife: o.MinLife}
 	if err == nil {
 		if o.Refused == 0 {
 			req.Gen = current.Head.Gen
 			if !wants(current.Head, o, now) {
-				return c.remember(id, info, current), nil
+				return sv.remember(id, info, current), nil
 			}
 		} else if current.Head.Gen > o.Refused && current.Head.Live(now) {
-			return c.remember(id, info, current), nil
+			return sv.remember(id, info, current), nil
 		}
 	}
 	usable := err == nil && o.Refused == 0
 	good := usable && current.Head.Live(now.Add(stillGood))
 	req.NoWait = good
-	result, err := c.renewInTime(ctx, id, req, o.Hurry || good && !shorter(current.Head, o.MinLife, now))
+	result, err := sv.renewInTime(ctx, id, req, o.Hurry || good && !shorter(current.Head, o.MinLife, now))
 	if err == nil && !result.Busy {
-		return c.remember(id, nil, result.Current), nil
+		return sv.remember(id, nil, result.Current), nil
 	}
-	if usable && current.Head.Live(c.state.Clock.Now()) && autherr.KindOf(err) != autherr.SignIn {
-		return c.token(current), nil
+	if usable && current.Head.Live(sv.state.Clock.Now()) && autherr.KindOf(err) != autherr.SignIn {
+		return sv.token(current), nil
 	}
 	return Token{}, err
 }
 
 // renewInTime renews, and waits no longer than the patience of those who hurry.
-func (c *Core) renewInTime(ctx context.Context, id string, req refresh.Request, hurry bool) (refresh.Result, error) {
+func (sv *Serving) renewInTime(ctx context.Context, id string, req refresh.Request, hurry bool) (refresh.Result, error) {
 	if hurry {
-		short, cancel := context.WithTimeout(ctx, c.state.Hurry)
+		short, cancel := context.WithTimeout(ctx, cmp.Or(sv.state.Hurry, usualHurry))
 		defer cancel()
 		ctx = short
 	}
-	return c.renew(ctx, id, req)
+	return sv.Renew(ctx, id, req)
 }
 
 // shorter reports whether a token lives shorter than is wanted.
@@ -194,24 +199,24 @@ func wants(h *record.Head, o TokenOptions, now time.Time) bool {
 
 // remember keeps a token for the cheap check, which is safe only when the head
 // was looked at before it was read.
-func (c *Core) remember(id string, seen fs.FileInfo, s vault.Sealed) Token {
-	t := c.token(s)
+func (sv *Serving) remember(id string, seen fs.FileInfo, s vault.Sealed) Token {
+	t := sv.token(s)
 	if seen == nil {
 		return t
 	}
-	turn := c.state.Keystores.Turn()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.cache[id] = cached{
-		token: t, path: c.state.Folder.HeadPath(id), head: seen, refreshAt: s.Head.RefreshAt(),
-		turn: turn, used: c.state.Clock.Now(),
+	turn := sv.state.Keystores.Turn()
+	sv.mu.Lock()
+	defer sv.mu.Unlock()
+	sv.cache[id] = cached{
+		token: t, path: sv.state.Folder.HeadPath(id), head: seen, refreshAt: s.Head.RefreshAt(),
+		turn: turn, used: sv.state.Clock.Now(),
 	}
 	return t
 }
 
-// forget drops the token of an account from memory.
-func (c *Core) forget(id string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.cache, id)
+// Drop drops the token of an account from memory.
+func (sv *Serving) Drop(id string) {
+	sv.mu.Lock()
+	defer sv.mu.Unlock()
+	delete(sv.cache, id)
 }

@@ -1,4 +1,4 @@
-package core
+package serve
 
 import (
 	"bytes"
@@ -20,33 +20,33 @@ const maxReplay = 4 << 20
 // one that is not encrypted (but for loopback), fails without being sent. A 401 renews the refused token once and sends the
 // request again if its body can be had again or is at most 4 MiB. base nil
 // means http.DefaultTransport.
-func (c *Core) Transport(account string, base http.RoundTripper) http.RoundTripper {
+func (sv *Serving) Transport(account string, base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	return &transport{core: c, base: base, take: func(ctx context.Context) (*Lease, Token, error) {
-		token, err := c.Token(ctx, account, TokenOptions{})
+	return &transport{serving: sv, base: base, take: func(ctx context.Context) (*Lease, Token, error) {
+		token, err := sv.Token(ctx, account, TokenOptions{})
 		return nil, token, err
 	}}
 }
 
-// PoolTransport is [Core.Transport] for whichever account of a pool serves next,
+// PoolTransport is [Serving.Transport] for whichever account of a pool serves next,
 // or for the one account that name means: an account that is cooling down or has
 // no token to give is passed over, and an answer that concerns the account is
 // noted, so that the next request goes to another. The answer itself is the
 // caller's: nothing is asked twice.
-func (c *Core) PoolTransport(name string, base http.RoundTripper) http.RoundTripper {
+func (sv *Serving) PoolTransport(name string, base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	return &transport{core: c, base: base, take: func(ctx context.Context) (*Lease, Token, error) {
-		return Ready(ctx, c, name, PickOptions{}, TokenOptions{})
+	return &transport{serving: sv, base: base, take: func(ctx context.Context) (*Lease, Token, error) {
+		return Ready(ctx, sv, name, PickOptions{}, TokenOptions{})
 	}}
 }
 
 type transport struct {
-	core *Core
-	base http.RoundTripper
+	serving *Serving
+	base    http.RoundTripper
 	// take returns a token of the account that is asked; the lease is nil where
 	// there is no choice.
 	take func(context.Context) (*Lease, Token, error)
@@ -83,7 +83,7 @@ func (t *transport) ask(r *http.Request, body func() (io.ReadCloser, error), hav
 	if err != nil || body == nil || !t.read(res, have).RefusesToken() {
 		return res, have, err
 	}
-	next, err := t.core.Token(r.Context(), have.Account, TokenOptions{Refused: have.Gen})
+	next, err := t.serving.Token(r.Context(), have.Account, TokenOptions{Refused: have.Gen})
 	if err != nil {
 		if errors.Is(err, autherr.NeedsSignIn) {
 			_ = res.Body.Close()
@@ -103,7 +103,7 @@ func (t *transport) note(ctx context.Context, lease *Lease, used Token, res *htt
 		_ = lease.Served(ctx)
 		return
 	}
-	_ = t.core.Refused(ctx, lease.Account.ID, t.read(res, used))
+	_ = t.serving.Refused(ctx, lease.Account.ID, t.read(res, used))
 }
 
 // leased ends the lease with the answer.
@@ -134,7 +134,7 @@ func (t *transport) read(res *http.Response, used Token) Refusal {
 	if err != nil {
 		return Refusal{}
 	}
-	return t.core.ReadRefusal(used.Provider, refusal.Answer{Status: res.StatusCode, Header: res.Header, Body: begin, Gen: used.Gen})
+	return t.serving.ReadRefusal(used.Provider, refusal.Answer{Status: res.StatusCode, Header: res.Header, Body: begin, Gen: used.Gen})
 }
 
 // send signs a copy of the request; the original is never changed.

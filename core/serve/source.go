@@ -1,4 +1,4 @@
-package core
+package serve
 
 import (
 	"context"
@@ -10,19 +10,19 @@ import (
 // use golang.org/x/oauth2. Every call of its Token makes the cheap check, so do
 // not wrap it in oauth2.ReuseTokenSource, which would keep a token past a
 // rotation by another process. ctx is used for every call.
-func (c *Core) TokenSource(ctx context.Context, account string) oauth2.TokenSource {
-	return source{c, ctx, account}
+func (sv *Serving) TokenSource(ctx context.Context, account string) oauth2.TokenSource {
+	return source{sv, ctx, account}
 }
 
 type source struct {
-	core    *Core
+	serving *Serving
 	ctx     context.Context
 	account string
 }
 
 // Token implements oauth2.TokenSource.
 func (s source) Token() (*oauth2.Token, error) {
-	t, err := s.core.Token(s.ctx, s.account, TokenOptions{})
+	t, err := s.serving.Token(s.ctx, s.account, TokenOptions{})
 	if err != nil {
 		return nil, err
 	}

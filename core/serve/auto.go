@@ -1,10 +1,11 @@
-package core
+package serve
 
 import (
 	"context"
 	"sync"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
@@ -21,29 +22,29 @@ const autoAtOnce = 4
 // closes. Quarantined, locked and signed-out accounts are left alone, and so are
 // those whose provider is not to be asked yet; a shared one gets what its owner
 // has fetched.
-func (c *Core) AutoRefresh(ctx context.Context) {
-	defer c.state.Caught()
+func (sv *Serving) AutoRefresh(ctx context.Context) {
+	defer sv.state.Caught()
 	for {
-		lock, ok, err := lockfile.Try(c.state.Folder.AutoLockPath())
+		lock, ok, err := lockfile.Try(sv.state.Folder.AutoLockPath())
 		if err == nil && ok {
-			c.autoRefresh(ctx)
+			sv.autoRefresh(ctx)
 			_ = lock.Unlock()
 			return
 		}
-		if clock.Sleep(ctx, c.state.Clock, autoEvery) != nil {
+		if clock.Sleep(ctx, sv.state.Clock, autoEvery) != nil {
 			return
 		}
 	}
 }
 
 // autoRefresh looks every second, with the lock held.
-func (c *Core) autoRefresh(ctx context.Context) {
+func (sv *Serving) autoRefresh(ctx context.Context) {
 	slots := make(chan struct{}, autoAtOnce)
 	var under sync.Map // ids of accounts whose refresh is under way
-	for clock.Sleep(ctx, c.state.Clock, autoEvery) == nil {
-		now := c.state.Clock.Now()
-		for _, a := range c.Snapshot().Accounts {
-			job := c.job(a, now)
+	for clock.Sleep(ctx, sv.state.Clock, autoEvery) == nil {
+		now := sv.state.Clock.Now()
+		for _, a := range sv.accounts.Snapshot().Accounts {
+			job := sv.Ahead(a, now)
 			if job == nil {
 				continue
 			}
@@ -57,24 +58,24 @@ func (c *Core) autoRefresh(ctx context.Context) {
 			}
 			go func() {
 				defer func() { under.Delete(a.ID); <-slots }()
-				defer c.state.Caught()
+				defer sv.state.Caught()
 				if err := job(ctx); err != nil && ctx.Err() == nil {
-					c.state.Log.Info("refresh ahead of time failed", "account", a.ID, "error", err)
+					sv.state.Log.Info("refresh ahead of time failed", "account", a.ID, "error", err)
 				}
 			}()
 		}
 	}
 }
 
-// job is what there is to do for an account ahead of time: to renew it, or to
+// Ahead is what there is to do for an account ahead of time: to renew it, or to
 // look whether its owner has; nil for nothing.
-func (c *Core) job(a Account, now time.Time) func(context.Context) error {
+func (sv *Serving) Ahead(a accounts.Account, now time.Time) func(context.Context) error {
 	switch {
 	case a.Shared() && a.Due(now):
-		return func(ctx context.Context) error { c.FollowDue(ctx, []Account{a}, now); return nil }
-	case c.isDue(a, now):
+		return func(ctx context.Context) error { sv.follower.FollowDue(ctx, []accounts.Account{a}, now); return nil }
+	case sv.isDue(a, now):
 		return func(ctx context.Context) error {
-			_, err := c.renew(ctx, a.ID, refresh.Request{Gen: a.Gen})
+			_, err := sv.Renew(ctx, a.ID, refresh.Request{Gen: a.Gen})
 			return err
 		}
 	default:
@@ -84,14 +85,14 @@ func (c *Core) job(a Account, now time.Time) func(context.Context) error {
 
 // isDue reports whether the account is to be renewed ahead of time. It reads the
 // head only for an account inside its skew, for its back-off.
-func (c *Core) isDue(a Account, now time.Time) bool {
+func (sv *Serving) isDue(a accounts.Account, now time.Time) bool {
 	if a.Quarantined() || a.Shared() || a.Locked || a.SignedOut || a.NotIncluded || a.Gen == 0 || !a.Due(now) {
 		return false
 	}
-	if p, _, err := c.state.Provider(a.Provider, a.Region); err != nil || p.Discontinued != "" {
+	if p, _, err := sv.state.Provider(a.Provider, a.Region); err != nil || p.Discontinued != "" {
 		return false
 	}
-	h, err := c.state.Folder.ReadHead(a.ID)
+	h, err := sv.state.Folder.ReadHead(a.ID)
 	if err != nil {
 		return false
 	}

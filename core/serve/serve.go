@@ -1,0 +1,69 @@
+// Package serve gives programs what they need for a request: the account that
+// serves next, and a token of it that is good now. It notes what became of the
+// request, and renews tokens, each account's once whoever asks.
+package serve
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/accounts"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/core/state"
+)
+
+// Follower looks after the accounts that another program owns and renews.
+type Follower interface {
+	// Follow reads the owner's file, and stores the tokens there if they are newer.
+	// It reports whether they were.
+	Follow(ctx context.Context, id string) (moved bool, err error)
+	// FollowDue does so for those of the accounts that are shared and whose token is
+	// about to end. It reports whether anything may have changed.
+	FollowDue(ctx context.Context, all []accounts.Account, now time.Time) (looked bool)
+}
+
+// Serving serves the accounts of one state folder. It is safe for concurrent use.
+type Serving struct {
+	state    *state.State
+	accounts *accounts.Accounts
+	follower Follower
+	renewals *renewals
+	ledger   *ledger
+	keyPath  string // looked at for each request
+
+	mu       sync.Mutex
+	cache    map[string]cached
+	proxyKey cachedKey
+}
+
+// New returns what serves the accounts a of s. The engine renews tokens, r says
+// meanwhile which, and those of shared accounts come from f.
+func New(s *state.State, a *accounts.Accounts, r *accounts.Refreshes, f Follower, engine *refresh.Engine) *Serving {
+	return &Serving{
+		state: s, accounts: a, follower: f,
+		renewals: &renewals{state: s, engine: engine, refreshes: r, flights: map[string]*flight{}},
+		ledger:   &ledger{state: s, usage: map[string]record.Usage{}, leases: map[string]int{}},
+		keyPath:  s.Folder.HeadPath(record.ProxyKeyID), cache: map[string]cached{},
+	}
+}
+
+// Close waits until every refresh and sign-in that was begun has ended and the
+// counters are written, at most until ctx is done: a refresh cut in the middle
+// can cost the account.
+func (sv *Serving) Close(ctx context.Context) error {
+	sv.ledger.stop()
+	done := make(chan struct{})
+	go func() {
+		sv.state.Wait()
+		sv.ledger.flush()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
