@@ -58,7 +58,7 @@ type Account struct {
 	APIs []string
 	// BaseURL is where the models of its provider are by the table and the
 	// configuration, to be read by a person; empty where they do not say. A program
-	// takes the address from the sealed record: [Core.Runtime], [Token].
+	// is told the address of the sealed record, beside its token.
 	BaseURL       string
 	ProviderName  string    // "MiniMax", "MiniMax China"
 	ProviderShort string    // "MiniMax", "MiniMax CN": for narrow windows

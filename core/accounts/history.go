@@ -21,7 +21,7 @@ type HistoryEntry struct {
 func (as *Accounts) History(id string) ([]record.Event, error) { return as.state.Folder.Events(id) }
 
 // HistoryOf returns what happened to the accounts that name means, oldest
-// first: as in [Core.Select], or the id of a removed account, or for an empty
+// first: as in [Accounts.Select], or the id of a removed account, or for an empty
 // name all accounts that are or were there.
 func (as *Accounts) HistoryOf(name string) ([]HistoryEntry, error) {
 	ids, err := as.historyIDs(name)

@@ -32,7 +32,7 @@ type Removal struct {
 	Err        error // why it was not revoked; nil unless NotRevoked
 }
 
-// RemoveAndRevoke deletes an account and its secrets, as [Core.Remove] does, and
+// RemoveAndRevoke deletes an account and its secrets, as [Accounts.Remove] does, and
 // then asks its provider to end the sign-in. Whatever becomes of that, and within
 // 5 seconds, the account is gone; the error says only whether it is.
 func (as *Accounts) RemoveAndRevoke(ctx context.Context, id string) (Removal, error) {

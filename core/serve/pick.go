@@ -19,7 +19,7 @@ type PickOptions struct {
 }
 
 // Pick chooses the account that serves the next request of whoever name means,
-// as [Serving.Select] understands it: an account, a pool, or the only pool there
+// as [accounts.Accounts.Select] understands it: an account, a pool, or the only pool there
 // is. In a pool its strategy decides, among the accounts that can serve. No
 // secret is opened, unless the owner of a shared account has renewed it. Errors
 // are of kind CoolingDown, with RetryAfter until the first account serves again
