@@ -1,0 +1,15 @@
+// Package usage knows what is left of a plan: how much of which window is used,
+// when it begins anew, what credit remains. It reads what providers tell in the
+// headers of their answers and at the endpoints that they have for it, keeps the
+// last [Reading] of each account in a file of its own without secrets, and says
+// from several readings when a window will be empty.
+//
+//   - reading.go and window.go are the model. Whatever a provider did not tell is
+//     absent, never zero: nothing here is made up.
+//   - minimax.go, codex.go, nous.go, xai.go and header.go read the providers, each
+//     in its own way. They are pure functions of an answer and of the time.
+//   - runway.go extrapolates; store.go keeps.
+//
+// The package sends nothing. Who holds the tokens asks, with what [Endpoint]
+// names, and hands in the answer.
+package usage

@@ -1,0 +1,70 @@
+package usage
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Headers reads what an answer of a model API tells of the plan, whatever its
+// status. An answer that tells nothing is an empty reading.
+func Headers(h http.Header, now time.Time) Reading {
+	for _, reader := range []func(http.Header, time.Time) Reading{codexHeaders, nousHeaders, anthropicHeaders, plainHeaders} {
+		if r := reader(h, now); !r.Empty() {
+			r.Windows = Reading.Now(r, now).Windows
+			return r
+		}
+	}
+	return Reading{}
+}
+
+// anthropicHeaders reads the windows of a subscription, as fractions with their
+// ends in seconds since 1970, else the limits of an API key
+// (https://docs.anthropic.com/en/api/rate-limits).
+func anthropicHeaders(h http.Header, now time.Time) Reading {
+	r := Reading{At: now, Source: FromHeader}
+	for short, length := range map[string]time.Duration{"5h": 5 * time.Hour, "7d": 7 * 24 * time.Hour} {
+		prefix := "Anthropic-Ratelimit-Unified-" + short + "-"
+		if used, ok := numberIn(h.Get(prefix + "Utilization")); ok && used >= 0 {
+			w := Window{Name: nameOf(length), Length: length, Used: percent(used * 100), Told: now}
+			if n, ok := numberIn(h.Get(prefix + "Reset")); ok {
+				w.Resets = moment(n)
+			}
+			r.Windows = append(r.Windows, w)
+		}
+	}
+	for _, unit := range []string{"requests", "tokens", "input-tokens", "output-tokens"} {
+		prefix := "Anthropic-Ratelimit-" + unit + "-"
+		resets, _ := time.Parse(time.RFC3339, h.Get(prefix+"Reset"))
+		r.Windows = append(r.Windows, limited(unit, h.Get(prefix+"Limit"), h.Get(prefix+"Remaining"), resets, now)...)
+	}
+	return r
+}
+
+// plainHeaders reads the limits that OpenAI and those like it send, whose reset
+// is a duration ("6s", "1m30s", "120ms").
+func plainHeaders(h http.Header, now time.Time) Reading {
+	r := Reading{At: now, Source: FromHeader}
+	for _, unit := range []string{"requests", "tokens"} {
+		var resets time.Time
+		if d, err := time.ParseDuration(h.Get("X-Ratelimit-Reset-" + unit)); err == nil && d > 0 {
+			resets = now.Add(d)
+		} else if n, ok := numberIn(h.Get("X-Ratelimit-Reset-" + unit)); ok && n > 0 && n < 1e8 {
+			resets = now.Add(time.Duration(n * float64(time.Second)))
+		}
+		r.Windows = append(r.Windows, limited(unit, h.Get("X-Ratelimit-Limit-"+unit), h.Get("X-Ratelimit-Remaining-"+unit), resets, now)...)
+	}
+	return r
+}
+
+// limited is a limit of which so much remains.
+func limited(unit, limit, remaining string, resets, now time.Time) []Window {
+	most, limited := numberIn(limit)
+	left, told := numberIn(remaining)
+	if !limited || !told || most <= 0 || left < 0 || left > most {
+		return nil
+	}
+	unit = strings.ReplaceAll(unit, "-", " ")
+	used := most - left
+	return []Window{{Name: unit, Count: &used, Limit: &most, Unit: unit, Used: share(used, most), Resets: resets, Told: now}}
+}

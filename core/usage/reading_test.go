@@ -1,0 +1,125 @@
+package usage
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func used(name, scope string, percent float64, resets time.Duration) Window {
+	w := Window{Name: name, Scope: scope, Length: 5 * time.Hour, Used: &percent, Told: now}
+	if resets != 0 {
+		w.Resets = now.Add(resets)
+	}
+	return w
+}
+
+func TestReading_With(t *testing.T) {
+	t.Parallel()
+	whole := Reading{At: now, Source: FromEndpoint, Plan: "Max", Windows: []Window{used("5h", "", 10, time.Hour), used("week", "", 20, time.Hour)}, Balances: []Balance{{Name: "points", Amount: 3}}}
+	part := Reading{At: now, Source: FromHeader, Windows: []Window{used("5h", "", 15, time.Hour)}}
+	if got := said(whole.With(part)); !slices.Equal(got, []string{"5h 15% in 1h0m0s", "week 20% in 1h0m0s", "points 3 "}) || whole.With(part).Plan != "Max" {
+		t.Errorf("headers beside what is known: %v", got)
+	}
+	if got := said(part.With(whole)); !slices.Equal(got, said(whole)) {
+		t.Errorf("the whole takes the place of parts: %v", got)
+	}
+	if got := said(whole.With(Reading{At: now, Source: FromHeader})); !slices.Equal(got, said(whole)) {
+		t.Errorf("nothing told changes nothing: %v", got)
+	}
+}
+
+func TestReading_WhatIsOverIsGone(t *testing.T) {
+	t.Parallel()
+	r := Reading{Windows: []Window{used("5h", "", 10, time.Hour), used("week", "", 20, 3*time.Hour), used("unknown end", "", 30, 0)}}
+	for after, want := range map[time.Duration]int{0: 3, time.Hour - 1: 3, time.Hour: 2, 3 * time.Hour: 1, 5*time.Hour - 1: 1, 5 * time.Hour: 0} {
+		if got := len(r.Now(now.Add(after)).Windows); got != want {
+			t.Errorf("after %v: %d windows, want %d", after, got, want)
+		}
+	}
+}
+
+func TestReading_Tightest(t *testing.T) {
+	t.Parallel()
+	short := used("requests", "", 99, time.Hour)
+	short.Length = 0
+	r := Reading{Windows: []Window{{Name: "month", Length: 30 * 24 * time.Hour, Told: now}, used("5h", "", 40, time.Hour), used("week", "", 62, 2*time.Hour), used("5h", "video", 90, time.Hour), short}}
+	if w, ok := r.Tightest(now); !ok || w.Name != "week" {
+		t.Errorf("%v, %v", w.Name, ok)
+	}
+	if w, ok := r.Tightest(now.Add(2 * time.Hour)); ok {
+		t.Errorf("when all are over: %v", w.Name)
+	}
+}
+
+func points(all ...float64) (found []Point) {
+	for i := 0; i < len(all); i += 2 {
+		found = Add(found, Point{At: now.Add(time.Duration(all[i]) * time.Minute), Used: all[i+1]})
+	}
+	return found
+}
+
+func TestRunway(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		points []Point
+		resets time.Duration
+		want   time.Duration // from now; 0: nothing is said
+	}{
+		"at the pace of the last hour": {points(-20, 40, -10, 50, 0, 60), 2 * time.Hour, 40 * time.Minute},
+		"two readings":                 {points(-10, 50, 0, 60), 2 * time.Hour, 0},
+		"three within five minutes":    {points(-4, 50, -2, 55, 0, 60), 2 * time.Hour, 0},
+		"it begins anew before":        {points(-20, 40, -10, 50, 0, 60), 30 * time.Minute, 0},
+		"nobody knows when it ends":    {points(-20, 40, -10, 50, 0, 60), 0, 0},
+		"no use":                       {points(-20, 60, -10, 60, 0, 60), 2 * time.Hour, 0},
+		"it began anew meanwhile":      {points(-30, 80, -20, 90, -10, 1, 0, 5), 5 * time.Hour, 0},
+		"use of long ago":              {points(-180, 10, -170, 40, -10, 50, 0, 60), 2 * time.Hour, 0},
+		"a clock that was set back":    {points(20, 40, 30, 50, 40, 60), 2 * time.Hour, 0},
+		"used up":                      {points(-20, 90, -10, 95, 0, 100), 2 * time.Hour, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resets := time.Time{}
+			if c.resets != 0 {
+				resets = now.Add(c.resets)
+			}
+			at, ok := Runway(c.points, resets, now)
+			switch {
+			case c.want == -1 && (!ok || !at.Equal(now)):
+				t.Errorf("used up: %v, %v", at.Sub(now), ok)
+			case c.want > 0 && (!ok || at.Sub(now).Round(time.Second) != c.want):
+				t.Errorf("%v, %v; want %v", at.Sub(now), ok, c.want)
+			case c.want == 0 && ok:
+				t.Errorf("%v, want nothing", at.Sub(now))
+			}
+		})
+	}
+}
+
+// TestRunway_Property: whatever readings come, in whatever order and by whatever
+// clock, what is said lies between now and the window's end, and the points stay
+// few, in order, and never falling.
+func TestRunway_Property(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var all []Point
+		at := now
+		for range rapid.IntRange(0, 60).Draw(t, "readings") {
+			at = at.Add(time.Duration(rapid.IntRange(-3600, 3600).Draw(t, "seconds")) * time.Second)
+			all = Add(all, Point{At: at, Used: rapid.Float64Range(0, 100).Draw(t, "used")})
+		}
+		if len(all) > kept {
+			t.Fatalf("%d points", len(all))
+		}
+		for i := 1; i < len(all); i++ {
+			if all[i].At.Before(all[i-1].At) || all[i].Used < all[i-1].Used {
+				t.Fatalf("out of order: %v", all)
+			}
+		}
+		resets := at.Add(time.Duration(rapid.IntRange(1, 10000).Draw(t, "resets")) * time.Minute)
+		if empty, ok := Runway(all, resets, at); ok && (empty.Before(at) || !empty.Before(resets)) {
+			t.Fatalf("empty at %v, now %v, resets %v", empty, at, resets)
+		}
+	})
+}
