@@ -20,6 +20,7 @@ const (
 	KindLegacy  Kind = "legacy"  // to a legacy address
 	KindRevoke  Kind = "revoke"  // of a token, by the program that has it
 	KindModel   Kind = "model"   // to the model endpoint
+	KindPlan    Kind = "plan"    // for what is left of the plan
 	KindPage    Kind = "page"    // to the pages for people
 	KindGuard   Kind = "guard"   // turned away: wrong Host, or another site's page
 )

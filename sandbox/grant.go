@@ -18,6 +18,7 @@ type Grant struct {
 	Rotations       int       // how often it was refreshed
 	Requests        int       // that came to the model endpoint with a good token
 	Revoked         string    // why it is dead; empty while it lives
+	Used            int       // percent of what its plan gives in five hours
 }
 
 type grant struct {
@@ -25,6 +26,7 @@ type grant struct {
 	client  client
 	current string   // the one refresh token that is not spent
 	spent   []string // oldest first
+	plan    plan
 }
 
 type accessToken struct {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"strconv"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
@@ -69,6 +70,12 @@ func (v grantView) card() g.Node {
 		g.If(v.Revoked == "", h.Form(h.Method("post"), h.Action("/grants/"+v.ID), h.Class("actions"),
 			hiddenField("token", v.Token),
 			action("expire", "Expire now"), action("revoke", "Revoke", h.Class("danger")),
+		)),
+		g.If(v.Revoked == "", h.Form(h.Method("post"), h.Action("/grants/"+v.ID), h.Class("actions plan"),
+			hiddenField("token", v.Token),
+			h.Label(g.Textf("Plan: %d %% of five hours used", v.Used),
+				h.Input(h.Type("range"), h.Name("used"), h.Min("0"), h.Max("100"), h.Value(strconv.Itoa(v.Used)))),
+			action("use", "Set"),
 		)),
 	}
 }

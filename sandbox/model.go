@@ -102,6 +102,9 @@ func (x *exchange) messages(body []byte) {
 	if bad == nil {
 		bad = odd
 	}
+	if bad == nil {
+		bad = x.s.spendPlan(x.event.Grant)
+	}
 	if bad != nil {
 		x.deny(Refused, bad)
 		return

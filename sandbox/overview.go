@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -101,8 +102,15 @@ func (s *Server) changeGrant(w http.ResponseWriter, r *http.Request) {
 		err = s.Revoke(id)
 	case "expire":
 		err = s.ExpireAccess(id)
+	case "use":
+		percent, odd := strconv.Atoi(form.Get("used"))
+		if odd != nil || percent < 0 || percent > 100 {
+			x.refuse(badRequest("used must be a number between 0 and 100"))
+			return
+		}
+		err = s.UsePlan(id, percent)
 	default:
-		x.refuse(badRequest("action must be revoke or expire"))
+		x.refuse(badRequest("action must be revoke, expire or use"))
 		return
 	}
 	if err != nil { // forgotten since the page was drawn

@@ -98,6 +98,8 @@ func (p *portal) listGrants() []Grant {
 	defer p.mu.Unlock()
 	list := make([]Grant, 0, len(p.grants))
 	for _, g := range slices.Backward(p.grants) {
+		g.plan.at(p.opts.Now())
+		g.Used = g.plan.used * 100 / planRequests
 		list = append(list, g.Grant)
 	}
 	return list

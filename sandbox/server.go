@@ -62,6 +62,8 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /style.css", s.style)
 	mux.HandleFunc("GET /{$}", s.showOverview)
 	mux.HandleFunc("GET /stats", s.showStats)
+	mux.HandleFunc("GET /v1/token_plan/remains", s.showPlan)
+	mux.HandleFunc("GET /v1/api/openplatform/coding_plan/remains", s.showPlan)
 	s.modelRoutes(mux)
 	mux.HandleFunc("/", s.notFound)
 	return s.guard(mux)

@@ -1,0 +1,175 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// The plan of each grant: so many requests in five hours, ten times as many in a
+// week. What is left is told as MiniMax tells it, at /v1/token_plan/remains, in
+// one of the shapes that were seen there (the npm package mmx-cli 1.0.27).
+
+const (
+	planRequests = 1500
+	planWindow   = 5 * time.Hour
+	planWeek     = 7 * 24 * time.Hour
+)
+
+// PlanShape is how what is left of a plan is told.
+type PlanShape string
+
+// The shapes. Fields called usage_count hold what remains, in all but one.
+const (
+	PlanPercent   PlanShape = "percent"   // counts of 0 and percentages: token plans
+	PlanRemaining PlanShape = "remaining" // counts of what remains, and percentages
+	PlanUsed      PlanShape = "used"      // counts of what is used, and percentages
+	PlanCounts    PlanShape = "counts"    // counts of what remains alone
+	PlanOld       PlanShape = "old"       // at the older address only
+	PlanDenied    PlanShape = "denied"    // status 200 around an error
+	PlanNone      PlanShape = "none"      // nothing is told
+)
+
+// ParsePlanShape reads the name of a shape.
+func ParsePlanShape(s string) (PlanShape, error) {
+	switch p := PlanShape(s); p {
+	case PlanPercent, PlanRemaining, PlanUsed, PlanCounts, PlanOld, PlanDenied, PlanNone:
+		return p, nil
+	}
+	return "", fmt.Errorf("unknown shape of a plan %q: use percent, remaining, used, counts, old, denied or none", s)
+}
+
+// plan is what a grant has used.
+type plan struct {
+	began, week       time.Time // of the windows
+	used, usedInAWeek int       // requests
+}
+
+// at moves the windows on. It needs p.mu.
+func (l *plan) at(now time.Time) {
+	if began := now.Truncate(planWindow); !l.began.Equal(began) {
+		l.began, l.used = began, 0
+	}
+	if week := now.Truncate(planWeek); !l.week.Equal(week) {
+		l.week, l.usedInAWeek = week, 0
+	}
+}
+
+// spendPlan counts a request, unless nothing is left; then it says so as MiniMax
+// does (MiniMax-AI/MiniMax-M2.7 #36).
+func (s *Server) spendPlan(id string) *apiError {
+	now := s.opts.Now()
+	var refused *apiError
+	_ = s.portal.withGrant(id, func(g *grant) {
+		g.plan.at(now)
+		if g.plan.used >= planRequests {
+			refused = &apiError{http.StatusTooManyRequests, "rate_limit_error", fmt.Sprintf(
+				"usage limit exceeded, 5-hour usage limit reached for Token Plan Sandbox (%d/%d used), resets at %s (2056)",
+				planRequests, planRequests, g.plan.began.Add(planWindow).UTC().Format(time.RFC3339))}
+			return
+		}
+		g.plan.used++
+		g.plan.usedInAWeek++
+	})
+	return refused
+}
+
+// UsePlan sets how much of its five hours a grant has used, in percent. The grant
+// is named by its id or by one of its tokens. It returns [ErrUnknownGrant], or an
+// error when the share is none.
+func (s *Server) UsePlan(name string, percent int) error {
+	if percent < 0 || percent > 100 {
+		return errors.New("used has to be between 0 and 100")
+	}
+	now := s.opts.Now()
+	return s.portal.withGrant(name, func(g *grant) {
+		g.plan.at(now)
+		g.plan.used = planRequests * percent / 100
+		g.plan.usedInAWeek = max(g.plan.usedInAWeek, g.plan.used)
+	})
+}
+
+type remainsAnswer struct {
+	Remains []remains `json:"model_remains"`
+	Base    struct {
+		Code    int    `json:"status_code"`
+		Message string `json:"status_msg"`
+	} `json:"base_resp"`
+}
+
+type remains struct {
+	Model         string `json:"model_name"`
+	Start         int64  `json:"start_time"` // Unix milliseconds, as all of them
+	End           int64  `json:"end_time"`
+	Left          int64  `json:"remains_time"` // milliseconds
+	Total         int    `json:"current_interval_total_count"`
+	Count         int    `json:"current_interval_usage_count"`
+	Percent       *int   `json:"current_interval_remaining_percent,omitempty"`
+	Status        int    `json:"current_interval_status"`
+	WeekTotal     int    `json:"current_weekly_total_count"`
+	WeekCount     int    `json:"current_weekly_usage_count"`
+	WeekPercent   *int   `json:"current_weekly_remaining_percent,omitempty"`
+	WeekStatus    int    `json:"current_weekly_status"`
+	WeekStart     int64  `json:"weekly_start_time"`
+	WeekEnd       int64  `json:"weekly_end_time"`
+	WeekRemaining int64  `json:"weekly_remains_time"`
+}
+
+// showPlan answers GET /v1/token_plan/remains and its older address.
+func (s *Server) showPlan(w http.ResponseWriter, r *http.Request) {
+	x := s.begin(w, r, KindPlan)
+	grant, bad := s.bearer(r)
+	x.event.Grant = grant
+	old := r.URL.Path != "/v1/token_plan/remains"
+	shape := s.opts.Plan
+	switch {
+	case bad != nil:
+		x.deny(Refused, bad)
+	case shape == PlanNone || shape == PlanOld && !old:
+		x.refuse(&refusal{http.StatusNotFound, "not_found", "404 page not found"})
+	case shape == PlanDenied:
+		var a remainsAnswer
+		a.Base.Code, a.Base.Message = 1004, "login fail: Please carry the API secret key in the 'Authorization' field of the request header"
+		x.answer(Refused, http.StatusOK, a)
+	default:
+		x.answer(Shown, http.StatusOK, s.remains(grant))
+	}
+}
+
+func (s *Server) remains(id string) (a remainsAnswer) {
+	now := s.opts.Now()
+	var l plan
+	_ = s.portal.withGrant(id, func(g *grant) {
+		g.plan.at(now)
+		l = g.plan
+	})
+	end, weekEnd := l.began.Add(planWindow), l.week.Add(planWeek)
+	text := remains{
+		Model: "general", Start: l.began.UnixMilli(), End: end.UnixMilli(), Left: end.Sub(now).Milliseconds(), Status: 1,
+		WeekStart: l.week.UnixMilli(), WeekEnd: weekEnd.UnixMilli(), WeekRemaining: weekEnd.Sub(now).Milliseconds(), WeekStatus: 1,
+	}
+	week := planRequests * 10
+	text.Total, text.Count, text.Percent = s.opts.Plan.tell(planRequests, l.used)
+	text.WeekTotal, text.WeekCount, text.WeekPercent = s.opts.Plan.tell(week, l.usedInAWeek)
+	whole := 100
+	video := remains{Model: "video", Percent: &whole, Status: 3, WeekPercent: &whole, WeekStatus: 3} // not in the plan
+	a.Remains, a.Base.Message = []remains{text, video}, "success"
+	return a
+}
+
+// tell writes a window in the shape.
+func (p PlanShape) tell(total, used int) (all, count int, percent *int) {
+	left := total - used
+	share := left * 100 / total
+	switch p {
+	case PlanPercent, "":
+		return 0, 0, &share
+	case PlanUsed:
+		return total, used, &share
+	case PlanCounts:
+		return total, left, nil
+	default:
+		return total, left, &share
+	}
+}
