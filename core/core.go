@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/interop"
@@ -10,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/signin"
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/upkeep"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // Core is the accounts of one state folder: the face of its wings, whose methods
@@ -23,6 +25,7 @@ type Core struct {
 
 	state  *state.State
 	engine *refresh.Engine // renews tokens for Serving
+	meter  *usage.Meter    // what is left of the plans
 }
 
 // Open returns the accounts in c.Dir. Nothing is read, written or asked yet.
@@ -32,20 +35,33 @@ func Open(c Config) *Core {
 	core.Upkeep = upkeep.New(in, core.Accounts)
 	core.SignIns = signin.New(in, core.Accounts, core.Upkeep)
 	core.Interop = interop.New(in, core.Accounts, core.Upkeep)
+	core.meter = usage.NewMeter(c.Dir, c.Clock, &http.Client{Transport: c.HTTP})
 	core.Serving = serve.New(in, core.Accounts, underway, core.Interop, core.engine)
 	return core
+}
+
+// Close waits until every refresh that was begun has ended and what was counted
+// is written; see [serve.Serving.Close].
+func (c *Core) Close(ctx context.Context) error {
+	c.meter.Close()
+	return c.Serving.Close(ctx)
 }
 
 // Remove deletes an account and its secrets here, also in the memory of this
 // process. It cannot be undone.
 func (c *Core) Remove(ctx context.Context, id string) error {
-	defer c.Drop(id)
+	defer c.forget(ctx, id)
 	return c.Accounts.Remove(ctx, id)
 }
 
 // RemoveAndRevoke is Remove, and then asks the provider to end the sign-in; see
 // [accounts.Accounts.RemoveAndRevoke].
 func (c *Core) RemoveAndRevoke(ctx context.Context, id string) (Removal, error) {
-	defer c.Drop(id)
+	defer c.forget(ctx, id)
 	return c.Accounts.RemoveAndRevoke(ctx, id)
+}
+
+func (c *Core) forget(ctx context.Context, id string) {
+	c.Drop(id)
+	_ = c.meter.Forget(ctx, id) // numbers of nobody are no harm
 }

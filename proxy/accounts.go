@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/refusal"
@@ -20,6 +21,8 @@ type Accounts interface {
 	ReadRefusal(provider string, a refusal.Answer) core.Refusal
 	// Refused writes down that the model API refused a request of the account.
 	Refused(ctx context.Context, id string, r core.Refusal) error
+	// Told notes what an answer's headers tell of the account's plan.
+	Told(id string, h http.Header)
 }
 
 var _ Accounts = (*core.Core)(nil)

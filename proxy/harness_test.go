@@ -54,6 +54,7 @@ type book struct {
 	stuck     error // what renewing a token ends with
 	refusals  map[string][]core.Refusal
 	rotations int
+	told      []string // of which accounts an answer told what is left
 }
 
 func newBook(base string, ids ...string) *book {
@@ -133,6 +134,14 @@ func (b *book) Token(_ context.Context, id string, o core.TokenOptions) (core.To
 		t.Access = tokenOf(id, t.Gen)
 	}
 	return *t, nil
+}
+
+func (b *book) Told(id string, h http.Header) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if h.Get("X-Left") != "" {
+		b.told = append(b.told, id+" "+h.Get("X-Left"))
+	}
 }
 
 func (b *book) ReadRefusal(providerID string, a refusal.Answer) core.Refusal {

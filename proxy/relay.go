@@ -191,6 +191,7 @@ func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, erro
 		discard(res)
 		return nil, unavailable(http.StatusBadGateway, "a web page came in place of the provider's answer: does this network want a sign-in of its own, or is there a firewall?")
 	}
+	x.accounts.Told(token.Account, res.Header)
 	return res, nil
 }
 

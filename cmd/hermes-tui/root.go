@@ -19,6 +19,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/serve"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/token"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/usage"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/window"
 )
@@ -75,6 +76,8 @@ Without a command it opens the terminal UI.`,
 		version.Command(s),
 		token.DetachedCommand(s),
 		connect.Command(s),
+		usage.Command(s),
+		usage.GuardCommand(s),
 		doctor.Command(s),
 	)
 	root.SetFlagErrorFunc(wrongFlag)

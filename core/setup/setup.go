@@ -93,6 +93,7 @@ func (s *Setup) Open(o Options) (*core.Core, *keystore.Manager, error) {
 	c := o.Core
 	c.Dir, c.Machine, c.Keystores, c.Providers = s.Dirs.State, w.Machine, stores, table
 	c.OAuth = oauth.NewClient(oauth.Config{Transport: transport, Clock: w.Clock, Rand: w.Random, UserAgent: s.UserAgent})
+	c.HTTP = transport
 	c.Clock, c.Random, c.Jitter, c.PID = w.Clock, w.Random, w.Jitter, os.Getpid()
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	if o.Detach != nil {

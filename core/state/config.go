@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
@@ -43,6 +44,7 @@ type Config struct {
 	Keystores Keystores
 	Providers provider.Table
 	OAuth     *oauth.Client
+	HTTP      http.RoundTripper // of requests that are no token requests; nil: http.DefaultTransport
 	Clock     clock.Clock
 	Random    io.Reader      // names, ids, verifiers
 	Jitter    func() float64 // in [0, 1)

@@ -24,7 +24,6 @@ type Question struct {
 	Account  string
 	Provider string
 	Base     string // of the account's model API
-	Key      bool   // the account is an API key
 	// Sign puts the account's token on a request, if it may go there.
 	Sign func(*http.Request) error
 }
@@ -36,7 +35,7 @@ type Question struct {
 func (m *Meter) Ask(ctx context.Context, q Question) (Known, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	endpoints := Endpoints(q.Provider, q.Base, q.Key)
+	endpoints := Endpoints(q.Provider, q.Base)
 	if len(endpoints) == 0 {
 		return m.Known()[q.Account], ErrNotTold
 	}
@@ -46,13 +45,11 @@ func (m *Meter) Ask(ctx context.Context, q Question) (Known, error) {
 		return m.Known()[q.Account], fmt.Errorf("another process asks %s: %w", q.Provider, err)
 	}
 	defer func() { _ = lock.Unlock() }()
-	known, now := m.Known()[q.Account], m.clock.Now()
-	if known.resting(now) {
-		if known.Reading.Empty() {
-			return known, ErrNotTold
-		}
-		return known, nil
+	known, recent := m.Recent(q.Account)
+	if recent {
+		return known, known.Told()
 	}
+	now := m.clock.Now()
 	r, notBefore, asked := m.ask(ctx, q, endpoints)
 	err = m.file.change(ctx, func(all map[string]Known) {
 		k := all[q.Account]
@@ -63,6 +60,21 @@ func (m *Meter) Ask(ctx context.Context, q Question) (Known, error) {
 		all[q.Account], known = k, k
 	})
 	return known, errors.Join(asked, err)
+}
+
+// Recent returns what is known of an account's plan, and whether that has to do
+// for now, because the provider was asked a moment ago.
+func (m *Meter) Recent(account string) (known Known, ok bool) {
+	known = m.Known()[account]
+	return known, known.resting(m.clock.Now())
+}
+
+// Told is ErrNotTold where nothing is known.
+func (k Known) Told() error {
+	if k.Reading.Empty() {
+		return ErrNotTold
+	}
+	return nil
 }
 
 // resting reports whether the provider is not to be asked yet. A clock that was

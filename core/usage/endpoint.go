@@ -20,8 +20,8 @@ type Endpoint struct {
 
 // Endpoints returns the addresses to ask of, one after the other until one
 // answers, for an account of the provider whose model API is at base. It is empty
-// where the provider has none. key says that the account is an API key.
-func Endpoints(provider, base string, key bool) []Endpoint {
+// where the provider has none.
+func Endpoints(provider, base string) []Endpoint {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" {
 		return nil

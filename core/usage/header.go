@@ -66,5 +66,5 @@ func limited(unit, limit, remaining string, resets, now time.Time) []Window {
 	}
 	unit = strings.ReplaceAll(unit, "-", " ")
 	used := most - left
-	return []Window{{Name: unit, Count: &used, Limit: &most, Unit: unit, Used: share(used, most), Resets: resets, Told: now}}
+	return []Window{{Name: unit, Count: &used, Limit: &most, Unit: unit, Used: share(used, most), Resets: resets, Rate: true, Told: now}}
 }

@@ -71,11 +71,11 @@ func (r Reading) Now(now time.Time) Reading {
 }
 
 // Tightest returns the window of which most is used, among those that hold for
-// every model and are longer than a rate limit.
+// every model and are no mere rate limits.
 func (r Reading) Tightest(now time.Time) (Window, bool) {
 	var found Window
 	for _, w := range r.Windows {
-		if w.Used == nil || w.Scope != "" || w.Length < shortest || w.over(now) {
+		if w.Used == nil || w.Scope != "" || w.Rate || w.over(now) {
 			continue
 		}
 		if found.Used == nil || *w.Used > *found.Used {

@@ -44,7 +44,7 @@ func TestReading_WhatIsOverIsGone(t *testing.T) {
 func TestReading_Tightest(t *testing.T) {
 	t.Parallel()
 	short := used("requests", "", 99, time.Hour)
-	short.Length = 0
+	short.Rate = true
 	r := Reading{Windows: []Window{{Name: "month", Length: 30 * 24 * time.Hour, Told: now}, used("5h", "", 40, time.Hour), used("week", "", 62, 2*time.Hour), used("5h", "video", 90, time.Hour), short}}
 	if w, ok := r.Tightest(now); !ok || w.Name != "week" {
 		t.Errorf("%v, %v", w.Name, ok)

@@ -18,13 +18,11 @@ type Window struct {
 	Limit  *float64      `json:"limit,omitempty"`
 	Unit   string        `json:"unit,omitempty"` // of count and limit
 	Resets time.Time     `json:"resets_at,omitzero"`
+	// Rate says that it limits the pace of requests, whatever the plan.
+	Rate bool `json:"rate,omitempty"`
 	// Told is when the provider said so.
 	Told time.Time `json:"told_at"`
 }
-
-// shortest is the length of the shortest window that belongs to a plan; what is
-// shorter is a rate limit.
-const shortest = time.Hour
 
 // same reports whether two readings are of one window.
 func (w Window) same(other Window) bool { return w.Name == other.Name && w.Scope == other.Scope }

@@ -22,6 +22,7 @@ const (
 	Keystore  = 4
 	Network   = 5
 	NoServer  = 6 // no account can serve now: all are cooling down
+	NotKnown  = 7 // guard: the provider does not tell what is left
 	Hangup    = 129
 	Int       = 130
 	Term      = 143

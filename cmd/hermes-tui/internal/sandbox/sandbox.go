@@ -26,6 +26,7 @@ type Flags struct {
 	expiredIn   string
 	autoApprove time.Duration
 	faults      []string
+	plan        string
 }
 
 func (f *Flags) Add(cmd *cobra.Command) {
@@ -34,8 +35,10 @@ func (f *Flags) Add(cmd *cobra.Command) {
 	p.DurationVar(&f.accessTTL, "access-ttl", 90*time.Second, "life of the sandbox's access tokens")
 	p.StringVar(&f.expiredIn, "expired-in", "ms", "what the sandbox's expired_in means: ms, ttl or epoch")
 	p.DurationVar(&f.autoApprove, "auto-approve", 0, "approve sign-ins in the sandbox by itself after this long")
+	p.StringVar(&f.plan, "plan", "percent", "how the sandbox tells what is left of a plan: percent, remaining, used, counts, old, denied or none")
 	p.StringArrayVar(&f.faults, "fault", nil, "let the sandbox misbehave, `NAME[@WHERE][:COUNT]`; `hermes-tui sandbox --help` lists the names")
 	arg.Flag(cmd, "expired-in", arg.OneOf("ms", "ttl", "epoch"))
+	arg.Flag(cmd, "plan", arg.OneOf("percent", "remaining", "used", "counts", "old", "denied", "none"))
 	arg.Flag(cmd, "fault", arg.Each(faultWords))
 }
 
@@ -76,8 +79,12 @@ func (f *Flags) Start(log *slog.Logger) (*sandbox.Server, error) {
 		}
 		faults = append(faults, fault)
 	}
+	plan, err := sandbox.ParsePlanShape(f.plan)
+	if err != nil {
+		return nil, exit.Usage(err.Error(), "`hermes-tui sandbox --help` shows the flags")
+	}
 	s := sandbox.New(sandbox.Options{
-		AccessTTL: f.accessTTL, ExpiredIn: meaning, AutoApprove: f.autoApprove, Faults: faults, Logger: log,
+		AccessTTL: f.accessTTL, ExpiredIn: meaning, AutoApprove: f.autoApprove, Plan: plan, Faults: faults, Logger: log,
 	})
 	if err := s.Listen(f.listen); err != nil {
 		return nil, exit.Usage(err.Error(), "choose another with --listen")

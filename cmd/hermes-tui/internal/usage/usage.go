@@ -1,0 +1,111 @@
+// Package usage is the commands about what is left of the accounts' plans: usage
+// shows it, and guard turns it into an exit code for scripts.
+package usage
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/usage"
+)
+
+// Options are what usage was asked for.
+type Options struct {
+	*session.Session
+	name  string // of accounts; empty: all
+	known bool   // no provider is asked
+}
+
+// Command is `usage`.
+func Command(s *session.Session) *cobra.Command {
+	o := &Options{Session: s}
+	cmd := &cobra.Command{
+		Use: "usage [ACCOUNT|POOL]", Short: "Show what is left of the plans", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
+		Long: "Show what is left of each account's plan: how much of which window is used, when it\n" +
+			"begins anew, what credit remains. Providers are asked at most once in five minutes;\n" +
+			"what they do not tell is shown as not told, never as a number.\n\n" +
+			"With --known nobody is asked and no secret is opened: it shows what answers told\n" +
+			"that went through `hermes-tui serve` or `exec`, and what was asked before.",
+		Example: "  hermes-tui usage\n  hermes-tui usage work --json\n  hermes-tui usage --known",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.name = s.Named(args)
+			return o.Run(cmd.Context())
+		},
+	}
+	cmd.Flags().BoolVar(&o.known, "known", false, "ask no provider and open no secret")
+	s.AsJSON(cmd)
+	return cmd
+}
+
+// plan is what was found out of one account.
+type plan struct {
+	account core.Account
+	known   usage.Known
+	err     error // why the provider told nothing
+}
+
+// Run shows the plans.
+func (o *Options) Run(ctx context.Context) error {
+	plans, err := find(ctx, o.Session, o.name, o.known)
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		return o.WriteJSON(plansJSON(plans, o.Clock.Now()))
+	}
+	if len(plans) == 0 {
+		o.Line("No accounts yet. Sign in with `hermes-tui login`.")
+		return nil
+	}
+	return o.Table(table(plans, o.Clock.Now()))
+}
+
+// find returns the plans of the accounts that are named.
+func find(ctx context.Context, s *session.Session, name string, known bool) ([]plan, error) {
+	accounts, err := s.Open(session.Options{Looks: known, Secrets: !known})
+	if err != nil {
+		return nil, err
+	}
+	snapshot := accounts.Snapshot()
+	if snapshot.Err != nil {
+		return nil, snapshot.Err
+	}
+	chosen := snapshot.Accounts
+	if name != "" {
+		if chosen, err = accounts.Select(name); err != nil {
+			return nil, err
+		}
+	}
+	all := accounts.Plans()
+	plans := make([]plan, 0, len(chosen))
+	for _, account := range chosen {
+		p := plan{account: account, known: all[account.ID]}
+		if !known {
+			p.known, p.err = accounts.AskPlan(ctx, account.ID)
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		p.known.Reading = p.known.Reading.Now(s.Clock.Now())
+		plans = append(plans, p)
+	}
+	return plans, nil
+}
+
+// untold says in a few words why there is no number.
+func (p plan) untold(now time.Time) string {
+	switch {
+	case p.account.Quarantined():
+		return p.account.State(now).Words()
+	case p.err == nil || errors.Is(p.err, usage.ErrNotTold):
+		return "not told"
+	default:
+		return p.err.Error()
+	}
+}

@@ -1,0 +1,99 @@
+package main_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// plans is what `usage --json` prints.
+type plans []struct {
+	Told    bool   `json:"told"`
+	Error   string `json:"error"`
+	Windows []struct {
+		Name        string   `json:"name"`
+		UsedPercent *float64 `json:"used_percent"`
+	} `json:"windows"`
+}
+
+// TestUsage: in every shape in which the provider was seen to tell, the same is
+// understood; and where it tells nothing, no number is shown.
+func TestUsage(t *testing.T) {
+	t.Parallel()
+	for shape, told := range map[sandbox.PlanShape]bool{
+		sandbox.PlanPercent: true, sandbox.PlanRemaining: true, sandbox.PlanUsed: true, sandbox.PlanCounts: true, sandbox.PlanOld: true,
+		sandbox.PlanDenied: false, sandbox.PlanNone: false,
+	} {
+		t.Run(string(shape), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, sandbox.Options{Plan: shape})
+			b.signIn("--label", "work")
+			if err := b.portal.UsePlan(b.portal.Grants()[0].ID, 62); err != nil {
+				t.Fatal(err)
+			}
+			var all plans
+			if err := json.Unmarshal([]byte(b.must("usage", "--json")), &all); err != nil || len(all) != 1 {
+				t.Fatalf("%v, %d plans", err, len(all))
+			}
+			p, guard := all[0], b.run("guard", "work", "--min-remaining", "40%")
+			if !told {
+				if p.Told || len(p.Windows) != 0 || p.Error == "" || guard.code != 7 {
+					t.Errorf("%+v; guard ended with %d", p, guard.code)
+				}
+				if text := b.must("usage"); !strings.Contains(text, "not told") || strings.Contains(text, "%") {
+					t.Errorf("%s", text)
+				}
+				return
+			}
+			if !p.Told || len(p.Windows) != 2 || p.Windows[0].Name != "5h" || p.Windows[0].UsedPercent == nil || *p.Windows[0].UsedPercent != 62 {
+				t.Errorf("%+v", p)
+			}
+			if guard.code != 6 || b.run("guard", "--min-remaining", "38%").code != 0 {
+				t.Errorf("38 %% are left; guard for 40 %% ended with %d: %s", guard.code, guard.err)
+			}
+		})
+	}
+}
+
+// TestUsage_AsksSeldom: however often and by whichever command it is wanted, the
+// provider is asked once in five minutes; with --known nobody is.
+func TestUsage_AsksSeldom(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "work")
+	if text := b.must("usage", "--known"); !strings.Contains(text, "not told") {
+		t.Errorf("before anybody was asked: %s", text)
+	}
+	if n := b.asksForPlans(); n != 0 {
+		t.Errorf("--known asked %d times", n)
+	}
+	b.must("usage")
+	b.must("usage", "work")
+	b.must("guard")
+	if text := b.must("usage", "--known"); !strings.Contains(text, "5h") {
+		t.Errorf("what was asked is known: %s", text)
+	}
+	if n := b.asksForPlans(); n != 1 {
+		t.Errorf("the provider was asked %d times", n)
+	}
+	b.must("remove", "work", "--yes")
+	if text := b.must("usage", "--known", "--json"); strings.TrimSpace(text) != "[]" {
+		t.Errorf("of no account: %s", text)
+	}
+}
+
+// asksForPlans is how often the portal was asked for what is left, so far.
+func (b *bench) asksForPlans() (n int) {
+	for {
+		select {
+		case e := <-b.events:
+			if e.Kind == sandbox.KindPlan && e.Outcome == sandbox.Received {
+				n++
+			}
+		default:
+			return n
+		}
+	}
+}
