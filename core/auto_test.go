@@ -77,7 +77,7 @@ func TestIsDue(t *testing.T) {
 func TestAutoRefresh_OneWindowRenewsAheadOfTime(t *testing.T) {
 	r := newRig(t)
 	a, dead := r.account("work"), r.account("dead")
-	if err := r.core.state.Vault.Disown(t.Context(), dead.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
+	if err := r.core.state.Vault.Quarantine(t.Context(), dead.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
 		t.Fatal(err)
 	}
 	// Another window has the lock; this one waits for its turn.

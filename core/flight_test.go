@@ -118,26 +118,18 @@ func TestDetached_FailsAsItsChildDoes(t *testing.T) {
 // While another process is at it, none is started; what comes of it counts.
 func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
 	for name, tc := range map[string]struct {
-		ends func(r *rig, id string) error // what the holder of the lock comes to
+		ends func(r *rig, t *vault.Txn) error // what the holder of the lock comes to
 		code string
 		gen  uint64
 	}{
-		"it succeeds": {func(r *rig, id string) error { return r.commit(id) }, "", 2},
-		"it fails": {func(r *rig, id string) error {
-			h, err := r.core.state.Folder.ReadHead(id)
-			if err == nil {
-				h.LastError = &record.Note{Code: "unreachable", Message: "no network"}
-				r.core.state.Vault.Fail(context.Background(), h)
-			}
-			return err
+		"it succeeds": {func(r *rig, t *vault.Txn) error { return r.commitIn(t) }, "", 2},
+		"it fails": {func(_ *rig, t *vault.Txn) error {
+			t.Head.LastError = &record.Note{Code: "unreachable", Message: "no network"}
+			t.Fail(context.Background())
+			return nil
 		}, "unreachable", 0},
-		"it is refused": {func(r *rig, id string) error {
-			h, err := r.core.state.Folder.ReadHead(id)
-			if err != nil {
-				return err
-			}
-			ident, _, _ := r.core.state.Folder.Identity()
-			return r.core.state.Vault.Quarantine(context.Background(), ident, h, record.Note{Code: "invalid_grant"}, h.Current)
+		"it is refused": {func(_ *rig, t *vault.Txn) error {
+			return t.Quarantine(record.Note{Code: "invalid_grant"}, t.Head.Current)
 		}, "invalid_grant", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,25 +142,27 @@ func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := c.Renew(t.Context(), a.ID, refresh.Request{NoWait: true}); err != nil || !got.Busy {
-				t.Errorf("who does not wait: %+v, %v", got, err)
-			}
-			r.clock.Advance(time.Hour)
 			type end struct {
 				token Token
 				err   error
 			}
-			done := make(chan end)
-			go func() {
-				got, err := c.Token(context.Background(), a.ID, TokenOptions{})
-				done <- end{got, err}
-			}()
-			<-looking.looked
-			if err := tc.ends(r, a.ID); err != nil {
-				t.Fatal(err)
-			}
-			e := <-done // with the lock still held
-			if err := lock.Unlock(); err != nil {
+			var e end
+			err = r.core.state.Vault.Hold(t.Context(), lock, a.ID, func(txn *vault.Txn) error {
+				if got, err := c.Renew(t.Context(), a.ID, refresh.Request{NoWait: true}); err != nil || !got.Busy {
+					t.Errorf("who does not wait: %+v, %v", got, err)
+				}
+				r.clock.Advance(time.Hour)
+				done := make(chan end)
+				go func() {
+					got, err := c.Token(context.Background(), a.ID, TokenOptions{})
+					done <- end{got, err}
+				}()
+				<-looking.looked
+				err := tc.ends(r, txn)
+				e = <-done // with the lock still held
+				return err
+			})
+			if err != nil {
 				t.Fatal(err)
 			}
 			if codeOf(e.err) != tc.code || e.token.Gen != tc.gen || started.Load() != 0 {
@@ -194,25 +188,26 @@ func (c *lookingClock) After(d time.Duration) <-chan time.Time {
 	return c.rushing.After(d)
 }
 
-// commit brings new tokens to an account whose lock is held.
+// commit brings new tokens to an account, which nobody copies into the pool file.
 func (r *rig) commit(id string) error {
+	return r.open().state.Vault.Change(context.Background(), id, func(t *vault.Txn) error {
+		t.Batch()
+		return r.commitIn(t)
+	})
+}
+
+func (r *rig) commitIn(t *vault.Txn) error {
 	ctx := context.Background()
-	c := r.open()
-	h, err := c.state.Folder.ReadHead(id)
+	blob, err := t.Unseal(ctx)
 	if err != nil {
 		return err
 	}
-	ident, _, _ := c.state.Folder.Identity()
-	blob, err := c.state.Vault.Unseal(ctx, h)
-	if err != nil {
-		return err
-	}
-	blob.Gen, blob.Why, blob.Replaces = h.Gen+1, record.ForRefresh, h.Current
+	blob.Gen, blob.Why, blob.Replaces = t.Head.Gen+1, record.ForRefresh, t.Head.Current
 	blob.ObtainedAt, blob.ExpiresAt = r.clock.Now(), r.clock.Now().Add(15*time.Minute)
-	if err := c.state.Vault.Begin(ctx, ident, h, record.ForRefresh, h.Current); err != nil {
+	if err := t.Begin(ctx, record.ForRefresh, t.Head.Current); err != nil {
 		return err
 	}
-	return c.state.Vault.Commit(ctx, ident, h, blob)
+	return t.Commit(ctx, blob)
 }
 
 // The child may hang, or the tokens may come from somebody else: the head tells.

@@ -58,7 +58,7 @@ func TestExport_LeavesAlone(t *testing.T) {
 	a := newAgent(newRig(t), 1)
 	shared := a.imports(ImportOptions{}).Imported[0]
 	dead := a.account("dead")
-	if err := a.core.state.Vault.Disown(t.Context(), dead.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
+	if err := a.core.state.Vault.Quarantine(t.Context(), dead.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "auth.json")

@@ -166,7 +166,7 @@ func (o *twoOwners) check() {
 	for n, id := range o.here {
 		grant[id] = n
 	}
-	ident, _, err := o.cores[0].state.Folder.Identity()
+	ident, _, err := o.cores[0].state.Folder.Store.Read()
 	o.must(err)
 	for _, a := range accounts {
 		n, known := grant[a.ID]

@@ -29,7 +29,7 @@ func (m *machine) check() {
 				m.t.Fatalf("%s is removed, but its head says %+v", id, h)
 			}
 		}
-		if len(h.Refused) > record.MaxRefused {
+		if len(h.Refused) > 16 {
 			m.t.Fatalf("%d refused tokens are remembered", len(h.Refused))
 		}
 	}
@@ -52,7 +52,7 @@ func (m *machine) readable(id string) {
 	if err != nil {
 		m.t.Fatalf("%s lost its tokens silently: %v", id, err)
 	}
-	ident, _, _ := m.folder.Identity()
+	ident, _, _ := m.folder.Store.Read()
 	blob, err := record.OpenBlob(data)
 	if err != nil || record.Checksum(data) != h.Ref.SHA256 || len(data) != h.Ref.Length {
 		m.t.Fatalf("%s: %v, or not the secret that its head names", id, err)
@@ -75,7 +75,7 @@ func (m *machine) justified(id string, h *record.Head) {
 	if h.Marker == nil || h.Marker.Code == "" || h.Marker.Message == "" || h.Ref != nil || h.Current != "" {
 		m.t.Fatalf("%s is quarantined, but its head says %+v", id, h)
 	}
-	ident, _, _ := m.folder.Identity()
+	ident, _, _ := m.folder.Store.Read()
 	dead := h.Refused[len(h.Refused)-1]
 	for token, family := range m.issuer.family {
 		if record.Hash(ident.StoreID, secret.New(token)) != dead {

@@ -96,7 +96,7 @@ func failed(o oauth.Outcome, code string) oauth.Answer {
 // onlyTheCurrentTokenIsSent checks that the head on the disk names the token as
 // the current one and says that it is about to be sent.
 func (m *machine) onlyTheCurrentTokenIsSent(sent secret.Secret) {
-	ident, _, err := m.folder.Identity()
+	ident, _, err := m.folder.Store.Read()
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -98,7 +98,7 @@ func (m *machine) signIn(id string) {
 func (m *machine) settleNew() {
 	died, err := m.process(func(c *Core) error {
 		_, scan, err := c.state.Folder.Reconcile(context.Background())
-		return errors.Join(err, c.state.Vault.Mend(context.Background(), scan.Left))
+		return errors.Join(err, c.state.Vault.Repair(context.Background(), scan.Left))
 	})
 	for _, id := range m.ids {
 		if h := m.head(id); !died && err == nil && h.Gen == 0 && !h.Removed() {
@@ -128,7 +128,7 @@ func (m *machine) settled(id string, died bool, err error) {
 	if h.Ref != nil && h.Ref.Kind == string(keystore.KindFile) {
 		want = []string{h.Ref.Name}
 	}
-	ident, _, _ := m.folder.Identity()
+	ident, _, _ := m.folder.Store.Read()
 	if h.Intent != nil || ident.Kind == string(keystore.KindFile) && !slices.Equal(m.names(keystore.KindFile, id), want) {
 		m.t.Fatalf("left over: intent %+v, secrets %v, want %v", h.Intent, m.names(keystore.KindFile, id), want)
 	}
@@ -187,7 +187,7 @@ func (m *machine) move() {
 		before[id] = m.head(id).Gen
 	}
 	died, err := m.process(func(c *Core) error { return c.state.Vault.Move(context.Background(), to, nil) })
-	ident, _, _ := m.folder.Identity()
+	ident, _, _ := m.folder.Store.Read()
 	if !died && err == nil && (ident.Kind != string(to) || ident.MovingFrom != "") {
 		m.t.Fatalf("moved to %s, but the store says %+v", to, ident)
 	}

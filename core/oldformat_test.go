@@ -21,7 +21,7 @@ func TestOldStores_NoNameWasLost(t *testing.T) {
 	oldstore.Each(t, func(t *testing.T, s *oldstore.Store) {
 		c := openOld(t, s, "key")
 		state := func(name string) string { return filepath.Join(s.Dir, "state", name) }
-		id, _, err := c.state.Folder.Identity()
+		id, _, err := c.state.Folder.Store.Read()
 		kept(t, "store.json", readOld(t, state("store.json")), id, err)
 		var pool record.Pool // as it is written: what is read follows the heads
 		err = json.Unmarshal(readOld(t, state("pool.json")), &pool)
@@ -42,7 +42,7 @@ func TestOldStores_NoNameWasLost(t *testing.T) {
 		for _, account := range ids {
 			h, err := c.state.Folder.ReadHead(account)
 			kept(t, "the head of "+h.Label, readOld(t, c.state.Folder.HeadPath(account)), h, err)
-			events, err := c.state.Folder.Events(account)
+			events, err := c.state.Folder.History.Events(account)
 			var lines []json.RawMessage
 			for line := range bytes.Lines(readOld(t, state("history/"+account+".jsonl"))) {
 				lines = append(lines, line)
@@ -59,14 +59,14 @@ func TestOldStores_NoNameWasLost(t *testing.T) {
 				})
 			}
 		}
-		key, err := c.state.Folder.ReadProxyKeyHead()
+		key, err := c.state.Folder.ReadKeyHead()
 		kept(t, "the head of the proxy's key", readOld(t, c.state.Folder.HeadPath(record.ProxyKeyID)), key, err)
 		keptBlob(t, c, id.StoreID, *key.Ref, func(data []byte) ([]byte, error) {
-			key, err := record.OpenProxyKey(id.StoreID, data)
+			key, err := record.OpenBlob(data)
 			if err != nil {
 				return nil, err
 			}
-			return record.SealProxyKey(id.StoreID, key)
+			return key.Seal()
 		})
 	})
 }

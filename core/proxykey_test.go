@@ -103,17 +103,18 @@ func TestProxyKey_MovesAndIsPurged(t *testing.T) {
 func TestProxyKey_AnInterruptedChangeIsMended(t *testing.T) {
 	r := newRig(t)
 	old := proxyKey(t, r.core)
-	h, err := r.core.state.Folder.ReadProxyKeyHead()
+	h, err := r.core.state.Folder.ReadKeyHead()
 	if err != nil {
 		t.Fatal(err)
 	}
 	// As a process leaves it that was killed before the pointer moved.
-	h.Planned = &record.Place{Kind: string(keystore.KindFile), Name: record.ProxyKeyID + ".orphan"}
-	orphan := filepath.Join(r.dir, "state", "acct", h.Planned.Name+".age")
+	planned := record.Place{Kind: string(keystore.KindFile), Name: record.ProxyKeyID + ".0123"}
+	h.Intent = &record.Intent{Blob: planned}
+	orphan := filepath.Join(r.dir, "state", "acct", planned.Name+".age")
 	if err := os.WriteFile(orphan, []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.core.state.Folder.WriteProxyKeyHead(h); err != nil {
+	if err := r.core.state.Folder.WriteHead(h); err != nil {
 		t.Fatal(err)
 	}
 	if proxyKey(t, r.core) != old {

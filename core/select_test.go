@@ -78,7 +78,7 @@ func TestSelect(t *testing.T) {
 func TestSnapshot_Pools(t *testing.T) {
 	r := newRig(t)
 	a, b := r.account("work"), r.account("home")
-	if err := r.core.state.Vault.Disown(t.Context(), a.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
+	if err := r.core.state.Vault.Quarantine(t.Context(), a.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
 		t.Fatal(err)
 	}
 	pools := r.core.Snapshot().Pools(r.clock.Now())

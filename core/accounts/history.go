@@ -18,7 +18,9 @@ type HistoryEntry struct {
 // refreshes, failures, its quarantine. A removed account's is kept for 30 days.
 // It opens no secret, and is as complete as the disk allowed: a history that
 // could not be written never stopped anything.
-func (as *Accounts) History(id string) ([]record.Event, error) { return as.state.Folder.Events(id) }
+func (as *Accounts) History(id string) ([]record.Event, error) {
+	return as.state.Folder.History.Events(id)
+}
 
 // HistoryOf returns what happened to the accounts that name means, oldest
 // first: as in [Accounts.Select], or the id of a removed account, or for an empty

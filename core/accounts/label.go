@@ -68,7 +68,7 @@ func (as *Accounts) Rename(ctx context.Context, id, label string) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := as.state.Folder.Identity(); err != nil {
+	if _, _, err := as.state.Folder.Store.Read(); err != nil {
 		return err // such as that a newer program wrote it
 	}
 	h, err := as.state.Folder.ReadHead(id)
@@ -99,7 +99,7 @@ func (as *Accounts) Rename(ctx context.Context, id, label string) error {
 		err = refused
 	}
 	if err == nil {
-		as.keepLabel(id, label)
+		as.keepLabel(ctx, id, label)
 		as.state.Changed.Ring()
 	}
 	return err
@@ -107,14 +107,10 @@ func (as *Accounts) Rename(ctx context.Context, id, label string) error {
 
 // keepLabel copies the label into the head, for the case that the pool file is
 // lost. A head that is busy gets it with another rename.
-func (as *Accounts) keepLabel(id, label string) {
-	lock, err := as.state.Folder.TryLock(id)
-	if err != nil || lock == nil {
-		return
-	}
-	defer func() { _ = lock.Unlock() }()
-	if h, err := as.state.Folder.ReadHead(id); err == nil && !h.Removed() && h.Label != label {
+func (as *Accounts) keepLabel(ctx context.Context, id, label string) {
+	as.state.Vault.Edit(ctx, id, func(h *record.Head) bool {
+		changed := h.Label != label
 		h.Label = label
-		_ = as.state.Folder.WriteHead(h)
-	}
+		return changed
+	})
 }

@@ -4,23 +4,19 @@ import (
 	"context"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 // MarkLocked writes down that the keystore was locked at the last call, or that
 // it has answered again, so that every window shows it. It waits for nobody.
 func (as *Accounts) MarkLocked(ctx context.Context, id string, locked bool) {
-	lock, err := as.state.Folder.TryLock(id)
-	if err != nil || lock == nil {
-		return
-	}
-	defer func() { _ = lock.Unlock() }()
-	h, err := as.state.Folder.ReadHead(id)
-	if err != nil || h.Locked == locked || h.Removed() {
-		return
-	}
-	h.Locked = locked
-	if as.state.Folder.WriteHead(h) == nil {
+	h := as.state.Vault.Edit(ctx, id, func(h *record.Head) bool {
+		changed := h.Locked != locked
+		h.Locked = locked
+		return changed
+	})
+	if h != nil {
 		_ = as.state.Folder.Publish(ctx, h)
 	}
 }
@@ -46,7 +42,7 @@ func (as *Accounts) lockedSince(kind string) (since time.Time, locked bool) {
 
 // lockedNotice is the sentence of a store that a person has locked.
 func (as *Accounts) lockedNotice() string {
-	ident, _, _ := as.state.Folder.Identity()
+	ident, _, _ := as.state.Folder.Store.Read()
 	since, locked := as.lockedSince(ident.Kind)
 	switch {
 	case !locked:

@@ -141,7 +141,7 @@ func (as *Accounts) account(row record.Row, used record.Usage, places map[pool.I
 // storeInfo says which keystore is remembered. Which one a first sign-in would
 // use is found out by [Accounts.DetectStore], because that asks the system.
 func (as *Accounts) storeInfo(accounts []Account) StoreInfo {
-	ident, ok, err := as.state.Folder.Identity()
+	ident, ok, err := as.state.Folder.Store.Read()
 	if err != nil && ident.Kind == "" {
 		return StoreInfo{Name: "unknown", Reason: err.Error()}
 	}
@@ -168,7 +168,7 @@ func (as *Accounts) storeInfo(accounts []Account) StoreInfo {
 // DetectStore finds out which keystore the next sign-in uses, for showing it
 // while there is no account yet. It opens nothing and may take seconds.
 func (as *Accounts) DetectStore(ctx context.Context) (StoreInfo, error) {
-	ident, ok, err := as.state.Folder.Identity()
+	ident, ok, err := as.state.Folder.Store.Read()
 	if err != nil {
 		return StoreInfo{}, err
 	}

@@ -130,48 +130,46 @@ func (ip *Interop) authFile(s hermes.Source) (*hermes.File, error) {
 func (ip *Interop) handOver(
 	ctx context.Context, a accounts.Account, s hermes.Source, before *hermes.File,
 ) (e hermes.Entry, h *record.Head, why string, err error) {
-	lock, err := ip.state.Folder.Lock(ctx, a.ID)
-	if err != nil {
-		return e, nil, "", err
-	}
-	defer func() { _ = lock.Unlock() }()
-	ident, _, err := ip.state.Folder.Identity()
-	if err != nil {
-		return e, nil, "", err
-	}
-	if h, err = ip.state.Folder.ReadHead(a.ID); err != nil {
-		return e, nil, "", err
-	}
-	if _, err := ip.state.Vault.Settle(ctx, ident, h); err != nil {
-		return e, nil, "", err
-	}
+	err = ip.state.Vault.Change(ctx, a.ID, func(t *vault.Txn) (err error) {
+		t.Batch()
+		e, h, why, err = ip.giveTo(ctx, t, a, s, before)
+		return err
+	})
+	return e, h, why, err
+}
+
+// giveTo writes into the account's head that hermes-agent owns it.
+func (ip *Interop) giveTo(
+	ctx context.Context, t *vault.Txn, a accounts.Account, s hermes.Source, before *hermes.File,
+) (e hermes.Entry, owned *record.Head, why string, err error) {
+	h := t.Head
 	switch {
 	case h.Quarantined():
 		return e, nil, "it needs signing in, so there is nothing to hand over", nil
 	case h.Shared() && !ip.unwritten(h, s):
 		return e, nil, h.Owner + " has it already", nil
 	}
-	blob, err := ip.state.Vault.Unseal(ctx, h)
+	blob, err := t.Unseal(ctx)
 	if err != nil {
-		return e, nil, "", vault.Explain(err)
+		return e, nil, "", err
 	}
 	e = ip.entry(a, blob)
 	if h.IsKey() {
 		return e, nil, "", nil
 	}
 	row := h.ID
-	if there, found := before.Find(h.Provider, row); found && there.HasTokens() && !ours(h, record.Hash(ident.StoreID, there.Secret())) {
+	if there, found := before.Find(h.Provider, row); found && there.HasTokens() && !ours(h, record.Hash(t.Store.StoreID, there.Secret())) {
 		return e, nil, "another sign-in has its place in there; import that first", nil
 	}
 	if o := h.Origin; o != nil && o.Format == string(s.Format) && o.File == s.Path {
-		if there, found := before.Find(o.Provider, o.Row); found && ours(h, record.Hash(ident.StoreID, there.Secret())) {
+		if there, found := before.Find(o.Provider, o.Row); found && ours(h, record.Hash(t.Store.StoreID, there.Secret())) {
 			e.Row, e.Singleton = o.Row, o.Row == ""
 			row = cmp.Or(o.Row, row)
 		}
 	}
 	h.Owner, h.HandedOver = s.Format.Owner(), true
 	h.Origin = &record.Origin{Format: string(s.Format), File: s.Path, Provider: h.Provider, Row: row, Hash: h.Current}
-	if err := ip.state.Folder.WriteHead(h); err != nil {
+	if err := t.Write(); err != nil {
 		return e, nil, "", err
 	}
 	return e, h, "", nil

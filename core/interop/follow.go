@@ -16,49 +16,44 @@ import (
 // Follow reads the file of a shared account's owner, and stores the tokens there
 // if they are newer. It reports whether they were.
 func (ip *Interop) Follow(ctx context.Context, id string) (moved bool, err error) {
-	lock, err := ip.state.Folder.Lock(ctx, id)
-	if err != nil {
-		return false, err
+	err = ip.state.Vault.Change(ctx, id, func(t *vault.Txn) (err error) {
+		moved, err = ip.takeNewer(context.WithoutCancel(ctx), t)
+		return err
+	})
+	if moved {
+		ip.state.Changed.Ring()
 	}
-	defer func() { _ = lock.Unlock() }()
-	ctx = context.WithoutCancel(ctx)
-	h, err := ip.state.Folder.ReadHead(id)
-	if err != nil || h.Origin == nil || !h.Shared() {
-		return false, err
-	}
-	ident, _, err := ip.state.Folder.Identity()
-	if err != nil {
-		return false, err
-	}
-	if forward, err := ip.state.Vault.Settle(ctx, ident, h); err != nil || forward {
-		if forward {
-			ip.state.Vault.Finish(ctx, ident, h)
-		}
-		return forward, err
+	return moved, err
+}
+
+// takeNewer stores the tokens in the owner's file if they are newer, and reports
+// whether they were.
+func (ip *Interop) takeNewer(ctx context.Context, t *vault.Txn) (moved bool, err error) {
+	h := t.Head
+	if t.Recovered || h.Origin == nil || !h.Shared() {
+		return t.Recovered, nil
 	}
 	g, err := ip.grantAt(*h.Origin)
 	if err != nil {
 		return false, notFollowed(h, err)
 	}
-	hash := record.Hash(ident.StoreID, g.Row.Refresh)
+	hash := record.Hash(t.Store.StoreID, g.Row.Refresh)
 	if hash == h.Current && !g.Row.ExpiresAt.After(h.ExpiresAt) {
 		return false, nil
 	}
 	if same, known := h.Identity.Same(g.Row.Identity); known && !same {
 		return false, notFollowed(h, errors.New("somebody else is signed in there now"))
 	}
-	old, err := ip.state.Vault.Unseal(ctx, h)
+	old, err := t.Unseal(ctx)
 	if err != nil {
-		return false, vault.Explain(err)
+		return false, err
 	}
 	next := blobOf(hermes.Draft{Grant: g, AuthType: record.OAuth, Binding: old.Binding}, ip.state.Clock.Now())
 	next.Replaces = ""
 	h.Origin.Hash = hash
-	if err := ip.tokens(ctx, h, next); err != nil {
+	if err := keepImported(ctx, t, next); err != nil {
 		return false, err
 	}
-	ip.state.Vault.Finish(ctx, ident, h)
-	ip.state.Changed.Ring()
 	return true, nil
 }
 

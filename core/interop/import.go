@@ -58,7 +58,7 @@ func (ip *Interop) Import(ctx context.Context, plan *ImportPlan, o ImportOptions
 	if err != nil {
 		return ImportResult{}, err
 	}
-	ident, err := ip.state.Folder.EnsureIdentity(ctx, string(choice.Kind))
+	ident, err := ip.state.Folder.Store.Ensure(ctx, string(choice.Kind))
 	if err != nil {
 		return ImportResult{}, err
 	}

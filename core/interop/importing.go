@@ -11,12 +11,13 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
 // importing stores the grants of a plan.
 type importing struct {
 	*Interop
-	ident    record.Identity
+	ident    record.Store
 	files    []*hermes.File
 	progress func(done, total int)
 
@@ -116,11 +117,6 @@ func (i *importing) account(ctx context.Context, d hermes.Draft) (*record.Head, 
 	if err != nil {
 		return nil, err
 	}
-	lock, err := i.state.Folder.Lock(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = lock.Unlock() }()
 	h := &record.Head{
 		Public: record.Public{
 			ID: id, Status: record.StatusOK, Provider: d.Binding.Provider, Region: d.Binding.Region,
@@ -130,10 +126,13 @@ func (i *importing) account(ctx context.Context, d hermes.Draft) (*record.Head, 
 		Label: d.Label,
 	}
 	i.claim(h, d.Grant)
-	if d.Grant.Row.Dead {
-		return h, i.dead(h, d.Grant.Row)
-	}
-	return h, i.tokens(ctx, h, blobOf(d, i.state.Clock.Now()))
+	return h, i.state.Vault.Create(ctx, h, func(t *vault.Txn) error {
+		t.Batch()
+		if d.Grant.Row.Dead {
+			return i.dead(t, d.Grant.Row)
+		}
+		return keepImported(ctx, t, blobOf(d, i.state.Clock.Now()))
+	})
 }
 
 // reserve keeps the id of the other program where it is free.
@@ -160,27 +159,25 @@ func (i *importing) claim(h *record.Head, g hermes.Grant) {
 }
 
 // dead writes an account whose grant the other program had given up.
-func (i *importing) dead(h *record.Head, row hermes.Row) error {
+func (i *importing) dead(t *vault.Txn, row hermes.Row) error {
+	h := t.Head
 	h.Owner, h.Gen = "", 1
 	h.Status, h.Marker, h.LastError = record.StatusQuarantined, row.Marker, row.Marker
-	if err := i.state.Folder.WriteHead(h); err != nil {
+	if err := t.Write(); err != nil {
 		return err
 	}
 	i.state.Vault.Record(h.ID, record.Event{Kind: record.EventImported, Gen: h.Gen, Code: row.Marker.Code, Message: row.Marker.Message})
 	return nil
 }
 
-// tokens stores a grant in the three steps of every change.
-func (ip *Interop) tokens(ctx context.Context, h *record.Head, blob *record.Blob) error {
-	ident, _, err := ip.state.Folder.Identity()
-	if err != nil {
+// keepImported stores a grant that was read from another program's file as the
+// account's next generation.
+func keepImported(ctx context.Context, t *vault.Txn, blob *record.Blob) error {
+	blob.StoreID, blob.AccountID, blob.Gen, blob.Why = t.Store.StoreID, t.Head.ID, t.Head.Gen+1, record.ForImport
+	if err := t.Begin(ctx, record.ForImport, ""); err != nil {
 		return err
 	}
-	blob.StoreID, blob.AccountID, blob.Gen, blob.Why = ident.StoreID, h.ID, h.Gen+1, record.ForImport
-	if err := ip.state.Vault.Begin(ctx, ident, h, record.ForImport, ""); err != nil {
-		return err
-	}
-	return ip.state.Vault.Commit(ctx, ident, h, blob)
+	return t.Commit(ctx, blob)
 }
 
 // blobOf is the secret record of a draft. A token whose end is not known counts

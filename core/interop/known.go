@@ -9,7 +9,7 @@ import (
 
 // known is which grants and labels there are already.
 func (ip *Interop) known() (hermes.Known, error) {
-	ident, _, err := ip.state.Folder.Identity()
+	ident, _, err := ip.state.Folder.Store.Read()
 	if err != nil {
 		return hermes.Known{}, err
 	}

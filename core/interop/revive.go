@@ -5,6 +5,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
 // revive gives tokens to accounts that need signing in and whose row in the
@@ -27,22 +28,15 @@ func (i *importing) reviveOne(ctx context.Context, m hermes.Match) error {
 	if err != nil || !h.Quarantined() || h.WasRefused(hash) {
 		return err
 	}
-	lock, err := i.state.Folder.Lock(ctx, m.Account)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = lock.Unlock() }()
-	if h, err = i.state.Folder.ReadHead(m.Account); err != nil || !h.Quarantined() {
-		return err
-	}
-	d, ok := hermes.DraftOf(m.Grant, i.state.Providers)
-	if !ok || d.Binding.Region != h.Region {
-		return nil
-	}
-	i.claim(h, m.Grant)
-	if err := i.tokens(ctx, h, blobOf(d, i.state.Clock.Now())); err != nil {
-		return err
-	}
-	i.state.Vault.Finish(ctx, i.ident, h)
-	return nil
+	return i.state.Vault.Change(ctx, m.Account, func(t *vault.Txn) error {
+		if !t.Head.Quarantined() {
+			return nil
+		}
+		d, ok := hermes.DraftOf(m.Grant, i.state.Providers)
+		if !ok || d.Binding.Region != t.Head.Region {
+			return nil
+		}
+		i.claim(t.Head, m.Grant)
+		return keepImported(ctx, t, blobOf(d, i.state.Clock.Now()))
+	})
 }

@@ -53,7 +53,7 @@ func (ip *Interop) readBack(ctx context.Context, sources []hermes.Source) (map[s
 	if err != nil {
 		return nil, err
 	}
-	ident, _, err := ip.state.Folder.Identity()
+	ident, _, err := ip.state.Folder.Store.Read()
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (ip *Interop) release(
 	if err != nil {
 		return nil, nil, err
 	}
-	ident, _, err := ip.state.Folder.Identity()
+	ident, _, err := ip.state.Folder.Store.Read()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -209,23 +209,23 @@ func (ip *Interop) own(ctx context.Context, ids []string, res *ImportResult) err
 
 // ownOne makes a shared account ours. Where it stood is kept: the token that is
 // left there, if any, must never be taken for a new sign-in.
-func (ip *Interop) ownOne(ctx context.Context, id string) (*record.Head, error) {
-	lock, err := ip.state.Folder.Lock(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = lock.Unlock() }()
-	h, err := ip.state.Folder.ReadHead(id)
-	if err != nil || h.Removed() || !h.Shared() {
-		return nil, err
-	}
-	h.Owner, h.HandedOver = "", false
-	if h.Origin != nil {
-		h.Origin.Hash = h.Current
-	}
-	if err := ip.state.Folder.WriteHead(h); err != nil {
-		return nil, err
-	}
-	ip.state.Vault.Record(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "renewed here from now on"})
-	return h, nil
+func (ip *Interop) ownOne(ctx context.Context, id string) (owned *record.Head, err error) {
+	err = ip.state.Vault.Change(ctx, id, func(t *vault.Txn) error {
+		t.Batch()
+		h := t.Head
+		if h.Removed() || !h.Shared() {
+			return nil
+		}
+		h.Owner, h.HandedOver = "", false
+		if h.Origin != nil {
+			h.Origin.Hash = h.Current
+		}
+		if err := t.Write(); err != nil {
+			return err
+		}
+		owned = h
+		ip.state.Vault.Record(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "renewed here from now on"})
+		return nil
+	})
+	return owned, err
 }

@@ -55,8 +55,11 @@ type sealedBlob struct {
 
 // Seal returns the bytes to put into the keystore. They hold the tokens.
 func (b *Blob) Seal() ([]byte, error) {
+	if b.AccountID == ProxyKeyID {
+		return json.Marshal(sealedKey{Version: format, StoreID: b.StoreID, Record: ProxyKeyID, Key: b.Access.Reveal()})
+	}
 	return json.Marshal(sealedBlob{
-		Version: Version, StoreID: b.StoreID, AccountID: b.AccountID, Gen: b.Gen,
+		Version: format, StoreID: b.StoreID, AccountID: b.AccountID, Gen: b.Gen,
 		Why: b.Why, Replaces: b.Replaces, Binding: b.Binding,
 		AccessToken: b.Access.Reveal(), RefreshToken: b.Refresh.Reveal(), IDToken: b.ID.Reveal(),
 		TokenType: b.TokenType, ObtainedAt: b.ObtainedAt.UTC(), ExpiresAt: b.ExpiresAt.UTC(),
@@ -67,12 +70,19 @@ func (b *Blob) Seal() ([]byte, error) {
 // OpenBlob parses the bytes that Seal made. Damaged ones are an error with code
 // record_damaged, which quotes nothing of them.
 func OpenBlob(data []byte) (*Blob, error) {
-	var s sealedBlob
+	var s struct {
+		sealedBlob
+		Record string `json:"record"` // of the proxy's key
+		Key    string `json:"key"`
+	}
 	if err := json.Unmarshal(data, &s); err != nil {
 		return nil, damaged("the secret record is not readable", nil)
 	}
-	if s.Version > Version {
+	if s.Version > format {
 		return nil, newer(s.Version)
+	}
+	if s.Record == ProxyKeyID && s.Key != "" {
+		return ProxyKeyBlob(s.StoreID, secret.New(s.Key)), nil
 	}
 	if s.Version < 1 || s.AccountID == "" || s.AccessToken == "" {
 		return nil, damaged("the secret record is incomplete", nil)

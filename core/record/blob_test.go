@@ -147,6 +147,7 @@ func FuzzOpenBlob(f *testing.F) {
 	f.Add(whole)
 	f.Add([]byte(`{"version":1,"account_id":"a1b2c3d4e5","access_token":"x","expires_at":"9999-12-31T23:59:59Z"}`))
 	f.Add([]byte(`{"version":2}`))
+	f.Add([]byte(`{"version":1,"store_id":"store","record":"proxy-key","key":"htui_00"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		b, err := OpenBlob(data)
 		if err != nil {

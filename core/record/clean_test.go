@@ -106,7 +106,7 @@ func TestRead_TextsOfOthers(t *testing.T) {
 	for _, text := range []string{hostile, "token " + leaked + " refused", strings.Repeat("long ", 9000)} {
 		var p Pool
 		fill(reflect.ValueOf(&p).Elem(), text)
-		p.Version = Version
+		p.Version = format
 		read, err := decodePool(encode(t, p))
 		if err != nil {
 			t.Fatal(err)
@@ -115,22 +115,22 @@ func TestRead_TextsOfOthers(t *testing.T) {
 
 		var h Head
 		fill(reflect.ValueOf(&h).Elem(), text)
-		h.Version, h.ID, h.Status = Version, "0123456789", StatusOK
-		if _, err := DecodeHead(encode(t, h)); err == nil {
+		h.Version, h.ID, h.Status = format, "0123456789", StatusOK
+		if _, err := decodeAccount(encode(t, h)); err == nil {
 			t.Errorf("a head that points to %+v was read", h.Ref)
 		}
 		at := Place{Kind: "file", Name: h.ID + ".00"}
 		h.Ref.Place, h.Ref.SHA256, h.Intent.Blob, h.Trash = at, "00", at, []Place{at}
-		head, err := DecodeHead(encode(t, h))
+		head, err := decodeAccount(encode(t, h))
 		if err != nil {
 			t.Fatal(err)
 		}
 		fitToShow(t, head)
 
-		var id Identity
+		var id Store
 		fill(reflect.ValueOf(&id).Elem(), text)
-		id.Version, id.StoreID, id.Machine, id.Kind = Version, "00", "", "file"
-		if id, err = DecodeIdentity(encode(t, id)); err != nil {
+		id.Version, id.StoreID, id.Machine, id.Kind = format, "00", "", "file"
+		if id, err = decodeStore(encode(t, id)); err != nil {
 			t.Fatal(err)
 		}
 		fitToShow(t, id)
@@ -140,7 +140,7 @@ func TestRead_TextsOfOthers(t *testing.T) {
 // A refused head's sentence is fit for a terminal as well.
 func TestRead_ErrorsQuoteNoControls(t *testing.T) {
 	for _, field := range []string{"id", "status"} {
-		_, err := DecodeHead(encode(t, map[string]any{"version": 1, "id": "0123456789", "status": "ok", field: hostile}))
+		_, err := decodeAccount(encode(t, map[string]any{"version": 1, "id": "0123456789", "status": "ok", field: hostile}))
 		if err == nil || strings.ContainsFunc(err.Error(), unicode.IsControl) {
 			t.Errorf("%s: %q", field, err)
 		}
@@ -150,7 +150,7 @@ func TestRead_ErrorsQuoteNoControls(t *testing.T) {
 // TestRead_OwnTextsStay: what this program writes is read as it was written.
 func TestRead_OwnTextsStay(t *testing.T) {
 	at := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
-	want := Pool{Version: Version, Strategies: map[pool.ID]pool.Strategy{{Provider: "minimax-oauth", Region: "cn"}: pool.RoundRobin}}
+	want := Pool{Version: format, Strategies: map[pool.ID]pool.Strategy{{Provider: "minimax-oauth", Region: "cn"}: pool.RoundRobin}}
 	for i, label := range []string{"work", "Müller & Söhne", "登录 2", "family 👨‍👩‍👧", strings.Repeat("ä", 80), "me@x.example"} {
 		row := Row{Label: label, Keystore: "keyring", Secret: "b85ff596ba7d5c60acb80093ee80cc6f"}
 		row.Public = Public{

@@ -23,11 +23,15 @@ const maxRecord = 1 << 20
 // Folder is the state folder. It is safe for concurrent use by goroutines and,
 // through its locks, by processes.
 type Folder struct {
-	dir     string
-	machine string
-	random  io.Reader
-	mutexes mutexes
-	room    room
+	dir    string
+	random io.Reader
+	locks  locks
+	room   room
+
+	// Store is which store this is, in store.json.
+	Store *StoreFile
+	// History is what happened to the accounts.
+	History *History
 }
 
 // Options describes a state folder.
@@ -39,7 +43,9 @@ type Options struct {
 
 // Open returns the folder at o.Dir. Nothing is read or made.
 func Open(o Options) *Folder {
-	return &Folder{dir: o.Dir, machine: o.Machine, random: o.Random, mutexes: newMutexes()}
+	f := &Folder{dir: o.Dir, random: o.Random, locks: locks{o.Dir, newMutexes()}}
+	f.Store, f.History = &StoreFile{f, o.Machine}, &History{f}
+	return f
 }
 
 // Dir returns the folder's path.
@@ -55,7 +61,7 @@ func (f *Folder) KeyringLockPath() string { return filepath.Join(f.dir, "keyring
 func (f *Folder) AutoLockPath() string { return filepath.Join(f.dir, "auto.lock") }
 
 // NewBlobName returns a fresh name for a blob of the account.
-func (f *Folder) NewBlobName(id string) (string, error) { return BlobName(f.random, id) }
+func (f *Folder) NewBlobName(id string) (string, error) { return blobName(f.random, id) }
 
 func (f *Folder) acct(id, suffix string) string {
 	return filepath.Join(f.dir, "acct", id+suffix)
@@ -102,9 +108,13 @@ func checkOwner(dir string) error {
 // ReadHead returns the head of an account. An account that never was is an
 // error with code no_such_account.
 func (f *Folder) ReadHead(id string) (*Head, error) {
-	if !ValidID(id) {
-		return nil, noSuchAccount(id)
+	if err := CheckID(id); err != nil {
+		return nil, err
 	}
+	return f.readHead(id)
+}
+
+func (f *Folder) readHead(id string) (*Head, error) {
 	path := f.HeadPath(id)
 	at, _ := seen(path) // before it is read: a version replaced meanwhile is looked at again
 	data, err := atomicfile.Read(path, maxRecord)
@@ -114,7 +124,7 @@ func (f *Folder) ReadHead(id string) (*Head, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	h, err := DecodeHead(data)
+	h, err := decodeHead(id, data)
 	if err == nil && h.ID != id {
 		h, err = nil, damaged(fmt.Sprintf("the record of %s names the id %s", id, h.ID), nil)
 	}
@@ -140,7 +150,7 @@ func in(path string, err error) error {
 func (f *Folder) WriteHead(h *Head) error { return f.writeHead(h, atomicfile.Write) }
 
 func (f *Folder) writeHead(h *Head, write func(path string, data []byte, perm os.FileMode) error) error {
-	h.Version = Version
+	h.Version = format
 	h.Rev++
 	h.Interrupted = (h.Intent != nil && h.Intent.Why == ForRefresh) || h.Uncertain != ""
 	h.RenewingSince = time.Time{}
@@ -163,7 +173,7 @@ func (f *Folder) writeHead(h *Head, write func(path string, data []byte, perm os
 // a killed process left behind. The caller holds the account's lock and is
 // writing neither.
 func (f *Folder) CleanTemp(id string) {
-	if !ValidID(id) {
+	if !known(id) {
 		return
 	}
 	left, _ := fs.Glob(os.DirFS(f.BlobDir()), "."+id+".*.tmp")
@@ -173,17 +183,16 @@ func (f *Folder) CleanTemp(id string) {
 }
 
 // IDs returns the ids of all heads, removed accounts included, in no order.
-func (f *Folder) IDs() ([]string, error) { return f.ids(".head") }
+func (f *Folder) IDs() ([]string, error) { return ids(f.BlobDir(), ".head") }
 
-func (f *Folder) ids(suffix string) ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(f.dir, "acct"))
+func ids(dir, suffix string) (ids []string, err error) {
+	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, unreadable(f.BlobDir(), err)
+		return nil, unreadable(dir, err)
 	}
-	var ids []string
 	for _, e := range entries {
 		if id, ok := strings.CutSuffix(e.Name(), suffix); ok && ValidID(id) {
 			ids = append(ids, id)
@@ -193,7 +202,7 @@ func (f *Folder) ids(suffix string) ([]string, error) {
 }
 
 // ReservedIDs returns every id that is in use or was ever reserved, in no order.
-func (f *Folder) ReservedIDs() ([]string, error) { return f.ids(".lock") }
+func (f *Folder) ReservedIDs() ([]string, error) { return ids(f.BlobDir(), ".lock") }
 
 // Reserve finds an id that was never used and reserves it by creating its lock
 // file.

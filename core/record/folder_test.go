@@ -27,7 +27,7 @@ func TestFolder_IsItsOwnersOnly(t *testing.T) {
 		t.Skip("modes mean nothing there")
 	}
 	f := newFolder(t)
-	if _, err := f.EnsureIdentity(t.Context(), "file"); err != nil {
+	if _, err := f.Store.Ensure(t.Context(), "file"); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.WriteHead(someHead()); err != nil {
@@ -62,7 +62,7 @@ func TestFolder_CannotBeMade(t *testing.T) {
 	f := Open(Options{Dir: filepath.Join(file, "state"), Random: rand.Reader})
 	_, reserved := f.Reserve(t.Context())
 	_, as := f.ReserveAs("a1b2c3")
-	_, identity := f.EnsureIdentity(t.Context(), "file")
+	_, identity := f.Store.Ensure(t.Context(), "file")
 	_, imports := f.LockImport(t.Context())
 	_, locked := f.TryLock(someID)
 	if runtime.GOOS == "windows" && codeOf(locked) == autherr.CodeNoSuchAccount {
@@ -71,10 +71,10 @@ func TestFolder_CannotBeMade(t *testing.T) {
 	for name, err := range map[string]error{
 		"ensure": f.Ensure(), "reserve": reserved, "reserve as": as, "identity": identity, "import": imports,
 		"pool":       f.UpdatePool(t.Context(), func(*Pool) bool { return true }),
-		"event":      f.AppendEvent(someID, Event{At: noon, Kind: EventMoved}),
+		"event":      f.History.Add(someID, Event{At: noon, Kind: EventMoved}),
 		"head":       f.WriteHead(someHead()),
-		"proxy key":  f.WriteProxyKeyHead(ProxyKeyHead{}),
-		"the key":    func() error { _, err := f.LockProxyKey(t.Context()); return err }(),
+		"proxy key":  f.WriteHead(&Head{Public: Public{ID: ProxyKeyID}}),
+		"the key":    func() error { _, err := f.Lock(t.Context(), ProxyKeyID); return err }(),
 		"try a lock": locked,
 	} {
 		if codeOf(err) != autherr.CodeKeystoreUnavailable || autherr.KindOf(err) != autherr.Keystore {
@@ -188,7 +188,7 @@ func TestReserve_ACollisionIsDrawnAgain(t *testing.T) {
 	if _, err := f.NewProxyKey(); err == nil {
 		t.Error("a key was made without randomness")
 	}
-	if _, err := f.EnsureIdentity(t.Context(), "file"); err == nil {
+	if _, err := f.Store.Ensure(t.Context(), "file"); err == nil {
 		t.Error("a store was made without randomness")
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-// Version is the format of heads, blobs and the pool file that this program
+// format is that of heads, blobs and the pool file that this program
 // writes. A newer one can be listed; whatever must write refuses it.
-const Version = 1
+const format = 1
 
-// MaxRefused is how many refused refresh tokens a head remembers.
-const MaxRefused = 16
+// maxRefused is how many refused refresh tokens a head remembers.
+const maxRefused = 16
 
 // Head is the truth about one account. It is replaced as a whole, only under
 // the account's lock, and holds no token.
@@ -57,7 +57,7 @@ type Head struct {
 	Trash     []Place   `json:"trash,omitempty"`
 	RemovedAt time.Time `json:"removed_at,omitzero"`
 
-	seen Seen // the file that it was read from, or written to
+	seen headVersion // the file that it was read from, or written to
 }
 
 // Place is where a blob is: a kind of keystore and a name in it.
@@ -106,6 +106,24 @@ func (h *Head) Discard(p Place) {
 	h.Trash = append(h.Trash, p)
 }
 
+// DiscardAll adds the current blob and the planned one to the trash.
+func (h *Head) DiscardAll() {
+	if h.Ref != nil {
+		h.Discard(h.Ref.Place)
+	}
+	if h.Intent != nil {
+		h.Discard(h.Intent.Blob)
+	}
+	h.Ref, h.Intent = nil, nil
+}
+
+// Copy returns a head that can be changed beside this one.
+func (h *Head) Copy() *Head {
+	next := *h
+	next.Trash, next.Refused = slices.Clone(h.Trash), slices.Clone(h.Refused)
+	return &next
+}
+
 // Names reports whether the head names a place: as the current blob, as a
 // planned one, or as one to be deleted.
 func (h *Head) Names(p Place) bool {
@@ -113,14 +131,14 @@ func (h *Head) Names(p Place) bool {
 }
 
 // Refuse remembers the hash of a refused refresh token, forgetting the oldest
-// of more than [MaxRefused].
+// of more than [maxRefused].
 func (h *Head) Refuse(hash string) {
 	if hash == "" || h.WasRefused(hash) {
 		return
 	}
 	h.Refused = append(h.Refused, hash)
-	if n := len(h.Refused); n > MaxRefused {
-		h.Refused = h.Refused[n-MaxRefused:]
+	if n := len(h.Refused); n > maxRefused {
+		h.Refused = h.Refused[n-maxRefused:]
 	}
 }
 
@@ -150,16 +168,16 @@ func (h *Head) listed() bool { return !h.Removed() && h.Gen > 0 }
 // Removed reports whether the account was deleted.
 func (h *Head) Removed() bool { return h.Status == StatusRemoved }
 
-// DecodeHead parses the bytes of a head file. A damaged one is an error with
+// decodeAccount parses the bytes of a head file. A damaged one is an error with
 // code record_damaged, one of a newer format an error with code newer_store
 // together with what could be read of it.
-func DecodeHead(data []byte) (*Head, error) {
+func decodeAccount(data []byte) (*Head, error) {
 	var h Head
 	if err := json.Unmarshal(data, &h); err != nil {
 		return nil, damaged("a record cannot be read", err)
 	}
 	h.clean()
-	if h.Version > Version {
+	if h.Version > format {
 		return &h, newer(h.Version)
 	}
 	switch {

@@ -14,7 +14,7 @@ import (
 
 func someHead() *Head {
 	return &Head{
-		Version: Version, Public: Public{ID: someID, Gen: 3, Status: StatusOK, Provider: "minimax-oauth", ObtainedAt: noon, ExpiresAt: noon.Add(15 * time.Minute), Skew: time.Minute},
+		Version: format, Public: Public{ID: someID, Gen: 3, Status: StatusOK, Provider: "minimax-oauth", ObtainedAt: noon, ExpiresAt: noon.Add(15 * time.Minute), Skew: time.Minute},
 		Label: "work", Ref: &Ref{Place: Place{"file", someID + ".aa"}, Length: 9, SHA256: "00"}, Current: "hash",
 	}
 }
@@ -29,7 +29,7 @@ func TestDecodeHead_RefusesWhatIsNoRecord(t *testing.T) {
 		"quarantined":          {func(h *Head) { h.Status = StatusQuarantined }, ""},
 		"removed":              {func(h *Head) { h.Status = StatusRemoved }, ""},
 		"no version":           {func(h *Head) { h.Version = 0 }, autherr.CodeRecordDamaged},
-		"newer":                {func(h *Head) { h.Version = Version + 1 }, autherr.CodeNewerStore},
+		"newer":                {func(h *Head) { h.Version = format + 1 }, autherr.CodeNewerStore},
 		"an id that is a path": {func(h *Head) { h.ID = "../../etc/passwd" }, autherr.CodeRecordDamaged},
 		"no status":            {func(h *Head) { h.Status = "" }, autherr.CodeRecordDamaged},
 		"unknown status":       {func(h *Head) { h.Status = "fine" }, autherr.CodeRecordDamaged},
@@ -50,7 +50,7 @@ func TestDecodeHead_RefusesWhatIsNoRecord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := DecodeHead(data)
+		got, err := decodeAccount(data)
 		if codeOf(err) != tc.code {
 			t.Errorf("%s: %v, want %q", name, err, tc.code)
 		}
@@ -59,7 +59,7 @@ func TestDecodeHead_RefusesWhatIsNoRecord(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "{", "null", "[]", `{"version":"1"}`} {
-		if h, err := DecodeHead([]byte(text)); h != nil || codeOf(err) != autherr.CodeRecordDamaged {
+		if h, err := decodeAccount([]byte(text)); h != nil || codeOf(err) != autherr.CodeRecordDamaged {
 			t.Errorf("%q: %v, %v", text, h, err)
 		}
 	}
@@ -68,16 +68,16 @@ func TestDecodeHead_RefusesWhatIsNoRecord(t *testing.T) {
 func TestHead_RefusedTokensAreRememberedAndBounded(t *testing.T) {
 	var h Head
 	h.Refuse("")
-	for i := range MaxRefused + 4 {
+	for i := range maxRefused + 4 {
 		h.Refuse(fmt.Sprint(i))
 		h.Refuse(fmt.Sprint(i)) // twice is once
 	}
-	if len(h.Refused) != MaxRefused || h.WasRefused("3") || !h.WasRefused("4") || !h.WasRefused(fmt.Sprint(MaxRefused+3)) || h.WasRefused("") {
+	if len(h.Refused) != maxRefused || h.WasRefused("3") || !h.WasRefused("4") || !h.WasRefused(fmt.Sprint(maxRefused+3)) || h.WasRefused("") {
 		t.Fatalf("%v", h.Refused)
 	}
 	before := h.Refused
 	h.Forgive("10")
-	if h.WasRefused("10") || len(h.Refused) != MaxRefused-1 || !slices.Contains(before, "10") {
+	if h.WasRefused("10") || len(h.Refused) != maxRefused-1 || !slices.Contains(before, "10") {
 		t.Errorf("after forgiving: %v; the list before: %v", h.Refused, before)
 	}
 }
@@ -151,7 +151,7 @@ func FuzzDecodeHead(f *testing.F) {
 	f.Add([]byte(`{"version":1,"id":"a1b2c3","status":"quarantined","marker":{"code":"invalid_grant"},"skew":-9223372036854775808,"intent":{"why":"refresh","blob":{"kind":"file","name":"../x"}}}`))
 	f.Add([]byte(`{"version":9,"id":"a1b2c3"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		h, err := DecodeHead(data)
+		h, err := decodeAccount(data)
 		if err != nil {
 			if autherr.KindOf(err) != autherr.Keystore {
 				t.Fatal(err)
@@ -166,17 +166,17 @@ func FuzzDecodeHead(f *testing.F) {
 		}
 		_, _, _ = h.Live(noon), h.GrantEnding(noon), h.Names(Place{})
 		h.Refuse("hash")
-		if len(h.Refused) > MaxRefused && !slices.Contains(h.Refused, "hash") {
+		if len(h.Refused) > maxRefused && !slices.Contains(h.Refused, "hash") {
 			t.Fatalf("%d refused tokens", len(h.Refused))
 		}
 		again, err := json.Marshal(h)
 		if err != nil {
 			t.Skip("a year that JSON cannot write")
 		}
-		if _, err := DecodeHead(again); err != nil {
+		if _, err := decodeAccount(again); err != nil {
 			t.Fatalf("%s: %v", again, err)
 		}
-		p := Pool{Version: Version}
+		p := Pool{Version: format}
 		if took := p.Take(h); took != (h.Gen != 0 && !h.Removed()) || p.Take(h) {
 			t.Fatalf("taken %t, of generation %d, %s", took, h.Gen, h.Status)
 		}

@@ -23,15 +23,18 @@ const (
 	maxEvent = 4 << 10
 )
 
-func (f *Folder) historyPath(id string) string { return filepath.Join(f.dir, "history", id+".jsonl") }
+// History is what happened to the accounts of a folder, a file for each.
+type History struct{ folder *Folder }
+
+func (h *History) path(id string) string { return h.folder.path(filepath.Join("history", id+".jsonl")) }
 
 func olderHistory(path string) string { return path + ".1" }
 
-// AppendEvent adds an event to what happened to the account. It takes no lock:
+// Add adds an event to what happened to the account. It takes no lock:
 // a line is one write, and of two processes that find the file full at the same
 // moment one may lose it to the other. An event that only repeats the last one
 // is left out.
-func (f *Folder) AppendEvent(id string, e Event) error {
+func (h *History) Add(id string, e Event) error {
 	if !ValidID(id) {
 		return noSuchAccount(id)
 	}
@@ -40,8 +43,8 @@ func (f *Folder) AppendEvent(id string, e Event) error {
 	if err != nil {
 		return err
 	}
-	path := f.historyPath(id)
-	if err := f.make(filepath.Dir(path)); err != nil {
+	path := h.path(id)
+	if err := h.folder.make(filepath.Dir(path)); err != nil {
 		return err
 	}
 	if info, err := os.Stat(path); err == nil && info.Size() > maxHistory {
@@ -86,12 +89,12 @@ func lastEvent(file *os.File) (last Event, whole bool) {
 
 // Events returns what happened to the account, oldest first; nothing for one to
 // which nothing has. Lines that cannot be read are left out.
-func (f *Folder) Events(id string) ([]Event, error) {
+func (h *History) Events(id string) ([]Event, error) {
 	if !ValidID(id) {
 		return nil, noSuchAccount(id)
 	}
 	var all []Event
-	for _, path := range []string{olderHistory(f.historyPath(id)), f.historyPath(id)} {
+	for _, path := range []string{olderHistory(h.path(id)), h.path(id)} {
 		data, err := readHistory(path)
 		if err != nil {
 			return nil, unreadable(path, err)
@@ -131,9 +134,9 @@ func parseEvents(data []byte) []Event {
 	return all
 }
 
-// DeleteEvents forgets what happened to an account.
-func (f *Folder) DeleteEvents(id string) error {
-	for _, path := range []string{f.historyPath(id), olderHistory(f.historyPath(id))} {
+// Delete forgets what happened to an account.
+func (h *History) Delete(id string) error {
+	for _, path := range []string{h.path(id), olderHistory(h.path(id))} {
 		if err := atomicfile.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return unwritable(path, err)
 		}

@@ -25,14 +25,14 @@ func newFolder(t testing.TB) *Folder {
 
 func (f *Folder) mustAppend(t testing.TB, e Event) {
 	t.Helper()
-	if err := f.AppendEvent(someID, e); err != nil {
+	if err := f.History.Add(someID, e); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func kinds(t testing.TB, f *Folder) (all []EventKind) {
 	t.Helper()
-	events, err := f.Events(someID)
+	events, err := f.History.Events(someID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,14 +46,14 @@ func TestHistory_KeepsEventsInOrderAndCleansThem(t *testing.T) {
 	f := newFolder(t)
 	f.mustAppend(t, Event{At: noon, Kind: EventSignedIn, Gen: 1, Got: "0a1b2c3d"})
 	f.mustAppend(t, Event{At: noon.Add(time.Hour), Kind: EventFailed, Code: "429", Message: "slow\x1b[31m down\n" + strings.Repeat("as before ", 500)})
-	events, err := f.Events(someID)
+	events, err := f.History.Events(someID)
 	if err != nil || len(events) != 2 || events[0].Kind != EventSignedIn || !events[0].At.Equal(noon) {
 		t.Fatalf("%+v, %v", events, err)
 	}
 	if m := events[1].Message; !strings.HasPrefix(m, "slow down as before") || len([]rune(m)) != maxEventText {
 		t.Errorf("message of %d characters: %.20q", len([]rune(m)), m)
 	}
-	info, err := os.Stat(f.historyPath(someID))
+	info, err := os.Stat(f.History.path(someID))
 	if err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
 		t.Errorf("%v, %v; want a file of its owner only", info, err)
 	}
@@ -64,10 +64,10 @@ func TestHistory_OfNobodyIsEmpty(t *testing.T) {
 	if got := kinds(t, f); got != nil {
 		t.Errorf("%v", got)
 	}
-	if _, err := f.Events("../../etc"); err == nil {
+	if _, err := f.History.Events("../../etc"); err == nil {
 		t.Error("a path was taken for an id")
 	}
-	if err := f.AppendEvent("../x", Event{At: noon, Kind: EventMoved}); err == nil {
+	if err := f.History.Add("../x", Event{At: noon, Kind: EventMoved}); err == nil {
 		t.Error("a path was taken for an id")
 	}
 }
@@ -91,12 +91,12 @@ func TestHistory_IsBounded(t *testing.T) {
 	for i := range 1000 {
 		f.mustAppend(t, Event{At: noon.Add(time.Duration(i) * time.Second), Kind: EventFailed, Message: text})
 	}
-	for _, path := range []string{f.historyPath(someID), olderHistory(f.historyPath(someID))} {
+	for _, path := range []string{f.History.path(someID), olderHistory(f.History.path(someID))} {
 		if info, err := os.Stat(path); err != nil || info.Size() > maxHistory+maxEvent {
 			t.Errorf("%s: %v, %v", path, info, err)
 		}
 	}
-	events, err := f.Events(someID)
+	events, err := f.History.Events(someID)
 	if err != nil || len(events) < 150 {
 		t.Fatalf("%d events, %v", len(events), err)
 	}
@@ -113,7 +113,7 @@ func TestHistory_IsBounded(t *testing.T) {
 func TestHistory_HalfALineCostsThatLineOnly(t *testing.T) {
 	f := newFolder(t)
 	f.mustAppend(t, Event{At: noon, Kind: EventSignedIn})
-	file, err := os.OpenFile(f.historyPath(someID), os.O_APPEND|os.O_WRONLY, 0)
+	file, err := os.OpenFile(f.History.path(someID), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestHistory_ManyWritersMixNoLines(t *testing.T) {
 		group.Go(func() {
 			other := Open(Options{Dir: f.dir, Random: rand.Reader})
 			for range 10 {
-				if err := other.AppendEvent(someID, Event{At: noon, Kind: EventRefreshed, Message: "by one of many"}); err != nil {
+				if err := other.History.Add(someID, Event{At: noon, Kind: EventRefreshed, Message: "by one of many"}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -147,10 +147,10 @@ func TestHistory_ManyWritersMixNoLines(t *testing.T) {
 func TestHistory_Deleted(t *testing.T) {
 	f := newFolder(t)
 	f.mustAppend(t, Event{At: noon, Kind: EventSignedIn})
-	if err := f.DeleteEvents(someID); err != nil {
+	if err := f.History.Delete(someID); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.DeleteEvents(someID); err != nil {
+	if err := f.History.Delete(someID); err != nil {
 		t.Errorf("deleting nothing: %v", err)
 	}
 	if got := kinds(t, f); got != nil {

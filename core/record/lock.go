@@ -26,15 +26,15 @@ func (l *Lock) Unlock() error {
 	return err
 }
 
-// Lock takes the account's lock, waiting until ctx is done.
+// Lock takes the lock of an account or of the proxy's key, waiting until ctx is done.
 //
 // Locks are taken in one order: an account's, then the pool file's, then the
 // keyring's; and never those of two accounts at once.
 func (f *Folder) Lock(ctx context.Context, id string) (*Lock, error) {
-	if !ValidID(id) {
+	if !known(id) {
 		return nil, noSuchAccount(id)
 	}
-	lock, err := f.acquire(ctx, f.acct(id, ".lock"))
+	lock, err := f.locks.acquire(ctx, f.acct(id, ".lock"))
 	if errors.Is(err, fs.ErrNotExist) { // not even the folder is there
 		return nil, noSuchAccount(id)
 	}
@@ -44,21 +44,32 @@ func (f *Folder) Lock(ctx context.Context, id string) (*Lock, error) {
 // TryLock takes the account's lock if it is free now. Without it, both results
 // are nil.
 func (f *Folder) TryLock(id string) (*Lock, error) {
-	if !ValidID(id) {
+	if !known(id) {
 		return nil, noSuchAccount(id)
 	}
 	if err := f.CheckOwner(); err != nil {
 		return nil, err
 	}
-	lock, err := f.tryPath(f.acct(id, ".lock"))
+	lock, err := f.locks.try(f.acct(id, ".lock"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, noSuchAccount(id)
 	}
 	return lock, err
 }
 
-func (f *Folder) tryPath(path string) (*Lock, error) {
-	release, ok := f.mutexes.try(path)
+// TryLockNote takes the lock on a note in the folder, a file of this name that is
+// made if there is none. While somebody else has it, both results are nil.
+func (f *Folder) TryLockNote(name string) (*Lock, error) { return f.locks.try(f.path(name)) }
+
+// locks are those of one folder.
+type locks struct {
+	dir     string
+	mutexes mutexes
+}
+
+// try takes a lock if it is free now. Without it, both results are nil.
+func (l *locks) try(path string) (*Lock, error) {
+	release, ok := l.mutexes.try(path)
 	if !ok {
 		return nil, nil
 	}
@@ -76,7 +87,7 @@ func (f *Folder) LockImport(ctx context.Context) (*Lock, error) {
 	if err := f.Ensure(); err != nil {
 		return nil, err
 	}
-	return f.acquire(ctx, f.path("import.lock"))
+	return f.locks.acquire(ctx, f.path("import.lock"))
 }
 
 // LockForeign takes another program's lock file, as that program does. The
@@ -87,24 +98,24 @@ func (f *Folder) LockForeign(ctx context.Context, path string) (*Lock, error) {
 			return nil, err
 		}
 	}
-	return f.lockFile(ctx, path, lockfile.AcquireForeign)
+	return f.locks.take(ctx, path, lockfile.AcquireForeign)
 }
 
 // acquire takes a lock in the folder. Where the folder is another's, not even a
 // lock file is left there.
-func (f *Folder) acquire(ctx context.Context, path string) (*Lock, error) {
-	if err := f.CheckOwner(); err != nil {
+func (l *locks) acquire(ctx context.Context, path string) (*Lock, error) {
+	if err := checkOwner(l.dir); err != nil {
 		return nil, err
 	}
-	return f.lockFile(ctx, path, lockfile.Acquire)
+	return l.take(ctx, path, lockfile.Acquire)
 }
 
-func (f *Folder) lockFile(ctx context.Context, path string, take func(context.Context, string) (*lockfile.Lock, error)) (*Lock, error) {
-	release, err := f.mutexes.lock(ctx, path)
+func (l *locks) take(ctx context.Context, path string, acquire func(context.Context, string) (*lockfile.Lock, error)) (*Lock, error) {
+	release, err := l.mutexes.lock(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	file, err := take(ctx, path)
+	file, err := acquire(ctx, path)
 	if err != nil {
 		release()
 		return nil, lockError(path, err)

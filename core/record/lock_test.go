@@ -111,7 +111,7 @@ func TestLock_OthersOfTheFolder(t *testing.T) {
 	for name, take := range map[string]func() (*Lock, error){
 		"import":    func() (*Lock, error) { return f.LockImport(t.Context()) },
 		"foreign":   func() (*Lock, error) { return f.LockForeign(t.Context(), foreign) },
-		"proxy key": func() (*Lock, error) { return f.LockProxyKey(t.Context()) },
+		"proxy key": func() (*Lock, error) { return f.Lock(t.Context(), ProxyKeyID) },
 	} {
 		lock, err := take()
 		if err != nil {

@@ -11,6 +11,18 @@ func ValidID(id string) bool {
 	return len(id) >= 6 && isHex(id)
 }
 
+// CheckID returns an error with code no_such_account for an id that no account
+// can have.
+func CheckID(id string) error {
+	if ValidID(id) {
+		return nil
+	}
+	return noSuchAccount(id)
+}
+
+// known reports whether there can be a record with this id.
+func known(id string) bool { return ValidID(id) || id == ProxyKeyID }
+
 // isHex reports whether text is 1 to 64 lower-case hex digits.
 func isHex(text string) bool {
 	for _, c := range text {
@@ -24,9 +36,9 @@ func isHex(text string) bool {
 // newID returns a random account id of ten hex digits.
 func newID(random io.Reader) (string, error) { return randomHex(random, 5) }
 
-// BlobName returns a new name for a blob of an account: the account's id and
+// blobName returns a new name for a blob of an account: the account's id and
 // 128 random bits, so that it is never used twice.
-func BlobName(random io.Reader, id string) (string, error) {
+func blobName(random io.Reader, id string) (string, error) {
 	tail, err := randomHex(random, 16)
 	if err != nil {
 		return "", err

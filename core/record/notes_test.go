@@ -38,14 +38,14 @@ func TestEvent_SaysWhatIsNew(t *testing.T) {
 func TestHistory_BeginsAndTurns(t *testing.T) {
 	f := newFolder(t)
 	f.mustAppend(t, Event{Kind: EventAdopted, Gen: 1})
-	data, err := os.ReadFile(f.historyPath(someID))
+	data, err := os.ReadFile(f.History.path(someID))
 	if err != nil || !bytes.HasPrefix(data, []byte("{")) {
 		t.Fatalf("it begins with %.10q, %v", data, err)
 	}
-	f.put(t, f.historyPath(someID), strings.Repeat("\n", maxHistory))
+	f.put(t, f.History.path(someID), strings.Repeat("\n", maxHistory))
 	for _, turned := range []bool{false, true} {
 		f.mustAppend(t, Event{Kind: EventRefreshed, Gen: 1})
-		if _, err := os.Stat(olderHistory(f.historyPath(someID))); (err == nil) != turned {
+		if _, err := os.Stat(olderHistory(f.History.path(someID))); (err == nil) != turned {
 			t.Errorf("turned: %t, want %t", err == nil, turned)
 		}
 	}

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
@@ -34,7 +35,7 @@ type Row struct {
 	Secret string `json:"secret,omitempty"`
 	// Seen is which head the row is a copy of. Where the file is another one by
 	// now, the row is not true any more.
-	Seen Seen `json:"seen,omitzero"`
+	Seen headVersion `json:"seen,omitzero"`
 	// Left says that this head told of work that nobody has finished.
 	Left bool `json:"left,omitempty"`
 	pool.Limits
@@ -144,7 +145,7 @@ func (f *Folder) UpdatePool(ctx context.Context, change func(*Pool) bool) error 
 	if err := f.Ensure(); err != nil {
 		return err
 	}
-	lock, err := f.acquire(ctx, f.path("pool.lock"))
+	lock, err := f.locks.acquire(ctx, f.path("pool.lock"))
 	if err != nil {
 		return err
 	}
@@ -160,11 +161,11 @@ func (f *Folder) UpdatePool(ctx context.Context, change func(*Pool) bool) error 
 		return nil
 	}
 	if found == Whole {
-		f.keepPrevious()
-	} else if err := f.setAside(); err != nil {
+		keepPrevious(f.path("pool.json"))
+	} else if err := setAside(f.path("pool.json"), f.random); err != nil {
 		return unwritable(f.path("pool.json"), err)
 	}
-	pool.Version = Version
+	pool.Version = format
 	data, err := json.Marshal(pool)
 	if err != nil {
 		return err
@@ -177,29 +178,29 @@ func (f *Folder) UpdatePool(ctx context.Context, change func(*Pool) bool) error 
 
 // keepPrevious makes pool.json.bak another name of the current pool.json, which
 // is about to be replaced. Without it only a convenience is missing.
-func (f *Folder) keepPrevious() {
-	next := f.path("pool.json.bak.new")
+func keepPrevious(path string) {
+	next := path + ".bak.new"
 	_ = os.Remove(next)
-	if os.Link(f.path("pool.json"), next) == nil {
-		_ = os.Rename(next, f.path("pool.json.bak"))
+	if os.Link(path, next) == nil {
+		_ = os.Rename(next, path+".bak")
 	}
 }
 
 // setAside gives a folder that stands in the place of the pool file another name:
 // no file can replace it, and what is in it is not ours to delete.
-func (f *Folder) setAside() error {
-	info, err := os.Lstat(f.path("pool.json"))
+func setAside(path string, random io.Reader) error {
+	info, err := os.Lstat(path)
 	if err != nil || !info.IsDir() {
 		return nil
 	}
-	if os.Remove(f.path("pool.json")) == nil { // an empty one
+	if os.Remove(path) == nil { // an empty one
 		return nil
 	}
-	tail, err := randomHex(f.random, 4)
+	tail, err := randomHex(random, 4)
 	if err != nil {
 		return err
 	}
-	return os.Rename(f.path("pool.json"), f.path("pool.json.set-aside-"+tail))
+	return os.Rename(path, path+".set-aside-"+tail)
 }
 
 // Publish copies a head's public fields into the pool file if they are newer.

@@ -212,7 +212,7 @@ func TestUpdatePool_WithoutAChangeWritesNothing(t *testing.T) {
 		t.Errorf("the file was written anew, %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	lock, err := f.acquire(ctx, f.path("pool.lock"))
+	lock, err := f.locks.acquire(ctx, f.path("pool.lock"))
 	if err != nil {
 		t.Fatal(err)
 	}

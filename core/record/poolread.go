@@ -27,17 +27,18 @@ const (
 // its previous version and the heads. All of this is done in memory; the next
 // [Folder.UpdatePool] writes it down.
 func (f *Folder) ReadPool() (*Pool, Condition, error) {
-	heads := f.scanHeads()
+	heads := scanHeads(f.BlobDir())
 	p, err := readPool(f.path("pool.json"))
 	switch {
-	case err == nil && p.Version > Version:
+	case err == nil && p.Version > format:
 		return p, Future, nil
 	case err == nil:
-		return p, Whole, f.mend(p, <-heads)
+		reconciling{f, p}.rows(<-heads)
+		return p, Whole, nil
 	case !errors.Is(err, errNotPool) && !errors.Is(err, atomicfile.ErrTooLarge) && !errors.Is(err, fs.ErrNotExist) && regular(f.path("pool.json")):
 		return nil, Whole, unreadable(f.path("pool.json"), err)
 	}
-	p, found := f.previousPool(), Restored
+	p, found := previousPool(f.path("pool.json.bak")), Restored
 	if p == nil {
 		p, found = &Pool{}, Rebuilt
 	}
@@ -45,10 +46,8 @@ func (f *Folder) ReadPool() (*Pool, Condition, error) {
 	if scan.err != nil { // nothing else says which accounts there are
 		return nil, found, unreadable(f.BlobDir(), scan.err)
 	}
-	p.Version = Version
-	if err := f.mend(p, scan); err != nil {
-		return nil, found, err
-	}
+	p.Version = format
+	reconciling{f, p}.rows(scan)
 	if errors.Is(err, fs.ErrNotExist) && len(p.Rows) == 0 {
 		found = Whole // nothing was ever listed
 	}
@@ -56,9 +55,9 @@ func (f *Folder) ReadPool() (*Pool, Condition, error) {
 }
 
 // previousPool is the version before the last, nil where it cannot be used.
-func (f *Folder) previousPool() *Pool {
-	p, err := readPool(f.path("pool.json.bak"))
-	if err != nil || p.Version > Version {
+func previousPool(path string) *Pool {
+	p, err := readPool(path)
+	if err != nil || p.Version > format {
 		return nil
 	}
 	return p
@@ -101,7 +100,7 @@ func (f *Folder) CheckPool() error {
 	if err != nil {
 		return nil
 	}
-	if version := versionOf(data); version > Version {
+	if version := versionOf(data); version > format {
 		return newer(version)
 	}
 	return nil

@@ -1,25 +1,29 @@
 package record
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/secret"
-	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
-// ProxyKeyID is the reserved record of the key that programs show to the proxy.
-// It is no account's id, so that no listing finds it.
+// ProxyKeyID is the record of the key that programs show to the proxy: a head
+// and a blob like those of an account, with files of their own form. It is no
+// account's id, so that no listing finds it. A head without a blob is that of a
+// key which was removed, or never made.
 const ProxyKeyID = "proxy-key"
 
-// ProxyKeyHead is the truth about the proxy's key: where its blob is. Like an
-// account's head it is replaced as a whole, only under its lock, and holds no
-// secret.
-type ProxyKeyHead struct {
+// OfProxy reports whether this is the record of the proxy's key, which is no
+// account: it has no row in the pool file and no history.
+func (h *Head) OfProxy() bool { return h.ID == ProxyKeyID }
+
+// ReadKeyHead returns the head of the proxy's key, as [Folder.ReadHead] does that of
+// an account. It is read by nothing else, so that nobody gets the key by asking for
+// an account of its name.
+func (f *Folder) ReadKeyHead() (*Head, error) { return f.readHead(ProxyKeyID) }
+
+// keyHead is the head of the proxy's key as it stands in its file.
+type keyHead struct {
 	Version int       `json:"version"`
 	Ref     *Ref      `json:"ref,omitempty"`     // nil when there is no key
 	Planned *Place    `json:"planned,omitempty"` // where a new blob is about to be
@@ -27,67 +31,56 @@ type ProxyKeyHead struct {
 	MadeAt  time.Time `json:"made_at,omitzero"`
 }
 
-// Discard adds a place to the trash.
-func (h *ProxyKeyHead) Discard(p *Place) {
-	if p != nil {
-		h.Trash = append(h.Trash, *p)
+// MarshalJSON writes a head as it stands in its file.
+func (h *Head) MarshalJSON() ([]byte, error) {
+	if !h.OfProxy() {
+		type plain Head
+		return json.Marshal((*plain)(h))
 	}
-}
-
-// LockProxyKey takes the lock of the proxy's key, waiting until ctx is done. It
-// stands where an account's lock stands in the order of locks.
-func (f *Folder) LockProxyKey(ctx context.Context) (*Lock, error) {
-	return f.acquire(ctx, f.acct(ProxyKeyID, ".lock"))
-}
-
-// TryLockProxyKey takes that lock if it is free now. Without it, both results
-// are nil.
-func (f *Folder) TryLockProxyKey() (*Lock, error) {
-	return f.tryPath(f.acct(ProxyKeyID, ".lock"))
-}
-
-// ReadProxyKeyHead returns where the proxy's key is. Before one was made, it is
-// the zero head.
-func (f *Folder) ReadProxyKeyHead() (ProxyKeyHead, error) {
-	data, err := atomicfile.Read(f.HeadPath(ProxyKeyID), maxRecord)
-	if errors.Is(err, fs.ErrNotExist) {
-		return ProxyKeyHead{}, nil
+	k := keyHead{Version: h.Version, Ref: h.Ref, Trash: h.Trash, MadeAt: h.ObtainedAt}
+	if h.Intent != nil {
+		k.Planned = &h.Intent.Blob
 	}
-	if err != nil {
-		return ProxyKeyHead{}, unreadable(f.HeadPath(ProxyKeyID), err)
-	}
-	return DecodeProxyKeyHead(data)
+	return json.Marshal(k)
 }
 
-// DecodeProxyKeyHead parses the bytes of the head of the proxy's key.
-func DecodeProxyKeyHead(data []byte) (ProxyKeyHead, error) {
-	var h ProxyKeyHead
-	switch err := json.Unmarshal(data, &h); {
-	case err != nil:
-		return ProxyKeyHead{}, DamagedProxyKey(err)
-	case h.Version > Version:
-		return ProxyKeyHead{}, newer(h.Version)
-	case h.Version < 1, h.Ref != nil && (h.Ref.Name == "" || h.Ref.SHA256 == ""):
-		return ProxyKeyHead{}, DamagedProxyKey(nil)
+// decodeHead parses the head of an account or of the proxy's key.
+func decodeHead(id string, data []byte) (*Head, error) {
+	if id == ProxyKeyID {
+		return decodeKeyHead(data)
+	}
+	return decodeAccount(data)
+}
+
+// decodeKeyHead parses the head of the proxy's key. A planned blob was a copy
+// that nobody had been told of, as in a move.
+func decodeKeyHead(data []byte) (*Head, error) {
+	var k keyHead
+	h := &Head{Public: Public{ID: ProxyKeyID, Status: StatusRemoved}}
+	if err := json.Unmarshal(data, &k); err != nil {
+		return nil, h.Damaged(err)
+	}
+	if k.Version > format {
+		return nil, newer(k.Version)
+	}
+	h.Version, h.Ref, h.Trash, h.ObtainedAt = k.Version, k.Ref, k.Trash, k.MadeAt
+	if k.Planned != nil {
+		h.Intent = &Intent{Why: ForMove, Blob: *k.Planned}
+	}
+	if h.Ref != nil {
+		h.Status, h.Gen = StatusOK, keyGen
+	}
+	if h.Version < 1 || !h.pointsWell() {
+		return nil, h.Damaged(nil)
 	}
 	return h, nil
 }
 
-// WriteProxyKeyHead replaces the head. The caller holds its lock.
-func (f *Folder) WriteProxyKeyHead(h ProxyKeyHead) error {
-	h.Version = Version
-	data, err := json.MarshalIndent(h, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := atomicfile.Write(f.HeadPath(ProxyKeyID), append(data, '\n'), 0o600); err != nil {
-		return unwritable(f.HeadPath(ProxyKeyID), err)
-	}
-	return nil
-}
+// keyGen stands for the generation of the proxy's key, which is not counted.
+const keyGen = 1
 
-// sealedProxyKey is the blob of the proxy's key.
-type sealedProxyKey struct {
+// sealedKey is the blob of the proxy's key.
+type sealedKey struct {
 	Version int    `json:"version"`
 	StoreID string `json:"store_id"`
 	Record  string `json:"record"`
@@ -101,26 +94,7 @@ func (f *Folder) NewProxyKey() (secret.Secret, error) {
 	return secret.New("htui_" + text), err
 }
 
-// SealProxyKey returns the bytes to put into the keystore. They hold the key.
-func SealProxyKey(storeID string, key secret.Secret) ([]byte, error) {
-	return json.Marshal(sealedProxyKey{Version: Version, StoreID: storeID, Record: ProxyKeyID, Key: key.Reveal()})
-}
-
-// OpenProxyKey parses the bytes that SealProxyKey made for this store.
-func OpenProxyKey(storeID string, data []byte) (secret.Secret, error) {
-	var s sealedProxyKey
-	if err := json.Unmarshal(data, &s); err != nil || s.StoreID != storeID || s.Record != ProxyKeyID || s.Key == "" {
-		return secret.Secret{}, DamagedProxyKey(nil)
-	}
-	return secret.New(s.Key), nil
-}
-
-// DamagedProxyKey is the error for a key that cannot be read.
-func DamagedProxyKey(cause error) error {
-	return &autherr.Error{
-		Kind: autherr.Keystore, Code: autherr.CodeRecordDamaged,
-		Message: "the key of the proxy is missing or damaged",
-		Hint:    "make a new one with `hermes-tui serve --rotate-key` and give it to the programs that use the proxy",
-		Err:     cause,
-	}
+// ProxyKeyBlob is the blob of a key of the proxy.
+func ProxyKeyBlob(storeID string, key secret.Secret) *Blob {
+	return &Blob{StoreID: storeID, AccountID: ProxyKeyID, Gen: keyGen, Why: ForMove, Access: key}
 }

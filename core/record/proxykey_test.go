@@ -1,6 +1,7 @@
 package record
 
 import (
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -15,21 +16,25 @@ func TestProxyKeyID_IsNoAccount(t *testing.T) {
 	}
 }
 
-func TestOpenProxyKey(t *testing.T) {
+func TestProxyKeyBlob(t *testing.T) {
 	key := secret.New("htui_0123456789abcdef")
-	data, err := SealProxyKey("store", key)
+	data, err := ProxyKeyBlob("store", key).Seal()
+	if err != nil || string(data) != `{"version":1,"store_id":"store","record":"proxy-key","key":"htui_0123456789abcdef"}` {
+		t.Fatalf("%s, %v", data, err)
+	}
+	got, err := OpenBlob(data)
+	if err != nil || got.Access != key || got.Belongs("store", ProxyKeyID, keyGen) != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if got.Belongs("other", ProxyKeyID, keyGen) == nil {
+		t.Error("the key of another store is taken")
+	}
+	empty, err := ProxyKeyBlob("store", secret.Secret{}).Seal()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := OpenProxyKey("store", data); err != nil || got != key {
-		t.Errorf("got %v, %v", got, err)
-	}
-	for name, open := range map[string]func() (secret.Secret, error){
-		"another store": func() (secret.Secret, error) { return OpenProxyKey("other", data) },
-		"cut":           func() (secret.Secret, error) { return OpenProxyKey("store", data[:len(data)-2]) },
-		"empty":         func() (secret.Secret, error) { return OpenProxyKey("store", []byte("{}")) },
-	} {
-		if got, err := open(); autherr.KindOf(err) != autherr.Keystore || !got.IsZero() {
+	for name, data := range map[string][]byte{"cut": data[:len(data)-2], "nothing": []byte("{}"), "empty": empty} {
+		if got, err := OpenBlob(data); codeOf(err) != autherr.CodeRecordDamaged || got != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -37,25 +42,35 @@ func TestOpenProxyKey(t *testing.T) {
 
 func TestProxyKeyHead_IsReplacedAsAWhole(t *testing.T) {
 	f := newFolder(t)
-	if h, err := f.ReadProxyKeyHead(); err != nil || h.Ref != nil || h.Version != 0 {
-		t.Fatalf("before a key was made: %+v, %v", h, err)
+	if _, err := f.ReadKeyHead(); codeOf(err) != autherr.CodeNoSuchAccount {
+		t.Fatalf("before a key was made: %v", err)
 	}
-	want := ProxyKeyHead{Ref: &Ref{Place: Place{"file", "proxy-key.aa"}, Length: 3, SHA256: "ab"}, MadeAt: noon}
-	want.Discard(&Place{"file", "proxy-key.old"})
-	want.Discard(nil)
-	if err := f.WriteProxyKeyHead(want); err != nil {
+	want := &Head{
+		Public: Public{ID: ProxyKeyID, Status: StatusOK, Gen: keyGen, ObtainedAt: noon},
+		Ref:    &Ref{Place: Place{"file", "proxy-key.aa"}, Length: 3, SHA256: "ab"},
+		Intent: &Intent{Why: ForMove, Blob: Place{"file", "proxy-key.bb"}},
+		Trash:  []Place{{"file", "proxy-key.cc"}},
+	}
+	if err := f.WriteHead(want); err != nil {
 		t.Fatal(err)
 	}
-	got, err := f.ReadProxyKeyHead()
-	if want.Version = Version; err != nil || !reflect.DeepEqual(got, want) {
+	data, err := os.ReadFile(f.HeadPath(ProxyKeyID))
+	if err != nil || strings.Join(strings.Fields(string(data)), "") != `{"version":1,"ref":{"kind":"file","name":"proxy-key.aa","length":3,"sha256":"ab"},`+
+		`"planned":{"kind":"file","name":"proxy-key.bb"},"trash":[{"kind":"file","name":"proxy-key.cc"}],"made_at":"2026-05-20T12:00:00Z"}` {
+		t.Errorf("%s, %v", data, err)
+	}
+	got, err := f.ReadKeyHead()
+	if err != nil || !reflect.DeepEqual(got.Trash, want.Trash) || *got.Ref != *want.Ref || got.Intent.Blob != want.Intent.Blob || !got.ObtainedAt.Equal(noon) || got.Removed() || !got.Left() {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for text, code := range map[string]string{
 		"{": autherr.CodeRecordDamaged, `{"version":0}`: autherr.CodeRecordDamaged, `{"version":9}`: autherr.CodeNewerStore,
-		`{"version":1,"ref":{"name":""}}`: autherr.CodeRecordDamaged, `{"version":1}`: "",
+		`{"version":1,"ref":{"name":""}}`:                        autherr.CodeRecordDamaged,
+		`{"version":1,"trash":[{"kind":"file","name":"ab.cd"}]}`: autherr.CodeRecordDamaged, // another's secret
+		`{"version":1}`: "",
 	} {
 		f.put(t, f.HeadPath(ProxyKeyID), text)
-		if _, err := f.ReadProxyKeyHead(); codeOf(err) != code {
+		if h, err := f.ReadKeyHead(); codeOf(err) != code || err == nil && (!h.Removed() || h.Left()) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
@@ -73,24 +88,13 @@ func TestNewProxyKey_IsLongAndKnownByItsPrefix(t *testing.T) {
 	}
 }
 
-func FuzzDecodeProxyKeyHead(f *testing.F) {
+func FuzzDecodeKeyHead(f *testing.F) {
 	f.Add([]byte(`{"version":1,"ref":{"kind":"file","name":"proxy-key.00","length":3,"sha256":"ab"}}`))
 	f.Add([]byte(`{"version":9}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		h, err := DecodeProxyKeyHead(data)
-		if err == nil && h.Ref != nil && h.Ref.Name == "" {
+		h, err := decodeKeyHead(data)
+		if err == nil && (!h.OfProxy() || !h.pointsWell()) {
 			t.Errorf("%q points nowhere", data)
-		}
-	})
-}
-
-// FuzzOpenProxyKey: bytes that a keystore returned for the proxy's key.
-func FuzzOpenProxyKey(f *testing.F) {
-	f.Add([]byte(`{"version":1,"store_id":"store","record":"proxy-key","key":"htui_00"}`))
-	f.Add([]byte(`{"store_id":"store"}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if key, err := OpenProxyKey("store", data); (err == nil) == key.IsZero() {
-			t.Errorf("%q: %v", data, err)
 		}
 	})
 }

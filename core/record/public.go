@@ -111,6 +111,8 @@ const (
 	// Slow is how long a refresh takes that nobody should wait for who has
 	// something else to do.
 	Slow = 500 * time.Millisecond
+	// GrantWarning is how long before a sign-in itself ends that is said.
+	GrantWarning = 5 * 24 * time.Hour
 	// givenUp is how long after its beginning every refresh has ended, be it
 	// because its process was killed.
 	givenUp = 65 * time.Second
@@ -136,9 +138,6 @@ func Stalled(since, now time.Time) bool {
 	ago := now.Sub(since)
 	return !since.IsZero() && ago >= Slow && ago < givenUp
 }
-
-// GrantWarning is how long before a sign-in itself ends that is said.
-const GrantWarning = 5 * 24 * time.Hour
 
 // GrantEnding reports whether the provider ends the sign-in itself soon,
 // whatever is renewed.

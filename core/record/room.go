@@ -30,19 +30,14 @@ func (f *Folder) ReserveHead(id string) error {
 		return unwritable(f.HeadPath(id), err)
 	}
 	f.ReleaseHead(id)
-	f.room.mu.Lock()
-	defer f.room.mu.Unlock()
-	if f.room.staged == nil {
-		f.room.staged = map[string]*atomicfile.Staged{}
-	}
-	f.room.staged[id] = staged
+	f.room.keep(id, staged)
 	return nil
 }
 
 // CommitHead is [Folder.WriteHead] into the space that was reserved, if any is.
 func (f *Folder) CommitHead(h *Head) error {
 	return f.writeHead(h, func(path string, data []byte, perm os.FileMode) error {
-		if staged := f.takeRoom(h.ID); staged != nil && staged.Commit(data) == nil {
+		if staged := f.room.take(h.ID); staged != nil && staged.Commit(data) == nil {
 			return nil
 		}
 		return atomicfile.Write(path, data, perm)
@@ -51,15 +46,24 @@ func (f *Folder) CommitHead(h *Head) error {
 
 // ReleaseHead gives back the space that was not used.
 func (f *Folder) ReleaseHead(id string) {
-	if staged := f.takeRoom(id); staged != nil {
+	if staged := f.room.take(id); staged != nil {
 		staged.Discard()
 	}
 }
 
-func (f *Folder) takeRoom(id string) *atomicfile.Staged {
-	f.room.mu.Lock()
-	defer f.room.mu.Unlock()
-	staged := f.room.staged[id]
-	delete(f.room.staged, id)
+func (r *room) keep(id string, staged *atomicfile.Staged) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.staged == nil {
+		r.staged = map[string]*atomicfile.Staged{}
+	}
+	r.staged[id] = staged
+}
+
+func (r *room) take(id string) *atomicfile.Staged {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	staged := r.staged[id]
+	delete(r.staged, id)
 	return staged
 }

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +26,7 @@ func TestTake_AHeadOfTheSameRevision(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other.Provider, other.seen = "xai-oauth", Seen{other.seen[0] + 1, other.seen[1]}
+	other.Provider, other.seen = "xai-oauth", headVersion{other.seen[0] + 1, other.seen[1]}
 	p, _, err := f.ReadPool()
 	if err != nil || !p.Take(other) || p.Find(someID).Provider != "xai-oauth" {
 		t.Errorf("%v, %+v", err, p.Find(someID))
@@ -139,19 +138,3 @@ func TestReserveHead_TakesTheSpace(t *testing.T) {
 	}
 	f.ReleaseHead(someID)
 }
-
-// Where there is no randomness there is no probe, and no note of one.
-func TestBeginProbe_WithoutAName(t *testing.T) {
-	f := Open(Options{Dir: newFolder(t).Dir(), Random: dry{}})
-	if p, err := f.BeginProbe("file", "ff"); err == nil || p != nil {
-		t.Errorf("%+v, %v", p, err)
-	}
-	if notes, _ := filepath.Glob(filepath.Join(f.Dir(), "probe*")); len(notes) != 0 {
-		t.Errorf("%v", notes)
-	}
-}
-
-// dry is a source of randomness that has none.
-type dry struct{}
-
-func (dry) Read([]byte) (int, error) { return 0, errors.New("dry") }

@@ -10,16 +10,16 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-// Seen tells one version of a head file from another without reading it: when
+// headVersion tells one version of a head file from another without reading it: when
 // it was written, in nanoseconds, and its size. Every write replaces the file.
-type Seen [2]int64
+type headVersion [2]int64
 
-func seen(path string) (Seen, error) {
+func seen(path string) (headVersion, error) {
 	info, err := os.Lstat(path)
 	if err != nil {
-		return Seen{}, err
+		return headVersion{}, err
 	}
-	return Seen{info.ModTime().UnixNano(), info.Size()}, nil
+	return headVersion{info.ModTime().UnixNano(), info.Size()}, nil
 }
 
 // Scan is what the heads said beside the pool file. Ids are in order.
@@ -39,16 +39,16 @@ func (s *Scan) changed() bool { return len(s.Missing)+len(s.Gone)+len(s.Newer) >
 
 // folderScan is what the heads' folder holds, by name.
 type folderScan struct {
-	heads map[string]Seen
+	heads map[string]headVersion
 	files map[string]int // blobs and temporary files of each account
 	err   error          // the folder could not be read
 }
 
 // scanHeads looks at every head from outside, beside the reading of the pool
 // file.
-func (f *Folder) scanHeads() <-chan folderScan {
+func scanHeads(dir string) <-chan folderScan {
 	done := make(chan folderScan, 1)
-	go func() { done <- lookInto(f.BlobDir()) }()
+	go func() { done <- lookInto(dir) }()
 	return done
 }
 
@@ -64,7 +64,7 @@ func lookInto(path string) (scan folderScan) {
 	}
 	defer func() { _ = dir.Close() }()
 	names, err := dir.Readdirnames(-1)
-	scan = folderScan{heads: make(map[string]Seen, len(names)/2), files: map[string]int{}, err: err}
+	scan = folderScan{heads: make(map[string]headVersion, len(names)/2), files: map[string]int{}, err: err}
 	for _, name := range names {
 		id, kind, _ := strings.Cut(strings.TrimPrefix(name, "."), ".")
 		switch {
@@ -79,102 +79,6 @@ func lookInto(path string) (scan folderScan) {
 		}
 	}
 	return scan
-}
-
-// mend makes the rows what the heads say. A folder that cannot be read says
-// nothing, and the rows stay as they are; so does the row of a damaged head.
-func (f *Folder) mend(p *Pool, scan folderScan) error {
-	if scan.err != nil || f.withoutHeads() {
-		return nil
-	}
-	rows, listed := p.Rows, make(map[string]bool, len(p.Rows))
-	p.Rows = rows[:0]
-	for i := range rows {
-		if id := rows[i].ID; ValidID(id) && !listed[id] {
-			listed[id] = true
-			f.mendRow(p, rows[i], scan.heads[id])
-		} else {
-			p.Scan.Gone = append(p.Scan.Gone, id)
-		}
-	}
-	var missing []*Head
-	for id := range scan.heads {
-		if listed[id] {
-			continue
-		}
-		h, err := f.ReadHead(id)
-		if err != nil {
-			p.Scan.damaged(err)
-			continue
-		}
-		p.Scan.tells(h)
-		if h.listed() {
-			missing = append(missing, h)
-		}
-	}
-	f.bringBack(p, missing)
-	p.strays(scan.files)
-	p.Scan.sort()
-	return nil
-}
-
-// withoutHeads reports whether the heads' folder is missing as a whole, as one
-// that is not mounted: that says nothing about the accounts.
-func (f *Folder) withoutHeads() bool {
-	_, err := os.Stat(f.BlobDir())
-	return err != nil
-}
-
-// mendRow adds the row as its head says, if there is still an account. at is the
-// head as it was seen from outside.
-func (f *Folder) mendRow(p *Pool, row Row, at Seen) {
-	if at == row.Seen && at != (Seen{}) {
-		p.Rows = append(p.Rows, row)
-		if row.Left {
-			p.Scan.Left = append(p.Scan.Left, row.ID)
-		}
-		return
-	}
-	h, err := f.ReadHead(row.ID)
-	switch {
-	case errors.Is(err, autherr.NotFound):
-		p.Scan.Gone = append(p.Scan.Gone, row.ID)
-	case err != nil:
-		p.Rows = append(p.Rows, row)
-		p.Scan.damaged(err)
-	case !h.listed():
-		p.Scan.Gone = append(p.Scan.Gone, row.ID)
-		p.Scan.tells(h)
-	default:
-		p.Rows = append(p.Rows, row)
-		p.put(len(p.Rows)-1, h)
-		p.Scan.Newer = append(p.Scan.Newer, row.ID)
-		p.Scan.tells(h)
-	}
-}
-
-// bringBack adds rows for accounts that have none, with label and cool-downs of
-// the previous version where that had them.
-func (f *Folder) bringBack(p *Pool, missing []*Head) {
-	if len(missing) == 0 {
-		return
-	}
-	slices.SortFunc(missing, func(a, b *Head) int { return strings.Compare(a.ID, b.ID) })
-	before := map[string]Row{}
-	if previous := f.previousPool(); previous != nil {
-		for _, row := range previous.Rows {
-			before[row.ID] = row
-		}
-	}
-	for _, h := range missing {
-		p.Scan.Missing = append(p.Scan.Missing, h.ID)
-		if row, known := before[h.ID]; known {
-			p.Rows = append(p.Rows, row)
-			p.put(len(p.Rows)-1, h)
-			continue
-		}
-		p.add(h)
-	}
 }
 
 // strays finds the accounts that have other files than the one blob of an

@@ -8,4 +8,6 @@ import (
 )
 
 // seenIn is [seen] for a name in an open folder.
-func seenIn(dir *os.File, name string) (Seen, error) { return seen(filepath.Join(dir.Name(), name)) }
+func seenIn(dir *os.File, name string) (headVersion, error) {
+	return seen(filepath.Join(dir.Name(), name))
+}

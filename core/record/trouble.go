@@ -58,6 +58,21 @@ func (p Public) NoTokens(who string) *autherr.Error {
 
 func (p Public) signIn() string { return "run `hermes-tui login --account " + p.ID + "`" }
 
+// Damaged says that the blob that the head names is missing or another one.
+func (h *Head) Damaged(cause error) *autherr.Error {
+	e := &autherr.Error{
+		Kind: autherr.Keystore, Provider: h.Provider, Code: autherr.CodeRecordDamaged,
+		Message: "the stored tokens of this account are missing or damaged",
+		Hint:    "nothing was deleted; sign in again with `hermes-tui login --account " + h.ID + "`",
+		Err:     cause,
+	}
+	if h.OfProxy() {
+		e.Message = "the key of the proxy is missing or damaged"
+		e.Hint = "make a new one with `hermes-tui serve --rotate-key` and give it to the programs that use the proxy"
+	}
+	return e
+}
+
 // NoAPI says that the plan and not the sign-in is what is missing.
 func (p Public) NoAPI(who string) *autherr.Error {
 	e := &autherr.Error{

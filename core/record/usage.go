@@ -47,7 +47,7 @@ func decodeUsage(data []byte) map[string]Usage {
 // is done. Then, or when the file cannot be written, ok is false and the caller
 // may try again later.
 func (f *Folder) AddUsage(ctx context.Context, more map[string]Usage) (ok bool) {
-	lock, err := f.acquire(ctx, f.path("usage.lock"))
+	lock, err := f.locks.acquire(ctx, f.path("usage.lock"))
 	if err != nil {
 		return false
 	}

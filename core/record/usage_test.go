@@ -48,7 +48,7 @@ func TestUsage_DamagedIsEmpty(t *testing.T) {
 
 func TestAddUsage_BusyIsLeftForLater(t *testing.T) {
 	f := newFolder(t)
-	lock, err := f.acquire(t.Context(), f.path("usage.lock"))
+	lock, err := f.locks.acquire(t.Context(), f.path("usage.lock"))
 	if err != nil {
 		t.Fatal(err)
 	}

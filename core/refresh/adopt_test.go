@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -88,7 +89,7 @@ func TestAdopt(t *testing.T) {
 				c.at = time.Minute
 			}
 			w.clock.Set(start.Add(c.at))
-			turn := &turn{Engine: w.engine, req: c.req, head: h, hash: "now", forward: c.forward, rules: Rules{Grace: c.grace}}
+			turn := &turn{Engine: w.engine, req: c.req, Txn: &vault.Txn{Head: h, Recovered: c.forward}, hash: "now", rules: Rules{Grace: c.grace}}
 			done, res, err := turn.adopt(&before)
 			got := res.Note
 			switch {
@@ -116,7 +117,7 @@ func TestRefresh_WhatHasNoRefreshTokenNeedsNoRules(t *testing.T) {
 	if got, err := w.refresh(Request{Gen: 2}); err != nil || got.Current.Blob.Access.Reveal() != "sk-first" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	none := &turn{Engine: w.engine, head: &record.Head{Public: record.Public{ExpiresAt: w.clock.Now().Add(life)}}}
+	none := &turn{Engine: w.engine, Txn: &vault.Txn{Head: &record.Head{Public: record.Public{ExpiresAt: w.clock.Now().Add(life)}}}}
 	if none.harmful(w.clock.Now()) {
 		t.Error("there is nothing that could be spent")
 	}

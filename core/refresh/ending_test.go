@@ -18,7 +18,7 @@ import (
 // kinds are what happened to the account, in any order.
 func (w *world) kinds() (kinds []record.EventKind) {
 	w.Helper()
-	events, err := w.folder.Events(w.id)
+	events, err := w.folder.History.Events(w.id)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -66,14 +66,9 @@ func (w *world) endGrant(at time.Time) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	ident, _, _ := w.folder.Identity()
 	next := *s.Blob
-	next.Gen, next.GrantExpiresAt = s.Blob.Gen+1, at
-	err = w.vault.Begin(w.Context(), ident, s.Head, record.ForRefresh, s.Head.Current)
-	if err == nil {
-		err = w.vault.Commit(w.Context(), ident, s.Head, &next)
-	}
-	if err != nil {
+	next.Gen, next.Why, next.GrantExpiresAt = s.Blob.Gen+1, record.ForRefresh, at
+	if err := w.store(s.Head, &next, s.Head.Current); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -257,11 +252,8 @@ func TestWaiting(t *testing.T) {
 	if err := w.engine.waiting(w.id, other); err != other {
 		t.Errorf("%v", err)
 	}
-	ident, _, _ := w.folder.Identity()
 	h := w.head()
-	if err := w.vault.Begin(t.Context(), ident, h, record.ForRefresh, h.Current); err != nil {
-		t.Fatal(err)
-	}
+	w.begin(h, record.ForRefresh, h.Current)
 	if err := w.engine.waiting(w.id, context.Canceled); !errors.As(err, &e) || e.Code != autherr.CodeTimeout || !strings.Contains(e.Message, "pid 4711 has not ended") {
 		t.Errorf("%v", err)
 	}

@@ -96,6 +96,9 @@ func (e *Engine) Refresh(ctx context.Context, id string, req Request) (Result, e
 	if err != nil {
 		return Result{}, err
 	}
+	if err := e.ours(); err != nil {
+		return Result{}, err
+	}
 	lock, current, err := e.lock(ctx, id, req, before)
 	switch {
 	case err != nil:
@@ -106,14 +109,18 @@ func (e *Engine) Refresh(ctx context.Context, id string, req Request) (Result, e
 	case lock == nil:
 		return Result{Busy: true}, nil
 	}
-	defer func() { _ = lock.Unlock() }()
-	return e.underLock(context.WithoutCancel(ctx), id, req, before)
+	ctx = context.WithoutCancel(ctx)
+	var res Result
+	err = e.Vault.Hold(ctx, lock, id, func(txn *vault.Txn) (err error) {
+		res, err = e.underLock(ctx, &turn{Engine: e, Txn: txn, req: req}, before)
+		return err
+	})
+	return res, err
 }
 
 // underLock decides, with everything read anew.
-func (e *Engine) underLock(ctx context.Context, id string, req Request, before *record.Head) (Result, error) {
-	t, err := e.load(ctx, id, req)
-	if err != nil {
+func (e *Engine) underLock(ctx context.Context, t *turn, before *record.Head) (Result, error) {
+	if err := t.load(ctx); err != nil {
 		return Result{Current: t.sealed()}, err
 	}
 	if done, res, err := t.adopt(before); done {

@@ -141,7 +141,7 @@ func (c ticking) After(d time.Duration) <-chan time.Time {
 // signIn stores the first tokens, at-1 and rt-1.
 func (w *world) signIn() {
 	w.Helper()
-	ident, err := w.folder.EnsureIdentity(w.Context(), "memory")
+	ident, err := w.folder.Store.Ensure(w.Context(), "memory")
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -151,19 +151,35 @@ func (w *world) signIn() {
 		}
 	}
 	h := &record.Head{Public: record.Public{ID: w.id, Status: record.StatusOK, Provider: "minimax-oauth", Skew: time.Minute}, Label: "work"}
-	if err := w.vault.Begin(w.Context(), ident, h, record.ForLogin, ""); err != nil {
-		w.Fatal(err)
-	}
 	blob := &record.Blob{
 		StoreID: ident.StoreID, AccountID: w.id, Gen: 1, Why: record.ForLogin,
 		Binding: oauth.Binding{Provider: "minimax-oauth", Region: "global", TokenHosts: []string{"account.minimax.io"}},
 		Access:  secret.New("access-token-1"), Refresh: secret.New("refresh-token-1"), TokenType: "Bearer",
 		ObtainedAt: w.clock.Now(), ExpiresAt: w.clock.Now().Add(life),
 	}
-	if err := w.vault.Commit(w.Context(), ident, h, blob); err != nil {
+	if err := w.store(h, blob, ""); err != nil {
 		w.Fatal(err)
 	}
-	w.vault.Finish(w.Context(), ident, h)
+}
+
+// store brings tokens to an account. hash is that of the refresh token which was
+// sent for them.
+func (w *world) store(h *record.Head, blob *record.Blob, hash string) error {
+	return w.vault.Create(w.Context(), h, func(t *vault.Txn) error {
+		if err := t.Begin(w.Context(), blob.Why, hash); err != nil {
+			return err
+		}
+		return t.Commit(w.Context(), blob)
+	})
+}
+
+// begin leaves an intent, as a process does that is killed after it.
+func (w *world) begin(h *record.Head, why record.Reason, hash string) {
+	w.Helper()
+	err := w.vault.Create(w.Context(), h, func(t *vault.Txn) error { return t.Begin(w.Context(), why, hash) })
+	if err != nil {
+		w.Fatal(err)
+	}
 }
 
 // expire moves the clock to where the token has just ended.

@@ -14,22 +14,18 @@ import (
 // key makes the account one with an API key, of the next generation.
 func (w *world) key(text string) {
 	w.Helper()
-	ident, _, err := w.folder.Identity()
+	ident, _, err := w.folder.Store.Read()
 	if err != nil {
 		w.Fatal(err)
 	}
 	h := w.head()
-	if err := w.vault.Begin(w.Context(), ident, h, record.ForLogin, ""); err != nil {
-		w.Fatal(err)
-	}
 	blob := &record.Blob{
 		StoreID: ident.StoreID, AccountID: w.id, Gen: h.Gen + 1, Why: record.ForLogin, AuthType: record.APIKey,
 		Binding: oauth.Binding{Provider: "minimax-oauth"}, Access: secret.New(text), ObtainedAt: w.clock.Now(),
 	}
-	if err := w.vault.Commit(w.Context(), ident, h, blob); err != nil {
+	if err := w.store(h, blob, ""); err != nil {
 		w.Fatal(err)
 	}
-	w.vault.Finish(w.Context(), ident, h)
 }
 
 // A key that the API refuses can only be given anew: no request is sent, and the

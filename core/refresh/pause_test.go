@@ -116,7 +116,7 @@ func TestRefresh_FailuresInTheHistory(t *testing.T) {
 		w.script.then(failing(oauth.NotSent, "unreachable", time.Minute))
 		_, _ = w.refresh(Request{Force: true})
 	}
-	events, err := w.folder.Events(w.id)
+	events, err := w.folder.History.Events(w.id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestRefresh_ALostAnswerNamesTheTokenInTheHistory(t *testing.T) {
 		w := newWorld(t)
 		w.script.then(failing(outcome, "refresh_failed", 0))
 		_, _ = w.refresh(Request{Gen: 1, Asked: true})
-		events, err := w.folder.Events(w.id)
+		events, err := w.folder.History.Events(w.id)
 		if err != nil {
 			t.Fatal(err)
 		}

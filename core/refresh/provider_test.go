@@ -61,7 +61,7 @@ func TestUnfitTokens(t *testing.T) {
 	if !h.Quarantined() || h.Marker.Code != oauth.CodeNoInvokeScope || h.Gen != 2 || w.secrets() != 0 {
 		t.Errorf("the head is %+v with %d secrets", h, w.secrets())
 	}
-	ident, _, _ := w.folder.Identity()
+	ident, _, _ := w.folder.Store.Read()
 	if !h.WasRefused(record.Hash(ident.StoreID, secret.New("refresh-token-2"))) {
 		t.Error("the new refresh token would be sent")
 	}

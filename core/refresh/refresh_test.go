@@ -332,13 +332,9 @@ func TestRefresh_NoRefreshTokenNeedsSignIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ident, _, _ := w.folder.Identity()
 	bare := *s.Blob
 	bare.Refresh, bare.Gen, bare.Why = secret.Secret{}, 2, record.ForRefresh
-	if err := w.vault.Begin(t.Context(), ident, s.Head, record.ForRefresh, ""); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.vault.Commit(t.Context(), ident, s.Head, &bare); err != nil {
+	if err := w.store(s.Head, &bare, ""); err != nil {
 		t.Fatal(err)
 	}
 	w.expire()

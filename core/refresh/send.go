@@ -15,18 +15,18 @@ import (
 
 // send uses the single-use refresh token.
 func (t *turn) send(ctx context.Context) (Result, error) {
-	h := t.head
+	h := t.Head
 	if t.hash == "" {
-		return t.dead(ctx, &autherr.Error{
+		return t.dead(&autherr.Error{
 			Code: autherr.CodeNoRefreshToken, Message: "there is no refresh token to renew it with",
 		})
 	}
 	if h.WasRefused(t.hash) {
-		return t.dead(ctx, &autherr.Error{
+		return t.dead(&autherr.Error{
 			Code: autherr.CodeRefreshFailed, Message: "its refresh token was refused before and is not sent again",
 		})
 	}
-	if err := t.Vault.Begin(ctx, t.ident, h, record.ForRefresh, t.hash); err != nil {
+	if err := t.Begin(ctx, record.ForRefresh, t.hash); err != nil {
 		return Result{Current: t.sealed()}, t.noteKeystore(ctx, err)
 	}
 	answer := t.ask(ctx)
@@ -37,7 +37,7 @@ func (t *turn) send(ctx context.Context) (Result, error) {
 	case oauth.Granted:
 		return t.keep(ctx, answer)
 	case oauth.Terminal:
-		return t.dead(ctx, answer.Err)
+		return t.dead(answer.Err)
 	case oauth.NotIncluded:
 		return t.notIncluded(ctx, answer.Err)
 	default:
@@ -57,13 +57,13 @@ func (t *turn) ask(ctx context.Context) oauth.Answer {
 		told()
 		switch answer.Outcome {
 		case oauth.Doubtful:
-			if t.head.Doubts++; t.head.Doubts >= 2 {
+			if t.Head.Doubts++; t.Head.Doubts >= 2 {
 				answer.Outcome = oauth.Terminal
 				return answer
 			}
 		case oauth.Unknown:
-			t.head.Doubts = 0
-			t.head.Uncertain, t.head.Unstored = t.hash, false
+			t.Head.Doubts = 0
+			t.Head.Uncertain, t.Head.Unstored = t.hash, false
 		default:
 			return answer
 		}
@@ -78,7 +78,7 @@ func (t *turn) ask(ctx context.Context) oauth.Answer {
 func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
 	got, old := answer.Tokens, t.blob
 	next := &record.Blob{
-		StoreID: t.ident.StoreID, AccountID: t.head.ID, Gen: t.head.Gen + 1,
+		StoreID: t.Store.StoreID, AccountID: t.Head.ID, Gen: t.Head.Gen + 1,
 		Why: record.ForRefresh, Replaces: t.hash, Binding: old.Binding,
 		Access: got.Access, Refresh: got.Refresh, TokenType: got.Type,
 		ObtainedAt: got.ObtainedAt, ExpiresAt: got.ExpiresAt,
@@ -94,29 +94,28 @@ func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
 		next.ExpiresAt = got.ObtainedAt.Add(expiry.Guess(old.ExpiresAt.Sub(old.ObtainedAt)))
 	}
 	if t.rules.Skew != nil && !next.ExpiresAt.IsZero() {
-		t.head.Skew = t.rules.Skew(next.ExpiresAt.Sub(next.ObtainedAt))
+		t.Head.Skew = t.rules.Skew(next.ExpiresAt.Sub(next.ObtainedAt))
 	}
-	if err := t.Vault.Commit(ctx, t.ident, t.head, next); err != nil {
+	if err := t.Commit(ctx, next); err != nil {
 		return Result{}, err
 	}
 	t.blob = next
 	if got.Unfit != nil {
-		t.hash = record.Hash(t.ident.StoreID, next.Refresh)
-		return t.dead(ctx, got.Unfit)
+		t.hash = record.Hash(t.Store.StoreID, next.Refresh)
+		return t.dead(got.Unfit)
 	}
 	if got.ExpiryErr != nil {
-		t.head.LastError = OddExpiry(t.head.Provider, got.ExpiryErr, t.Clock.Now())
-		if err := t.Vault.Folder.WriteHead(t.head); err != nil {
-			t.Log.Warn("could not write the odd expiry down", "account", t.head.ID, "error", err)
+		t.Head.LastError = OddExpiry(t.Head.Provider, got.ExpiryErr, t.Clock.Now())
+		if err := t.Write(); err != nil {
+			t.Log.Warn("could not write the odd expiry down", "account", t.Head.ID, "error", err)
 		}
 	}
-	t.Vault.Finish(ctx, t.ident, t.head)
 	return Result{Current: t.sealed(), Rotated: true}, nil
 }
 
 // postpone notes a failure that says nothing about the grant, and backs off.
 func (t *turn) postpone(ctx context.Context, answer oauth.Answer) (Result, error) {
-	h, now := t.head, t.Clock.Now()
+	h, now := t.Head, t.Clock.Now()
 	h.Failures++
 	wait := max(t.backOff(h.Failures), answer.RetryAfter)
 	h.NotBefore = now.Add(min(wait, record.LongestWait-time.Second))
@@ -131,7 +130,7 @@ func (t *turn) postpone(ctx context.Context, answer oauth.Answer) (Result, error
 	// token is kept in h.Uncertain.
 	h.Discard(h.Intent.Blob)
 	h.Intent = nil
-	t.Vault.Fail(ctx, h)
+	t.Fail(ctx)
 	return Result{Current: t.sealed()}, err
 }
 
@@ -139,7 +138,7 @@ func (t *turn) postpone(ctx context.Context, answer oauth.Answer) (Result, error
 // second, fourth, eighth and so on are noted, so that a week without a network
 // does not push out everything else.
 func (t *turn) record(o oauth.Outcome, err *autherr.Error) {
-	h := t.head
+	h := t.Head
 	if h.Failures&(h.Failures-1) != 0 {
 		return
 	}
@@ -156,13 +155,13 @@ func (t *turn) record(o oauth.Outcome, err *autherr.Error) {
 // notIncluded notes that the plan does not include what the token is for. The
 // tokens stay, and nothing is asked again before a person does.
 func (t *turn) notIncluded(ctx context.Context, cause *autherr.Error) (Result, error) {
-	h := t.head
+	h := t.Head
 	h.NotIncluded, h.Failures, h.NotBefore = true, 0, time.Time{}
 	t.note(cause.Code, cause.Message)
 	h.Discard(h.Intent.Blob)
 	h.Intent = nil
 	t.Vault.Record(h.ID, record.Event{Kind: record.EventFailed, Gen: h.Gen, Code: cause.Code, Message: cause.Message})
-	t.Vault.Fail(ctx, h)
+	t.Fail(ctx)
 	return Result{Current: t.sealed()}, LastFailure(h, t.Clock.Now())
 }
 
@@ -178,8 +177,8 @@ func (t *turn) backOff(failures int) time.Duration {
 
 // dead quarantines the account and returns the failure as an error that only a
 // new sign-in mends.
-func (t *turn) dead(ctx context.Context, cause *autherr.Error) (Result, error) {
-	h := t.head
+func (t *turn) dead(cause *autherr.Error) (Result, error) {
+	h := t.Head
 	marker := record.Note{
 		Provider: h.Provider, Code: cause.Code, Message: cause.Message,
 		Reason: "runtime_refresh_failure", Relogin: true, At: t.Clock.Now().UTC(),
@@ -199,7 +198,7 @@ func (t *turn) dead(ctx context.Context, cause *autherr.Error) (Result, error) {
 		Kind: autherr.SignIn, Provider: h.Provider, Code: marker.Code, Relogin: true,
 		Message: marker.Message, Hint: "run `hermes-tui login --account " + h.ID + "`", Err: cause,
 	}
-	if failed := t.Vault.Quarantine(ctx, t.ident, h, marker, t.hash); failed != nil {
+	if failed := t.Quarantine(marker, t.hash); failed != nil {
 		t.Log.Error("could not write the quarantine down", "account", h.ID, "error", failed)
 		return Result{}, errors.Join(err, failed)
 	}
@@ -217,8 +216,8 @@ func OddExpiry(provider string, err error, now time.Time) *record.Note {
 
 // note writes the last error into the head, in memory.
 func (t *turn) note(code, message string) {
-	t.head.LastError = &record.Note{
-		Provider: t.head.Provider, Code: code, Message: message,
+	t.Head.LastError = &record.Note{
+		Provider: t.Head.Provider, Code: code, Message: message,
 		Reason: "runtime_refresh_failure", At: t.Clock.Now().UTC(),
 	}
 }

@@ -73,7 +73,7 @@ func TestSettle_StoredButNotCommittedRollsForwardWithoutARequest(t *testing.T) {
 	w.crashing(w.granted(2), true)
 	// The keyring finishes the write of the killed process late.
 	h := w.head()
-	ident, _, _ := w.folder.Identity()
+	ident, _, _ := w.folder.Store.Read()
 	s, err := w.vault.Unseal(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)
@@ -137,14 +137,7 @@ func TestSettle_DeadAccountWithAnInterruptedSignInIsAskedOnce(t *testing.T) {
 	if _, err := w.refresh(Request{}); !errors.Is(err, autherr.NeedsSignIn) {
 		t.Fatal(err)
 	}
-	h := w.head()
-	ident, _, err := w.folder.Identity()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.engine.Vault.Begin(t.Context(), ident, h, record.ForLogin, ""); err != nil {
-		t.Fatal(err)
-	}
+	w.begin(w.head(), record.ForLogin, "")
 	for range 2 {
 		if _, err := w.refresh(Request{}); !errors.Is(err, autherr.NeedsSignIn) {
 			t.Fatal(err)

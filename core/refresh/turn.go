@@ -14,71 +14,59 @@ import (
 // turn is one holder's turn at an account: everything read under its lock.
 type turn struct {
 	*Engine
-	req     Request
-	ident   record.Identity
-	head    *record.Head
-	blob    *record.Blob
-	rules   Rules
-	hash    string // of the current refresh token
-	forward bool   // an interrupted change was brought to its end
+	*vault.Txn
+	req   Request
+	blob  *record.Blob
+	rules Rules
+	hash  string // of the current refresh token
 }
 
-// load reads store, head and tokens under the lock, and settles what was left
-// over.
-func (e *Engine) load(ctx context.Context, id string, req Request) (*turn, error) {
-	t := &turn{Engine: e, req: req}
+// ours returns an error when the folder is another user's or of another machine.
+func (e *Engine) ours() error {
 	folder := e.Vault.Folder
 	if err := folder.CheckOwner(); err != nil {
-		return t, err
+		return err
 	}
-	var err error
-	if t.ident, _, err = folder.Identity(); err != nil {
-		return t, err
+	ident, _, err := folder.Store.Read()
+	if err != nil {
+		return err
 	}
-	if err := folder.CheckMachine(t.ident); err != nil {
-		return t, err
-	}
-	if t.head, err = folder.ReadHead(id); err != nil {
-		return t, err
-	}
-	left := t.head.Intent != nil
-	if t.forward, err = e.Vault.Settle(ctx, t.ident, t.head); err != nil {
-		return t, t.noteKeystore(ctx, err)
-	}
-	if t.forward {
-		e.Vault.Finish(ctx, t.ident, t.head)
-	}
-	if left && t.head.Ref == nil && !t.head.Removed() {
-		// There is nothing to renew, so that nobody else would write that the
-		// intent has come to its end; and readers go on taking the lock for it.
-		if err := folder.WriteHead(t.head); err == nil {
-			e.Vault.Finish(ctx, t.ident, t.head)
-		}
-	}
-	if t.blob, err = e.Vault.Unseal(ctx, t.head); err != nil {
-		return t, t.noteKeystore(ctx, vault.ExplainOpen(t.head, err))
-	}
-	if t.head.IsKey() {
-		return t, nil // nothing is ever sent for it, whoever its provider is
-	}
-	t.hash = record.Hash(t.ident.StoreID, t.blob.Refresh)
-	t.rules, err = e.Rules(t.head.Provider, t.head.Region)
-	return t, err
+	return folder.Store.CheckMachine(ident)
 }
 
-func (t *turn) sealed() vault.Sealed {
-	if t == nil || t.head == nil {
-		return vault.Sealed{}
+// load settles what was left over and opens the tokens.
+func (t *turn) load(ctx context.Context) (err error) {
+	left := t.Head.Intent != nil
+	if err := t.Settle(ctx); err != nil {
+		return t.noteKeystore(ctx, err)
 	}
-	return vault.Sealed{Head: t.head, Blob: t.blob}
+	if left && t.Head.Ref == nil && !t.Head.Removed() {
+		// There is nothing to refresh, so that nobody else would write that the
+		// intent has come to its end; and readers go on taking the lock for it.
+		if err := t.Write(); err != nil {
+			t.Log.Warn("could not write that a change was settled", "account", t.Head.ID, "error", err)
+		}
+	}
+	if t.blob, err = t.Unseal(ctx); err != nil {
+		return t.noteKeystore(ctx, err)
+	}
+	if t.Head.IsKey() {
+		return nil // nothing is ever sent for it, whoever its provider is
+	}
+	t.hash = record.Hash(t.Store.StoreID, t.blob.Refresh)
+	t.rules, err = t.Rules(t.Head.Provider, t.Head.Region)
+	return err
 }
+
+// sealed is the account as it is now.
+func (t *turn) sealed() vault.Sealed { return vault.Sealed{Head: t.Head, Blob: t.blob} }
 
 // adopt reports whether the tokens there are serve the request, or whether
 // somebody else's failure is the answer to it.
 func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
-	now, h := t.Clock.Now(), t.head
+	now, h := t.Clock.Now(), t.Head
 	res = Result{Current: t.sealed()}
-	waited := h.Attempts != before.Attempts || t.forward
+	waited := h.Attempts != before.Attempts || t.Recovered
 	newer := newer(h, t.req, before)
 	due := t.due(now)
 	switch {
@@ -126,34 +114,34 @@ func (e *Engine) adopted(h *record.Head) {
 // due reports whether the token is inside its skew, or lives shorter than the
 // request wants and was not just renewed.
 func (t *turn) due(now time.Time) bool {
-	if t.head.Due(now) {
+	if t.Head.Due(now) {
 		return true
 	}
-	if t.req.MinLife <= 0 || t.head.Endless() || t.recent(now) {
+	if t.req.MinLife <= 0 || t.Head.Endless() || t.recent(now) {
 		return false
 	}
-	life := t.head.ExpiresAt.Sub(t.head.ObtainedAt)
-	return t.req.MinLife < life && t.head.ExpiresAt.Sub(now) < t.req.MinLife
+	life := t.Head.ExpiresAt.Sub(t.Head.ObtainedAt)
+	return t.req.MinLife < life && t.Head.ExpiresAt.Sub(now) < t.req.MinLife
 }
 
 // harmful reports whether sending the refresh token could cost more than it can
 // bring: its last answer was lost, so that it may be spent. A provider that sees
 // one twice may end the grant and with it the access token, which is good as yet.
 func (t *turn) harmful(now time.Time) bool {
-	spent := t.hash != "" && t.head.Uncertain == t.hash || t.head.Doubts > 0
-	needed := t.head.Due(now) || t.req.Refused && t.req.Gen == t.head.Gen
+	spent := t.hash != "" && t.Head.Uncertain == t.hash || t.Head.Doubts > 0
+	needed := t.Head.Due(now) || t.req.Refused && t.req.Gen == t.Head.Gen
 	return spent && !needed && t.rules.Grace < 2*repeatPause
 }
 
 // recent reports whether the token was rotated within the last minute, by a
 // clock that was not set back since. A sign-in is no rotation.
 func (t *turn) recent(now time.Time) bool {
-	ago := now.Sub(t.head.LastRefreshAt)
+	ago := now.Sub(t.Head.LastRefreshAt)
 	return ago >= 0 && ago < record.RotationPause
 }
 
 // again repeats the last failure without a request.
-func (t *turn) again() error { return LastFailure(t.head, t.Clock.Now()) }
+func (t *turn) again() error { return LastFailure(t.Head, t.Clock.Now()) }
 
 // LastFailure is the error that an account's last attempt ended with, as its
 // head tells it: for those who waited for an attempt of somebody else.
@@ -175,19 +163,19 @@ func LastFailure(h *record.Head, now time.Time) error {
 
 // keyRefused is the answer to an API's 401 for a key: no request can mend it.
 func (t *turn) keyRefused() error {
-	if !t.req.Refused || t.req.Gen < t.head.Gen {
+	if !t.req.Refused || t.req.Gen < t.Head.Gen {
 		return nil
 	}
 	return &autherr.Error{
-		Kind: autherr.SignIn, Provider: t.head.Provider, Code: autherr.CodeKeyRefused, Relogin: true,
+		Kind: autherr.SignIn, Provider: t.Head.Provider, Code: autherr.CodeKeyRefused, Relogin: true,
 		Message: "the API refused the key",
-		Hint:    "give a new one with `hermes-tui login --account " + t.head.ID + " --api-key`",
+		Hint:    "give a new one with `hermes-tui login --account " + t.Head.ID + " --api-key`",
 	}
 }
 
 // permitted returns why no request may be sent for this account, if so.
 func (t *turn) permitted() error {
-	h := t.head
+	h := t.Head
 	if h.Shared() {
 		return h.Foreign("this account")
 	}
@@ -197,9 +185,9 @@ func (t *turn) permitted() error {
 // noteKeystore writes down that the keystore was locked, so that every window
 // shows it, and returns the error.
 func (t *turn) noteKeystore(ctx context.Context, err error) error {
-	if h := t.head; h != nil && !h.Locked && autherrCode(err) == autherr.CodeKeystoreLocked {
-		h.Locked = true
-		t.Vault.Fail(ctx, h)
+	if !t.Head.Locked && autherrCode(err) == autherr.CodeKeystoreLocked {
+		t.Head.Locked = true
+		t.Fail(ctx)
 	}
 	return err
 }

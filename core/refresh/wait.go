@@ -62,7 +62,7 @@ func (e *Engine) watch(ctx context.Context, id string, req Request, before *reco
 // meanwhile. The function that it returns ends that, and is called before the
 // head changes.
 func (t *turn) tell(ctx context.Context) (done func()) {
-	slow := *t.head
+	slow := *t.Head
 	told := make(chan struct{})
 	wait := time.AfterFunc(record.Slow, func() {
 		defer close(told)

@@ -17,13 +17,15 @@ import (
 // other is another process that has the account's lock.
 type other struct {
 	*world
-	vault *vault.Vault
-	lock  *record.Lock
+	vault  *vault.Vault
+	lock   *record.Lock
+	done   chan struct{} // closed when it is to end
+	ending chan error
 }
 
 func (w *world) other() *other {
 	w.Helper()
-	o := &other{world: w, vault: &vault.Vault{}}
+	o := &other{world: w, vault: &vault.Vault{}, done: make(chan struct{}), ending: make(chan error)}
 	*o.vault = *w.vault
 	o.vault.Folder = record.Open(record.Options{Dir: w.folder.Dir(), Machine: "machine", Random: rand.Reader})
 	var err error
@@ -36,20 +38,32 @@ func (w *world) other() *other {
 // commit brings generation 2, which lives for d, and keeps the lock.
 func (o *other) commit(d time.Duration) {
 	o.Helper()
-	h := o.head()
-	ident, _, err := o.folder.Identity()
-	if err == nil {
-		err = o.vault.Begin(o.Context(), ident, h, record.ForRefresh, h.Current)
-	}
-	if err != nil {
+	committed := make(chan error)
+	go func() {
+		o.ending <- o.vault.Hold(o.Context(), o.lock, o.id, func(t *vault.Txn) error {
+			err := t.Begin(o.Context(), record.ForRefresh, t.Head.Current)
+			if err == nil {
+				err = t.Commit(o.Context(), &record.Blob{
+					StoreID: t.Store.StoreID, AccountID: o.id, Gen: 2, Why: record.ForRefresh, Replaces: t.Head.Current,
+					Access: secret.New("access-token-2"), Refresh: secret.New("refresh-token-2"), TokenType: "Bearer",
+					ObtainedAt: o.clock.Now(), ExpiresAt: o.clock.Now().Add(d),
+				})
+			}
+			committed <- err
+			<-o.done
+			return nil
+		})
+	}()
+	if err := <-committed; err != nil {
 		o.Fatal(err)
 	}
-	blob := &record.Blob{
-		StoreID: ident.StoreID, AccountID: o.id, Gen: 2, Why: record.ForRefresh, Replaces: h.Current,
-		Access: secret.New("access-token-2"), Refresh: secret.New("refresh-token-2"), TokenType: "Bearer",
-		ObtainedAt: o.clock.Now(), ExpiresAt: o.clock.Now().Add(d),
-	}
-	if err := o.vault.Commit(o.Context(), ident, h, blob); err != nil {
+}
+
+// unlock ends the change.
+func (o *other) unlock() {
+	o.Helper()
+	close(o.done)
+	if err := <-o.ending; err != nil {
 		o.Fatal(err)
 	}
 }
@@ -60,7 +74,7 @@ func TestRefresh_WhoWaitsSeesTheCommit(t *testing.T) {
 	w := newWorld(t)
 	w.expire()
 	o := w.other()
-	defer func() { _ = o.lock.Unlock() }()
+	defer o.unlock()
 	type end struct {
 		Result
 		error
@@ -107,9 +121,7 @@ func TestRefresh_WhoWaitsTakesNothingThatIsNotGood(t *testing.T) {
 				t.Fatalf("it did not wait: %v", err)
 			case <-time.After(3 * watchEvery):
 			}
-			if err := o.lock.Unlock(); err != nil {
-				t.Fatal(err)
-			}
+			o.unlock()
 			if err := <-done; !errors.Is(err, tc.want) {
 				t.Fatalf("%v", err)
 			}

@@ -92,16 +92,14 @@ func TestRefresh_ALockedKeystoreIsNotedOnce(t *testing.T) {
 func TestRefresh_WithoutARefreshTokenNothingWasInterrupted(t *testing.T) {
 	w := newWorld(t)
 	h := w.head()
-	ident, _, err := w.folder.Identity()
-	if err == nil {
-		err = w.vault.Begin(t.Context(), ident, h, record.ForLogin, "")
+	ident, _, err := w.folder.Store.Read()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err == nil {
-		err = w.vault.Commit(t.Context(), ident, h, &record.Blob{
-			StoreID: ident.StoreID, AccountID: w.id, Gen: 2, Why: record.ForLogin, Access: secret.New("access-token-2"),
-			Binding: oauth.Binding{Provider: "minimax-oauth"}, ObtainedAt: w.clock.Now(), ExpiresAt: w.clock.Now().Add(life),
-		})
-	}
+	err = w.store(h, &record.Blob{
+		StoreID: ident.StoreID, AccountID: w.id, Gen: 2, Why: record.ForLogin, Access: secret.New("access-token-2"),
+		Binding: oauth.Binding{Provider: "minimax-oauth"}, ObtainedAt: w.clock.Now(), ExpiresAt: w.clock.Now().Add(life),
+	}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

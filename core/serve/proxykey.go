@@ -57,7 +57,7 @@ func (sv *Serving) makeProxyKey(ctx context.Context, replace bool) (secret.Secre
 	if err := sv.state.Folder.Ensure(); err != nil {
 		return secret.Secret{}, err
 	}
-	ident, ok, err := sv.state.Folder.Identity()
+	ident, ok, err := sv.state.Folder.Store.Read()
 	if err != nil {
 		return secret.Secret{}, err
 	}
@@ -66,11 +66,11 @@ func (sv *Serving) makeProxyKey(ctx context.Context, replace bool) (secret.Secre
 		if err != nil {
 			return secret.Secret{}, vault.Explain(err)
 		}
-		if ident, err = sv.state.Folder.EnsureIdentity(ctx, string(choice.Kind)); err != nil {
+		if ident, err = sv.state.Folder.Store.Ensure(ctx, string(choice.Kind)); err != nil {
 			return secret.Secret{}, err
 		}
 	} else if _, err := sv.state.Keystores.Choose(ctx, keystore.Kind(ident.Kind)); err != nil {
 		return secret.Secret{}, vault.Explain(err)
 	}
-	return sv.state.Vault.MakeProxyKey(ctx, ident, replace)
+	return sv.state.Vault.MakeProxyKey(ctx, replace)
 }

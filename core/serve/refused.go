@@ -33,7 +33,7 @@ func (sv *Serving) Refused(ctx context.Context, id string, r Refusal) error {
 	defer sv.state.Changed.Ring()
 	switch r.Verdict() {
 	case pool.SignIn:
-		return sv.disown(ctx, id, r)
+		return sv.quarantine(ctx, id, r)
 	case pool.CoolDown:
 		return sv.coolDown(ctx, id, r)
 	default:
@@ -89,9 +89,9 @@ func cooledDown(row record.Row, model string) record.Event {
 	return e
 }
 
-// disown quarantines an account whose grant the API says is dead, if it is still
+// quarantine quarantines an account whose grant the API says is dead, if it is still
 // the grant that was refused.
-func (sv *Serving) disown(ctx context.Context, id string, r Refusal) error {
+func (sv *Serving) quarantine(ctx context.Context, id string, r Refusal) error {
 	h, err := sv.state.Folder.ReadHead(id)
 	if err != nil || h.Removed() {
 		return ignoreMissing(err)
@@ -103,18 +103,18 @@ func (sv *Serving) disown(ctx context.Context, id string, r Refusal) error {
 	if marker.Message == "" {
 		marker.Message = "the model API takes no token of this sign-in any more"
 	}
-	if err := sv.state.Vault.Disown(ctx, id, r.Gen, marker); err != nil {
+	if err := sv.state.Vault.Quarantine(ctx, id, r.Gen, marker); err != nil {
 		return ignoreMissing(err)
 	}
 	if h.Current == "" {
 		return nil
 	}
-	return sv.disownTwins(ctx, id, h.Current, marker)
+	return sv.quarantineTwins(ctx, id, h.Current, marker)
 }
 
-// disownTwins quarantines the accounts that have the same refresh token as one
+// quarantineTwins quarantines the accounts that have the same refresh token as one
 // that died. There are none unless somebody copied records by hand.
-func (sv *Serving) disownTwins(ctx context.Context, id, hash string, marker record.Note) error {
+func (sv *Serving) quarantineTwins(ctx context.Context, id, hash string, marker record.Note) error {
 	ids, err := sv.state.Folder.IDs()
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (sv *Serving) disownTwins(ctx context.Context, id, hash string, marker reco
 		if err != nil || other == id || h.Current != hash {
 			continue
 		}
-		if err := sv.state.Vault.Disown(ctx, other, h.Gen, marker); ignoreMissing(err) != nil {
+		if err := sv.state.Vault.Quarantine(ctx, other, h.Gen, marker); ignoreMissing(err) != nil {
 			return err
 		}
 	}

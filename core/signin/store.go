@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -25,74 +26,60 @@ func Store(ctx context.Context, in *SignIns, o Options, kind keystore.Kind, toke
 // one of an existing account, which keeps its id, label and place. What blob
 // lacks is filled in.
 func (a *attempt) store(ctx context.Context, blob *record.Blob) (string, error) {
-	ident, err := a.state.Folder.EnsureIdentity(ctx, string(a.kind))
+	ident, err := a.state.Folder.Store.Ensure(ctx, string(a.kind))
 	if err != nil {
 		return "", err
 	}
 	if err := a.notTwice(record.Hash(ident.StoreID, blob.Grant())); err != nil {
 		return "", err
 	}
-	id := a.options.Account
-	if id == "" {
-		if id, err = a.state.Folder.Reserve(ctx); err != nil {
-			return "", err
-		}
+	keep := func(t *vault.Txn) error { return a.keep(ctx, t, blob) }
+	if id := a.options.Account; id != "" {
+		return id, a.state.Vault.Change(ctx, id, keep)
 	}
-	lock, err := a.state.Folder.Lock(ctx, id)
+	id, err := a.state.Folder.Reserve(ctx)
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = lock.Unlock() }()
-	// The kind may have been changed by a move while the person was approving.
-	if ident, _, err = a.state.Folder.Identity(); err != nil {
-		return "", err
-	}
-	h, err := a.head(ctx, ident, id)
-	if err != nil {
-		return "", err
-	}
-	if err := a.state.Vault.Begin(ctx, ident, h, record.ForLogin, ""); err != nil {
-		return "", err
-	}
-	blob.StoreID, blob.AccountID, blob.Gen, blob.Why = ident.StoreID, h.ID, h.Gen+1, record.ForLogin
-	h.Skew = a.provider.SkewOf(blob.ExpiresAt.Sub(blob.ObtainedAt))
-	if err := a.state.Vault.Commit(ctx, ident, h, blob); err != nil {
-		return "", err
-	}
-	if a.odd != nil {
-		h.LastError = refresh.OddExpiry(h.Provider, a.odd, a.state.Clock.Now())
-		if err := a.state.Folder.WriteHead(h); err != nil {
-			a.state.Log.Warn("could not write the odd expiry down", "account", id, "error", err)
-		}
-	}
-	a.state.Vault.Finish(ctx, ident, h)
-	return id, nil
+	return id, a.state.Vault.Create(ctx, a.newHead(id), keep)
 }
 
-// head returns the account's head as it is now, or that of a new account.
-func (a *attempt) head(ctx context.Context, ident record.Identity, id string) (*record.Head, error) {
-	if a.options.Account == "" {
-		return &record.Head{
-			Public: record.Public{
-				ID: id, Status: record.StatusOK, Provider: a.target.Provider, Region: a.target.Region,
-				AuthType: a.authType, Source: a.source(),
-			},
-			Label: a.newLabel(),
-		}, nil
-	}
-	h, err := a.state.Folder.ReadHead(id)
-	if err != nil {
-		return nil, err
-	}
+// keep stores the grant as the account's next generation.
+func (a *attempt) keep(ctx context.Context, t *vault.Txn, blob *record.Blob) error {
+	h := t.Head
 	if h.Removed() {
-		return nil, &autherr.Error{
+		return &autherr.Error{
 			Kind: autherr.Failed, Provider: h.Provider, Code: autherr.CodeNoSuchAccount,
 			Message: "the account was removed while you signed in",
 			Hint:    "add it anew with `hermes-tui login`",
 		}
 	}
-	_, err = a.state.Vault.Settle(ctx, ident, h)
-	return h, err
+	if err := t.Begin(ctx, record.ForLogin, ""); err != nil {
+		return err
+	}
+	blob.StoreID, blob.AccountID, blob.Gen, blob.Why = t.Store.StoreID, h.ID, h.Gen+1, record.ForLogin
+	h.Skew = a.provider.SkewOf(blob.ExpiresAt.Sub(blob.ObtainedAt))
+	if err := t.Commit(ctx, blob); err != nil {
+		return err
+	}
+	if a.odd != nil {
+		h.LastError = refresh.OddExpiry(h.Provider, a.odd, a.state.Clock.Now())
+		if err := t.Write(); err != nil {
+			a.state.Log.Warn("could not write the odd expiry down", "account", h.ID, "error", err)
+		}
+	}
+	return nil
+}
+
+// newHead is the head of a new account.
+func (a *attempt) newHead(id string) *record.Head {
+	return &record.Head{
+		Public: record.Public{
+			ID: id, Status: record.StatusOK, Provider: a.target.Provider, Region: a.target.Region,
+			AuthType: a.authType, Source: a.source(),
+		},
+		Label: a.newLabel(),
+	}
 }
 
 // source is where a new account comes from.

@@ -23,11 +23,11 @@ func (u *Upkeep) Probe(ctx context.Context) (keystore.Choice, error) {
 	if err := u.state.Folder.Ensure(); err != nil {
 		return keystore.Choice{}, err
 	}
-	ident, ok, err := u.state.Folder.Identity()
+	ident, ok, err := u.state.Folder.Store.Read()
 	if err != nil {
 		return keystore.Choice{}, err
 	}
-	if err := errors.Join(u.state.Folder.CheckMachine(ident), u.state.Folder.CheckPool()); err != nil {
+	if err := errors.Join(u.state.Folder.Store.CheckMachine(ident), u.state.Folder.CheckPool()); err != nil {
 		return keystore.Choice{}, err
 	}
 	storeID, remembered := "probe", keystore.Kind("")

@@ -38,10 +38,7 @@ func (u *Upkeep) Leftovers(ctx context.Context) (Leftovers, error) {
 		Rows: slices.Concat(s.Missing, s.Gone, s.Newer), Accounts: s.Left, Unlisted: s.Unlisted,
 		Files: u.abandoned(ctx), Damaged: s.Damaged,
 	}
-	for _, probe := range u.state.Folder.DeadProbes() {
-		left.Probes++
-		probe.End(false)
-	}
+	left.Probes = u.state.Vault.DeadProbes()
 	left.Secrets, left.Orphans = u.state.Vault.Unnamed(ctx)
 	return left, nil
 }
@@ -88,7 +85,7 @@ func (u *Upkeep) Reconcile(ctx context.Context) (notice string, err error) {
 	defer u.state.Changed.Ring()
 	ids := slices.Concat(scan.Left, scan.Stray)
 	slices.Sort(ids)
-	err = u.state.Vault.Mend(context.WithoutCancel(ctx), slices.Compact(ids))
+	err = u.state.Vault.Repair(context.WithoutCancel(ctx), slices.Compact(ids))
 	u.state.Vault.Forget(ctx, scan.Removed)
 	for _, path := range u.abandoned(ctx) {
 		_ = os.Remove(path)

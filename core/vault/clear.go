@@ -29,10 +29,10 @@ func (v *Vault) Clear(ctx context.Context) error {
 			}
 		}
 	}
-	if err := v.RemoveProxyKey(ctx); stuck(err) {
+	if err := v.remove(ctx, record.ProxyKeyID); stuck(err) {
 		return err
 	}
-	return errors.Join(failed, v.mendProbes(ctx), v.deleteAll(ctx))
+	return errors.Join(failed, v.repairProbes(ctx), v.deleteAll(ctx))
 }
 
 // stuck reports whether the keystore refuses, as it would for every further
@@ -47,17 +47,17 @@ func stuck(err error) bool {
 
 // deleteAll deletes every secret that the store's keystores list.
 func (v *Vault) deleteAll(ctx context.Context) error {
-	ident, ok, err := v.Folder.Identity()
+	ident, ok, err := v.Folder.Store.Read()
 	if err != nil || !ok {
 		return nil // nothing says any more which store this was
 	}
 	for _, kind := range []string{ident.Kind, ident.MovingFrom} {
-		names, err := v.list(ctx, ident.StoreID, kind)
+		names, err := v.secrets(ident.StoreID).list(ctx, kind)
 		if err != nil {
 			return err
 		}
 		for _, name := range names {
-			if err := v.delete(ctx, ident.StoreID, record.Place{Kind: kind, Name: name}); err != nil {
+			if err := v.secrets(ident.StoreID).delete(ctx, record.Place{Kind: kind, Name: name}); err != nil {
 				return Explain(err)
 			}
 		}

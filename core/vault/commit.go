@@ -13,11 +13,13 @@ import (
 // Begin writes an intent into the head and makes ready to store its blob and the
 // head that will point at it: their space on the disk is taken already. After
 // it, what cannot be taken back may happen; if it fails, nothing may. hash is
-// that of the refresh token about to be sent, empty for a sign-in. The caller
-// holds the account's lock.
-func (v *Vault) Begin(ctx context.Context, ident record.Identity, h *record.Head, why record.Reason, hash string) error {
-	if err := v.Folder.CheckPool(); err != nil {
-		return err
+// that of the refresh token about to be sent, empty for a sign-in.
+func (t *Txn) Begin(ctx context.Context, why record.Reason, hash string) error {
+	v, h := t.vault, t.Head
+	if !h.OfProxy() {
+		if err := v.Folder.CheckPool(); err != nil {
+			return err
+		}
 	}
 	name, err := v.Folder.NewBlobName(h.ID)
 	if err != nil {
@@ -25,14 +27,14 @@ func (v *Vault) Begin(ctx context.Context, ident record.Identity, h *record.Head
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	store, err := v.Keystores.Open(ctx, keystore.Kind(ident.Kind), ident.StoreID)
+	store, err := v.Keystores.Open(ctx, keystore.Kind(t.Store.Kind), t.Store.StoreID)
 	if err != nil {
 		return Explain(err)
 	}
 	if h.Intent != nil {
 		h.Discard(h.Intent.Blob)
 	}
-	at := record.Place{Kind: ident.Kind, Name: name}
+	at := record.Place{Kind: t.Store.Kind, Name: name}
 	h.Intent = &record.Intent{Why: why, Hash: hash, Blob: at, At: v.Clock.Now(), PID: v.PID}
 	if err := v.Folder.WriteHead(h); err != nil {
 		h.Intent = nil
@@ -42,14 +44,15 @@ func (v *Vault) Begin(ctx context.Context, ident record.Identity, h *record.Head
 		err = v.Folder.ReserveHead(h.ID)
 	}
 	if err != nil {
-		v.Abandon(h)
+		t.Abandon()
 		return Explain(err)
 	}
 	return nil
 }
 
 // Abandon takes an intent back: what it announced did not happen.
-func (v *Vault) Abandon(h *record.Head) {
+func (t *Txn) Abandon() {
+	v, h := t.vault, t.Head
 	if h.Intent == nil {
 		return
 	}
@@ -65,58 +68,84 @@ func (v *Vault) Abandon(h *record.Head) {
 // moves the head to it. The tokens may be used only after it returned without
 // an error. While the keystore or the disk fails it tries again, for as long as
 // the vault's patience lasts; the lock is kept meanwhile, and the tokens stay in
-// memory, so that nothing is lost that can be kept. The caller holds the lock
-// and has written the intent.
-func (v *Vault) Commit(ctx context.Context, ident record.Identity, h *record.Head, blob *record.Blob) error {
+// memory, so that nothing is lost that can be kept. [Txn.Begin] comes before it.
+func (t *Txn) Commit(ctx context.Context, blob *record.Blob) error {
+	v, h := t.vault, t.Head
 	data, err := blob.Seal()
 	if err != nil {
 		return err
 	}
 	at := h.Intent.Blob
-	next := advance(h, blob, record.Ref{Place: at, Length: len(data), SHA256: record.Checksum(data)})
+	next := advance(h, blob, refTo(at, data))
 	started := v.Clock.Now()
 	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
-		err := v.put(ctx, ident.StoreID, at, data)
+		err := t.secrets().put(ctx, at, data)
 		if err == nil {
 			next.Rev = h.Rev // sayStoring may have written h
-			err = v.Folder.CommitHead(&next)
+			err = v.Folder.CommitHead(next)
 		}
 		if err == nil {
-			*h = next
+			*h, t.owed = *next, true
 			v.Record(h.ID, committed(h, blob))
 			return nil
 		}
 		v.Log.Error("new tokens cannot be stored yet; trying again", "account", h.ID, "error", err)
-		v.sayStoring(h)
+		t.sayStoring()
 		gone := v.Clock.Now().Sub(started)
 		if v.Patience > 0 && (gone >= v.Patience || gone < 0) {
-			return v.giveUp(h, err)
+			return t.giveUp(err)
 		}
 		if sleep := clock.Sleep(ctx, v.Clock, pause); sleep != nil {
-			return v.giveUp(h, err)
+			return t.giveUp(err)
 		}
 	}
 }
 
 // sayStoring tells those who wait for the lock what it is held for.
-func (v *Vault) sayStoring(h *record.Head) {
-	if h.Intent.Storing {
+func (t *Txn) sayStoring() {
+	if t.Head.Intent.Storing {
 		return
 	}
-	h.Intent.Storing = true
-	if err := v.Folder.WriteHead(h); err != nil {
-		v.Log.Warn("could not note that tokens wait to be stored", "account", h.ID, "error", err)
+	t.Head.Intent.Storing = true
+	if err := t.vault.Folder.WriteHead(t.Head); err != nil {
+		t.vault.Log.Warn("could not note that tokens wait to be stored", "account", t.Head.ID, "error", err)
 	}
 }
 
 // giveUp leaves the intent, which says that the tokens were granted, to whoever
 // takes the lock next.
-func (v *Vault) giveUp(h *record.Head, cause error) error {
-	h.Intent.Storing = true
-	if err := v.Folder.CommitHead(h); err != nil {
-		v.Log.Error("could not note that new tokens were not stored", "account", h.ID, "error", err)
+func (t *Txn) giveUp(cause error) error {
+	t.owed = false
+	t.Head.Intent.Storing = true
+	if err := t.vault.Folder.CommitHead(t.Head); err != nil {
+		t.vault.Log.Error("could not note that new tokens were not stored", "account", t.Head.ID, "error", err)
 	}
-	return notStored(h, cause)
+	return notStored(t.Head, cause)
+}
+
+// replace stores a copy of the current secret, or another key of the proxy, under
+// a new name and moves the head to it. Nobody has been told of it before that, so
+// that a failure takes it back. Generation and tokens of an account stay the same.
+func (t *Txn) replace(ctx context.Context, data []byte) error {
+	h := t.Head
+	if err := t.Begin(ctx, record.ForMove, ""); err != nil {
+		return err
+	}
+	at := h.Intent.Blob
+	if err := t.secrets().put(ctx, at, data); err != nil {
+		t.Abandon()
+		return Explain(err)
+	}
+	if h.Ref != nil {
+		h.Discard(h.Ref.Place)
+	}
+	h.Ref, h.Intent = refTo(at, data), nil
+	return t.Write()
+}
+
+// refTo points at a blob with these bytes.
+func refTo(at record.Place, data []byte) *record.Ref {
+	return &record.Ref{Place: at, Length: len(data), SHA256: record.Checksum(data)}
 }
 
 func notStored(h *record.Head, cause error) error {
@@ -129,14 +158,12 @@ func notStored(h *record.Head, cause error) error {
 }
 
 // advance returns the head that a committed blob leads to.
-func advance(h *record.Head, blob *record.Blob, ref record.Ref) record.Head {
-	next := *h
-	next.Trash = append([]record.Place(nil), h.Trash...)
-	next.Refused = append([]string(nil), h.Refused...)
+func advance(h *record.Head, blob *record.Blob, ref *record.Ref) *record.Head {
+	next := h.Copy()
 	if h.Ref != nil {
 		next.Discard(h.Ref.Place)
 	}
-	next.Ref, next.Gen = &ref, blob.Gen
+	next.Ref, next.Gen = ref, blob.Gen
 	next.Current = record.Hash(blob.StoreID, blob.Grant())
 	next.Intent, next.Uncertain, next.Unstored, next.Doubts = nil, "", false, 0
 	next.Status, next.Marker, next.LastError = record.StatusOK, nil, nil

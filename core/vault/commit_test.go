@@ -113,14 +113,14 @@ func TestCommit_GivesUpAndKeepsTheIntent(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			h := w.head(id)
-			if err := w.vault.Begin(ctx, w.ident, h, record.ForRefresh, h.Current); err != nil {
+			if err := w.txn(h).Begin(ctx, record.ForRefresh, h.Current); err != nil {
 				t.Fatal(err)
 			}
 			w.stores[keystore.KindFile].FailNext(keystoretest.Put, 100, keystore.ErrUnavailable)
 			if tc.cancel {
 				w.onWait = cancel
 			}
-			err := w.vault.Commit(ctx, w.ident, h, w.blob(h, record.ForRefresh, h.Current))
+			err := w.txn(h).Commit(ctx, w.blob(h, record.ForRefresh, h.Current))
 			if codeOf(err) != autherr.CodeCredentialPersistFailed || !errors.Is(err, keystore.ErrUnavailable) {
 				t.Fatalf("%v", err)
 			}
@@ -141,7 +141,7 @@ func TestCommit_ADiskThatFailsIsTriedAgain(t *testing.T) {
 	w := newWorld(t)
 	id := w.account()
 	h := w.head(id)
-	if err := w.vault.Begin(t.Context(), w.ident, h, record.ForRefresh, h.Current); err != nil {
+	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); err != nil {
 		t.Fatal(err)
 	}
 	away := w.folder.BlobDir() + ".away"
@@ -153,7 +153,7 @@ func TestCommit_ADiskThatFailsIsTriedAgain(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := w.vault.Commit(t.Context(), w.ident, h, w.blob(h, record.ForRefresh, h.Current)); err != nil {
+	if err := w.txn(h).Commit(t.Context(), w.blob(h, record.ForRefresh, h.Current)); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := w.vault.Read(t.Context(), id); err != nil || got.Blob.Gen != 2 {
@@ -174,7 +174,7 @@ func TestBegin_FailsBeforeAnythingIsSent(t *testing.T) {
 		id := w.account()
 		h := w.head(id)
 		tc.spoil(w)
-		if err := w.vault.Begin(t.Context(), w.ident, h, record.ForRefresh, h.Current); codeOf(err) != tc.code {
+		if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); codeOf(err) != tc.code {
 			t.Errorf("%s: %v", name, err)
 		}
 		if h.Intent != nil || h.Gen != 1 {
@@ -192,22 +192,22 @@ func TestBegin_FailsBeforeAnythingIsSent(t *testing.T) {
 func TestAbandon(t *testing.T) {
 	w := newWorld(t)
 	h := w.head(w.account())
-	if w.vault.Abandon(h); h.Rev != w.head(h.ID).Rev || len(h.Trash) != 0 {
+	if w.txn(h).Abandon(); h.Rev != w.head(h.ID).Rev || len(h.Trash) != 0 {
 		t.Error("without an intent something was written")
 	}
-	if err := w.vault.Begin(t.Context(), w.ident, h, record.ForRefresh, h.Current); err != nil {
+	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); err != nil {
 		t.Fatal(err)
 	}
 	planned := h.Intent.Blob
-	w.vault.Abandon(h)
+	w.txn(h).Abandon()
 	if disk := w.head(h.ID); disk.Intent != nil || !slices.Contains(disk.Trash, planned) {
 		t.Errorf("%+v", disk)
 	}
-	if err := w.vault.Begin(t.Context(), w.ident, h, record.ForRefresh, h.Current); err != nil {
+	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); err != nil {
 		t.Fatal(err)
 	}
 	first := h.Intent.Blob
-	if err := w.vault.Begin(t.Context(), w.ident, h, record.ForLogin, ""); err != nil || !slices.Contains(h.Trash, first) {
+	if err := w.txn(h).Begin(t.Context(), record.ForLogin, ""); err != nil || !slices.Contains(h.Trash, first) {
 		t.Errorf("the older planned name is not in the trash: %v, %v", h.Trash, err)
 	}
 }
@@ -218,7 +218,7 @@ func TestLateWrite_ChangesNothing(t *testing.T) {
 	for name, next := range map[string]func(w *world, id string){
 		"signed in again": func(w *world, id string) {
 			h := w.head(id)
-			if _, err := w.vault.Settle(w.Context(), w.ident, h); err != nil {
+			if err := w.txn(h).Settle(w.Context()); err != nil {
 				w.Fatal(err)
 			}
 			if err := w.change(h, record.ForLogin); err != nil {
@@ -231,7 +231,7 @@ func TestLateWrite_ChangesNothing(t *testing.T) {
 			}
 		},
 		"quarantined": func(w *world, id string) {
-			if err := w.vault.Disown(w.Context(), id, 0, record.Note{Code: "invalid_grant"}); err != nil {
+			if err := w.vault.Quarantine(w.Context(), id, 0, record.Note{Code: "invalid_grant"}); err != nil {
 				w.Fatal(err)
 			}
 		},
@@ -245,11 +245,11 @@ func TestLateWrite_ChangesNothing(t *testing.T) {
 			ended := make(chan error)
 			go func() { // its lock goes with it
 				h := w.head(id)
-				if err := w.vault.Begin(ctx, w.ident, h, record.ForRefresh, h.Current); err != nil {
+				if err := w.txn(h).Begin(ctx, record.ForRefresh, h.Current); err != nil {
 					ended <- err
 					return
 				}
-				ended <- w.vault.Commit(ctx, w.ident, h, w.blob(h, record.ForRefresh, h.Current))
+				ended <- w.txn(h).Commit(ctx, w.blob(h, record.ForRefresh, h.Current))
 			}()
 			if err := store.WaitHeld(t.Context(), 1); err != nil {
 				t.Fatal(err)
@@ -283,7 +283,7 @@ func TestLateWrite_ChangesNothing(t *testing.T) {
 			} else if err == nil {
 				t.Fatal("what landed late is served")
 			}
-			w.vault.Finish(t.Context(), w.ident, h) // as every next change does
+			_ = w.txn(h).Finish(t.Context()) // as every next change does
 			for _, name := range w.names(keystore.KindFile) {
 				if name == late.Name {
 					t.Error("it is never deleted")
@@ -306,12 +306,12 @@ func TestCommit_SaysWhatCannotBeRenewed(t *testing.T) {
 		w := newWorld(t)
 		id := w.account()
 		h := w.head(id)
-		if err := w.vault.Begin(t.Context(), w.ident, h, record.ForLogin, ""); err != nil {
+		if err := w.txn(h).Begin(t.Context(), record.ForLogin, ""); err != nil {
 			t.Fatal(err)
 		}
 		b := w.blob(h, record.ForLogin, "")
 		tc.change(b)
-		if err := w.vault.Commit(t.Context(), w.ident, h, b); err != nil {
+		if err := w.txn(h).Commit(t.Context(), b); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.head(id).Unrenewable; got != tc.want {

@@ -56,20 +56,11 @@ func removed(h *record.Head) error {
 	}
 }
 
-func damagedBlob(h *record.Head, cause error) error {
-	return &autherr.Error{
-		Kind: autherr.Keystore, Provider: h.Provider, Code: autherr.CodeRecordDamaged,
-		Message: "the stored tokens of this account are missing or damaged",
-		Hint:    "nothing was deleted; sign in again with `hermes-tui login --account " + h.ID + "`",
-		Err:     cause,
-	}
-}
-
 // ExplainOpen is [Explain] for opening an account's current tokens under its
 // lock, where a blob that is not what the head says is damage.
 func ExplainOpen(h *record.Head, err error) error {
 	if missing(err) {
-		return damagedBlob(h, err)
+		return h.Damaged(err)
 	}
 	return Explain(err)
 }

@@ -26,7 +26,7 @@ type world struct {
 	folder *record.Folder
 	clock  *clock.Fake
 	stores map[keystore.Kind]*keystoretest.Store
-	ident  record.Identity
+	ident  record.Store
 	onOpen func() // called before a keystore is opened; may be nil
 	onWait func() // called when somebody waits for the clock; may be nil
 }
@@ -54,7 +54,7 @@ func newWorld(t *testing.T) *world {
 		Patience: 30 * time.Second,
 	}
 	var err error
-	if w.ident, err = w.folder.EnsureIdentity(t.Context(), string(keystore.KindFile)); err != nil {
+	if w.ident, err = w.folder.Store.Ensure(t.Context(), string(keystore.KindFile)); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -90,6 +90,18 @@ func (w *world) account() string {
 	return id
 }
 
+// txn is a change of a head without its lock.
+func (w *world) txn(h *record.Head) *Txn { return &Txn{vault: w.vault, Store: w.ident, Head: h} }
+
+// quarantine quarantines a head, to the end.
+func (w *world) quarantine(h *record.Head, hash string) error {
+	t := w.txn(h)
+	if err := t.Quarantine(marker, hash); err != nil {
+		return err
+	}
+	return t.Finish(w.Context())
+}
+
 // change brings the next generation of tokens to an account, from the intent to
 // the commit.
 func (w *world) change(h *record.Head, why record.Reason) error {
@@ -103,13 +115,13 @@ func (w *world) change(h *record.Head, why record.Reason) error {
 	if why == record.ForRefresh {
 		hash = h.Current
 	}
-	if err := w.vault.Begin(w.Context(), w.ident, h, why, hash); err != nil {
+	if err := w.txn(h).Begin(w.Context(), why, hash); err != nil {
 		return err
 	}
-	if err := w.vault.Commit(w.Context(), w.ident, h, w.blob(h, why, hash)); err != nil {
+	if err := w.txn(h).Commit(w.Context(), w.blob(h, why, hash)); err != nil {
 		return err
 	}
-	w.vault.Finish(w.Context(), w.ident, h)
+	_ = w.txn(h).Finish(w.Context())
 	return nil
 }
 

@@ -10,9 +10,12 @@ import (
 // What it tells of has happened already, so it cannot fail: an event that cannot
 // be written is lost.
 func (v *Vault) Record(id string, e record.Event) {
+	if !record.ValidID(id) {
+		return // the proxy's key has no history
+	}
 	e.At, e.PID, e.Program = v.Clock.Now().UTC(), v.PID, v.Program
 	v.Log.Info("account event", "account", id, "event", e.Kind, "generation", e.Gen, "code", e.Code, "message", e.Message)
-	if err := v.Folder.AppendEvent(id, e); err != nil {
+	if err := v.Folder.History.Add(id, e); err != nil {
 		v.Log.Debug("could not add to the account's history", "account", id, "event", e.Kind, "error", err)
 	}
 }

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -13,7 +14,7 @@ import (
 // names the old kind any more, store.json says that a move is under way.
 // progress, which may be nil, is called before each account.
 func (v *Vault) Move(ctx context.Context, to keystore.Kind, progress func(done, total int)) error {
-	ident, ok, err := v.Folder.Identity()
+	ident, ok, err := v.Folder.Store.Read()
 	if err != nil || !ok {
 		return err
 	}
@@ -32,7 +33,7 @@ func (v *Vault) Move(ctx context.Context, to keystore.Kind, progress func(done, 
 	if err := v.Probe(ctx, to, ident.StoreID); err != nil {
 		return err
 	}
-	if err := v.Folder.SetKind(ctx, string(to), from); err != nil {
+	if err := v.Folder.Store.SetKind(ctx, string(to), from); err != nil {
 		return err
 	}
 	// Reserved ids count too: a sign-in that began before the line above may
@@ -45,27 +46,27 @@ func (v *Vault) Move(ctx context.Context, to keystore.Kind, progress func(done, 
 		if progress != nil {
 			progress(i, len(ids))
 		}
-		if err := v.moveAccount(ctx, id, string(to)); err != nil {
+		if err := v.move(ctx, id, string(to)); err != nil {
 			return err
 		}
 	}
-	if err := v.moveProxyKey(ctx, string(to)); err != nil {
+	if err := v.move(ctx, record.ProxyKeyID, string(to)); err != nil {
 		return err
 	}
-	return v.Folder.SetKind(ctx, string(to), "")
+	return v.Folder.Store.SetKind(ctx, string(to), "")
 }
 
 // readable proves, by opening one secret, that there is something to move from:
 // a move out of a locked keyring must not begin, because new sign-ins would go
 // elsewhere from then on.
-func (v *Vault) readable(ctx context.Context, ident record.Identity) error {
+func (v *Vault) readable(ctx context.Context, ident record.Store) error {
 	ids, err := v.Folder.IDs()
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
 		if h, err := v.Folder.ReadHead(id); err == nil && h.Ref != nil {
-			_, err := v.get(ctx, ident.StoreID, h.Ref.Place)
+			_, err := v.secrets(ident.StoreID).get(ctx, h.Ref.Place)
 			if keystore.ConditionOf(err) == keystore.NotFound {
 				continue // it moved on, or is damaged, which is said under its lock
 			}
@@ -75,64 +76,40 @@ func (v *Vault) readable(ctx context.Context, ident record.Identity) error {
 	return nil
 }
 
-func (v *Vault) moveAccount(ctx context.Context, id, to string) error {
-	lock, err := v.Folder.Lock(ctx, id)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = lock.Unlock() }()
-	h, err := v.Folder.ReadHead(id)
-	if codeOf(err) == autherr.CodeNoSuchAccount {
-		return nil // reserved, never signed in
-	}
-	if err != nil {
-		return err
-	}
-	ident, _, err := v.Folder.Identity()
-	if err != nil {
-		return err
-	}
-	if _, err := v.Settle(ctx, ident, h); err != nil {
-		return err
-	}
-	if h.Ref != nil && h.Ref.Kind != to {
-		if err := v.moveBlob(ctx, ident, h); err != nil {
+// move brings the current secret of an account, or the key of the proxy, to
+// another kind of keystore.
+func (v *Vault) move(ctx context.Context, id, to string) error {
+	err := v.change(ctx, id, func(t *Txn) error {
+		if t.Head.Ref == nil || t.Head.Ref.Kind == to {
+			if err := t.Write(); err != nil {
+				return err
+			}
+			return t.Finish(ctx)
+		}
+		if err := t.move(ctx); err != nil {
 			return err
 		}
-	} else if err := v.Folder.WriteHead(h); err != nil {
-		return err
+		return t.Finish(ctx)
+	})
+	if errors.Is(err, autherr.NotFound) {
+		return nil // reserved, never signed in
 	}
-	if err := v.Folder.Publish(ctx, h); err != nil {
-		return err
-	}
-	left := v.sweepWritten(ctx, ident, h)
-	v.tidy(ctx, ident, h)
-	return left
+	return err
 }
 
-// moveBlob copies the current blob to a new name in the store's kind and moves
-// the head to it. The tokens and their generation stay the same.
-func (v *Vault) moveBlob(ctx context.Context, ident record.Identity, h *record.Head) error {
-	data, err := v.get(ctx, ident.StoreID, h.Ref.Place)
+// move copies the current blob to a new name in the store's kind.
+func (t *Txn) move(ctx context.Context) error {
+	h := t.Head
+	data, err := t.secrets().get(ctx, h.Ref.Place)
 	if err != nil {
 		return ExplainOpen(h, err)
 	}
 	if record.Checksum(data) != h.Ref.SHA256 {
-		return damagedBlob(h, nil)
+		return h.Damaged(nil)
 	}
-	if err := v.Begin(ctx, ident, h, record.ForMove, ""); err != nil {
+	if err := t.replace(ctx, data); err != nil {
 		return err
 	}
-	at := h.Intent.Blob
-	if err := v.put(ctx, ident.StoreID, at, data); err != nil {
-		v.Abandon(h)
-		return Explain(err)
-	}
-	h.Discard(h.Ref.Place)
-	h.Ref, h.Intent = &record.Ref{Place: at, Length: len(data), SHA256: h.Ref.SHA256}, nil
-	if err := v.Folder.WriteHead(h); err != nil {
-		return err
-	}
-	v.Record(h.ID, record.Event{Kind: record.EventMoved, Owner: at.Kind})
+	t.vault.Record(h.ID, record.Event{Kind: record.EventMoved, Owner: h.Ref.Kind})
 	return nil
 }

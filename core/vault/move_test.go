@@ -13,7 +13,7 @@ import (
 
 func (w *world) kind() string {
 	w.Helper()
-	id, _, err := w.folder.Identity()
+	id, _, err := w.folder.Store.Read()
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func (w *world) served(ids ...string) {
 func TestMove_ThereAndBack(t *testing.T) {
 	w := newWorld(t)
 	a, b, dead := w.account(), w.account(), w.account()
-	if err := w.vault.Disown(t.Context(), dead, 0, marker); err != nil {
+	if err := w.vault.Quarantine(t.Context(), dead, 0, marker); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.folder.Reserve(t.Context()); err != nil { // a sign-in that came to nothing

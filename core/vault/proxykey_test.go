@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"errors"
 	"os"
 	"testing"
 
@@ -13,11 +14,20 @@ import (
 
 func (w *world) makeKey(replace bool) secret.Secret {
 	w.Helper()
-	key, err := w.vault.MakeProxyKey(w.Context(), w.ident, replace)
+	key, err := w.vault.MakeProxyKey(w.Context(), replace)
 	if err != nil || key.IsZero() {
 		w.Fatalf("%v", err)
 	}
 	return key
+}
+
+// removeKey removes the key, if there is one.
+func (w *world) removeKey() error {
+	err := w.vault.remove(w.Context(), record.ProxyKeyID)
+	if errors.Is(err, autherr.NotFound) {
+		return nil
+	}
+	return err
 }
 
 func TestProxyKey_Life(t *testing.T) {
@@ -25,7 +35,7 @@ func TestProxyKey_Life(t *testing.T) {
 	if key, err := w.vault.ProxyKey(t.Context()); err != nil || !key.IsZero() {
 		t.Fatalf("before one was made: %v", err)
 	}
-	if err := w.vault.RemoveProxyKey(t.Context()); err != nil {
+	if err := w.removeKey(); err != nil {
 		t.Errorf("removing nothing: %v", err)
 	}
 	first := w.makeKey(false)
@@ -45,7 +55,7 @@ func TestProxyKey_Life(t *testing.T) {
 	if got, err := w.vault.ProxyKey(t.Context()); err != nil || got != second || len(w.names(keystore.KindFile)) != 0 || len(w.names(keystore.KindKeyring)) != 1 {
 		t.Errorf("after the move: %v, %v, %v", err, w.names(keystore.KindFile), w.names(keystore.KindKeyring))
 	}
-	if err := w.vault.RemoveProxyKey(t.Context()); err != nil {
+	if err := w.removeKey(); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := w.vault.ProxyKey(t.Context()); err != nil || !got.IsZero() || len(w.names(keystore.KindKeyring)) != 0 {
@@ -73,19 +83,19 @@ func TestProxyKey_WhatIsInTheWay(t *testing.T) {
 		"locked":    {func(w *world) { file(w).Lock() }, autherr.CodeKeystoreLocked, autherr.CodeKeystoreLocked},
 		"blob gone": {func(w *world) { _ = file(w).Delete(w.Context(), w.names(keystore.KindFile)[0]) }, autherr.CodeRecordDamaged, ""},
 		"another blob": {func(w *world) {
-			h, err := w.folder.ReadProxyKeyHead()
+			h, err := w.folder.ReadKeyHead()
 			if err != nil {
 				w.Fatal(err)
 			}
 			h.Ref.Place = w.head(w.account()).Ref.Place
-			if err := w.folder.WriteProxyKeyHead(h); err != nil {
+			if err := w.folder.WriteHead(h); err != nil {
 				w.Fatal(err)
 			}
 		}, autherr.CodeRecordDamaged, ""},
 		"head damaged": {func(w *world) {
 			_ = os.WriteFile(w.folder.HeadPath(record.ProxyKeyID), []byte("{"), 0o600)
 		}, autherr.CodeRecordDamaged, ""},
-		"store lost": {func(w *world) { _ = os.WriteFile(w.folder.Dir()+"/store.json", nil, 0o600) }, autherr.CodeRecordDamaged, ""},
+		"store lost": {func(w *world) { _ = os.WriteFile(w.folder.Dir()+"/store.json", nil, 0o600) }, autherr.CodeRecordDamaged, autherr.CodeRecordDamaged},
 	} {
 		w := newWorld(t)
 		w.makeKey(false)
@@ -93,10 +103,10 @@ func TestProxyKey_WhatIsInTheWay(t *testing.T) {
 		if got, err := w.vault.ProxyKey(t.Context()); codeOf(err) != tc.read || !got.IsZero() {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got, err := w.vault.MakeProxyKey(t.Context(), w.ident, false); codeOf(err) != tc.read || !got.IsZero() {
+		if got, err := w.vault.MakeProxyKey(t.Context(), false); codeOf(err) != tc.read || !got.IsZero() {
 			t.Errorf("%s: made another one beside it: %v", name, err)
 		}
-		got, err := w.vault.MakeProxyKey(t.Context(), w.ident, true)
+		got, err := w.vault.MakeProxyKey(t.Context(), true)
 		if codeOf(err) != tc.replace {
 			t.Errorf("%s: replacing: %v", name, err)
 		}
@@ -117,10 +127,10 @@ func TestProxyKey_TheOldOneIsDeletedSometime(t *testing.T) {
 		t.Errorf("%v, %v", err, w.names(keystore.KindFile))
 	}
 	w.stores[keystore.KindFile].FailNext(keystoretest.Delete, 2, keystore.ErrLocked)
-	if err := w.vault.RemoveProxyKey(t.Context()); codeOf(err) != autherr.CodeKeystoreLocked {
+	if err := w.removeKey(); codeOf(err) != autherr.CodeKeystoreLocked {
 		t.Errorf("%v", err)
 	}
-	if err := w.vault.RemoveProxyKey(t.Context()); err != nil || len(w.names(keystore.KindFile)) != 0 {
+	if err := w.removeKey(); err != nil || len(w.names(keystore.KindFile)) != 0 {
 		t.Errorf("%v, %v", err, w.names(keystore.KindFile))
 	}
 }
@@ -130,7 +140,7 @@ func TestProxyKey_NotStored(t *testing.T) {
 	w := newWorld(t)
 	old := w.makeKey(false)
 	w.stores[keystore.KindFile].FailNext(keystoretest.Put, 1, keystore.ErrUnavailable)
-	if _, err := w.vault.MakeProxyKey(t.Context(), w.ident, true); codeOf(err) != autherr.CodeKeystoreUnavailable {
+	if _, err := w.vault.MakeProxyKey(t.Context(), true); codeOf(err) != autherr.CodeKeystoreUnavailable {
 		t.Errorf("%v", err)
 	}
 	if got, err := w.vault.ProxyKey(t.Context()); err != nil || got != old {

@@ -8,62 +8,43 @@ import (
 
 // Quarantine puts a dead grant away: the head says so first and remembers the
 // refused token by its hash, then both tokens are deleted. From then on every
-// call fails at once, without network. The caller holds the account's lock.
-func (v *Vault) Quarantine(ctx context.Context, ident record.Identity, h *record.Head, marker record.Note, hash string) error {
-	next := *h
-	next.Trash = append([]record.Place(nil), h.Trash...)
-	next.Refused = append([]string(nil), h.Refused...)
+// call fails at once, without network.
+func (t *Txn) Quarantine(marker record.Note, hash string) error {
+	h := t.Head
+	next := h.Copy()
 	next.Refuse(hash)
-	if h.Ref != nil {
-		next.Discard(h.Ref.Place)
-	}
-	if h.Intent != nil {
-		next.Discard(h.Intent.Blob)
-	}
-	next.Ref, next.Intent, next.Current, next.Uncertain, next.Unstored, next.Doubts = nil, nil, "", "", false, 0
+	next.DiscardAll()
+	next.Current, next.Uncertain, next.Unstored, next.Doubts = "", "", false, 0
 	next.Status, next.Marker, next.LastError = record.StatusQuarantined, &marker, &marker
 	next.Attempts++
-	if err := v.Folder.CommitHead(&next); err != nil {
+	if err := t.vault.Folder.CommitHead(next); err != nil {
 		return err
 	}
-	*h = next
-	v.Record(h.ID, record.Event{
+	*h = *next
+	t.owed = true
+	t.vault.Record(h.ID, record.Event{
 		Kind: record.EventQuarantined, Gen: h.Gen, Spent: record.Fingerprint(hash),
 		Code: marker.Code, Message: marker.Message,
 	})
-	v.Finish(ctx, ident, h)
 	return nil
 }
 
-// Finish ends every change of a head: what it needs no more is deleted, and the
-// pool file gets its copy. Neither can fail the change, which is committed, and
-// which whoever lists the accounts sees by the head itself; what is left over the
-// head names, and [Vault.Mend] deletes it.
-func (v *Vault) Finish(ctx context.Context, ident record.Identity, h *record.Head) {
-	v.Folder.ReleaseHead(h.ID)
-	if err := v.sweepWritten(ctx, ident, h); err != nil {
-		v.Log.Warn("could not delete a secret that is no longer needed", "account", h.ID, "error", err)
+// Quarantine quarantines an account because its access token was refused for
+// good, but only if gen is still the generation of its tokens: a sign-in or a
+// refresh that came between has brought others, of which the refusal says nothing.
+// A gen of 0 stands for the current one. The account's other changes are waited
+// for.
+func (v *Vault) Quarantine(ctx context.Context, id string, gen uint64, marker record.Note) error {
+	if err := record.CheckID(id); err != nil {
+		return err
 	}
-	v.tidy(ctx, ident, h)
-	if err := v.Folder.Publish(ctx, h); err != nil {
-		v.Log.Warn("could not copy the account's state into the pool file", "account", h.ID, "error", err)
-	}
-}
-
-// Fail writes down a failure that changes no token: the last error, and the
-// back-off that the caller computed. A failure to write is logged only, because
-// the caller's own error matters more.
-func (v *Vault) Fail(ctx context.Context, h *record.Head) {
-	h.Attempts++
-	defer v.Folder.ReleaseHead(h.ID)
-	if ident, _, err := v.Folder.Identity(); err == nil && h.Intent == nil && !h.Locked {
-		_ = v.sweep(ctx, ident, h) // what was planned; what is left stays named
-	}
-	if err := v.Folder.CommitHead(h); err != nil {
-		v.Log.Warn("could not write the failure down", "account", h.ID, "error", err)
-		return
-	}
-	if err := v.Folder.Publish(ctx, h); err != nil {
-		v.Log.Warn("could not copy the account's state into the pool file", "account", h.ID, "error", err)
-	}
+	return v.locked(ctx, id, func(t *Txn) error {
+		if t.Head.Removed() || t.Head.Quarantined() {
+			return nil
+		}
+		if err := t.Settle(ctx); err != nil || gen != 0 && t.Head.Gen != gen {
+			return err
+		}
+		return t.Quarantine(marker, t.Head.Current)
+	})
 }

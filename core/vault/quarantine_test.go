@@ -19,7 +19,7 @@ func TestQuarantine_MarkerFirstThenTheTokens(t *testing.T) {
 	id := w.account()
 	h := w.head(id)
 	hash := h.Current
-	if err := w.vault.Begin(t.Context(), w.ident, h, record.ForRefresh, hash); err != nil {
+	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, hash); err != nil {
 		t.Fatal(err)
 	}
 	w.onOpen = func() { // the first call of the keystore is the deletion
@@ -31,7 +31,7 @@ func TestQuarantine_MarkerFirstThenTheTokens(t *testing.T) {
 			t.Error("tokens are deleted before the list says so")
 		}
 	}
-	if err := w.vault.Quarantine(t.Context(), w.ident, h, marker, hash); err != nil {
+	if err := w.quarantine(h, hash); err != nil {
 		t.Fatal(err)
 	}
 	disk := w.head(id)
@@ -58,7 +58,7 @@ func TestQuarantine_ThatCannotBeWrittenDeletesNothing(t *testing.T) {
 	if err := os.Rename(w.folder.BlobDir(), away); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.vault.Quarantine(t.Context(), w.ident, h, marker, h.Current); codeOf(err) != autherr.CodeKeystoreUnavailable {
+	if err := w.quarantine(h, h.Current); codeOf(err) != autherr.CodeKeystoreUnavailable {
 		t.Errorf("%v", err)
 	}
 	if h.Quarantined() || h.Ref == nil || len(w.names(keystore.KindFile)) != 1 {
@@ -66,7 +66,7 @@ func TestQuarantine_ThatCannotBeWrittenDeletesNothing(t *testing.T) {
 	}
 }
 
-func TestDisown_OnlyTheGenerationThatWasRefused(t *testing.T) {
+func TestQuarantine_OnlyTheGenerationThatWasRefused(t *testing.T) {
 	for name, tc := range map[string]struct {
 		before func(w *world, id string)
 		gen    uint64
@@ -77,7 +77,7 @@ func TestDisown_OnlyTheGenerationThatWasRefused(t *testing.T) {
 		"rotated since":        {func(w *world, id string) { w.rotate(id) }, 1, false},
 		"an interrupted sign-in": {func(w *world, id string) {
 			h := w.head(id)
-			if err := w.vault.Begin(w.Context(), w.ident, h, record.ForLogin, ""); err != nil {
+			if err := w.txn(h).Begin(w.Context(), record.ForLogin, ""); err != nil {
 				w.Fatal(err)
 			}
 			data, err := w.blob(h, record.ForLogin, "").Seal()
@@ -92,7 +92,7 @@ func TestDisown_OnlyTheGenerationThatWasRefused(t *testing.T) {
 		w := newWorld(t)
 		id := w.account()
 		tc.before(w, id)
-		if err := w.vault.Disown(t.Context(), id, tc.gen, marker); err != nil {
+		if err := w.vault.Quarantine(t.Context(), id, tc.gen, marker); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if h := w.head(id); h.Quarantined() != tc.dead || h.Intent != nil || (len(w.names(keystore.KindFile)) == 0) != tc.dead {
@@ -101,32 +101,32 @@ func TestDisown_OnlyTheGenerationThatWasRefused(t *testing.T) {
 	}
 }
 
-func TestDisown_WhatIsGoneStaysGone(t *testing.T) {
+func TestQuarantine_WhatIsGoneStaysGone(t *testing.T) {
 	w := newWorld(t)
 	id := w.account()
-	if err := w.vault.Disown(t.Context(), id, 0, marker); err != nil {
+	if err := w.vault.Quarantine(t.Context(), id, 0, marker); err != nil {
 		t.Fatal(err)
 	}
 	before := w.head(id)
-	if err := w.vault.Disown(t.Context(), id, 0, record.Note{Code: "other"}); err != nil || w.head(id).Rev != before.Rev {
+	if err := w.vault.Quarantine(t.Context(), id, 0, record.Note{Code: "other"}); err != nil || w.head(id).Rev != before.Rev {
 		t.Errorf("a dead account was written again: %v", err)
 	}
 	if err := w.vault.Remove(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.vault.Disown(t.Context(), id, 0, marker); err != nil || !w.head(id).Removed() {
+	if err := w.vault.Quarantine(t.Context(), id, 0, marker); err != nil || !w.head(id).Removed() {
 		t.Errorf("a removed account: %v", err)
 	}
-	if err := w.vault.Disown(t.Context(), "ffffffffff", 0, marker); codeOf(err) != autherr.CodeNoSuchAccount {
+	if err := w.vault.Quarantine(t.Context(), "ffffffffff", 0, marker); codeOf(err) != autherr.CodeNoSuchAccount {
 		t.Errorf("an account that never was: %v", err)
 	}
 	locked := w.account()
 	h := w.head(locked)
-	if err := w.vault.Begin(t.Context(), w.ident, h, record.ForRefresh, h.Current); err != nil {
+	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); err != nil {
 		t.Fatal(err)
 	}
 	w.stores[keystore.KindFile].Lock()
-	if err := w.vault.Disown(t.Context(), locked, 0, marker); codeOf(err) != autherr.CodeKeystoreLocked || w.head(locked).Quarantined() {
+	if err := w.vault.Quarantine(t.Context(), locked, 0, marker); codeOf(err) != autherr.CodeKeystoreLocked || w.head(locked).Quarantined() {
 		t.Errorf("with a locked keystore: %v", err)
 	}
 }
@@ -137,7 +137,7 @@ func TestFail_IsSeenByThoseWhoWaitAndInTheList(t *testing.T) {
 	h := w.head(id)
 	before := h.Attempts
 	h.LastError = &record.Note{Code: "timeout"}
-	w.vault.Fail(t.Context(), h)
+	w.txn(h).Fail(t.Context())
 	if disk := w.head(id); disk.Attempts != before+1 || disk.LastError == nil || disk.Ref == nil {
 		t.Errorf("%+v", disk)
 	}
@@ -147,7 +147,7 @@ func TestFail_IsSeenByThoseWhoWaitAndInTheList(t *testing.T) {
 	if err := os.RemoveAll(w.folder.Dir()); err != nil {
 		t.Fatal(err)
 	}
-	w.vault.Fail(t.Context(), h) // logged only
+	w.txn(h).Fail(t.Context()) // logged only
 }
 
 func TestSweep_KeepsTheNamesOfWhatCannotBeDeleted(t *testing.T) {
@@ -155,7 +155,7 @@ func TestSweep_KeepsTheNamesOfWhatCannotBeDeleted(t *testing.T) {
 	h := w.head(w.account())
 	gone, stays := record.Place{Kind: "file", Name: h.ID + ".a"}, record.Place{Kind: "cloud", Name: h.ID + ".b"}
 	h.Trash = []record.Place{gone, stays}
-	_ = w.vault.sweep(t.Context(), w.ident, h)
+	_ = w.txn(h).sweep(t.Context())
 	if !slices.Equal(h.Trash, []record.Place{stays}) {
 		t.Errorf("%v", h.Trash)
 	}
@@ -165,7 +165,7 @@ func TestRemove(t *testing.T) {
 	w := newWorld(t)
 	id := w.account()
 	h := w.head(id)
-	if err := w.vault.Begin(t.Context(), w.ident, h, record.ForRefresh, h.Current); err != nil {
+	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.stores[keystore.KindFile].Put(t.Context(), h.Intent.Blob.Name, []byte("granted")); err != nil {
@@ -256,7 +256,7 @@ func TestForget_AfterThirtyDays(t *testing.T) {
 	if got := heads(); !slices.Equal(got, []string{lives, busy, locked}) {
 		t.Errorf("left are %v; want what lives, what is in use, and what still has a secret", got)
 	}
-	if events, err := w.folder.Events(removed); err != nil || len(events) != 0 {
+	if events, err := w.folder.History.Events(removed); err != nil || len(events) != 0 {
 		t.Errorf("its history is left: %v, %v", events, err)
 	}
 	if err := lock.Unlock(); err != nil {

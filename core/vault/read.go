@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -16,8 +17,15 @@ const readTries = 5
 // when the secret cannot be had; a record that is really damaged stays as it is
 // and nobody is signed out.
 func (v *Vault) Read(ctx context.Context, id string) (Sealed, error) {
+	if err := record.CheckID(id); err != nil {
+		return Sealed{}, err
+	}
+	return v.read(ctx, id)
+}
+
+func (v *Vault) read(ctx context.Context, id string) (Sealed, error) {
 	for range readTries {
-		h, err := v.Folder.ReadHead(id)
+		h, err := v.head(id)
 		if err != nil {
 			return Sealed{}, err
 		}
@@ -28,33 +36,25 @@ func (v *Vault) Read(ctx context.Context, id string) (Sealed, error) {
 		if !missing(err) {
 			return Sealed{Head: h}, err
 		}
-		again, failed := v.Folder.ReadHead(id)
+		again, failed := v.head(id)
 		if failed != nil {
 			return Sealed{}, failed
 		}
-		if again.Rev == h.Rev {
-			return Sealed{Head: h}, damagedBlob(h, err)
+		if again.Rev == h.Rev && again.Ref != nil && *again.Ref == *h.Ref {
+			return Sealed{Head: h}, h.Damaged(err)
 		}
 	}
 	return v.readLocked(ctx, id)
 }
 
 // readLocked reads once more where nobody can move the head.
-func (v *Vault) readLocked(ctx context.Context, id string) (Sealed, error) {
-	lock, err := v.Folder.Lock(ctx, id)
-	if err != nil {
-		return Sealed{}, err
-	}
-	defer func() { _ = lock.Unlock() }()
-	h, err := v.Folder.ReadHead(id)
-	if err != nil {
-		return Sealed{}, err
-	}
-	blob, err := v.Unseal(ctx, h)
-	if err != nil {
-		return Sealed{Head: h}, ExplainOpen(h, err)
-	}
-	return Sealed{h, blob}, nil
+func (v *Vault) readLocked(ctx context.Context, id string) (s Sealed, err error) {
+	err = v.locked(ctx, id, func(t *Txn) (err error) {
+		s.Head = t.Head
+		s.Blob, err = v.Unseal(ctx, t.Head)
+		return ExplainOpen(t.Head, err)
+	})
+	return s, err
 }
 
 // missing reports whether the blob is not what the head says, which is damage
@@ -83,11 +83,11 @@ func (v *Vault) Unseal(ctx context.Context, h *record.Head) (*record.Blob, error
 	case h.Ref == nil:
 		return nil, h.NoTokens(thisAccount)
 	}
-	ident, _, err := v.Folder.Identity()
+	ident, _, err := v.Folder.Store.Read()
 	if err != nil {
 		return nil, err
 	}
-	data, err := v.get(ctx, ident.StoreID, h.Ref.Place)
+	data, err := v.secrets(ident.StoreID).get(ctx, h.Ref.Place)
 	if missing(err) {
 		return nil, err
 	}
@@ -99,10 +99,22 @@ func (v *Vault) Unseal(ctx context.Context, h *record.Head) (*record.Blob, error
 		return nil, &keystore.Error{Condition: keystore.Damaged, Op: "get", Message: "the stored secret is not the one that was written"}
 	}
 	blob, err := record.OpenBlob(data)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = blob.Belongs(ident.StoreID, h.ID, h.Gen)
 	}
-	return blob, blob.Belongs(ident.StoreID, h.ID, h.Gen)
+	switch {
+	case err == nil:
+		return blob, nil
+	case h.OfProxy() && codeOf(err) == autherr.CodeRecordDamaged:
+		return nil, h.Damaged(err)
+	}
+	return nil, err
+}
+
+// Unseal opens the current tokens.
+func (t *Txn) Unseal(ctx context.Context) (*record.Blob, error) {
+	blob, err := t.vault.Unseal(ctx, t.Head)
+	return blob, ExplainOpen(t.Head, err)
 }
 
 // Unfinished reports whether an account fails only because a change of its

@@ -15,67 +15,39 @@ const keepRemoved = 30 * 24 * time.Hour
 // Remove deletes an account: its head says so first, then its secrets go.
 // Removing an account that is removed already finishes what was left over.
 func (v *Vault) Remove(ctx context.Context, id string) error {
+	if err := record.CheckID(id); err != nil {
+		return err
+	}
+	return v.remove(ctx, id)
+}
+
+func (v *Vault) remove(ctx context.Context, id string) error {
 	if err := errors.Join(v.Folder.CheckOwner(), v.Folder.CheckPool()); err != nil {
 		return err
 	}
-	lock, err := v.Folder.Lock(ctx, id)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = lock.Unlock() }()
-	h, err := v.Folder.ReadHead(id)
-	if err != nil {
-		return err
-	}
-	ident, _, err := v.Folder.Identity()
-	if err != nil {
-		return err
-	}
-	if !h.Removed() {
-		if h.Ref != nil {
-			h.Discard(h.Ref.Place)
-		}
-		if h.Intent != nil {
-			h.Discard(h.Intent.Blob)
-		}
-		h.Ref, h.Intent, h.Current, h.Uncertain = nil, nil, "", ""
-		h.Marker, h.LastError = nil, nil
-		h.Status, h.RemovedAt = record.StatusRemoved, v.Clock.Now()
-		if err := v.Folder.WriteHead(h); err != nil {
+	return v.locked(ctx, id, func(t *Txn) error {
+		if err := t.remove(); err != nil {
 			return err
 		}
-		v.Record(id, record.Event{Kind: record.EventRemoved})
-	}
-	left := v.sweepWritten(ctx, ident, h)
-	v.tidy(ctx, ident, h)
-	return errors.Join(left, v.Folder.Publish(ctx, h))
+		return t.Finish(ctx)
+	})
 }
 
-// sweepWritten empties the trash and writes the head without it, returning why
-// something is left.
-func (v *Vault) sweepWritten(ctx context.Context, ident record.Identity, h *record.Head) error {
-	before := len(h.Trash)
-	left := v.sweep(ctx, ident, h)
-	if len(h.Trash) == before {
-		return left
+// remove writes that the account is gone, unless it says so already.
+func (t *Txn) remove() error {
+	h := t.Head
+	if h.Removed() {
+		return nil
 	}
-	if err := v.Folder.WriteHead(h); err != nil {
+	h.DiscardAll()
+	h.Current, h.Uncertain = "", ""
+	h.Marker, h.LastError = nil, nil
+	h.Status, h.RemovedAt = record.StatusRemoved, t.vault.Clock.Now()
+	if err := t.Write(); err != nil {
 		return err
 	}
-	return left
-}
-
-// sweep deletes the blobs in the trash, and keeps in it, in memory, what could
-// not be deleted.
-func (v *Vault) sweep(ctx context.Context, ident record.Identity, h *record.Head) (left error) {
-	kept := h.Trash[:0:0]
-	for _, at := range h.Trash {
-		if err := v.delete(ctx, ident.StoreID, at); err != nil {
-			kept, left = append(kept, at), Explain(err)
-		}
-	}
-	h.Trash = kept
-	return left
+	t.vault.Record(h.ID, record.Event{Kind: record.EventRemoved})
+	return nil
 }
 
 // Forget deletes the heads and histories of those accounts that were removed
@@ -94,18 +66,11 @@ func (v *Vault) forgettable(h *record.Head) bool {
 
 // forget looks again under the lock: another process may have been faster.
 func (v *Vault) forget(ctx context.Context, id string) {
-	lock, err := v.Folder.TryLock(id)
-	if err != nil || lock == nil {
-		return
-	}
-	defer func() { _ = lock.Unlock() }()
-	h, err := v.Folder.ReadHead(id)
-	if err != nil || !v.forgettable(h) {
-		return
-	}
-	ident, _, err := v.Folder.Identity()
-	if err == nil && v.sweepWritten(ctx, ident, h) == nil {
-		_ = v.Folder.DeleteEvents(id)
-		_ = v.Folder.DeleteHead(id)
-	}
+	_ = v.tryLocked(ctx, id, func(t *Txn) error {
+		if v.forgettable(t.Head) && t.sweepWritten(ctx) == nil {
+			_ = v.Folder.History.Delete(id)
+			_ = v.Folder.DeleteHead(id)
+		}
+		return nil
+	})
 }

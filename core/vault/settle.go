@@ -6,33 +6,26 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
-// Settle brings an intent that was left behind to an end. If its blob is whole
-// and fits, the tokens were granted and only the commit was missing: the head
-// moves forward to them, and Settle reports true. If there is no such blob, the
-// intent is dropped from h in memory (the next write of the head keeps that),
-// and an interrupted refresh is remembered as uncertain: its token may have
-// been spent. A keystore that cannot be asked is an error and changes nothing.
-// The caller holds the account's lock.
-func (v *Vault) Settle(ctx context.Context, ident record.Identity, h *record.Head) (forward bool, err error) {
+// Settle brings a change that was interrupted to an end. If the blob of the
+// intent that it left is whole and fits, the tokens were granted and only the
+// commit was missing: the head moves forward to them. If there is no such blob,
+// the intent is dropped from the head in memory (the next write keeps that), and
+// an interrupted refresh is remembered as uncertain: its token may have been
+// spent. A keystore that cannot be asked is an error and changes nothing.
+func (t *Txn) Settle(ctx context.Context) error {
+	v, h := t.vault, t.Head
 	intent := h.Intent
 	if intent == nil {
-		return false, nil
+		return nil
 	}
 	if intent.Why != record.ForMove {
-		data, err := v.get(ctx, ident.StoreID, intent.Blob)
+		data, err := t.secrets().get(ctx, intent.Blob)
 		if err != nil && !missing(err) {
-			return false, Explain(err)
+			return Explain(err)
 		}
 		if err == nil {
-			if blob := fitting(ident, h, data); blob != nil {
-				ref := record.Ref{Place: intent.Blob, Length: len(data), SHA256: record.Checksum(data)}
-				next := advance(h, blob, ref)
-				if err := v.Folder.WriteHead(&next); err != nil {
-					return false, err
-				}
-				*h = next
-				v.Record(h.ID, recovered(h, blob, *intent))
-				return true, nil
+			if blob := fitting(t.Store, h, data); blob != nil {
+				return t.rollForward(blob, data)
 			}
 		}
 	}
@@ -42,11 +35,24 @@ func (v *Vault) Settle(ctx context.Context, ident record.Identity, h *record.Hea
 	}
 	h.Discard(intent.Blob)
 	h.Intent = nil
-	return false, nil
+	return nil
+}
+
+// rollForward moves the head to the blob that an interrupted change had stored.
+func (t *Txn) rollForward(blob *record.Blob, data []byte) error {
+	h, intent := t.Head, *t.Head.Intent
+	next := advance(h, blob, refTo(intent.Blob, data))
+	if err := t.vault.Folder.WriteHead(next); err != nil {
+		return err
+	}
+	*h = *next
+	t.Recovered, t.owed = true, true
+	t.vault.Record(h.ID, recovered(h, blob, intent))
+	return nil
 }
 
 // fitting returns the blob that the intent announced, nil if data is not it.
-func fitting(ident record.Identity, h *record.Head, data []byte) *record.Blob {
+func fitting(ident record.Store, h *record.Head, data []byte) *record.Blob {
 	blob, err := record.OpenBlob(data)
 	if err != nil || blob.Belongs(ident.StoreID, h.ID, h.Gen+1) != nil {
 		return nil

@@ -41,7 +41,7 @@ func TestSettle_ForwardOrBack(t *testing.T) {
 			if tc.why == record.ForRefresh {
 				hash = h.Current
 			}
-			if err := w.vault.Begin(t.Context(), w.ident, h, tc.why, hash); err != nil {
+			if err := w.txn(h).Begin(t.Context(), tc.why, hash); err != nil {
 				t.Fatal(err)
 			}
 			planned := h.Intent.Blob
@@ -57,11 +57,13 @@ func TestSettle_ForwardOrBack(t *testing.T) {
 				}
 			}
 			h = w.head(id) // by the next process
-			forward, err := w.vault.Settle(t.Context(), w.ident, h)
+			txn := w.txn(h)
+			err := txn.Settle(t.Context())
+			forward := txn.Recovered
 			if err != nil || forward != tc.forward || h.Intent != nil || (h.Uncertain != "") != tc.uncertain || h.Uncertain != "" && h.Uncertain != hash {
 				t.Fatalf("forward %t, %v, uncertain %q, intent %v", forward, err, h.Uncertain, h.Intent)
 			}
-			w.vault.Finish(t.Context(), w.ident, h)
+			_ = w.txn(h).Finish(t.Context())
 			want, gen := old.Place, uint64(1)
 			if tc.forward {
 				want, gen = planned, 2
@@ -83,21 +85,23 @@ func TestSettle_WithoutAnIntentDoesNothing(t *testing.T) {
 	w := newWorld(t)
 	h := w.head(w.account())
 	before := *h
-	if forward, err := w.vault.Settle(t.Context(), w.ident, h); forward || err != nil || !reflect.DeepEqual(*h, before) {
-		t.Errorf("%t, %v, %+v", forward, err, h)
+	txn := w.txn(h)
+	if err := txn.Settle(t.Context()); txn.Recovered || err != nil || !reflect.DeepEqual(*h, before) {
+		t.Errorf("%t, %v, %+v", txn.Recovered, err, h)
 	}
 }
 
 func TestSettle_AKeystoreThatCannotBeAskedChangesNothing(t *testing.T) {
 	w := newWorld(t)
 	h := w.head(w.account())
-	if err := w.vault.Begin(t.Context(), w.ident, h, record.ForRefresh, h.Current); err != nil {
+	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); err != nil {
 		t.Fatal(err)
 	}
 	before := *h
 	w.stores[keystore.KindFile].Lock()
-	forward, err := w.vault.Settle(t.Context(), w.ident, h)
-	if forward || codeOf(err) != autherr.CodeKeystoreLocked || !reflect.DeepEqual(*h, before) {
-		t.Errorf("%t, %v, %+v", forward, err, h)
+	txn := w.txn(h)
+	err := txn.Settle(t.Context())
+	if txn.Recovered || codeOf(err) != autherr.CodeKeystoreLocked || !reflect.DeepEqual(*h, before) {
+		t.Errorf("%t, %v, %+v", txn.Recovered, err, h)
 	}
 }

@@ -48,14 +48,14 @@ func TestTidy_KeepsWhatTheHeadNames(t *testing.T) {
 	w := newWorld(t)
 	id := w.account()
 	h := w.head(id)
-	if err := w.vault.Begin(t.Context(), w.ident, h, record.ForRefresh, h.Current); err != nil {
+	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); err != nil {
 		t.Fatal(err)
 	}
 	store := w.stores[keystore.KindFile]
 	if err := store.Put(t.Context(), h.Intent.Blob.Name, []byte("granted")); err != nil {
 		t.Fatal(err)
 	}
-	w.vault.tidy(t.Context(), w.ident, h)
+	w.txn(h).tidy(t.Context())
 	if got := w.names(keystore.KindFile); len(got) != 2 {
 		t.Errorf("the keystore holds %v, want the current secret and the planned one", got)
 	}

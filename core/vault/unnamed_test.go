@@ -10,9 +10,9 @@ import (
 
 // What no head names is deleted once something is cleared up, unless it is newer
 // than the head: then the head is an old copy. Purging deletes that, too.
-func TestMend_DeletesWhatNoHeadNames(t *testing.T) {
+func TestRepair_DeletesWhatNoHeadNames(t *testing.T) {
 	w := newWorld(t)
-	if err := w.folder.SetKind(w.Context(), "keyring", ""); err != nil {
+	if err := w.folder.Store.SetKind(w.Context(), "keyring", ""); err != nil {
 		t.Fatal(err)
 	}
 	w.ident.Kind = "keyring"
@@ -42,7 +42,7 @@ func TestMend_DeletesWhatNoHeadNames(t *testing.T) {
 		t.Error("a keystore that cannot be listed counts as empty")
 	}
 	store.Unlock()
-	if err := w.vault.Mend(t.Context(), []string{id}); err != nil {
+	if err := w.vault.Repair(t.Context(), []string{id}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{h.Ref.Name, id + ".0e", "ffffffffff.0f"}

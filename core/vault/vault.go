@@ -4,15 +4,19 @@
 //
 // # How tokens change
 //
-// Every change runs under the account's lock and has the same three steps: an
-// intent is written into the head ([Vault.Begin]); the new blob is put into the
-// keystore under the random name that the intent planned; the head is replaced
-// by one that points at it ([Vault.Commit]). The last step, a rename, is the
-// commit. Whoever next takes the lock and finds an intent brings it to an end
-// with [Vault.Settle]: forward when the blob is there and fits, else back.
+// Every change is a [Txn], which holds the account's lock ([Vault.Change]). New
+// tokens come in three steps: an intent is written into the head ([Txn.Begin]);
+// the new blob is put into the keystore under the random name that the intent
+// planned; the head is replaced by one that points at it ([Txn.Commit]). The last
+// step, a rename, is the commit. Whoever next takes the lock and finds an intent
+// settles it ([Txn.Settle]): it is rolled forward when the blob is there and fits,
+// else back.
 //
-// A grant that died is put away with [Vault.Quarantine]: the head first, so that
+// A grant that died is put away with [Txn.Quarantine]: the head first, so that
 // nobody uses the tokens any more, then the tokens themselves.
+//
+// The key of the proxy is a record like that of an account, and changes the same
+// way.
 package vault
 
 import (
@@ -28,9 +32,6 @@ import (
 // OpenTimeout bounds reading a secret: a locked keyring that waits for somebody
 // to answer its prompt must not hold up a program for longer.
 const OpenTimeout = 5 * time.Second
-
-// storeTimeout bounds one try to write or delete a secret.
-const storeTimeout = 20 * time.Second
 
 // Keystores opens the keystores that heads point into.
 type Keystores interface {
@@ -56,36 +57,4 @@ type Vault struct {
 type Sealed struct {
 	Head *record.Head
 	Blob *record.Blob
-}
-
-// get reads the bytes at a place within [OpenTimeout].
-func (v *Vault) get(ctx context.Context, storeID string, at record.Place) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, OpenTimeout)
-	defer cancel()
-	store, err := v.Keystores.Open(ctx, keystore.Kind(at.Kind), storeID)
-	if err != nil {
-		return nil, err
-	}
-	return store.Get(ctx, at.Name)
-}
-
-// put stores bytes at a place and reads them back.
-func (v *Vault) put(ctx context.Context, storeID string, at record.Place, data []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	store, err := v.Keystores.Open(ctx, keystore.Kind(at.Kind), storeID)
-	if err != nil {
-		return err
-	}
-	return store.Put(ctx, at.Name, data)
-}
-
-func (v *Vault) delete(ctx context.Context, storeID string, at record.Place) error {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	store, err := v.Keystores.Open(ctx, keystore.Kind(at.Kind), storeID)
-	if err != nil {
-		return err
-	}
-	return store.Delete(ctx, at.Name)
 }

@@ -11,11 +11,11 @@ import (
 // A change that a killed process left between its secret and its head is brought
 // to its end when the API refuses the tokens from before: the head, the list and
 // the keystore have the new ones, and only them.
-func TestDisown_CompletesWhatWasLeftUnfinished(t *testing.T) {
+func TestQuarantine_CompletesWhatWasLeftUnfinished(t *testing.T) {
 	w := newWorld(t)
 	id := w.account()
 	h := w.head(id)
-	if err := w.vault.Begin(t.Context(), w.ident, h, record.ForRefresh, h.Current); err != nil {
+	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); err != nil {
 		t.Fatal(err)
 	}
 	planned := h.Intent.Blob
@@ -26,7 +26,7 @@ func TestDisown_CompletesWhatWasLeftUnfinished(t *testing.T) {
 	if err := w.stores[keystore.KindFile].Put(t.Context(), planned.Name, data); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.vault.Disown(t.Context(), id, 1, marker); err != nil {
+	if err := w.vault.Quarantine(t.Context(), id, 1, marker); err != nil {
 		t.Fatal(err)
 	}
 	h = w.head(id)

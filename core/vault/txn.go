@@ -1,0 +1,137 @@
+package vault
+
+import (
+	"context"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// Txn is one change of an account, or of the proxy's key, while its lock is
+// held. It lives until the function that it was given to returns.
+type Txn struct {
+	vault *Vault
+	// Store is which store this is, read under the lock: a move may have changed it.
+	Store record.Store
+	// Head is the account's head as it stands on disk, or, of a new account, as it
+	// is to become. Change it and call [Txn.Write], [Txn.Commit] or [Txn.Fail].
+	Head *record.Head
+	// Recovered says that an interrupted change was rolled forward: the head has
+	// moved to the tokens that it had stored.
+	Recovered bool
+
+	owed  bool // the head was written, and Finish has not run
+	batch bool
+}
+
+// Change changes an account under its lock, which it waits for until ctx is done:
+// an interrupted change is settled, do is called, and what the change left to be
+// done is done, whether do failed or not. An account that never was is an error
+// with code no_such_account.
+func (v *Vault) Change(ctx context.Context, id string, do func(*Txn) error) error {
+	if err := record.CheckID(id); err != nil {
+		return err
+	}
+	return v.change(ctx, id, do)
+}
+
+// change is [Vault.Change] for an account or the proxy's key.
+func (v *Vault) change(ctx context.Context, id string, do func(*Txn) error) error {
+	return v.locked(ctx, id, func(t *Txn) error {
+		if err := t.Settle(ctx); err != nil {
+			return err
+		}
+		return do(t)
+	})
+}
+
+// Create is [Vault.Change] for an account that has no head yet, but whose id is
+// reserved.
+func (v *Vault) Create(ctx context.Context, h *record.Head, do func(*Txn) error) error {
+	lock, err := v.Folder.Lock(ctx, h.ID)
+	if err != nil {
+		return err
+	}
+	return v.hold(ctx, lock, func() (*record.Head, error) { return h, nil }, do)
+}
+
+// Hold is [Vault.Change] for a caller that has taken the account's lock in its
+// own way, and calls [Txn.Settle] itself. It gives the lock back.
+func (v *Vault) Hold(ctx context.Context, lock *record.Lock, id string, do func(*Txn) error) error {
+	return v.hold(ctx, lock, func() (*record.Head, error) { return v.head(id) }, do)
+}
+
+// Edit changes what a head says beside its tokens, without opening a keystore,
+// and returns the head, which the pool file does not say yet. change reports
+// whether it changed anything; if not, the head is nil, as it is where somebody
+// else holds it, or it cannot be read, or it is that of a removed account.
+func (v *Vault) Edit(ctx context.Context, id string, change func(*record.Head) bool) (edited *record.Head) {
+	if !record.ValidID(id) {
+		return nil
+	}
+	_ = v.tryLocked(ctx, id, func(t *Txn) error {
+		if !t.Head.Removed() && change(t.Head) && v.Folder.WriteHead(t.Head) == nil {
+			edited = t.Head
+		}
+		return nil
+	})
+	return edited
+}
+
+// locked is change without settling.
+func (v *Vault) locked(ctx context.Context, id string, do func(*Txn) error) error {
+	lock, err := v.Folder.Lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	return v.Hold(ctx, lock, id, do)
+}
+
+// tryLocked does nothing where somebody else has the lock.
+func (v *Vault) tryLocked(ctx context.Context, id string, do func(*Txn) error) error {
+	lock, err := v.Folder.TryLock(id)
+	if err != nil || lock == nil {
+		return err
+	}
+	return v.Hold(ctx, lock, id, do)
+}
+
+func (v *Vault) hold(ctx context.Context, lock *record.Lock, read func() (*record.Head, error), do func(*Txn) error) error {
+	defer func() { _ = lock.Unlock() }()
+	h, err := read()
+	if err != nil {
+		return err
+	}
+	ident, _, err := v.Folder.Store.Read()
+	if err != nil {
+		return err
+	}
+	t := &Txn{vault: v, Store: ident, Head: h}
+	err = do(t)
+	t.end(ctx)
+	return err
+}
+
+// end does what the change left to be done. It cannot fail the change, which is
+// committed, and which whoever lists the accounts sees by the head itself; what is
+// left over the head names, and [Vault.Repair] deletes it.
+func (t *Txn) end(ctx context.Context) {
+	t.vault.Folder.ReleaseHead(t.Head.ID)
+	if !t.owed {
+		return
+	}
+	if err := t.Finish(context.WithoutCancel(ctx)); err != nil {
+		t.vault.Log.Warn("could not clear up after a change; the next command does", "account", t.Head.ID, "error", err)
+	}
+}
+
+// Write replaces the head.
+func (t *Txn) Write() error {
+	err := t.vault.Folder.WriteHead(t.Head)
+	t.owed = t.owed || err == nil
+	return err
+}
+
+// Batch leaves what costs a look at all accounts to a caller that changes many:
+// copying the head into the pool file, and searching for secrets that nothing
+// names.
+func (t *Txn) Batch() { t.batch = true }
