@@ -17,8 +17,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// KeyringLabel is what people call the OS keyring of this platform.
-const KeyringLabel = "Secret Service"
+const keyringLabel = "Secret Service"
 
 const secretService = "org.freedesktop.secrets"
 
@@ -54,10 +53,10 @@ func pinBus(env func(string) string) error {
 	return os.Setenv(busVariable, address)
 }
 
-// Reachable returns why the keyring must not even be called, nil when it may:
+// reachable returns why the keyring must not even be called, nil when it may:
 // without a session bus go-keyring starts one, and a keyring daemon, that stay
 // behind.
-func Reachable(env func(string) string) error {
+func reachable(env func(string) string) error {
 	address := busAddress(env)
 	if address == "" || strings.HasPrefix(address, "disabled:") {
 		return errors.New("there is no session bus")
@@ -92,11 +91,11 @@ func socketMissing(address string) bool {
 	return false
 }
 
-// Detect finds out whether this machine has a Secret Service, by asking the
+// detect finds out whether this machine has a Secret Service, by asking the
 // session bus; nothing is started or unlocked. A bus that does not answer is an
 // error and not an absence: nothing may be decided on it.
-func Detect(ctx context.Context, env func(string) string) Availability {
-	if err := Reachable(env); err != nil {
+func detect(ctx context.Context, env func(string) string) Availability {
+	if err := reachable(env); err != nil {
 		return Availability{Presence: Absent, Reason: err.Error()}
 	}
 	ctx, cancel := context.WithTimeout(ctx, detectTime)

@@ -2,14 +2,13 @@ package keystore
 
 import "context"
 
-// KeyringLabel is what people call the OS keyring of this platform.
-const KeyringLabel = "macOS Keychain"
+const keyringLabel = "macOS Keychain"
 
-// Reachable returns nil: the Keychain is part of the system.
-func Reachable(func(string) string) error { return nil }
+// reachable returns nil: the Keychain is part of the system.
+func reachable(func(string) string) error { return nil }
 
-// Detect reports that there is a keyring: the Keychain is part of the system.
-func Detect(context.Context, func(string) string) Availability {
+// detect reports that there is a keyring: the Keychain is part of the system.
+func detect(context.Context, func(string) string) Availability {
 	return Availability{Presence: Present}
 }
 

@@ -7,17 +7,16 @@ import (
 	"errors"
 )
 
-// KeyringLabel is what people call the OS keyring of this platform.
-const KeyringLabel = "OS keyring"
+const keyringLabel = "OS keyring"
 
-// Reachable returns that there is none on this platform.
-func Reachable(func(string) string) error {
+// reachable returns that there is none on this platform.
+func reachable(func(string) string) error {
 	return errors.New("this system has no keyring that is supported")
 }
 
-// Detect reports that there is none on this platform.
-func Detect(_ context.Context, env func(string) string) Availability {
-	return Availability{Presence: Absent, Reason: Reachable(env).Error()}
+// detect reports that there is none on this platform.
+func detect(_ context.Context, env func(string) string) Availability {
+	return Availability{Presence: Absent, Reason: reachable(env).Error()}
 }
 
 // pinBus has nothing to do: there is no session bus.
