@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/expiry"
@@ -112,7 +113,7 @@ func (m *Meter) askOne(ctx context.Context, q Question, e Endpoint) (r Reading, 
 	if err != nil {
 		return r, notBefore, false, err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody))
 	now := m.clock.Now()
 	switch {
@@ -129,11 +130,10 @@ func (m *Meter) askOne(ctx context.Context, q Question, e Endpoint) (r Reading, 
 
 // safe is a provider's id as part of a file's name.
 func safe(id string) string {
-	name := []byte(id)
-	for i, c := range name {
-		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
-			name[i] = '-'
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
 		}
-	}
-	return string(name)
+		return '-'
+	}, id)
 }
