@@ -86,15 +86,15 @@ func TestConnect_NobodyHasToWaitForTheProgram(t *testing.T) {
 	}
 }
 
-// TestExec_RefusesWhatItCannotLead: a program that takes no address from its
-// environment would go out by itself.
+// TestExec_RefusesWhatItCannotLead: a program that asks in what the account does
+// not speak would get nothing but refusals.
 func TestExec_RefusesWhatItCannotLead(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, sandbox.Options{})
 	b.signIn()
 	b.program("codex", "echo started")
 	for _, name := range []string{"codex", b.home + "/programs/codex"} {
-		if r := b.run("exec", "--", name, "exec", "hi"); r.code != 2 || r.out != "" || !strings.Contains(r.err, "hermes-tui connect codex") {
+		if r := b.run("exec", "--", name, "exec", "hi"); r.code != 2 || r.out != "" || !strings.Contains(r.err, "Codex CLI asks in codex_responses, and MiniMax accounts speak anthropic_messages") {
 			t.Errorf("%s: %s", name, r)
 		}
 	}

@@ -192,3 +192,37 @@ func TestExec_NamesTheModel(t *testing.T) {
 		}
 	}
 }
+
+// TestExec_OpenAI: where the account speaks Chat Completions or Responses, the
+// command finds the proxy in OpenAI's variables, Codex in its arguments, and
+// what Anthropic's programs read stays as it was.
+func TestExec_OpenAI(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.runWith("sk-test-key-of-openai-0001\n", "login", "openai-api", "--api-key", "--label", "gpt")
+	b.env = append(b.env, "OPENAI_BASE_URL=elsewhere", "OPENAI_ORG_ID=org", "AZURE_OPENAI_API_KEY=azure", "ANTHROPIC_API_KEY=mine")
+	got := map[string]string{}
+	for line := range strings.Lines(b.must("exec", "gpt", "--", "env")) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+		got[name] = value
+	}
+	url, key := got["HERMES_TUI_PROXY_URL"], got["HERMES_TUI_LOCAL_KEY"]
+	for name, want := range map[string]string{
+		"OPENAI_BASE_URL": url + "/openai/v1", "OPENAI_API_BASE": url + "/openai/v1", "OPENAI_API_KEY": key,
+		"OPENAI_HOST": url, "OPENAI_BASE_PATH": "openai/v1/chat/completions",
+		"OPENAI_ORG_ID": "", "AZURE_OPENAI_API_KEY": "", "ANTHROPIC_BASE_URL": "", "ANTHROPIC_API_KEY": "mine",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %q, want %q", name, got[name], want)
+		}
+	}
+	b.program("codex", `for word; do echo "$word"; done; echo "$HERMES_TUI_PROXY_URL"`)
+	lines := strings.Split(b.must("exec", "gpt", "--", "codex", "exec", "hi"), "\n")
+	if len(lines) != 8 || lines[1] != `model_provider="hermes-tui"` || !strings.Contains(lines[3], `base_url="`+lines[6]+`/openai/v1"`) || lines[4] != "exec" || lines[5] != "hi" {
+		t.Errorf("Codex gets %q", lines)
+	}
+	b.program("claude", "echo started")
+	if r := b.run("exec", "gpt", "--", "claude"); r.code != 2 || r.out != "" || !strings.Contains(r.err, "Claude Code asks in anthropic_messages") {
+		t.Errorf("Claude Code: %s", r)
+	}
+}

@@ -16,6 +16,7 @@ func claudeCode() Program {
 	return Program{
 		File: "~/.claude/settings.json",
 		ID:   "claude-code", Name: "Claude Code", Aliases: []string{"claude"}, Command: "claude", Overrules: true,
+		API:    anthropicMessages,
 		format: Plain,
 		path: func(w World) (string, error) {
 			dir, err := w.folder("Claude Code", []string{".claude"}, "CLAUDE_CONFIG_DIR")

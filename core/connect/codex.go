@@ -1,6 +1,9 @@
 package connect
 
-import "path/filepath"
+import (
+	"fmt"
+	"path/filepath"
+)
 
 // codexCLI is OpenAI's Codex CLI, which speaks the Responses API only
 // (wire_api). model_providers.<id>.auth runs a command for the bearer, without a
@@ -10,8 +13,8 @@ func codexCLI() Program {
 	return Program{
 		File: "~/.codex/config.toml",
 		ID:   "codex", Name: "Codex CLI", Aliases: []string{"codex-cli"}, Command: "codex",
-		FileOnly: true, // OPENAI_BASE_URL brings no request (seen with 0.171.0)
-		format:   TOML,
+		API: codexResponses, Leads: codexLeads,
+		format: TOML,
 		path: func(w World) (string, error) {
 			dir, err := w.folder("Codex CLI", []string{".codex"}, "CODEX_HOME")
 			return filepath.Join(dir, "config.toml"), err
@@ -53,6 +56,14 @@ func codexCLI() Program {
 			return []Form{{Name: Helper, settings: settings}}, nil
 		},
 	}
+}
+
+// codexLeads gives Codex a provider for one run: OPENAI_BASE_URL brings no
+// request, and a provider of its own never asks for a web socket (seen with
+// 0.171.0).
+func codexLeads(proxy string) []string {
+	provider := fmt.Sprintf(`{name="hermes-tui",base_url="%s/openai/v1",wire_api="responses",env_key="%s"}`, proxy, LocalKeyVariable)
+	return []string{"-c", `model_provider="hermes-tui"`, "-c", "model_providers.hermes-tui=" + provider}
 }
 
 // codexFiles go before the person's config.toml: an administrator's, and the

@@ -20,9 +20,11 @@ type Program struct {
 	Command string
 	// Overrules says that it takes --settings FILE before its own files.
 	Overrules bool
-	// FileOnly says that no variable of the environment leads it to another
-	// address: only its file does.
-	FileOnly bool
+	// API is what it asks models in, whatever the account; empty: it depends.
+	API string
+	// Leads are arguments that lead one run of it to the proxy at an address, for
+	// a program whose environment does not; nil: its environment does.
+	Leads func(proxy string) []string
 	// Ask are the arguments with which Command prints what it read from its
 	// files; nil: it does not say.
 	Ask []string

@@ -1,12 +1,15 @@
 package serve
 
 import (
+	"fmt"
 	"net"
 	"slices"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -16,8 +19,36 @@ import (
 func conflicting(program []string) []string {
 	claude, _ := connect.ByCommand("claude")
 	return slices.Concat(claude.Variables(), program, []string{
-		"ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_API_URL", "HERMES_TUI_LOCAL_KEY", "HERMES_TUI_PROXY_URL",
+		"ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_API_URL",
 	})
+}
+
+// conflictingOpenAI are the same for programs that read OpenAI's variables.
+func conflictingOpenAI() []string {
+	return []string{
+		"OPENAI_ORG_ID", "OPENAI_ORGANIZATION", "OPENAI_PROJECT", "OPENAI_PROJECT_ID", "OPENAI_CUSTOM_HEADERS",
+		"AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_AD_TOKEN", "CODEX_API_KEY",
+	}
+}
+
+// speak is what the accounts that name means are asked in. A program that asks in
+// something else is an error: it would run, and get nothing but refusals.
+func speak(accounts *core.Core, name string, program connect.Program) (spoken []string, err error) {
+	found, err := accounts.Select(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, account := range found {
+		spoken = append(spoken, account.APIs...)
+	}
+	if program.API != "" && !slices.Contains(spoken, program.API) {
+		slices.Sort(spoken)
+		return nil, exit.Usage(
+			fmt.Sprintf("%s asks in %s, and %s accounts speak %s", program.Name, program.API, found[0].ProviderName, strings.Join(slices.Compact(spoken), ", ")),
+			"name an account or a pool that speaks it, as in `hermes-tui exec ACCOUNT -- "+program.Command+"`",
+		)
+	}
+	return spoken, nil
 }
 
 // usualModel is the model of the accounts that name means.
@@ -42,20 +73,27 @@ func withModel(env []string, model string) []string {
 }
 
 // childEnv is the environment of the command: its own, with what leads to the
-// proxy in the place of what leads elsewhere.
-func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables, program []string) []string {
+// proxy in the place of what leads elsewhere, for what the accounts speak.
+func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables, program, spoken []string) []string {
 	url := "http://" + at.String()
-	set := map[string]string{
-		"ANTHROPIC_BASE_URL":     url + "/anthropic",
-		"ANTHROPIC_API_BASE":     url + "/anthropic", // litellm, aider
-		"ANTHROPIC_AUTH_TOKEN":   key.Reveal(),
-		connect.LocalKeyVariable: key.Reveal(),
-		"HERMES_TUI_PROXY_URL":   url,
+	set := map[string]string{connect.LocalKeyVariable: key.Reveal(), "HERMES_TUI_PROXY_URL": url}
+	drop := []string{"HERMES_TUI_LOCAL_KEY", "HERMES_TUI_PROXY_URL"} // of an exec around this one
+	if slices.Contains(spoken, oauth.AnthropicMessages) {
+		set["ANTHROPIC_BASE_URL"] = url + "/anthropic"
+		set["ANTHROPIC_API_BASE"] = url + "/anthropic" // litellm, aider
+		set["ANTHROPIC_AUTH_TOKEN"] = key.Reveal()
+		drop = append(drop, conflicting(program)...)
+	}
+	if slices.Contains(spoken, oauth.ChatCompletions) || slices.Contains(spoken, oauth.CodexResponses) {
+		set["OPENAI_BASE_URL"] = url + "/openai/v1"
+		set["OPENAI_API_BASE"] = url + "/openai/v1" // litellm, aider
+		set["OPENAI_API_KEY"] = key.Reveal()
+		set["OPENAI_HOST"], set["OPENAI_BASE_PATH"] = url, "openai/v1/chat/completions" // goose
+		drop = append(drop, conflictingOpenAI()...)
 	}
 	for _, name := range keyVariables {
 		set[name] = key.Reveal()
 	}
-	drop := conflicting(program)
 	env := slices.DeleteFunc(slices.Clone(environ), func(entry string) bool {
 		name, _, _ := strings.Cut(entry, "=")
 		_, ours := set[name]

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/proxy"
 )
@@ -43,8 +45,9 @@ func ExecCommand(s *session.Session) *cobra.Command {
 		Use: "exec [ACCOUNT] -- CMD [ARG]...", Short: "Run a command with a proxy of its own in its environment",
 		Long: "Run a command with a loopback proxy of its own, which signs each of its requests with\n" +
 			"a fresh token. The command finds the proxy in ANTHROPIC_BASE_URL and a key that is good\n" +
-			"for this run only in ANTHROPIC_AUTH_TOKEN. Input, output, signals and the exit code are\n" +
-			"the command's own.\n\n" +
+			"for this run only in ANTHROPIC_AUTH_TOKEN; where the account speaks Chat Completions or\n" +
+			"Responses, in OPENAI_BASE_URL and OPENAI_API_KEY. Input, output, signals and the exit\n" +
+			"code are the command's own.\n\n" +
 			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
 		Example: "  hermes-tui exec -- claude\n  hermes-tui exec work -- python agent.py\n" +
 			"  hermes-tui exec --key-in ANTHROPIC_API_KEY -- opencode   # for programs that know x-api-key only",
@@ -71,10 +74,6 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 		return o.notStarted(o.Command[0], err)
 	}
 	program, known := connect.ByCommand(o.Command[0])
-	if program.FileOnly {
-		return exit.Usage(program.Name+" reads the address of its provider from its own file only, so that `exec` would change nothing",
-			"use `hermes-tui connect "+program.ID+"` with an account that it can use, and start it by itself")
-	}
 	log, err := o.Log(slog.LevelError)
 	if err != nil {
 		return err
@@ -85,6 +84,10 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	}
 	// A renewal that fails for the moment is over in seconds or minutes: the
 	// command may well outlive it.
+	spoken, err := speak(accounts, o.Account, program)
+	if err != nil {
+		return err
+	}
 	if err := accounts.Servable(o.Account); err != nil && autherr.KindOf(err) != autherr.Network {
 		return err
 	}
@@ -101,8 +104,14 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	env := withModel(childEnv(o.Environ, l.Addr(), key, o.KeyIn, program.Variables()), usualModel(accounts, o.Account))
+	env := childEnv(o.Environ, l.Addr(), key, o.KeyIn, program.Variables(), spoken)
+	if slices.Contains(spoken, oauth.AnthropicMessages) {
+		env = withModel(env, usualModel(accounts, o.Account))
+	}
 	arguments := o.Command[1:]
+	if program.Leads != nil {
+		arguments = append(program.Leads("http://"+l.Addr().String()), arguments...)
+	}
 	if known {
 		over, done, err := o.overrule(program, env, arguments)
 		if err != nil {
