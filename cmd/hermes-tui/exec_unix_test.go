@@ -221,8 +221,17 @@ func TestExec_OpenAI(t *testing.T) {
 	if len(lines) != 8 || lines[1] != `model_provider="hermes-tui"` || !strings.Contains(lines[3], `base_url="`+lines[6]+`/openai/v1"`) || lines[4] != "exec" || lines[5] != "hi" {
 		t.Errorf("Codex gets %q", lines)
 	}
-	b.program("claude", "echo started")
+	b.program("claude", `echo "$ANTHROPIC_BASE_URL"`)
 	if r := b.run("exec", "gpt", "--", "claude"); r.code != 2 || r.out != "" || !strings.Contains(r.err, "Claude Code asks in anthropic_messages") {
 		t.Errorf("Claude Code: %s", r)
+	}
+	b.signIn("--label", "work")
+	for name, want := range map[string]string{"claude": "MiniMax", "codex": "OpenAI"} {
+		if r := b.run("exec", "--", name); r.code != 0 || !strings.Contains(r.err, "is served by the accounts of "+want) {
+			t.Errorf("of two pools %s gets %s", name, r)
+		}
+	}
+	if r := b.run("exec", "--", "env"); r.code != 2 || !strings.Contains(r.err, "several pools") {
+		t.Errorf("a program that nobody knows: %s", r)
 	}
 }

@@ -13,6 +13,12 @@ func (a Account) Speaks(apis []string) bool {
 	return slices.ContainsFunc(a.APIs, func(api string) bool { return slices.Contains(apis, api) })
 }
 
+// SelectSpeaking is [Accounts.Select] for those accounts whose models are asked in
+// one of apis; an empty name means the only pool that has such accounts.
+func (as *Accounts) SelectSpeaking(name string, apis []string) ([]Account, error) {
+	return as.Snapshot().SelectSpeaking(name, apis, as.state.Providers)
+}
+
 // SelectSpeaking is [Snapshot.Select] for those accounts whose models are asked in
 // one of apis; an empty name means the only pool that has such accounts.
 func (s Snapshot) SelectSpeaking(name string, apis []string, table provider.Table) ([]Account, error) {

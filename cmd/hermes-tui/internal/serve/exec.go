@@ -17,6 +17,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/console"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
@@ -48,7 +49,8 @@ func ExecCommand(s *session.Session) *cobra.Command {
 			"for this run only in ANTHROPIC_AUTH_TOKEN; where the account speaks Chat Completions or\n" +
 			"Responses, in OPENAI_BASE_URL and OPENAI_API_KEY. Input, output, signals and the exit\n" +
 			"code are the command's own.\n\n" +
-			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is, or for a program\n" +
+			"that is known (claude, codex) the only one that speaks what it asks in.",
 		Example: "  hermes-tui exec -- claude\n  hermes-tui exec work -- python agent.py\n" +
 			"  hermes-tui exec --key-in ANTHROPIC_API_KEY -- opencode   # for programs that know x-api-key only",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -80,6 +82,9 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	}
 	accounts, err := o.Open(session.Options{Stays: true, Secrets: true, Patience: session.OneShot, Log: log})
 	if err != nil {
+		return err
+	}
+	if err := o.choose(accounts, program); err != nil {
 		return err
 	}
 	// A renewal that fails for the moment is over in seconds or minutes: the
@@ -134,6 +139,24 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 		err = broke
 	}
 	return err
+}
+
+// choose takes the only pool that speaks what the program asks in, where nobody
+// has named one and there are others.
+func (o *ExecOptions) choose(accounts *core.Core, program connect.Program) error {
+	if o.Account != "" || program.API == "" {
+		return nil
+	}
+	if _, err := accounts.Select(""); err == nil {
+		return nil // there is one pool only
+	}
+	found, err := accounts.SelectSpeaking("", []string{program.API})
+	if err != nil {
+		return err
+	}
+	o.Account = found[0].Pool().String()
+	o.Note("%s is served by the accounts of %s", program.Name, found[0].ProviderName)
+	return nil
 }
 
 // runChild runs the command to its end and returns its exit code as an error.
