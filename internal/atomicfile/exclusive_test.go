@@ -37,6 +37,10 @@ func TestStage_TakesNoFileThatIsThere(t *testing.T) {
 			t.Logf("%s: %v", what, err) // not every system makes links
 			continue
 		}
+		if _, err := os.Lstat(names[0]); err != nil { // Wine says that it made one, and did not
+			t.Logf("%s: %v", what, err)
+			continue
+		}
 		cryptotest.SetGlobalRandom(t, 1)
 		if s, err := atomicfile.Stage(path, 0o600); !errors.Is(err, fs.ErrExist) {
 			t.Errorf("%s was taken: %v", what, err)
