@@ -57,6 +57,9 @@ func (k *known) about(a core.Account, state core.State) string {
 		}
 		return cells.Clean(a.Owner) + " owns this sign-in; it is used but not renewed here."
 	case core.Locked:
+		if k.snap.Store.Kind == "file" {
+			return "The keystore is locked. Run hermes-tui unlock, then press r."
+		}
 		return "The keyring is locked. Unlock it, then press r."
 	case core.SignedOut:
 		return "No tokens are stored for it."

@@ -80,6 +80,15 @@ func TestSentence_OfEveryState(t *testing.T) {
 	}
 }
 
+// A store in sealed files has a key of ours to unlock, and no keyring.
+func TestSentence_OfALockedFile(t *testing.T) {
+	a := account("work")
+	a.Locked = true
+	b := newBackend(a)
+	b.snap.Store.Kind = "file"
+	in(t, b, func(d *driver) { d.shows("! The keystore is locked. Run hermes-tui unlock, then press r.") })
+}
+
 func TestFacts_OfUnusualAccounts(t *testing.T) {
 	a := account("work")
 	a.Source, a.Scope, a.SignedInAt, a.LastRefreshAt = "", "", time.Time{}, time.Time{}
