@@ -50,7 +50,7 @@ func TestProgram_PathIsTheFileThatTheProgramReads(t *testing.T) {
 		{"codex", map[string]string{"CODEX_HOME": "./x"}, nil, "refused: CODEX_HOME"},
 		{"hermes", nil, nil, "/home/me/.hermes/config.yaml"},
 		{"hermes", map[string]string{"HERMES_HOME": "/x"}, map[string]string{"/x/active_profile": "work"}, "/x/config.yaml"},
-		{"hermes", nil, map[string]string{"/home/me/.hermes/active_profile": "work\n"}, "/home/me/.hermes/profiles/work/config.yaml"},
+		{"hermes", nil, map[string]string{"/home/me/.hermes/active_profile": "night\n"}, "/home/me/.hermes/profiles/night/config.yaml"},
 		{"hermes", nil, map[string]string{"/home/me/.hermes/active_profile": "default"}, "/home/me/.hermes/config.yaml"},
 		{"hermes", nil, map[string]string{"/home/me/.hermes/active_profile": "../.."}, "/home/me/.hermes/config.yaml"},
 		{"hermes", map[string]string{"HERMES_HOME": "h"}, nil, "refused: HERMES_HOME"},

@@ -2,7 +2,6 @@ package serve
 
 import (
 	"context"
-	"io/fs"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/vault"
@@ -11,11 +10,11 @@ import (
 // borrowed returns the token of a shared account: the one there is while it
 // lives, else the one that its owner has put into its own file meanwhile. It is
 // never renewed here.
-func (sv *Serving) borrowed(ctx context.Context, info fs.FileInfo, s vault.Sealed, o TokenOptions, now time.Time) (Token, error) {
+func (sv *Serving) borrowed(ctx context.Context, seen glimpse, s vault.Sealed, o TokenOptions, now time.Time) (Token, error) {
 	h := s.Head
 	refused := o.Refused != 0 && o.Refused == h.Gen
 	if !refused && !wants(h, o, now) {
-		return sv.remember(h.ID, info, s), nil
+		return sv.remember(h.ID, seen, s), nil
 	}
 	moved, err := sv.follower.Follow(ctx, h.ID)
 	if err == nil && moved {

@@ -82,11 +82,10 @@ type TokenOptions struct {
 // cached is a token that is valid until its head changes.
 type cached struct {
 	token     Token
-	path      string      // of the head
-	head      fs.FileInfo // as it was before it was read
+	path      string // of the head
 	refreshAt time.Time
-	turn      string    // of the keystore, when it was read
 	used      time.Time // when it was last asked for
+	glimpse
 }
 
 // Token returns a fresh token of the account. When the current one is inside
@@ -125,16 +124,16 @@ func (sv *Serving) cheap(id string, o TokenOptions, now time.Time) (Token, bool)
 	}
 	sv.mu.Lock()
 	defer sv.mu.Unlock()
-	if _, ok := sv.cache[id]; ok { // not forgotten meanwhile
-		have.used = now
-		sv.cache[id] = have
+	if kept, ok := sv.cache[id]; ok { // not forgotten meanwhile; it may be a newer one
+		kept.used = now
+		sv.cache[id] = kept
 	}
 	return have.token, true
 }
 
 // dearToken reads the record and refreshes it if need be.
 func (sv *Serving) dearToken(ctx context.Context, id string, o TokenOptions, now time.Time) (Token, error) {
-	info, _ := os.Stat(sv.state.Folder.HeadPath(id))
+	seen := sv.look(id)
 	current, err := sv.state.Vault.Read(ctx, id)
 	if err != nil && !current.Unfinished() {
 		return Token{}, err
@@ -148,17 +147,17 @@ func (sv *Serving) dearToken(ctx context.Context, id string, o TokenOptions, now
 		}
 	}
 	if err == nil && current.Head.Shared() {
-		return sv.borrowed(ctx, info, current, o, now)
+		return sv.borrowed(ctx, seen, current, o, now)
 	}
 	req := refresh.Request{Gen: o.Refused, Refused: o.Refused != 0, MinLife: o.MinLife}
 	if err == nil {
 		if o.Refused == 0 {
 			req.Gen = current.Head.Gen
 			if !wants(current.Head, o, now) {
-				return sv.remember(id, info, current), nil
+				return sv.remember(id, seen, current), nil
 			}
 		} else if current.Head.Gen > o.Refused && current.Head.Live(now) {
-			return sv.remember(id, info, current), nil
+			return sv.remember(id, seen, current), nil
 		}
 	}
 	usable := err == nil && o.Refused == 0
@@ -166,7 +165,7 @@ func (sv *Serving) dearToken(ctx context.Context, id string, o TokenOptions, now
 	req.NoWait = good
 	result, err := sv.renewInTime(ctx, id, req, o.Hurry || good && !shorter(current.Head, o.MinLife, now))
 	if err == nil && !result.Busy {
-		return sv.remember(id, nil, result.Current), nil
+		return sv.token(result.Current), nil
 	}
 	if usable && current.Head.Live(sv.state.Clock.Now()) && autherr.KindOf(err) != autherr.SignIn {
 		return sv.token(current), nil
@@ -197,19 +196,28 @@ func wants(h *record.Head, o TokenOptions, now time.Time) bool {
 	return o.MinLife < h.ExpiresAt.Sub(h.ObtainedAt) && shorter(h, o.MinLife, now)
 }
 
-// remember keeps a token for the cheap check, which is safe only when the head
-// was looked at before it was read.
-func (sv *Serving) remember(id string, seen fs.FileInfo, s vault.Sealed) Token {
+// glimpse is what the cheap check compares, as it was before a record was read.
+type glimpse struct {
+	head fs.FileInfo // nil: it could not be looked at
+	turn string      // of the keystore
+}
+
+func (sv *Serving) look(id string) glimpse {
+	info, _ := os.Stat(sv.state.Folder.HeadPath(id))
+	return glimpse{info, sv.state.Keystores.Turn()}
+}
+
+// remember keeps a token for the cheap check, which is safe only with what was
+// seen before the record was read: a change, or a lock, in between is then noticed.
+func (sv *Serving) remember(id string, seen glimpse, s vault.Sealed) Token {
 	t := sv.token(s)
-	if seen == nil {
+	if seen.head == nil {
 		return t
 	}
-	turn := sv.state.Keystores.Turn()
 	sv.mu.Lock()
 	defer sv.mu.Unlock()
 	sv.cache[id] = cached{
-		token: t, path: sv.state.Folder.HeadPath(id), head: seen, refreshAt: s.Head.RefreshAt(),
-		turn: turn, used: sv.state.Clock.Now(),
+		token: t, path: sv.state.Folder.HeadPath(id), glimpse: seen, refreshAt: s.Head.RefreshAt(), used: sv.state.Clock.Now(),
 	}
 	return t
 }
