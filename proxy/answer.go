@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/expiry"
 )
 
 // answer is what the proxy itself says instead of the model API. It has the
@@ -42,18 +43,18 @@ func (a *answer) write(w http.ResponseWriter, in *wire) {
 	if a.status != http.StatusTooManyRequests && a.status < 500 {
 		h.Set("X-Should-Retry", "false") // the SDKs heed it: asking again does not help
 	}
-	in.shorten(h)
+	in.shorten(h, a.at)
 	w.WriteHeader(a.status)
 	_, _ = w.Write(append(body, '\n'))
 }
 
 // shorten takes away a wait that clients of this format would sit out without a
 // word, for hours: they are told not to come back by themselves.
-func (w *wire) shorten(h http.Header) {
+func (w *wire) shorten(h http.Header, now time.Time) {
 	if w.longest == 0 {
 		return
 	}
-	if seconds, err := strconv.ParseFloat(h.Get("Retry-After"), 64); err == nil && seconds > float64(w.longest) {
+	if expiry.Wait(h, now) > w.longest {
 		h.Del("Retry-After")
 		h.Del("Retry-After-Ms")
 		h.Set("X-Should-Retry", "false")

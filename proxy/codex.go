@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 )
@@ -12,7 +13,7 @@ import (
 func codexBackend() wire {
 	responses := []string{oauth.CodexResponses}
 	return wire{
-		prefix: "/codex", name: "Codex Responses", shape: openAIError, longest: 60,
+		prefix: "/codex", name: "Codex Responses", shape: openAIError, longest: time.Minute,
 		endpoints: []endpoint{
 			{http.MethodPost, "/responses", responses},
 			{http.MethodPost, "/responses/compact", responses},

@@ -11,7 +11,7 @@ import (
 
 // Bounds of what is read of a stream before it is passed on.
 const (
-	maxError   = 8 << 10         // bytes of a JSON answer, or of what stands before a stream's first event
+	maxError   = 8 << 10         // bytes of a JSON answer
 	mostEvents = 16              // that say nothing yet
 	holdBack   = 2 * time.Second // after the answer's head
 )

@@ -3,6 +3,7 @@ package proxy
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -34,15 +35,17 @@ func newKnown() *known {
 // learn makes a token known before it is sent.
 func (k *known) learn(t core.Token) {
 	k.mu.RLock()
-	have := k.accounts[t.Account]
+	knows := k.knows(t)
 	k.mu.RUnlock()
-	for _, one := range have {
-		if one.Access == t.Access {
-			return
-		}
+	if knows {
+		return
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.knows(t) { // another request was faster
+		return
+	}
+	have := k.accounts[t.Account]
 	k.accounts[t.Account] = append([]core.Token{t}, have[:min(len(have), keptGenerations-1)]...)
 	var all []secret.Secret
 	for _, tokens := range k.accounts {
@@ -51,6 +54,11 @@ func (k *known) learn(t core.Token) {
 		}
 	}
 	k.cutter, k.scrubber = secret.NewCutter(all...), secret.NewScrubber(all...)
+}
+
+// knows reports whether a token is known. It needs k.mu.
+func (k *known) knows(t core.Token) bool {
+	return slices.ContainsFunc(k.accounts[t.Account], func(one core.Token) bool { return one.Access == t.Access })
 }
 
 // forget drops the tokens if nothing is under way whose answer could repeat one.
@@ -94,7 +102,7 @@ func (k *known) header(h http.Header) {
 // place: hints, trailers and the fields of a refusal. No program needs a token of
 // anybody's there, so that parts of ours and odd spellings are taken out, too.
 func (k *known) aside(h http.Header) {
-	cleanAnswer(h)
+	k.header(h)
 	for _, values := range h {
 		for i, value := range values {
 			if clean := k.text(value); clean != value {

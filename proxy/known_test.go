@@ -307,13 +307,15 @@ func TestProxy_TheTokenBeforeIsKnown(t *testing.T) {
 // Nor is it the name of a field.
 func TestProxy_ATokenAsAName(t *testing.T) {
 	token := tokenOf(alpha, 1).Reveal()
-	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
-		w.Header()["X-"+token] = []string{"1"}
-		w.Header().Set(token, "1")
-		fine(w, q)
-	})
-	if got := r.heard("/anthropic/v1/messages"); strings.Contains(strings.ToLower(got), token) || !strings.Contains(got, `{"type":"message"}`) {
-		t.Error(got)
+	for status, answer := range map[int]http.HandlerFunc{200: fine, 400: refuseWith(400, "", "", `{"type":"error"}`), 529: refuseWith(529, "", "", `{"type":"error"}`)} {
+		r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
+			w.Header()["X-"+token] = []string{"1"}
+			w.Header().Set(token, "1")
+			answer(w, q)
+		})
+		if got := r.heard("/anthropic/v1/messages"); strings.Contains(strings.ToLower(got), token) || !strings.Contains(got, `{"type":`) {
+			t.Errorf("%d: %s", status, got)
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 func openAI() wire {
 	chat, responses := []string{oauth.ChatCompletions}, []string{oauth.CodexResponses}
 	return wire{
-		prefix: "/openai/v1", name: "OpenAI Chat Completions and Responses", shape: openAIError, longest: 60,
+		prefix: "/openai/v1", name: "OpenAI Chat Completions and Responses", shape: openAIError, longest: time.Minute,
 		endpoints: []endpoint{
 			{http.MethodPost, "/chat/completions", chat},
 			{http.MethodPost, "/responses", responses},

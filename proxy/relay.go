@@ -158,9 +158,8 @@ func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, erro
 	}
 	x.server.known.learn(token)
 	out := r.WithContext(r.Context())
-	if x.sent++; x.sent > 1 {
-		out.Header = r.Header.Clone() // the transport may still hold the one of before
-	}
+	x.sent++
+	out.Header = r.Header.Clone() // another account may be asked next, with nothing of this one
 	out.URL, out.Host = to, ""
 	if err := token.Sign(out); err != nil {
 		return nil, err

@@ -46,7 +46,7 @@ func (x *exchange) settle(o outcome, err error) (*http.Response, error) {
 		return nil, err
 	default:
 		raiseRetryAfter(o.answer, err, x.server.options.Clock.Now())
-		x.route.wire.shorten(o.answer.Header)
+		x.route.wire.shorten(o.answer.Header, x.server.options.Clock.Now())
 		x.server.known.withTrailer(o.answer, o.raw)
 		return o.answer, nil
 	}

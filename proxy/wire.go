@@ -3,6 +3,7 @@ package proxy
 import (
 	"net/http"
 	"strings"
+	"time"
 )
 
 // wire is one wire format that programs speak to the proxy: the paths of a
@@ -14,7 +15,7 @@ type wire struct {
 	endpoints  []endpoint
 	parameters []string // of the query that are passed on
 	shape      shape
-	longest    int // seconds of Retry-After that its clients wait out in sight of a person; 0: any
+	longest    time.Duration // that its clients wait out in sight of a person; 0: any
 }
 
 // endpoint is one path of a model API. Nothing else is ever asked of a provider.

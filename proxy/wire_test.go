@@ -149,14 +149,39 @@ func TestWires_OwnErrors(t *testing.T) {
 // A provider's own long wait does not put a program to sleep.
 func TestWires_AProvidersLongWait(t *testing.T) {
 	const said = `{"error":{"type":"usage_limit_reached","message":"no","resets_in_seconds":3600}}`
-	r := newRig(t, refuseWith(429, "Retry-After", "3600", said))
-	r.speaks(alpha, "openai-codex", "", oauth.CodexResponses)
-	got := r.do(r.request(http.MethodPost, "/openai/v1/responses", `{}`))
-	if got.status != 429 || got.body != said || got.header.Get("Retry-After") != "" || got.header.Get("X-Should-Retry") != "false" {
-		t.Errorf("%+v", got)
+	for name, value := range map[string]string{
+		"Retry-After": "3600", "Retry-After-Ms": "3600000", "Retry-After ": time.Now().Add(time.Hour).UTC().Format(http.TimeFormat),
+	} {
+		r := newRig(t, refuseWith(429, strings.TrimSpace(name), value, said))
+		r.speaks(alpha, "openai-codex", "", oauth.CodexResponses)
+		got := r.do(r.request(http.MethodPost, "/openai/v1/responses", `{}`))
+		if got.status != 429 || got.body != said || got.header.Get("Retry-After")+got.header.Get("Retry-After-Ms") != "" || got.header.Get("X-Should-Retry") != "false" {
+			t.Errorf("%s %s: %+v", name, value, got)
+		}
+		if noted := r.book.refusals[alpha]; len(noted) != 1 || noted[0].Meaning() != pool.Quota {
+			t.Errorf("%s: written down: %+v", name, noted)
+		}
 	}
-	if noted := r.book.refusals[alpha]; len(noted) != 1 || noted[0].Meaning() != pool.Quota {
-		t.Errorf("written down: %+v", noted)
+}
+
+// The next account goes without what the one before had beside its token.
+func TestWires_NothingOfTheAccountBefore(t *testing.T) {
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
+		if id, _ := accountOf(q); id == alpha {
+			refuseWith(429, "Retry-After", "60", `{}`)(w, q)
+			return
+		}
+		if got := q.Header.Get("Chatgpt-Account-Id"); got != "" {
+			t.Errorf("the second account goes out as %q", got)
+		}
+		fine(w, q)
+	})
+	for _, id := range []string{alpha, beta} {
+		r.speaks(id, "openai-codex", "", oauth.CodexResponses)
+	}
+	r.book.tokens[alpha].Header = http.Header{"Chatgpt-Account-Id": {"of-alpha"}}
+	if got := r.do(r.request(http.MethodPost, "/openai/v1/responses", `{}`)); got.status != 200 {
+		t.Errorf("%+v", got)
 	}
 }
 

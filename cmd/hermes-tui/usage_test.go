@@ -84,6 +84,25 @@ func TestUsage_AsksSeldom(t *testing.T) {
 	}
 }
 
+// TestGuard_SaysWhyItDoesNotKnow: where nobody can be asked, the exit code is that of
+// the reason, and what was told before counts for nothing.
+func TestGuard_SaysWhyItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	if r := b.run("guard"); r.code != 3 {
+		t.Errorf("without an account: %s", r)
+	}
+	b.signIn("--label", "work")
+	b.portal.RevokeAll()
+	b.run("refresh", "--force")
+	if r := b.run("guard", "work"); r.code != 3 || !strings.Contains(r.err, "sign in") {
+		t.Errorf("an account that needs sign-in: %s", r)
+	}
+	if r := b.run("guard", "work", "--known"); r.code != 7 {
+		t.Errorf("of what is known: %s", r)
+	}
+}
+
 // asksForPlans is how often the portal was asked for what is left, so far.
 func (b *bench) asksForPlans() (n int) {
 	for {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // codex has the facts of hermes-agent's auth_codex.py and of OpenAI's Codex CLI,
@@ -26,6 +27,7 @@ func codex() Provider {
 		Skew: 2 * time.Minute, Poll: 5 * time.Second,
 		TerminalCodes: []string{"invalid_grant", "invalid_token", "invalid_request", "refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated", "refresh_token_revoked"},
 		Refusals:      codexRefusals(),
+		Plan:          usage.CodexTells,
 		Note:          "OpenAI ends the older sign-in when the same ChatGPT account signs in twice, in other programs too.",
 		RevokesJSON:   true,
 		NoKeys:        true, OneSignIn: true, APIHeaders: map[string]string{"originator": "hermes-tui"}, AccountHeader: "ChatGPT-Account-ID",

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // miniMax has the facts of hermes-agent's provider registry (auth_minimax.py)
@@ -28,6 +29,7 @@ func miniMax() Provider {
 		Poll:          2 * time.Second,
 		TerminalCodes: []string{"invalid_grant", "refresh_token_reused", "invalid_refresh_token"},
 		Refusals:      miniMaxRefusals(),
+		Plan:          usage.MiniMaxTells,
 		Note:          "The approval page names OpenClaw: the client id is shared.",
 		Regions: []Region{
 			miniMaxRegion(Region{ID: "global", Name: "Global", ProviderName: "MiniMax", Short: "MiniMax"}, "minimax.io"),

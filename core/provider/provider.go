@@ -19,6 +19,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // Protocol names how a provider signs in and refreshes.
@@ -61,7 +62,10 @@ type Provider struct {
 	TerminalCodes []string
 	// Refusals is what the model API's own codes and sentences mean for the
 	// account, beside what its statuses do.
-	Refusals     []pool.Rule
+	Refusals []pool.Rule
+	// Plan is how it tells what is left of an account's plan, at an address that
+	// the account's token may be sent to.
+	Plan         usage.Teller
 	Note         string // what a person should know before signing in
 	Late         string // what to try when a code ended before it was approved; may be empty
 	Discontinued string // why nobody can sign in any more, a sentence; empty when people can

@@ -77,6 +77,8 @@ type TokenOptions struct {
 	// Hurry says that something else can be done than wait: a renewal that takes
 	// long goes on alone, and Token ends with an error of kind Network.
 	Hurry bool
+	// Uncounted says that no request to the model API follows.
+	Uncounted bool
 }
 
 // cached is a token that is valid until its head changes.
@@ -96,17 +98,23 @@ func (sv *Serving) Token(ctx context.Context, id string, o TokenOptions) (Token,
 	now := sv.state.Clock.Now()
 	if o.Refused == 0 {
 		if t, ok := sv.cheap(id, o, now); ok {
-			sv.ledger.count(id, now)
+			sv.handedOut(id, o, now)
 			return t, nil
 		}
 	}
 	t, err := sv.dearToken(ctx, id, o, now)
 	if err == nil {
-		sv.ledger.count(id, now)
+		sv.handedOut(id, o, now)
 	} else if errors.Is(err, &autherr.Error{Code: autherr.CodeKeystoreLocked}) {
 		sv.accounts.MarkLocked(ctx, id, true)
 	}
 	return t, err
+}
+
+func (sv *Serving) handedOut(id string, o TokenOptions, now time.Time) {
+	if !o.Uncounted {
+		sv.ledger.count(id, now)
+	}
 }
 
 // cheap is the check of a fresh token: one stat of the account's head.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/expiry"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
@@ -18,13 +19,15 @@ const (
 	askEvery = 5 * time.Minute
 	askTime  = 8 * time.Second
 	maxBody  = 256 << 10
+	// longestRest bounds what a provider may ask for.
+	longestRest = 24 * time.Hour
 )
 
 // Question is what it takes to ask a provider about one account.
 type Question struct {
-	Account  string
-	Provider string
-	Base     string // of the account's model API
+	Account   string
+	Provider  string
+	Endpoints []Endpoint // asked one after the other until one answers
 	// Sign puts the account's token on a request, if it may go there.
 	Sign func(*http.Request) error
 }
@@ -36,8 +39,7 @@ type Question struct {
 func (m *Meter) Ask(ctx context.Context, q Question) (Known, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	endpoints := Endpoints(q.Provider, q.Base)
-	if len(endpoints) == 0 {
+	if len(q.Endpoints) == 0 {
 		return m.Known()[q.Account], ErrNotTold
 	}
 	// one at a time at each provider
@@ -50,13 +52,18 @@ func (m *Meter) Ask(ctx context.Context, q Question) (Known, error) {
 	if recent {
 		return known, known.Told()
 	}
+	got, asked := m.ask(ctx, q)
+	if !got.reached {
+		return known, asked // so that it is tried again once the network is there
+	}
 	now := m.clock.Now()
-	r, notBefore, asked := m.ask(ctx, q, endpoints)
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), askTime)
+	defer done()
 	err = m.file.change(ctx, func(all map[string]Known) {
 		k := all[q.Account]
-		k.Asked, k.NotBefore = now, notBefore
+		k.Asked, k.NotBefore, k.Silent = now, got.notBefore, asked != nil
 		if asked == nil {
-			k = k.with(r)
+			k = k.with(got.reading)
 		}
 		all[q.Account], known = k, k
 	})
@@ -70,9 +77,10 @@ func (m *Meter) Recent(account string) (known Known, ok bool) {
 	return known, known.resting(m.clock.Now())
 }
 
-// Told is ErrNotTold where nothing is known.
+// Told is ErrNotTold where nothing is known, or the endpoint told nothing when it was
+// asked last.
 func (k Known) Told() error {
-	if k.Reading.Empty() {
+	if k.Silent || k.Reading.Empty() {
 		return ErrNotTold
 	}
 	return nil
@@ -82,50 +90,67 @@ func (k Known) Told() error {
 // set back does not keep it from being asked.
 func (k Known) resting(now time.Time) bool {
 	since := now.Sub(k.Asked)
-	return since >= 0 && since < askEvery || now.Before(k.NotBefore) && k.NotBefore.Sub(now) <= 24*time.Hour
+	return since >= 0 && since < askEvery || now.Before(k.NotBefore) && k.NotBefore.Sub(now) <= longestRest
+}
+
+// answer is what came of asking.
+type answer struct {
+	reading   Reading
+	notBefore time.Time // when the provider may be asked again; zero: it did not say
+	reached   bool      // the provider had a chance to answer
+	moved     bool      // another address may have what this one has not
 }
 
 // ask goes from one endpoint to the next where an older or newer one may be
 // served instead.
-func (m *Meter) ask(ctx context.Context, q Question, endpoints []Endpoint) (r Reading, notBefore time.Time, err error) {
-	for _, e := range endpoints {
-		var again bool
-		if r, notBefore, again, err = m.askOne(ctx, q, e); err == nil || !again {
+func (m *Meter) ask(ctx context.Context, q Question) (got answer, err error) {
+	for _, e := range q.Endpoints {
+		if got, err = m.askOne(ctx, q, e); err == nil || !got.moved {
 			break
 		}
 	}
-	return r, notBefore, err
+	return got, err
 }
 
-func (m *Meter) askOne(ctx context.Context, q Question, e Endpoint) (r Reading, notBefore time.Time, again bool, err error) {
+func (m *Meter) askOne(ctx context.Context, q Question, e Endpoint) (answer, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, e.URL, nil)
 	if err != nil {
-		return r, notBefore, false, err
+		return answer{}, err
 	}
 	if err := q.Sign(request); err != nil {
-		return r, notBefore, false, err
+		return answer{}, err
 	}
 	request.Header.Set("Accept", "application/json")
-	for name, value := range e.Header {
-		request.Header.Set(name, value)
-	}
 	res, err := m.client.Do(request)
 	if err != nil {
-		return r, notBefore, false, err
+		return answer{reached: ctx.Err() != nil}, unreachable(request.URL.Hostname(), err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody))
 	now := m.clock.Now()
 	switch {
 	case err != nil:
-		return r, notBefore, false, err
+		return answer{reached: true}, unreachable(request.URL.Hostname(), err)
 	case res.StatusCode == http.StatusTooManyRequests:
-		return r, now.Add(max(expiry.Wait(res.Header, now), askEvery)), false, ErrNotTold
+		rest := min(max(expiry.Wait(res.Header, now), askEvery), longestRest)
+		return answer{reached: true, notBefore: now.Add(rest)}, ErrNotTold
 	case res.StatusCode != http.StatusOK:
-		return r, notBefore, true, ErrNotTold
+		return answer{reached: true, moved: elsewhere(res.StatusCode)}, ErrNotTold
 	}
-	r, err = e.Parse(body, now)
-	return r.Now(now), notBefore, err != nil, err
+	r, err := e.Parse(body, now)
+	return answer{reading: r.Now(now), reached: true, moved: err != nil}, err
+}
+
+// elsewhere reports whether a status says that there is nothing at an address.
+func elsewhere(status int) bool {
+	return status/100 == 3 || status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusGone
+}
+
+func unreachable(host string, err error) error {
+	return &autherr.Error{
+		Kind: autherr.Network, Code: autherr.CodeUnreachable, Err: err,
+		Message: host + " could not be asked what is left of the plan", Hint: "check the network, and try again",
+	}
 }
 
 // safe is a provider's id as part of a file's name.

@@ -1,10 +1,19 @@
 package usage
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"time"
 )
+
+// atCodex is ChatGPT's backend, or another one at base.
+func atCodex(base string) []Endpoint {
+	if before, _, ok := strings.Cut(base, "/backend-api"); ok {
+		return []Endpoint{{URL: before + "/backend-api/wham/usage", Parse: Codex}}
+	}
+	return []Endpoint{{URL: strings.TrimRight(base, "/") + "/api/codex/usage", Parse: Codex}}
+}
 
 // Codex reads what ChatGPT tells at /backend-api/wham/usage
 // (codex-rs/codex-api/src/rate_limits.rs and hermes-agent's
@@ -80,8 +89,11 @@ func codexSpend(f fields, now time.Time) []Window {
 func codexHeaders(h http.Header, now time.Time) Reading {
 	r := Reading{At: now, Source: FromHeader, Plan: h.Get("X-Codex-Plan-Type")}
 	r.Windows = codexFamily(h, "codex", "", now)
-	if family := strings.ToLower(h.Get("X-Codex-Active-Limit")); family != "" && family != "codex" && family != "primary" && family != "secondary" {
-		r.Windows = append(r.Windows, codexFamily(h, family, family, now)...)
+	// An id such as codex_spark stands in the names of headers as codex-spark.
+	family := strings.ReplaceAll(strings.ToLower(h.Get("X-Codex-Active-Limit")), "_", "-")
+	if family != "" && family != "codex" && family != "primary" && family != "secondary" {
+		scope := cmp.Or(h.Get("X-"+family+"-Limit-Name"), family) // as the endpoint calls it
+		r.Windows = append(r.Windows, codexFamily(h, family, scope, now)...)
 	}
 	if yes(h.Get("X-Codex-Credits-Has-Credits")) || yes(h.Get("X-Codex-Credits-Unlimited")) {
 		unlimited := yes(h.Get("X-Codex-Credits-Unlimited"))
@@ -103,7 +115,7 @@ func codexFamily(h http.Header, family, scope string, now time.Time) (found []Wi
 		length := time.Duration(minutes) * time.Minute
 		w := Window{Name: nameOf(length), Scope: scope, Length: length, Used: percent(used), Told: now}
 		if n, ok := numberIn(h.Get(prefix + "Reset-At")); ok {
-			w.Resets = moment(n)
+			w.Resets = byOurClock(h, moment(n), now)
 		} else if n, ok := numberIn(h.Get(prefix + "Reset-After-Seconds")); ok && n > 0 && n <= minutes*60 {
 			w.Resets = now.Add(time.Duration(n) * time.Second)
 		}

@@ -6,10 +6,9 @@
 //
 //   - reading.go and window.go are the model. Whatever a provider did not tell is
 //     absent, never zero: nothing here is made up.
-//   - minimax.go, codex.go, nous.go, xai.go and header.go read the providers, each
-//     in its own way. They are pure functions of an answer and of the time.
-//   - runway.go extrapolates; store.go keeps.
-//
-// The package sends nothing. Who holds the tokens asks, with what [Endpoint]
-// names, and hands in the answer.
+//   - minimax.go, codex.go, nous.go and header.go read the providers, each in its
+//     own way. They are pure functions of an answer and of the time.
+//   - runway.go extrapolates; file.go keeps.
+//   - meter.go takes in headers, and ask.go asks an [Endpoint]. Neither knows a
+//     token: who has it signs the request ([Question]).
 package usage

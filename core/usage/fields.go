@@ -1,7 +1,6 @@
 package usage
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -13,50 +12,11 @@ import (
 // no other.
 type fields map[string]json.RawMessage
 
-// read reads an object. Some servers write NaN, which JSON does not have; such a
-// value is absent.
+// read reads an object.
 func read(body []byte) (fields, bool) {
 	var f fields
-	if json.Unmarshal(body, &f) == nil {
-		return f, f != nil
-	}
-	f = nil
-	err := json.Unmarshal(withoutNaN(body), &f)
+	err := json.Unmarshal(body, &f)
 	return f, err == nil && f != nil
-}
-
-// withoutNaN puts null in the place of NaN and the infinities, outside of strings.
-func withoutNaN(body []byte) []byte {
-	var out bytes.Buffer
-	quoted := false
-	for i := 0; i < len(body); {
-		switch c := body[i]; {
-		case quoted && c == '\\' && i+1 < len(body):
-			out.Write(body[i : i+2])
-			i += 2
-			continue
-		case c == '"':
-			quoted = !quoted
-		case !quoted && (c == 'N' || c == 'I' || c == '-'):
-			if n := oddNumber(body[i:]); n > 0 {
-				out.WriteString("null")
-				i += n
-				continue
-			}
-		}
-		out.WriteByte(body[i])
-		i++
-	}
-	return out.Bytes()
-}
-
-func oddNumber(b []byte) int {
-	for _, word := range []string{"NaN", "-NaN", "Infinity", "-Infinity"} {
-		if bytes.HasPrefix(b, []byte(word)) {
-			return len(word)
-		}
-	}
-	return 0
 }
 
 // in returns an inner object; nil, of which every field is absent, when there is

@@ -25,17 +25,20 @@ type Known struct {
 	// before NotBefore.
 	Asked     time.Time `json:"asked_at,omitzero"`
 	NotBefore time.Time `json:"not_before,omitzero"`
+	// Silent says that the endpoint told nothing then, so that the reading is older.
+	Silent bool `json:"silent,omitempty"`
 }
 
 // with returns what is known after a further reading.
 func (k Known) with(r Reading) Known {
-	k.Reading = k.Reading.With(r).Now(r.At)
+	k.Silent = k.Silent && r.Empty()
+	k.Reading = k.Reading.With(r.tidy()).Now(r.At).tidy()
 	points := map[string][]Point{}
 	for _, w := range k.Reading.Windows {
 		key := w.key()
 		points[key] = k.Points[key]
 		if w.Used != nil && w.Told.Equal(r.At) {
-			points[key] = Add(points[key], Point{At: r.At, Used: *w.Used})
+			points[key] = add(points[key], Point{At: r.At, Used: *w.Used})
 		}
 	}
 	k.Points = points

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/expiry"
 )
 
 // Headers reads what an answer of a model API tells of the plan, whatever its
@@ -23,12 +25,15 @@ func Headers(h http.Header, now time.Time) Reading {
 // (https://docs.anthropic.com/en/api/rate-limits).
 func anthropicHeaders(h http.Header, now time.Time) Reading {
 	r := Reading{At: now, Source: FromHeader}
-	for short, length := range map[string]time.Duration{"5h": 5 * time.Hour, "7d": 7 * 24 * time.Hour} {
-		prefix := "Anthropic-Ratelimit-Unified-" + short + "-"
+	for _, length := range []time.Duration{5 * time.Hour, 7 * 24 * time.Hour} {
+		prefix := "Anthropic-Ratelimit-Unified-5h-"
+		if length > 24*time.Hour {
+			prefix = "Anthropic-Ratelimit-Unified-7d-"
+		}
 		if used, ok := numberIn(h.Get(prefix + "Utilization")); ok && used >= 0 {
 			w := Window{Name: nameOf(length), Length: length, Used: percent(used * 100), Told: now}
 			if n, ok := numberIn(h.Get(prefix + "Reset")); ok {
-				w.Resets = moment(n)
+				w.Resets = byOurClock(h, moment(n), now)
 			}
 			r.Windows = append(r.Windows, w)
 		}
@@ -36,6 +41,7 @@ func anthropicHeaders(h http.Header, now time.Time) Reading {
 	for _, unit := range []string{"requests", "tokens", "input-tokens", "output-tokens"} {
 		prefix := "Anthropic-Ratelimit-" + unit + "-"
 		resets, _ := time.Parse(time.RFC3339, h.Get(prefix+"Reset"))
+		resets = byOurClock(h, resets, now)
 		r.Windows = append(r.Windows, limited(unit, h.Get(prefix+"Limit"), h.Get(prefix+"Remaining"), resets, now)...)
 	}
 	return r
@@ -55,6 +61,15 @@ func plainHeaders(h http.Header, now time.Time) Reading {
 		r.Windows = append(r.Windows, limited(unit, h.Get("X-Ratelimit-Limit-"+unit), h.Get("X-Ratelimit-Remaining-"+unit), resets, now)...)
 	}
 	return r
+}
+
+// byOurClock moves a moment of the sender's clock by as much as that is off.
+func byOurClock(h http.Header, at, now time.Time) time.Time {
+	skew := expiry.Exchange{Sent: now, Received: now, Date: h.Get("Date")}.Skew()
+	if at.IsZero() || skew.Abs() <= expiry.Tolerance {
+		return at
+	}
+	return at.Add(-skew)
 }
 
 // limited is a limit of which so much remains.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 )
 
@@ -46,7 +47,7 @@ func answers(body string) http.HandlerFunc {
 }
 
 func (p *portal) question() Question {
-	return Question{Account: "a1", Provider: "minimax-oauth", Base: p.URL + "/anthropic", Sign: func(r *http.Request) error {
+	return Question{Account: "a1", Provider: "minimax-oauth", Endpoints: MiniMaxTells.Endpoints(p.URL + "/anthropic"), Sign: func(r *http.Request) error {
 		r.Header.Set("Authorization", "Bearer x")
 		return nil
 	}}
@@ -174,5 +175,47 @@ func TestMeter_ADamagedFileIsEmpty(t *testing.T) {
 		if got := m.Known(); len(got) != 1 || len(got["a2"].Reading.Windows) != 1 {
 			t.Errorf("%q: %v", text, got)
 		}
+	}
+}
+
+// TestAsk_ANetworkThatIsDownIsNoAnswer: nothing rests for it, and the error says what
+// to do; a provider that hangs rests.
+func TestAsk_ANetworkThatIsDownIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	p, c := newPortal(t), clock.NewFake(now)
+	m, q := NewMeter(t.TempDir(), c, http.DefaultClient), p.question()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	down := q
+	down.Endpoints = MiniMaxTells.Endpoints(gone.URL)
+	if _, err := m.Ask(t.Context(), down); autherr.KindOf(err) != autherr.Network {
+		t.Errorf("%v", err)
+	}
+	if k, err := m.Ask(t.Context(), q); err != nil || len(k.Reading.Windows) != 1 {
+		t.Errorf("once the network is there: %v, %v", said(k.Reading), err)
+	}
+}
+
+// TestAsk_WhatWasToldBeforeIsNotToldNow: a provider that tells nothing any more is
+// said to, until it tells something.
+func TestAsk_WhatWasToldBeforeIsNotToldNow(t *testing.T) {
+	t.Parallel()
+	p, c := newPortal(t), clock.NewFake(now)
+	m := NewMeter(t.TempDir(), c, http.DefaultClient)
+	if _, err := m.Ask(t.Context(), p.question()); err != nil {
+		t.Fatal(err)
+	}
+	p.newer = answers(`{"base_resp":{"status_code":1004}}`)
+	c.Advance(askEvery)
+	for range 2 { // asked, and at rest
+		if k, err := m.Ask(t.Context(), p.question()); !errors.Is(err, ErrNotTold) || len(k.Reading.Windows) != 1 {
+			t.Errorf("%v, %v", said(k.Reading), err)
+		}
+	}
+	c.Advance(askEvery)
+	p.newer = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }
+	before := p.asked.Load()
+	if _, err := m.Ask(t.Context(), p.question()); !errors.Is(err, ErrNotTold) || p.asked.Load() != before+1 {
+		t.Errorf("a refused token was sent %d times, %v", p.asked.Load()-before, err)
 	}
 }

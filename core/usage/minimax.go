@@ -5,6 +5,11 @@ import (
 	"time"
 )
 
+// atMiniMax is the address of today, then the older one.
+func atMiniMax(base string) []Endpoint {
+	return below(base, MiniMax, "/v1/token_plan/remains", "/v1/api/openplatform/coding_plan/remains")
+}
+
 // MiniMax reads what MiniMax tells at /v1/token_plan/remains (mmx-cli 1.0.27,
 // MiniMax's own program, and its older address coding_plan/remains).
 //

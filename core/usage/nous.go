@@ -5,34 +5,6 @@ import (
 	"time"
 )
 
-// Nous reads what the Nous portal tells at /api/oauth/account (hermes-agent,
-// hermes_cli/nous_account.py). Amounts are US dollars, and may be NaN.
-func Nous(body []byte, now time.Time) (Reading, error) {
-	f, ok := read(body)
-	if !ok {
-		return Reading{}, ErrNotTold
-	}
-	sub, access := f.in("subscription"), f.in("paid_service_access")
-	r := Reading{At: now, Source: FromEndpoint, Plan: sub.text("plan")}
-	month, limited := sub.number("monthly_credits")
-	left, told := sub.number("credits_remaining")
-	if limited && told {
-		r.Windows = nousWindow(left, month, sub.moment("current_period_end"), now)
-	}
-	if total, ok := access.number("total_usable_credits"); ok {
-		r.Balances = append(r.Balances, Balance{Name: "credits", Amount: total, Currency: "USD"})
-	} else if told {
-		r.Balances = append(r.Balances, Balance{Name: "credits", Amount: left, Currency: "USD"})
-	}
-	if _, told := access["paid_access"]; told && !access.is("paid_access") {
-		r.Blocked = "no paid access"
-	}
-	if r.Empty() {
-		return Reading{}, ErrNotTold
-	}
-	return r, nil
-}
-
 // nousWindow is the month's gauge. Credits that rolled over from the month before
 // can be more than the month has: then there is no gauge to show.
 func nousWindow(left, month float64, resets, now time.Time) []Window {

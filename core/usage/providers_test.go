@@ -50,59 +50,16 @@ func TestCodex(t *testing.T) {
 	}
 }
 
-func TestNous(t *testing.T) {
+func TestTeller_Codex(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		body string
-		want []string
-	}{
-		"a month": {
-			`{"subscription":{"plan":"Pro","monthly_credits":20,"credits_remaining":5,"current_period_end":"2026-11-21T10:00:00Z"},"paid_service_access":{"paid_access":true,"total_usable_credits":7.5}}`,
-			[]string{"month 75% 15/20 in 24h0m0s", "credits 7.5 USD"},
-		},
-		"rolled over: no gauge": {`{"subscription":{"monthly_credits":20,"credits_remaining":31}}`, []string{"credits 31 USD"}},
-		"NaN is not told":       {`{"subscription":{"plan":"NaN \" NaN","monthly_credits":NaN,"credits_remaining":Infinity},"paid_service_access":{"total_usable_credits":-NaN,"paid_access":false}}`, []string{"no paid access"}},
-		"nothing left, but access": {
-			`{"subscription":{"monthly_credits":20,"credits_remaining":0},"paid_service_access":{"paid_access":true,"total_usable_credits":0}}`,
-			[]string{"month 100% 20/20", "credits 0 USD"},
-		},
+	for base, want := range map[string]string{
+		"https://chatgpt.com/backend-api/codex": "https://chatgpt.com/backend-api/wham/usage",
+		"http://127.0.0.1:1/backend-api/codex/": "http://127.0.0.1:1/backend-api/wham/usage",
+		"https://codex.example/base/":           "https://codex.example/base/api/codex/usage",
 	} {
-		t.Run(name, func(t *testing.T) {
-			r, err := Nous([]byte(c.body), now)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(c.want, said(r)); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-func TestXAI(t *testing.T) {
-	t.Parallel()
-	period := `"currentPeriod":{"end":"2026-11-21T10:00:00Z"}`
-	for name, c := range map[string]struct {
-		body string
-		want []string
-	}{
-		"a percentage":                     {`{"config":{"creditUsagePercent":30,` + period + `}}`, []string{"month 30% in 24h0m0s"}},
-		"none, in a period of a plan":      {`{"config":{"subscriptionTier":"SuperGrok",` + period + `}}`, []string{"month 0% in 24h0m0s"}},
-		"spending":                         {`{"config":{"onDemandCap":{"val":50},"onDemandUsed":{"val":5}}}`, []string{"on demand on demand 10% 5/50"}},
-		"a negative percentage is nothing": {`{"config":{"creditUsagePercent":-1,"subscriptionTier":"SuperGrok",` + period + `}}`, nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r, err := XAI([]byte(c.body), now)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(c.want, said(r)); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-	if r, err := XAI([]byte(`{"config":{`+period+`}}`), now); !errors.Is(err, ErrNotTold) {
-		t.Errorf("a period without plan and percentage: %v, %v", said(r), err)
+		if got := CodexTells.Endpoints(base); len(got) != 1 || got[0].URL != want {
+			t.Errorf("%s: %+v, want %s", base, got, want)
+		}
 	}
 }
 
@@ -119,8 +76,18 @@ func TestHeaders(t *testing.T) {
 		}, []string{"5h 12% in 10m0s", "week 99.5% in 72h0m0s"}},
 		"Codex: a window of no minutes is a placeholder": {map[string]string{"x-codex-primary-used-percent": "0", "x-codex-primary-window-minutes": "0", "x-codex-plan-type": "plus"}, nil},
 		"Codex: another family": {map[string]string{
-			"x-codex-active-limit": "codex_spark", "x-codex_spark-primary-used-percent": "100", "x-codex_spark-primary-window-minutes": "300",
-		}, []string{"codex_spark 5h 100%"}},
+			"x-codex-active-limit": "codex_spark", "x-codex-spark-primary-used-percent": "100", "x-codex-spark-primary-window-minutes": "300",
+		}, []string{"codex-spark 5h 100%"}},
+		"Codex: another family by its name": {map[string]string{
+			"x-codex-active-limit": "codex_spark", "x-codex-spark-limit-name": "GPT-5.3-Spark", "x-codex-spark-primary-used-percent": "100", "x-codex-spark-primary-window-minutes": "300",
+		}, []string{"GPT-5.3-Spark 5h 100%"}},
+		"a clock that is an hour ahead": {map[string]string{
+			"date": now.Add(time.Hour).Format(http.TimeFormat), "x-codex-primary-used-percent": "12", "x-codex-primary-window-minutes": "300",
+			"x-codex-primary-reset-at": fmt.Sprint(now.Add(90 * time.Minute).Unix()),
+		}, []string{"5h 12% in 30m0s"}},
+		"Anthropic's two windows in their order": {map[string]string{
+			"anthropic-ratelimit-unified-7d-utilization": "0.1", "anthropic-ratelimit-unified-5h-utilization": "0.62",
+		}, []string{"5h 62%", "week 10%"}},
 		"Nous": {map[string]string{
 			"x-nous-credits-version": "1", "x-nous-credits-remaining-micros": "5000000", "x-nous-credits-subscription-micros": "-1000000",
 			"x-nous-credits-subscription-limit-micros": "20000000", "x-nous-credits-denominator-kind": "subscription_cap", "x-nous-credits-paid-access": "true",

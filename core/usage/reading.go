@@ -3,6 +3,8 @@ package usage
 import (
 	"slices"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // Source is where numbers come from.
@@ -39,10 +41,14 @@ func (r Reading) Empty() bool {
 	return r.Plan == "" && len(r.Windows) == 0 && len(r.Balances) == 0 && r.Blocked == ""
 }
 
+// late is how much older than what is known a reading may be that was written
+// down a moment later. What is older by more was told by another clock.
+const late = time.Minute
+
 // With returns r with what a newer reading says. An answer's headers tell of some
 // windows; the others are still as they were.
 func (r Reading) With(newer Reading) Reading {
-	if newer.Empty() {
+	if before := r.At.Sub(newer.At); newer.Empty() || before > 0 && before < late {
 		return r
 	}
 	if newer.Source == FromEndpoint { // it tells everything
@@ -70,17 +76,40 @@ func (r Reading) Now(now time.Time) Reading {
 	return r
 }
 
-// Tightest returns the window of which most is used, among those that hold for
-// every model and are no mere rate limits.
-func (r Reading) Tightest(now time.Time) (Window, bool) {
-	var found Window
+// Left returns what is left of a window, in percent, by its [Window.Title]; without
+// a title of the tightest of those that hold for every model and are no mere rate
+// limits. It is false where that was not told.
+func (r Reading) Left(title string, now time.Time) (left float64, ok bool) {
+	if r.Blocked != "" {
+		return 0, true
+	}
 	for _, w := range r.Windows {
-		if w.Used == nil || w.Scope != "" || w.Rate || w.over(now) {
+		counts := title == w.Title() || title == "" && w.Scope == "" && !w.Rate
+		if w.Used == nil || !counts || w.over(now) {
 			continue
 		}
-		if found.Used == nil || *w.Used > *found.Used {
-			found = w
+		if !ok || 100-*w.Used < left {
+			left, ok = 100-*w.Used, true
 		}
 	}
-	return found, found.Used != nil
+	return left, ok
+}
+
+// What is kept of one account: more windows and longer names than any provider
+// has.
+const (
+	mostWindows = 32
+	longestName = 64
+)
+
+// tidy returns a reading whose texts, which a server has written, can be shown and
+// kept: of no token, of no control character, and of an end.
+func (r Reading) tidy() Reading {
+	r.Plan = secret.Words(r.Plan, longestName)
+	r.Windows = slices.Clone(r.Windows[:min(len(r.Windows), mostWindows)])
+	for i := range r.Windows {
+		w := &r.Windows[i]
+		w.Name, w.Scope = secret.Words(w.Name, longestName), secret.Words(w.Scope, longestName)
+	}
+	return r
 }

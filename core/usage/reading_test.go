@@ -1,7 +1,10 @@
 package usage
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,22 +44,71 @@ func TestReading_WhatIsOverIsGone(t *testing.T) {
 	}
 }
 
-func TestReading_Tightest(t *testing.T) {
+func TestReading_Left(t *testing.T) {
 	t.Parallel()
 	short := used("requests", "", 99, time.Hour)
 	short.Rate = true
 	r := Reading{Windows: []Window{{Name: "month", Length: 30 * 24 * time.Hour, Told: now}, used("5h", "", 40, time.Hour), used("week", "", 62, 2*time.Hour), used("5h", "video", 90, time.Hour), short}}
-	if w, ok := r.Tightest(now); !ok || w.Name != "week" {
-		t.Errorf("%v, %v", w.Name, ok)
+	for title, want := range map[string]float64{"": 38, "5h": 60, "week": 38, "video 5h": 10, "requests": 1, "month": -1, "year": -1} {
+		if left, ok := r.Left(title, now); ok != (want >= 0) || ok && left != want {
+			t.Errorf("of %q %v is left, %v; want %v", title, left, ok, want)
+		}
 	}
-	if w, ok := r.Tightest(now.Add(2 * time.Hour)); ok {
-		t.Errorf("when all are over: %v", w.Name)
+	if left, ok := r.Left("", now.Add(2*time.Hour)); ok {
+		t.Errorf("when all are over: %v", left)
+	}
+	r.Blocked = "no paid access"
+	if left, ok := r.Left("", now); !ok || left != 0 {
+		t.Errorf("of a blocked account: %v, %v", left, ok)
+	}
+}
+
+// TestKnown_LateReadings: what was told before, and is written down after, changes
+// nothing.
+func TestKnown_LateReadings(t *testing.T) {
+	t.Parallel()
+	var k Known
+	tell := func(after time.Duration, source Source, percent float64) {
+		w := used("5h", "", percent, 10*time.Hour)
+		w.Told = now.Add(after)
+		k = k.with(Reading{At: w.Told, Source: source, Windows: []Window{w}})
+	}
+	for i := range 4 {
+		tell(time.Duration(i)*10*time.Minute, FromHeader, 10+float64(10*i))
+	}
+	tell(30*time.Minute-time.Second, FromHeader, 39)
+	w := k.Reading.Windows[0]
+	if *w.Used != 40 {
+		t.Errorf("%v %% are used", *w.Used)
+	}
+	if _, ok := k.Runway(w, now.Add(30*time.Minute)); !ok {
+		t.Error("the pace was forgotten")
+	}
+	tell(-24*time.Hour, FromHeader, 5)
+	if got := *k.Reading.Windows[0].Used; got != 5 {
+		t.Errorf("after the clock was set back %v %% are used", got)
+	}
+}
+
+// TestKnown_WhatServersWriteIsTidied: names are of no token and of an end, and there
+// are not endlessly many.
+func TestKnown_WhatServersWriteIsTidied(t *testing.T) {
+	t.Parallel()
+	token := "sk-cp-" + strings.Repeat("aB3dE6gH9", 6)
+	var k Known
+	for i := range 100 {
+		w := used("5h", fmt.Sprintf("model %d \x1b[2J %s %s", i, token, strings.Repeat("long ", 100)), 10, time.Hour)
+		k = k.with(Reading{At: now.Add(time.Duration(i) * time.Second), Source: FromHeader, Plan: "plan " + token, Windows: []Window{w}})
+	}
+	text, err := json.Marshal(k)
+	if err != nil || strings.Contains(string(text), token) || strings.Contains(string(text), "\\u001b") || len(k.Reading.Windows) > mostWindows || len(text) > 32<<10 {
+		t.Errorf("%d windows, %d bytes, %v: %.300s", len(k.Reading.Windows), len(text), err, text)
 	}
 }
 
 func points(all ...float64) (found []Point) {
 	for i := 0; i < len(all); i += 2 {
-		found = Add(found, Point{At: now.Add(time.Duration(all[i]) * time.Minute), Used: all[i+1]})
+		found = add(found, Point{At: now.Add(time.Duration(all[i]) * time.Minute), Used: all[i+1]})
 	}
 	return found
 }
@@ -107,7 +159,7 @@ func TestRunway_Property(t *testing.T) {
 		at := now
 		for range rapid.IntRange(0, 60).Draw(t, "readings") {
 			at = at.Add(time.Duration(rapid.IntRange(-3600, 3600).Draw(t, "seconds")) * time.Second)
-			all = Add(all, Point{At: at, Used: rapid.Float64Range(0, 100).Draw(t, "used")})
+			all = add(all, Point{At: at, Used: rapid.Float64Range(0, 100).Draw(t, "used")})
 		}
 		if len(all) > kept {
 			t.Fatalf("%d points", len(all))

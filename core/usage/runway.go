@@ -14,13 +14,15 @@ const (
 	kept  = 16              // points of a window
 )
 
-// Add returns the points with a newer one. A point that is no more than five
+// add returns the points with a newer one. A point that is no more than five
 // minutes after the one before takes its place, unless that would leave one only;
 // less use than before is a window that has begun anew.
-func Add(points []Point, p Point) []Point {
+func add(points []Point, p Point) []Point {
 	if n := len(points); n > 0 {
 		last := points[n-1]
 		switch {
+		case p.At.Before(last.At) && last.At.Sub(p.At) < late:
+			return points // written down after a newer one
 		case p.Used < last.Used || p.At.Before(last.At):
 			points = nil
 		case n > 1 && p.At.Sub(points[n-2].At) < 2*apart && p.At.Sub(last.At) < apart:

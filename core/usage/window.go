@@ -24,6 +24,15 @@ type Window struct {
 	Told time.Time `json:"told_at"`
 }
 
+// Title is what a window is called among the others: its scope, if it has one, and
+// its name.
+func (w Window) Title() string {
+	if w.Scope == "" || w.Scope == w.Name {
+		return w.Name
+	}
+	return w.Scope + " " + w.Name
+}
+
 // same reports whether two readings are of one window.
 func (w Window) same(other Window) bool { return w.Name == other.Name && w.Scope == other.Scope }
 

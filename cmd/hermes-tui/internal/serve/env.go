@@ -76,8 +76,8 @@ func withModel(env []string, model string) []string {
 // proxy in the place of what leads elsewhere, for what the accounts speak.
 func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables, program, spoken []string) []string {
 	url := "http://" + at.String()
-	set := map[string]string{connect.LocalKeyVariable: key.Reveal(), "HERMES_TUI_PROXY_URL": url}
-	drop := []string{"HERMES_TUI_LOCAL_KEY", "HERMES_TUI_PROXY_URL"} // of an exec around this one
+	set := map[string]string{"HERMES_TUI_LOCAL_KEY": key.Reveal(), "HERMES_TUI_PROXY_URL": url}
+	var drop []string
 	if slices.Contains(spoken, oauth.AnthropicMessages) {
 		set["ANTHROPIC_BASE_URL"] = url + "/anthropic"
 		set["ANTHROPIC_API_BASE"] = url + "/anthropic" // litellm, aider

@@ -1,9 +1,11 @@
 package usage
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,17 +30,14 @@ func GuardCommand(s *session.Session) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			plans, err := find(cmd.Context(), s, s.Named(args), known)
+			plans, err := find(cmd.Context(), s, s.Named(args), known, true)
 			if err != nil {
 				return err
 			}
-			best, told := -1.0, false
-			for _, p := range plans {
-				if left, ok := remaining(p.known.Reading, window); ok && !p.account.Quarantined() {
-					best, told = max(best, left), true
-				}
-			}
+			best, told, err := most(plans, window, s.Clock.Now())
 			switch {
+			case !told && err != nil:
+				return err
 			case !told:
 				s.Note("what is left is not known%s", ofWindow(window))
 				return exit.Silent(exit.NotKnown)
@@ -64,21 +63,19 @@ func parsePercent(text string) (float64, error) {
 	return n, nil
 }
 
-// remaining is what is left of a window, in percent; of the tightest when none is
-// named.
-func remaining(r usage.Reading, window string) (left float64, ok bool) {
-	if r.Blocked != "" {
-		return 0, true
-	}
-	for _, w := range r.Windows {
-		if w.Used == nil || window == "" && (w.Scope != "" || w.Rate) || window != "" && window != name(w) {
-			continue
-		}
-		if !ok || 100-*w.Used < left {
-			left, ok = 100-*w.Used, true
+// most is what is left of the account that has most. One whose provider could not be
+// asked counts for nothing, whatever it told once; err says why it could not.
+func most(plans []plan, window string, now time.Time) (best float64, told bool, err error) {
+	for _, p := range plans {
+		left, ok := p.known.Reading.Left(window, now)
+		switch {
+		case p.err != nil && !errors.Is(p.err, usage.ErrNotTold):
+			err = p.err
+		case p.err == nil && ok && !p.account.Quarantined():
+			best, told = max(best, left), true
 		}
 	}
-	return left, ok
+	return best, told, err
 }
 
 func ofWindow(window string) string {

@@ -32,7 +32,7 @@ func table(plans []plan, now time.Time) [][]string {
 			if at, ok := p.known.Runway(w, now); ok {
 				used += ", empty about " + format.Expiry(at, now)
 			}
-			add(name(w), used, format.Expiry(w.Resets, now), format.Since(w.Told, now))
+			add(w.Title(), used, format.Expiry(w.Resets, now), format.Since(w.Told, now))
 		}
 		for _, b := range r.Balances {
 			add(b.Name, left(b), "-", told)
@@ -42,13 +42,6 @@ func table(plans []plan, now time.Time) [][]string {
 		}
 	}
 	return rows
-}
-
-func name(w usage.Window) string {
-	if w.Scope == "" || w.Scope == w.Name {
-		return w.Name
-	}
-	return w.Scope + " " + w.Name
 }
 
 func share(w usage.Window) string {

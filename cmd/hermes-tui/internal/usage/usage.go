@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
@@ -52,7 +53,7 @@ type plan struct {
 
 // Run shows the plans.
 func (o *Options) Run(ctx context.Context) error {
-	plans, err := find(ctx, o.Session, o.name, o.known)
+	plans, err := find(ctx, o.Session, o.name, o.known, false)
 	if err != nil {
 		return err
 	}
@@ -66,8 +67,9 @@ func (o *Options) Run(ctx context.Context) error {
 	return o.Table(table(plans, o.Clock.Now()))
 }
 
-// find returns the plans of the accounts that are named.
-func find(ctx context.Context, s *session.Session, name string, known bool) ([]plan, error) {
+// find returns the plans of the accounts that are named, of all without a name;
+// needed says that none is an error.
+func find(ctx context.Context, s *session.Session, name string, known, needed bool) ([]plan, error) {
 	accounts, err := s.Open(session.Options{Looks: known, Secrets: !known})
 	if err != nil {
 		return nil, err
@@ -77,25 +79,43 @@ func find(ctx context.Context, s *session.Session, name string, known bool) ([]p
 		return nil, snapshot.Err
 	}
 	chosen := snapshot.Accounts
-	if name != "" {
+	if name != "" || needed && len(chosen) == 0 {
 		if chosen, err = accounts.Select(name); err != nil {
 			return nil, err
 		}
 	}
-	all := accounts.Plans()
-	plans := make([]plan, 0, len(chosen))
-	for _, account := range chosen {
-		p := plan{account: account, known: all[account.ID]}
-		if !known {
-			p.known, p.err = accounts.AskPlan(ctx, account.ID)
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		p.known.Reading = p.known.Reading.Now(s.Clock.Now())
-		plans = append(plans, p)
+	plans := make([]plan, len(chosen))
+	for i, account := range chosen {
+		plans[i].account = account
 	}
-	return plans, nil
+	if known {
+		all := accounts.Plans()
+		for i := range plans {
+			plans[i].known = all[plans[i].account.ID]
+		}
+	} else {
+		askAll(ctx, accounts, plans)
+	}
+	for i := range plans {
+		plans[i].known.Reading = plans[i].known.Reading.Now(s.Clock.Now())
+	}
+	return plans, ctx.Err()
+}
+
+// atOnce is how many accounts are asked about at a time.
+const atOnce = 8
+
+func askAll(ctx context.Context, accounts *core.Core, plans []plan) {
+	var all errgroup.Group
+	all.SetLimit(atOnce)
+	for i := range plans {
+		all.Go(func() error {
+			p := &plans[i]
+			p.known, p.err = accounts.AskPlan(ctx, p.account.ID)
+			return nil
+		})
+	}
+	_ = all.Wait() // what failed stands with the account
 }
 
 // untold says in a few words why there is no number.
