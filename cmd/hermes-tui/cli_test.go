@@ -264,6 +264,8 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"refresh", "minimax", "--all"}, "exclude"},
 		{[]string{"rename", "minimax"}, "needs ACCOUNT LABEL"},
 		{[]string{"keystore", "move", "memory"}, `"memory"`},
+		{[]string{"--plan", "used"}, "--plan is a flag of the sandbox"},
+		{[]string{"--fault", "503"}, "--fault is a flag of the sandbox"},
 		{[]string{"login", "--keystore", "memory"}, "memory keystore"},
 		{[]string{"login", "--keystore", "drawer"}, `"drawer"`},
 		{[]string{"list", "--config", filepath.Join(b.home, "none.toml")}, "none.toml"},

@@ -21,6 +21,7 @@ type server struct {
 	t        testing.TB
 	cmd      *exec.Cmd
 	url, key string
+	paths    []string     // that it names
 	said     lockedBuffer // its standard error, which has the access log
 }
 
@@ -62,7 +63,8 @@ func (b *bench) serve(args ...string) *server {
 	})
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if url, ok := strings.CutPrefix(lines.Text(), "The proxy: "); ok {
-			s.url = strings.TrimSuffix(url, "/anthropic")
+			s.url = strings.TrimSuffix(strings.TrimSuffix(url, "/anthropic"), "/openai/v1")
+			s.paths = append(s.paths, strings.TrimPrefix(url, s.url))
 		}
 		if strings.HasPrefix(lines.Text(), "Its key: ") { // the last line
 			break

@@ -118,7 +118,7 @@ func (s *Staged) commit(data []byte, place func(from, to string) error) error {
 func publish(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil {
-		_ = Remove(from) // it has its name; what is left of this one goes with [CleanTemp]
+		_ = Remove(from) // it has its name; what is left of this one is among [Abandoned]
 		return nil
 	}
 	if errors.Is(err, fs.ErrExist) {
@@ -184,12 +184,3 @@ func Abandoned(dir string, now time.Time) (names []string, err error) {
 
 // oldTemp is how old a temporary file is that nobody will finish.
 const oldTemp = time.Hour
-
-// CleanTemp removes the temporary files in dir that killed writers left behind.
-func CleanTemp(dir string, now time.Time) error {
-	names, err := Abandoned(dir, now)
-	for _, name := range names {
-		_ = os.Remove(filepath.Join(dir, name))
-	}
-	return err
-}

@@ -101,7 +101,16 @@ func TestStage_DiscardKeepsTheTarget(t *testing.T) {
 	}
 }
 
-func TestCleanTemp_RemovesOnlyWhatNobodyWrites(t *testing.T) {
+// cleanTemp removes the temporary files in dir that killed writers left behind.
+func cleanTemp(dir string, now time.Time) error {
+	names, err := Abandoned(dir, now)
+	for _, name := range names {
+		_ = os.Remove(filepath.Join(dir, name))
+	}
+	return err
+}
+
+func TestAbandoned_IsOnlyWhatNobodyWrites(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{".head.0011.tmp", "head", ".profile"} {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
@@ -117,7 +126,7 @@ func TestCleanTemp_RemovesOnlyWhatNobodyWrites(t *testing.T) {
 	if !placedOpen { // only the age tells
 		late = info.ModTime().Add(time.Minute)
 	}
-	if err := CleanTemp(dir, late); err != nil {
+	if err := cleanTemp(dir, late); err != nil {
 		t.Fatal(err)
 	}
 	want := 3
@@ -130,7 +139,7 @@ func TestCleanTemp_RemovesOnlyWhatNobodyWrites(t *testing.T) {
 	if err := live.Commit([]byte("new")); err != nil {
 		t.Fatal(err)
 	}
-	if err := CleanTemp(dir, info.ModTime().Add(2*time.Hour)); err != nil {
+	if err := cleanTemp(dir, info.ModTime().Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 2 {
@@ -188,7 +197,7 @@ func TestWrite_KilledWriterLeavesAWholeFile(t *testing.T) {
 		}
 	}
 	info, _ := os.Stat(path)
-	if err := CleanTemp(dir, info.ModTime().Add(2*time.Hour)); err != nil {
+	if err := cleanTemp(dir, info.ModTime().Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
@@ -283,8 +292,8 @@ func TestStage_HonoursTheMode(t *testing.T) {
 	}
 }
 
-func TestCleanTemp_FolderThatIsMissingIsClean(t *testing.T) {
-	if err := CleanTemp(filepath.Join(t.TempDir(), "missing"), time.Time{}); err != nil {
+func TestAbandoned_OfAFolderThatIsMissing(t *testing.T) {
+	if err := cleanTemp(filepath.Join(t.TempDir(), "missing"), time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/aymanbagabas/go-udiff"
 
@@ -80,15 +79,7 @@ func (o *Options) tryForm(p connect.Program, f connect.Form, path string) error 
 // without what a terminal would obey.
 func (o *Options) showChange(file foreign.File, next []byte) {
 	diff := connect.HideSecrets(udiff.Unified(file.Path, file.Path, string(file.Text), string(next)))
-	fmt.Fprint(o.Err, strings.Map(func(r rune) rune {
-		switch {
-		case r == '\r':
-			return -1
-		case r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)):
-			return '·'
-		}
-		return r
-	}, diff))
+	fmt.Fprint(o.Err, strings.ReplaceAll(diff, "\r", ""))
 }
 
 // refused says why the file was not changed, and prints the lines.

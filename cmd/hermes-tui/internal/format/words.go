@@ -5,23 +5,12 @@ package format
 import (
 	"fmt"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
-// Span writes a duration as the window does: "2d 3h", "3h 12m", "12m 04s",
-// "48s"; seconds only under an hour.
-func Span(d time.Duration) string {
-	d = d.Round(time.Second)
-	switch {
-	case d >= 24*time.Hour:
-		return fmt.Sprintf("%dd %dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
-	case d >= time.Hour:
-		return fmt.Sprintf("%dh %02dm", d/time.Hour, d%time.Hour/time.Minute)
-	case d >= time.Minute:
-		return fmt.Sprintf("%dm %02ds", d/time.Minute, d%time.Minute/time.Second)
-	default:
-		return fmt.Sprintf("%ds", d/time.Second)
-	}
-}
+// Span writes a duration as the window does, to the nearest second.
+func Span(d time.Duration) string { return say.Span(d.Round(time.Second)) }
 
 // Since writes how long ago something was: "just now", "3m ago", "never".
 func Since(at, now time.Time) string {
@@ -53,9 +42,4 @@ func Expiry(at, now time.Time) string {
 }
 
 // Plural writes a count with its noun.
-func Plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
+func Plural(n int, one, many string) string { return say.Plural(n, one, many) }

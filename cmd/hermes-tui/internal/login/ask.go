@@ -2,9 +2,9 @@ package login
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // decide asks the person whether a sign-in is meant. Where nobody can be asked
@@ -16,8 +16,7 @@ func (o *Options) decide(q core.Asking) core.Decision {
 	if !o.TTY || o.JSON {
 		return core.Discard
 	}
-	sentence := q.Sentence()
-	fmt.Fprintf(o.Err, "%s.\n", strings.ToUpper(sentence[:1])+sentence[1:])
+	fmt.Fprintf(o.Err, "%s.\n", say.SentenceStart(q.Sentence()))
 	if q.Another {
 		fmt.Fprint(o.Err, "Save it all the same? [y/N] ")
 	} else {

@@ -14,6 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/desktop"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -178,7 +179,7 @@ func (o *Options) signedIn(accounts *core.Core, e core.SignedIn) {
 	}
 	store := accounts.Snapshot().Store
 	o.Line("Its tokens are in: %s", format.Store(store))
-	o.Line("Use it with: hermes-tui token %s", e.Account.ID)
+	o.Line("Use it with: %s", program.Typed(o.Session, "token", e.Account.ID))
 }
 
 // eventJSON is one line of `login --json`.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
@@ -29,17 +30,21 @@ type Flags struct {
 	plan        string
 }
 
-func (f *Flags) Add(cmd *cobra.Command) {
-	p := cmd.Flags()
+// Add adds the flags to a command, and returns their names.
+func (f *Flags) Add(cmd *cobra.Command) (names []string) {
+	p := pflag.NewFlagSet("sandbox", pflag.ContinueOnError)
 	p.StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback `address` of the sandbox")
 	p.DurationVar(&f.accessTTL, "access-ttl", 90*time.Second, "life of the sandbox's access tokens")
 	p.StringVar(&f.expiredIn, "expired-in", "ms", "what the sandbox's expired_in means: ms, ttl or epoch")
 	p.DurationVar(&f.autoApprove, "auto-approve", 0, "approve sign-ins in the sandbox by itself after this long")
 	p.StringVar(&f.plan, "plan", "percent", "how the sandbox tells what is left of a plan: percent, remaining, used, counts, old, denied or none")
 	p.StringArrayVar(&f.faults, "fault", nil, "let the sandbox misbehave, `NAME[@WHERE][:COUNT]`; `hermes-tui sandbox --help` lists the names")
+	cmd.Flags().AddFlagSet(p)
 	arg.Flag(cmd, "expired-in", arg.OneOf("ms", "ttl", "epoch"))
 	arg.Flag(cmd, "plan", arg.OneOf("percent", "remaining", "used", "counts", "old", "denied", "none"))
 	arg.Flag(cmd, "fault", arg.Each(faultWords))
+	p.VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
+	return names
 }
 
 // faultWords are the faults as a shell shows them.

@@ -51,6 +51,25 @@ func speak(accounts *core.Core, name string, program connect.Program) (spoken []
 	return spoken, nil
 }
 
+// paths are those of the proxy at which the accounts that name means are asked, of all
+// without a name.
+func paths(accounts *core.Core, name string) (found []string) {
+	chosen, err := accounts.Select(name)
+	if err != nil && name == "" {
+		chosen = accounts.Snapshot().Accounts
+	}
+	speaks := func(apis ...string) bool {
+		return slices.ContainsFunc(chosen, func(a core.Account) bool { return a.Speaks(apis) })
+	}
+	if len(chosen) == 0 || speaks(oauth.AnthropicMessages) {
+		found = append(found, "/anthropic")
+	}
+	if speaks(oauth.ChatCompletions, oauth.CodexResponses) {
+		found = append(found, "/openai/v1")
+	}
+	return found
+}
+
 // usualModel is the model of the accounts that name means.
 func usualModel(accounts *core.Core, name string) string {
 	found, err := accounts.Select(name)

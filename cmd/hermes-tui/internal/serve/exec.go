@@ -87,12 +87,12 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	if err := o.choose(accounts, program); err != nil {
 		return err
 	}
-	// A renewal that fails for the moment is over in seconds or minutes: the
-	// command may well outlive it.
 	spoken, err := speak(accounts, o.Account, program)
 	if err != nil {
 		return err
 	}
+	// A renewal that fails for the moment is over in seconds or minutes: the
+	// command may well outlive it.
 	if err := accounts.Servable(o.Account); err != nil && autherr.KindOf(err) != autherr.Network {
 		return err
 	}

@@ -4,6 +4,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"time"
@@ -35,9 +36,13 @@ func Command(s *session.Session) *cobra.Command {
 		ValidArgsFunction: arg.Account(s),
 		Long: "Run a proxy on this machine that signs each request with a fresh token. Programs get\n" +
 			"its address and a local key, never a token of the provider.\n\n" +
-			"  http://127.0.0.1:8787/anthropic                 ACCOUNT, or the pool it names\n" +
-			"  http://127.0.0.1:8787/account/<id>/anthropic    one account\n\n" +
-			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
+			"  http://127.0.0.1:8787/anthropic        Anthropic Messages\n" +
+			"  http://127.0.0.1:8787/openai/v1        Chat Completions and Responses\n" +
+			"  http://127.0.0.1:8787/codex            Codex's paths\n" +
+			"  http://127.0.0.1:8787/pool/<name>/…    the same of one pool\n" +
+			"  http://127.0.0.1:8787/account/<id>/…   the same of one account\n\n" +
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool that speaks what is\n" +
+			"asked.",
 		Example: "  hermes-tui serve\n  hermes-tui serve --show-key\n  hermes-tui serve minimax/cn --listen 127.0.0.1:8788",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Account = s.Named(args)
@@ -90,6 +95,8 @@ func (o *Options) Run(ctx context.Context) error {
 	switch _, err := accounts.Select(o.Account); {
 	case autherr.KindOf(err) == autherr.SignIn:
 		log.Warn("no account can serve yet; sign in with `hermes-tui login`, the proxy will see it")
+	case o.Account == "" && errors.Is(err, &autherr.Error{Code: autherr.CodeAmbiguousAccount}):
+		// each request goes to the only pool that speaks it
 	case err != nil:
 		return err
 	}
@@ -111,7 +118,9 @@ func (o *Options) Run(ctx context.Context) error {
 			o.Line("Also on the socket %s", l.Addr())
 			continue
 		}
-		o.Line("The proxy: %s/anthropic", o.url(l))
+		for _, path := range paths(accounts, o.Account) {
+			o.Line("The proxy: %s%s", o.url(l), path)
+		}
 	}
 	o.Line("Its key: hermes-tui serve --show-key")
 	go accounts.Forget(ctx, server.Forget)

@@ -31,7 +31,7 @@ type Options struct {
 func Add(root *cobra.Command, s *session.Session) {
 	o := &Options{Session: s}
 	root.Flags().BoolVar(&o.sandbox, "sandbox", false, "try everything on a throw-away folder, with a portal of its own")
-	o.portal.Add(root)
+	ofSandbox := o.portal.Add(root) // they mean something only with --sandbox
 	root.Flags().StringVar(&o.theme, "theme", "", "colours: "+strings.Join(style.Themes(), ", "))
 	root.Flags().BoolVar(&o.still, "no-animation", false, "nothing moves between two seconds")
 	for _, name := range ofSandbox {
@@ -46,9 +46,6 @@ func Add(root *cobra.Command, s *session.Session) {
 		return o.Run(cmd.Context())
 	}
 }
-
-// ofSandbox are the flags that mean something only with --sandbox.
-var ofSandbox = []string{"listen", "access-ttl", "expired-in", "auto-approve", "fault"}
 
 // Run opens the terminal UI, or where there is no terminal for it prints the same
 // as plain lines.
