@@ -51,6 +51,7 @@ type Key struct {
 	sealed   bool      // the key file is sealed with a passphrase
 	turn     string    // of the latch, when the key was loaded
 	until    time.Time // when a key that was held for all must be dropped; zero: it was not
+	ended    string    // turn whose held keys were dropped here because its time was over
 }
 
 func (k *Key) now() time.Time {
@@ -158,7 +159,7 @@ func (k *Key) read(ctx context.Context) (*age.X25519Identity, error) {
 		return parseIdentity(data)
 	}
 	state := k.Latch.State()
-	if id, until, ok := k.held(data); ok {
+	if id, until, ok := k.held(ctx, data); ok {
 		k.note(state.Turn, until)
 		return id, nil
 	}

@@ -67,7 +67,8 @@ func (k *Key) Drop() error {
 	if err != nil {
 		return nil // what is held is of no use without it
 	}
-	return k.drop(k.Latch.State(), data)
+	_, err = k.drop(k.Latch.State().Held(), data)
+	return err
 }
 
 // Forget drops the key from memory where it can be had again without asking.
@@ -103,7 +104,7 @@ func (k *Key) Unlock(ctx context.Context, life time.Duration) (lock.State, lock.
 	defer done()
 	before := k.Latch.State()
 	now := k.now()
-	next := lock.State{Turn: rand.Text(), At: now, Until: now.Add(life).Truncate(time.Second)}
+	next := lock.State{Turn: rand.Text(), At: now, Until: now.Add(life).Truncate(time.Second), Left: before.Held()}
 	holder, err := k.hold(heldName(next.Turn, data), next.Until.UTC().Format(time.RFC3339)+" "+id.String(), life)
 	if err != nil {
 		return lock.State{}, nil, err
@@ -113,7 +114,7 @@ func (k *Key) Unlock(ctx context.Context, life time.Duration) (lock.State, lock.
 		_ = holder.Drop(heldName(next.Turn, data))
 		return lock.State{}, nil, err
 	}
-	_ = k.drop(before, data) // nobody looks for it any more
+	_ = k.dropLeft(next, data) // nobody looks for them any more
 	return next, holder, nil
 }
 
@@ -129,11 +130,11 @@ func (k *Key) Lock(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	before := k.Latch.State()
-	if err := k.write(lock.State{Turn: rand.Text(), Locked: true, At: k.now()}); err != nil {
+	next := lock.State{Turn: rand.Text(), Locked: true, At: k.now(), Left: k.Latch.State().Held()}
+	if err := k.write(next); err != nil {
 		return err
 	}
-	if err := k.drop(before, data); err != nil {
+	if err := k.dropLeft(next, data); err != nil {
 		return &Error{
 			Condition: Unavailable, Op: "lock", Err: err,
 			Message: "it is locked, but the key could not be taken out of where it was held",
@@ -199,10 +200,13 @@ func (k *Key) hold(name, text string, life time.Duration) (lock.Holder, error) {
 }
 
 // held looks for the key where it is held, and returns until when it may be used.
-func (k *Key) held(data []byte) (*age.X25519Identity, time.Time, bool) {
+func (k *Key) held(ctx context.Context, data []byte) (*age.X25519Identity, time.Time, bool) {
 	state := k.Latch.State()
 	now := k.now()
 	if !state.Open(now) {
+		if over(state.Until, now) {
+			k.dropEnded(ctx, state, data)
+		}
 		return nil, time.Time{}, false
 	}
 	for _, h := range k.Holders {
@@ -227,14 +231,57 @@ func (k *Key) held(data []byte) (*age.X25519Identity, time.Time, bool) {
 	return nil, time.Time{}, false
 }
 
-// drop takes the key out of where it was held.
-func (k *Key) drop(was lock.State, data []byte) error {
-	for _, h := range k.Holders {
-		if h.ID() == was.Holder {
-			return h.Drop(heldName(was.Turn, data))
+// drop takes keys out of where they are held, and returns those that it could
+// not, and why.
+func (k *Key) drop(held []lock.Held, data []byte) (left []lock.Held, failed error) {
+	for _, one := range held {
+		for _, h := range k.Holders {
+			if h.ID() != one.Holder {
+				continue
+			}
+			if err := h.Drop(heldName(one.Turn, data)); err != nil {
+				left, failed = append(left, one), errors.Join(failed, err)
+			}
 		}
 	}
-	return nil
+	return left, failed
+}
+
+// dropLeft drops what s, which is in the latch, says is left, and writes down
+// what still is, for the next one who locks or unlocks.
+func (k *Key) dropLeft(s lock.State, data []byte) error {
+	left, err := k.drop(s.Left, data)
+	if len(left) < len(s.Left) {
+		s.Left = left
+		_ = k.Latch.Write(s) // if not, they are dropped once more, which does no harm
+	}
+	return err
+}
+
+// dropEnded drops the keys of a turn whose time is over, and writes that down, so
+// that no other process does. Each tries once: a keyring that does not let it
+// is not asked at every call.
+func (k *Key) dropEnded(ctx context.Context, s lock.State, data []byte) {
+	k.mu.Lock()
+	tried := k.ended == s.Turn
+	k.ended = s.Turn
+	k.mu.Unlock()
+	held := s.Held()
+	if tried || len(held) == 0 {
+		return
+	}
+	if _, err := k.drop(held, data); err != nil {
+		return
+	}
+	done, err := k.changing(ctx)
+	if err != nil {
+		return
+	}
+	defer done()
+	if now := k.Latch.State(); now.Turn == s.Turn {
+		now.Holder, now.Left = "", nil
+		_ = k.Latch.Write(now)
+	}
 }
 
 // heldName is what a key is held under. It is another one for each turn, so that

@@ -1,6 +1,7 @@
 package keystore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -20,6 +21,9 @@ type shelf struct {
 	mu   sync.Mutex
 	held map[string]string
 	err  error // of every call
+	kept error // of every Drop, which then drops nothing
+
+	drops int // that were asked for
 }
 
 func (s *shelf) ID() string   { return "shelf" }
@@ -46,8 +50,12 @@ func (s *shelf) Take(name string) (string, error) {
 func (s *shelf) Drop(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.drops++
+	if err := cmp.Or(s.err, s.kept); err != nil {
+		return err
+	}
 	delete(s.held, name)
-	return s.err
+	return nil
 }
 
 // desk is a person's sealed key, and the processes that use it.
@@ -145,6 +153,9 @@ func TestUnlock_IsForAllProgramsAndForATime(t *testing.T) {
 	if d.opens(running) || d.opens(d.process()) {
 		t.Error("it is open although the time is over")
 	}
+	if len(d.shelf.held) != 0 {
+		t.Error("the key is still held although the time is over")
+	}
 	if running.Turn() == turn {
 		t.Error("what was read with the key may still be used")
 	}
@@ -176,6 +187,74 @@ func TestLock_TakesTheKeyFromWhoHasIt(t *testing.T) {
 	d.unlock(time.Hour)
 	if !d.opens(held) || !d.opens(own) {
 		t.Error("what runs cannot use it although it was unlocked again")
+	}
+}
+
+// What the holder does not let be dropped is dropped by the next lock, however
+// many turns it is of, and no lock claims that it is gone.
+func TestLock_TriesAgainToDropTheKey(t *testing.T) {
+	d := newDesk(t)
+	d.unlock(time.Hour)
+	d.shelf.kept = errors.New("not now")
+	d.unlock(time.Hour)
+	for range 2 {
+		if err := d.process().Lock(t.Context()); !errors.Is(err, ErrUnavailable) {
+			t.Errorf("%v, although the key is still held", err)
+		}
+		if d.opens(d.process()) {
+			t.Error("it is open after the lock")
+		}
+	}
+	d.unlock(time.Hour)
+	if len(d.shelf.held) != 3 {
+		t.Fatalf("%d keys are held", len(d.shelf.held))
+	}
+	d.shelf.kept = nil
+	d.lock()
+	if len(d.shelf.held) != 0 {
+		t.Errorf("%d keys are still held", len(d.shelf.held))
+	}
+	d.shelf.kept = errors.New("never again")
+	d.lock() // has nothing to drop
+}
+
+// Before everything is deleted, so is what an earlier lock had to leave.
+func TestDrop_DropsWhatALockLeft(t *testing.T) {
+	d := newDesk(t)
+	d.unlock(time.Hour)
+	d.shelf.kept = errors.New("not now")
+	if err := d.process().Lock(t.Context()); err == nil {
+		t.Fatal("the key is said to be gone")
+	}
+	if err := d.process().Drop(); err == nil {
+		t.Error("the key is said to be gone")
+	}
+	d.shelf.kept = nil
+	if err := d.process().Drop(); err != nil || len(d.shelf.held) != 0 {
+		t.Errorf("%v; %d keys are still held", err, len(d.shelf.held))
+	}
+}
+
+// A holder that keeps the key of a turn whose time is over is asked once by each
+// process, and by none when the key is gone.
+func TestUnlock_TheEndIsCleanedUpOnce(t *testing.T) {
+	d := newDesk(t)
+	d.unlock(time.Hour)
+	d.now = d.now.Add(time.Hour)
+	d.shelf.kept = errors.New("not now")
+	running := d.process()
+	for range 3 {
+		d.opens(running)
+	}
+	if d.shelf.drops != 1 {
+		t.Errorf("one process asked %d times", d.shelf.drops)
+	}
+	d.shelf.kept = nil
+	for range 3 {
+		d.opens(d.process())
+	}
+	if d.shelf.drops != 2 || len(d.shelf.held) != 0 {
+		t.Errorf("asked %d times by all; %d keys are held", d.shelf.drops, len(d.shelf.held))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,7 +32,6 @@ type Latch struct {
 
 	mu   sync.Mutex
 	seen fs.FileInfo // as it was before it was read; nil: there was none
-	read bool
 	have State
 }
 
@@ -45,6 +45,25 @@ type State struct {
 	At     time.Time `json:"at"`              // when that was done
 	Until  time.Time `json:"until,omitzero"`  // end of the time that it is unlocked for
 	Holder string    `json:"holder,omitzero"` // [Holder.ID] of who keeps the key meanwhile
+	Left   []Held    `json:"left,omitempty"`  // keys of earlier turns that could not be dropped yet
+}
+
+// Held is where the key of a turn is held.
+type Held struct {
+	Holder string `json:"holder"` // [Holder.ID]
+	Turn   string `json:"turn"`
+}
+
+// mostLeft is how many keys that could not be dropped are kept in mind.
+const mostLeft = 16
+
+// Held returns where keys may be held: that of this turn, and what is left.
+func (s State) Held() []Held {
+	held := s.Left
+	if s.Holder != "" {
+		held = append(slices.Clone(held), Held{s.Holder, s.Turn})
+	}
+	return held[max(0, len(held)-mostLeft):]
 }
 
 // Open reports whether the key is unlocked for all programs now.
@@ -62,13 +81,13 @@ func (l *Latch) State() State {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if errors.Is(err, fs.ErrNotExist) {
-		l.seen, l.read, l.have = nil, true, State{}
+		l.seen, l.have = nil, State{}
 		return l.have
 	}
-	if err == nil && l.read && l.seen != nil && os.SameFile(info, l.seen) && info.ModTime().Equal(l.seen.ModTime()) && info.Size() == l.seen.Size() {
+	if err == nil && l.seen != nil && os.SameFile(info, l.seen) && info.ModTime().Equal(l.seen.ModTime()) && info.Size() == l.seen.Size() {
 		return l.have
 	}
-	l.seen, l.read, l.have = info, err == nil, readLatch(l.Path)
+	l.seen, l.have = info, readLatch(l.Path)
 	return l.have
 }
 
