@@ -194,6 +194,10 @@ func TestRefused_SharedSecret(t *testing.T) {
 	if err := r.core.Servable(""); autherr.KindOf(err) != autherr.CoolingDown {
 		t.Fatalf("a limit: %v", err)
 	}
+	r.refused(b.ID, Refusal{Status: 401, Code: "invalid_grant", Gen: 9})
+	if got, _ := r.core.Snapshot().Find(a.ID); got.State(r.clock.Now()) == NeedsSignIn {
+		t.Fatal("a refusal of other tokens than there are made the other need signing in")
+	}
 	r.refused(b.ID, Refusal{Status: 401, Code: "invalid_grant", Gen: 1})
 	if err := r.core.Servable(""); autherr.KindOf(err) != autherr.SignIn {
 		t.Fatalf("a dead grant: %v", err)

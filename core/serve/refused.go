@@ -109,6 +109,10 @@ func (sv *Serving) quarantine(ctx context.Context, id string, r Refusal) error {
 	if h.Current == "" {
 		return nil
 	}
+	// What was refused may be of tokens from before, and then nothing was done.
+	if now, err := sv.state.Folder.ReadHead(id); err != nil || !now.Quarantined() {
+		return ignoreMissing(err)
+	}
 	return sv.quarantineTwins(ctx, id, h.Current, marker)
 }
 
