@@ -13,12 +13,16 @@ type turning struct {
 	state.Keystores
 	turn  string
 	opens int
+	meant string // turn that comes when a store is opened next; empty: none
 }
 
 func (k *turning) Turn() string { return k.turn }
 
 func (k *turning) Open(ctx context.Context, kind keystore.Kind, id string) (keystore.Store, error) {
 	k.opens++
+	if k.meant != "" {
+		k.turn, k.meant = k.meant, ""
+	}
 	return k.Keystores.Open(ctx, kind, id)
 }
 
@@ -48,6 +52,14 @@ func TestToken_IsReadAgainAfterALock(t *testing.T) {
 		store.turn += " more"
 		if err := call.do(); err != nil || store.opens == before {
 			t.Errorf("%s: %v; served from memory after the lock", call.name, err)
+		}
+		store.turn, store.meant = store.turn+" more", "while it was read"
+		if err := call.do(); err != nil || store.meant != "" {
+			t.Fatalf("%s: %v; not read", call.name, err)
+		}
+		before = store.opens
+		if err := call.do(); err != nil || store.opens == before {
+			t.Errorf("%s: %v; served from memory although the lock came while it was read", call.name, err)
 		}
 	}
 }

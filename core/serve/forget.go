@@ -14,48 +14,49 @@ const idleTime = 5 * time.Minute
 const forgetEvery = time.Second
 
 // Forget keeps tokens and keys in memory no longer than they are needed, until
-// ctx is done: a token that nobody asks for is dropped after some minutes, and
+// ctx is done: one that nobody asks for is dropped after some minutes, and
 // everything at once when a person locks the keystore or the time is over that it
 // was unlocked for. It is for programs that stay. told, which may be nil, is
-// called whenever this process holds none any more, so that copies go, too.
+// called again and again while this process holds no token, so that copies go,
+// too, once nothing is under way that needs them.
 func (sv *Serving) Forget(ctx context.Context, told func()) {
 	defer sv.state.Caught()
 	turn := sv.state.Keystores.Turn()
 	for clock.Sleep(ctx, sv.state.Clock, forgetEvery) == nil {
 		before := turn
 		turn = sv.state.Keystores.Turn()
-		none := false
-		if before != "" && turn != before {
-			none = sv.forgetAll(func(cached) bool { return true })
-			sv.sayTurn()
-		} else {
-			idle := sv.state.Clock.Now().Add(-idleTime)
-			none = sv.forgetAll(func(have cached) bool { return have.used.Before(idle) })
+		turned := before != "" && turn != before
+		tokens, last := sv.dropOld(turn)
+		if turned || last {
+			sv.state.Keystores.Forget()
 		}
-		if none && told != nil {
+		if turned {
+			sv.sayTurn()
+		}
+		if tokens == 0 && told != nil {
 			told()
 		}
 	}
 }
 
-// forgetAll drops the tokens that are to go. It reports whether that were the last.
-func (sv *Serving) forgetAll(gone func(cached) bool) (none bool) {
+// dropOld drops what was read under another turn of the keystore and what nobody
+// asks for. It returns how many tokens are left, and whether the last of what was
+// in memory is gone.
+func (sv *Serving) dropOld(turn string) (tokens int, last bool) {
+	idle := sv.state.Clock.Now().Add(-idleTime)
 	sv.mu.Lock()
-	had := len(sv.cache)
+	defer sv.mu.Unlock()
+	had := len(sv.cache) > 0 || !sv.proxyKey.key.IsZero()
 	for id, have := range sv.cache {
-		if gone(have) {
+		if have.turn != turn || have.used.Before(idle) {
 			delete(sv.cache, id)
 		}
 	}
-	none = len(sv.cache) == 0 && had > 0
-	if none {
+	if sv.proxyKey.turn != turn || sv.proxyKey.used.Before(idle) {
 		sv.proxyKey = cachedKey{}
 	}
-	sv.mu.Unlock()
-	if none {
-		sv.state.Keystores.Forget()
-	}
-	return none
+	tokens = len(sv.cache)
+	return tokens, had && tokens == 0 && sv.proxyKey.key.IsZero()
 }
 
 // sayTurn logs what a person did to the keystore, and shows it.

@@ -101,8 +101,6 @@ func noneServes(members []accounts.Account, none pool.None, model string, now ti
 		}
 	case pool.NotRenewed:
 		return notRenewed(who, members, now)
-	case pool.Locked:
-		return unusable(members, now)
 	default:
 		return unusable(members, now)
 	}

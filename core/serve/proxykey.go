@@ -2,9 +2,9 @@ package serve
 
 import (
 	"context"
-	"io/fs"
-	"os"
+	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
@@ -14,37 +14,45 @@ import (
 // cachedKey is the proxy's key, valid until its head changes.
 type cachedKey struct {
 	key  secret.Secret
-	head fs.FileInfo
-	turn string // of the keystore, when it was read
+	used time.Time // when it was last asked for
+	glimpse
 }
 
 // ProxyKey returns the key that programs show to the proxy, making it at the
 // first call. It lives in the keystore, beside the tokens; no listing shows it.
-// Ask for it at each request: that costs one stat of a file while nothing has
-// changed, and a key that was rotated by another process is noticed.
+// Ask for it at each request: that costs a stat of its head while nothing has
+// changed, and one of the lock's file where the keystore can be locked; a key that
+// was rotated by another process is noticed.
 func (sv *Serving) ProxyKey(ctx context.Context) (secret.Secret, error) {
-	info, err := os.Stat(sv.keyPath)
-	if err != nil {
-		info = nil
-	}
-	sv.mu.Lock()
-	have := sv.proxyKey
-	sv.mu.Unlock()
-	if info != nil && have.head != nil && state.SameFile(info, have.head) && have.turn == sv.state.Keystores.Turn() {
-		return have.key, nil
+	seen := sv.look(record.ProxyKeyID)
+	if key, ok := sv.cheapKey(seen); ok {
+		return key, nil
 	}
 	key, err := sv.state.Vault.ProxyKey(ctx)
 	if err == nil && key.IsZero() {
-		info = nil
-		key, err = sv.makeProxyKey(ctx, false)
+		return sv.makeProxyKey(ctx, false) // remembered when it is read
 	}
 	if err != nil {
 		return secret.Secret{}, err
 	}
-	sv.mu.Lock()
-	sv.proxyKey = cachedKey{key, info, sv.state.Keystores.Turn()}
-	sv.mu.Unlock()
+	if seen.head != nil {
+		sv.mu.Lock()
+		defer sv.mu.Unlock()
+		sv.proxyKey = cachedKey{key, sv.state.Clock.Now(), seen}
+	}
 	return key, nil
+}
+
+// cheapKey returns the key in memory, if nothing has changed since it was read.
+func (sv *Serving) cheapKey(seen glimpse) (secret.Secret, bool) {
+	sv.mu.Lock()
+	defer sv.mu.Unlock()
+	have := &sv.proxyKey
+	if seen.head == nil || have.head == nil || !state.SameFile(seen.head, have.head) || have.turn != seen.turn {
+		return secret.Secret{}, false
+	}
+	have.used = sv.state.Clock.Now()
+	return have.key, true
 }
 
 // RotateProxyKey replaces the key and returns the new one. The old one is no

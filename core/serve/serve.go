@@ -31,7 +31,6 @@ type Serving struct {
 	follower Follower
 	renewals *renewals
 	ledger   *ledger
-	keyPath  string // looked at for each request
 
 	mu       sync.Mutex
 	cache    map[string]cached
@@ -45,7 +44,7 @@ func New(s *state.State, a *accounts.Accounts, r *accounts.Refreshes, f Follower
 		state: s, accounts: a, follower: f,
 		renewals: &renewals{state: s, engine: engine, refreshes: r, flights: map[string]*flight{}},
 		ledger:   &ledger{state: s, usage: map[string]record.Usage{}, leases: map[string]int{}},
-		keyPath:  s.Folder.HeadPath(record.ProxyKeyID), cache: map[string]cached{},
+		cache:    map[string]cached{},
 	}
 }
 

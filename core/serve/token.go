@@ -29,8 +29,9 @@ const usualHurry = 700 * time.Millisecond
 
 // Token is an access token that is good for a request now, and everything else
 // that a program needs to send it: where the models are, what they speak, and
-// the further headers they want. Ask for a new one for each request; it costs
-// one stat of a file while nothing has changed.
+// the further headers they want. Ask for a new one for each request; while nothing
+// has changed that costs a stat of the account's head, and one of the lock's file
+// where the keystore can be locked.
 type Token struct {
 	Access   secret.Secret
 	Type     string    // "Bearer"
@@ -117,7 +118,8 @@ func (sv *Serving) handedOut(id string, o TokenOptions, now time.Time) {
 	}
 }
 
-// cheap is the check of a fresh token: one stat of the account's head.
+// cheap is the check of a fresh token: a stat of the account's head, and of the
+// lock's file where the keystore can be locked.
 func (sv *Serving) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
 	sv.mu.Lock()
 	have, ok := sv.cache[id]
