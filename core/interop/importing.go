@@ -126,13 +126,17 @@ func (i *importing) account(ctx context.Context, d hermes.Draft) (*record.Head, 
 		Label: d.Label,
 	}
 	i.claim(h, d.Grant)
-	return h, i.state.Vault.Create(ctx, h, func(t *vault.Txn) error {
+	err = i.state.Vault.Create(ctx, h, func(t *vault.Txn) error {
 		t.Batch()
 		if d.Grant.Row.Dead {
 			return i.dead(t, d.Grant.Row)
 		}
 		return keepImported(ctx, t, blobOf(d, i.state.Clock.Now()))
 	})
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
 }
 
 // reserve keeps the id of the other program where it is free.
