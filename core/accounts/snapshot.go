@@ -85,7 +85,7 @@ func counts(strategies map[pool.ID]pool.Strategy) bool {
 	return false
 }
 
-// build reads pool file, counters and identity.
+// build reads pool file, counters and store.
 func (as *Accounts) build() Snapshot {
 	var s Snapshot
 	file, found, err := as.state.Folder.ReadPool()

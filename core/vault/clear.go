@@ -29,8 +29,12 @@ func (v *Vault) Clear(ctx context.Context) error {
 			}
 		}
 	}
-	if err := v.remove(ctx, record.ProxyKeyID); stuck(err) {
+	switch err := v.remove(ctx, record.ProxyKeyID); {
+	case stuck(err):
 		return err
+	case errors.Is(err, autherr.NotFound), codeOf(err) == autherr.CodeRecordDamaged:
+	default:
+		failed = errors.Join(failed, err)
 	}
 	return errors.Join(failed, v.repairProbes(ctx), v.deleteAll(ctx))
 }

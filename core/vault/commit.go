@@ -7,7 +7,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/record"
-	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 // Begin writes an intent into the head and makes ready to store its blob and the
@@ -27,7 +26,7 @@ func (t *Txn) Begin(ctx context.Context, why record.Reason, hash string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	store, err := v.Keystores.Open(ctx, keystore.Kind(t.Store.Kind), t.Store.StoreID)
+	store, err := t.secrets().open(ctx, t.Store.Kind)
 	if err != nil {
 		return Explain(err)
 	}

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"context"
 	"crypto/rand"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/keystore"
+	"github.com/hermes-tui/hermes-tui/keystore/keystoretest"
 )
 
 // keyring is a world whose secrets are in a keyring, which nobody lists for one
@@ -226,6 +228,34 @@ func TestRepair_Probes(t *testing.T) {
 	notes, _ := filepath.Glob(filepath.Join(w.folder.Dir(), "probe*"))
 	if got := w.names(keystore.KindKeyring); len(got) != 0 || len(notes) != 0 {
 		t.Errorf("left are %v and %v", got, notes)
+	}
+}
+
+// timed is a keystore that notes whether a deletion may take for ever.
+type timed struct {
+	keystore.Store
+	limits []bool
+}
+
+func (s *timed) Delete(ctx context.Context, name string) error {
+	_, limited := ctx.Deadline()
+	s.limits = append(s.limits, limited)
+	return s.Store.Delete(ctx, name)
+}
+
+// Clearing up after a probe does not wait for ever for a keystore that hangs.
+func TestRepair_AProbeIsDeletedInTime(t *testing.T) {
+	w := newWorld(t)
+	store := &timed{Store: keystore.NewMemory()}
+	w.stores[keystore.KindKeyring] = keystoretest.Wrap(store)
+	p, err := probes{w.folder}.begin(string(keystore.KindKeyring), w.ident.StoreID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.end(false) // its process has died
+	w.repair()
+	if !slices.Equal(store.limits, []bool{true}) {
+		t.Errorf("limited: %v", store.limits)
 	}
 }
 

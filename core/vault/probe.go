@@ -101,10 +101,7 @@ func (v *Vault) DeadProbes() int {
 // repairProbes deletes what probes left that were killed.
 func (v *Vault) repairProbes(ctx context.Context) (failed error) {
 	for _, p := range (probes{v.Folder}).dead() {
-		store, err := v.Keystores.Open(ctx, keystore.Kind(p.kind), p.storeID)
-		if err == nil {
-			err = store.Delete(ctx, p.name)
-		}
+		err := v.secrets(p.storeID).delete(ctx, record.Place{Kind: p.kind, Name: p.name})
 		p.end(err == nil)
 		if err != nil {
 			failed = Explain(err)

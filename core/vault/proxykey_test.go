@@ -3,6 +3,7 @@ package vault
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -28,6 +29,33 @@ func (w *world) removeKey() error {
 		return nil
 	}
 	return err
+}
+
+// Why the key is not deleted is said, but for one that is not there or damaged,
+// whose secret is found by listing.
+func TestClear_SaysWhyTheKeyIsLeft(t *testing.T) {
+	for name, tc := range map[string]struct {
+		file, text string // written into the folder before
+		want       string
+	}{
+		"a newer program's list": {"pool.json", `{"version":9}`, autherr.CodeNewerStore},
+		"damaged":                {"acct/" + record.ProxyKeyID + ".head", "{", ""},
+		"nothing in the way":     {"note", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.makeKey(false)
+			if err := os.WriteFile(filepath.Join(w.folder.Dir(), tc.file), []byte(tc.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.vault.Clear(t.Context()); codeOf(err) != tc.want || (err == nil) != (tc.want == "") {
+				t.Errorf("%v, want %q", err, tc.want)
+			}
+		})
+	}
+	if err := newWorld(t).vault.Clear(t.Context()); err != nil {
+		t.Errorf("no key was made: %v", err)
+	}
 }
 
 func TestProxyKey_Life(t *testing.T) {

@@ -42,7 +42,7 @@ func (v *Vault) sift(ctx context.Context, ident record.Store) (unnamed, orphans 
 	return unnamed, orphans
 }
 
-// Unnamed returns the secrets that nothing names, which [Vault.Mend] deletes,
+// Unnamed returns the secrets that nothing names, which [Vault.Repair] deletes,
 // and those that it leaves because their account has no record.
 func (v *Vault) Unnamed(ctx context.Context) (unnamed, orphans []record.Place) {
 	ident, ok, err := v.Folder.Store.Read()
