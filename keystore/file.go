@@ -152,7 +152,7 @@ func (f *File) Put(ctx context.Context, name string, blob []byte) error {
 	with := func(context.Context) (*age.X25519Identity, error) { return id, nil }
 	switch have, err := f.get(ctx, name, with); {
 	case err == nil && bytes.Equal(have, blob):
-		f.letGo(name)
+		f.Release(name)
 		return nil
 	case err == nil:
 		return writtenAlready(name)
@@ -175,13 +175,13 @@ func (f *File) Put(ctx context.Context, name string, blob []byte) error {
 	case err == nil && !bytes.Equal(got, blob):
 		return writtenAlready(name)
 	case err == nil:
-		f.letGo(name)
+		f.Release(name)
 	}
 	return err
 }
 
-// letGo forgets what was prepared for a blob that is stored, or never will be.
-func (f *File) letGo(name string) {
+// Release implements [Releaser].
+func (f *File) Release(name string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if staged := f.staged[name].file; staged != nil {
@@ -279,7 +279,7 @@ func (f *File) Delete(ctx context.Context, name string) error {
 	if err := f.begin(ctx, "delete", name); err != nil {
 		return err
 	}
-	f.letGo(name)
+	f.Release(name)
 	if err := atomicfile.Remove(f.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return unwritable(err)
 	}

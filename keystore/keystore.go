@@ -51,7 +51,7 @@ type Store interface {
 	Probe(ctx context.Context, name string) error
 	// Prepare makes ready to Put under name, as far as the keystore can before
 	// the bytes are known (a file store creates its temporary file). What it
-	// made is used by Put or removed by Delete.
+	// made is used by Put or removed by Delete; see [Releaser].
 	Prepare(ctx context.Context, name string) error
 	// Put stores blob under name and reads it back before it returns. A name
 	// that exists already with other bytes is an error.
@@ -67,6 +67,14 @@ type Store interface {
 type Lister interface {
 	// List returns every name that is stored, in no particular order.
 	List(ctx context.Context) ([]string, error)
+}
+
+// Releaser is implemented by stores that keep something, such as their key, from
+// Prepare on.
+type Releaser interface {
+	// Release forgets what was prepared for a blob that is stored, or never will
+	// be. Where there is nothing it does nothing.
+	Release(name string)
 }
 
 // Condition says what is wrong with a keystore or a blob.

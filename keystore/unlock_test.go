@@ -301,6 +301,25 @@ func TestLock_DoesNotCutWhatIsUnderWay(t *testing.T) {
 	}
 }
 
+// What was prepared for a blob that will never come does not outlive a lock.
+func TestFile_ReleasedIsNotPutAfterALock(t *testing.T) {
+	d := newDesk(t)
+	d.unlock(time.Hour)
+	store := OpenFile(d.dir, d.process())
+	if err := store.Prepare(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	store.Release("a")
+	d.lock()
+	if err := store.Put(t.Context(), "a", []byte("tokens")); !errors.Is(err, ErrLocked) {
+		t.Errorf("%v, want locked", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(d.dir, ".*.tmp")); len(left) != 0 {
+		t.Errorf("left is %v", left)
+	}
+	store.Release("b") // nothing
+}
+
 func TestUnlock_WhatTheFileSaysOpensNothing(t *testing.T) {
 	for name, write := range map[string]string{
 		"damaged":  "{",

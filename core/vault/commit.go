@@ -7,6 +7,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 // Begin writes an intent into the head and makes ready to store its blob and the
@@ -38,6 +39,9 @@ func (t *Txn) Begin(ctx context.Context, why record.Reason, hash string) error {
 	if err := v.Folder.WriteHead(h); err != nil {
 		h.Intent = nil
 		return err
+	}
+	if r, ok := store.(keystore.Releaser); ok {
+		t.prepared = append(t.prepared, func() { r.Release(name) })
 	}
 	if err = store.Prepare(ctx, name); err == nil {
 		err = v.Folder.ReserveHead(h.ID)

@@ -19,8 +19,9 @@ type Txn struct {
 	// moved to the tokens that it had stored.
 	Recovered bool
 
-	owed  bool // the head was written, and Finish has not run
-	batch bool
+	owed     bool // the head was written, and Finish has not run
+	batch    bool
+	prepared []func() // release what keystores keep for blobs that may never come
 }
 
 // Change changes an account under its lock, which it waits for until ctx is done:
@@ -116,6 +117,9 @@ func (v *Vault) hold(ctx context.Context, lock *record.Lock, read func() (*recor
 // left over the head names, and [Vault.Repair] deletes it.
 func (t *Txn) end(ctx context.Context) {
 	t.vault.Folder.ReleaseHead(t.Head.ID)
+	for _, release := range t.prepared {
+		release()
+	}
 	if !t.owed {
 		return
 	}
