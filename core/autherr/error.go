@@ -129,3 +129,13 @@ func KindOf(err error) Kind {
 	}
 	return Failed
 }
+
+// CodeOf returns the code of the first *Error in err's chain, empty for every
+// other error.
+func CodeOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}

@@ -49,3 +49,17 @@ func TestKindOf(t *testing.T) {
 		}
 	}
 }
+
+func TestCodeOf(t *testing.T) {
+	for _, tc := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""}, {io.EOF, ""}, {&Error{Kind: Keystore}, ""},
+		{errors.Join(io.EOF, fmt.Errorf("x: %w", &Error{Code: CodeTimeout})), CodeTimeout},
+	} {
+		if got := CodeOf(tc.err); got != tc.want {
+			t.Errorf("%v: %s", tc.err, got)
+		}
+	}
+}

@@ -208,7 +208,7 @@ func (t *turn) dead(cause *autherr.Error) (Result, error) {
 // OddExpiry is the note of tokens whose expiry could not be read.
 func OddExpiry(provider string, err error, now time.Time) *record.Note {
 	return &record.Note{
-		Provider: provider, Code: cmp.Or(autherrCode(err), autherr.CodeInvalidExpiry),
+		Provider: provider, Code: cmp.Or(autherr.CodeOf(err), autherr.CodeInvalidExpiry),
 		Message: "the new token's expiry could not be read: " + err.Error(),
 		Reason:  "runtime_refresh_failure", At: now.UTC(),
 	}
@@ -220,12 +220,4 @@ func (t *turn) note(code, message string) {
 		Provider: t.Head.Provider, Code: code, Message: message,
 		Reason: "runtime_refresh_failure", At: t.Clock.Now().UTC(),
 	}
-}
-
-func autherrCode(err error) string {
-	var e *autherr.Error
-	if errors.As(err, &e) {
-		return e.Code
-	}
-	return ""
 }

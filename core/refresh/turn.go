@@ -185,7 +185,7 @@ func (t *turn) permitted() error {
 // noteKeystore writes down that the keystore was locked, so that every window
 // shows it, and returns the error.
 func (t *turn) noteKeystore(ctx context.Context, err error) error {
-	if !t.Head.Locked && autherrCode(err) == autherr.CodeKeystoreLocked {
+	if !t.Head.Locked && autherr.CodeOf(err) == autherr.CodeKeystoreLocked {
 		t.Head.Locked = true
 		t.Fail(ctx)
 	}

@@ -73,7 +73,7 @@ func TestRefresh_ALockedKeystoreIsNotedOnce(t *testing.T) {
 	w.ring.get = keystore.ErrLocked
 	var revs []uint64
 	for range 3 {
-		if _, err := w.refresh(Request{}); autherrCode(err) != autherr.CodeKeystoreLocked {
+		if _, err := w.refresh(Request{}); autherr.CodeOf(err) != autherr.CodeKeystoreLocked {
 			t.Fatalf("%v", err)
 		}
 		h := w.head()
@@ -104,7 +104,7 @@ func TestRefresh_WithoutARefreshTokenNothingWasInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.expire()
-	if _, err := w.refresh(Request{}); autherrCode(err) != autherr.CodeNoRefreshToken {
+	if _, err := w.refresh(Request{}); autherr.CodeOf(err) != autherr.CodeNoRefreshToken {
 		t.Errorf("%v", err)
 	}
 	if m := w.head().Marker; m == nil || m.Reason != "runtime_refresh_failure" || strings.Contains(m.Message, "earlier") {

@@ -32,7 +32,7 @@ func (v *Vault) Clear(ctx context.Context) error {
 	switch err := v.remove(ctx, record.ProxyKeyID); {
 	case stuck(err):
 		return err
-	case errors.Is(err, autherr.NotFound), codeOf(err) == autherr.CodeRecordDamaged:
+	case errors.Is(err, autherr.NotFound), autherr.CodeOf(err) == autherr.CodeRecordDamaged:
 	default:
 		failed = errors.Join(failed, err)
 	}
@@ -42,7 +42,7 @@ func (v *Vault) Clear(ctx context.Context) error {
 // stuck reports whether the keystore refuses, as it would for every further
 // secret.
 func stuck(err error) bool {
-	switch codeOf(err) {
+	switch autherr.CodeOf(err) {
 	case autherr.CodeKeystoreLocked, autherr.CodeKeystoreUnavailable:
 		return true
 	}

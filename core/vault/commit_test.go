@@ -121,7 +121,7 @@ func TestCommit_GivesUpAndKeepsTheIntent(t *testing.T) {
 				w.onWait = cancel
 			}
 			err := w.txn(h).Commit(ctx, w.blob(h, record.ForRefresh, h.Current))
-			if codeOf(err) != autherr.CodeCredentialPersistFailed || !errors.Is(err, keystore.ErrUnavailable) {
+			if autherr.CodeOf(err) != autherr.CodeCredentialPersistFailed || !errors.Is(err, keystore.ErrUnavailable) {
 				t.Fatalf("%v", err)
 			}
 			if waited := w.clock.Now().Sub(start); waited > tc.patience+10*time.Second {
@@ -174,7 +174,7 @@ func TestBegin_FailsBeforeAnythingIsSent(t *testing.T) {
 		id := w.account()
 		h := w.head(id)
 		tc.spoil(w)
-		if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); codeOf(err) != tc.code {
+		if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); autherr.CodeOf(err) != tc.code {
 			t.Errorf("%s: %v", name, err)
 		}
 		if h.Intent != nil || h.Gen != 1 {

@@ -64,12 +64,3 @@ func ExplainOpen(h *record.Head, err error) error {
 	}
 	return Explain(err)
 }
-
-// codeOf returns the code of an error of ours, empty for any other.
-func codeOf(err error) string {
-	var e *autherr.Error
-	if errors.As(err, &e) {
-		return e.Code
-	}
-	return ""
-}

@@ -156,7 +156,7 @@ func TestCommit_GivesUpWhenTheClockIsSetBack(t *testing.T) {
 	store.FailNext(keystoretest.Put, 100, keystore.ErrUnavailable)
 	before := store.Calls(keystoretest.Put)
 	w.onWait = func() { w.clock.Set(start.Add(-time.Hour)) }
-	if err := w.txn(h).Commit(t.Context(), w.blob(h, record.ForRefresh, h.Current)); codeOf(err) != autherr.CodeCredentialPersistFailed {
+	if err := w.txn(h).Commit(t.Context(), w.blob(h, record.ForRefresh, h.Current)); autherr.CodeOf(err) != autherr.CodeCredentialPersistFailed {
 		t.Errorf("%v", err)
 	}
 	if tries := store.Calls(keystoretest.Put) - before; tries > 3 {

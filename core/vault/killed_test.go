@@ -220,7 +220,7 @@ func TestRepair_Probes(t *testing.T) {
 		t.Fatal(err)
 	}
 	store.Lock()
-	if err := w.vault.Repair(t.Context(), nil); codeOf(err) != autherr.CodeKeystoreLocked {
+	if err := w.vault.Repair(t.Context(), nil); autherr.CodeOf(err) != autherr.CodeKeystoreLocked {
 		t.Errorf("%v", err)
 	}
 	store.Unlock()

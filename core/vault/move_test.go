@@ -75,7 +75,7 @@ func TestMove_OfNothing(t *testing.T) {
 	if err := w.vault.Move(t.Context(), keystore.KindKeyring, nil); err != nil || w.kind() != "keyring " {
 		t.Errorf("%v, %s", err, w.kind())
 	}
-	if err := w.vault.Move(t.Context(), "cloud", nil); codeOf(err) != autherr.CodeUsage || w.kind() != "keyring " {
+	if err := w.vault.Move(t.Context(), "cloud", nil); autherr.CodeOf(err) != autherr.CodeUsage || w.kind() != "keyring " {
 		t.Errorf("to a keystore that does not exist: %v, %s", err, w.kind())
 	}
 }
@@ -89,7 +89,7 @@ func TestMove_DoesNotBegin(t *testing.T) {
 		w := newWorld(t)
 		id := w.account()
 		spoil(w)
-		if err := w.vault.Move(t.Context(), keystore.KindKeyring, nil); codeOf(err) != autherr.CodeKeystoreLocked || w.kind() != "file " {
+		if err := w.vault.Move(t.Context(), keystore.KindKeyring, nil); autherr.CodeOf(err) != autherr.CodeKeystoreLocked || w.kind() != "file " {
 			t.Errorf("%s: %v, the store says %s", name, err, w.kind())
 		}
 		w.stores[keystore.KindFile].Unlock()
@@ -112,7 +112,7 @@ func TestMove_FailsInTheMiddle(t *testing.T) {
 				w := newWorld(t)
 				ids := []string{w.account(), w.account(), w.account()}
 				fail(w)
-				if err := w.vault.Move(t.Context(), keystore.KindKeyring, nil); codeOf(err) != autherr.CodeKeystoreUnavailable {
+				if err := w.vault.Move(t.Context(), keystore.KindKeyring, nil); autherr.CodeOf(err) != autherr.CodeKeystoreUnavailable {
 					t.Fatalf("%v", err)
 				}
 				if got := w.kind(); got != "keyring file" {
@@ -148,7 +148,7 @@ func TestMove_StopsAtADamagedAccount(t *testing.T) {
 		id := w.account()
 		w.write(id, func(h *record.Head) { spoil(w, h) })
 		before := w.head(id)
-		if err := w.vault.Move(t.Context(), keystore.KindKeyring, nil); codeOf(err) != autherr.CodeRecordDamaged {
+		if err := w.vault.Move(t.Context(), keystore.KindKeyring, nil); autherr.CodeOf(err) != autherr.CodeRecordDamaged {
 			t.Errorf("%s: %v", name, err)
 		}
 		if h := w.head(id); h.Quarantined() || *h.Ref != *before.Ref || len(h.Trash) != 0 {

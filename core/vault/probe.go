@@ -42,7 +42,7 @@ func (v *Vault) Probe(ctx context.Context, kind keystore.Kind, storeID string) e
 	}
 	err = Explain(store.Probe(ctx, p.name))
 	// What a keyring was asked to write it may still write.
-	p.end(codeOf(err) != autherr.CodeKeystoreLocked)
+	p.end(autherr.CodeOf(err) != autherr.CodeKeystoreLocked)
 	return err
 }
 

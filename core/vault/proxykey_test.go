@@ -48,7 +48,7 @@ func TestClear_SaysWhyTheKeyIsLeft(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(w.folder.Dir(), tc.file), []byte(tc.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.vault.Clear(t.Context()); codeOf(err) != tc.want || (err == nil) != (tc.want == "") {
+			if err := w.vault.Clear(t.Context()); autherr.CodeOf(err) != tc.want || (err == nil) != (tc.want == "") {
 				t.Errorf("%v, want %q", err, tc.want)
 			}
 		})
@@ -128,14 +128,14 @@ func TestProxyKey_WhatIsInTheWay(t *testing.T) {
 		w := newWorld(t)
 		w.makeKey(false)
 		tc.spoil(w)
-		if got, err := w.vault.ProxyKey(t.Context()); codeOf(err) != tc.read || !got.IsZero() {
+		if got, err := w.vault.ProxyKey(t.Context()); autherr.CodeOf(err) != tc.read || !got.IsZero() {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got, err := w.vault.MakeProxyKey(t.Context(), false); codeOf(err) != tc.read || !got.IsZero() {
+		if got, err := w.vault.MakeProxyKey(t.Context(), false); autherr.CodeOf(err) != tc.read || !got.IsZero() {
 			t.Errorf("%s: made another one beside it: %v", name, err)
 		}
 		got, err := w.vault.MakeProxyKey(t.Context(), true)
-		if codeOf(err) != tc.replace {
+		if autherr.CodeOf(err) != tc.replace {
 			t.Errorf("%s: replacing: %v", name, err)
 		}
 		if again, failed := w.vault.ProxyKey(t.Context()); err == nil && failed == nil && again != got {
@@ -155,7 +155,7 @@ func TestProxyKey_TheOldOneIsDeletedSometime(t *testing.T) {
 		t.Errorf("%v, %v", err, w.names(keystore.KindFile))
 	}
 	w.stores[keystore.KindFile].FailNext(keystoretest.Delete, 2, keystore.ErrLocked)
-	if err := w.removeKey(); codeOf(err) != autherr.CodeKeystoreLocked {
+	if err := w.removeKey(); autherr.CodeOf(err) != autherr.CodeKeystoreLocked {
 		t.Errorf("%v", err)
 	}
 	if err := w.removeKey(); err != nil || len(w.names(keystore.KindFile)) != 0 {
@@ -168,7 +168,7 @@ func TestProxyKey_NotStored(t *testing.T) {
 	w := newWorld(t)
 	old := w.makeKey(false)
 	w.stores[keystore.KindFile].FailNext(keystoretest.Put, 1, keystore.ErrUnavailable)
-	if _, err := w.vault.MakeProxyKey(t.Context(), true); codeOf(err) != autherr.CodeKeystoreUnavailable {
+	if _, err := w.vault.MakeProxyKey(t.Context(), true); autherr.CodeOf(err) != autherr.CodeKeystoreUnavailable {
 		t.Errorf("%v", err)
 	}
 	if got, err := w.vault.ProxyKey(t.Context()); err != nil || got != old {

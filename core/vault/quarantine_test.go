@@ -45,7 +45,7 @@ func TestQuarantine_MarkerFirstThenTheTokens(t *testing.T) {
 		t.Errorf("%+v", row)
 	}
 	_, err := w.vault.Read(t.Context(), id)
-	if codeOf(err) != marker.Code || autherr.KindOf(err) != autherr.SignIn {
+	if autherr.CodeOf(err) != marker.Code || autherr.KindOf(err) != autherr.SignIn {
 		t.Errorf("%v", err)
 	}
 }
@@ -58,7 +58,7 @@ func TestQuarantine_ThatCannotBeWrittenDeletesNothing(t *testing.T) {
 	if err := os.Rename(w.folder.BlobDir(), away); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.quarantine(h, h.Current); codeOf(err) != autherr.CodeKeystoreUnavailable {
+	if err := w.quarantine(h, h.Current); autherr.CodeOf(err) != autherr.CodeKeystoreUnavailable {
 		t.Errorf("%v", err)
 	}
 	if h.Quarantined() || h.Ref == nil || len(w.names(keystore.KindFile)) != 1 {
@@ -117,7 +117,7 @@ func TestQuarantine_WhatIsGoneStaysGone(t *testing.T) {
 	if err := w.vault.Quarantine(t.Context(), id, 0, marker); err != nil || !w.head(id).Removed() {
 		t.Errorf("a removed account: %v", err)
 	}
-	if err := w.vault.Quarantine(t.Context(), "ffffffffff", 0, marker); codeOf(err) != autherr.CodeNoSuchAccount {
+	if err := w.vault.Quarantine(t.Context(), "ffffffffff", 0, marker); autherr.CodeOf(err) != autherr.CodeNoSuchAccount {
 		t.Errorf("an account that never was: %v", err)
 	}
 	locked := w.account()
@@ -126,7 +126,7 @@ func TestQuarantine_WhatIsGoneStaysGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.stores[keystore.KindFile].Lock()
-	if err := w.vault.Quarantine(t.Context(), locked, 0, marker); codeOf(err) != autherr.CodeKeystoreLocked || w.head(locked).Quarantined() {
+	if err := w.vault.Quarantine(t.Context(), locked, 0, marker); autherr.CodeOf(err) != autherr.CodeKeystoreLocked || w.head(locked).Quarantined() {
 		t.Errorf("with a locked keystore: %v", err)
 	}
 }
@@ -187,7 +187,7 @@ func TestRemove(t *testing.T) {
 			t.Errorf("the keystore holds %v", got)
 		}
 	}
-	if err := w.vault.Remove(t.Context(), "ffffffffff"); codeOf(err) != autherr.CodeNoSuchAccount {
+	if err := w.vault.Remove(t.Context(), "ffffffffff"); autherr.CodeOf(err) != autherr.CodeNoSuchAccount {
 		t.Errorf("%v", err)
 	}
 }
@@ -197,7 +197,7 @@ func TestRemove_HalfDoneIsFinishedLater(t *testing.T) {
 	w := newWorld(t)
 	id := w.account()
 	w.stores[keystore.KindFile].Lock()
-	if err := w.vault.Remove(t.Context(), id); codeOf(err) != autherr.CodeKeystoreLocked {
+	if err := w.vault.Remove(t.Context(), id); autherr.CodeOf(err) != autherr.CodeKeystoreLocked {
 		t.Errorf("%v", err)
 	}
 	if p, _, err := w.folder.ReadPool(); err != nil || p.Find(id) != nil || !w.head(id).Removed() {
@@ -212,7 +212,7 @@ func TestRemove_HalfDoneIsFinishedLater(t *testing.T) {
 	if err := os.WriteFile(w.folder.Dir()+"/pool.json", []byte(`{"version":9}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.vault.Remove(t.Context(), id); codeOf(err) != autherr.CodeNewerStore {
+	if err := w.vault.Remove(t.Context(), id); autherr.CodeOf(err) != autherr.CodeNewerStore {
 		t.Errorf("%v", err)
 	}
 	if got := w.names(keystore.KindFile); len(got) != 1 || w.head(id).Removed() {

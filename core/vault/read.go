@@ -105,7 +105,7 @@ func (v *Vault) Unseal(ctx context.Context, h *record.Head) (*record.Blob, error
 	switch {
 	case err == nil:
 		return blob, nil
-	case h.OfProxy() && codeOf(err) == autherr.CodeRecordDamaged:
+	case h.OfProxy() && autherr.CodeOf(err) == autherr.CodeRecordDamaged:
 		return nil, h.Damaged(err)
 	}
 	return nil, err

@@ -89,8 +89,8 @@ func TestRead_SaysWhatIsWrongAndDeletesNothing(t *testing.T) {
 			tc.spoil(w, id)
 			secrets := w.stores[keystore.KindFile].Calls(keystoretest.Delete)
 			got, err := w.vault.Read(t.Context(), id)
-			if codeOf(err) != tc.code || autherr.KindOf(err) != tc.kind || got.Blob != nil {
-				t.Errorf("%v (%q), want %q", err, codeOf(err), tc.code)
+			if autherr.CodeOf(err) != tc.code || autherr.KindOf(err) != tc.kind || got.Blob != nil {
+				t.Errorf("%v (%q), want %q", err, autherr.CodeOf(err), tc.code)
 			}
 			if w.stores[keystore.KindFile].Calls(keystoretest.Delete) != secrets {
 				t.Error("reading deleted something")
@@ -141,7 +141,7 @@ func TestRead_GivesUpUnderTheLock(t *testing.T) {
 	}
 	w.onOpen = touch
 	_, err := w.vault.Read(t.Context(), id)
-	if codeOf(err) != autherr.CodeRecordDamaged || !errors.Is(err, keystore.ErrNotFound) {
+	if autherr.CodeOf(err) != autherr.CodeRecordDamaged || !errors.Is(err, keystore.ErrNotFound) {
 		t.Errorf("%v; want damage, with its cause", err)
 	}
 	if calls := w.stores[keystore.KindFile].Calls(keystoretest.Get); calls != readTries+1 {
@@ -166,7 +166,7 @@ func TestExplain(t *testing.T) {
 		"too late":    {os.ErrDeadlineExceeded, autherr.Failed, ""},
 	} {
 		got := Explain(tc.err)
-		if autherr.KindOf(got) != tc.kind || codeOf(got) != tc.code || !errors.Is(got, tc.err) {
+		if autherr.KindOf(got) != tc.kind || autherr.CodeOf(got) != tc.code || !errors.Is(got, tc.err) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

@@ -18,7 +18,7 @@ func TestRead_LengthAndSumAreBothLookedAt(t *testing.T) {
 			w := newWorld(t)
 			id := w.account()
 			w.write(id, func(h *record.Head) { spoil(h.Ref) })
-			if got, err := w.vault.Read(t.Context(), id); codeOf(err) != autherr.CodeRecordDamaged || got.Blob != nil {
+			if got, err := w.vault.Read(t.Context(), id); autherr.CodeOf(err) != autherr.CodeRecordDamaged || got.Blob != nil {
 				t.Errorf("%v", err)
 			}
 		})

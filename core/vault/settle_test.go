@@ -101,7 +101,7 @@ func TestSettle_AKeystoreThatCannotBeAskedChangesNothing(t *testing.T) {
 	w.stores[keystore.KindFile].Lock()
 	txn := w.txn(h)
 	err := txn.Settle(t.Context())
-	if txn.Recovered || codeOf(err) != autherr.CodeKeystoreLocked || !reflect.DeepEqual(*h, before) {
+	if txn.Recovered || autherr.CodeOf(err) != autherr.CodeKeystoreLocked || !reflect.DeepEqual(*h, before) {
 		t.Errorf("%t, %v, %+v", txn.Recovered, err, h)
 	}
 }

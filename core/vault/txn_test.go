@@ -80,7 +80,7 @@ func TestChange_OfNobody(t *testing.T) {
 	w := newWorld(t)
 	called := func(*Txn) error { t.Error("it was called"); return nil }
 	for _, id := range []string{"ffffffffff", "", record.ProxyKeyID, "../x"} {
-		if err := w.vault.Change(t.Context(), id, called); !errors.Is(err, autherr.NotFound) && codeOf(err) != autherr.CodeNoSuchAccount {
+		if err := w.vault.Change(t.Context(), id, called); !errors.Is(err, autherr.NotFound) && autherr.CodeOf(err) != autherr.CodeNoSuchAccount {
 			t.Errorf("%q: %v", id, err)
 		}
 	}
@@ -100,7 +100,7 @@ func TestMove_LooksAtWhatThereIs(t *testing.T) {
 	if err := os.WriteFile(w.folder.HeadPath(id), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.vault.Move(t.Context(), keystore.KindFile, nil); codeOf(err) != autherr.CodeRecordDamaged {
+	if err := w.vault.Move(t.Context(), keystore.KindFile, nil); autherr.CodeOf(err) != autherr.CodeRecordDamaged {
 		t.Errorf("%v", err)
 	}
 }
@@ -126,7 +126,7 @@ func TestProxyKey_DamagedSaysWhose(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = w.vault.ProxyKey(t.Context())
-	if codeOf(err) != autherr.CodeRecordDamaged || !strings.Contains(err.Error(), "the key of the proxy") {
+	if autherr.CodeOf(err) != autherr.CodeRecordDamaged || !strings.Contains(err.Error(), "the key of the proxy") {
 		t.Errorf("%v", err)
 	}
 }
@@ -140,7 +140,7 @@ func TestMove_GoesOnWhereItStopped(t *testing.T) {
 		if done == 1 {
 			ring.FailNext(keystoretest.Put, 1, keystore.ErrUnavailable)
 		}
-	}); codeOf(err) != autherr.CodeKeystoreUnavailable {
+	}); autherr.CodeOf(err) != autherr.CodeKeystoreUnavailable {
 		t.Fatalf("%v", err)
 	}
 	arrived := map[string]record.Place{}
