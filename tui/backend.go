@@ -11,7 +11,8 @@ import (
 // Backend is what the window needs of the accounts: [core.Core], with its
 // Refresh in other words. Implementations are safe for concurrent use.
 type Backend interface {
-	// Snapshot returns what is known, without blocking.
+	// Snapshot returns what is known. Like every method here but Providers it may
+	// wait for the disk, so it is called in commands.
 	Snapshot() core.Snapshot
 	// Watch sends a snapshot at every change, whoever made it. The channel is
 	// closed when ctx ends.

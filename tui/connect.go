@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,10 +37,27 @@ type way struct {
 
 // ways are the programs that can use the account. The API that an account
 // speaks decides that.
-func waysOf(win *window, id string, r core.Runtime) []way {
+func waysOf(o *Options, id string, r core.Runtime) []way {
+	use := useOf(o, id, r)
+	var all []way
+	for _, p := range connect.Programs() {
+		forms, err := p.Forms(use)
+		if err != nil {
+			continue
+		}
+		file := programFile(o, p)
+		for _, f := range forms {
+			all = append(all, way{p, f, file})
+		}
+	}
+	return all
+}
+
+// useOf is what a program is connected to.
+func useOf(o *Options, id string, r core.Runtime) connect.Use {
 	use := connect.Use{
 		Account: id, Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Headers: map[string]string{},
-		Command: win.o.Command, OS: win.o.OS, Proxy: win.o.ProxyURL,
+		Command: o.Command, OS: o.OS, Proxy: o.ProxyURL,
 	}
 	if connect.UsualModel(r.Provider) == "" {
 		use.Model = anyModel
@@ -47,31 +65,30 @@ func waysOf(win *window, id string, r core.Runtime) []way {
 	for name := range r.Header {
 		use.Headers[name] = r.Header.Get(name)
 	}
-	var all []way
-	for _, p := range connect.Programs() {
-		forms, err := p.Forms(use)
-		if err != nil {
-			continue
-		}
-		for _, f := range forms {
-			all = append(all, way{p, f, programFile(win, p)})
-		}
-	}
-	return all
+	return use
 }
 
 // programFile is the file that a program reads; the usual one where nobody knows.
-func programFile(win *window, p connect.Program) string {
-	if win.o.ProgramFile == nil {
+func programFile(o *Options, p connect.Program) string {
+	if o.ProgramFile == nil {
 		return p.File
 	}
-	return win.o.ProgramFile(p)
+	return o.ProgramFile(p)
+}
+
+// connectable says whether some program can use the account.
+func connectable(o *Options, a core.Account) bool {
+	use := useOf(o, a.ID, core.Runtime{Provider: a.Provider, API: a.API})
+	return slices.ContainsFunc(connect.Programs(), func(p connect.Program) bool {
+		_, err := p.Forms(use)
+		return err == nil
+	})
 }
 
 // connectBind opens the page; the key is there only where this window knows how
 // programs call it, and some program can use the account.
 func connectBind(win *window, a core.Account) []widget.Bind {
-	if len(win.o.Command) == 0 || len(waysOf(win, a.ID, core.Runtime{Provider: a.Provider, API: a.API})) == 0 {
+	if len(win.o.Command) == 0 || !connectable(win.o, a) {
 		return nil
 	}
 	return []widget.Bind{{
@@ -80,30 +97,34 @@ func connectBind(win *window, a core.Account) []widget.Bind {
 	}}
 }
 
-// runtimeMsg says how programs reach an account's models.
-type runtimeMsg struct {
-	id      string
-	runtime core.Runtime
-	err     error
-	depth   int // how many pages were open when it was asked for
+// waysMsg brings how programs use an account.
+type waysMsg struct {
+	id    string
+	ways  []way
+	err   error
+	depth int // how many pages were open when it was asked for
 }
 
 // connect opens the page once the account's sealed record was read: what the
 // list says of an account is not sealed, and no program is configured after it.
+// Which file a program reads is looked up then, too.
 func (win *window) connect(id string) tea.Cmd {
-	backend, depth := win.o.Backend, len(win.stack)
+	o, depth := win.o, len(win.stack)
 	return win.do(func(ctx context.Context) tea.Msg {
-		r, err := backend.Runtime(ctx, id)
-		return runtimeMsg{id, r, err, depth}
+		r, err := o.Backend.Runtime(ctx, id)
+		if err != nil {
+			return waysMsg{err: err}
+		}
+		return waysMsg{id: id, ways: waysOf(o, id, r), depth: depth}
 	})
 }
 
-func (msg runtimeMsg) arrive(win *window) tea.Cmd {
+func (msg waysMsg) arrive(win *window) tea.Cmd {
 	switch {
 	case msg.err != nil:
 		win.complain(msg.err)
 	case len(win.stack) == msg.depth && win.accounts.sheet == nil: // else the person went elsewhere
-		win.push(&connectPage{id: msg.id, ways: waysOf(win, msg.id, msg.runtime)})
+		win.push(&connectPage{id: msg.id, ways: msg.ways})
 	}
 	return nil
 }

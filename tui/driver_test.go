@@ -13,6 +13,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/connect"
 )
 
 // driver is a window that is driven by hand. Commands run to their end or until
@@ -40,6 +41,7 @@ func newDriver(t testing.TB, b *fakeBackend, change ...func(*Options)) *driver {
 		Backend: b, Clock: d.clock, Version: "v0.1.0", NoColor: true, NoAnimation: true, AutoRefresh: true,
 		Profile:     colorprofile.TrueColor,
 		OpenBrowser: func(url string) error { d.opened = append(d.opened, url); return nil },
+		ProgramFile: func(p connect.Program) string { b.note("ProgramFile"); return p.File },
 		CopyNative:  func(text string) error { d.copied = append(d.copied, text); return nil },
 	}
 	for _, f := range change {
@@ -47,6 +49,10 @@ func newDriver(t testing.TB, b *fakeBackend, change ...func(*Options)) *driver {
 	}
 	d.m = New(o)
 	t.Cleanup(func() {
+		b.check(t)
+		if i, ok := o.Importer.(*fakeImporter); ok {
+			i.check(t)
+		}
 		d.m.cancel()
 		close(b.changes)
 		for _, ch := range b.events {

@@ -21,6 +21,7 @@ const approvalLink = "https://platform.minimax.io/oauth-authorize?user_code=ABCD
 
 // fakeBackend does what a test tells it.
 type fakeBackend struct {
+	waits
 	mu      sync.Mutex
 	snap    core.Snapshot
 	changes chan core.Snapshot
@@ -71,14 +72,19 @@ func (b *fakeBackend) telling(history map[string][]record.Event) *fakeBackend {
 }
 
 func (b *fakeBackend) Snapshot() core.Snapshot {
+	b.note("Snapshot")
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.snap
 }
 
-func (b *fakeBackend) Watch(context.Context) <-chan core.Snapshot { return b.changes }
+func (b *fakeBackend) Watch(context.Context) <-chan core.Snapshot {
+	b.note("Watch")
+	return b.changes
+}
 
 func (b *fakeBackend) SignIn(ctx context.Context, o core.SignInOptions) <-chan core.SignInEvent {
+	b.note("SignIn")
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	ch := make(chan core.SignInEvent, 8)
@@ -87,6 +93,7 @@ func (b *fakeBackend) SignIn(ctx context.Context, o core.SignInOptions) <-chan c
 }
 
 func (b *fakeBackend) Refresh(_ context.Context, id string, force bool) (core.RefreshResult, error) {
+	b.note("Refresh")
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.refreshed = append(b.refreshed, id)
@@ -95,6 +102,7 @@ func (b *fakeBackend) Refresh(_ context.Context, id string, force bool) (core.Re
 }
 
 func (b *fakeBackend) Rename(_ context.Context, id, label string) error {
+	b.note("Rename")
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.renamed = append(b.renamed, [2]string{id, label})
@@ -102,6 +110,7 @@ func (b *fakeBackend) Rename(_ context.Context, id, label string) error {
 }
 
 func (b *fakeBackend) Remove(_ context.Context, id string) (core.Removal, error) {
+	b.note("Remove")
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.removed = append(b.removed, id)
@@ -110,6 +119,7 @@ func (b *fakeBackend) Remove(_ context.Context, id string) (core.Removal, error)
 
 // Reorder moves the account in what the backend knows.
 func (b *fakeBackend) Reorder(_ context.Context, id string, place int) error {
+	b.note("Reorder")
 	b.reordered = append(b.reordered, fmt.Sprint(id, " to ", place))
 	if b.err != nil {
 		return b.err
@@ -123,6 +133,7 @@ func (b *fakeBackend) Reorder(_ context.Context, id string, place int) error {
 }
 
 func (b *fakeBackend) ClearCooldown(_ context.Context, id string) error {
+	b.note("ClearCooldown")
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.cleared = append(b.cleared, id)
@@ -131,6 +142,7 @@ func (b *fakeBackend) ClearCooldown(_ context.Context, id string) error {
 
 // SetStrategy changes it in what the backend knows.
 func (b *fakeBackend) SetStrategy(_ context.Context, id string, s pool.Strategy) (pool.ID, error) {
+	b.note("SetStrategy")
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	a, _ := b.snap.Find(id)
@@ -143,13 +155,18 @@ func (b *fakeBackend) SetStrategy(_ context.Context, id string, s pool.Strategy)
 	return a.Pool(), b.err
 }
 
-func (b *fakeBackend) History(id string) ([]record.Event, error) { return b.history[id], nil }
+func (b *fakeBackend) History(id string) ([]record.Event, error) {
+	b.note("History")
+	return b.history[id], nil
+}
 
 func (b *fakeBackend) Token(context.Context, string, core.TokenOptions) (core.Token, error) {
+	b.note("Token")
 	return b.token, b.err
 }
 
 func (b *fakeBackend) Runtime(_ context.Context, id string) (core.Runtime, error) {
+	b.note("Runtime")
 	if b.runtime != nil || b.runtimeErr != nil {
 		return *cmp.Or(b.runtime, &core.Runtime{}), b.runtimeErr
 	}
@@ -159,7 +176,10 @@ func (b *fakeBackend) Runtime(_ context.Context, id string) (core.Runtime, error
 
 func (b *fakeBackend) Providers() []core.ProviderChoice { return b.choices }
 
-func (b *fakeBackend) DefaultLabel(string, string) string { return "minimax-2" }
+func (b *fakeBackend) DefaultLabel(string, string) string {
+	b.note("DefaultLabel")
+	return "minimax-2"
+}
 
 // set changes what the backend knows, as of now.
 func (b *fakeBackend) set(f func(accounts []core.Account) []core.Account) core.Snapshot {

@@ -102,21 +102,22 @@ func (win *window) importChoices() []choice {
 type importedMsg struct {
 	result core.ImportResult
 	err    error
+	read   reading
 }
 
 // importNow does what the plan says.
 func (win *window) importNow(plan *core.ImportPlan, o core.ImportOptions) (tea.Cmd, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(win.ctx)
-	from := win.o.Importer
+	importer, from := win.o.Importer, win.reader
 	return func() tea.Msg {
 		defer cancel()
-		res, err := from.Import(ctx, plan, o)
-		return importedMsg{res, err}
+		res, err := importer.Import(ctx, plan, o)
+		return importedMsg{res, err, from.read()}
 	}, cancel
 }
 
 func (msg importedMsg) arrive(win *window) tea.Cmd {
-	win.take(win.o.Backend.Snapshot())
+	again := win.adopt(msg.read)
 	for i, p := range win.stack {
 		if _, ok := p.(*importPage); ok {
 			win.stack = win.stack[:i]
@@ -138,7 +139,7 @@ func (msg importedMsg) arrive(win *window) tea.Cmd {
 		win.accounts.id = res.Imported[0].ID
 		win.accounts.follow(win)
 	}
-	return win.lookForImport()
+	return tea.Batch(again, win.lookForImport())
 }
 
 // names are the labels of a few accounts, or how many there are.

@@ -13,6 +13,7 @@ import (
 
 // fakeImporter has a plan and remembers what was asked of it.
 type fakeImporter struct {
+	waits
 	plan *core.ImportPlan
 	err  error // of both
 	did  []core.ImportOptions
@@ -21,9 +22,13 @@ type fakeImporter struct {
 
 func (f *fakeImporter) Place() string { return "~/.hermes" }
 
-func (f *fakeImporter) PlanImport(context.Context) (*core.ImportPlan, error) { return f.plan, f.err }
+func (f *fakeImporter) PlanImport(context.Context) (*core.ImportPlan, error) {
+	f.note("PlanImport")
+	return f.plan, f.err
+}
 
 func (f *fakeImporter) Import(_ context.Context, _ *core.ImportPlan, o core.ImportOptions) (core.ImportResult, error) {
+	f.note("Import")
 	f.did = append(f.did, o)
 	return f.done, f.err
 }

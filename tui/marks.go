@@ -94,11 +94,12 @@ type doneMsg struct {
 	verb      string // completes "3 of 4 accounts …"
 	first     error  // of those that failed
 	whose     string // label of that account
+	read      reading
 }
 
 // each does something to several accounts, a few at a time.
 func (win *window) each(accounts []core.Account, verb string, do func(ctx context.Context, id string) error) tea.Cmd {
-	parent := win.ctx
+	parent, from := win.ctx, win.reader
 	return func() tea.Msg {
 		msg := doneMsg{all: len(accounts), verb: verb}
 		var mu sync.Mutex
@@ -121,20 +122,20 @@ func (win *window) each(accounts []core.Account, verb string, do func(ctx contex
 			})
 		}
 		wait.Wait()
+		msg.read = from.read()
 		return msg
 	}
 }
 
 func (msg doneMsg) arrive(win *window) tea.Cmd {
-	win.take(win.o.Backend.Snapshot())
-	win.accounts.marks = win.accounts.marks.still(win.snap.Accounts)
+	again := win.adopt(msg.read)
 	if msg.first == nil {
 		win.accounts.marks = nil
 		win.say(say.Plural(msg.all, "account", "accounts") + " " + msg.verb + ".")
-		return nil
+		return again
 	}
 	win.complainText(fmt.Sprintf("%d of %s %s. %s: %s", msg.done, say.Plural(msg.all, "account", "accounts"), msg.verb, msg.whose, errorSentence(msg.first)))
-	return nil
+	return again
 }
 
 // refreshAll fetches new tokens for several accounts.

@@ -51,7 +51,7 @@ type Options struct {
 	Command  []string
 	ProxyURL string
 	// OS is whose shell runs a command, as runtime.GOOS has it; ProgramFile says
-	// where a program's file is here, nil where it usually is.
+	// where a program's file is here, which may read files; nil: where it usually is.
 	OS          string
 	ProgramFile func(connect.Program) string
 

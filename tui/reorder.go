@@ -58,13 +58,15 @@ type reorderedMsg struct {
 	from, to int
 	undo     bool // it can be taken back
 	err      error
+	read     reading
 }
 
 // moveTo moves the account to a row.
 func (win *window) moveTo(id string, from, to int, undo bool) tea.Cmd {
-	backend := win.o.Backend
+	backend, reader := win.o.Backend, win.reader
 	return win.do(func(ctx context.Context) tea.Msg {
-		return reorderedMsg{id, from, to, undo, backend.Reorder(ctx, id, to)}
+		err := backend.Reorder(ctx, id, to)
+		return reorderedMsg{id, from, to, undo, err, reader.read()}
 	})
 }
 
@@ -72,14 +74,14 @@ func (msg reorderedMsg) arrive(win *window) tea.Cmd {
 	p := win.accounts
 	by := p.moving.by
 	p.moving = reordering{}
+	again := win.adopt(msg.read)
 	if msg.err != nil {
 		win.complain(msg.err)
-		return nil
+		return again
 	}
-	win.take(win.o.Backend.Snapshot())
 	a, ok := win.snap.Find(msg.id)
 	if !ok {
-		return nil
+		return again
 	}
 	p.selectID(win, msg.id)
 	words := cells.Clean(a.Label) + " is now " + win.placeWords(a, msg.to)
@@ -92,9 +94,9 @@ func (msg reorderedMsg) arrive(win *window) tea.Cmd {
 	}
 	win.say(words)
 	if by != 0 {
-		return p.reorder(win, a, by)
+		return tea.Batch(again, p.reorder(win, a, by))
 	}
-	return nil
+	return again
 }
 
 // placeWords is an account's place on the page that is shown: among all

@@ -2,13 +2,11 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
-	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 )
@@ -56,11 +54,13 @@ type (
 		label  string
 		result core.RefreshResult
 		err    error
+		read   reading
 	}
 	renamedMsg struct {
 		id, label string
 		was       string // empty: the step takes one back
 		err       error
+		read      reading
 	}
 	// saidMsg is a sentence from a command that has nothing else to tell.
 	saidMsg struct {
@@ -72,19 +72,17 @@ type (
 // refresh fetches a new token now. Asked again while the window says why it did
 // not, it is done all the same.
 func (win *window) refresh(a core.Account) tea.Cmd {
-	backend, id, label := win.o.Backend, a.ID, cells.Clean(a.Label)
+	backend, from, id, label := win.o.Backend, win.reader, a.ID, cells.Clean(a.Label)
 	force := win.toast.again == id
 	win.say("Fetching a new token for " + label + ".")
 	return win.do(func(ctx context.Context) tea.Msg {
 		r, err := backend.Refresh(ctx, id, force)
-		return refreshedMsg{id, label, r, err}
+		return refreshedMsg{id, label, r, err, from.read()}
 	})
 }
 
 func (msg refreshedMsg) arrive(win *window) tea.Cmd {
-	if errors.Is(msg.err, autherr.NeedsSignIn) {
-		win.take(win.o.Backend.Snapshot())
-	}
+	again := win.adopt(msg.read)
 	switch a, _ := win.snap.Find(msg.id); {
 	case msg.err != nil && a.Quarantined():
 		win.toast = toast{} // the sheet says it
@@ -98,7 +96,7 @@ func (msg refreshedMsg) arrive(win *window) tea.Cmd {
 		win.say(msg.label + ": " + say.Sentence(msg.result.Note) + " r again insists.")
 		win.toast.again = msg.id
 	}
-	return nil
+	return again
 }
 
 // goodFor says how long a token is good for, when that is known.
@@ -112,13 +110,15 @@ func goodFor(a core.Account, now time.Time) string {
 // rename gives the account another label. With the one that it had, the step
 // can be taken back.
 func (win *window) rename(id, label, was string) tea.Cmd {
-	backend := win.o.Backend
+	backend, from := win.o.Backend, win.reader
 	return win.do(func(ctx context.Context) tea.Msg {
-		return renamedMsg{id, label, was, backend.Rename(ctx, id, label)}
+		err := backend.Rename(ctx, id, label)
+		return renamedMsg{id, label, was, err, from.read()}
 	})
 }
 
 func (msg renamedMsg) arrive(win *window) tea.Cmd {
+	again := win.adopt(msg.read)
 	s, open := win.accounts.sheet.(*renameSheet)
 	open = open && s.id == msg.id
 	switch {
@@ -130,7 +130,6 @@ func (msg renamedMsg) arrive(win *window) tea.Cmd {
 		if open {
 			win.accounts.sheet = nil
 		}
-		win.take(win.o.Backend.Snapshot())
 		words := "Renamed: " + cells.Clean(msg.label)
 		if msg.was != "" {
 			win.undos.add(undo{"the renaming of " + cells.Clean(msg.was), func() tea.Cmd { return win.rename(msg.id, msg.was, "") }})
@@ -138,13 +137,14 @@ func (msg renamedMsg) arrive(win *window) tea.Cmd {
 		}
 		win.say(words)
 	}
-	return nil
+	return again
 }
 
 // clearCooldown lets an account serve at once.
 func (win *window) clearCooldown(a core.Account) tea.Cmd {
+	backend := win.o.Backend
 	return win.act(cells.Clean(a.Label)+" serves again.", func(ctx context.Context) error {
-		return win.o.Backend.ClearCooldown(ctx, a.ID)
+		return backend.ClearCooldown(ctx, a.ID)
 	})
 }
 
@@ -152,29 +152,32 @@ func (win *window) clearCooldown(a core.Account) tea.Cmd {
 type changedMsg struct {
 	text string
 	err  error
+	read reading
 }
 
 // act does something short and says what it came to.
 func (win *window) act(text string, do func(ctx context.Context) error) tea.Cmd {
+	from := win.reader
 	return win.do(func(ctx context.Context) tea.Msg {
-		return changedMsg{text, do(ctx)}
+		err := do(ctx)
+		return changedMsg{text, err, from.read()}
 	})
 }
 
 func (msg changedMsg) arrive(win *window) tea.Cmd {
-	win.take(win.o.Backend.Snapshot())
+	again := win.adopt(msg.read)
 	if msg.err != nil {
 		win.complain(msg.err)
 	} else {
 		win.say(msg.text)
 	}
-	return nil
+	return again
 }
 
 // remove deletes an account and its secrets, and says what became of its sign-in
 // at the provider.
 func (win *window) remove(a core.Account) tea.Cmd {
-	backend := win.o.Backend
+	backend, from := win.o.Backend, win.reader
 	if a.Revocable {
 		win.say("Removing " + cells.Clean(a.Label) + ", and revoking its sign-in.")
 	}
@@ -184,7 +187,7 @@ func (win *window) remove(a core.Account) tea.Cmd {
 		if done.Revocation != core.NothingLeft {
 			words += " " + cells.Clean(done.Sentence(a))
 		}
-		return changedMsg{words, err}
+		return changedMsg{words, err, from.read()}
 	})
 }
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -31,6 +32,7 @@ type signInPage struct {
 	pick    widget.Picker         // among those that are offered
 	choice  core.ProviderChoice   // what was chosen so far
 	field   widget.Field
+	usual   string        // the label that a new account gets by itself; empty: not known yet
 	err     error         // what is wrong with the label
 	again   *core.Account // the account that is signed in again; nil: a new one
 	attempt *attempt      // under way, or what became of it; nil until there is one
@@ -98,7 +100,32 @@ func (p *signInPage) choose(win *window, c core.ProviderChoice) tea.Cmd {
 		}
 	}
 	p.step = chooseLabel
-	p.field = widget.NewField(win.o.Backend.DefaultLabel(c.Provider, c.Region))
+	p.field, p.usual = widget.Field{}, ""
+	backend := win.o.Backend
+	return func() tea.Msg { return labelMsg{p, c, backend.DefaultLabel(c.Provider, c.Region)} }
+}
+
+// labelMsg brings the label that a page offers for its choice.
+type labelMsg struct {
+	page   *signInPage
+	choice core.ProviderChoice
+	label  string
+}
+
+// arrive offers the label. A person who was faster has typed another, or goes
+// without one already.
+func (msg labelMsg) arrive(*window) tea.Cmd {
+	p := msg.page
+	if p.choice != msg.choice {
+		return nil
+	}
+	p.usual = msg.label
+	switch t := p.attempt; {
+	case p.step == chooseLabel && p.field.Empty():
+		p.field = widget.NewField(msg.label)
+	case t != nil && t.options.Label == "":
+		t.label = msg.label
+	}
 	return nil
 }
 
@@ -109,7 +136,7 @@ func (p *signInPage) keepLabel(win *window) tea.Cmd {
 		p.field = widget.NewField("")
 		return p.request(win)
 	}
-	if label == win.o.Backend.DefaultLabel(p.choice.Provider, p.choice.Region) {
+	if label == p.usual {
 		// Left as it was offered: what the token says of its owner is better.
 		p.field = widget.NewField("")
 		return p.request(win)
@@ -135,7 +162,7 @@ func (p *signInPage) request(win *window) tea.Cmd {
 		o = core.SignInOptions{Account: p.again.ID, Provider: p.again.Provider, Region: p.again.Region}
 		label = p.again.Label
 	case label == "":
-		label = win.o.Backend.DefaultLabel(o.Provider, o.Region)
+		label = cmp.Or(p.usual, p.choice.Name)
 	}
 	return tea.Batch(begin(win, p, o, label), p.spin(win))
 }

@@ -35,13 +35,13 @@ type openedMsg struct {
 
 // open reads the accounts.
 func (m *Model) open() tea.Cmd {
-	backend, recall := m.o.Backend, m.o.Recall
+	from, recall := m.reader, m.o.Recall
 	return func() tea.Msg {
 		var memory Memory
 		if recall != nil {
 			memory = recall()
 		}
-		return openedMsg{backend.Snapshot(), memory}
+		return openedMsg{from.read().snap, memory}
 	}
 }
 
@@ -117,7 +117,7 @@ func (m *Model) take(snap core.Snapshot) {
 // show makes a snapshot the one that is shown.
 func (m *Model) show(snap core.Snapshot) {
 	m.snap = snap
-	m.number++
+	m.reader.shown.Add(1)
 	m.all = withAttempts(m.window, snap.Accounts)
 	m.rank()
 	m.accounts.marks = m.accounts.marks.still(snap.Accounts)
@@ -157,7 +157,7 @@ func rank(snap core.Snapshot, now time.Time) places {
 
 // rankedMsg says who serves next in the snapshot of a number.
 type rankedMsg struct {
-	number int
+	number int64
 	places places
 }
 
@@ -168,12 +168,12 @@ func (m *Model) rerank() tea.Cmd {
 		return nil
 	}
 	m.places.until = time.Time{}
-	snap, now, number := m.snap, m.now, m.number
+	snap, now, number := m.snap, m.now, m.reader.shown.Load()
 	return func() tea.Msg { return rankedMsg{number, rank(snap, now)} }
 }
 
 func (msg rankedMsg) arrive(win *window) tea.Cmd {
-	if msg.number == win.number {
+	if msg.number == win.reader.shown.Load() {
 		win.places = msg.places
 	}
 	return nil

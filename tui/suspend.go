@@ -12,13 +12,25 @@ import (
 // store tokens, and may wake after its request has run out of time, so a refresh
 // under way is waited for. Asking again insists.
 func (m *Model) suspend() tea.Cmd {
-	if m.suspending || !fetching(m.o.Backend.Snapshot().Accounts) {
+	if m.suspending {
 		m.suspending = false
 		return tea.Suspend
 	}
 	m.suspending = true
-	m.say("To the shell once the new token is stored; ctrl+z again: at once.")
-	return nil
+	from := m.reader
+	return func() tea.Msg { return suspendMsg{from.read()} }
+}
+
+// suspendMsg says whether a refresh is under way.
+type suspendMsg struct{ reading }
+
+func (msg suspendMsg) reach(m *Model) tea.Cmd {
+	again := m.adopt(msg.reading)
+	now := m.suspendNow()
+	if m.suspending {
+		m.say("To the shell once the new token is stored; ctrl+z again: at once.")
+	}
+	return tea.Batch(again, now)
 }
 
 // suspendNow ends the wait for a refresh.
