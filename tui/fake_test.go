@@ -42,6 +42,7 @@ type fakeBackend struct {
 	runtime    *core.Runtime // nil: what the list says
 	runtimeErr error
 	err        error // of refresh, rename and remove
+	alive      error // why sign-ins are not revoked; nil: they are
 	choices    []core.ProviderChoice
 }
 
@@ -114,6 +115,9 @@ func (b *fakeBackend) Remove(_ context.Context, id string) (core.Removal, error)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.removed = append(b.removed, id)
+	if b.alive != nil {
+		return core.Removal{Revocation: core.NotRevoked, Err: b.alive}, b.err
+	}
 	return core.Removal{Revocation: core.Revoked}, b.err
 }
 

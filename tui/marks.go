@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -94,11 +95,14 @@ type doneMsg struct {
 	verb      string // completes "3 of 4 accounts …"
 	first     error  // of those that failed
 	whose     string // label of that account
+	alive     int    // sign-ins that could not be revoked though their accounts are gone
+	why       string // of the first of them
 	read      reading
 }
 
-// each does something to several accounts, a few at a time.
-func (win *window) each(accounts []core.Account, verb string, do func(ctx context.Context, id string) error) tea.Cmd {
+// each does something to several accounts, a few at a time. What is returned
+// besides an error is why a sign-in lives on, empty where that needs no word.
+func (win *window) each(accounts []core.Account, verb string, do func(ctx context.Context, a core.Account) (string, error)) tea.Cmd {
 	parent, from := win.ctx, win.reader
 	return func() tea.Msg {
 		msg := doneMsg{all: len(accounts), verb: verb}
@@ -111,13 +115,17 @@ func (win *window) each(accounts []core.Account, verb string, do func(ctx contex
 				defer func() { <-free }()
 				ctx, cancel := context.WithTimeout(parent, actionTime)
 				defer cancel()
-				err := do(ctx, a.ID)
+				alive, err := do(ctx, a)
 				mu.Lock()
 				defer mu.Unlock()
 				if err == nil {
 					msg.done++
 				} else if msg.first == nil {
 					msg.first, msg.whose = err, cells.Clean(a.Label)
+				}
+				if alive != "" {
+					msg.alive++
+					msg.why = cmp.Or(msg.why, cells.Clean(a.Label)+": "+alive)
 				}
 			})
 		}
@@ -129,12 +137,20 @@ func (win *window) each(accounts []core.Account, verb string, do func(ctx contex
 
 func (msg doneMsg) arrive(win *window) tea.Cmd {
 	again := win.adopt(msg.read)
+	words := say.Plural(msg.all, "account", "accounts") + " " + msg.verb + "."
 	if msg.first == nil {
 		win.accounts.marks = nil
-		win.say(say.Plural(msg.all, "account", "accounts") + " " + msg.verb + ".")
-		return again
+	} else {
+		words = fmt.Sprintf("%d of %s %s: %s", msg.done, words, msg.whose, errorSentence(msg.first))
 	}
-	win.complainText(fmt.Sprintf("%d of %s %s. %s: %s", msg.done, say.Plural(msg.all, "account", "accounts"), msg.verb, msg.whose, errorSentence(msg.first)))
+	if msg.alive > 0 {
+		words += " " + say.Plural(msg.alive, "sign-in was", "sign-ins were") + " not revoked. " + msg.why
+	}
+	if msg.first == nil && msg.alive == 0 {
+		win.say(words)
+	} else {
+		win.complainText(words)
+	}
 	return again
 }
 
@@ -152,9 +168,9 @@ func (win *window) refreshAll(accounts []core.Account) tea.Cmd {
 		return nil
 	}
 	win.say("Fetching new tokens for " + say.Plural(len(some), "account", "accounts") + ".")
-	return win.each(some, "up to date", func(ctx context.Context, id string) error {
-		_, err := backend.Refresh(ctx, id, false)
-		return err
+	return win.each(some, "up to date", func(ctx context.Context, a core.Account) (string, error) {
+		_, err := backend.Refresh(ctx, a.ID, false)
+		return "", err
 	})
 }
 
@@ -162,8 +178,11 @@ func (win *window) refreshAll(accounts []core.Account) tea.Cmd {
 func (win *window) removeAll(accounts []core.Account) tea.Cmd {
 	win.say("Removing " + say.Plural(len(accounts), "account", "accounts") + ".")
 	backend := win.o.Backend
-	return win.each(accounts, "removed", func(ctx context.Context, id string) error {
-		_, err := backend.Remove(ctx, id)
-		return err
+	return win.each(accounts, "removed", func(ctx context.Context, a core.Account) (alive string, err error) {
+		done, err := backend.Remove(ctx, a.ID)
+		if err == nil && done.Revocation == core.NotRevoked {
+			alive = cells.Clean(done.Sentence(a))
+		}
+		return alive, err
 	})
 }

@@ -153,6 +153,7 @@ type changedMsg struct {
 	text string
 	err  error
 	read reading
+	part bool // a part of it failed, which the text says
 }
 
 // act does something short and says what it came to.
@@ -160,15 +161,18 @@ func (win *window) act(text string, do func(ctx context.Context) error) tea.Cmd 
 	from := win.reader
 	return win.do(func(ctx context.Context) tea.Msg {
 		err := do(ctx)
-		return changedMsg{text, err, from.read()}
+		return changedMsg{text: text, err: err, read: from.read()}
 	})
 }
 
 func (msg changedMsg) arrive(win *window) tea.Cmd {
 	again := win.adopt(msg.read)
-	if msg.err != nil {
+	switch {
+	case msg.err != nil:
 		win.complain(msg.err)
-	} else {
+	case msg.part:
+		win.complainText(msg.text)
+	default:
 		win.say(msg.text)
 	}
 	return again
@@ -187,7 +191,7 @@ func (win *window) remove(a core.Account) tea.Cmd {
 		if done.Revocation != core.NothingLeft {
 			words += " " + cells.Clean(done.Sentence(a))
 		}
-		return changedMsg{words, err, from.read()}
+		return changedMsg{words, err, from.read(), done.Revocation == core.NotRevoked}
 	})
 }
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -177,6 +178,33 @@ func TestRemove_AsksAndIgnoresAHeldKey(t *testing.T) {
 		}
 		d.shows("Removed: one. Its sign-in was revoked at MiniMax.", "1 of 1")
 	})
+}
+
+// TestRemove_SaysWhatCouldNotBeRevoked: a sign-in that lives on at the provider
+// is a failure, which stays until it could be read.
+func TestRemove_SaysWhatCouldNotBeRevoked(t *testing.T) {
+	for name, tt := range map[string]struct {
+		keys []string
+		gone int
+		want string
+	}{
+		"one":     {[]string{"d", "y"}, 1, "Removed: one. Its sign-in could not be revoked at MiniMax: no network; to end it there too"},
+		"several": {[]string{"space", "space", "d", "y"}, 2, "2 accounts removed. 2 sign-ins were not revoked. one: Its sign-in could not be revoked"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, newBackend(account("one"), account("two"), account("three")), func(d *driver) {
+				d.backend.alive = errors.New("no network")
+				d.press(tt.keys[:len(tt.keys)-1]...)
+				d.backend.set(func(a []core.Account) []core.Account { return a[tt.gone:] })
+				d.press("y")
+				if text := d.m.toast.text; !strings.Contains(strings.Replace(text, "two: Its", "one: Its", 1), tt.want) {
+					t.Errorf("it says %q, want %q", text, tt.want)
+				}
+				d.wait(2 * toastTime)
+				d.shows("could not be revoked")
+			})
+		})
+	}
 }
 
 func TestRemove_ClosesWhenTheAccountIsGone(t *testing.T) {
