@@ -48,7 +48,7 @@ func (k *known) about(a core.Account, state core.State) string {
 	case core.CoolingDown:
 		return k.aboutCoolingDown(a, who)
 	case core.NeedsSignIn:
-		return k.reason(a) + k.when(a.Marker) + "."
+		return causeOf(a).reason(a) + k.when(a.Marker) + "."
 	case core.NotIncluded:
 		return "Signed in, but the plan has no API access. Signing in again cannot help."
 	case core.Shared:
@@ -128,42 +128,6 @@ func (k *known) aboutCoolingDown(a core.Account, who string) string {
 	}
 	return who + what + again +
 		say.TimeOfDay(a.Cooldown.Until, k.now, k.location, say.Until(a.Cooldown.Until, k.now) < 5*time.Minute) + "."
-}
-
-// reason is why the grant died, as a sentence without its period.
-func (k *known) reason(a core.Account) string {
-	who := cells.Clean(a.ProviderName)
-	if a.Marker == nil {
-		return who + " refused its refresh token"
-	}
-	switch a.Marker.Code {
-	case "refresh_token_reused":
-		return "Another program had already used its refresh token"
-	case "invalid_grant", "invalid_token", "token_revoked":
-		return who + " refused its refresh token"
-	case "no_refresh_token":
-		return "There is no refresh token to renew it with"
-	case "access_denied":
-		return "Access was taken back at " + who
-	}
-	if s := strings.TrimRight(say.Sentence(a.Marker.Message), "."); s != "" {
-		return s
-	}
-	return who + " refused its refresh token"
-}
-
-// briefly is the reason in a list of several, where the provider is named
-// beside it.
-func (k *known) briefly(a core.Account) string {
-	if a.Marker != nil {
-		switch a.Marker.Code {
-		case "refresh_token_reused":
-			return "another program used its refresh token"
-		case "access_denied":
-			return "access was taken back"
-		}
-	}
-	return k.reason(a)
 }
 
 // when says in brackets when something happened, nothing when it is not known.

@@ -157,10 +157,10 @@ func (s *signInSheet) text(win *window, w int) widget.Sheet {
 func (s *signInSheet) story(win *window, a core.Account, w int) []string {
 	in := &win.Theme.Plain
 	if win.Narrow() {
-		return widget.Paragraph(win.reason(a)+". Nothing is retried until you sign in.", w, in.Fg)
+		return widget.Paragraph(causeOf(a).reason(a)+". Nothing is retried until you sign in.", w, in.Fg)
 	}
-	first := win.reason(a) + "."
-	if a.Marker != nil && a.Marker.Code == "refresh_token_reused" {
+	first := causeOf(a).reason(a) + "."
+	if causeOf(a) == causeReused {
 		first = cells.Clean(a.ProviderName) + " refused its refresh token: another program had used it already."
 	}
 	second := "The dead tokens are deleted. Nothing is retried until you sign in."
@@ -199,7 +199,7 @@ func (s *signInSheet) table(win *window, w int) []string {
 			line += in.Muted.Render(cells.Left(cells.Clean(a.ProviderName), provider, more)) + "  "
 			used += provider + 2
 		}
-		body = append(body, line+in.Fg.Render(cells.Cut(win.briefly(a), w-used-1, more)))
+		body = append(body, line+in.Fg.Render(cells.Cut(causeOf(a).briefly(a), w-used-1, more)))
 	}
 	if n := len(s.ids) - shown; n > 0 {
 		body = append(body, in.Muted.Render("and "+say.Plural(n, "other", "others")))

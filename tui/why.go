@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -37,6 +38,40 @@ func causeOf(a core.Account) cause {
 		return causeLost
 	}
 	return causeUnknown
+}
+
+// reason is why the grant died, as a sentence without its period.
+func (c cause) reason(a core.Account) string {
+	who := cells.Clean(a.ProviderName)
+	switch c {
+	case causeReused:
+		return "Another program had already used its refresh token"
+	case causeRevoked:
+		return "Access was taken back at " + who
+	case causeMissing:
+		return "There is no refresh token to renew it with"
+	case causeLost:
+		return "The answer of a refresh never arrived"
+	}
+	if n := a.Marker; n != nil && n.Code != "invalid_grant" && n.Code != "invalid_token" {
+		if s := strings.TrimRight(say.Sentence(n.Message), "."); s != "" {
+			return s
+		}
+	}
+	return who + " refused its refresh token"
+}
+
+// briefly is the reason in a list of several, where the provider is named
+// beside it.
+func (c cause) briefly(a core.Account) string {
+	switch c {
+	case causeReused:
+		return "another program used its refresh token"
+	case causeRevoked:
+		return "access was taken back"
+	default:
+		return c.reason(a)
+	}
 }
 
 // why explains to a person what happened to the accounts: first what is known
