@@ -177,7 +177,10 @@ func (p *helpPage) keys(win *window, groups ...string) []string {
 
 // states explains the marks.
 func (p *helpPage) states(win *window) []string {
-	in := &win.Theme.Plain
+	in, unlock := &win.Theme.Plain, "unlock the keyring"
+	if win.snap.Store.Kind == "file" {
+		unlock = "hermes-tui unlock"
+	}
 	lines := []string{"  " + in.Muted.Render("STATES")}
 	for _, s := range []struct {
 		state core.State
@@ -191,7 +194,7 @@ func (p *helpPage) states(win *window) []string {
 		{core.NeedsSignIn, "press enter"},
 		{core.NotIncluded, "not in the plan"},
 		{core.Shared, "renewed elsewhere"},
-		{core.Locked, "unlock the keyring"},
+		{core.Locked, unlock},
 		{core.SigningIn, "waiting for you"},
 		{core.SignedOut, "no tokens here"},
 	} {

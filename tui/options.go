@@ -46,8 +46,8 @@ type Options struct {
 	Remember func(Memory)
 
 	// Command is how another program calls this one, and ProxyURL where the
-	// loopback proxy listens: for the texts that connect a program. Without
-	// Command they are not offered.
+	// loopback proxy listens: for the texts that connect a program, which are not
+	// offered without Command, and for the command that prints a token.
 	Command  []string
 	ProxyURL string
 	// OS is whose shell runs a command, as runtime.GOOS has it; ProgramFile says

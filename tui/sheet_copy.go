@@ -2,10 +2,12 @@ package tui
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
@@ -36,7 +38,7 @@ func (s *copySheet) items(win *window) []copyItem {
 	items := []copyItem{
 		text("i", "id", cells.Clean(a.ID)),
 		text("l", "label", cells.Clean(a.Label)),
-		text("k", "command that prints a token", "hermes-tui token "+cells.Clean(a.ID)),
+		text("k", "command that prints a token", tokenCommand(win.o, a.ID)),
 	}
 	items = append(items, copyItem{"u", "address of the model API", orDash(cells.Clean(a.BaseURL), win.Common), func() tea.Cmd {
 		win.accounts.sheet = nil
@@ -49,6 +51,16 @@ func (s *copySheet) items(win *window) []copyItem {
 		}})
 	}
 	return items
+}
+
+// tokenCommand is a command line that prints a token of the account, wherever it
+// is called: the program may not be on the search path, and may have a home.
+func tokenCommand(o *Options, id string) string {
+	command := o.Command
+	if len(command) == 0 {
+		command = []string{"hermes-tui"}
+	}
+	return connect.Line(o.OS, append(slices.Clone(command), "token", id)...)
 }
 
 func (s *copySheet) update(win *window, msg tea.Msg) tea.Cmd {
@@ -127,7 +139,7 @@ func (s *copySheet) text(win *window, w int) widget.Sheet {
 		}
 		line := mark + in.Key.Render(item.key) + "  " + ink.Render(cells.Left(item.name, min(29, w-10), g.More))
 		if room := w - 2 - 5 - 29 - 3; room > 8 {
-			line += "  " + in.Muted.Render(cells.Cut(item.value, room, g.More))
+			line += "  " + in.Muted.Render(cells.Cut(cells.Clean(item.value), room, g.More))
 		}
 		body = append(body, line)
 	}
