@@ -221,11 +221,7 @@ func (p *accountsPage) derive(win *window) {
 	if past(p.until, win.now) {
 		p.list(win)
 	}
-	lines := win.Height - 1 // the header
-	if !win.Narrow() {
-		lines -= 2 // its rule and the heads
-	}
-	n := p.rowsThatFit(win, win.Inner(), lines)
+	n := p.rowsThatFit(win, win.Inner(), win.Height-p.top(win))
 	p.rows = n
 	p.first = max(min(p.first, len(p.order)-n), 0)
 	if p.index < p.first {

@@ -136,7 +136,7 @@ func endAttempt(win *window, t *attempt) {
 	}
 	t.stop()
 	win.attempts.running = slices.DeleteFunc(win.attempts.running, func(other *attempt) bool { return other == t })
-	win.show(win.snap)
+	win.relist()
 }
 
 func (msg signInMsg) arrive(win *window) tea.Cmd {

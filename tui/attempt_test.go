@@ -68,3 +68,21 @@ func TestSignIn_RowsOfTheBackgroundAreNoAccounts(t *testing.T) {
 		}
 	})
 }
+
+// TestSignIn_ComesAndGoesAsARowAlone: the accounts have not changed, so nobody
+// ranks them or reads their events anew.
+func TestSignIn_ComesAndGoesAsARowAlone(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		shown := d.m.reader.shown.Load()
+		d.press("a", "enter", "enter")
+		d.event(0, code())
+		d.press("b")
+		d.shows("minimax-2", "2 of 2")
+		d.press("enter", "esc")
+		d.hides("minimax-2")
+		d.shows("1 of 1")
+		if again := d.m.reader.shown.Load(); again != shown {
+			t.Errorf("%d snapshots were shown", again-shown)
+		}
+	})
+}

@@ -26,8 +26,10 @@
 // something.
 //
 // Update never blocks: whatever can wait runs in a command, with a context that
-// ends, and comes back as a message with the number of its attempt. View is a
-// function of the model and of the time in it. One tick a second moves
+// ends, and comes back as a message. One that changed the accounts brings them
+// along; one of a sign-in or of a look for accounts to import has its number, and
+// what comes late is dropped. View is a function of the model and of the time in
+// it. One tick a second moves
 // everything that counts; while nothing counts there is none. The renderer draws
 // when a view is there (frames.go), and not at a rate of its own.
 package tui

@@ -25,7 +25,7 @@ func choices(win *window) []choice {
 func providerNames(win *window) string {
 	var names string
 	last := ""
-	for _, c := range win.o.Backend.Providers() {
+	for _, c := range win.providers() {
 		if c.ProviderName == last {
 			continue
 		}

@@ -86,7 +86,7 @@ func (win *window) openImport() tea.Cmd {
 	return win.lookForImport()
 }
 
-// importChoice is the line of the empty state's menu.
+// importChoices are the line of the empty state's menu.
 func (win *window) importChoices() []choice {
 	if !win.imports.there() {
 		return nil

@@ -112,11 +112,7 @@ func (s *copySheet) draw(win *window, w, h int) ([]string, *tea.Cursor) {
 	if s.asking {
 		return lines, nil
 	}
-	y := 1 + s.cursor
-	if h-len(text.Body)-2 >= 1 {
-		y++
-	}
-	return lines, widget.CursorAt(0, min(y, h-1))
+	return lines, widget.CursorAt(0, min(text.BodyAt(h)+s.cursor, h-1))
 }
 
 func (s *copySheet) room(win *window, w int) int { return s.text(win, w).Room(win.Common) }

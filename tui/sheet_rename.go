@@ -65,12 +65,8 @@ func (s *renameSheet) keep(win *window) tea.Cmd {
 func (s *renameSheet) draw(win *window, w, h int) ([]string, *tea.Cursor) {
 	text := s.text(win, w)
 	lines := text.Draw(win.Common, w, h)
-	y := 1
-	if h-len(text.Body)-2 >= 1 {
-		y++
-	}
 	_, x := s.field.View(w - 6)
-	return lines, widget.TextCursor(2+x, y)
+	return lines, widget.TextCursor(2+x, text.BodyAt(h))
 }
 
 func (s *renameSheet) room(win *window, w int) int { return s.text(win, w).Room(win.Common) }

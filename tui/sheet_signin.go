@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -11,18 +9,10 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
-// A sheet that opens by itself ignores keys until the person has paused, so
-// that a key meant for something else does nothing.
-const (
-	pause    = 500 * time.Millisecond
-	maxPause = 1500 * time.Millisecond
-)
-
 // signInSheet asks to sign in again to accounts whose grant has just died.
 type signInSheet struct {
-	ids    []string
-	deaf   time.Time // keys are ignored until then
-	latest time.Time // deaf never goes beyond
+	ids []string
+	pausing
 }
 
 // prompt opens the sheet when an account has turned to needs sign-in, and keeps
@@ -48,7 +38,7 @@ func (p *accountsPage) prompt(win *window) {
 		return
 	}
 	win.stack = nil
-	p.sheet = &signInSheet{ids: p.turned, deaf: win.now.Add(pause), latest: win.now.Add(maxPause)}
+	p.sheet = &signInSheet{p.turned, pauseFrom(win.now)}
 	p.selectID(win, p.turned[0])
 	p.turned = nil
 }
@@ -88,14 +78,7 @@ func (s *signInSheet) about(id string) bool {
 
 func (s *signInSheet) update(win *window, msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyPressMsg)
-	if !ok {
-		return nil
-	}
-	if win.now.Before(s.deaf) {
-		s.deaf = win.now.Add(pause)
-		if s.deaf.After(s.latest) {
-			s.deaf = s.latest
-		}
+	if !ok || !s.hears(win.now) {
 		return nil
 	}
 	return widget.Press(s.binds(win), key)

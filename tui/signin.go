@@ -171,7 +171,7 @@ func (p *signInPage) request(win *window) tea.Cmd {
 func (p *signInPage) leave(win *window) tea.Cmd {
 	row := p.attempt.row()
 	win.pop()
-	win.show(win.snap)
+	win.relist()
 	win.accounts.selectID(win, row)
 	win.say("The sign-in goes on in the background; enter comes back to it.")
 	return nil
@@ -180,7 +180,7 @@ func (p *signInPage) leave(win *window) tea.Cmd {
 // resume comes back to a sign-in that waits.
 func resume(win *window, t *attempt) tea.Cmd {
 	win.push(t.page)
-	win.show(win.snap)
+	win.relist()
 	return t.page.spin(win)
 }
 

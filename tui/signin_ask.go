@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -11,16 +9,15 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
-// question is what a sign-in asks before it is saved. It opens by itself, so
-// keys are ignored until the person has paused, like those of [signInSheet].
+// question is what a sign-in asks before it is saved. It opens by itself.
 type question struct {
 	core.Asking
-	deaf, latest time.Time
+	pausing
 }
 
 // ask shows the question on the attempt's page, or says that one waits there.
 func (t *attempt) ask(win *window, q core.Asking) {
-	t.question = &question{Asking: q, deaf: win.now.Add(pause), latest: win.now.Add(maxPause)}
+	t.question = &question{q, pauseFrom(win.now)}
 	if !win.shown(t.page) {
 		win.complainText("Sign-in to " + cells.Clean(t.label) + ": " + say.Sentence(q.Sentence()) + " Enter on its row decides.")
 	}
@@ -28,18 +25,6 @@ func (t *attempt) ask(win *window, q core.Asking) {
 
 // asking says whether the page waits for the person's decision.
 func (p *signInPage) asking() bool { return p.waiting() && p.attempt.question != nil }
-
-// hears says whether a key is meant for the question.
-func (q *question) hears(now time.Time) bool {
-	if !now.Before(q.deaf) {
-		return true
-	}
-	q.deaf = now.Add(pause)
-	if q.deaf.After(q.latest) {
-		q.deaf = q.latest
-	}
-	return false
-}
 
 // askBinds are the keys of the question.
 func (p *signInPage) askBinds(win *window) []widget.Bind {

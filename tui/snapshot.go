@@ -118,15 +118,18 @@ func (m *Model) take(snap core.Snapshot) {
 func (m *Model) show(snap core.Snapshot) {
 	m.snap = snap
 	m.reader.shown.Add(1)
-	m.all = withAttempts(m.window, snap.Accounts)
-	m.rank()
+	m.places = rank(snap, m.now)
 	m.accounts.marks = m.accounts.marks.still(snap.Accounts)
-	m.accounts.list(m.window)
+	m.relist()
+}
+
+// relist makes the rows of the list anew, as sign-ins to new accounts come and go.
+func (win *window) relist() {
+	win.all = withAttempts(win, win.snap.Accounts)
+	win.accounts.list(win)
 }
 
 // rank finds out who serves next.
-func (m *Model) rank() { m.places = rank(m.snap, m.now) }
-
 func rank(snap core.Snapshot, now time.Time) places {
 	all := places{next: map[string]bool{}, random: map[pool.ID]bool{}}
 	all.pools = snap.Pools(now)

@@ -24,10 +24,8 @@ type window struct {
 
 // host does for a page what concerns the whole window.
 type host interface {
-	// take shows a newer snapshot, and show what has changed in the one that is
-	// shown.
+	// take shows a newer snapshot.
 	take(snap core.Snapshot)
-	show(snap core.Snapshot)
 	// theme is the name of the theme, which setTheme changes.
 	theme() string
 	setTheme(name string)

@@ -57,7 +57,7 @@ func Left(s string, w int, more string) string {
 	return s + Blank(w-Width(s))
 }
 
-// Right is left at the right edge.
+// Right sets s at the right edge of w cells, cut if it is longer.
 func Right(s string, w int, more string) string {
 	s = Cut(s, w, more)
 	return Blank(w-Width(s)) + s

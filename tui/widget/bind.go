@@ -26,7 +26,7 @@ func Press(binds []Bind, msg tea.KeyPressMsg) tea.Cmd {
 	return cmd
 }
 
-// Pressed is press that says whether a binding matched.
+// Pressed is [Press] that says whether a binding matched.
 func Pressed(binds []Bind, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	for _, b := range binds {
 		if !key.Matches(msg, b.Binding) {

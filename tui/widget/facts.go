@@ -8,7 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
-// Fact is one thing that is known about an account.
+// Fact is a name and what is known under it.
 type Fact struct{ Name, Value string }
 
 // factName is how wide the names of facts are.

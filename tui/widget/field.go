@@ -10,15 +10,15 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
-// longestLabel is how many characters a field takes.
-const longestLabel = 80
+// longest is how many characters a field takes.
+const longest = 80
 
 // Field is a line of text to edit, with the terminal's own cursor in it, so
 // that screen readers and input methods find it. What a key deletes or passes
 // is always a whole character, however many code points make it up.
 type Field struct {
 	Chars []string // grapheme clusters
-	At    int      // the cursor is before chars[at]
+	At    int      // the cursor is before Chars[At]
 }
 
 func NewField(value string) Field {
@@ -96,7 +96,7 @@ func (f *Field) insert(text string) {
 	}
 	before := strings.Join(f.Chars[:f.At], "") + text
 	whole := clusters(before + strings.Join(f.Chars[f.At:], ""))
-	if len(whole) > longestLabel {
+	if len(whole) > longest {
 		return
 	}
 	f.Chars, f.At = whole, min(len(clusters(before)), len(whole))

@@ -18,8 +18,7 @@ type Sheet struct {
 // body; title and keys stay.
 func (s Sheet) Draw(m *Common, w, h int) []string {
 	lines := []string{m.Rule(m.Glyphs.Thick, s.Ink.Render, s.Ink.Render, s.Title, "", w)}
-	gaps := h - len(s.Body) - 2
-	if gaps >= 1 {
+	if s.BodyAt(h) > 1 {
 		lines = append(lines, "")
 	}
 	for i, line := range s.Body {
@@ -27,11 +26,22 @@ func (s Sheet) Draw(m *Common, w, h int) []string {
 			lines = append(lines, cells.Blank(2+s.Edge)+line)
 		}
 	}
-	if gaps >= 2 {
+	if s.gaps(h) >= 2 {
 		lines = append(lines, "")
 	}
 	return append(lines, "  "+s.Keys)
 }
+
+// BodyAt is the line of Draw at which the body begins in h lines.
+func (s Sheet) BodyAt(h int) int {
+	if s.gaps(h) >= 1 {
+		return 2
+	}
+	return 1
+}
+
+// gaps is how many of h lines the sheet leaves free.
+func (s Sheet) gaps(h int) int { return h - len(s.Body) - 2 }
 
 // Room is how many lines the sheet likes to have.
 func (s Sheet) Room(m *Common) int {
