@@ -35,7 +35,7 @@ func (p *accountsPage) binds(win *window) []widget.Bind {
 	case len(p.marks) > 0:
 		first, rest = append([]widget.Bind{enterBind(win, a)}, p.markedBinds(win)...), nil
 	}
-	binds := append(append(first, addBind(win)), win.importBinds()...)
+	binds := append(append(first, addBind(win)), win.imports.binds(win)...)
 	binds = append(binds, p.filterBinds(win)...)
 	binds = append(binds, rest...)
 	binds = append(binds, win.poolBind())

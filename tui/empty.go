@@ -15,7 +15,7 @@ type choice struct {
 
 // choices are what can be done while there is no account.
 func choices(win *window) []choice {
-	all := append([]choice{{"a", "sign in to an account", providerNames(win), func() tea.Cmd { return addAccount(win) }}}, win.importChoices()...)
+	all := append([]choice{{"a", "sign in to an account", providerNames(win), func() tea.Cmd { return addAccount(win) }}}, win.imports.choices(win)...)
 	return append(all, choice{
 		"?", "what this program does", "", func() tea.Cmd { win.push(&textPage{title: aboutTitle, text: aboutText(win)}); return nil },
 	})
@@ -48,7 +48,7 @@ func (p *accountsPage) emptyBinds(win *window) []widget.Bind {
 		Binding: widget.Keys("enter", "choose", "enter"), Long: "do what the cursor is on", Group: groupAccounts, Foot: 1,
 		Do: all[min(p.menu, len(all)-1)].do,
 	}, addBind(win)}
-	binds = append(binds, win.importBinds()...)
+	binds = append(binds, win.imports.binds(win)...)
 	binds = append(binds, p.moves(win)...)
 	return append(binds, widget.Bind{
 		Binding: widget.Keys("?", "help", "?"), Foot: 3, Do: all[len(all)-1].do,

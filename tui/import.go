@@ -49,13 +49,13 @@ type importPlanMsg struct {
 	err  error
 }
 
-// lookForImport reads hermes-agent's files.
-func (win *window) lookForImport() tea.Cmd {
+// look reads hermes-agent's files.
+func (i *imports) look(win *window) tea.Cmd {
 	if win.o.Importer == nil {
 		return nil
 	}
-	win.imports.turn++
-	from, turn := win.o.Importer, win.imports.turn
+	i.turn++
+	from, turn := win.o.Importer, i.turn
 	return win.do(func(ctx context.Context) tea.Msg {
 		plan, err := from.PlanImport(ctx)
 		return importPlanMsg{turn, plan, err}
@@ -69,33 +69,33 @@ func (msg importPlanMsg) arrive(win *window) tea.Cmd {
 	return nil
 }
 
-// importBinds open the import; the key is there only where hermes-agent is.
-func (win *window) importBinds() []widget.Bind {
-	if !win.imports.there() {
+// binds open the import; the key is there only where hermes-agent is.
+func (i *imports) binds(win *window) []widget.Bind {
+	if !i.there() {
 		return nil
 	}
 	return []widget.Bind{{
 		Binding: widget.Keys("i", "import", "i"), Long: "import from hermes-agent", Group: groupAccounts, Foot: 4, Once: true,
-		Do: win.openImport,
+		Do: func() tea.Cmd { return i.open(win) },
 	}}
 }
 
-// openImport shows what would happen, read anew.
-func (win *window) openImport() tea.Cmd {
+// open shows what would happen, read anew.
+func (i *imports) open(win *window) tea.Cmd {
 	win.push(&importPage{})
-	return win.lookForImport()
+	return i.look(win)
 }
 
-// importChoices are the line of the empty state's menu.
-func (win *window) importChoices() []choice {
-	if !win.imports.there() {
+// choices are the line of the empty state's menu.
+func (i *imports) choices(win *window) []choice {
+	if !i.there() {
 		return nil
 	}
 	note := "in " + cells.Clean(win.o.Importer.Place())
-	if n := win.imports.fresh(); win.imports.plan != nil {
+	if n := i.fresh(); i.plan != nil {
 		note = say.Plural(n, "account", "accounts") + " " + note
 	}
-	return []choice{{"i", "import from hermes-agent", note, win.openImport}}
+	return []choice{{"i", "import from hermes-agent", note, func() tea.Cmd { return i.open(win) }}}
 }
 
 // importedMsg ends an import.
@@ -105,10 +105,10 @@ type importedMsg struct {
 	read   reading
 }
 
-// importNow does what the plan says.
-func (win *window) importNow(plan *core.ImportPlan, o core.ImportOptions) (tea.Cmd, context.CancelFunc) {
+// start does what the plan says.
+func (i *imports) start(win *window, o core.ImportOptions) (tea.Cmd, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(win.ctx)
-	importer, from := win.o.Importer, win.reader
+	importer, plan, from := win.o.Importer, i.plan, win.reader
 	return func() tea.Msg {
 		defer cancel()
 		res, err := importer.Import(ctx, plan, o)
@@ -139,7 +139,7 @@ func (msg importedMsg) arrive(win *window) tea.Cmd {
 		win.accounts.id = res.Imported[0].ID
 		win.accounts.follow(win)
 	}
-	return tea.Batch(again, win.lookForImport())
+	return tea.Batch(again, win.imports.look(win))
 }
 
 // names are the labels of a few accounts, or how many there are.

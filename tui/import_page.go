@@ -95,7 +95,7 @@ func (p *importPage) binds(win *window) []widget.Bind {
 
 func (p *importPage) begin(win *window, way importWay) (cmd tea.Cmd) {
 	p.asking = false
-	cmd, p.stop = win.importNow(win.imports.plan, way.ImportOptions)
+	cmd, p.stop = win.imports.start(win, way.ImportOptions)
 	return cmd
 }
 

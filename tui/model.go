@@ -80,7 +80,7 @@ func (m *Model) paint() {
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.open(), m.after(wakingTime, lateMsg{}), m.tick(), m.lookForImport()}
+	cmds := []tea.Cmd{m.open(), m.after(wakingTime, lateMsg{}), m.tick(), m.imports.look(m.window)}
 	if !m.o.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
