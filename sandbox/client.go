@@ -17,12 +17,14 @@ type client struct {
 	id           string
 	name         string // as MiniMax's consent page shows it
 	scopes       []string
-	grantType    string // with which it polls
-	responseType bool   // it must send response_type=code
+	grantType    string  // with which it polls
+	responseType bool    // it must send response_type=code
+	standard     bool    // it signs in by RFC 8628, with no PKCE
+	family       dialect // what the API answers it like
 }
 
-// clientByID knows the two public client identities of MiniMax's server. The
-// first is shared by hermes-agent (hermes_cli/auth_minimax.py) and OpenClaw,
+// clientByID knows the public client identities of MiniMax's server, xAI's, and one of
+// nobody's. The first is shared by hermes-agent (hermes_cli/auth_minimax.py) and OpenClaw,
 // the second belongs to MiniMax's command line program mmx (npm mmx-cli).
 func clientByID(id string) (client, bool) {
 	switch id {
@@ -38,6 +40,13 @@ func clientByID(id string) (client, bool) {
 			scopes:    []string{"openid", "profile", "coding_plan"},
 			grantType: grantDeviceCode,
 		}, true
+	case "b1a00492-073a-47ea-816f-4c329264a828": // hermes-agent's, hermes_cli/auth_xai.py
+		return client{
+			id: id, name: "Grok", standard: true, family: xaiDialect, grantType: grantDeviceCode,
+			scopes: []string{"openid", "profile", "email", "offline_access", "grok-cli:access", "api:access"},
+		}, true
+	case "sandbox": // of a provider that a person has described in a configuration
+		return client{id: id, name: "Sandbox", standard: true, grantType: grantDeviceCode, scopes: []string{"openid", "offline_access", "models"}}, true
 	}
 	return client{}, false
 }

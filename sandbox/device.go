@@ -27,6 +27,10 @@ func (s *Server) deviceCode(w http.ResponseWriter, r *http.Request) {
 	if x.interfere() {
 		return
 	}
+	if c, ok := clientByID(form.Get("client_id")); ok && c.standard {
+		x.askStandard(c, form)
+		return
+	}
 	c, bad := checkCodeRequest(form)
 	if bad != nil {
 		x.refuse(bad)

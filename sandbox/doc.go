@@ -22,6 +22,20 @@
 //	POST /anthropic/v1/messages/count_tokens
 //	GET  /anthropic/v1/models                 and /anthropic/v1/models/ID
 //
+// Under /v1 and /backend-api/codex it serves OpenAI's formats, as the providers
+// have them that speak them, with each one's errors: Chat Completions, Responses
+// and what Codex asks of ChatGPT's backend. Whose account it is, the token says:
+// one of a sign-in (xAI's client, and the client "sandbox" for a provider that a
+// person describes, sign in by RFC 8628), or an API key that begins with
+// sk-sandbox-, xai-sandbox- or sk-or-sandbox- (OpenRouter), each another account.
+// What an account has made, stored responses and files, is known to it alone.
+//
+//	POST /v1/chat/completions, /v1/completions, /v1/embeddings
+//	POST /v1/responses, /v1/responses/compact   and GET, DELETE /v1/responses/ID
+//	POST, GET /v1/files                         and GET, DELETE /v1/files/ID, /content
+//	GET  /v1/models                             and /v1/models/ID
+//	POST /backend-api/codex/responses, …/compact; GET …/models
+//
 // The model says back what it reads. "call NAME with {…}" in the last text, or
 // tool_choice, makes it call one of the request's tools. The same request gets
 // the same bytes. The headers Sandbox-Events and Sandbox-Pace ask for a text of
@@ -48,7 +62,7 @@
 //
 // The portal (portal.go, code.go, grant.go) is the state and its rules, and
 // knows no HTTP. The [Server] around it speaks the wire (device.go, token.go,
-// model.go), the page (page.go) and the faults (fault.go, interfere.go). What
+// model.go, formats.go), the page (page.go) and the faults (fault.go, interfere.go). What
 // the model says is in completion.go, how it is streamed in stream.go. Time and
 // randomness are injected through [Options].
 package sandbox

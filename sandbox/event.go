@@ -20,6 +20,7 @@ const (
 	KindLegacy  Kind = "legacy"  // to a legacy address
 	KindRevoke  Kind = "revoke"  // of a token, by the program that has it
 	KindModel   Kind = "model"   // to the model endpoint
+	KindOpenAI  Kind = "openai"  // to the model endpoint, in OpenAI's formats
 	KindPlan    Kind = "plan"    // for what is left of the plan
 	KindPage    Kind = "page"    // to the pages for people
 	KindGuard   Kind = "guard"   // turned away: wrong Host, or another site's page
@@ -70,7 +71,8 @@ type Stats struct {
 	Polls     Count `json:"polls"`
 	Refreshes Count `json:"refreshes"`
 	Revokes   Count `json:"revokes"` // revocations that programs asked for
-	Models    Count `json:"models"`  // requests to the model endpoint
+	Models    Count `json:"models"`  // requests to the model endpoint, as Anthropic Messages
+	OpenAI    Count `json:"openai"`  // requests to it in OpenAI's formats
 }
 
 // tally counts, logs and passes on events.
@@ -117,5 +119,5 @@ func (t *tally) stats() Stats {
 		c.Outcomes = maps.Clone(c.Outcomes)
 		return c
 	}
-	return Stats{Codes: of(KindCode), Polls: of(KindPoll), Refreshes: of(KindRefresh), Revokes: of(KindRevoke), Models: of(KindModel)}
+	return Stats{Codes: of(KindCode), Polls: of(KindPoll), Refreshes: of(KindRefresh), Revokes: of(KindRevoke), Models: of(KindModel), OpenAI: of(KindOpenAI)}
 }

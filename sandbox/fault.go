@@ -11,7 +11,7 @@ import (
 // Fault makes requests go wrong in one way.
 type Fault struct {
 	Name  string // see [FaultNames]
-	On    string // "code", "poll", "refresh", "revoke", "model" or "all"; empty is the fault's own default
+	On    string // "code", "poll", "refresh", "revoke", "model", "openai" or "all"; empty is the fault's own default
 	Count int    // how many requests it spoils; 0 is every one
 }
 
@@ -32,8 +32,8 @@ func faultSpecs() []faultSpec {
 	token := []Kind{KindPoll, KindRefresh}
 	poll := []Kind{KindPoll}
 	refresh := []Kind{KindRefresh}
-	model := []Kind{KindModel}
-	return []faultSpec{
+	model := []Kind{KindModel, KindOpenAI}
+	return append([]faultSpec{
 		{"503", token, false, true, "503 with a JSON body"},
 		{"503-invalid-grant", refresh, false, false, "503 whose body says invalid_grant"},
 		{"429", token, false, true, "429 with Retry-After"},
@@ -55,7 +55,7 @@ func faultSpecs() []faultSpec {
 		{"402", model, false, true, "the account's balance is used up"},
 		{"529", model, false, true, "the model is overloaded"},
 		{"stream-error", model, false, true, "an error event in the middle of a stream"},
-	}
+	}, formatFaults()...)
 }
 
 // FaultNames returns the names of all faults with a line of help for each, in
@@ -68,9 +68,9 @@ func FaultNames() (names, help []string) {
 }
 
 // ParseFault reads NAME[@WHERE][:COUNT], such as "503", "429:3" or
-// "hang@poll:1". WHERE is code, poll, refresh, revoke, model or all, which is the
-// first three: revocations and requests for a message are spoilt only by faults
-// that are on them.
+// "hang@poll:1". WHERE is code, poll, refresh, revoke, model, openai or all, which is
+// the first three: revocations and requests to the model endpoint are spoilt only
+// by faults that are on them.
 func ParseFault(s string) (Fault, error) {
 	rest, count, counted := strings.Cut(s, ":")
 	name, on, placed := strings.Cut(rest, "@")
@@ -120,9 +120,11 @@ func (s faultSpec) places() []string {
 	portal := []string{"code", "poll", "refresh", "all"}
 	switch {
 	case slices.Contains(s.on, KindModel):
-		return []string{"model"}
+		return []string{"model", "openai"}
+	case slices.Contains(s.on, KindOpenAI):
+		return []string{"openai"}
 	case s.model:
-		return append(portal, "model", "revoke")
+		return append(portal, "model", "openai", "revoke")
 	}
 	return portal
 }

@@ -84,7 +84,7 @@ func (p *portal) issue(g *grant, sh shape) (issued, error) {
 	}
 	now := p.opts.Now()
 	out := issued{
-		grant: g.ID, access: "sandbox-at-" + access,
+		grant: g.ID, access: "sandbox-at-" + g.client.mark() + access,
 		now: now, expiresAt: now.Add(p.opts.AccessTTL),
 	}
 	if sh.big {

@@ -65,6 +65,8 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /v1/token_plan/remains", s.showPlan)
 	mux.HandleFunc("GET /v1/api/openplatform/coding_plan/remains", s.showPlan)
 	s.modelRoutes(mux)
+	(&formats{s: s, stored: newStored()}).routes(mux)
+	mux.HandleFunc("GET /.well-known/openid-configuration", discovery(s))
 	mux.HandleFunc("/", s.notFound)
 	return s.guard(mux)
 }

@@ -37,7 +37,8 @@ func pace(h http.Header) (events int, pause time.Duration, bad *apiError) {
 	return events, pause, nil
 }
 
-// sseEvent is one event of a stream. Its name is the type inside of its data.
+// sseEvent is one event of a stream. Its name, where it has one, is the type
+// inside of its data.
 type sseEvent struct {
 	name string
 	data any
@@ -80,10 +81,20 @@ func (c completion) blockEvents() (start any, piece func(string) fields) {
 	return textBlock{Type: "text"}, func(p string) fields { return fields{"type": "text_delta", "text": p} }
 }
 
+// plain is the data of an event that is no JSON.
+type plain string
+
 // line is the event as it goes over the wire.
 func (e sseEvent) line() []byte {
 	var b bytes.Buffer
-	b.WriteString("event: " + e.name + "\ndata: ")
+	if e.name != "" {
+		b.WriteString("event: " + e.name + "\n")
+	}
+	b.WriteString("data: ")
+	if text, ok := e.data.(plain); ok {
+		b.WriteString(string(text) + "\n\n")
+		return b.Bytes()
+	}
 	encoder := json.NewEncoder(&b) // ends with a newline
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(e.data); err != nil {
@@ -94,9 +105,24 @@ func (e sseEvent) line() []byte {
 }
 
 // stream sends a completion event by event. The fault "cut" ends the connection
-// in the middle, "stream-error" the message. What became of it is recorded
-// before the last event, so that who has it finds it counted.
+// in the middle, "stream-error" the message, by the event that the Messages API
+// has for it.
 func (x *exchange) stream(c completion, pause time.Duration, fault string) {
+	events := c.events()
+	at, last := len(events), []sseEvent(nil)
+	switch fault {
+	case "cut":
+		at = len(events) / 2
+	case "stream-error":
+		at, last = len(events)/2, []sseEvent{{"error", overloaded().body(x.w.Header().Get("Request-Id"))}}
+	}
+	x.sendEvents(events, pause, at, last, fault)
+}
+
+// sendEvents sends a stream. Where it breaks off, at the event number at, the
+// last events end it, or without any the connection. What became of it is
+// recorded before the last event, so that who has it finds it counted.
+func (x *exchange) sendEvents(events []sseEvent, pause time.Duration, at int, last []sseEvent, fault string) {
 	control := http.NewResponseController(x.w)
 	_ = control.SetWriteDeadline(time.Time{}) // the server's is too short; a recorder in a test has none
 	timer := time.AfterFunc(maxStream, func() { _ = control.SetWriteDeadline(time.Unix(1, 0)) })
@@ -104,37 +130,37 @@ func (x *exchange) stream(c completion, pause time.Duration, fault string) {
 
 	x.w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	x.w.WriteHeader(http.StatusOK)
-	events := c.events()
-	last := len(events) - 1
+	end := len(events) - 1
 	for i, e := range events {
-		if fault != "" && i == len(events)/2 {
-			x.breakOff(fault)
+		if i == at {
+			x.breakOff(last, fault)
 			return
 		}
 		if i > 0 && pause > 0 && !x.wait(pause) {
 			break
 		}
-		if i == last {
+		if i == end {
 			x.record(Served, http.StatusOK)
 		}
-		if err := x.write(e); err != nil && i < last {
+		if err := x.write(e); err != nil && i < end {
 			break
 		}
-		if i == last {
+		if i == end {
 			return
 		}
 	}
 	x.record(Left, http.StatusOK)
 }
 
-// breakOff ends a stream in the middle: "cut" the connection, "stream-error"
-// the message, by the event that the Messages API has for it.
-func (x *exchange) breakOff(fault string) {
+// breakOff ends a stream before its end.
+func (x *exchange) breakOff(last []sseEvent, fault string) {
 	x.record(Outcome("fault:"+fault), http.StatusOK)
-	if fault == "cut" {
+	if last == nil {
 		panic(http.ErrAbortHandler)
 	}
-	_ = x.write(sseEvent{"error", overloaded().body(x.w.Header().Get("Request-Id"))})
+	for _, e := range last {
+		_ = x.write(e)
+	}
 }
 
 // write sends one event at once.

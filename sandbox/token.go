@@ -42,6 +42,10 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x.event.Client = c.name
+	if c.standard {
+		x.standard(c, form)
+		return
+	}
 	switch x.event.Kind {
 	case KindPoll:
 		x.poll(c, form)

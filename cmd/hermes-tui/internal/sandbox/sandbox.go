@@ -59,7 +59,7 @@ func faultWords() []string {
 // faultHelp lists the faults.
 func faultHelp() string {
 	var b strings.Builder
-	b.WriteString("Faults (WHERE is code, poll, refresh, all or model; without COUNT every request is hit):\n")
+	b.WriteString("Faults (WHERE is code, poll, refresh, all, model or openai; without COUNT every request is hit):\n")
 	names, help := sandbox.FaultNames()
 	for i, name := range names {
 		fmt.Fprintf(&b, "  %-18s %s\n", name, help[i])
@@ -111,7 +111,8 @@ func Command(s *session.Session) *cobra.Command {
 		Use: "sandbox", Short: "Run a MiniMax-compatible portal and model endpoint on this machine", Args: arg.Exactly(0),
 		Long: "Run a MiniMax-compatible portal on loopback, to try everything without an account.\n" +
 			"Its page approves, denies and revokes sign-ins. Other programs that sign in to\nMiniMax can use it too.\n\n" +
-			"Under /anthropic it serves the Messages API for its own access tokens: the model says\nback what it reads, and calls a tool when it reads `call NAME with {…}`. /stats counts.\n\n" + faultHelp(),
+			"Under /anthropic it serves the Messages API for its own access tokens: the model says\nback what it reads, and calls a tool when it reads `call NAME with {…}`. /stats counts.\n" +
+			"Under /v1 and /backend-api/codex it serves Chat Completions and Responses, for tokens of\nits sign-ins and for API keys that begin with sk-sandbox-, xai-sandbox- or sk-or-sandbox-.\n\n" + faultHelp(),
 		RunE: func(cmd *cobra.Command, _ []string) error { return Run(cmd.Context(), s, &f) },
 	}
 	f.Add(cmd)

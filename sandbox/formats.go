@@ -1,0 +1,178 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// formats serves OpenAI's wire formats, as the providers after it have them:
+// Chat Completions and Responses below /v1, and what Codex asks of ChatGPT's
+// backend below /backend-api/codex. Written from the public reference of OpenAI's
+// API and from what openai/codex reads; the errors are those of the account's
+// provider (dialect.go).
+type formats struct {
+	s      *Server
+	stored *stored
+}
+
+// asked is one request of these formats under way.
+type asked struct {
+	*exchange
+	f       *formats
+	account string // whose token it carries
+	speaks  dialect
+	codex   bool // it came to ChatGPT's backend
+	body    []byte
+	pause   time.Duration // between two events of a stream
+}
+
+// routes adds the paths of these formats.
+func (f *formats) routes(mux *http.ServeMux) {
+	for _, route := range []struct {
+		path  string
+		serve func(*asked)
+	}{
+		{"POST /v1/chat/completions", (*asked).chat},
+		{"POST /v1/completions", (*asked).text},
+		{"POST /v1/embeddings", (*asked).embed},
+		{"POST /v1/responses", (*asked).respond},
+		{"POST /v1/responses/compact", (*asked).compact},
+		{"GET /v1/responses/{id}", (*asked).showResponse},
+		{"DELETE /v1/responses/{id}", (*asked).deleteResponse},
+		{"GET /v1/models", (*asked).models},
+		{"GET /v1/models/{id}", (*asked).oneModel},
+		{"POST /v1/files", (*asked).addFile},
+		{"GET /v1/files", (*asked).listFiles},
+		{"GET /v1/files/{id}", (*asked).showFile},
+		{"GET /v1/files/{id}/content", (*asked).readFile},
+		{"DELETE /v1/files/{id}", (*asked).deleteFile},
+	} {
+		mux.HandleFunc(route.path, f.handle(false, route.serve))
+	}
+	mux.HandleFunc("POST /backend-api/codex/responses", f.handle(true, (*asked).respond))
+	mux.HandleFunc("POST /backend-api/codex/responses/compact", f.handle(true, (*asked).compact))
+	mux.HandleFunc("GET /backend-api/codex/models", f.handle(true, (*asked).codexModels))
+	mux.HandleFunc("/v1/", f.handle(false, (*asked).nowhere))
+	mux.HandleFunc("/backend-api/codex/", f.handle(true, (*asked).nowhere))
+}
+
+// handle is the way of every request of these formats: it is read, its token is
+// looked at, and then it is served.
+func (f *formats) handle(codex bool, serve func(*asked)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Request-Id", fmt.Sprintf("req_sandbox_%06d", f.s.requests.Add(1)))
+		body, late := readBody(w, r, maxMessages, modelTime)
+		q := &asked{exchange: f.s.begin(w, r, KindOpenAI), f: f, codex: codex, body: body}
+		known := q.knows()
+		q.event.Grant = q.account
+		switch {
+		case !known:
+			q.fails(Refused, q.speaks.stranger())
+		case errors.Is(late, errTooLarge):
+			q.fails(Refused, q.speaks.wrong(http.StatusRequestEntityTooLarge, "invalid_request_error", "request_too_large", "the body is larger than 32 MB"))
+		case late != nil:
+			q.fails(Refused, q.speaks.bad("the body did not come"))
+		default:
+			serve(q)
+		}
+	}
+}
+
+// knows finds whose request it is, and what the account's provider answers like.
+func (q *asked) knows() bool {
+	scheme, token, _ := strings.Cut(q.r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		token = ""
+	}
+	q.speaks = dialectOf(token)
+	known := false
+	if q.account, known = keyName(token); !known {
+		var family dialect
+		if q.account, family, known = q.s.portal.admitOne(token); known && family != "" {
+			q.speaks = family
+		}
+	}
+	if q.codex {
+		q.speaks = codexDialect
+	}
+	return known
+}
+
+// admitOne counts a request with this access token and returns whose it is.
+func (p *portal) admitOne(token string) (grantID string, family dialect, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := p.owner(token)
+	if g == nil {
+		return "", "", false
+	}
+	g.Requests++
+	return g.ID, g.client.family, true
+}
+
+// fails sends an error answer.
+func (q *asked) fails(outcome Outcome, t trouble) {
+	q.event.Code = t.code
+	for name, value := range t.header {
+		q.w.Header().Set(name, value)
+	}
+	q.answer(outcome, t.status, t.body)
+}
+
+// nowhere answers at an address that is not the API's.
+func (q *asked) nowhere() {
+	q.fails(Refused, q.speaks.wrong(http.StatusNotFound, "invalid_request_error", "unknown_url",
+		fmt.Sprintf("Invalid URL (%s %s)", q.r.Method, bounded(q.r.URL.Path))))
+}
+
+// spends counts a request that a plan pays for. It reports whether it went well;
+// if not, it has been answered.
+func (q *asked) spends() bool {
+	if q.s.spendPlan(q.account) == nil {
+		return true
+	}
+	now := q.s.opts.Now()
+	q.fails(Refused, q.speaks.usedUp(now, now.Truncate(planWindow).Add(planWindow)))
+	return false
+}
+
+// saidCompletion is a completion with what every answer of these formats needs.
+type saidCompletion struct {
+	completion
+	model string
+	id    string
+	made  int64
+}
+
+// firstSecond is when everything was made: the same request gets the same bytes.
+var firstSecond = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+
+// completes lets the model answer. The answer's name is the account's own.
+func (q *asked) completes(m messageRequest) (saidCompletion, bool) {
+	words, pause, odd := pace(q.r.Header)
+	if odd != nil {
+		q.fails(Refused, q.speaks.bad(odd.message))
+		return saidCompletion{}, false
+	}
+	if m.MaxTokens <= 0 {
+		m.MaxTokens = maxEvents
+	}
+	c := complete(m, append([]byte(q.account+"\n"), q.body...), words)
+	q.pause = pause
+	return saidCompletion{c, m.Model, strings.TrimPrefix(c.message.ID, "msg_"), firstSecond}, true
+}
+
+// calls is the tool that the model calls, if it does.
+func (c saidCompletion) calls() (toolBlock, bool) {
+	call, ok := c.message.Content[0].(toolBlock)
+	return call, ok
+}
+
+// text is what the model says.
+func (c saidCompletion) text() string { return strings.Join(c.pieces, "") }
+
+// cutShort reports whether the answer was longer than it may be.
+func (c saidCompletion) cutShort() bool { return *c.message.StopReason == "max_tokens" }

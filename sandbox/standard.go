@@ -1,0 +1,137 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Sign-ins by RFC 8628, of clients that are not MiniMax's: a device code beside
+// the user code, times in seconds, errors as in RFC 6749. The rules of the portal
+// are the same: the device code's second half is the verifier of the first.
+
+// discovery answers what a client asks an issuer for (RFC 8414).
+func discovery(s *Server) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		x := s.begin(w, r, KindPage)
+		at := "http://" + r.Host
+		x.answer(Shown, http.StatusOK, fields{
+			"issuer": at, "authorization_endpoint": at + "/oauth-authorize", "device_authorization_endpoint": at + "/oauth2/device/code",
+			"token_endpoint": at + "/oauth2/token", "revocation_endpoint": at + "/oauth2/revoke",
+		})
+	}
+}
+
+// mark is how its access tokens begin.
+func (c client) mark() string {
+	if c.family == "" {
+		return ""
+	}
+	return string(c.family) + "-"
+}
+
+// askStandard answers a device authorization request.
+func (x *exchange) askStandard(c client, form url.Values) {
+	x.event.Client = c.name
+	if !c.allows(form.Get("scope")) {
+		x.refuseStandard(&refusal{http.StatusBadRequest, "invalid_scope", "this client may not ask for that scope"})
+		return
+	}
+	p := x.s.portal
+	p.mu.Lock()
+	secret, err := p.randomText(32)
+	p.mu.Unlock()
+	if err != nil {
+		x.fail(err)
+		return
+	}
+	sum := sha256.Sum256([]byte(secret))
+	made, bad, err := p.newCode(c, form.Get("scope"), base64.RawURLEncoding.EncodeToString(sum[:]))
+	switch {
+	case err != nil:
+		x.fail(err)
+	case bad != nil:
+		x.refuseStandard(bad)
+	default:
+		page := "http://" + x.r.Host + "/oauth-authorize"
+		x.answer(Issued, http.StatusOK, fields{
+			"device_code": made.UserCode + "." + secret, "user_code": made.UserCode,
+			"verification_uri": page, "verification_uri_complete": page + "?user_code=" + made.UserCode,
+			"expires_in": seconds(x.s.opts.CodeTTL), "interval": max(1, seconds(x.s.opts.Interval)),
+		})
+	}
+}
+
+func seconds(d time.Duration) int { return int(d / time.Second) }
+
+// standard is the token endpoint for these clients.
+func (x *exchange) standard(c client, form url.Values) {
+	var fault string
+	switch x.event.Kind {
+	case KindPoll:
+		userCode, secret, _ := strings.Cut(form.Get("device_code"), ".")
+		out, state, bad, err := x.s.portal.redeem(c, userCode, secret, x.shaped(&fault))
+		switch {
+		case err != nil:
+			x.fail(err)
+		case bad != nil:
+			x.refuseStandard(bad)
+		case state == CodePending:
+			x.answer(Pending, http.StatusBadRequest, standardError{"authorization_pending", "the person has not decided yet"})
+		case state == CodeDenied:
+			x.answer(Denied, http.StatusBadRequest, standardError{"access_denied", x.text("the person denied the request")})
+		default:
+			x.grantStandard(Granted, c, out, fault)
+		}
+	case KindRefresh:
+		out, bad, err := x.s.portal.rotate(c, form.Get("refresh_token"), x.shaped(&fault))
+		switch {
+		case err != nil:
+			x.fail(err)
+		case bad != nil:
+			x.refuseStandard(bad)
+		default:
+			x.grantStandard(Rotated, c, out, fault)
+		}
+	default:
+		x.refuseStandard(&refusal{http.StatusBadRequest, "unsupported_grant_type", "use the device_code or refresh_token grant"})
+	}
+}
+
+// standardError is an error of RFC 6749.
+type standardError struct {
+	Error       string `json:"error"`
+	Description string `json:"error_description"`
+}
+
+func (x *exchange) refuseStandard(why *refusal) {
+	x.event.Code = why.code
+	outcome := Refused
+	if why.code == "refresh_token_reused" {
+		outcome = Reused
+	}
+	x.answer(outcome, why.status, standardError{why.code, x.text(why.description)})
+}
+
+// grantStandard sends tokens.
+func (x *exchange) grantStandard(outcome Outcome, c client, out issued, fault string) {
+	x.event.Grant = out.grant
+	if fault == "lost" {
+		x.record("fault:lost", 0)
+		panic(http.ErrAbortHandler) // closes the connection without an answer
+	}
+	body := fields{
+		"access_token": out.access, "token_type": "Bearer", "scope": strings.Join(c.scopes, " "),
+		"expires_in": seconds(out.expiresAt.Sub(out.now)),
+	}
+	if fault == "bad-expiry" {
+		body["expires_in"] = -1
+	}
+	if out.refresh != "" {
+		body["refresh_token"] = out.refresh
+	}
+	x.answer(outcome, http.StatusOK, body)
+}
