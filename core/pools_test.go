@@ -1,6 +1,8 @@
 package core
 
 import (
+	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -116,6 +118,55 @@ func TestPick_LeasesSpreadWhatRunsAtOnce(t *testing.T) {
 	if again := []string{r.picked("", PickOptions{}), r.picked("", PickOptions{})}; again[0] != "a" || again[1] != "a" {
 		t.Fatalf("something is left over: %v", again)
 	}
+}
+
+// What answers told one process is what the next picks by, in every process.
+func TestPick_ByWhatProvidersTold(t *testing.T) {
+	r := newRig(t)
+	a, b := r.account("a"), r.account("b")
+	tell := func(id string, used int, resets time.Duration) {
+		h, c := http.Header{}, r.open()
+		h.Set("X-Codex-Primary-Used-Percent", strconv.Itoa(used))
+		h.Set("X-Codex-Primary-Window-Minutes", "10080")
+		h.Set("X-Codex-Primary-Reset-At", strconv.FormatInt(r.clock.Now().Add(resets).Unix(), 10))
+		c.Told(id, h)
+		if err := c.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	picks := func(want string) {
+		t.Helper()
+		c := r.open()
+		if got := r.serve(c); got != want {
+			t.Errorf("served by %s, not %s", got, want)
+		}
+		if err := c.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range r.core.Snapshot().Pools(r.clock.Now()) {
+			for _, m := range p.Members {
+				if m.Next != (m.Label == want) {
+					t.Errorf("%s serves next: %t", m.Label, m.Next)
+				}
+			}
+		}
+	}
+	tell(a.ID, 60, time.Hour)
+	r.strategy(pool.MostLeft)
+	picks("b") // of which nothing is known
+	tell(b.ID, 61, 2*time.Hour)
+	picks("a")
+	r.strategy(pool.SoonestReset)
+	picks("a")
+	tell(a.ID, 91, time.Hour)
+	tell(b.ID, 80, 2*time.Hour)
+	picks("a") // which begins anew first
+	tell(a.ID, 98, time.Hour)
+	picks("b")
+	tell(a.ID, 12, time.Hour) // as after a top-up
+	picks("b")                // it had the last turn, and has enough
+	r.clock.Advance(3 * time.Hour)
+	picks("b") // both weeks are over: nothing is known any more
 }
 
 func TestPick_ManyAtOnce(t *testing.T) {

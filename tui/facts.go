@@ -89,7 +89,7 @@ func (k *known) signedInWhen(a core.Account) string {
 func (k *known) inPool(a core.Account, state core.State) string {
 	switch k.place(a) {
 	case "next":
-		return "next (" + strategyWords(k.strategy(a)) + ")"
+		return "next (" + k.strategy(a).Words() + ")"
 	case "any":
 		return "taken at random"
 	case k.Glyphs.Dash:

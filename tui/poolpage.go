@@ -123,7 +123,7 @@ func (p *poolPage) binds(win *window) []widget.Bind {
 		for _, s := range pool.Strategies() {
 			if s != of.Strategy {
 				binds = append(binds, widget.Bind{
-					Long: "strategy: " + strategyWords(s), Group: groupAccounts,
+					Long: "strategy: " + s.Words(), Group: groupAccounts,
 					Do: func() tea.Cmd { return win.setStrategy(of, s) },
 				})
 			}
@@ -204,7 +204,7 @@ func (p *poolPage) view(win *window) widget.Frame {
 		case poolTitle:
 			f.Add("  " + win.Theme.Plain.Strong.Render(cells.Cut(cells.Clean(of.Name), w-3, win.Glyphs.More)))
 		case poolRule:
-			words := strategyWords(of.Strategy) + ": " + strategyRule(of.Strategy)
+			words := of.Strategy.Words() + ": " + of.Strategy.Rule()
 			if cells.Width(words) > w-3 {
 				words, _, _ = strings.Cut(words, ";")
 			}

@@ -29,7 +29,7 @@ func TestPool_SaysWhoServesNextAndWhyOthersDoNot(t *testing.T) {
 func TestPool_StrategyIsChangedAndTakenBack(t *testing.T) {
 	in(t, newBackend(account("one"), account("two")), func(d *driver) {
 		d.press("p", "s")
-		d.shows("round robin: whose last turn is longest ago")
+		d.shows("round robin: the one whose last turn is longest ago")
 		d.press("s")
 		d.shows("random: any that can serve", "any of these serves next")
 		d.press("q", "z")

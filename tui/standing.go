@@ -59,8 +59,6 @@ func (k *known) rests(c pool.Cooldown) string {
 	return "tried again in " + say.Span(say.Until(c.Until, k.now))
 }
 
-func strategyWords(s pool.Strategy) string { return strings.ReplaceAll(string(s), "_", " ") }
-
 // strategy is that of an account's pool.
 func (k *known) strategy(a core.Account) pool.Strategy {
 	for i := range k.places.pools {
@@ -71,20 +69,6 @@ func (k *known) strategy(a core.Account) pool.Strategy {
 	return pool.FillFirst
 }
 
-// strategyRule says whom a strategy takes.
-func strategyRule(s pool.Strategy) string {
-	switch s {
-	case pool.RoundRobin:
-		return "whose last turn is longest ago"
-	case pool.Random:
-		return "any that can serve"
-	case pool.LeastUsed:
-		return "who has served the fewest requests"
-	default:
-		return "the first that can serve; the others are kept for later"
-	}
-}
-
 func nextStrategy(s pool.Strategy) pool.Strategy {
 	all := pool.Strategies()
 	return all[(slices.Index(all, s)+1)%len(all)]
@@ -93,7 +77,7 @@ func nextStrategy(s pool.Strategy) pool.Strategy {
 // setStrategy changes how a pool spreads its requests; it can be taken back.
 func (win *window) setStrategy(of core.Pool, s pool.Strategy) tea.Cmd {
 	was, id := of.Strategy, of.Members[0].ID
-	words := fmt.Sprintf("%s: %s, %s.", cells.Clean(of.Name), strategyWords(s), strategyRule(s))
+	words := fmt.Sprintf("%s: %s, %s.", cells.Clean(of.Name), s.Words(), s.Rule())
 	set := func(s pool.Strategy, words string) tea.Cmd {
 		return win.act(words, func(ctx context.Context) error {
 			_, err := win.o.Backend.SetStrategy(ctx, id, s)
@@ -101,7 +85,7 @@ func (win *window) setStrategy(of core.Pool, s pool.Strategy) tea.Cmd {
 		})
 	}
 	win.undos.add(undo{"the strategy of " + cells.Clean(of.Name), func() tea.Cmd {
-		return set(was, cells.Clean(of.Name)+": "+strategyWords(was)+" again.")
+		return set(was, cells.Clean(of.Name)+": "+was.Words()+" again.")
 	}})
 	return set(s, words)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -68,6 +69,9 @@ type Account struct {
 	Requests      uint64    // hand-outs and proxied requests
 	LastUsedAt    time.Time // zero: never
 	turn          uint64    // its last one, in a pool that takes turns
+	// Plan is what is known of what is left of its plan; nil: nothing. Nobody
+	// changes what it points to.
+	Plan *usage.Known
 	// Revocable says that removing it revokes its sign-in at the provider, as far
 	// as can be known beforehand.
 	Revocable bool

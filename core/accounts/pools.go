@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -41,7 +42,9 @@ func (s Snapshot) Pools(now time.Time) []Pool {
 			rows = append(rows, nil)
 		}
 		all[k].Members = append(all[k].Members, Member{Account: a})
-		rows[k] = append(rows[k], a.Row(now))
+		row := a.Row(now)
+		row.Plan = a.Left("", now)
+		rows[k] = append(rows[k], row)
 	}
 	for k := range all {
 		for i, standing := range pool.Stand(rows[k], now, all[k].Strategy) {
@@ -51,6 +54,16 @@ func (s Snapshot) Pools(now time.Time) []Pool {
 	return all
 }
 
+// strategies names all of them: "a, b or c".
+func strategies() string {
+	var names []string
+	for _, s := range pool.Strategies() {
+		names = append(names, string(s))
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
 // SetStrategy changes how the pool that name means (as in [Accounts.Select]; an
 // account stands for its pool) spreads requests over its accounts.
 func (as *Accounts) SetStrategy(ctx context.Context, name string, s pool.Strategy) (pool.ID, error) {
@@ -58,7 +71,7 @@ func (as *Accounts) SetStrategy(ctx context.Context, name string, s pool.Strateg
 		return pool.ID{}, &autherr.Error{
 			Kind: autherr.Usage, Code: autherr.CodeUsage,
 			Message: fmt.Sprintf("there is no strategy %q", s),
-			Hint:    "use fill_first, round_robin, random or least_used",
+			Hint:    "use " + strategies(),
 		}
 	}
 	found, err := as.Select(name)

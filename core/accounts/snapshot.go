@@ -11,16 +11,17 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/state"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
 // pollEvery is how often a watcher looks whether another process changed
-// something. A look is four stats.
+// something. A look is five stats.
 const pollEvery = 250 * time.Millisecond
 
 // stamps are the files a snapshot was built from, as they were then.
-type stamps struct{ pool, usage, store, latch fs.FileInfo }
+type stamps struct{ pool, usage, store, latch, plans fs.FileInfo }
 
 func (as *Accounts) stampsNow() stamps {
 	stat := func(name string) fs.FileInfo {
@@ -30,17 +31,21 @@ func (as *Accounts) stampsNow() stamps {
 		}
 		return info
 	}
-	return stamps{stat("pool.json"), stat("usage.json"), stat("store.json"), stat("lock.json")}
+	return stamps{stat("pool.json"), stat("usage.json"), stat("store.json"), stat("lock.json"), stat(usage.FileName)}
 }
 
-func (s stamps) equal(o stamps) bool {
-	same := func(a, b fs.FileInfo) bool {
-		if a == nil || b == nil {
-			return a == nil && b == nil
-		}
-		return state.SameFile(a, b)
-	}
+func (s stamps) equal(o stamps) bool { return s.listed(o) && same(s.plans, o.plans) }
+
+// listed reports whether all but the plans are as they were.
+func (s stamps) listed(o stamps) bool {
 	return same(s.pool, o.pool) && same(s.usage, o.usage) && same(s.store, o.store) && same(s.latch, o.latch)
+}
+
+func same(a, b fs.FileInfo) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return state.SameFile(a, b)
 }
 
 // Snapshot returns the accounts as the files say, opening no secret. It reads
@@ -51,7 +56,13 @@ func (as *Accounts) Snapshot() Snapshot {
 	have, at := as.listing, as.stamps
 	as.mu.Unlock()
 	if have == nil || !at.equal(now) {
-		built := as.build()
+		var built Snapshot
+		if have != nil && at.listed(now) {
+			built = *have
+		} else {
+			built = as.build()
+		}
+		built = built.planned(usage.Read(as.state.Dir))
 		as.mu.Lock()
 		as.listing, as.stamps = &built, now
 		as.mu.Unlock()
@@ -102,12 +113,12 @@ func (as *Accounts) build() Snapshot {
 	if s.Notice == "" {
 		s.Notice = as.lockedNotice()
 	}
-	usage := as.state.Folder.ReadUsage()
+	used := as.state.Folder.ReadUsage()
 	places := map[pool.ID]int{}
 	s.Strategies = file.Strategies
 	s.Accounts = make([]Account, 0, len(file.Rows))
 	for _, row := range file.Rows {
-		s.Accounts = append(s.Accounts, as.account(row, usage[row.ID], places))
+		s.Accounts = append(s.Accounts, as.account(row, used[row.ID], places))
 	}
 	s.Store = as.storeInfo(s.Accounts)
 	return s

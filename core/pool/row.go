@@ -32,8 +32,9 @@ type Row struct {
 	RetryAt   time.Time
 	Limits    Limits
 	Requests  uint64 // that it has served, for LeastUsed
-	Turn      uint64 // number of its last turn, for RoundRobin; 0: it had none
+	Turn      uint64 // number of its last turn, for RoundRobin and SoonestReset; 0: it had none
 	Leases    int    // requests that it is serving now
+	Plan      Plan   // what is left of its plan, for MostLeft and SoonestReset
 }
 
 // Reason is why an account does not serve a request. The words are those of the

@@ -3,14 +3,14 @@ package pool
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Strategy is how a pool spreads requests over those of its accounts that can
 // serve.
 type Strategy string
 
-// The strategies, named as in hermes-agent. All but FillFirst prefer accounts
-// that serve the fewest requests right now.
+// The strategies; the first four are named as in hermes-agent.
 const (
 	// FillFirst always takes the first account in pool order, so that the others
 	// are kept for when it cannot serve, and a conversation stays with the
@@ -22,10 +22,17 @@ const (
 	Random Strategy = "random"
 	// LeastUsed takes the account that has served the fewest requests.
 	LeastUsed Strategy = "least_used"
+	// MostLeft takes the account whose tightest window is used least.
+	MostLeft Strategy = "most_left"
+	// SoonestReset takes the account whose plan begins anew first, so that nothing
+	// of it expires unused, and stays with it for a while.
+	SoonestReset Strategy = "soonest_reset"
 )
 
 // Strategies are all of them, the default first.
-func Strategies() []Strategy { return []Strategy{FillFirst, RoundRobin, Random, LeastUsed} }
+func Strategies() []Strategy {
+	return []Strategy{FillFirst, RoundRobin, Random, LeastUsed, MostLeft, SoonestReset}
+}
 
 // Or returns the strategy, or FillFirst if there is none of this name.
 func (s Strategy) Or() Strategy {
@@ -35,11 +42,37 @@ func (s Strategy) Or() Strategy {
 	return FillFirst
 }
 
+// Words returns the strategy as a person reads it: "fill first".
+func (s Strategy) Words() string { return strings.ReplaceAll(string(s), "_", " ") }
+
+// Rule says whom the strategy takes, after "takes": "any that can serve".
+func (s Strategy) Rule() string {
+	switch s {
+	case RoundRobin:
+		return "the one whose last turn is longest ago"
+	case Random:
+		return "any that can serve"
+	case LeastUsed:
+		return "the one that has served the fewest requests"
+	case MostLeft:
+		return "the one with the most left of its plan"
+	case SoonestReset:
+		return "the one whose plan begins anew first"
+	default:
+		return "the first that can serve; the others are kept for later"
+	}
+}
+
 // choose returns the row that serves among those that can, given as indices in
 // pool order, of which there is at least one. FillFirst has chosen before.
 func (s Strategy) choose(rows []Row, free []int, random func(n int) int) int {
-	fewest := rows[slices.MinFunc(free, by(rows, func(r *Row) int { return r.Leases }))].Leases
-	free = slices.DeleteFunc(free, func(i int) bool { return rows[i].Leases > fewest })
+	switch s {
+	case MostLeft:
+		return mostLeft(rows, free)
+	case SoonestReset:
+		return soonestReset(rows, free)
+	}
+	free = idlest(rows, free)
 	switch s {
 	case Random:
 		return free[random(len(free))]
@@ -48,6 +81,30 @@ func (s Strategy) choose(rows []Row, free []int, random func(n int) int) int {
 	default:
 		return slices.MinFunc(free, by(rows, func(r *Row) uint64 { return r.Turn }))
 	}
+}
+
+// idlest leaves the rows that serve the fewest requests right now.
+func idlest(rows []Row, free []int) []int {
+	fewest := rows[slices.MinFunc(free, by(rows, func(r *Row) int { return r.Leases }))].Leases
+	return slices.DeleteFunc(free, func(i int) bool { return rows[i].Leases > fewest })
+}
+
+// TakesTurn reports whether the row at index, which was picked, thereby has a turn
+// that the next pick has to know of: each has one with RoundRobin, and one that is
+// another than before with SoonestReset.
+func (s Strategy) TakesTurn(rows []Row, index int) bool {
+	return s == RoundRobin || s == SoonestReset && latest(rows) != index
+}
+
+// latest is the index of the row that had the last turn, -1 where none had any.
+func latest(rows []Row) int {
+	last := -1
+	for i := range rows {
+		if rows[i].Turn > 0 && (last < 0 || rows[i].Turn > rows[last].Turn) {
+			last = i
+		}
+	}
+	return last
 }
 
 // by compares rows, given as indices, by a number.

@@ -80,6 +80,10 @@ func pickProperty(t *rapid.T) {
 		rows[i] = Row{
 			ID: fmt.Sprint(i), Out: rapid.SampledFrom(outs).Draw(t, "out"),
 			Requests: rapid.Uint64().Draw(t, "requests"), Turn: rapid.Uint64().Draw(t, "turn"), Leases: rapid.IntRange(0, 3).Draw(t, "leases"),
+			Plan: Plan{Used: rapid.Float64Range(0, 100).Draw(t, "used"), Told: rapid.Bool().Draw(t, "told")},
+		}
+		if rapid.Bool().Draw(t, "resets") {
+			rows[i].Plan.Resets = noon.Add(time.Duration(rapid.Int64Range(-1e15, 1e15).Draw(t, "at")))
 		}
 		if rapid.Bool().Draw(t, "resting") {
 			at := noon.Add(time.Duration(rapid.Int64Range(-1e15, 1e15).Draw(t, "at")))

@@ -94,13 +94,14 @@ func (l *ledger) flush() {
 // rows is the accounts as the rules see them, with what this process knows
 // better than the files where the strategy looks at it. The caller then holds
 // l.mu.
-func (l *ledger) rows(members []accounts.Account, s pool.Strategy, now time.Time) []pool.Row {
+func (l *ledger) rows(members []accounts.Account, want pool.Want, now time.Time) []pool.Row {
 	all := make([]pool.Row, len(members))
 	for i := range members {
 		all[i] = members[i].Row(now)
-		if s.Or() != pool.FillFirst {
+		if want.Strategy.Or() != pool.FillFirst {
 			used := l.used(&members[i], all[i].Turn)
 			all[i].Requests, all[i].Turn, all[i].Leases = used.Requests, used.Turn, l.leases[all[i].ID]
+			all[i].Plan = members[i].Left(want.Model, now)
 		}
 	}
 	return all

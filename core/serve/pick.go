@@ -42,7 +42,7 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 	want := pool.Want{Strategy: snapshot.Strategies[found[0].Pool()], Model: o.Model, Not: o.Not, Random: sv.below}
 	sv.ledger.mu.Lock()
 	defer sv.ledger.mu.Unlock()
-	rows := sv.ledger.rows(found, want.Strategy, now)
+	rows := sv.ledger.rows(found, want, now)
 	index, none := pool.Pick(rows, now, want)
 	if none.Reason == pool.Locked || none.Reason == pool.NotRenewed {
 		index = none.Again
@@ -50,7 +50,7 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 	if index < 0 {
 		return nil, noneServes(found, none, o.Model, now)
 	}
-	if want.Strategy == pool.RoundRobin {
+	if want.Strategy.TakesTurn(rows, index) {
 		sv.ledger.takeTurn(rows, index)
 	}
 	lease := sv.ledger.lease(found[index], o.Model)
@@ -66,7 +66,7 @@ func (sv *Serving) Servable(name string) error {
 		return err
 	}
 	now := sv.state.Clock.Now()
-	index, none := pool.Pick(sv.ledger.rows(found, pool.FillFirst, now), now, pool.Want{})
+	index, none := pool.Pick(sv.ledger.rows(found, pool.Want{}, now), now, pool.Want{})
 	if index < 0 && none.Reason != pool.Locked {
 		return noneServes(found, none, "", now)
 	}

@@ -56,6 +56,10 @@ func (w Window) key() string { return w.Scope + "/" + w.Name }
 // is empty.
 type file struct{ dir string }
 
+// Read returns what is known of every account's plan in the state folder dir, by
+// id: what a [Meter] of any process has written.
+func Read(dir string) map[string]Known { return file{dir}.read() }
+
 func (f file) path() string { return filepath.Join(f.dir, FileName) }
 
 func (f file) read() map[string]Known {

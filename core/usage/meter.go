@@ -2,6 +2,7 @@ package usage
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -23,8 +24,10 @@ type Meter struct {
 
 	mu      sync.Mutex
 	pending map[string][]Reading // not yet written
-	timer   *time.Timer          // until they are; nil: nothing is pending
+	resting *time.Timer          // until something may be written again; nil: at once
 	writing sync.WaitGroup
+	written map[string][]Reading // being written; nil: nothing is
+	turn    sync.Mutex           // held while something is
 }
 
 // NewMeter returns the meter of the state folder dir. client asks the providers'
@@ -36,7 +39,8 @@ func NewMeter(dir string, c clock.Clock, client *http.Client) *Meter {
 }
 
 // Note reads what the headers of an answer of the model API tell of an account's
-// plan. It is written within a second, or by Close, and may be lost.
+// plan. It is written at once, within a second of the write before, or by Close, and
+// may be lost.
 func (m *Meter) Note(account string, h http.Header) {
 	r := Headers(h, m.clock.Now())
 	if r.Empty() {
@@ -49,30 +53,47 @@ func (m *Meter) Note(account string, h http.Header) {
 	} else {
 		m.pending[account] = []Reading{r}
 	}
-	if m.timer == nil {
-		m.timer = time.AfterFunc(writeEvery, func() {
-			m.mu.Lock()
-			m.timer = nil
-			m.writing.Add(1)
-			m.mu.Unlock()
-			defer m.writing.Done()
-			m.flush()
-		})
+	if m.resting == nil {
+		m.write()
 	}
+}
+
+// write writes what is pending, beside the caller, who holds m.mu, and so again
+// after a second if there is more by then.
+func (m *Meter) write() {
+	m.writing.Go(m.flush)
+	m.resting = time.AfterFunc(writeEvery, func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		switch {
+		case m.resting == nil: // closed
+		case len(m.pending) > 0:
+			m.write()
+		default:
+			m.resting = nil
+		}
+	})
 }
 
 // Known returns what is known of every account's plan, by id. It opens no secret
 // and sends nothing.
 func (m *Meter) Known() map[string]Known {
+	m.mu.Lock() // before the file is read, so that nothing is in neither
+	written, pending := m.written, maps.Clone(m.pending)
+	m.mu.Unlock()
 	known := m.file.read()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for id, readings := range m.pending {
+	noted(known, written)
+	noted(known, pending)
+	return known
+}
+
+// noted adds readings to what is known.
+func noted(known map[string]Known, more map[string][]Reading) {
+	for id, readings := range more {
 		for _, r := range readings {
 			known[id] = known[id].with(r)
 		}
 	}
-	return known
 }
 
 // Forget drops what is known of an account.
@@ -89,8 +110,9 @@ func (m *Meter) Forget(ctx context.Context, account string) error {
 // Close writes what is not written yet.
 func (m *Meter) Close() {
 	m.mu.Lock()
-	if m.timer != nil && m.timer.Stop() {
-		m.timer = nil
+	if m.resting != nil {
+		m.resting.Stop()
+		m.resting = nil
 	}
 	m.mu.Unlock()
 	m.writing.Wait()
@@ -98,20 +120,19 @@ func (m *Meter) Close() {
 }
 
 func (m *Meter) flush() {
+	m.turn.Lock()
+	defer m.turn.Unlock()
 	m.mu.Lock()
 	more := m.pending
-	m.pending = map[string][]Reading{}
+	m.pending, m.written = map[string][]Reading{}, more
 	m.mu.Unlock()
 	if len(more) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), writeTime)
 	defer cancel()
-	_ = m.file.change(ctx, func(known map[string]Known) { // it may be lost
-		for id, readings := range more {
-			for _, r := range readings {
-				known[id] = known[id].with(r)
-			}
-		}
-	})
+	_ = m.file.change(ctx, func(known map[string]Known) { noted(known, more) }) // it may be lost
+	m.mu.Lock()
+	m.written = nil
+	m.mu.Unlock()
 }

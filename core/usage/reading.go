@@ -2,6 +2,7 @@ package usage
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/secret"
@@ -83,16 +84,27 @@ func (r Reading) Left(title string, now time.Time) (left float64, ok bool) {
 	if r.Blocked != "" {
 		return 0, true
 	}
-	for _, w := range r.Windows {
-		counts := title == w.Title() || title == "" && w.Scope == "" && !w.Rate
-		if w.Used == nil || !counts || w.over(now) {
-			continue
-		}
-		if !ok || 100-*w.Used < left {
+	windows := r.Counting("", now)
+	if title != "" {
+		windows = slices.DeleteFunc(r.Now(now).Windows, func(w Window) bool { return w.Title() != title })
+	}
+	for _, w := range windows {
+		if w.Used != nil && (!ok || 100-*w.Used < left) {
 			left, ok = 100-*w.Used, true
 		}
 	}
 	return left, ok
+}
+
+// Counting returns the windows of the plan that a request counts in, with the limits
+// of that model if it names one, and without those of the pace.
+func (r Reading) Counting(model string, now time.Time) (windows []Window) {
+	for _, w := range r.Windows {
+		if (w.Scope == "" || strings.EqualFold(w.Scope, model)) && !w.Rate && !w.over(now) {
+			windows = append(windows, w)
+		}
+	}
+	return windows
 }
 
 // What is kept of one account: more windows and longer names than any provider

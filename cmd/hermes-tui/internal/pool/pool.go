@@ -4,6 +4,7 @@ package pool
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -22,10 +23,7 @@ func Command(s *session.Session) *cobra.Command {
 		Use: "pool", Short: "Say which account serves next, and change that", Args: arg.Exactly(0),
 		Long: "The accounts of one provider and region form a pool: they serve in each other's place.\n" +
 			"Which one serves a request is decided by the pool's strategy, among those that can:\n\n" +
-			"  fill_first   the first in order, so that the others are kept in reserve (default)\n" +
-			"  round_robin  each in turn\n" +
-			"  least_used   the one that has served the fewest requests\n" +
-			"  random       any\n\n" +
+			rules() + "\n" +
 			"An account that the model API refuses rests: until the time that the provider names, else\n" +
 			"a minute after too many requests, five after a 401, an hour when it is out of credits, and\n" +
 			"longer each time it fails again.",
@@ -48,11 +46,8 @@ func showCommand(s *session.Session) *cobra.Command {
 func strategyCommand(s *session.Session) *cobra.Command {
 	return &cobra.Command{
 		Use: "strategy [POOL] STRATEGY", Short: "Choose how a pool spreads requests", Args: arg.Between(1, 2),
-		Long: "Choose which of the accounts that can serve takes the next request:\n\n" +
-			"  fill_first   the first in pool order; the others are a reserve (the default)\n" +
-			"  round_robin  the one whose last turn is longest ago\n" +
-			"  least_used   the one that has served the fewest requests\n" +
-			"  random       any",
+		Long: "Choose which of the accounts that can serve takes the next request:\n\n" + rules() + "\n" +
+			"The first is the default. What is left of a plan is what `hermes-tui usage --known` shows.",
 		Example:           "  hermes-tui pool strategy round_robin\n  hermes-tui pool strategy minimax/cn fill_first",
 		ValidArgsFunction: arg.Each(strategies),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -60,6 +55,15 @@ func strategyCommand(s *session.Session) *cobra.Command {
 			return SetStrategy(cmd.Context(), s, strings.Join(args[:last], ""), pool.Strategy(args[last]))
 		},
 	}
+}
+
+// rules is a line for each strategy that says whom it takes.
+func rules() string {
+	lines := ""
+	for _, s := range pool.Strategies() {
+		lines += fmt.Sprintf("  %-13s  %s\n", s, s.Rule())
+	}
+	return lines
 }
 
 func strategies() (names []string) {

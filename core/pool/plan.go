@@ -1,0 +1,90 @@
+package pool
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Plan is what is known of an account's plan.
+type Plan struct {
+	Used   float64   // percent, of the window of which least is left
+	Told   bool      // else Used is not known
+	Resets time.Time // when its longest window begins anew; zero: not known
+}
+
+const (
+	// halfUsed is what a plan of which nothing is known counts as.
+	halfUsed = 50
+	// nearlyOut is from when on an account goes last, so that another one serves
+	// before it has to refuse.
+	nearlyOut = 98
+	// settled is up to when SoonestReset stays with an account, whose cache knows
+	// the conversations.
+	settled = 90
+	// worthIt is by how many points less another one must be used for
+	// SoonestReset to leave the account for it.
+	worthIt = 5
+)
+
+func (p Plan) used() float64 {
+	if p.Told {
+		return p.Used
+	}
+	return halfUsed
+}
+
+// before compares the moments at which two plans begin anew. One that is not
+// known is later than all.
+func (p Plan) before(o Plan) int {
+	switch {
+	case p.Resets.IsZero() || o.Resets.IsZero():
+		return cmp.Compare(boolean(p.Resets.IsZero()), boolean(o.Resets.IsZero()))
+	default:
+		return p.Resets.Compare(o.Resets)
+	}
+}
+
+func boolean(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// notNearlyOut leaves the rows that have something left, or all where none has.
+func notNearlyOut(rows []Row, free []int) []int {
+	lasting := slices.DeleteFunc(slices.Clone(free), func(i int) bool { return rows[i].Plan.used() >= nearlyOut })
+	if len(lasting) == 0 {
+		return free
+	}
+	return lasting
+}
+
+// mostLeft returns the least used row; of several the one that serves the fewest
+// requests now, then the one that has served the fewest.
+func mostLeft(rows []Row, free []int) int {
+	return slices.MinFunc(free, func(a, b int) int {
+		return cmp.Or(
+			by(rows, func(r *Row) float64 { return r.Plan.used() })(a, b),
+			by(rows, func(r *Row) int { return r.Leases })(a, b),
+			by(rows, func(r *Row) uint64 { return r.Requests })(a, b),
+		)
+	})
+}
+
+// soonestReset returns the row whose plan begins anew first, or the one that had
+// the last turn, as long as that has enough left.
+func soonestReset(rows []Row, free []int) int {
+	free = notNearlyOut(rows, free)
+	first := slices.MinFunc(free, func(a, b int) int { return rows[a].Plan.before(rows[b].Plan) })
+	now := latest(rows)
+	if !slices.Contains(free, now) {
+		return first
+	}
+	used := rows[now].Plan.used()
+	if used < settled || used-rows[first].Plan.used() < worthIt {
+		return now
+	}
+	return first
+}
