@@ -86,6 +86,19 @@ func TestOddRefreshAnswers(t *testing.T) {
 	}
 }
 
+// A sign-in whose tokens have an end that nobody can read is kept, and says so.
+func TestLogin_OddExpiry(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	if out := b.signIn("--label", "whole"); strings.Contains(out, "But:") {
+		t.Errorf("nothing is odd: %s", out)
+	}
+	b.portal.SetFaults(sandbox.Fault{Name: "bad-expiry", On: "poll", Count: 1})
+	if out := b.signIn("--label", "odd"); !strings.Contains(out, "But: the new token's expiry could not be read") {
+		t.Errorf("login says: %s", out)
+	}
+}
+
 // TestExpiries: whatever a provider means by expired_in, the countdown is right.
 func TestExpiries(t *testing.T) {
 	t.Parallel()

@@ -59,6 +59,19 @@ func (b *bench) accounts() (all []string) {
 	return all
 }
 
+// TestRemove_OfASharedAccountEndsNothing: the sign-in is hermes-agent's, which
+// goes on with it.
+func TestRemove_OfASharedAccountEndsNothing(t *testing.T) {
+	t.Parallel()
+	b := agentBench(t, 1)
+	b.must("import", "--yes")
+	var got struct{ Revocation string }
+	b.decode(b.must("remove", "account 0", "--yes", "--json"), &got)
+	if n := b.portal.Stats().Revokes.Total; got.Revocation != "not_ours" || n != 0 {
+		t.Errorf("revocation %q, asked for %d times", got.Revocation, n)
+	}
+}
+
 // TestImportByCommands walks accounts from hermes-agent to us and back.
 func TestImportByCommands(t *testing.T) {
 	t.Parallel()

@@ -29,6 +29,7 @@ func TestSilentKeyring(t *testing.T) {
 	}{
 		{"list", 0, ""},
 		{"status", 0, ""},
+		{"status --short", 0, "●2"},
 		{"token work", 4, "did not answer in time"},
 		{"refresh work --force", 4, "did not answer in time"},
 		{"login", 4, "did not answer in time"},

@@ -52,3 +52,30 @@ func TestFiles_Configuration(t *testing.T) {
 	write(t, p.Config, 0o664)
 	sees(t, examine(t, "files", p), Bad, "new sign-ins elsewhere", "-> chmod go-w '", `/it'\''s mine.toml'`)
 }
+
+// In a folder that others may change they can put something else in the place of
+// what lies below, however well that is closed.
+func TestFiles_FoldersAbove(t *testing.T) {
+	p := patient(t, accounts{})
+	above := filepath.Join(t.TempDir(), "shared")
+	p.State = filepath.Join(above, "state")
+	if err := os.MkdirAll(p.State, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	closed := examine(t, "files", p)
+	for _, f := range closed {
+		if f.Level != Good {
+			t.Errorf("closed folders: %+v", f)
+		}
+	}
+	if err := os.Chmod(above, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, check := range []string{"files", "folders"} {
+		if found := examine(t, check, p); len(found) > 0 && found[0].Level == Bad {
+			sees(t, found, Bad, "others can change the folder "+above+" (mode 0777)", "-> close it: chmod go-w '"+above+"'")
+			return
+		}
+	}
+	t.Error("nothing is said")
+}

@@ -65,8 +65,11 @@ func TestFolder_CannotBeMade(t *testing.T) {
 	_, identity := f.Store.Ensure(t.Context(), "file")
 	_, imports := f.LockImport(t.Context())
 	_, locked := f.TryLock(someID)
-	if runtime.GOOS == "windows" && codeOf(locked) == autherr.CodeNoSuchAccount {
-		locked = imports // there a path through a file is a path that is missing
+	_, key := f.Lock(t.Context(), ProxyKeyID)
+	for _, err := range []*error{&locked, &key} {
+		if runtime.GOOS == "windows" && codeOf(*err) == autherr.CodeNoSuchAccount {
+			*err = imports // there a path through a file is a path that is missing
+		}
 	}
 	for name, err := range map[string]error{
 		"ensure": f.Ensure(), "reserve": reserved, "reserve as": as, "identity": identity, "import": imports,
@@ -74,7 +77,7 @@ func TestFolder_CannotBeMade(t *testing.T) {
 		"event":      f.History.Add(someID, Event{At: noon, Kind: EventMoved}),
 		"head":       f.WriteHead(someHead()),
 		"proxy key":  f.WriteHead(&Head{Public: Public{ID: ProxyKeyID}}),
-		"the key":    func() error { _, err := f.Lock(t.Context(), ProxyKeyID); return err }(),
+		"the key":    key,
 		"try a lock": locked,
 	} {
 		if codeOf(err) != autherr.CodeKeystoreUnavailable || autherr.KindOf(err) != autherr.Keystore {
@@ -94,10 +97,18 @@ func TestFolder_OfAnotherUser(t *testing.T) {
 	if err := os.Chown(f.Dir(), 12345, -1); err != nil {
 		t.Skip(err)
 	}
-	for name, err := range map[string]error{"check": f.CheckOwner(), "ensure": f.Ensure()} {
+	before, err := os.ReadDir(f.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, imports := f.LockImport(t.Context())
+	for name, err := range map[string]error{"check": f.CheckOwner(), "ensure": f.Ensure(), "lock": imports} {
 		if codeOf(err) != autherr.CodeForeignStore {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if after, err := os.ReadDir(f.Dir()); err != nil || len(after) != len(before) {
+		t.Errorf("something was left there: %v, %v", after, err)
 	}
 	absent := Open(Options{Dir: filepath.Join(t.TempDir(), "none")})
 	if err := absent.CheckOwner(); err != nil {

@@ -7,9 +7,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
 // statusJSON is what `status --json` prints without an account.
@@ -24,6 +26,7 @@ type StatusOptions struct {
 	*session.Session
 	Accounts []string // none: all, else one
 	Check    bool
+	Short    bool
 }
 
 // StatusCommand is `status`.
@@ -32,7 +35,8 @@ func StatusCommand(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "status [ACCOUNT]", Short: "Say how the accounts are doing", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "Say how the accounts are doing, and which keystore holds them. No secret is opened.\n" +
-			"With --check the exit code is 3 when somebody has to sign in before any account can\nserve, and 6 when all of them are cooling down.",
+			"With --check the exit code is 3 when somebody has to sign in before any account can\nserve, and 6 when all of them are cooling down.\n" +
+			"With --short it is one line for a prompt or a status bar: \"●7 ■1 !1\", how many are ok, cooling\ndown, and in need of a person; in words with --plain, and with characters of ASCII with --ascii.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Accounts = args
 			return o.Run()
@@ -40,11 +44,15 @@ func StatusCommand(s *session.Session) *cobra.Command {
 	}
 	s.AsJSON(cmd)
 	cmd.Flags().BoolVar(&o.Check, "check", false, "fail when no account can serve")
+	cmd.Flags().BoolVar(&o.Short, "short", false, "one line for a prompt or a status bar")
 	return cmd
 }
 
 // Run says how the accounts are doing.
 func (o *StatusOptions) Run() error {
+	if o.Short && o.JSON {
+		return exit.Usage("--short and --json exclude each other", "use one of them")
+	}
 	accounts, err := o.Open(session.Options{Looks: true})
 	if err != nil {
 		return err
@@ -53,18 +61,34 @@ func (o *StatusOptions) Run() error {
 	if snapshot.Err != nil {
 		return snapshot.Err
 	}
-	name := strings.Join(o.Accounts, "")
-	if len(o.Accounts) == 0 {
+	name, some := strings.Join(o.Accounts, ""), snapshot.Accounts
+	if name != "" {
+		account, err := accounts.SelectOne(name)
+		if err != nil {
+			return err
+		}
+		some = []core.Account{account}
+	}
+	switch {
+	case o.Short:
+		o.Line("%s", short(some, o.glyphs(), o.Clock.Now()))
+	case name != "":
+		err = Status(o.Session, some[0])
+	default:
 		err = status(o.Session, snapshot)
-	} else if account, findErr := accounts.SelectOne(name); findErr != nil {
-		return findErr
-	} else {
-		err = Status(o.Session, account)
 	}
 	if err != nil || !o.Check {
 		return err
 	}
 	return accounts.Servable(name)
+}
+
+// glyphs are the marks of --short, nil for words.
+func (o *StatusOptions) glyphs() *style.Glyphs {
+	if o.Flags.Plain {
+		return nil
+	}
+	return style.NewGlyphs(o.ASCIIOnly())
 }
 
 func status(s *session.Session, have core.Snapshot) error {

@@ -6,6 +6,7 @@ package session
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -114,4 +115,13 @@ func (s *Session) Close() {
 	if s.log != nil {
 		_ = s.log.Close()
 	}
+}
+
+// ASCIIOnly reports whether the terminal can be trusted with nothing but ASCII.
+func (s *Session) ASCIIOnly() bool {
+	if s.Flags.ASCII || s.Env("TERM") == "linux" {
+		return true
+	}
+	locale := strings.ToUpper(s.Getenv("LC_ALL", "LC_CTYPE", "LANG"))
+	return locale != "" && !strings.Contains(locale, "UTF-8") && !strings.Contains(locale, "UTF8")
 }

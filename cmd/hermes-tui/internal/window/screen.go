@@ -85,7 +85,7 @@ func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbo
 	remembered := newMemory(found.Dirs.State, log)
 	o := tui.Options{
 		Backend: backend{accounts}, Clock: w.Clock, Location: time.Local, Version: version.String(),
-		ASCII: w.asciiOnly(c), NoColor: w.Flags.NoColor || w.Env("NO_COLOR") != "",
+		ASCII: c.ASCII || w.ASCIIOnly(), NoColor: w.Flags.NoColor || w.Env("NO_COLOR") != "",
 		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: c.Notify,
 		AutoRefresh: auto, Remote: desktop.Remote(&w.World), PortalURL: portalURL(server),
 		Recall: remembered.load, Remember: remembered.keep,

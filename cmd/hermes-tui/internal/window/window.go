@@ -14,7 +14,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/sandbox"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
@@ -97,13 +96,4 @@ func portalURL(s *sandbox.Server) string {
 		return ""
 	}
 	return s.URL()
-}
-
-// asciiOnly reports whether the terminal can be trusted with nothing but ASCII.
-func (o *Options) asciiOnly(c setup.Config) bool {
-	if o.Flags.ASCII || c.ASCII || o.Env("TERM") == "linux" {
-		return true
-	}
-	locale := strings.ToUpper(o.Getenv("LC_ALL", "LC_CTYPE", "LANG"))
-	return locale != "" && !strings.Contains(locale, "UTF-8") && !strings.Contains(locale, "UTF8")
 }
