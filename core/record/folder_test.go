@@ -101,8 +101,8 @@ func TestFolder_OfAnotherUser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, imports := f.LockImport(t.Context())
-	for name, err := range map[string]error{"check": f.CheckOwner(), "ensure": f.Ensure(), "lock": imports} {
+	_, lock := f.Lock(t.Context(), ProxyKeyID)
+	for name, err := range map[string]error{"check": f.CheckOwner(), "ensure": f.Ensure(), "lock": lock} {
 		if codeOf(err) != autherr.CodeForeignStore {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -26,6 +26,14 @@ func (l *Lock) Unlock() error {
 	return err
 }
 
+// Remove deletes the lock's file, a note, and gives the lock back. It takes the
+// place of Unlock.
+func (l *Lock) Remove() error {
+	err := l.file.Remove()
+	l.release()
+	return err
+}
+
 // Lock takes the lock of an account or of the proxy's key, waiting until ctx is done.
 //
 // Locks are taken in one order: an account's, then the pool file's, then the

@@ -57,6 +57,13 @@ func newWorld(t *testing.T) *world {
 	if w.ident, err = w.folder.Store.Ensure(t.Context(), string(keystore.KindFile)); err != nil {
 		t.Fatal(err)
 	}
+	// What a test let die holds its files, and Windows deletes none that is open.
+	t.Cleanup(func() {
+		ids, _ := w.folder.ReservedIDs()
+		for _, id := range ids {
+			w.folder.ReleaseHead(id)
+		}
+	})
 	return w
 }
 

@@ -3,7 +3,6 @@ package vault
 import (
 	"context"
 	"encoding/hex"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -65,7 +64,8 @@ func (p probes) begin(kind, storeID string) (*probe, error) {
 // stays for whoever clears up.
 func (p *probe) end(done bool) {
 	if done {
-		_ = os.Remove(filepath.Join(p.folder.Dir(), p.note))
+		_ = p.lock.Remove()
+		return
 	}
 	_ = p.lock.Unlock()
 }

@@ -35,6 +35,18 @@ type Lock struct{ held *flock.Flock }
 // Unlock gives the lock back. The file stays.
 func (l *Lock) Unlock() error { return l.held.Unlock() }
 
+// Remove deletes the file and gives the lock back. Windows deletes no file that is
+// open, so that it goes afterwards there; who has taken it in between keeps it.
+func (l *Lock) Remove() error {
+	path := l.held.Path()
+	gone := os.Remove(path)
+	err := l.held.Unlock()
+	if gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
+}
+
 // Try takes the lock at path if it is free now; ok says whether it was. The
 // file is made with mode 0600 when it is missing. What is no regular file is not
 // opened, and no symbolic link is followed at its name.

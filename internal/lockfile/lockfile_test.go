@@ -142,6 +142,31 @@ func TestTry_LocksTheFileThatThePathNames(t *testing.T) {
 	}
 }
 
+func TestRemove(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "note")
+	for range 2 {
+		lock, ok, err := try(t, path)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if err := lock.Remove(); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Lstat(path); !os.IsNotExist(err) {
+			t.Errorf("the file is still there: %v", err)
+		}
+	}
+	lock, _, err := try(t, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Remove(path) == nil {
+		if err := lock.Remove(); err != nil {
+			t.Errorf("where the file is gone: %v", err)
+		}
+	}
+}
+
 func TestTry_MakesTheFileForItsOwnerOnly(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	if _, ok, err := try(t, path); err != nil || !ok {
