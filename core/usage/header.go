@@ -9,15 +9,35 @@ import (
 )
 
 // Headers reads what an answer of a model API tells of the plan, whatever its
-// status. An answer that tells nothing is an empty reading.
+// status. An answer that tells nothing is an empty reading; most do, and are
+// known by the beginnings of their headers' names.
 func Headers(h http.Header, now time.Time) Reading {
-	for _, reader := range []func(http.Header, time.Time) Reading{codexHeaders, nousHeaders, anthropicHeaders, plainHeaders} {
-		if r := reader(h, now); !r.Empty() {
+	for _, family := range [...]struct {
+		prefix string
+		read   func(http.Header, time.Time) Reading
+	}{
+		{"X-Codex-", codexHeaders}, {"X-Nous-Credits-", nousHeaders},
+		{"Anthropic-Ratelimit-", anthropicHeaders}, {"X-Ratelimit-", plainHeaders},
+	} {
+		if !has(h, family.prefix) {
+			continue
+		}
+		if r := family.read(h, now); !r.Empty() {
 			r.Windows = Reading.Now(r, now).Windows
 			return r
 		}
 	}
 	return Reading{}
+}
+
+// has reports whether a header's name begins so.
+func has(h http.Header, prefix string) bool {
+	for name := range h {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // anthropicHeaders reads the windows of a subscription, as fractions with their
