@@ -47,6 +47,10 @@ func (c *Core) Close(ctx context.Context) error {
 	return c.Serving.Close(ctx)
 }
 
+// Conversations returns how many conversations stay with each account; see
+// [serve.Conversations].
+func (c *Core) Conversations() map[string]int { return serve.Conversations(c.state) }
+
 // Remove deletes an account and its secrets here, also in the memory of this
 // process. It cannot be undone.
 func (c *Core) Remove(ctx context.Context, id string) error {

@@ -45,6 +45,7 @@ type (
 	TokenOptions   = serve.TokenOptions
 	PickOptions    = serve.PickOptions
 	Lease          = serve.Lease
+	Conversation   = serve.Conversation
 	Runtime        = serve.Runtime
 	Refusal        = serve.Refusal
 	RefreshOptions = serve.RefreshOptions

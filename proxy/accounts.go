@@ -12,6 +12,8 @@ import (
 type Accounts interface {
 	// Select returns the accounts that a name means, as Pick understands it.
 	Select(name string) ([]core.Account, error)
+	// SelectSpeaking is Select for those that are asked in one of apis.
+	SelectSpeaking(name string, apis []string) ([]core.Account, error)
 	// Pick chooses the account that serves the next request of whoever name
 	// means: an account's id, a pool, or empty for the only pool there is.
 	Pick(ctx context.Context, name string, o core.PickOptions) (*core.Lease, error)

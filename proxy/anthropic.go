@@ -14,9 +14,9 @@ func anthropicMessages() wire {
 	return wire{
 		prefix: "/anthropic", name: "Anthropic Messages", shape: anthropicError,
 		endpoints: []endpoint{
-			{http.MethodPost, "/v1/messages", apis},
-			{http.MethodPost, "/v1/messages/count_tokens", apis},
-			{http.MethodGet, "/v1/models", apis},
+			{http.MethodPost, "/v1/messages", apis, false},
+			{http.MethodPost, "/v1/messages/count_tokens", apis, false},
+			{http.MethodGet, "/v1/models", apis, false},
 		},
 		parameters: []string{"beta", "limit", "after_id", "before_id"},
 	}

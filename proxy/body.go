@@ -67,28 +67,15 @@ func modelOf(body []byte) string {
 	if model, ok := firstModel(body); ok {
 		return model
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return ""
-	}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return ""
+	model := ""
+	members(body, func(name, value []byte) bool {
+		if string(name) != "model" {
+			return true
 		}
-		if name == "model" {
-			var model string
-			if d.Decode(&model) != nil {
-				return ""
-			}
-			return secret.Clean(model, maxModel)
-		}
-		var skipped json.RawMessage
-		if d.Decode(&skipped) != nil {
-			return ""
-		}
-	}
-	return ""
+		_ = json.Unmarshal(value, &model) // what is no text names none
+		return false
+	})
+	return secret.Clean(model, maxModel)
 }
 
 // firstModel reads the model where it comes first and is spelled plainly, without

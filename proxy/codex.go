@@ -15,9 +15,9 @@ func codexBackend() wire {
 	return wire{
 		prefix: "/codex", name: "Codex Responses", shape: openAIError, longest: time.Minute,
 		endpoints: []endpoint{
-			{http.MethodPost, "/responses", responses},
-			{http.MethodPost, "/responses/compact", responses},
-			{http.MethodGet, "/models", responses},
+			{http.MethodPost, "/responses", responses, false},
+			{http.MethodPost, "/responses/compact", responses, false},
+			{http.MethodGet, "/models", responses, false},
 		},
 		parameters: []string{"client_version"},
 	}

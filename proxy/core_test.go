@@ -31,7 +31,13 @@ func startPortal(t testing.TB, life time.Duration) *sandbox.Server {
 // to the model API at api.
 func openCore(t testing.TB, dir, portal, api string) *core.Core {
 	t.Helper()
-	table, err := provider.Default().WithOverride("minimax", "global", portal, api+"/anthropic")
+	return openCoreWith(t, dir, "minimax", portal, api+"/anthropic")
+}
+
+// openCoreWith is openCore for a provider whose models are at base.
+func openCoreWith(t testing.TB, dir, providerID, portal, base string) *core.Core {
+	t.Helper()
+	table, err := provider.Default().WithOverride(providerID, "global", portal, base)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,8 @@ type exchange struct {
 	route    route
 	body     []byte
 	model    string
+	thread   thread
+	client   string // whose key the program showed
 
 	not     []string       // accounts that cannot serve it
 	leases  []*core.Lease  // given back when the answer has ended

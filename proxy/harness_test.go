@@ -86,6 +86,11 @@ func (b *book) Select(name string) (found []core.Account, err error) {
 	return found, nil
 }
 
+func (b *book) SelectSpeaking(name string, apis []string) ([]core.Account, error) {
+	found, err := b.Select(name)
+	return slices.DeleteFunc(found, func(a core.Account) bool { return b.tokens[a.ID].At(apis) == "" }), err
+}
+
 func (b *book) Pick(_ context.Context, name string, o core.PickOptions) (*core.Lease, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

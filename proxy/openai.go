@@ -9,21 +9,47 @@ import (
 )
 
 // openAI is Chat Completions and Responses, as OpenAI's API and those after it
-// have them (https://platform.openai.com/docs/api-reference). Paths that name
-// what one account alone has (files, batches, stored responses) are not passed on.
+// have them (https://platform.openai.com/docs/api-reference). A stored response is
+// asked for of the account that made it; what else one account alone has is served
+// below /account/ only.
 func openAI() wire {
 	chat, responses := []string{oauth.ChatCompletions}, []string{oauth.CodexResponses}
+	either := []string{oauth.ChatCompletions, oauth.CodexResponses}
 	return wire{
 		prefix: "/openai/v1", name: "OpenAI Chat Completions and Responses", shape: openAIError, longest: time.Minute,
 		endpoints: []endpoint{
-			{http.MethodPost, "/chat/completions", chat},
-			{http.MethodPost, "/responses", responses},
-			{http.MethodPost, "/responses/compact", responses},
-			{http.MethodPost, "/completions", chat},
-			{http.MethodPost, "/embeddings", chat},
-			{http.MethodGet, "/models", []string{oauth.ChatCompletions, oauth.CodexResponses}},
+			{http.MethodPost, "/chat/completions", chat, false},
+			{http.MethodPost, "/responses", responses, false},
+			{http.MethodPost, "/responses/compact", responses, false},
+			{http.MethodGet, "/responses/{id}", responses, false},
+			{http.MethodDelete, "/responses/{id}", responses, false},
+			{http.MethodPost, "/responses/{id}/cancel", responses, false},
+			{http.MethodGet, "/responses/{id}/input_items", responses, false},
+			{http.MethodPost, "/completions", chat, false},
+			{http.MethodPost, "/embeddings", chat, false},
+			{http.MethodGet, "/models", either, false},
+			{http.MethodPost, "/files", either, true},
+			{http.MethodGet, "/files", either, true},
+			{http.MethodGet, "/files/{id}", either, true},
+			{http.MethodDelete, "/files/{id}", either, true},
+			{http.MethodGet, "/files/{id}/content", either, true},
+			{http.MethodPost, "/batches", either, true},
+			{http.MethodGet, "/batches", either, true},
+			{http.MethodGet, "/batches/{id}", either, true},
+			{http.MethodPost, "/batches/{id}/cancel", either, true},
+			{http.MethodPost, "/conversations", responses, true},
+			{http.MethodGet, "/conversations/{id}", responses, true},
+			{http.MethodDelete, "/conversations/{id}", responses, true},
+			{http.MethodPost, "/vector_stores", either, true},
+			{http.MethodGet, "/vector_stores", either, true},
+			{http.MethodGet, "/vector_stores/{id}", either, true},
+			{http.MethodDelete, "/vector_stores/{id}", either, true},
+			{http.MethodPost, "/vector_stores/{id}/search", either, true},
+			{http.MethodPost, "/vector_stores/{id}/files", either, true},
+			{http.MethodGet, "/vector_stores/{id}/files", either, true},
+			{http.MethodDelete, "/vector_stores/{id}/files/{id}", either, true},
 		},
-		parameters: []string{"client_version"},
+		parameters: []string{"client_version", "limit", "order", "after", "before", "purpose", "include", "include[]", "stream", "starting_after"},
 	}
 }
 

@@ -19,6 +19,7 @@ func (x *exchange) read(res *http.Response, token core.Token) core.Refusal {
 	switch {
 	case res.StatusCode >= http.StatusBadRequest:
 		a.Body = peek(res, maxRefusal)
+	case x.route.own && x.route.method == http.MethodGet: // a file's content is nobody's word
 	case kindOf(res) == "text/event-stream":
 		if a.Body = firstError(res, x.server.options.Clock); a.Body == nil {
 			x.watch(res, token)
@@ -27,6 +28,8 @@ func (x *exchange) read(res *http.Response, token core.Token) core.Refusal {
 	case kindOf(res) == "application/json":
 		if start := peek(res, maxError); isError(start) {
 			a.Body = start
+		} else if x.makes() {
+			x.own(madeIn(start))
 		}
 	}
 	if a.Body == nil && res.StatusCode < http.StatusBadRequest {
@@ -46,10 +49,14 @@ func kindOf(res *http.Response) string {
 // the next request finds out, and renews it.
 func (x *exchange) watch(res *http.Response, token core.Token) {
 	ctx, id, status := res.Request.Context(), x.account, res.StatusCode
-	res.Body = &watched{ReadCloser: res.Body, found: func(data []byte) {
+	stream := &watched{ReadCloser: res.Body, found: func(data []byte) {
 		said := x.accounts.ReadRefusal(token.Provider, refusal.Answer{Status: status, Header: http.Header{}, Body: data, Model: x.model, Gen: token.Gen})
 		if said.Verdict() != pool.Nothing && !said.RefusesToken() {
 			x.note(ctx, id, said)
 		}
 	}}
+	if x.makes() {
+		stream.created = x.own
+	}
+	res.Body = stream
 }

@@ -41,9 +41,9 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	var before outcome
 	busy := 0
 	for {
-		lease, token, err := core.Ready(r.Context(), x.accounts, x.route.account, core.PickOptions{Model: x.model, Not: x.not, APIs: x.route.apis}, core.TokenOptions{})
+		lease, token, err := core.Ready(r.Context(), x.accounts, x.who(), core.PickOptions{Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of}, core.TokenOptions{})
 		if err != nil {
-			return x.settle(before, err)
+			return x.settle(before, x.orphaned(err))
 		}
 		x.leases = append(x.leases, lease)
 		now, err := x.ask(r, lease, token)
@@ -61,6 +61,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		if !now.passable() || busy == mostBusy {
 			before.discard()
 			if now.served() {
+				x.keep(lease)
 				x.praise(r.Context(), lease)
 			}
 			return x.settle(now, nil)
@@ -205,7 +206,7 @@ func (x *exchange) target(r *http.Request, token core.Token) (*url.URL, error) {
 	if err != nil {
 		return nil, forbidden("this account has no address that can be read; sign in again with `hermes-tui login --account " + token.Account + "`")
 	}
-	to.Path += x.route.path
+	to.Path += x.route.at
 	to.RawQuery = r.URL.RawQuery
 	return to, nil
 }

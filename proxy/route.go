@@ -13,8 +13,11 @@ import (
 // route is where a request wants to go.
 type route struct {
 	account string // name for Pick
+	one     bool   // the path names one account
 	wire    *wire
 	endpoint
+	at string // the path below the wire's prefix
+	id string // of a response or another thing that the path names
 }
 
 // find reads a path, which must be spelled plainly: no escapes and no dots. A
@@ -29,6 +32,7 @@ func (s *Server) find(r *http.Request) (route, *answer) {
 	to := route{account: s.options.Default}
 	var why *answer
 	if rest, ok := strings.CutPrefix(path, "/account/"); ok {
+		to.one = true
 		to.account, path, why = s.account(rest)
 	} else if rest, ok := strings.CutPrefix(path, "/pool/"); ok {
 		to.account, path, why = s.pool(rest)
@@ -92,14 +96,17 @@ func (s *Server) serves(id string) bool {
 func (to route) choose(method, path string) (route, *answer) {
 	var allowed []string
 	for _, e := range to.wire.endpoints {
-		if e.path != path {
-			continue
-		}
-		if e.method == method {
-			to.endpoint = e
+		id, ok := e.match(path)
+		switch {
+		case !ok:
+		case e.own && !to.one:
+			return to, notServedByPool(to.wire, path)
+		case e.method == method:
+			to.endpoint, to.at, to.id = e, path, id
 			return to, nil
+		default:
+			allowed = append(allowed, e.method)
 		}
-		allowed = append(allowed, e.method)
 	}
 	if allowed != nil {
 		return to, &answer{
@@ -109,6 +116,12 @@ func (to route) choose(method, path string) (route, *answer) {
 		}
 	}
 	return to, lost(path, []wire{*to.wire})
+}
+
+// notServedByPool says where to ask for what one account alone has.
+func notServedByPool(w *wire, path string) *answer {
+	return notFound("what is at this path belongs to one account, and a pool does not serve it: ask at /account/ID" + w.prefix + path +
+		" (`hermes-tui list --json` has the ids)").coded("not_served_by_pool")
 }
 
 // lost says which path to use instead of one that does not exist.
@@ -143,7 +156,9 @@ func prefixes(wires []wire) string {
 func listed(w wire) string {
 	var paths []string
 	for _, e := range w.endpoints {
-		paths = append(paths, w.prefix+e.path)
+		if path := w.prefix + e.path; !e.own && !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
 	}
 	return strings.Join(paths, ", ")
 }

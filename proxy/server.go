@@ -41,6 +41,9 @@ type Options struct {
 	Drain         time.Duration // how long answers may go on when the proxy ends; default 30 s
 }
 
+// defaultClient names whoever shows the local key.
+const defaultClient = "default"
+
 // maxHeader bounds the header of a request.
 const maxHeader = 64 << 10
 
@@ -54,6 +57,7 @@ type Server struct {
 	quiet     *log.Logger
 	known     *known
 	bodies    budget
+	owners    *owners
 }
 
 // New returns a proxy; nothing is opened yet.
@@ -64,7 +68,7 @@ func New(o Options) *Server {
 	o.BodyTimeout = or(o.BodyTimeout, 2*time.Minute)
 	o.Stall = or(o.Stall, 5*time.Minute)
 	o.Drain = or(o.Drain, 30*time.Second)
-	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport), metrics: newMeasures(), buffers: newBuffers(), known: newKnown()}
+	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport), metrics: newMeasures(), buffers: newBuffers(), known: newKnown(), owners: newOwners()}
 	s.bodies.most = o.MaxBodies
 	s.quiet = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)
 	return s
@@ -182,7 +186,12 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer giveBack()
-	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body)}
+	on, why := s.goesOn(r, to, body, defaultClient)
+	if why != nil {
+		s.turnAway(w, r, why)
+		return
+	}
+	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: defaultClient}
 	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
 	began := s.options.Clock.Now()
 	s.metrics.inFlight.Add(1)

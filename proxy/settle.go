@@ -35,7 +35,11 @@ func (o outcome) discard() { discard(o.answer) }
 // through as it came, whatever kept the next account from being asked; our own
 // words are for where it said nothing, and for a token that it refuses.
 func (x *exchange) settle(o outcome, err error) (*http.Response, error) {
+	var orphan *answer
 	switch {
+	case errors.As(err, &orphan) && orphan.code == codeNotFoundHere:
+		o.discard()
+		return nil, orphan
 	case o.why != nil:
 		if o.answer != nil {
 			o.why.header = keptIDs(o.answer.Header)

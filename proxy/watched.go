@@ -12,6 +12,8 @@ type watched struct {
 	line  []byte // that has not ended
 	long  bool   // it is too long to be an error
 	found func(data []byte)
+	// created is told which response the stream makes, once; nil: nobody asks.
+	created func(id string)
 }
 
 // Read implements [io.Reader].
@@ -54,9 +56,20 @@ func (w *watched) end() {
 	w.line, w.long = w.line[:0], false
 }
 
-// judge looks for an error in a line.
+// judge looks for an error in a line, and at first for the response's name.
 func (w *watched) judge(line []byte) {
-	if data, ok := bytes.CutPrefix(line, []byte("data:")); ok && isError(data) {
+	data, ok := bytes.CutPrefix(line, []byte("data:"))
+	if !ok {
+		return
+	}
+	if isError(data) {
 		w.found(data)
+	}
+	if w.created == nil {
+		return
+	}
+	if id := createdIn(data); id != "" {
+		w.created(id)
+		w.created = nil
 	}
 }

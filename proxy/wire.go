@@ -18,11 +18,41 @@ type wire struct {
 	longest    time.Duration // that its clients wait out in sight of a person; 0: any
 }
 
-// endpoint is one path of a model API. Nothing else is ever asked of a provider.
+// endpoint is one path of a model API, in which {id} stands for a name that the
+// provider gave. Nothing else is ever asked of a provider.
 type endpoint struct {
 	method string
 	path   string
 	apis   []string // what accounts that serve it speak
+	own    bool     // it is about what one account alone has: below /account/ only
+}
+
+// match reports whether a path is the endpoint's, and returns the first name in it.
+func (e endpoint) match(path string) (id string, ok bool) {
+	pattern := e.path
+	for {
+		before, after, more := strings.Cut(pattern, "{id}")
+		rest, begins := strings.CutPrefix(path, before)
+		if !begins || !more {
+			return id, begins && rest == ""
+		}
+		end := strings.IndexFunc(rest, func(r rune) bool { return !isNameRune(r) })
+		if end < 0 {
+			end = len(rest)
+		}
+		if end == 0 || end > mostName {
+			return "", false
+		}
+		if id == "" {
+			id = rest[:end]
+		}
+		pattern, path = after, rest[end:]
+	}
+}
+
+// isNameRune reports whether a name of a response or a file can have r.
+func isNameRune(r rune) bool {
+	return r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 }
 
 // shape writes the body of an error.

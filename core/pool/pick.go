@@ -11,6 +11,7 @@ type Want struct {
 	Strategy Strategy // empty: FillFirst
 	Model    string   // that the request names; empty when it names none
 	Not      []string // ids of accounts that have refused the request
+	Prefer   []string // ids of accounts that go before the strategy's choice, the first that can serve
 	// Random returns a number in [0, n); only the strategy Random needs it.
 	Random func(n int) int
 }
@@ -30,6 +31,9 @@ type None struct {
 // of them is, else CoolingDown if any is, else Refused if any has refused this
 // request, else Locked if any is, else NeedsSignIn.
 func Pick(rows []Row, now time.Time, want Want) (index int, none None) {
+	if i := want.preferred(rows, now); i >= 0 {
+		return i, None{}
+	}
 	var free []int
 	none.Again = -1
 	for i := range rows {
@@ -50,6 +54,31 @@ func Pick(rows []Row, now time.Time, want Want) (index int, none None) {
 		none.Reason = NeedsSignIn
 	}
 	return -1, none
+}
+
+// preferred returns the first of the preferred rows that can serve, -1 when none
+// can.
+func (w Want) preferred(rows []Row, now time.Time) int {
+	for _, id := range w.Prefer {
+		i := IndexOf(rows, id)
+		if i < 0 {
+			continue
+		}
+		if reason, _ := w.against(&rows[i], now); reason == "" {
+			return i
+		}
+	}
+	return -1
+}
+
+// IndexOf returns which of the rows is that of an account, -1 when none is.
+func IndexOf(rows []Row, id string) int {
+	for i := range rows { // rows are large, and not copied
+		if rows[i].ID == id {
+			return i
+		}
+	}
+	return -1
 }
 
 // against returns what speaks against an account for the request.

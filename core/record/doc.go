@@ -11,6 +11,7 @@
 //	history/<id>.*    what happened to an account ([Event]); bounded, may be lost
 //	lock.json         when the key of the file keystore was locked or unlocked
 //	usage.json        how often each account was used; may lag, may be lost
+//	conversations.json  how many conversations are at each account; may lag, may be lost
 //
 // The tokens are in a [Blob], sealed in a keystore under a random name that is
 // written once and never changed. The head points at the current one. So a

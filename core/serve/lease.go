@@ -12,9 +12,20 @@ import (
 type Lease struct {
 	Account accounts.Account
 	Others  bool    // another account could serve as well
+	Moved   bool    // the conversation is at home at another account, which cannot serve now
 	ledger  *ledger // nil in a lease of a test, which counts none
 	model   string
 	done    bool
+	seats   *conversations
+	of      Conversation
+}
+
+// Keep notes that the account has served the conversation, which stays with it from
+// now on.
+func (l *Lease) Keep() {
+	if l.seats != nil && l.of.ID != "" {
+		l.seats.sit(l.of, l.Account.Pool(), l.Account.ID, true, l.ledger.state.Clock.Now())
+	}
 }
 
 // again is a new lease of the same account for the same request.
@@ -24,7 +35,9 @@ func (l *Lease) again() *Lease {
 	}
 	l.ledger.mu.Lock()
 	defer l.ledger.mu.Unlock()
-	return l.ledger.lease(l.Account, l.model)
+	next := l.ledger.lease(l.Account, l.model)
+	next.seats, next.of = l.seats, l.of
+	return next
 }
 
 // Done ends the lease. It may be called more than once.

@@ -16,11 +16,15 @@ type PickOptions struct {
 	Model string   // model that the request names; empty: unknown
 	Not   []string // ids of accounts that already refused this request
 	APIs  []string // what the request is asked in: one of them must be the account's; empty: any account
+	// Of is the conversation that the request is part of: the account that has served
+	// it goes before the strategy's choice.
+	Of Conversation
 }
 
 // Pick chooses the account that serves the next request of whoever name means,
 // as [accounts.Accounts.Select] understands it: an account, a pool, or the only pool there
-// is. In a pool its strategy decides, among the accounts that can serve. No
+// is. In a pool the account that has served the conversation goes first, else its
+// strategy decides, among the accounts that can serve. No
 // secret is opened, unless the owner of a shared account has renewed it. Errors
 // are of kind CoolingDown, with RetryAfter until the first account serves again
 // where that is known, SignIn, Keystore or Usage.
@@ -43,6 +47,7 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 	sv.ledger.mu.Lock()
 	defer sv.ledger.mu.Unlock()
 	rows := sv.ledger.rows(found, want, now)
+	want.Prefer = sv.seats.prefer(o.Of, found[0].Pool(), rows, now)
 	index, none := pool.Pick(rows, now, want)
 	if none.Reason == pool.Locked || none.Reason == pool.NotRenewed {
 		index = none.Again
@@ -54,6 +59,10 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 		sv.ledger.takeTurn(rows, index)
 	}
 	lease := sv.ledger.lease(found[index], o.Model)
+	if lease.seats, lease.of = sv.seats, o.Of; o.Of.ID != "" {
+		lease.Moved = len(want.Prefer) > 0 && want.Prefer[0] != lease.Account.ID
+		sv.seats.sit(o.Of, found[0].Pool(), lease.Account.ID, false, now)
+	}
 	want.Not = append(slices.Clone(want.Not), lease.Account.ID)
 	lease.Others = pool.Able(rows, now, want) > 0
 	return lease, nil

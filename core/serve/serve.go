@@ -31,6 +31,8 @@ type Serving struct {
 	follower Follower
 	renewals *renewals
 	ledger   *ledger
+	seats    *conversations
+	board    *board
 
 	mu       sync.Mutex
 	cache    map[string]cached
@@ -40,12 +42,16 @@ type Serving struct {
 // New returns what serves the accounts a of s. The engine renews tokens, r says
 // meanwhile which, and those of shared accounts come from f.
 func New(s *state.State, a *accounts.Accounts, r *accounts.Refreshes, f Follower, engine *refresh.Engine) *Serving {
-	return &Serving{
+	sv := &Serving{
 		state: s, accounts: a, follower: f,
 		renewals: &renewals{state: s, engine: engine, refreshes: r, flights: map[string]*flight{}},
 		ledger:   &ledger{state: s, usage: map[string]record.Usage{}, leases: map[string]int{}},
 		cache:    map[string]cached{},
+		board:    &board{state: s},
 	}
+	sv.seats = newConversations(sv.board.tell)
+	sv.board.counts = sv.seats.counts
+	return sv
 }
 
 // Close waits until every refresh and sign-in that was begun has ended and the
@@ -53,6 +59,7 @@ func New(s *state.State, a *accounts.Accounts, r *accounts.Refreshes, f Follower
 // can cost the account.
 func (sv *Serving) Close(ctx context.Context) error {
 	sv.ledger.stop()
+	sv.board.close()
 	done := make(chan struct{})
 	go func() {
 		sv.state.Wait()

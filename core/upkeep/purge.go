@@ -55,7 +55,7 @@ func (u *Upkeep) deleteFiles() error {
 func madeHere(name string) bool {
 	for _, pattern := range []string{
 		"acct", "history", "backup", "*.lock", ".*.tmp", "store.json", "pool.json", "pool.json.bak", "pool.json.bak.new",
-		"usage.json", "plans.json", "lock.json", "ui.json", "hermes-tui.log", "hermes-tui.log.1",
+		"usage.json", "plans.json", "conversations.json", "lock.json", "ui.json", "hermes-tui.log", "hermes-tui.log.1",
 	} {
 		if ok, _ := filepath.Match(pattern, name); ok {
 			return true

@@ -35,6 +35,7 @@ type memberJSON struct {
 	Reason         *pool.Reason         `json:"reason"` // why it cannot serve; null when it can
 	Until          *time.Time           `json:"until"`  // when that passes; null when it is not known
 	Requests       uint64               `json:"requests"`
+	Conversations  int                  `json:"conversations"` // that stay with it, in proxies that run
 	Cooldown       *cooldownJSON        `json:"cooldown"`
 	ModelCooldowns map[string]time.Time `json:"model_cooldowns"`
 }
@@ -64,12 +65,15 @@ func Show(s *session.Session, names []string) error {
 	}
 	now := s.Clock.Now()
 	pools := snapshot.Pools(now)
+	talks := accounts.Conversations()
 	if s.JSON {
 		out := make([]poolJSON, 0, len(pools))
 		for _, p := range pools {
 			one := poolJSON{p.ID, p.Provider, p.Region, p.Name, p.Strategy, make([]memberJSON, 0, len(p.Members))}
 			for _, m := range p.Members {
-				one.Accounts = append(one.Accounts, toMemberJSON(m, now))
+				member := toMemberJSON(m, now)
+				member.Conversations = talks[m.ID]
+				one.Accounts = append(one.Accounts, member)
 			}
 			out = append(out, one)
 		}
@@ -83,10 +87,10 @@ func Show(s *session.Session, names []string) error {
 			s.Line("")
 		}
 		s.Line("%s (%s): %s", p.Name, p.ID, p.Strategy)
-		rows := [][]string{{"  #", "ACCOUNT", "ID", "SERVES", "REQUESTS"}}
+		rows := [][]string{{"  #", "ACCOUNT", "ID", "SERVES", "REQUESTS", "CONVERSATIONS"}}
 		for n, m := range p.Members {
 			rows = append(rows, []string{
-				"  " + strconv.Itoa(n), ansi.Truncate(m.Label, 32, "…"), m.ID, serves(m, now), strconv.FormatUint(m.Requests, 10),
+				"  " + strconv.Itoa(n), ansi.Truncate(m.Label, 32, "…"), m.ID, serves(m, now), strconv.FormatUint(m.Requests, 10), strconv.Itoa(talks[m.ID]),
 			})
 		}
 		if err := s.Table(rows); err != nil {

@@ -1,0 +1,93 @@
+package proxy
+
+import "bytes"
+
+// members calls found with the name and the value of each member of the object
+// that a JSON text is, both as they are spelt, until found says to stop or the
+// text ends, be it too early. What lies deeper is skipped and not looked at, so
+// that a long conversation costs little and makes no garbage.
+func members(text []byte, found func(name, value []byte) (more bool)) {
+	b := blank(text)
+	if len(b) == 0 || b[0] != '{' {
+		return
+	}
+	for b = blank(b[1:]); len(b) > 0 && b[0] == '"'; {
+		n := stringEnd(b)
+		if n < 0 {
+			return
+		}
+		name := b[1 : n-1]
+		if b = blank(b[n:]); len(b) == 0 || b[0] != ':' {
+			return
+		}
+		b = blank(b[1:])
+		if n = valueEnd(b); n <= 0 {
+			return
+		}
+		if !found(name, b[:n]) {
+			return
+		}
+		if b = blank(b[n:]); len(b) == 0 || b[0] != ',' {
+			return
+		}
+		b = blank(b[1:])
+	}
+}
+
+// blank skips white space.
+func blank(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
+
+// stringEnd is behind the string that b begins with, -1 where it has no end.
+func stringEnd(b []byte) int {
+	for i := 1; i < len(b); i++ {
+		quote := bytes.IndexByte(b[i:], '"')
+		if quote < 0 {
+			return -1
+		}
+		i += quote
+		escapes := i
+		for b[escapes-1] == '\\' && escapes > 1 {
+			escapes--
+		}
+		if (i-escapes)%2 == 0 {
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// valueEnd is behind the value that b begins with, -1 where it has no end.
+func valueEnd(b []byte) int {
+	if len(b) == 0 {
+		return -1
+	}
+	switch b[0] {
+	case '"':
+		return stringEnd(b)
+	case '{', '[':
+		return nestedEnd(b)
+	}
+	return bytes.IndexAny(b, ",}] \t\r\n")
+}
+
+// nestedEnd is behind the object or list that b begins with.
+func nestedEnd(b []byte) int {
+	depth := 0
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			n := stringEnd(b[i:])
+			if n < 0 {
+				return -1
+			}
+			i += n - 1
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}

@@ -1,0 +1,102 @@
+package proxy
+
+import (
+	"bytes"
+	"container/list"
+	"encoding/json"
+	"sync"
+)
+
+// mostOwned is how many responses of one program's key are remembered; the one
+// that was not named for longest is forgotten first.
+const mostOwned = 2048
+
+// owner is who has made a response: the account that alone can go on with it, and
+// the key of the program that alone may.
+type owner struct{ account, client string }
+
+// owners is who has made what, by the names that the providers gave. It is in
+// memory alone, and safe for concurrent use.
+type owners struct {
+	mu      sync.Mutex
+	known   map[string]*list.Element
+	clients map[string]*list.List // of *owned, the latest first
+}
+
+type owned struct {
+	id string
+	owner
+}
+
+func newOwners() *owners {
+	return &owners{known: map[string]*list.Element{}, clients: map[string]*list.List{}}
+}
+
+// note remembers who has made a response. The first who did stays.
+func (o *owners) note(id string, by owner) {
+	if id == "" || len(id) > mostName {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.known[id] != nil {
+		return
+	}
+	order := o.clients[by.client]
+	if order == nil {
+		order = list.New()
+		o.clients[by.client] = order
+	}
+	o.known[id] = order.PushFront(&owned{id, by})
+	if order.Len() > mostOwned {
+		last := order.Back()
+		delete(o.known, order.Remove(last).(*owned).id)
+	}
+}
+
+// find returns who has made a response.
+func (o *owners) find(id string) (owner, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	at := o.known[id]
+	if at == nil {
+		return owner{}, false
+	}
+	found := at.Value.(*owned)
+	o.clients[found.client].MoveToFront(at)
+	return found.owner, true
+}
+
+// madeIn is the name of what an answer of the API made: that of a response or a
+// conversation, in its beginning.
+func madeIn(answer []byte) string {
+	id, object := "", ""
+	members(answer, func(name, value []byte) bool {
+		switch string(name) {
+		case "id":
+			id = textOf(value)
+		case "object":
+			object = textOf(value)
+		}
+		return id == "" || object == ""
+	})
+	if object != "response" && object != "conversation" {
+		return ""
+	}
+	return id
+}
+
+// createdIn is the name of the response that a stream's event announces.
+func createdIn(data []byte) string {
+	if !bytes.Contains(data, []byte(`"response.created"`)) {
+		return ""
+	}
+	var created struct {
+		Type     string
+		Response struct{ ID string }
+	}
+	if json.Unmarshal(data, &created) != nil || created.Type != "response.created" {
+		return ""
+	}
+	return created.Response.ID
+}

@@ -1,0 +1,197 @@
+package proxy
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
+
+// thread is what a request goes on with: the conversation that it is part of,
+// which is cheaper where the last one was served, and what one account alone has,
+// which no other can serve.
+type thread struct {
+	of     core.Conversation
+	owner  string // id of the only account that can serve it; empty: any
+	sealed bool   // it brings reasoning that its account's model has encrypted
+}
+
+// threadHeaders are the fields in which programs name their session, in the order
+// in which they count (Codex, opencode and their like).
+var threadHeaders = []string{"Session-Id", "Session_id", "X-Session-Id", "X-Session-Affinity", "X-Client-Request-Id"}
+
+// mostName is how long the name of a session or of a response can be.
+const mostName = 512
+
+// goesOn reads what a request goes on with. What its account cannot be found for
+// is answered with an error after which programs send the conversation in full.
+func (s *Server) goesOn(r *http.Request, to route, body []byte, client string) (thread, *answer) {
+	var t thread
+	key, names := sessionOf(r.Header), mentions{}
+	if to.wire.longest > 0 && to.method == http.MethodPost {
+		names = namesIn(body, key == "")
+	}
+	if key == "" {
+		key = names.session
+	}
+	if key != "" && !to.one {
+		sum := sha256.Sum256([]byte(key))
+		t.of = core.Conversation{Client: client, ID: string(sum[:16])}
+	}
+	if !slices.Contains(to.apis, oauth.CodexResponses) {
+		return t, nil
+	}
+	t.sealed = bytes.Contains(body, []byte(`"encrypted_content"`))
+	for _, id := range []string{names.previous, names.conversation, to.id} {
+		if id == "" {
+			continue
+		}
+		owner, known := s.owners.find(id)
+		switch {
+		case known && owner.client != client: // another key's, whoever may have it
+			return t, notFoundHere(to)
+		case to.one:
+		case known && s.among(to, owner.account):
+			t.owner = owner.account
+		case known || !s.single(to):
+			return t, notFoundHere(to)
+		}
+	}
+	return t, nil
+}
+
+// mentions is what a body names.
+type mentions struct{ session, previous, conversation string }
+
+// namesIn reads a body, unless nothing in it looks like one of the names.
+func namesIn(body []byte, session bool) (n mentions) {
+	cache := session && bytes.Contains(body, []byte(`"prompt_cache_key"`))
+	talk := bytes.Contains(body, []byte(`"conversation"`))
+	if !cache && !talk && !bytes.Contains(body, []byte(`"previous_response_id"`)) {
+		return n
+	}
+	members(body, func(name, value []byte) bool {
+		switch string(name) {
+		case "prompt_cache_key":
+			if cache {
+				n.session = textOf(value)
+			}
+		case "conversation":
+			n.conversation = idOf(value)
+		case "previous_response_id":
+			n.previous = textOf(value)
+		}
+		return true
+	})
+	if n.session == "" && session {
+		n.session = n.conversation
+	}
+	return n
+}
+
+// sessionOf is the session that a header names.
+func sessionOf(h http.Header) string {
+	for _, name := range threadHeaders {
+		if values := h[name]; len(values) == 1 && values[0] != "" && len(values[0]) <= mostName {
+			return values[0]
+		}
+	}
+	return ""
+}
+
+// textOf reads a short text.
+func textOf(value []byte) (text string) {
+	if len(value) > mostName || json.Unmarshal(value, &text) != nil {
+		return ""
+	}
+	return text
+}
+
+// idOf reads a name, or an object that has one.
+func idOf(value []byte) string {
+	if text := textOf(value); text != "" {
+		return text
+	}
+	id := ""
+	members(value, func(name, value []byte) bool {
+		if string(name) == "id" {
+			id = textOf(value)
+		}
+		return true
+	})
+	return id
+}
+
+// among reports whether an account is one of those that the route means.
+func (s *Server) among(to route, id string) bool {
+	found, err := s.options.Accounts.SelectSpeaking(to.account, to.apis)
+	return err == nil && slices.ContainsFunc(found, func(a core.Account) bool { return a.ID == id })
+}
+
+// single reports whether there is one account only. Where that cannot be told,
+// the choice of an account tells why.
+func (s *Server) single(to route) bool {
+	found, err := s.options.Accounts.SelectSpeaking(to.account, to.apis)
+	return err != nil || len(found) == 1
+}
+
+// who is whose accounts are asked: the owner's alone where there is one.
+func (x *exchange) who() string {
+	if x.thread.owner != "" {
+		return x.thread.owner
+	}
+	return x.route.account
+}
+
+// orphaned is what is said when the only account that could go on cannot serve:
+// a program that is told so sends the conversation in full, and another account
+// serves. Of a response that the path names there is nothing to send.
+func (x *exchange) orphaned(err error) error {
+	if x.thread.owner == "" || x.route.id != "" || x.server.single(x.route) {
+		return err
+	}
+	var ours *autherr.Error
+	if !errors.As(err, &ours) || ours.Kind != autherr.CoolingDown && ours.Kind != autherr.SignIn {
+		return err
+	}
+	return notFoundHere(x.route)
+}
+
+// keep lets the conversation stay with the account that has served it.
+func (x *exchange) keep(lease *core.Lease) {
+	if lease.Moved && x.thread.sealed {
+		x.server.options.Log.Info("a conversation with encrypted reasoning is served by another account than before", "account", lease.Account.ID)
+	}
+	lease.Keep()
+}
+
+// makes reports whether the answer is something that its account alone can go on
+// with.
+func (x *exchange) makes() bool {
+	return x.route.method == http.MethodPost && slices.Contains(x.route.apis, oauth.CodexResponses)
+}
+
+// own remembers who has made a response.
+func (x *exchange) own(id string) { x.server.owners.note(id, owner{x.account, x.client}) }
+
+// codeNotFoundHere is OpenAI's own code.
+const codeNotFoundHere = "previous_response_not_found"
+
+// notFoundHere says that no account here can go on with what one has made. Programs
+// that can then send the conversation in full.
+func notFoundHere(to route) *answer {
+	status := http.StatusBadRequest
+	if to.id != "" {
+		status = http.StatusNotFound
+	}
+	return &answer{
+		status: status, kind: "invalid_request_error", code: codeNotFoundHere,
+		message: "no account that can serve now has the response or conversation that the request names: send the conversation in full, or ask its account by /account/ID" + to.wire.prefix,
+	}
+}
