@@ -18,7 +18,7 @@ import (
 // many are accounts of every state, whose tokens and cool-downs end at
 // different times: some end every second, and all are renewed.
 func many(n int) []core.Account {
-	some := nine()
+	some := planned()
 	accounts := make([]core.Account, n)
 	for i := range accounts {
 		a := some[i%len(some)]
@@ -30,6 +30,14 @@ func many(n int) []core.Account {
 		}
 		if !a.Cooldown.Until.IsZero() {
 			a.Cooldown.Until = a.Cooldown.Until.Add(later)
+		}
+		if a.Plan != nil {
+			plan := *a.Plan
+			plan.Reading.Windows = slices.Clone(plan.Reading.Windows)
+			for k := range plan.Reading.Windows {
+				plan.Reading.Windows[k].Resets = plan.Reading.Windows[k].Resets.Add(later)
+			}
+			a.Plan = &plan
 		}
 		accounts[i] = a
 	}

@@ -17,25 +17,36 @@ const (
 	stateWidth, expiresWidth, leftWidth, usedWidth, poolWidth = 15, 14, 10, 8, 4
 	longProvider, shortProvider                               = 13, 10
 	columnGap                                                 = 2
+	planWidth, planBarWidth, resetsWidth                      = 11, 8, 7
 	leastAccount                                              = 12 // what a label gets at the least
 	easyAccount                                               = 16 // what it gets before a column is added
 )
 
 // columns says which columns fit and how wide they are. As a window gets
-// narrower, they go in this order: pool, left, used, the provider's long name.
+// narrower, they go in this order: pool, left, used, the provider's long name; in a
+// list that shows plans: when they begin anew, used, left, pool, the plan's bar.
 type columns struct {
-	account, provider int
-	left, used, pool  bool
-	short             bool // the provider's short name
+	account, provider     int
+	left, used, pool      bool
+	plan, planBar, resets bool
+	short                 bool // the provider's short name
 }
 
-func columnsFor(w int) columns {
+func columnsFor(w int, plans bool) columns {
+	used, left, pool := 1, 2, 3
+	var plan, planBar, resets widget.Column
+	if plans {
+		used, left, pool = 5, 4, 3
+		plan = widget.Column{Gap: columnGap, Width: planWidth, Rank: 1}
+		planBar = widget.Column{Gap: 1, Width: planBarWidth, Rank: 2}
+		resets = widget.Column{Gap: 1, Width: resetsWidth, Rank: 6}
+	}
 	fit := func(provider int) []int {
 		return widget.Layout(w,
 			widget.Column{Gap: 2, Width: easyAccount, Stretch: true}, widget.Column{Gap: columnGap, Width: provider},
 			widget.Column{Gap: columnGap, Width: stateWidth}, widget.Column{Gap: 1, Width: expiresWidth},
-			widget.Column{Gap: columnGap, Width: leftWidth, Rank: 2}, widget.Column{Gap: columnGap, Width: usedWidth, Rank: 1},
-			widget.Column{Gap: columnGap, Width: poolWidth, Rank: 3}, widget.Column{Gap: 1})
+			widget.Column{Gap: columnGap, Width: leftWidth, Rank: left}, widget.Column{Gap: columnGap, Width: usedWidth, Rank: used},
+			widget.Column{Gap: columnGap, Width: poolWidth, Rank: pool}, widget.Column{Gap: 1}, plan, planBar, resets)
 	}
 	all := fit(longProvider)
 	c := columns{short: all[0] < leastAccount}
@@ -44,6 +55,7 @@ func columnsFor(w int) columns {
 	}
 	c.account, c.provider = all[0], all[1]
 	c.left, c.used, c.pool = all[4] > 0, all[5] > 0, all[6] > 0
+	c.plan, c.planBar, c.resets = all[8] > 0, all[9] > 0, all[10] > 0
 	return c
 }
 
@@ -64,6 +76,7 @@ func head(win *window, c columns, by sorting) string {
 	if c.left {
 		line += "  " + in.Muted.Render("LEFT") + pad("LEFT", leftWidth)
 	}
+	line += planHead(c, in)
 	if c.used {
 		line += "  " + ink("USED", byUse) + pad("USED", usedWidth)
 	}
@@ -95,6 +108,9 @@ func row(win *window, a core.Account, c columns, in *style.Inks, selected bool) 
 	if c.left {
 		b.WriteString(in.Fg.Render("  "))
 		b.WriteString(win.bar(a, state, in))
+	}
+	if c.plan {
+		b.WriteString(planCells(win.known, a, c, in))
 	}
 	if c.used {
 		b.WriteString(in.Muted.Render("  " + cells.Left(say.Ago(a.LastUsedAt, win.now), usedWidth, more)))
@@ -221,7 +237,7 @@ func (k *known) rowCounting(a core.Account) time.Duration {
 		state == core.CoolingDown && near(a.Cooldown.Until),
 		state != core.CoolingDown && near(a.ExpiresAt) && k.expires(a, state, true) != k.Glyphs.Dash:
 		return time.Second
-	case !a.LastUsedAt.IsZero(), !a.ExpiresAt.IsZero():
+	case !a.LastUsedAt.IsZero(), !a.ExpiresAt.IsZero(), a.Plan != nil:
 		return time.Minute
 	default:
 		return 0

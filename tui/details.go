@@ -112,6 +112,9 @@ func (p *detailsPage) body(win *window, a core.Account) []string {
 	if life := win.life(a, state, w, 4); life != nil {
 		body = append(append(body, ""), life...)
 	}
+	if plan := planLines(win.known, a, w, 4); plan != nil {
+		body = append(append(body, ""), plan...)
+	}
 	body = append(append(body, ""), win.Facts(win.allFacts(a, state), w, 4)...)
 	if happened := win.happened(a.ID, w, 4, mostEvents); happened != nil {
 		in := &win.Theme.Plain

@@ -19,7 +19,7 @@ func (k *known) shortFacts(a core.Account, state core.State) []widget.Fact {
 		fact("signed in", k.signedInWhen(a)),
 		fact("in the pool", k.inPool(a, state)),
 	}
-	return append(facts, k.grant(a)...)
+	return append(append(facts, planFacts(k, a)...), k.grant(a)...)
 }
 
 // allFacts are those of the details page.

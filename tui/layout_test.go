@@ -32,15 +32,21 @@ func label() *rapid.Generator[string] {
 func TestLayout_NothingIsWiderThanTheWindow(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		accounts := nine()
+		if rapid.Bool().Draw(rt, "plans") {
+			accounts = planned()
+		}
 		for i := range accounts {
 			accounts[i].Label = label().Draw(rt, "label")
+			if p := accounts[i].Plan; p != nil && len(p.Reading.Windows) > 0 {
+				p.Reading.Plan, p.Reading.Windows[0].Name = label().Draw(rt, "plan"), label().Draw(rt, "window")
+			}
 		}
 		accounts = accounts[:rapid.IntRange(0, len(accounts)).Draw(rt, "accounts")]
 		notice := label().Draw(rt, "notice")
 		ascii, remote := rapid.Bool().Draw(rt, "ascii"), rapid.Bool().Draw(rt, "remote")
 		portal := rapid.SampledFrom([]string{"", "http://127.0.0.1:43211"}).Draw(rt, "portal")
 		w, h := rapid.IntRange(1, 200).Draw(rt, "width"), rapid.IntRange(1, 60).Draw(rt, "height")
-		keys := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "enter", "esc", "?", "e", "d", "down", "up", "G", "s", "x", "n"}), 0, 12).Draw(rt, "keys")
+		keys := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "enter", "esc", "?", "e", "d", "down", "up", "G", "s", "x", "n", "p"}), 0, 12).Draw(rt, "keys")
 
 		var wrong string
 		synctest.Test(t, func(t *testing.T) {
@@ -102,7 +108,7 @@ func TestLayout_ColumnsGoInOrder(t *testing.T) {
 	}
 	last := 0
 	for w := 60; w <= widget.MaxWidth; w++ {
-		c := columnsFor(w)
+		c := columnsFor(w, false)
 		if c.account < leastAccount {
 			t.Errorf("%d cells leave %d for the label", w, c.account)
 		}
@@ -112,6 +118,27 @@ func TestLayout_ColumnsGoInOrder(t *testing.T) {
 		last = rank(c)
 	}
 	if last != 4 {
+		t.Error("a wide window does not have every column")
+	}
+}
+
+func TestLayout_ColumnsOfPlansGoInOrder(t *testing.T) {
+	last := 0
+	for w := 60; w <= widget.MaxWidth; w++ {
+		c, rank := columnsFor(w, true), 0
+		for i, shown := range []bool{!c.short, c.plan, c.planBar, c.pool, c.left, c.used, c.resets} {
+			if shown && rank == i {
+				rank++
+			} else if shown {
+				t.Errorf("at %d cells the columns are %+v", w, c)
+			}
+		}
+		if c.account < leastAccount || rank < last {
+			t.Errorf("at %d cells the columns are %+v, after %d of them", w, c, last)
+		}
+		last = rank
+	}
+	if last != 7 {
 		t.Error("a wide window does not have every column")
 	}
 }

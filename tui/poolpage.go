@@ -202,7 +202,12 @@ func (p *poolPage) view(win *window) widget.Frame {
 		case poolGap:
 			f.Add("")
 		case poolTitle:
-			f.Add("  " + win.Theme.Plain.Strong.Render(cells.Cut(cells.Clean(of.Name), w-3, win.Glyphs.More)))
+			title := cells.Cut(cells.Clean(of.Name), w-3, win.Glyphs.More)
+			line := "  " + win.Theme.Plain.Strong.Render(title)
+			if sum := planSumWords(win.places.sums[of.ID], w-cells.Width(title)-5); sum != "" {
+				line += "  " + win.Theme.Plain.Muted.Render(sum)
+			}
+			f.Add(line)
 		case poolRule:
 			words := of.Strategy.Words() + ": " + of.Strategy.Rule()
 			if cells.Width(words) > w-3 {

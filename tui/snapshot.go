@@ -19,8 +19,10 @@ type places struct {
 	random  map[pool.ID]bool // pools in which any account may
 	pools   []core.Pool
 	lines   []poolLine
-	waiting int // how many accounts need signing in
-	ending  int // how many sign-ins their providers end soon
+	plans   bool                 // something is known of the plan of one of them
+	sums    map[pool.ID][]string // what is left of the plans of a pool, in words
+	waiting int                  // how many accounts need signing in
+	ending  int                  // how many sign-ins their providers end soon
 	// refreshing: this process fetches a token for one of them.
 	refreshing bool
 	until      time.Time // when it has to be found out anew; zero: never
@@ -131,11 +133,12 @@ func (win *window) relist() {
 
 // rank finds out who serves next.
 func rank(snap core.Snapshot, now time.Time) places {
-	all := places{next: map[string]bool{}, random: map[pool.ID]bool{}}
+	all := places{next: map[string]bool{}, random: map[pool.ID]bool{}, sums: map[pool.ID][]string{}}
 	all.pools = snap.Pools(now)
 	all.lines = poolLines(all.pools)
 	for _, p := range all.pools {
 		all.random[p.ID] = p.Strategy == pool.Random
+		all.sums[p.ID] = planSum(p.Members, now)
 		for _, a := range p.Members {
 			if a.Quarantined() {
 				all.waiting++
@@ -150,6 +153,12 @@ func rank(snap core.Snapshot, now time.Time) places {
 				all.next[a.ID] = true
 			}
 			all.until = nextTurn(all.until, now, a.Cooldown.Until)
+			if a.Plan != nil {
+				all.plans = all.plans || !a.Plan.Reading.Empty()
+				for _, w := range a.Plan.Reading.Windows {
+					all.until = nextTurn(all.until, now, w.Resets)
+				}
+			}
 			if a.Shared() {
 				all.until = nextTurn(all.until, now, a.ExpiresAt)
 			}

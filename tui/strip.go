@@ -57,7 +57,11 @@ func (win *window) strip(a core.Account, w, h int) []string {
 	if win.attempts.isRow(a.ID) {
 		return lines // nothing is known of it yet
 	}
-	if facts := win.Facts(win.shortFacts(a, state), w, edge); len(lines)+1+len(facts) <= h {
+	facts := win.Facts(win.shortFacts(a, state), w, edge)
+	if words := planWords(win.known, a); words != "" && len(lines)+1+len(facts) > h && len(lines) < h {
+		lines = append(lines, cells.Blank(edge)+in.Muted.Render(cells.Cut("plan "+words, w-edge-1, win.Glyphs.More)))
+	}
+	if len(lines)+1+len(facts) <= h {
 		lines = append(append(lines, ""), facts...)
 		if room := h - len(lines) - 1; room > 0 {
 			if happened := win.happened(a.ID, w, edge, min(room, mostEvents)); happened != nil {

@@ -107,6 +107,22 @@ func (r Reading) Counting(model string, now time.Time) (windows []Window) {
 	return windows
 }
 
+// Tightest returns the window of the plan of which the least is left, of those
+// that hold for every model and are no mere limits of the pace; of several the
+// longest. It is false where none was told.
+func (r Reading) Tightest(now time.Time) (tightest Window, ok bool) {
+	for i := range r.Windows {
+		w := &r.Windows[i]
+		if w.Used == nil || w.Scope != "" || w.Rate || w.over(now) {
+			continue
+		}
+		if !ok || *w.Used > *tightest.Used || *w.Used == *tightest.Used && w.Length > tightest.Length {
+			tightest, ok = *w, true
+		}
+	}
+	return tightest, ok
+}
+
 // What is kept of one account: more windows and longer names than any provider
 // has.
 const (

@@ -42,10 +42,10 @@ func GuardCommand(s *session.Session) *cobra.Command {
 				s.Note("what is left is not known%s", ofWindow(window))
 				return exit.Silent(exit.NotKnown)
 			case best < min:
-				s.Note("%s left%s, less than %s", percent(best), ofWindow(window), percent(min))
+				s.Note("%s left%s, less than %s", usage.Percent(best), ofWindow(window), usage.Percent(min))
 				return exit.Silent(exit.NoServer)
 			}
-			s.Line("%s left%s", percent(best), ofWindow(window))
+			s.Line("%s left%s", usage.Percent(best), ofWindow(window))
 			return nil
 		},
 	}

@@ -2,8 +2,6 @@ package usage
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -35,7 +33,7 @@ func table(plans []plan, now time.Time) [][]string {
 			add(w.Title(), used, format.Expiry(w.Resets, now), format.Since(w.Told, now))
 		}
 		for _, b := range r.Balances {
-			add(b.Name, left(b), "-", told)
+			add(b.Name, b.Words(), "-", told)
 		}
 		if len(rows) == before {
 			add("-", p.untold(now), "-", "-")
@@ -48,38 +46,9 @@ func share(w usage.Window) string {
 	if w.Used == nil {
 		return "not told"
 	}
-	text := percent(*w.Used)
+	text := usage.Percent(*w.Used)
 	if w.Count != nil && w.Limit != nil {
-		text += fmt.Sprintf(" (%s of %s)", number(*w.Count), number(*w.Limit))
+		text += fmt.Sprintf(" (%s of %s)", usage.Number(*w.Count), usage.Number(*w.Limit))
 	}
 	return text
-}
-
-// percent says no more than is known: nearly all is not all.
-func percent(n float64) string {
-	whole := math.Round(n)
-	if whole == 100 && n < 100 {
-		whole = 99
-	}
-	return strconv.FormatFloat(whole, 'f', 0, 64) + " %"
-}
-
-func number(n float64) string {
-	if n == math.Trunc(n) {
-		return strconv.FormatFloat(n, 'f', 0, 64)
-	}
-	return strconv.FormatFloat(n, 'f', 2, 64)
-}
-
-func left(b usage.Balance) string {
-	switch {
-	case b.Unlimited:
-		return "unlimited"
-	case b.Currency == "USD":
-		return "$" + strconv.FormatFloat(b.Amount, 'f', 2, 64) + " left"
-	case b.Currency != "":
-		return number(b.Amount) + " " + b.Currency + " left"
-	default:
-		return number(b.Amount) + " left"
-	}
 }
