@@ -1,6 +1,8 @@
 package account
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,6 +53,10 @@ func printList(s *session.Session, have core.Snapshot) error {
 	}
 	now := s.Clock.Now()
 	rows := [][]string{{"ID", "ACCOUNT", "PROVIDER", "STATE", "EXPIRES", "USED"}}
+	plans := slices.ContainsFunc(have.Accounts, func(a core.Account) bool { return format.Plan(a, now) != "" })
+	if plans {
+		rows[0] = append(rows[0], "PLAN")
+	}
 	for _, account := range have.Accounts {
 		ends := format.Expiry(account.ExpiresAt, now)
 		switch {
@@ -59,10 +65,14 @@ func printList(s *session.Session, have core.Snapshot) error {
 		case account.IsKey():
 			ends = "never"
 		}
-		rows = append(rows, []string{
+		row := []string{
 			account.ID, ansi.Truncate(account.Label, 32, "…"), account.ProviderName,
 			account.State(now).Words(), ends, format.Since(account.LastUsedAt, now),
-		})
+		}
+		if plans {
+			row = append(row, cmp.Or(format.Plan(account, now), "-"))
+		}
+		rows = append(rows, row)
 	}
 	if err := s.Table(rows); err != nil {
 		return err

@@ -155,6 +155,9 @@ func print(s *session.Session, account core.Account, now time.Time) {
 	if !account.GrantExpiresAt.IsZero() && !account.Quarantined() {
 		s.Line("  signed in %s; %s", format.Since(account.SignedInAt, now), format.Grant(account, now))
 	}
+	if plan := format.Plan(account, now); plan != "" {
+		s.Line("  plan: %s", plan)
+	}
 	if account.Interrupted && !account.Stalled(now) {
 		s.Line("  refresh interrupted: its outcome is not known yet")
 	}

@@ -37,6 +37,7 @@ type Account struct {
 	LastError      *record.Note `json:"last_error"`
 	// Identity is whose account it is, where the provider's tokens say.
 	Identity *oauth.Identity `json:"identity"`
+	Plan     *PlanJSON       `json:"plan"` // its tightest window; null: nobody told
 }
 
 // AccountJSON is an account as it stands now.
@@ -47,7 +48,7 @@ func AccountJSON(a core.Account, now time.Time) Account {
 		State: state, NeedsSignIn: state == core.NeedsSignIn,
 		GrantExpiresAt: Instant(a.GrantExpiresAt), LastRefreshAt: Instant(a.LastRefreshAt),
 		LastUsedAt: Instant(a.LastUsedAt), Requests: a.Requests, Priority: a.Priority,
-		Source: a.Source, API: a.API,
+		Source: a.Source, API: a.API, Plan: planJSON(a, now),
 		Keystore: a.Keystore, Interrupted: a.Interrupted && !a.Stalled(now), LastError: a.LastError,
 	}
 	if a.Cooldown.Holds(now) {

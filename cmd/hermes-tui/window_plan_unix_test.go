@@ -1,0 +1,70 @@
+//go:build unix
+
+package main_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// tells lets the portal's model API tell in its headers how much of five hours is
+// used, which the function gets.
+func (b *bench) tells() (used *atomic.Int64) {
+	b.t.Helper()
+	used = &atomic.Int64{}
+	portal := b.portal.Handler()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/anthropic/") {
+			w.Header().Set("X-Codex-Primary-Used-Percent", strconv.FormatInt(used.Load(), 10))
+			w.Header().Set("X-Codex-Primary-Window-Minutes", "300")
+			w.Header().Set("X-Codex-Primary-Reset-At", strconv.FormatInt(time.Now().Add(42*time.Minute+30*time.Second).Unix(), 10))
+		}
+		portal.ServeHTTP(w, r)
+	}))
+	b.t.Cleanup(server.Close)
+	b.env = append(b.env, "HERMES_TUI_MINIMAX_OAUTH_URL="+server.URL, "HERMES_TUI_MINIMAX_INFERENCE_URL="+server.URL+"/anthropic")
+	return used
+}
+
+// TestServe_WhatIsLeftComesToTheWindow: what an answer's headers tell of the plan
+// stands in the window of another process a moment later, and the next request is
+// served by the account that has more left. Nobody is asked for it.
+func TestServe_WhatIsLeftComesToTheWindow(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{AccessTTL: time.Hour})
+	used := b.tells()
+	b.signIn("--label", "first")
+	b.signIn("--label", "second")
+	b.must("pool", "strategy", "most_left")
+	s := b.serve()
+	x := b.session(120, 30, false, `exec hermes-tui`)
+	x.match(`first .*● ok `)
+	tell := func(percent int64, label string) {
+		t.Helper()
+		used.Store(percent)
+		if got := b.asked(s); got.status != http.StatusOK {
+			t.Fatalf("%+v", got)
+		}
+		answered := time.Now()
+		x.match(label + ` .* ` + strconv.FormatInt(percent, 10) + ` % 5h`)
+		t.Logf("the window shows it %s after the answer", time.Since(answered).Round(time.Millisecond))
+	}
+	tell(62, "first")
+	tell(17, "second")
+	tell(18, "second")
+	x.match(`5h: used 62 % · resets 4[12]m`) // on the card of the first
+	if list := b.must("list"); !strings.Contains(list, "62 % 5h") || !strings.Contains(list, "18 % 5h") {
+		t.Errorf("list says\n%s", list)
+	}
+	if n := b.asksForPlans(); n != 0 {
+		t.Errorf("the provider was asked %d times what is left", n)
+	}
+	x.press("q")
+}
