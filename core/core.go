@@ -22,6 +22,7 @@ type Core struct {
 	*signin.SignIns
 	*interop.Interop
 	*serve.Serving
+	*serve.Clients
 
 	state  *state.State
 	engine *refresh.Engine // renews tokens for Serving
@@ -37,6 +38,7 @@ func Open(c Config) *Core {
 	core.Interop = interop.New(in, core.Accounts, core.Upkeep)
 	core.meter = usage.NewMeter(c.Dir, c.Clock, &http.Client{Transport: c.HTTP})
 	core.Serving = serve.New(in, core.Accounts, underway, core.Interop, core.engine)
+	core.Clients = serve.NewClients(core.Serving)
 	return core
 }
 

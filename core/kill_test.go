@@ -19,6 +19,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/serve"
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -123,6 +124,10 @@ func victim() int {
 		}
 	case "remove":
 		err = c.Remove(ctx, id)
+	case "add key":
+		_, err = c.AddClientKey(ctx, serve.ClientKeyOptions{Name: "next"})
+	case "revoke key":
+		err = c.RevokeClientKey(ctx, id)
 	case "churn":
 		err = churn(c, strings.Split(id, ","), os.Getenv("CORE_TEST_STEP"))
 	case "import", "take over":

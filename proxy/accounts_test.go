@@ -21,7 +21,7 @@ func TestProxy_ServingEndsTheFailures(t *testing.T) {
 	if err := c.Refused(t.Context(), id, core.Refusal{Status: 429, Gen: 1, ResetAt: clock.System{}.Now().Add(50 * time.Millisecond)}); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(New(Options{Accounts: c, Key: c.ProxyKey, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}))
+	server := httptest.NewServer(New(Options{Accounts: c, Keys: c, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}))
 	defer server.Close()
 	key, err := c.ProxyKey(t.Context())
 	if err != nil {

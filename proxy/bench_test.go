@@ -33,7 +33,7 @@ func BenchmarkAgainstReverseProxy(b *testing.B) {
 			defer api.Close()
 			c := openCore(b, b.TempDir(), startPortal(b, time.Hour).URL(), api.URL)
 			signIn(b, c, "work")
-			ours := New(Options{Accounts: c, Key: c.ProxyKey, Clock: clock.System{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+			ours := New(Options{Accounts: c, Keys: c, Clock: clock.System{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 			key, err := c.ProxyKey(b.Context())
 			if err != nil {
 				b.Fatal(err)

@@ -17,7 +17,8 @@ type exchange struct {
 	body     []byte
 	model    string
 	thread   thread
-	client   string // whose key the program showed
+	client   string // id of the key that the program showed
+	key      string // and its name
 
 	not     []string       // accounts that cannot serve it
 	leases  []*core.Lease  // given back when the answer has ended
@@ -56,6 +57,10 @@ const statusLeft = 499
 
 // fail answers when no provider did.
 func (x *exchange) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if why, cut := context.Cause(r.Context()).(*answer); cut { //nolint:errorlint // as it was given
+		x.server.say(w, why, x.route.wire, x.route.path)
+		return
+	}
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		w.WriteHeader(statusLeft)
 		return

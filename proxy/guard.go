@@ -1,14 +1,10 @@
 package proxy
 
 import (
-	"context"
-	"crypto/subtle"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
-
-	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // guard says why a request is turned away before anything else is looked at,
@@ -91,28 +87,6 @@ func IsLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// authenticate says why the local key does not open the door, nil when it does.
-// It may stand in either of the two headers that clients use; Claude Code sends
-// both.
-func (s *Server) authenticate(ctx context.Context, h http.Header) *answer {
-	shown := shownKeys(h)
-	if len(shown) == 0 {
-		return unauthenticated("the local key is missing; send it as a bearer token or as x-api-key (`hermes-tui serve --show-key` prints it)")
-	}
-	key, err := s.options.Key(ctx)
-	if err != nil {
-		return explain(err)
-	}
-	right := 0
-	for _, k := range shown {
-		right |= same(k, key)
-	}
-	if right != 1 {
-		return unauthenticated("the local key is wrong; `hermes-tui serve --show-key` prints the right one")
-	}
-	return nil
-}
-
 // shownKeys are the keys that a request shows.
 func shownKeys(h http.Header) []string {
 	shown := h["X-Api-Key"]
@@ -123,14 +97,4 @@ func shownKeys(h http.Header) []string {
 		}
 	}
 	return shown
-}
-
-// same compares in a time that does not depend on where the texts differ. That
-// the key's length shows is no secret: all keys are as long. An empty key is
-// never the same.
-func same(shown string, key secret.Secret) int {
-	if key.IsZero() {
-		return 0
-	}
-	return subtle.ConstantTimeCompare([]byte(shown), []byte(key.Reveal()))
 }

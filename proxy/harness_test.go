@@ -20,6 +20,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
@@ -36,6 +37,9 @@ func TestMain(m *testing.M) {
 
 // localKey is what the programs of these tests show.
 const localKey = "htui_0123456789abcdef0123456789abcdef"
+
+// testKey is what the proxy keeps of it.
+var testKey = clientkey.Key{ID: "key-test", Name: "test", Hash: clientkey.HashOf(localKey), Allow: []clientkey.Right{clientkey.Proxy}}
 
 // Ids of the accounts in these tests.
 const (
@@ -77,10 +81,15 @@ func tokenOf(id string, gen uint64) secret.Secret {
 	return secret.New("provider-token-of-" + id + "-" + strings.Repeat("x", int(gen)))
 }
 
+// poolName is the pool of all of them.
+const poolName = "minimax-oauth/global"
+
+func means(name, id string) bool { return name == "" || name == id || name == poolName }
+
 func (b *book) Select(name string) (found []core.Account, err error) {
 	for _, id := range b.ids {
-		if name == "" || name == id {
-			found = append(found, core.Account{Public: record.Public{ID: id}})
+		if means(name, id) {
+			found = append(found, core.Account{Public: record.Public{ID: id, Provider: "minimax-oauth", Region: "global"}})
 		}
 	}
 	return found, nil
@@ -102,7 +111,7 @@ func (b *book) Pick(_ context.Context, name string, o core.PickOptions) (*core.L
 	}
 	for _, id := range able {
 		switch {
-		case name != "" && name != id, b.dead[id]:
+		case !means(name, id), b.dead[id]:
 		case b.cooling[id].After(time.Now()):
 			if soonest.IsZero() || b.cooling[id].Before(soonest) {
 				soonest = b.cooling[id]
@@ -120,7 +129,7 @@ func (b *book) Pick(_ context.Context, name string, o core.PickOptions) (*core.L
 	if !soonest.IsZero() {
 		return nil, &autherr.Error{Kind: autherr.CoolingDown, RetryAfter: time.Until(soonest), Message: "no account can serve before noon"}
 	}
-	if name != "" && !slices.Contains(b.ids, name) {
+	if name != "" && name != poolName && !slices.Contains(b.ids, name) {
 		return nil, &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeNoSuchAccount, Message: "there is no such account"}
 	}
 	return nil, &autherr.Error{Kind: autherr.SignIn, Message: "work needs to sign in again", Hint: "run `hermes-tui login`"}
@@ -204,7 +213,7 @@ func newRig(t testing.TB, upstream http.HandlerFunc, change ...func(*Options)) *
 	r.book = newBook(r.upstream.URL, alpha, beta)
 	o := Options{
 		Accounts: r.book, Clock: clock.System{}, Log: slog.New(slog.NewTextHandler(&r.log, nil)), Drain: time.Second,
-		Key: func(context.Context) (secret.Secret, error) { return secret.New(localKey), nil },
+		Keys: clientkey.One{Key: testKey},
 	}
 	for _, f := range change {
 		f(&o)

@@ -20,8 +20,8 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
-	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // spelled is a token in the ways in which a server may repeat it.
@@ -161,7 +161,7 @@ func TestProxy_BothTokensAreKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(New(Options{Accounts: c, Key: c.ProxyKey, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}))
+	server := httptest.NewServer(New(Options{Accounts: c, Keys: c, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}))
 	defer server.Close()
 	r := &rig{TB: t, url: server.URL}
 	var got reply
@@ -271,8 +271,8 @@ func TestProxy_BothTokensInAnySpelling(t *testing.T) {
 		if tokens.Access == "" || tokens.Refresh == "" {
 			t.Fatal("nothing was heard")
 		}
-		key := func(context.Context) (secret.Secret, error) { return secret.New(localKey), nil }
-		server := httptest.NewServer(New(Options{Accounts: c, Key: key, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}))
+		key := clientkey.One{Key: testKey}
+		server := httptest.NewServer(New(Options{Accounts: c, Keys: key, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}))
 		defer server.Close()
 		r := &rig{TB: t, url: server.URL}
 		if got := r.heard("/anthropic/v1/messages"); !strings.Contains(got, "before nothing behind") {

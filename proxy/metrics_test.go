@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -11,10 +12,10 @@ import (
 // alerts of people name them.
 func TestMetrics(t *testing.T) {
 	m := newMeasures()
-	m.answered("/v1/messages", "ab12", 200, 1500*time.Millisecond)
-	m.answered("/v1/messages", "ab12", 200, 3*time.Millisecond)
-	m.answered("/v1/messages", "cd", 429, 20*time.Minute)
-	m.turnedAway(401)
+	m.answered("editor", "/v1/messages", "ab12", 200, 1500*time.Millisecond)
+	m.answered("editor", "/v1/messages", "ab12", 200, 3*time.Millisecond)
+	m.answered("editor", "/v1/messages", "cd", 429, 20*time.Minute)
+	m.turnedAway("", 401)
 	m.refused("ab12", 429)
 	m.failover("ab12")
 	m.inFlight.Add(1)
@@ -26,6 +27,11 @@ func TestMetrics(t *testing.T) {
 	want := `# HELP hermes_tui_proxy_failovers_total Times that another account was asked instead of this one.
 # TYPE hermes_tui_proxy_failovers_total counter
 hermes_tui_proxy_failovers_total{account="ab12"} 1
+# HELP hermes_tui_proxy_key_requests_total Requests by the name of the local key that they showed.
+# TYPE hermes_tui_proxy_key_requests_total counter
+hermes_tui_proxy_key_requests_total{key="",status="401"} 1
+hermes_tui_proxy_key_requests_total{key="editor",status="200"} 2
+hermes_tui_proxy_key_requests_total{key="editor",status="429"} 1
 # HELP hermes_tui_proxy_refusals_total Answers of the model API that concern an account.
 # TYPE hermes_tui_proxy_refusals_total counter
 hermes_tui_proxy_refusals_total{account="ab12",status="429"} 1
@@ -66,5 +72,19 @@ hermes_tui_proxy_requests_total{account="cd",path="/v1/messages",status="429"} 1
 	}
 	if kind := w.Header().Get("Content-Type"); kind != "text/plain; version=0.0.4; charset=utf-8" {
 		t.Errorf("Content-Type is %q", kind)
+	}
+}
+
+// Keys that come and go do not grow the series for ever.
+func TestMetrics_KeysAreBounded(t *testing.T) {
+	m := newMeasures()
+	for i := range 1000 {
+		m.turnedAway(fmt.Sprintf("key-%d", i), 403)
+	}
+	w := httptest.NewRecorder()
+	m.ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	text := w.Body.String()
+	if n := strings.Count(text, "key_requests_total{"); n > mostNamed+1 || !strings.Contains(text, fmt.Sprintf(`{key="other",status="403"} %d`, 1000-mostNamed)) {
+		t.Errorf("%d series", n)
 	}
 }

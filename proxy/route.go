@@ -14,6 +14,7 @@ import (
 type route struct {
 	account string // name for Pick
 	one     bool   // the path names one account
+	named   bool   // by the path
 	wire    *wire
 	endpoint
 	at string // the path below the wire's prefix
@@ -33,8 +34,10 @@ func (s *Server) find(r *http.Request) (route, *answer) {
 	var why *answer
 	if rest, ok := strings.CutPrefix(path, "/account/"); ok {
 		to.one = true
+		to.named = true
 		to.account, path, why = s.account(rest)
 	} else if rest, ok := strings.CutPrefix(path, "/pool/"); ok {
+		to.named = true
 		to.account, path, why = s.pool(rest)
 	}
 	if why != nil {

@@ -12,16 +12,15 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
-	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 // Options describe a proxy. Those without a word on a default are needed.
 type Options struct {
 	Accounts Accounts
-	// Key is the local key that programs have to show. It is asked for at each
-	// request, so that it can change.
-	Key func(context.Context) (secret.Secret, error)
+	// Keys are the local keys, of which a program has to show one.
+	Keys Keys
 	// Default is whose accounts serve paths that name none; empty for the only
 	// pool there is.
 	Default string
@@ -41,9 +40,6 @@ type Options struct {
 	Drain         time.Duration // how long answers may go on when the proxy ends; default 30 s
 }
 
-// defaultClient names whoever shows the local key.
-const defaultClient = "default"
-
 // maxHeader bounds the header of a request.
 const maxHeader = 64 << 10
 
@@ -58,6 +54,7 @@ type Server struct {
 	known     *known
 	bodies    budget
 	owners    *owners
+	guests    guests
 }
 
 // New returns a proxy; nothing is opened yet.
@@ -114,6 +111,9 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 	for _, l := range listeners {
 		go func() { ended <- server.Serve(l) }()
 	}
+	watched, unwatch := context.WithCancel(context.WithoutCancel(ctx)) // also while answers end
+	defer unwatch()
+	go s.watchKeys(watched)
 	select {
 	case err := <-ended:
 		_ = server.Close()
@@ -140,7 +140,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.limitBody(w, r)
 	for _, look := range []func(*http.Request) *answer{stranger, guard} {
 		if why := look(r); why != nil {
-			s.turnAway(w, r, why)
+			s.turnAway(w, r, clientkey.Key{}, why)
 			return
 		}
 	}
@@ -148,8 +148,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/healthz":
 		s.healthz(w, r)
 	case "/metrics":
-		if why := s.authenticate(r.Context(), r.Header); why != nil {
-			s.turnAway(w, r, why)
+		key, why := s.authenticate(r.Context(), r.Header)
+		if why == nil && key.Bound() != "" { // it would see every account
+			why = notAllowed("the key " + key.Name + " is for " + key.Bound() + " only, and not for /metrics")
+		}
+		if why != nil {
+			s.turnAway(w, r, key, why)
 			return
 		}
 		s.metrics.ServeHTTP(w, r)
@@ -167,31 +171,42 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 
 // proxy serves a request for a model API.
 func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
-	if why := s.authenticate(r.Context(), r.Header); why != nil {
-		s.turnAway(w, r, why)
+	key, why := s.authenticate(r.Context(), r.Header)
+	if why != nil {
+		s.turnAway(w, r, key, why)
 		return
 	}
 	if why := s.wireOf(r.URL.Path).noUpgrade(r); why != nil {
-		s.turnAway(w, r, why)
+		s.turnAway(w, r, key, why)
 		return
 	}
 	to, why := s.find(r)
+	if why == nil {
+		why = s.confine(&to, key)
+	}
 	if why != nil {
-		s.turnAway(w, r, why)
+		s.turnAway(w, r, key, why)
 		return
 	}
 	body, giveBack, why := s.readBody(w, r)
 	if why != nil {
-		s.turnAway(w, r, why)
+		s.turnAway(w, r, key, why)
 		return
 	}
 	defer giveBack()
-	on, why := s.goesOn(r, to, body, defaultClient)
-	if why != nil {
-		s.turnAway(w, r, why)
+	if why := confineModel(key, to, body); why != nil {
+		s.turnAway(w, r, key, why)
 		return
 	}
-	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: defaultClient}
+	on, why := s.goesOn(r, to, body, key.ID)
+	if why != nil {
+		s.turnAway(w, r, key, why)
+		return
+	}
+	ctx, leave := s.guests.enter(r.Context(), key)
+	defer leave()
+	r = r.WithContext(ctx)
+	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name}
 	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
 	began := s.options.Clock.Now()
 	s.metrics.inFlight.Add(1)
@@ -214,9 +229,9 @@ func (s *Server) say(w http.ResponseWriter, a *answer, in *wire, path string) {
 }
 
 // turnAway answers a request that is not passed on.
-func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, why *answer) {
-	s.options.Log.Info("turned away", "method", method(r), "status", why.status, "reason", why.message)
-	s.metrics.turnedAway(why.status)
+func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, key clientkey.Key, why *answer) {
+	s.options.Log.Info("turned away", "method", method(r), "status", why.status, "key", key.Name, "reason", why.message)
+	s.metrics.turnedAway(key.Name, why.status)
 	s.say(w, why, s.wireOf(r.URL.Path), r.URL.Path)
 }
 
@@ -224,7 +239,7 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, why *answer) {
 // nor query, and no text that the provider or the program chose but the model's
 // name.
 func (s *Server) log(r *http.Request, x *exchange, w *writer, now time.Time, took time.Duration) {
-	s.metrics.answered(x.route.path, x.account, w.status, took)
+	s.metrics.answered(x.key, x.route.path, x.account, w.status, took)
 	to := s.options.Log.Handler()
 	if !to.Enabled(r.Context(), slog.LevelInfo) {
 		return
@@ -233,7 +248,7 @@ func (s *Server) log(r *http.Request, x *exchange, w *writer, now time.Time, too
 	line.AddAttrs(
 		slog.String("method", x.route.method), slog.String("path", x.route.wire.prefix+x.route.path),
 		slog.Int("status", w.status), slog.Duration("took", took), slog.Int64("bytes", w.bytes),
-		slog.String("account", x.account), slog.Int("sent", x.sent), slog.String("model", x.model))
+		slog.String("account", x.account), slog.Int("sent", x.sent), slog.String("model", x.model), slog.String("key", x.key))
 	_ = to.Handle(r.Context(), line)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/doctor"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/importing"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/key"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/keystore"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/login"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/manual"
@@ -68,6 +69,7 @@ Without a command it opens the terminal UI.`,
 		importing.ExportCommand(s),
 		account.LogCommand(s),
 		pool.Command(s),
+		key.Command(s),
 		keystore.Command(s),
 		keystore.LockCommand(s),
 		keystore.UnlockCommand(s),

@@ -82,6 +82,13 @@ func (as *Accounts) SelectOne(name string) (Account, error) {
 	return found[0], nil
 }
 
+// Called reports whether a name that means this account alone is its own, and not
+// that of a pool which it is the only one of.
+func (a Account) Called(name string) bool {
+	_, label, _ := strings.Cut(name, "/")
+	return name != "" && (name == a.ID || strings.EqualFold(name, a.Label) || strings.EqualFold(label, a.Label))
+}
+
 // poolNamed reads "minimax", "minimax/cn" or "minimax/label": which accounts, and
 // what is left of the name.
 func poolNamed(name string, table provider.Table) (match func(Account) bool, rest string, ok bool) {

@@ -73,6 +73,9 @@ const (
 	CodeNotRevocable            = "not_revocable"        // the provider takes no sign-in back from here
 	CodeRevocationFailed        = "revocation_failed"    // it was asked to, and did not
 	CodeDiscoveryInvalid        = "discovery_invalid"    // it is another issuer's, or points to a host that is not allowed
+	CodeKeyUnknown              = "key_unknown"          // no client key of the proxy, or one that was revoked
+	CodeKeyExpired              = "key_expired"          // a client key whose time is over
+	CodeKeyRevoked              = "key_revoked"          // the default key, which all programs could share
 )
 
 // Error is a failure with everything a caller needs to act on it.

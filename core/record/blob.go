@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
@@ -30,6 +31,7 @@ type Blob struct {
 	GrantExpiresAt time.Time
 	AuthType       string // [OAuth] or [APIKey]; empty in old records, which are OAuth
 	Identity       oauth.Identity
+	Clients        clientkey.Table // of the record of client keys, which has nothing else
 }
 
 // sealedBlob is the one spelling of a blob in which its tokens stand in clear.
@@ -55,7 +57,10 @@ type sealedBlob struct {
 
 // Seal returns the bytes to put into the keystore. They hold the tokens.
 func (b *Blob) Seal() ([]byte, error) {
-	if b.AccountID == ProxyKeyID {
+	switch b.AccountID {
+	case ClientKeysID:
+		return b.sealClients()
+	case ProxyKeyID:
 		return json.Marshal(sealedKey{Version: format, StoreID: b.StoreID, Record: ProxyKeyID, Key: b.Access.Reveal()})
 	}
 	return json.Marshal(sealedBlob{
@@ -80,6 +85,9 @@ func OpenBlob(data []byte) (*Blob, error) {
 	}
 	if s.Version > format {
 		return nil, newer(s.Version)
+	}
+	if s.Record == ClientKeysID {
+		return openClients(data)
 	}
 	if s.Record == ProxyKeyID && s.Key != "" {
 		return ProxyKeyBlob(s.StoreID, secret.New(s.Key)), nil

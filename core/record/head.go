@@ -56,6 +56,8 @@ type Head struct {
 	// Trash are blobs that nothing needs any more, still to be deleted.
 	Trash     []Place   `json:"trash,omitempty"`
 	RemovedAt time.Time `json:"removed_at,omitzero"`
+	// RevokedAt is when the proxy's key was taken away; an account has none.
+	RevokedAt time.Time `json:"-"`
 
 	seen headVersion // the file that it was read from, or written to
 }

@@ -7,28 +7,39 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
-// ProxyKeyID is the record of the key that programs show to the proxy: a head
-// and a blob like those of an account, with files of their own form. It is no
-// account's id, so that no listing finds it. A head without a blob is that of a
-// key which was removed, or never made.
-const ProxyKeyID = "proxy-key"
+// The records of keys that programs show to the proxy: each a head and a blob like
+// those of an account, with files of their own form. They are no account's ids, so
+// that no listing finds them. A head without a blob is that of keys which were
+// removed, or never made.
+const (
+	ProxyKeyID   = "proxy-key"   // the key that all programs may share
+	ClientKeysID = "client-keys" // what is kept of the keys of single programs
+)
 
-// OfProxy reports whether this is the record of the proxy's key, which is no
+// isKeys reports whether an id is that of a record of keys.
+func isKeys(id string) bool { return id == ProxyKeyID || id == ClientKeysID }
+
+// OfProxy reports whether this is a record of keys of the proxy, which is no
 // account: it has no row in the pool file and no history.
-func (h *Head) OfProxy() bool { return h.ID == ProxyKeyID }
+func (h *Head) OfProxy() bool { return isKeys(h.ID) }
 
 // ReadKeyHead returns the head of the proxy's key, as [Folder.ReadHead] does that of
 // an account. It is read by nothing else, so that nobody gets the key by asking for
 // an account of its name.
 func (f *Folder) ReadKeyHead() (*Head, error) { return f.readHead(ProxyKeyID) }
 
-// keyHead is the head of the proxy's key as it stands in its file.
+// ReadClientKeysHead is [Folder.ReadKeyHead] for the keys of single programs.
+func (f *Folder) ReadClientKeysHead() (*Head, error) { return f.readHead(ClientKeysID) }
+
+// keyHead is the head of a record of keys as it stands in its file.
 type keyHead struct {
 	Version int       `json:"version"`
 	Ref     *Ref      `json:"ref,omitempty"`     // nil when there is no key
 	Planned *Place    `json:"planned,omitempty"` // where a new blob is about to be
 	Trash   []Place   `json:"trash,omitempty"`   // blobs that nothing needs any more
 	MadeAt  time.Time `json:"made_at,omitzero"`
+	// RevokedAt is when a person took the key away; no other is made by itself.
+	RevokedAt time.Time `json:"revoked_at,omitzero"`
 }
 
 // MarshalJSON writes a head as it stands in its file.
@@ -37,26 +48,26 @@ func (h *Head) MarshalJSON() ([]byte, error) {
 		type plain Head
 		return json.Marshal((*plain)(h))
 	}
-	k := keyHead{Version: h.Version, Ref: h.Ref, Trash: h.Trash, MadeAt: h.ObtainedAt}
+	k := keyHead{Version: h.Version, Ref: h.Ref, Trash: h.Trash, MadeAt: h.ObtainedAt, RevokedAt: h.RevokedAt}
 	if h.Intent != nil {
 		k.Planned = &h.Intent.Blob
 	}
 	return json.Marshal(k)
 }
 
-// decodeHead parses the head of an account or of the proxy's key.
+// decodeHead parses the head of an account or of a record of keys.
 func decodeHead(id string, data []byte) (*Head, error) {
-	if id == ProxyKeyID {
-		return decodeKeyHead(data)
+	if isKeys(id) {
+		return decodeKeyHead(id, data)
 	}
 	return decodeAccount(data)
 }
 
-// decodeKeyHead parses the head of the proxy's key. A planned blob was a copy
-// that nobody had been told of, as in a move.
-func decodeKeyHead(data []byte) (*Head, error) {
+// decodeKeyHead parses the head of a record of keys. A planned blob was one that
+// nobody had been told of, as in a move.
+func decodeKeyHead(id string, data []byte) (*Head, error) {
 	var k keyHead
-	h := &Head{Public: Public{ID: ProxyKeyID, Status: StatusRemoved}}
+	h := &Head{Public: Public{ID: id, Status: StatusRemoved}}
 	if err := json.Unmarshal(data, &k); err != nil {
 		return nil, h.Damaged(err)
 	}
@@ -64,6 +75,7 @@ func decodeKeyHead(data []byte) (*Head, error) {
 		return nil, newer(k.Version)
 	}
 	h.Version, h.Ref, h.Trash, h.ObtainedAt = k.Version, k.Ref, k.Trash, k.MadeAt
+	h.RevokedAt = k.RevokedAt
 	if k.Planned != nil {
 		h.Intent = &Intent{Why: ForMove, Blob: *k.Planned}
 	}
@@ -76,7 +88,7 @@ func decodeKeyHead(data []byte) (*Head, error) {
 	return h, nil
 }
 
-// keyGen stands for the generation of the proxy's key, which is not counted.
+// keyGen stands for the generation of keys, which is not counted.
 const keyGen = 1
 
 // sealedKey is the blob of the proxy's key.

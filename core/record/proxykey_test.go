@@ -92,7 +92,7 @@ func FuzzDecodeKeyHead(f *testing.F) {
 	f.Add([]byte(`{"version":1,"ref":{"kind":"file","name":"proxy-key.00","length":3,"sha256":"ab"}}`))
 	f.Add([]byte(`{"version":9}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		h, err := decodeKeyHead(data)
+		h, err := decodeKeyHead(ProxyKeyID, data)
 		if err == nil && (!h.OfProxy() || !h.pointsWell()) {
 			t.Errorf("%q points nowhere", data)
 		}

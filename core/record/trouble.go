@@ -66,7 +66,11 @@ func (h *Head) Damaged(cause error) *autherr.Error {
 		Hint:    "nothing was deleted; sign in again with `hermes-tui login --account " + h.ID + "`",
 		Err:     cause,
 	}
-	if h.OfProxy() {
+	switch h.ID {
+	case ClientKeysID:
+		e.Message = "the record of the client keys is missing or damaged, so that none of them opens the proxy"
+		e.Hint = "revoke all with `hermes-tui key revoke --all`, and make new ones"
+	case ProxyKeyID:
 		e.Message = "the key of the proxy is missing or damaged"
 		e.Hint = "make a new one with `hermes-tui serve --rotate-key` and give it to the programs that use the proxy"
 	}

@@ -22,7 +22,8 @@ type cachedKey struct {
 // first call. It lives in the keystore, beside the tokens; no listing shows it.
 // Ask for it at each request: that costs a stat of its head while nothing has
 // changed, and one of the lock's file where the keystore can be locked; a key that
-// was rotated by another process is noticed.
+// was rotated by another process is noticed. One that was revoked is an error with
+// code key_revoked.
 func (sv *Serving) ProxyKey(ctx context.Context) (secret.Secret, error) {
 	seen := sv.look(record.ProxyKeyID)
 	if key, ok := sv.cheapKey(seen); ok {
@@ -62,23 +63,29 @@ func (sv *Serving) RotateProxyKey(ctx context.Context) (secret.Secret, error) {
 }
 
 func (sv *Serving) makeProxyKey(ctx context.Context, replace bool) (secret.Secret, error) {
-	if err := sv.state.Folder.Ensure(); err != nil {
+	if err := prepare(ctx, sv.state); err != nil {
 		return secret.Secret{}, err
-	}
-	ident, ok, err := sv.state.Folder.Store.Read()
-	if err != nil {
-		return secret.Secret{}, err
-	}
-	if !ok {
-		choice, err := sv.state.Keystores.Choose(ctx, "")
-		if err != nil {
-			return secret.Secret{}, vault.Explain(err)
-		}
-		if ident, err = sv.state.Folder.Store.Ensure(ctx, string(choice.Kind)); err != nil {
-			return secret.Secret{}, err
-		}
-	} else if _, err := sv.state.Keystores.Choose(ctx, keystore.Kind(ident.Kind)); err != nil {
-		return secret.Secret{}, vault.Explain(err)
 	}
 	return sv.state.Vault.MakeProxyKey(ctx, replace)
+}
+
+// prepare makes folder and store ready for a secret, where they are not.
+func prepare(ctx context.Context, s *state.State) error {
+	if err := s.Folder.Ensure(); err != nil {
+		return err
+	}
+	ident, ok, err := s.Folder.Store.Read()
+	if err != nil {
+		return err
+	}
+	if ok {
+		_, err := s.Keystores.Choose(ctx, keystore.Kind(ident.Kind))
+		return vault.Explain(err)
+	}
+	choice, err := s.Keystores.Choose(ctx, "")
+	if err != nil {
+		return vault.Explain(err)
+	}
+	_, err = s.Folder.Store.Ensure(ctx, string(choice.Kind))
+	return err
 }

@@ -29,12 +29,14 @@ func (v *Vault) Clear(ctx context.Context) error {
 			}
 		}
 	}
-	switch err := v.remove(ctx, record.ProxyKeyID); {
-	case stuck(err):
-		return err
-	case errors.Is(err, autherr.NotFound), autherr.CodeOf(err) == autherr.CodeRecordDamaged:
-	default:
-		failed = errors.Join(failed, err)
+	for _, id := range []string{record.ProxyKeyID, record.ClientKeysID} {
+		switch err := v.remove(ctx, id); {
+		case stuck(err):
+			return err
+		case errors.Is(err, autherr.NotFound), autherr.CodeOf(err) == autherr.CodeRecordDamaged:
+		default:
+			failed = errors.Join(failed, err)
+		}
 	}
 	return errors.Join(failed, v.repairProbes(ctx), v.deleteAll(ctx))
 }

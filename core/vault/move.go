@@ -50,8 +50,10 @@ func (v *Vault) Move(ctx context.Context, to keystore.Kind, progress func(done, 
 			return err
 		}
 	}
-	if err := v.move(ctx, record.ProxyKeyID, string(to)); err != nil {
-		return err
+	for _, id := range []string{record.ProxyKeyID, record.ClientKeysID} {
+		if err := v.move(ctx, id, string(to)); err != nil {
+			return err
+		}
 	}
 	return v.Folder.Store.SetKind(ctx, string(to), "")
 }
@@ -76,7 +78,7 @@ func (v *Vault) readable(ctx context.Context, ident record.Store) error {
 	return nil
 }
 
-// move brings the current secret of an account, or the key of the proxy, to
+// move brings the current secret of an account, or the keys of the proxy, to
 // another kind of keystore.
 func (v *Vault) move(ctx context.Context, id, to string) error {
 	err := v.change(ctx, id, func(t *Txn) error {

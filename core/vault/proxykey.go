@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -10,11 +11,15 @@ import (
 )
 
 // ProxyKey returns the key that programs show to the proxy, without a lock; the
-// zero secret while none was made.
+// zero secret while none was made. That it was revoked is an error with code
+// key_revoked.
 func (v *Vault) ProxyKey(ctx context.Context) (secret.Secret, error) {
 	s, err := v.read(ctx, record.ProxyKeyID)
 	switch {
 	case errors.Is(err, autherr.NotFound):
+		if h, err := v.Folder.ReadKeyHead(); err == nil {
+			return secret.Secret{}, revoked(h)
+		}
 		return secret.Secret{}, nil
 	case err != nil:
 		return secret.Secret{}, err
@@ -37,6 +42,9 @@ func (v *Vault) MakeProxyKey(ctx context.Context, replace bool) (key secret.Secr
 			}
 			return err
 		}
+		if err := revoked(t.Head); err != nil && !replace {
+			return err
+		}
 		made, err := v.Folder.NewProxyKey()
 		if err != nil {
 			return err
@@ -45,7 +53,7 @@ func (v *Vault) MakeProxyKey(ctx context.Context, replace bool) (key secret.Secr
 		if err != nil {
 			return err
 		}
-		t.Head.Status, t.Head.ObtainedAt = record.StatusOK, v.Clock.Now()
+		t.Head.Status, t.Head.ObtainedAt, t.Head.RevokedAt = record.StatusOK, v.Clock.Now(), time.Time{}
 		if err = t.replace(ctx, data); err == nil {
 			key = made
 		}
@@ -54,10 +62,48 @@ func (v *Vault) MakeProxyKey(ctx context.Context, replace bool) (key secret.Secr
 	return key, err
 }
 
-// head returns the head of an account or of the proxy's key.
+// RevokeProxyKey takes the key away: no program opens the proxy with it any more,
+// and no other one is made until MakeProxyKey replaces it.
+func (v *Vault) RevokeProxyKey(ctx context.Context) error {
+	if err := v.Folder.CheckOwner(); err != nil {
+		return err
+	}
+	lock, err := v.Folder.Lock(ctx, record.ProxyKeyID)
+	if err != nil {
+		return err
+	}
+	return v.hold(ctx, lock, func() (*record.Head, error) { return v.oldKey(true) }, func(t *Txn) error {
+		if revoked(t.Head) != nil {
+			return t.Finish(ctx)
+		}
+		t.Head.DiscardAll()
+		t.Head.Status, t.Head.RevokedAt = record.StatusRemoved, v.Clock.Now()
+		if err := t.Write(); err != nil {
+			return err
+		}
+		return t.Finish(ctx)
+	})
+}
+
+// revoked says that the key was taken away, nil where it was not.
+func revoked(h *record.Head) error {
+	if h.RevokedAt.IsZero() || h.Ref != nil {
+		return nil
+	}
+	return &autherr.Error{
+		Kind: autherr.Usage, Code: autherr.CodeKeyRevoked,
+		Message: "the default key was revoked",
+		Hint:    "`hermes-tui key add NAME` makes one for a program; `hermes-tui serve --rotate-key` makes a new default one",
+	}
+}
+
+// head returns the head of an account or of a record of keys.
 func (v *Vault) head(id string) (*record.Head, error) {
-	if id == record.ProxyKeyID {
+	switch id {
+	case record.ProxyKeyID:
 		return v.Folder.ReadKeyHead()
+	case record.ClientKeysID:
+		return v.Folder.ReadClientKeysHead()
 	}
 	return v.Folder.ReadHead(id)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Repair finishes what killed processes, or a keystore that was locked, left of
-// these accounts, of probes and of the proxy's key: a change that was begun is
+// these accounts, of probes and of the proxy's keys: a change that was begun is
 // brought to its end or taken back, and what nothing needs is deleted. An
 // account whose lock is taken is left to whoever holds it. The first failure of
 // the keystore ends it; the next command goes on.
@@ -39,10 +39,16 @@ func (v *Vault) Repair(ctx context.Context, ids []string) error {
 			}
 		}
 	}
-	if key, err := v.Folder.ReadKeyHead(); err != nil || !key.Left() {
-		return nil // a damaged one is named where the key is used
+	for _, id := range []string{record.ProxyKeyID, record.ClientKeysID} {
+		key, err := v.head(id)
+		if err != nil || !key.Left() {
+			continue // a damaged one is named where the key is used
+		}
+		if err := v.repair(ctx, id); err != nil {
+			return err
+		}
 	}
-	return v.repair(ctx, record.ProxyKeyID)
+	return nil
 }
 
 // errUnreadable says that a head cannot be read, which is said where accounts are

@@ -2,13 +2,12 @@ package serve
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/secret"
@@ -96,7 +96,7 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	if err := accounts.Servable(o.Account); err != nil && autherr.KindOf(err) != autherr.Network {
 		return err
 	}
-	key, err := o.runKey()
+	key, kept, err := o.runKey(accounts)
 	if err != nil {
 		return err
 	}
@@ -104,8 +104,7 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	always := func(context.Context) (secret.Secret, error) { return key, nil }
-	server, err := newProxy(o.Session, proxy.Options{Accounts: accounts, Key: always, Default: o.Account, Log: log, Drain: time.Second})
+	server, err := newProxy(o.Session, proxy.Options{Accounts: accounts, Keys: kept, Default: o.Account, Log: log, Drain: time.Second})
 	if err != nil {
 		return err
 	}
@@ -198,13 +197,27 @@ func (o *ExecOptions) notStarted(name string, err error) error {
 	return exit.Silent(code)
 }
 
-// runKey is a key that is good for one run only.
-func (o *ExecOptions) runKey() (secret.Secret, error) {
-	b := make([]byte, 32)
-	if _, err := io.ReadFull(o.Random, b); err != nil {
-		return secret.Secret{}, err
+// runKey is a key for this run, bound to the account or the pool that the command
+// was started for. It is written nowhere: only the proxy of this run knows it, so
+// that it is dead when that has ended, however it ends.
+func (o *ExecOptions) runKey(accounts *core.Core) (key secret.Secret, kept clientkey.One, err error) {
+	found, err := accounts.Select(o.Account)
+	if err != nil {
+		return key, kept, err
 	}
-	return secret.New("htui_run_" + hex.EncodeToString(b)), nil
+	if key, err = clientkey.New(o.Random); err != nil {
+		return key, kept, err
+	}
+	kept.Key = clientkey.Key{
+		ID: "key-exec", Name: "exec-" + secret.Clean(filepath.Base(o.Command[0]), 40), Hash: clientkey.HashOf(key.Reveal()),
+		Allow: []clientkey.Right{clientkey.Proxy}, MadeAt: o.Clock.Now(),
+	}
+	if found[0].Called(o.Account) {
+		kept.Key.Account = found[0].ID
+	} else {
+		kept.Key.Pool = found[0].Pool().String()
+	}
+	return key, kept, nil
 }
 
 // endCode is the exit code of a process that has ended.

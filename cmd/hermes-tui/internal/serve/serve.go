@@ -100,7 +100,12 @@ func (o *Options) Run(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	if _, err := accounts.ProxyKey(ctx); err != nil { // now, and not at the first request
+	whichKey := "Its key: hermes-tui serve --show-key"
+	_, err = accounts.ProxyKey(ctx) // it is made now, and not at the first request
+	if errors.Is(err, &autherr.Error{Code: autherr.CodeKeyRevoked}) {
+		whichKey, err = "Its keys: hermes-tui key list", nil
+	}
+	if err != nil {
 		return err
 	}
 	listeners, err := o.open(proxy.Inherited(o.Env, os.Getpid()))
@@ -108,7 +113,7 @@ func (o *Options) Run(ctx context.Context) error {
 		return err
 	}
 	server, err := newProxy(o.Session, proxy.Options{
-		Accounts: accounts, Key: accounts.ProxyKey, Default: o.Account, Log: log, Drain: o.Drain,
+		Accounts: accounts, Keys: accounts, Default: o.Account, Log: log, Drain: o.Drain,
 	})
 	if err != nil {
 		return err
@@ -122,7 +127,7 @@ func (o *Options) Run(ctx context.Context) error {
 			o.Line("The proxy: %s%s", o.url(l), path)
 		}
 	}
-	o.Line("Its key: hermes-tui serve --show-key")
+	o.Line("%s", whichKey)
 	go accounts.Forget(ctx, server.Forget)
 	return server.Serve(ctx, listeners...)
 }

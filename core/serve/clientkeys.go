@@ -1,0 +1,231 @@
+package serve
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// ClientKeyOptions say what a new key is to open.
+type ClientKeyOptions struct {
+	Name    string
+	Account string            // the one account that it opens, as Select takes a name; empty: not bound to one
+	Pool    string            // the one pool; empty: not bound to one
+	Model   string            // pattern of the models, see [clientkey.Match]; empty: any
+	Life    time.Duration     // how long it is good for; 0: for ever
+	Allow   []clientkey.Right // none: to send requests through the proxy
+	// File is the configuration that it is written into. It takes the place of the
+	// key that was made for the same file, and its name gets a number where another
+	// key has it.
+	File string
+}
+
+// NewClientKey is a key that was just made.
+type NewClientKey struct {
+	clientkey.Key
+	Secret secret.Secret // it is kept nowhere
+	before *clientkey.Key
+}
+
+// ListedClientKey is a key with how much it was used, which may lag.
+type ListedClientKey struct {
+	clientkey.Key
+	Requests   uint64
+	LastUsedAt time.Time
+}
+
+// AddClientKey makes a key. Once it has returned, whoever has the secret opens the
+// proxy with it.
+func (c *Clients) AddClientKey(ctx context.Context, o ClientKeyOptions) (NewClientKey, error) {
+	made, err := c.newKey(o)
+	if err != nil {
+		return NewClientKey{}, err
+	}
+	if err := prepare(ctx, c.serving.state); err != nil {
+		return NewClientKey{}, err
+	}
+	s := c.serving.state
+	err = s.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
+		keys = keys.Kept(s.Clock.Now())
+		if before, ok := keys.Of(o.File); ok {
+			made.before = &before
+			keys = keys.Without(before.ID)
+		}
+		if o.File != "" {
+			made.Name = keys.Free(made.Name)
+		}
+		if _, taken := keys.Named(made.Name); taken {
+			return nil, &autherr.Error{
+				Kind: autherr.Usage, Code: autherr.CodeUsage, Message: fmt.Sprintf("there is a key %q already", made.Name),
+				Hint: "choose another name, or revoke it with `hermes-tui key revoke " + made.Name + "`",
+			}
+		}
+		if len(keys) >= clientkey.Most {
+			return nil, &autherr.Error{
+				Kind: autherr.Usage, Code: autherr.CodeUsage, Message: fmt.Sprintf("there are %d keys already, and each request is compared with all of them", len(keys)),
+				Hint: "revoke those that nobody uses: `hermes-tui key list` says when each was used last",
+			}
+		}
+		return append(keys, made.Key), nil
+	})
+	if err != nil {
+		return NewClientKey{}, err
+	}
+	s.Log.Info("client key made", "key", made.Name, "opens", made.Bound(), "file", made.File)
+	return made, nil
+}
+
+// newKey is a key as it is asked for.
+func (c *Clients) newKey(o ClientKeyOptions) (made NewClientKey, err error) {
+	if err := clientkey.CheckName(o.Name); err != nil {
+		return made, err
+	}
+	if err := clientkey.CheckModel(o.Model); err != nil {
+		return made, err
+	}
+	s := c.serving.state
+	k := clientkey.Key{Name: o.Name, Model: o.Model, Allow: o.Allow, File: o.File, MadeAt: s.Clock.Now().UTC()}
+	if len(k.Allow) == 0 {
+		k.Allow = []clientkey.Right{clientkey.Proxy}
+	}
+	if o.Life > 0 {
+		k.ExpiresAt = k.MadeAt.Add(o.Life)
+	}
+	switch {
+	case o.Account != "" && o.Pool != "":
+		return made, &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeUsage, Message: "a key is bound to an account or to a pool, not to both", Hint: "name one of them"}
+	case o.Account != "":
+		one, err := c.serving.accounts.SelectOne(o.Account)
+		if err != nil {
+			return made, err
+		}
+		k.Account = one.ID
+	case o.Pool != "":
+		found, err := c.serving.accounts.SelectPool(o.Pool)
+		if err != nil {
+			return made, err
+		}
+		k.Pool = found[0].Pool().String()
+	}
+	if made.Secret, err = clientkey.New(s.Random); err != nil {
+		return made, err
+	}
+	if k.ID, err = clientkey.NewID(s.Random); err != nil {
+		return made, err
+	}
+	k.Hash = clientkey.HashOf(made.Secret.Reveal())
+	made.Key = k
+	return made, nil
+}
+
+// TakeBackClientKey takes away a key that was made and could not be handed over,
+// and puts the one back whose place it took.
+func (c *Clients) TakeBackClientKey(ctx context.Context, made NewClientKey) error {
+	return c.serving.state.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
+		keys = keys.Without(made.ID)
+		if made.before != nil {
+			if _, taken := keys.Named(made.before.Name); !taken {
+				keys = append(keys, *made.before)
+			}
+		}
+		return keys, nil
+	})
+}
+
+// RevokeClientKey takes a key away by its name, the default one too: it opens
+// nothing from the next request on, and what the proxy answers with it meanwhile
+// is cut.
+func (c *Clients) RevokeClientKey(ctx context.Context, name string) error {
+	s := c.serving.state
+	if strings.EqualFold(name, clientkey.Default) {
+		err := prepare(ctx, c.serving.state)
+		if err == nil {
+			err = s.Vault.RevokeProxyKey(ctx)
+		}
+		if err == nil {
+			s.Log.Info("client key revoked", "key", clientkey.Default)
+		}
+		return err
+	}
+	_, err := c.revoke(ctx, func(keys clientkey.Table) (clientkey.Key, bool) { return keys.Named(name) })
+	if autherr.CodeOf(err) == autherr.CodeKeyUnknown {
+		err = &autherr.Error{
+			Kind: autherr.Usage, Code: autherr.CodeKeyUnknown, Message: fmt.Sprintf("there is no key %.60q", name),
+			Hint: "`hermes-tui key list` shows which there are",
+		}
+	}
+	return err
+}
+
+// RevokeClientKeyOf takes away the key that stands in a program's file, and
+// returns its name; empty where there was none, for which nothing is opened that
+// does not have to be.
+func (c *Clients) RevokeClientKeyOf(ctx context.Context, file string) (name string, err error) {
+	if h, err := c.serving.state.Folder.ReadClientKeysHead(); err != nil || h.Ref == nil {
+		return "", nil
+	}
+	name, err = c.revoke(ctx, func(keys clientkey.Table) (clientkey.Key, bool) { return keys.Of(file) })
+	if autherr.CodeOf(err) == autherr.CodeKeyUnknown {
+		return "", nil
+	}
+	return name, err
+}
+
+func (c *Clients) revoke(ctx context.Context, which func(clientkey.Table) (clientkey.Key, bool)) (name string, err error) {
+	s := c.serving.state
+	if err := s.Folder.CheckOwner(); err != nil {
+		return "", err
+	}
+	if h, err := s.Folder.ReadClientKeysHead(); err == nil && h.Ref == nil || autherr.CodeOf(err) == autherr.CodeNoSuchAccount {
+		return "", clientkey.NotKnown() // nothing is made in order to look
+	}
+	err = s.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
+		key, ok := which(keys)
+		if !ok {
+			return nil, clientkey.NotKnown()
+		}
+		name = key.Name
+		return keys.Without(key.ID), nil
+	})
+	if err == nil {
+		s.Log.Info("client key revoked", "key", name)
+	}
+	return name, err
+}
+
+// RevokeClientKeys takes away every key that was made for a program, also where
+// what is kept of them cannot be read. The default one stays.
+func (c *Clients) RevokeClientKeys(ctx context.Context) error {
+	if _, err := c.serving.state.Folder.ReadClientKeysHead(); autherr.CodeOf(err) == autherr.CodeNoSuchAccount {
+		return nil
+	}
+	return c.serving.state.Vault.Clients().Clear(ctx)
+}
+
+// ClientKeys returns the keys that there are, the default one first. Those whose
+// time is over stay among them for 30 days.
+func (c *Clients) ClientKeys(ctx context.Context) (all []ListedClientKey, err error) {
+	s := c.serving.state
+	keys, err := c.table(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if h, err := s.Folder.ReadKeyHead(); err == nil && h.Ref != nil {
+		all = append(all, ListedClientKey{Key: clientkey.Key{
+			ID: defaultID, Name: clientkey.Default, Allow: []clientkey.Right{clientkey.Proxy}, MadeAt: h.ObtainedAt,
+		}})
+	}
+	for _, k := range keys {
+		all = append(all, ListedClientKey{Key: k})
+	}
+	used := s.Folder.ReadUsage()
+	for i := range all {
+		all[i].Requests, all[i].LastUsedAt = used[all[i].ID].Requests, used[all[i].ID].LastUsed
+	}
+	return all, nil
+}

@@ -1,0 +1,126 @@
+package serve
+
+import (
+	"context"
+	"crypto/subtle"
+	"sync"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/state"
+)
+
+// Clients are the keys that programs show to the proxy: the default one, which
+// all may share, and those that were made for one program each. It is safe for
+// concurrent use.
+type Clients struct {
+	serving *Serving
+
+	mu   sync.Mutex
+	have cachedClients
+}
+
+// cachedClients is what is kept of the keys, valid until its head changes. There
+// is no secret in it.
+type cachedClients struct {
+	keys clientkey.Table
+	glimpse
+}
+
+// NewClients returns the keys of the accounts that sv serves.
+func NewClients(sv *Serving) *Clients {
+	return &Clients{serving: sv}
+}
+
+// defaultID is under which the use of the default key is counted.
+const defaultID = "key-default"
+
+// Opens returns the first key, of those that a program shows, that opens the
+// proxy now, and counts the request. Else the error says why none does: a wrong or
+// revoked key has code key_unknown or key_revoked, one whose time is over
+// key_expired. While no key has changed that costs one stat for each that is
+// shown.
+func (c *Clients) Opens(ctx context.Context, shown []string) (clientkey.Key, error) {
+	why := clientkey.NotKnown()
+	for _, text := range shown {
+		key, err := c.find(ctx, text)
+		if err == nil {
+			c.serving.ledger.count(key.ID, c.serving.state.Clock.Now())
+			return key, nil
+		}
+		if autherr.CodeOf(err) != autherr.CodeKeyUnknown {
+			why = err
+		}
+	}
+	return clientkey.Key{}, why
+}
+
+// Still returns an error when a key that opened the proxy opens it no more: with
+// one of the codes of [Clients.Opens], or that of a keystore that cannot be read.
+func (c *Clients) Still(ctx context.Context, key clientkey.Key) error {
+	if key.ID == defaultID {
+		now, err := c.serving.ProxyKey(ctx)
+		if err == nil && subtle.ConstantTimeCompare(clientkey.HashOf(now.Reveal()), key.Hash) != 1 {
+			err = clientkey.NotKnown()
+		}
+		return err
+	}
+	_, err := c.hashed(ctx, key.Hash)
+	return err
+}
+
+// ClientKey returns what is kept of a key that stands in a program's file. Errors
+// are those of [Clients.Opens]; it is not counted.
+func (c *Clients) ClientKey(ctx context.Context, text string) (clientkey.Key, error) {
+	return c.find(ctx, text)
+}
+
+func (c *Clients) find(ctx context.Context, text string) (clientkey.Key, error) {
+	if clientkey.Shaped(text) {
+		return c.hashed(ctx, clientkey.HashOf(text))
+	}
+	key, err := c.serving.ProxyKey(ctx)
+	if err != nil {
+		return clientkey.Key{}, err
+	}
+	if key.IsZero() || subtle.ConstantTimeCompare([]byte(text), []byte(key.Reveal())) != 1 {
+		return clientkey.Key{}, clientkey.NotKnown()
+	}
+	return clientkey.Key{ID: defaultID, Name: clientkey.Default, Hash: clientkey.HashOf(text), Allow: []clientkey.Right{clientkey.Proxy}}, nil
+}
+
+// hashed returns the key with this hash, if its time is not over.
+func (c *Clients) hashed(ctx context.Context, hash []byte) (clientkey.Key, error) {
+	keys, err := c.table(ctx)
+	if err != nil {
+		return clientkey.Key{}, err
+	}
+	key, ok := keys.Find(hash)
+	if !ok {
+		return key, clientkey.NotKnown()
+	}
+	if now := c.serving.state.Clock.Now(); key.Expired(now) {
+		return key, key.Over(now)
+	}
+	return key, nil
+}
+
+// table returns what is kept of the keys. It reads that only when it has changed.
+func (c *Clients) table(ctx context.Context) (clientkey.Table, error) {
+	seen := c.serving.look(record.ClientKeysID)
+	c.mu.Lock()
+	have := c.have
+	c.mu.Unlock()
+	if seen.head != nil && have.head != nil && state.SameFile(seen.head, have.head) && have.turn == seen.turn {
+		return have.keys, nil
+	}
+	keys, err := c.serving.state.Vault.Clients().All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.have = cachedClients{keys, seen}
+	return keys, nil
+}
