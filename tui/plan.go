@@ -22,7 +22,7 @@ func planHead(c columns, in *style.Inks) string {
 	if !c.plan {
 		return ""
 	}
-	line := "  " + in.Muted.Render("PLAN") + cells.Blank(planWidth-4)
+	line := "  " + in.Muted.Render("PLAN USED") + cells.Blank(planWidth-9)
 	if c.planBar {
 		line += cells.Blank(planBarWidth + 1)
 	}
@@ -51,7 +51,7 @@ func planCells(k *known, a core.Account, c columns, in *style.Inks) string {
 				resets = "in " + say.Rough(say.Until(w.Resets, k.now))
 			}
 		case len(r.Balances) > 0:
-			words = strings.TrimSuffix(r.Balances[0].Words(), " left")
+			words = r.Balances[0].Words()
 		}
 	}
 	switch {
@@ -110,7 +110,7 @@ func planWords(k *known, a core.Account) string {
 	case told:
 		words := cells.Clean(w.Name) + ": used " + usage.Percent(*w.Used)
 		if !w.Resets.IsZero() {
-			words += " " + k.Glyphs.Dot + " resets " + say.Rough(say.Until(w.Resets, k.now))
+			words += " " + k.Glyphs.Dot + " resets " + planSpan(w.Resets, k.now)
 		}
 		return words + planAge(k, w.Told)
 	case len(r.Balances) > 0:
@@ -118,6 +118,15 @@ func planWords(k *known, a core.Account) string {
 	default:
 		return ""
 	}
+}
+
+// planSpan writes how long it is until then, in no less than minutes.
+func planSpan(t, now time.Time) string {
+	d := say.Until(t, now)
+	if d < time.Hour {
+		return say.Rough(d)
+	}
+	return say.Span(d)
 }
 
 // planAge says how old a reading is that is not new.

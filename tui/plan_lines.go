@@ -81,7 +81,7 @@ func windowWords(k *known, w usage.Window, at time.Time) string {
 		words += fmt.Sprintf(" (%s of %s)", usage.Number(*w.Count), usage.Number(*w.Limit))
 	}
 	if !w.Resets.IsZero() {
-		words += " " + k.Glyphs.Dot + " resets " + say.Rough(say.Until(w.Resets, k.now))
+		words += " " + k.Glyphs.Dot + " resets " + planSpan(w.Resets, k.now)
 	}
 	if w.Told.Before(at) { // another one was told since
 		words += planAge(k, w.Told)

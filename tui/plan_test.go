@@ -40,10 +40,10 @@ func planned() []core.Account {
 func TestPlan_InTheList(t *testing.T) {
 	in(t, newBackend(planned()...), func(d *driver) {
 		d.press("home")
-		d.shows("PLAN", "62 % 5h", "99 % 5h", "81 % week", "100 % month", "$3.10", "used up")
+		d.shows("PLAN USED", "62 % 5h", "99 % 5h", "81 % week", "100 % month", "$3.10", "used up")
 		d.shows("5h: used 62 % · resets 41m") // on the card
 		d.press("down", "down")
-		d.shows("week: used 81 % · resets 1d · told 3h ago")
+		d.shows("week: used 81 % · resets 1d 6h · told 3h ago")
 		d.press("end")
 		d.shows("plan          –")
 	})
@@ -70,7 +70,7 @@ func TestPlan_AWindowThatHasBegunAnewIsGone(t *testing.T) {
 func TestPlan_InDetails(t *testing.T) {
 	in(t, newBackend(planned()...), func(d *driver) {
 		d.press("home", "enter")
-		d.shows("plan: Max · told just now", "used 62 % · resets 41m · empty about 14:21 at this pace", "used 10 % · resets 3d")
+		d.shows("plan: Max · told just now", "used 62 % · resets 41m · empty about 14:21 at this pace", "used 10 % · resets 3d 3h")
 		d.press("esc")
 		d.m.push(&detailsPage{id: "id-ci-bot"})
 		d.m.derive()

@@ -11,7 +11,7 @@ import (
 const planOld = 10 * time.Minute
 
 // Plan says what is left of an account's plan, as far as it was told: its tightest
-// window, "62 % 5h, resets in 41m 09s". It is empty where nothing is known.
+// window, "used 62 % of 5h, resets in 41m 09s". It is empty where nothing is known.
 func Plan(a core.Account, now time.Time) string {
 	if a.Plan == nil {
 		return ""
@@ -22,7 +22,7 @@ func Plan(a core.Account, now time.Time) string {
 	case r.Blocked != "":
 		return "used up (" + r.Blocked + ")"
 	case ok:
-		text, told = usage.Percent(*w.Used)+" "+w.Name, w.Told
+		text, told = "used "+usage.Percent(*w.Used)+" of "+w.Name, w.Told
 		if !w.Resets.IsZero() {
 			text += ", resets " + Expiry(w.Resets, now)
 		}
