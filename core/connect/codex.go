@@ -53,7 +53,21 @@ func codexCLI() Program {
 			if headers := u.headers("Originator"); len(headers) > 0 { // it says itself who it is
 				settings = append(settings, at(headers, "model_providers", u.key(), "http_headers"))
 			}
-			return []Form{{Name: Helper, settings: settings}}, nil
+			proxy := Form{
+				Name: Proxy,
+				settings: []setting{
+					at(u.model(), "model"),
+					at(u.key(), "model_provider"),
+					at(object{
+						{"name", "hermes-tui"},
+						{"base_url", u.proxyBase()},
+						{"wire_api", "responses"},
+						{"env_key", LocalKeyVariable},
+					}, "model_providers", u.key()),
+				},
+				Notes: []string{u.servesNote(), u.keyNote()},
+			}
+			return []Form{{Name: Helper, settings: settings}, proxy}, nil
 		},
 	}
 }

@@ -30,6 +30,13 @@ func codex() Use {
 	return u
 }
 
+// configured is an account that speaks Chat Completions.
+func configured() Use {
+	u := xAI()
+	u.Provider, u.API, u.BaseURL, u.Model = "deepseek", chatCompletions, "https://api.deepseek.com/v1", "deepseek-chat"
+	return u
+}
+
 // everyForm calls f with every form of every program that takes u.
 func everyForm(t *testing.T, u Use, f func(*testing.T, Form)) {
 	t.Helper()
@@ -45,7 +52,7 @@ func everyForm(t *testing.T, u Use, f func(*testing.T, Form)) {
 }
 
 func TestForm_SnippetIsReadableInItsFormat(t *testing.T) {
-	for _, u := range []Use{miniMax(), xAI(), codex()} {
+	for _, u := range []Use{miniMax(), xAI(), codex(), configured()} {
 		everyForm(t, u, func(t *testing.T, f Form) {
 			if f.Format == Shell {
 				return
@@ -92,6 +99,28 @@ func TestProgram_SnippetsSayWhatTheProgramsRead(t *testing.T) {
 			`"model": "hermes-tui-a1b2c3d4e5/MiniMax-M3"`,
 		}},
 		{"openclaw", "", miniMax(), []string{`"api": "anthropic-messages"`, `"id": "HERMES_TUI_LOCAL_KEY"`}},
+		{"opencode", "", configured(), []string{`"npm": "@ai-sdk/openai-compatible"`, `"baseURL": "http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1"`}},
+		{"opencode", "", xAI(), []string{`"npm": "@ai-sdk/openai",`, `"baseURL": "http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1"`}},
+		{"openclaw", "", configured(), []string{`"api": "openai-completions"`, `"baseUrl": "http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1"`}},
+		{"openclaw", "", xAI(), []string{`"api": "openai-responses"`}},
+		{"hermes-agent", Proxy, configured(), []string{
+			"base_url: http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1", "api_mode: chat_completions", "key_env: HERMES_TUI_LOCAL_KEY",
+		}},
+		{"hermes-agent", Proxy, xAI(), []string{"api_mode: codex_responses"}},
+		{"codex", Proxy, xAI(), []string{
+			`base_url = "http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1"`, `wire_api = "responses"`, `env_key = "HERMES_TUI_LOCAL_KEY"`,
+		}},
+		{"crush", "", miniMax(), []string{
+			`"type": "anthropic"`, `"base_url": "http://127.0.0.1:8787/account/a1b2c3d4e5/anthropic"`, `"api_key": "$HERMES_TUI_LOCAL_KEY"`,
+			`"provider": "hermes-tui-a1b2c3d4e5"`, `"model": "MiniMax-M3"`,
+		}},
+		{"crush", "", configured(), []string{`"type": "openai-compat"`, `"base_url": "http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1"`}},
+		{"crush", "", xAI(), []string{`"type": "openai",`}},
+		{"env", "", configured(), []string{
+			"export OPENAI_BASE_URL=http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1", "export OPENAI_API_BASE=http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1",
+			`export OPENAI_API_KEY="$HERMES_TUI_LOCAL_KEY"`, "export OPENAI_MODEL=deepseek-chat", "unset OPENAI_ORG_ID",
+			"export OPENAI_HOST=http://127.0.0.1:8787\nexport OPENAI_BASE_PATH=account/a1b2c3d4e5/openai/v1/chat/completions",
+		}},
 		{"env", "", miniMax(), []string{
 			`export HERMES_TUI_LOCAL_KEY="$(hermes-tui serve --show-key)"`, `unset ANTHROPIC_API_KEY`,
 		}},
@@ -121,6 +150,16 @@ func TestUse_PoolGoesToTheProxysDefault(t *testing.T) {
 	f, err := p.Form(u, Proxy)
 	if err != nil || !strings.Contains(f.Snippet(), `"http://127.0.0.1:8787/anthropic"`) {
 		t.Errorf("%v\n%s", err, f.Snippet())
+	}
+	chat := configured()
+	chat.Account, chat.Pool = "deepseek/global", true
+	for name, want := range map[string]string{
+		"opencode": `"http://127.0.0.1:8787/openai/v1"`, "crush": `"http://127.0.0.1:8787/openai/v1"`, "env": "OPENAI_BASE_PATH=openai/v1/chat/completions",
+	} {
+		p, _ := Find(name)
+		if f, err := p.Form(chat, ""); err != nil || !strings.Contains(f.Snippet(), want) {
+			t.Errorf("%s: %v\n%s", name, err, f.Snippet())
+		}
 	}
 	if key := u.key(); key != "hermes-tui-minimax-oauth-global" {
 		t.Errorf("key %q", key)

@@ -1,12 +1,14 @@
 package connect
 
-// environment is for every program that reads Anthropic's variables: the SDKs,
-// aider, scripts.
+import "strings"
+
+// environment is for every program that reads the variables of Anthropic or of
+// OpenAI: the SDKs, aider, litellm, goose, qwen-code, scripts.
 func environment() Program {
 	return Program{
 		ID: "env", Name: "any other program", Aliases: []string{"environment", "shell"},
 		forms: func(u Use) ([]Form, error) {
-			if err := u.speaks("a program of this kind", anthropicMessages); err != nil {
+			if err := u.speaks("a program of this kind", anthropicMessages, chatCompletions, codexResponses); err != nil {
 				return nil, err
 			}
 			notes := []string{u.servesNote(), "for one command: " + u.call("exec", u.Account, "--", "COMMAND")}
@@ -21,42 +23,73 @@ func environment() Program {
 	}
 }
 
-func (u Use) posixLines() []string {
-	lines := []string{
-		u.keyLine(),
-		"export ANTHROPIC_BASE_URL=" + ShellWord(u.proxyBase()),
-		`export ANTHROPIC_AUTH_TOKEN="$` + LocalKeyVariable + `"`,
-		"unset ANTHROPIC_API_KEY",
+// ownKey is the value of a variable that is to have the proxy's key.
+const ownKey = "\x00key"
+
+// variable is one that a program reads; without a value it must not be set.
+type variable struct{ name, value string }
+
+// variables lead a program to the proxy. The OpenAI SDKs read OPENAI_BASE_URL,
+// litellm and what is built on it OPENAI_API_BASE, goose the host and the path.
+func (u Use) variables() []variable {
+	model := u.model()
+	if u.API == anthropicMessages {
+		all := []variable{{"ANTHROPIC_BASE_URL", u.proxyBase()}, {"ANTHROPIC_AUTH_TOKEN", ownKey}, {"ANTHROPIC_API_KEY", ""}}
+		if model != "" {
+			all = append(all, variable{"ANTHROPIC_MODEL", model})
+		}
+		return all
 	}
-	if model := u.model(); model != "" {
-		lines = append(lines, "export ANTHROPIC_MODEL="+ShellWord(model))
+	all := []variable{{"OPENAI_BASE_URL", u.proxyBase()}, {"OPENAI_API_BASE", u.proxyBase()}, {"OPENAI_API_KEY", ownKey}}
+	if u.API == chatCompletions {
+		path := strings.TrimPrefix(u.proxyBase(), u.Proxy)
+		all = append(all, variable{"OPENAI_HOST", u.Proxy}, variable{"OPENAI_BASE_PATH", strings.TrimPrefix(path, "/") + "/chat/completions"})
+	}
+	if model != "" {
+		all = append(all, variable{"OPENAI_MODEL", model})
+	}
+	return append(all, variable{"OPENAI_ORG_ID", ""}, variable{"OPENAI_ORGANIZATION", ""}, variable{"OPENAI_PROJECT", ""})
+}
+
+func (u Use) posixLines() []string {
+	lines := []string{u.keyLine()}
+	for _, v := range u.variables() {
+		switch v.value {
+		case "":
+			lines = append(lines, "unset "+v.name)
+		case ownKey:
+			lines = append(lines, "export "+v.name+`="$`+LocalKeyVariable+`"`)
+		default:
+			lines = append(lines, "export "+v.name+"="+ShellWord(v.value))
+		}
 	}
 	return lines
 }
 
 func (u Use) powerShellLines() []string {
-	lines := []string{
-		u.keyLine(),
-		"$env:ANTHROPIC_BASE_URL = " + quotePowerShell(u.proxyBase()),
-		"$env:ANTHROPIC_AUTH_TOKEN = $env:" + LocalKeyVariable,
-		"$env:ANTHROPIC_API_KEY = $null",
-	}
-	if model := u.model(); model != "" {
-		lines = append(lines, "$env:ANTHROPIC_MODEL = "+quotePowerShell(model))
+	lines := []string{u.keyLine()}
+	for _, v := range u.variables() {
+		switch v.value {
+		case "":
+			lines = append(lines, "$env:"+v.name+" = $null")
+		case ownKey:
+			lines = append(lines, "$env:"+v.name+" = $env:"+LocalKeyVariable)
+		default:
+			lines = append(lines, "$env:"+v.name+" = "+quotePowerShell(v.value))
+		}
 	}
 	return lines
 }
 
 // cmdLines are for cmd.exe as one types them; a batch file wants %%k.
 func (u Use) cmdLines() []string {
-	lines := []string{
-		`for /f "delims=" %k in ('"` + u.call("serve", "--show-key") + `"') do @set "` + LocalKeyVariable + `=%k"`,
-		`set "ANTHROPIC_BASE_URL=` + u.proxyBase() + `"`,
-		`set "ANTHROPIC_AUTH_TOKEN=%` + LocalKeyVariable + `%"`,
-		`set "ANTHROPIC_API_KEY="`,
-	}
-	if model := u.model(); model != "" {
-		lines = append(lines, `set "ANTHROPIC_MODEL=`+model+`"`)
+	lines := []string{`for /f "delims=" %k in ('"` + u.call("serve", "--show-key") + `"') do @set "` + LocalKeyVariable + `=%k"`}
+	for _, v := range u.variables() {
+		value := v.value
+		if value == ownKey {
+			value = "%" + LocalKeyVariable + "%"
+		}
+		lines = append(lines, `set "`+v.name+"="+value+`"`)
 	}
 	return lines
 }

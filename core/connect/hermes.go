@@ -48,14 +48,11 @@ func hermesAgent() Program {
 				settings: append([]setting{at(entry, "providers", u.key())}, hermesDefault(u)...),
 				Notes:    []string{"a credential pool of hermes-agent for the same address goes before key_cmd"},
 			}
-			if u.API != anthropicMessages {
-				return []Form{helper}, nil
-			}
 			proxy := Form{
 				Name: Proxy, short: short,
 				settings: append([]setting{at(object{
 					{"base_url", u.proxyBase()},
-					{"api_mode", anthropicMessages},
+					{"api_mode", u.API},
 					{"key_env", LocalKeyVariable},
 					{"default_model", u.model()},
 				}, "providers", u.key())}, hermesDefault(u)...),

@@ -16,7 +16,7 @@ func openClaw() Program {
 			named: [][]string{{"agents", "entries", "*", "model"}, {"agents", "list", "*", "model"}, {"$include"}, {"agents", "$include"}, {"models", "$include"}},
 		},
 		forms: func(u Use) ([]Form, error) {
-			if err := u.speaks("OpenClaw", anthropicMessages); err != nil {
+			if err := u.speaks("OpenClaw", anthropicMessages, chatCompletions, codexResponses); err != nil {
 				return nil, err
 			}
 			if err := u.named("OpenClaw"); err != nil {
@@ -29,7 +29,7 @@ func openClaw() Program {
 					unless("merge", "models", "mode"), // ours works in either
 					at(object{
 						{"baseUrl", u.proxyBase()},
-						{"api", "anthropic-messages"},
+						{"api", u.dialect("anthropic-messages", "openai-completions", "openai-responses")},
 						{"apiKey", object{{"source", "env"}, {"provider", "default"}, {"id", LocalKeyVariable}}},
 						{"models", []any{object{{"id", u.model()}, {"name", u.model()}}}},
 					}, "models", "providers", u.key()),

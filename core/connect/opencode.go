@@ -3,8 +3,8 @@ package connect
 import "path/filepath"
 
 // openCode is sst/opencode. It runs no command for a key, so that it talks to
-// the proxy; its Anthropic package wants /v1 in the address, and {env:…} in a
-// value is replaced by the variable. Its files are merged, later ones win:
+// the proxy by the package for what the account speaks; all of them want /v1 in
+// the address, and {env:…} in a value is replaced by the variable. Its files are merged, later ones win:
 // config.json, opencode.json and opencode.jsonc of the global folder,
 // OPENCODE_CONFIG, the project's, those of OPENCODE_CONFIG_DIR,
 // OPENCODE_CONFIG_CONTENT, an administrator's.
@@ -19,21 +19,25 @@ func openCode() Program {
 			files:     openCodeFiles,
 		},
 		forms: func(u Use) ([]Form, error) {
-			if err := u.speaks("opencode", anthropicMessages); err != nil {
+			if err := u.speaks("opencode", anthropicMessages, chatCompletions, codexResponses); err != nil {
 				return nil, err
 			}
 			if err := u.named("opencode"); err != nil {
 				return nil, err
+			}
+			base := u.proxyBase()
+			if u.API == anthropicMessages {
+				base += "/v1"
 			}
 			return []Form{{
 				Name: Proxy,
 				settings: []setting{
 					unless("https://opencode.ai/config.json", "$schema"),
 					at(object{
-						{"npm", "@ai-sdk/anthropic"},
+						{"npm", u.dialect("@ai-sdk/anthropic", "@ai-sdk/openai-compatible", "@ai-sdk/openai")},
 						{"name", "hermes-tui"},
 						{"options", object{
-							{"baseURL", u.proxyBase() + "/v1"},
+							{"baseURL", base},
 							{"apiKey", "{env:" + LocalKeyVariable + "}"},
 						}},
 						{"models", object{{u.model(), object{}}}},
@@ -41,7 +45,7 @@ func openCode() Program {
 					at(u.key()+"/"+u.model(), "model"),
 				},
 				listed: []setting{at(u.key(), "enabled_providers")},
-				Wants:  []Want{{[]string{"model"}, u.key() + "/" + u.model()}, {[]string{"provider", u.key(), "options", "baseURL"}, u.proxyBase() + "/v1"}},
+				Wants:  []Want{{[]string{"model"}, u.key() + "/" + u.model()}, {[]string{"provider", u.key(), "options", "baseURL"}, base}},
 				Notes:  []string{u.servesNote(), u.keyNote()},
 			}}, nil
 		},

@@ -66,6 +66,10 @@ func TestProgram_PathIsTheFileThatTheProgramReads(t *testing.T) {
 		{"openclaw", map[string]string{"OPENCLAW_CONFIG_PATH": "c.json"}, nil, "refused: OPENCLAW_CONFIG_PATH"},
 		{"openclaw", map[string]string{"OPENCLAW_PROFILE": "dev"}, nil, "/home/me/.openclaw-dev/openclaw.json"},
 		{"openclaw", map[string]string{"OPENCLAW_HOME": "/srv"}, nil, "/srv/.openclaw/openclaw.json"},
+		{"crush", nil, nil, "/home/me/.config/crush/crush.json"},
+		{"crush", map[string]string{"XDG_CONFIG_HOME": "/x"}, nil, "/x/crush/crush.json"},
+		{"crush", map[string]string{"XDG_CONFIG_HOME": "/x", "CRUSH_GLOBAL_CONFIG": "/y"}, nil, "/y/crush.json"},
+		{"crush", map[string]string{"CRUSH_GLOBAL_CONFIG": "y"}, nil, "refused: CRUSH_GLOBAL_CONFIG"},
 		{"env", nil, nil, ""},
 	} {
 		p, err := Find(c.program)
@@ -127,6 +131,8 @@ func TestProgram_RivalsAreNamedWhereverTheyStand(t *testing.T) {
 		{"codex", nil, map[string]string{home + "src/p/.codex/config.toml": "model_provider = 'y'"}, "model_provider in /home/me/src/p/.codex/config.toml"},
 		{"openclaw", nil, map[string]string{home + ".openclaw/openclaw.json": "{agents: {list: [{id: 'a', model: 'x/y'}]}}"}, "agents.list.0.model in /home/me/.openclaw/openclaw.json"},
 		{"openclaw", nil, map[string]string{home + ".openclaw/openclaw.json": "{$include: './b.json5'}"}, "$include in /home/me/.openclaw/openclaw.json"},
+		{"crush", nil, map[string]string{home + ".local/share/crush/crush.json": `{"models": {"large": {"provider": "x"}}}`}, "models in /home/me/.local/share/crush/crush.json"},
+		{"crush", nil, map[string]string{home + "src/.crush.json": `{"models": {}}`}, "models in /home/me/src/.crush.json"},
 	} {
 		p, err := Find(c.program)
 		if err != nil {

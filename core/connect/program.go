@@ -54,7 +54,7 @@ func (p Program) Check(text []byte) error {
 // Programs returns all programs that are known, in the order in which they are
 // offered.
 func Programs() []Program {
-	return []Program{hermesAgent(), claudeCode(), codexCLI(), openCode(), openClaw(), environment()}
+	return []Program{hermesAgent(), claudeCode(), codexCLI(), openCode(), openClaw(), crush(), environment()}
 }
 
 // Find returns the program that name stands for, its id or an alias, whatever

@@ -64,10 +64,34 @@ func (u Use) call(args ...string) string {
 	return Line(u.OS, append(append([]string{}, u.Command...), args...)...)
 }
 
-// proxyBase is the account's address at the proxy.
+// proxyBase is the account's address at the proxy, for what it speaks.
 func (u Use) proxyBase() string {
-	if u.Pool {
-		return u.Proxy + "/anthropic"
+	if u.API == anthropicMessages {
+		return u.proxyRoot() + "/anthropic"
 	}
-	return u.Proxy + "/account/" + u.Account + "/anthropic"
+	return u.proxyRoot() + openAIPath
+}
+
+// proxyRoot is where the paths of the account's pool, or of itself, begin.
+func (u Use) proxyRoot() string {
+	if u.Pool {
+		return u.Proxy
+	}
+	return u.Proxy + "/account/" + u.Account
+}
+
+// openAIPath is where the proxy speaks as OpenAI's API does.
+const openAIPath = "/openai/v1"
+
+// dialect is the program's word for what the account speaks, of those for Messages,
+// Chat Completions and Responses.
+func (u Use) dialect(messages, chat, responses string) string {
+	switch u.API {
+	case anthropicMessages:
+		return messages
+	case codexResponses:
+		return responses
+	default:
+		return chat
+	}
 }
