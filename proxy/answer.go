@@ -21,6 +21,7 @@ type answer struct {
 	header  http.Header   // further fields, may be nil
 	wait    time.Duration // until an account serves again; 0: not known
 	at      time.Time     // from when on
+	away    string        // host to which no connection came about, so that nothing was sent
 }
 
 // Error implements error.

@@ -109,7 +109,7 @@ func bare(b *testing.B, to string) http.Handler {
 	}
 	proxy := &httputil.ReverseProxy{
 		Rewrite:    func(r *httputil.ProxyRequest) { r.SetURL(u); r.Out.Header.Set("Authorization", "Bearer x") },
-		Transport:  newTransport(nil),
+		Transport:  newTransport(nil, 10*time.Second),
 		BufferPool: newBuffers(),
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

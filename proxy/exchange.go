@@ -21,6 +21,7 @@ type exchange struct {
 	key      string // and its name
 
 	not     []string       // accounts that cannot serve it
+	away    []string       // hosts that cannot be reached
 	leases  []*core.Lease  // given back when the answer has ended
 	account string         // that was asked last
 	sent    int            // how often it was sent

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,17 +41,26 @@ func (o outcome) passable() bool { return o.why != nil || o.refuse.Passable() }
 func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	var before outcome
 	busy := 0
+	until := x.server.options.Clock.Now().Add(x.server.options.FailOver)
 	for {
 		lease, token, err := core.Ready(r.Context(), x.accounts, x.who(), core.PickOptions{Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of}, core.TokenOptions{})
 		if err != nil {
 			return x.settle(before, x.orphaned(err))
 		}
 		x.leases = append(x.leases, lease)
+		if x.isAway(token) && !x.server.options.Clock.Now().After(until) {
+			x.not = append(x.not, lease.Account.ID)
+			continue
+		}
 		now, err := x.ask(r, lease, token)
 		if left := r.Context().Err(); left != nil {
 			before.discard()
 			now.discard()
 			return nil, left
+		}
+		if why := unreached(err); why != nil {
+			now, err = outcome{why: why}, nil
+			x.away = append(x.away, why.away)
 		}
 		if err != nil {
 			return x.settle(before, err)
@@ -58,7 +68,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		if now.refuse.Meaning() == pool.Busy {
 			busy++
 		}
-		if !now.passable() || busy == mostBusy {
+		if !now.passable() || busy == mostBusy || x.server.options.Clock.Now().After(until) {
 			before.discard()
 			if now.served() {
 				x.keep(lease)
@@ -70,6 +80,25 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		x.not = append(x.not, lease.Account.ID)
 		x.server.metrics.failover(lease.Account.ID)
 	}
+}
+
+// isAway reports whether the account's host could not be reached a moment ago.
+func (x *exchange) isAway(token core.Token) bool {
+	if len(x.away) == 0 {
+		return false
+	}
+	to, err := url.Parse(token.At(x.route.apis))
+	return err == nil && slices.Contains(x.away, to.Host)
+}
+
+// unreached is what is said of a host to which no connection came about, nil when
+// that is not what went wrong. No account is to blame.
+func unreached(err error) *answer {
+	var why *answer
+	if errors.As(err, &why) && why.away != "" {
+		return why
+	}
+	return nil
 }
 
 // keyRefused is the error of an API key that the API does not take.
@@ -175,7 +204,11 @@ func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, erro
 	}
 	res, err := x.server.transport.RoundTrip(out)
 	if err != nil {
-		return nil, unreachable(err, to.Hostname())
+		why := unreachable(err, to.Hostname())
+		if neverLeft(err) {
+			why.away = to.Host
+		}
+		return nil, why
 	}
 	if res.StatusCode >= 300 && res.StatusCode < 400 && res.StatusCode != http.StatusNotModified {
 		discard(res)

@@ -37,6 +37,8 @@ type Options struct {
 	HeaderTimeout time.Duration // for a request's header to arrive; default 10 s
 	BodyTimeout   time.Duration // for a request's body to arrive; default 2 min
 	Stall         time.Duration // how long a program may not read its answer; default 5 min
+	Connect       time.Duration // for a connection to a provider, and as long for its TLS; default 10 s
+	FailOver      time.Duration // from the first try on in which another account is asked; default 60 s
 	Drain         time.Duration // how long answers may go on when the proxy ends; default 30 s
 }
 
@@ -64,8 +66,10 @@ func New(o Options) *Server {
 	o.HeaderTimeout = or(o.HeaderTimeout, 10*time.Second)
 	o.BodyTimeout = or(o.BodyTimeout, 2*time.Minute)
 	o.Stall = or(o.Stall, 5*time.Minute)
+	o.Connect = or(o.Connect, 10*time.Second)
+	o.FailOver = or(o.FailOver, time.Minute)
 	o.Drain = or(o.Drain, 30*time.Second)
-	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport), metrics: newMeasures(), buffers: newBuffers(), known: newKnown(), owners: newOwners()}
+	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport, o.Connect), metrics: newMeasures(), buffers: newBuffers(), known: newKnown(), owners: newOwners()}
 	s.bodies.most = o.MaxBodies
 	s.quiet = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)
 	return s
@@ -77,20 +81,6 @@ func or[T comparable](value, byDefault T) T {
 		return byDefault
 	}
 	return value
-}
-
-// newTransport keeps enough connections for many programs at once, and passes
-// bytes on as they are. There is no limit on a whole answer: it may be a stream.
-func newTransport(base *http.Transport) http.RoundTripper {
-	if base == nil {
-		base = http.DefaultTransport.(*http.Transport)
-	}
-	t := base.Clone()
-	t.MaxIdleConns, t.MaxIdleConnsPerHost = 512, 256
-	t.DisableCompression = true
-	t.ResponseHeaderTimeout = 15 * time.Minute // a long answer that is not streamed
-	t.MaxResponseHeaderBytes = 256 << 10
-	return t
 }
 
 // Serve answers on the listeners until ctx is done. Then no request is taken any

@@ -1,0 +1,156 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// elsewhere moves an account to another host.
+func (r *rig) elsewhere(id, host string) {
+	r.book.tokens[id].BaseURL = "https://" + host + "/anthropic"
+	r.book.tokens[id].Hosts = []string{host}
+}
+
+// What keeps a connection from coming about blames nobody: another host is asked,
+// the same one only once.
+func TestFailOver_HostAway(t *testing.T) {
+	silent := func(o *Options) { // a host that takes no connection and refuses none
+		o.Connect = 200 * time.Millisecond
+		dialer := &net.Dialer{}
+		o.Transport = &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if at, ok := ctx.Deadline(); !ok || time.Until(at) > o.Connect {
+				return nil, errors.New("a connection may take longer than it is to")
+			}
+			if strings.HasPrefix(address, "silent.invalid:") {
+				<-ctx.Done()
+				return nil, &net.OpError{Op: "dial", Net: network, Err: ctx.Err()}
+			}
+			return dialer.DialContext(ctx, network, address)
+		}}
+	}
+	for host, status := range map[string]int{"silent.invalid": 504, "nowhere.invalid": 502, "127.0.0.1:1": 502} {
+		r := newRig(t, fine, silent)
+		r.elsewhere(alpha, host)
+		if got := r.message(); got.status != http.StatusOK {
+			t.Errorf("%s: the other account's host was not asked: %+v", host, got)
+		}
+		r.elsewhere(beta, host)
+		if got := r.message(); got.status != status || !strings.Contains(got.body, "the provider (") {
+			t.Errorf("%s: %+v, want %d", host, got, status)
+		}
+		if !strings.Contains(r.log.String(), "sent=1") {
+			t.Errorf("%s was asked more than once: %s", host, r.log.String())
+		}
+		if len(r.book.refusals) != 0 {
+			t.Errorf("%s: an account was blamed: %v", host, r.book.refusals)
+		}
+	}
+}
+
+// What was sent is never sent to another host: nobody knows what became of it.
+func TestFailOver_BrokenConnection(t *testing.T) {
+	r := newRig(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	other := httptest.NewServer(http.HandlerFunc(fine))
+	t.Cleanup(other.Close)
+	r.book.tokens[beta].BaseURL, r.book.tokens[beta].Hosts = other.URL+"/anthropic", []string{strings.TrimPrefix(other.URL, "http://")}
+	if got := r.message(); got.status != http.StatusBadGateway || len(r.book.refusals) != 0 {
+		t.Errorf("%+v, %v", got, r.book.refusals)
+	}
+}
+
+// Nobody else is asked once the time for it is over.
+func TestFailOver_Bounded(t *testing.T) {
+	asked := 0
+	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.WriteHeader(http.StatusTooManyRequests)
+	}, func(o *Options) { o.FailOver = time.Nanosecond })
+	if got := r.message(); got.status != http.StatusTooManyRequests || asked != 1 {
+		t.Errorf("asked %d times: %+v", asked, got)
+	}
+}
+
+// As many accounts are tried as there are.
+func TestFailOver_WholePool(t *testing.T) {
+	k := newTalk(t, 20)
+	k.portal.SetFaults(sandbox.Fault{Name: "usage-limit", Count: 19})
+	r, _ := k.ask(http.MethodPost, "/openai/v1/responses", `{"model":"m","input":"x"}`)
+	if r.status != http.StatusOK || !strings.Contains(k.log.String(), "sent=20") {
+		t.Errorf("%d %s: %s", r.status, r.body, k.log.String())
+	}
+}
+
+// A refusal inside a 200 is seen by no program; one behind the text is passed on,
+// and counts for the account.
+func TestFailOver_InsideA200(t *testing.T) {
+	for path, body := range map[string]string{
+		"/openai/v1/responses":        `{"model":"m","stream":true,"input":"a b c d"}`,
+		"/openai/v1/chat/completions": `{"model":"m","stream":true,"messages":[{"role":"user","content":"a b c d"}]}`,
+	} {
+		k := newTalk(t, 2)
+		resting := func() (n int) {
+			for _, a := range k.core.Snapshot().Accounts {
+				if a.Resting(time.Now()) {
+					n++
+				}
+			}
+			return n
+		}
+		k.portal.SetFaults(sandbox.Fault{Name: "usage-limit-early", Count: 1})
+		r, _ := k.ask(http.MethodPost, path, body)
+		if r.status != http.StatusOK || strings.Contains(r.body, "usage_limit_reached") || !strings.Contains(r.body, "sandbox ") || !strings.Contains(k.log.String(), "sent=2") || resting() != 1 {
+			t.Errorf("%s, at the beginning: %d, %d rest, %s", path, r.status, resting(), r.body)
+		}
+		for _, id := range k.ids {
+			if err := k.core.ClearCooldown(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		k.portal.SetFaults(sandbox.Fault{Name: "usage-limit-late", Count: 1})
+		r, account := k.ask(http.MethodPost, path, body)
+		if r.status != http.StatusOK || !strings.Contains(r.body, "usage_limit_reached") || !strings.Contains(k.log.String(), "sent=1") || resting() != 1 {
+			t.Errorf("%s, behind the text of %s: %d, %d rest, %s", path, account, r.status, resting(), r.body)
+		}
+	}
+}
+
+// The account rests until the time that was named, with every model; the stream
+// that was passed on is the provider's, byte by byte.
+func TestFailOver_RestsUntilThen(t *testing.T) {
+	k := newTalk(t, 2)
+	k.portal.SetFaults(sandbox.Fault{Name: "usage-limit", Count: 1})
+	before := time.Now()
+	if r, _ := k.ask(http.MethodPost, "/openai/v1/responses", `{"model":"m","input":"x"}`); r.status != http.StatusOK {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	for _, a := range k.core.Snapshot().Accounts {
+		if d := a.Cooldown.Until.Sub(before); a.Resting(time.Now()) && (d < time.Second || d > 4*time.Second || len(a.Models) != 0) { // Retry-After of the sandbox is 2 s
+			t.Errorf("it rests for %v, models %v", d, a.Models)
+		}
+	}
+}
+
+// What says nothing of the account lets it serve on, and is passed on as it came.
+func TestFailOver_BlamesNobody(t *testing.T) {
+	k := newTalk(t, 2)
+	for fault, status := range map[string]int{"context": 400, "encrypted-content": 400, "moderation": 403, "firewall": 403} {
+		k.portal.SetFaults(sandbox.Fault{Name: fault, Count: 1})
+		r, _ := k.ask(http.MethodPost, "/openai/v1/responses", `{"model":"m","input":"x"}`)
+		if r.status != status || !strings.Contains(k.log.String(), "sent=1") {
+			t.Errorf("%s: %d %s, %s", fault, r.status, r.body, k.log.String())
+		}
+		for _, a := range k.core.Snapshot().Accounts {
+			if a.Resting(time.Now()) {
+				t.Errorf("%s: %s rests", fault, a.Label)
+			}
+		}
+	}
+}
