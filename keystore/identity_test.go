@@ -1,0 +1,88 @@
+package keystore
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+)
+
+// A key is dropped from memory where it can be had again without asking, and only
+// there: else a program that runs for days would ask in the middle of the night.
+func TestKey_ForgetsWhatItCanHaveAgain(t *testing.T) {
+	d := newDesk(t)
+	asked := d.process(passphrase)
+	if !d.opens(asked) {
+		t.Fatal("the passphrase does not open it")
+	}
+	asked.Passphrase = nil
+	if asked.Forget(); !d.opens(asked) {
+		t.Error("a key that a person typed is forgotten, and cannot be had again")
+	}
+	d.unlock(time.Hour)
+	held := d.process()
+	if !d.opens(held) || held.identity == nil {
+		t.Fatal("it is not unlocked for all")
+	}
+	if held.Forget(); held.identity != nil || !d.opens(held) {
+		t.Error("a key that is held for all stays in memory, or cannot be had again")
+	}
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(path, []byte(id.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plain := &Key{Path: path}
+	if !d.opens(plain) || plain.identity == nil {
+		t.Fatal("a key without a passphrase does not open")
+	}
+	if plain.Forget(); plain.identity != nil || !d.opens(plain) {
+		t.Error("a key without a passphrase stays in memory, or cannot be had again")
+	}
+	given := &Key{Identity: id.String()}
+	if !d.opens(given) {
+		t.Fatal("a key that was given does not open")
+	}
+	if given.Forget(); given.identity == nil {
+		t.Error("a key that was given is forgotten")
+	}
+}
+
+func TestParseIdentity_PassesOverCommentsAndEmptyLines(t *testing.T) {
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"%s", "%s\n", "\n\n  \n%s\n", "# made by age\r\n\r\n%s\r\n", "#\n%s\n\n# the end\n"} {
+		got, err := parseIdentity(fmt.Appendf(nil, text, id))
+		if err != nil || got.String() != id.String() {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	for _, text := range []string{"", "\n", "# nothing\n", "AGE-SECRET-KEY-1\n", "no key\n" + id.String()} {
+		if _, err := parseIdentity([]byte(text)); err == nil {
+			t.Errorf("%q: no error", text)
+		}
+	}
+}
+
+func TestCheckName(t *testing.T) {
+	long := make([]byte, maxName+1)
+	for i := range long {
+		long[i] = 'a'
+	}
+	for name, ok := range map[string]bool{
+		"a": true, "z": true, "0": true, "9": true, "a.b-c": true, "az09": true, string(long[1:]): true,
+		"": false, ".a": false, "-a": false, "A": false, "{": false, "`": false, "/": false, "a/b": false, ":": false, "é": false, string(long): false,
+	} {
+		if err := checkName("put", name); (err == nil) != ok {
+			t.Errorf("%.20q: %v", name, err)
+		}
+	}
+}
