@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -172,4 +173,25 @@ func (p PlanShape) tell(total, used int) (all, count int, percent *int) {
 	default:
 		return total, left, &share
 	}
+}
+
+// tellCodex sets the headers in which ChatGPT's backend tells with every answer how
+// much of a plan is used (openai/codex, codex-rs/codex-api/src/rate_limits.rs).
+func (s *Server) tellCodex(h http.Header, id string) {
+	now := s.opts.Now()
+	_ = s.portal.withGrant(id, func(g *grant) {
+		g.plan.at(now)
+		for _, w := range []struct {
+			name           string
+			used, limit    int
+			length, passed time.Duration
+		}{
+			{"Primary", g.plan.used, planRequests, planWindow, now.Sub(g.plan.began)},
+			{"Secondary", g.plan.usedInAWeek, planRequests * 10, planWeek, now.Sub(g.plan.week)},
+		} {
+			h.Set("X-Codex-"+w.name+"-Used-Percent", strconv.Itoa(w.used*100/w.limit))
+			h.Set("X-Codex-"+w.name+"-Window-Minutes", strconv.Itoa(int(w.length/time.Minute)))
+			h.Set("X-Codex-"+w.name+"-Reset-At", strconv.FormatInt(now.Add(w.length-w.passed).Unix(), 10))
+		}
+	})
 }

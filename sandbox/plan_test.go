@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -118,5 +119,26 @@ func TestParsePlanShape(t *testing.T) {
 	}
 	if _, err := ParsePlanShape("some"); err == nil {
 		t.Error("an unknown shape is one")
+	}
+}
+
+// ChatGPT's backend tells in the headers of every answer how much is used.
+func TestPlan_InCodexHeaders(t *testing.T) {
+	l := newLab(t, Options{})
+	access, _ := l.signIn()
+	if err := l.UsePlan(l.Grants()[0].ID, 61); err != nil {
+		t.Fatal(err)
+	}
+	got := l.askAPI(access, "/backend-api/codex/responses",
+		`{"model":"m","instructions":"x","store":false,"stream":true,"input":[{"type":"message","role":"user","content":"hello"}]}`)
+	for name, want := range map[string]string{
+		"Primary-Used-Percent": "61", "Primary-Window-Minutes": "300",
+		"Primary-Reset-At":       strconv.FormatInt(start.Truncate(planWindow).Add(planWindow).Unix(), 10),
+		"Secondary-Used-Percent": "6", "Secondary-Window-Minutes": "10080",
+		"Secondary-Reset-At": strconv.FormatInt(start.Truncate(planWeek).Add(planWeek).Unix(), 10),
+	} {
+		if told := got.header.Get("X-Codex-" + name); got.status != http.StatusOK || told != want {
+			t.Errorf("%d: %s is %q, want %q", got.status, name, told, want)
+		}
 	}
 }

@@ -182,12 +182,11 @@ func (q *asked) respond() {
 	if r.stores() && q.speaks != openRouterDialect && fault == "" {
 		q.f.stored.keep(q.account, storedResponse{"resp_" + said.id, append(m.Messages, said.turn()), made})
 	}
+	if q.codex {
+		q.s.tellCodex(q.w.Header(), q.account)
+	}
 	switch {
 	case r.Stream:
-		if q.codex {
-			q.w.Header().Set("X-Codex-Primary-Used-Percent", "1")
-			q.w.Header().Set("X-Codex-Primary-Window-Minutes", "300")
-		}
 		events := said.responseEvents(made)
 		at, last := q.broken(fault, len(events), true)
 		q.sendEvents(events, q.pause, at, last, fault)
