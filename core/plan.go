@@ -26,7 +26,7 @@ func (c *Core) AskPlan(ctx context.Context, id string) (usage.Known, error) {
 	if recent || err != nil || p.Plan == usage.Nowhere { // no token is needed
 		return known, known.Told()
 	}
-	token, err := c.Token(ctx, id, TokenOptions{Uncounted: true})
+	token, err := c.Token(ctx, id, TokenOptions{Uncounted: true, Inside: true})
 	if err != nil {
 		return known, err
 	}

@@ -121,6 +121,8 @@ func explain(err error) *answer {
 		return unavailable(http.StatusServiceUnavailable, message).coded("keystore_locked")
 	case ours.Kind == autherr.Network:
 		return unavailable(http.StatusBadGateway, message)
+	case ours.Code == autherr.CodeNotConfirmed:
+		return forbidden(message).coded(ours.Code)
 	case ours.Code == autherr.CodeNoSuchAccount: // its own words name those that there are
 		return notFound("there is no such account; `hermes-tui list` shows which there are")
 	case ours.Code == autherr.CodeAPINotServed:

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/secret"
@@ -23,15 +24,25 @@ func holder(at netip.AddrPort) string {
 	if s.uid != os.Getuid() {
 		whose += ", another user"
 	}
-	wanted := fmt.Sprintf("socket:[%d]", s.inode)
+	pid := pidOf(s.inode)
+	if pid == 0 {
+		return "a program of " + whose
+	}
+	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	return fmt.Sprintf("%s (pid %d, %s)", secret.Clean(strings.TrimSpace(string(name)), 40), pid, whose)
+}
+
+// pidOf returns a process that holds the socket, 0 where none is found that we may
+// look at.
+func pidOf(inode uint64) int {
+	wanted := fmt.Sprintf("socket:[%d]", inode)
 	files, _ := filepath.Glob("/proc/[0-9]*/fd/*")
 	for _, file := range files {
 		if to, err := os.Readlink(file); err != nil || to != wanted {
 			continue
 		}
-		dir := filepath.Dir(filepath.Dir(file))
-		name, _ := os.ReadFile(filepath.Join(dir, "comm"))
-		return fmt.Sprintf("%s (pid %s, %s)", secret.Clean(strings.TrimSpace(string(name)), 40), filepath.Base(dir), whose)
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(file))))
+		return pid
 	}
-	return "a program of " + whose
+	return 0
 }

@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+
+	"github.com/hermes-tui/hermes-tui/core/consent"
 )
 
 // peer is who is at the other end of a connection; it is looked up once, when the
@@ -16,13 +18,47 @@ type peer struct {
 	once    sync.Once
 	conn    net.Conn
 	foreign *answer
+	program func() consent.Asker // whose it is
 }
 
 type peerKey struct{}
 
 // withPeer hands the connection to its requests.
 func withPeer(ctx context.Context, conn net.Conn) context.Context {
-	return context.WithValue(ctx, peerKey{}, &peer{conn: conn})
+	p := &peer{conn: conn}
+	p.program = sync.OnceValue(p.asker)
+	return context.WithValue(ctx, peerKey{}, p)
+}
+
+// visited makes the request one of its own in the eyes of a person who has to
+// confirm programs. Which program it is, is looked up only when somebody asks.
+func (s *Server) visited(r *http.Request) *http.Request {
+	if !s.options.Each {
+		return r
+	}
+	who := func() consent.Asker { return consent.Stranger("a program at the proxy") }
+	if p, ok := r.Context().Value(peerKey{}).(*peer); ok {
+		who = p.program
+	}
+	return r.WithContext(consent.With(r.Context(), consent.NewVisit(who)))
+}
+
+// asker is the program at the other end of the connection.
+func (p *peer) asker() consent.Asker {
+	theirs, ours := addrPort(p.conn.RemoteAddr()), addrPort(p.conn.LocalAddr())
+	pid := 0
+	switch {
+	case !theirs.IsValid():
+		pid = socketPID(p.conn)
+	case !theirs.Addr().IsLoopback():
+		return consent.Stranger("a program on the machine " + theirs.Addr().String())
+	default:
+		pid = peerPID(theirs, ours)
+	}
+	if pid == 0 {
+		return consent.Stranger("a program at the proxy")
+	}
+	return consent.Process(pid)
 }
 
 // stranger turns away another user of this machine, where the system tells whose

@@ -29,6 +29,10 @@ type Options struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 
+	// Each says that every request is one of its own where programs have to be
+	// confirmed: of the program whose connection it comes over. Without it all are
+	// of the one program that the accounts were opened for.
+	Each bool
 	// Confined keeps paths that name an account to those of Default.
 	Confined bool
 
@@ -195,7 +199,7 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, leave := s.guests.enter(r.Context(), key)
 	defer leave()
-	r = r.WithContext(ctx)
+	r = s.visited(r.WithContext(ctx))
 	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name}
 	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
 	began := s.options.Clock.Now()

@@ -128,6 +128,9 @@ func (p *accountsPage) counting(win *window) time.Duration {
 	for i := p.first; i < last && every != time.Second; i++ {
 		every = sooner(every, win.rowCounting(win.all[p.order[i]]))
 	}
+	if _, asking := p.sheet.(*consentSheet); asking {
+		every = time.Second
+	}
 	return every
 }
 
@@ -189,7 +192,7 @@ func (p *accountsPage) drawRows(win *window, f *widget.Frame, w int) {
 
 // asksAbout says whether a sheet speaks about this account.
 func asksAbout(asking sheet, id string) bool {
-	s, ok := asking.(*signInSheet)
+	s, ok := asking.(interface{ about(id string) bool })
 	return ok && s.about(id)
 }
 

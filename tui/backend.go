@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -40,6 +41,8 @@ type Backend interface {
 	// Remove deletes the account and its secrets, revokes its sign-in where that
 	// works, and says what came of it.
 	Remove(ctx context.Context, id string) (core.Removal, error)
+	// Answer answers a program that waits in the snapshot's Asks.
+	Answer(r consent.Request, v consent.Verdict) error
 	// Providers lists where a person can sign in, the regions of a provider next
 	// to each other. It does not block.
 	Providers() []core.ProviderChoice

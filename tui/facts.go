@@ -45,6 +45,9 @@ func (k *known) allFacts(a core.Account, state core.State) []widget.Fact {
 	if a.Identity.Known() {
 		facts = append(facts, fact("belongs to", cells.Clean(a.Identity.Words())))
 	}
+	if a.Confirm {
+		facts = append(facts, fact("programs", "each is confirmed"))
+	}
 	return append(facts, k.grant(a)...)
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -39,6 +40,7 @@ type fakeBackend struct {
 	history    map[string][]record.Event
 	token      core.Token
 	removed    []string
+	answers    []string
 	runtime    *core.Runtime // nil: what the list says
 	runtimeErr error
 	err        error // of refresh, rename and remove
@@ -119,6 +121,15 @@ func (b *fakeBackend) Remove(_ context.Context, id string) (core.Removal, error)
 		return core.Removal{Revocation: core.NotRevoked, Err: b.alive}, b.err
 	}
 	return core.Removal{Revocation: core.Revoked}, b.err
+}
+
+// Answer takes the question out of what the backend knows.
+func (b *fakeBackend) Answer(r consent.Request, v consent.Verdict) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.answers = append(b.answers, r.ID+" "+string(v))
+	b.snap.Asks = slices.DeleteFunc(slices.Clone(b.snap.Asks), func(q consent.Request) bool { return q.ID == r.ID })
+	return b.err
 }
 
 // Reorder moves the account in what the backend knows.

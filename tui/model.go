@@ -99,6 +99,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *Model) derive() {
 	m.toast.fade(m.now)
 	m.accounts.prompt(m.window)
+	m.accounts.askConsent(m.window)
 	m.accounts.derive(m.window)
 	if p := m.top(); p != page(m.accounts) {
 		p.derive(m.window)

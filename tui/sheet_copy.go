@@ -161,7 +161,7 @@ type tokenMsg struct {
 func (win *window) copyToken(a core.Account) tea.Cmd {
 	backend, id, label := win.o.Backend, a.ID, cells.Clean(a.Label)
 	return win.do(func(ctx context.Context) tea.Msg {
-		token, err := backend.Token(ctx, id, core.TokenOptions{})
+		token, err := backend.Token(ctx, id, core.TokenOptions{Inside: true})
 		return tokenMsg{label, token, err}
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/account"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/confirm"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/doctor"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
@@ -73,6 +74,7 @@ Without a command it opens the terminal UI.`,
 		keystore.Command(s),
 		keystore.LockCommand(s),
 		keystore.UnlockCommand(s),
+		confirm.Command(s),
 		keystore.PurgeCommand(s),
 		sandbox.Command(s),
 		version.Command(s),

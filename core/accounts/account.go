@@ -3,6 +3,7 @@ package accounts
 import (
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/usage"
@@ -144,8 +145,9 @@ type Snapshot struct {
 	Store    StoreInfo
 	// Strategies are those of the pools that have another one than the default.
 	Strategies map[pool.ID]pool.Strategy
-	Notice     string // one sentence a person should see, such as a rebuilt pool file; may be empty
-	Err        error  // why the accounts cannot be read at all; Accounts is empty then
+	Asks       []consent.Request // programs that wait for a person's confirmation, the oldest first
+	Notice     string            // one sentence a person should see, such as a rebuilt pool file; may be empty
+	Err        error             // why the accounts cannot be read at all; Accounts is empty then
 }
 
 // StoreInfo says which keystore is in use.

@@ -13,6 +13,9 @@ func (as *Accounts) Remove(ctx context.Context, id string) error {
 	if h, _ := as.state.Folder.ReadHead(id); err != nil && h != nil && h.Removed() {
 		err = leftBehind(err)
 	}
+	if err == nil {
+		as.state.Desk.Clear(id)
+	}
 	as.state.Changed.Ring()
 	return err
 }

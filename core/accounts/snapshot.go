@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -21,7 +22,7 @@ import (
 const pollEvery = 250 * time.Millisecond
 
 // stamps are the files a snapshot was built from, as they were then.
-type stamps struct{ pool, usage, store, latch, plans fs.FileInfo }
+type stamps struct{ pool, usage, store, latch, plans, asks fs.FileInfo }
 
 func (as *Accounts) stampsNow() stamps {
 	stat := func(name string) fs.FileInfo {
@@ -31,14 +32,14 @@ func (as *Accounts) stampsNow() stamps {
 		}
 		return info
 	}
-	return stamps{stat("pool.json"), stat("usage.json"), stat("store.json"), stat("lock.json"), stat(usage.FileName)}
+	return stamps{stat("pool.json"), stat("usage.json"), stat("store.json"), stat("lock.json"), stat(usage.FileName), stat(consent.Folder)}
 }
 
 func (s stamps) equal(o stamps) bool { return s.listed(o) && same(s.plans, o.plans) }
 
 // listed reports whether all but the plans are as they were.
 func (s stamps) listed(o stamps) bool {
-	return same(s.pool, o.pool) && same(s.usage, o.usage) && same(s.store, o.store) && same(s.latch, o.latch)
+	return same(s.pool, o.pool) && same(s.usage, o.usage) && same(s.store, o.store) && same(s.latch, o.latch) && same(s.asks, o.asks)
 }
 
 func same(a, b fs.FileInfo) bool {
@@ -121,6 +122,7 @@ func (as *Accounts) build() Snapshot {
 		s.Accounts = append(s.Accounts, as.account(row, used[row.ID], places))
 	}
 	s.Store = as.storeInfo(s.Accounts)
+	s.Asks = as.state.Desk.Requests()
 	return s
 }
 

@@ -76,6 +76,7 @@ const (
 	CodeKeyUnknown              = "key_unknown"          // no client key of the proxy, or one that was revoked
 	CodeKeyExpired              = "key_expired"          // a client key whose time is over
 	CodeKeyRevoked              = "key_revoked"          // the default key, which all programs could share
+	CodeNotConfirmed            = "not_confirmed"        // no person has allowed the program that asks
 )
 
 // Error is a failure with everything a caller needs to act on it.

@@ -19,6 +19,9 @@ func lookAtLeftovers(ctx context.Context, p *Patient) []Finding {
 	for _, err := range left.Damaged {
 		found = append(found, failure("a record cannot be read", err, "restore the file from a backup, or move it away and sign in again"))
 	}
+	for _, err := range left.Unknown {
+		found = append(found, failure("the programs that are known to an account cannot be read", err, "hermes-tui confirm ACCOUNT --forget all"))
+	}
 	if n := len(left.Orphans); n > 0 {
 		found = append(found, warning(number(n, "secret belongs", "secrets belong")+" to an account whose record is missing ("+left.Orphans[0].Name+")",
 			"restore the .head file of that account; hermes-tui purge deletes everything"))
@@ -34,6 +37,7 @@ func lookAtLeftovers(ctx context.Context, p *Patient) []Finding {
 	add(len(left.Secrets), "secret in the keystore is named by no account", "secrets in the keystore are named by no account")
 	add(left.Probes, "probe of the keystore was interrupted", "probes of the keystore were interrupted")
 	add(len(left.Files), "temporary file was left behind by a process that was killed", "temporary files were left behind by processes that were killed")
+	add(left.Asks, "question of a program was left behind by a process that was killed", "questions of programs were left behind by processes that were killed")
 	if len(found) == 0 {
 		found = append(found, good("nothing was left behind"))
 	}

@@ -148,6 +148,8 @@ func (ip *Interop) giveTo(
 		return e, nil, "it needs signing in, so there is nothing to hand over", nil
 	case h.Shared() && !ip.unwritten(h, s):
 		return e, nil, h.Owner + " has it already", nil
+	case h.Confirm: // hermes-agent gives its tokens to whoever reads its file
+		return e, nil, "each program has to be confirmed for it; `hermes-tui confirm " + h.ID + " --off` ends that", nil
 	}
 	blob, err := t.Unseal(ctx)
 	if err != nil {

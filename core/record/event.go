@@ -23,6 +23,9 @@ const (
 	EventHandedOver  EventKind = "handed_over"
 	EventMoved       EventKind = "moved" // to another keystore
 	EventRemoved     EventKind = "removed"
+	EventConfirm     EventKind = "confirm" // each program has to be confirmed from now on, or no more
+	EventAllowed     EventKind = "allowed" // a person has allowed a program its token
+	EventDenied      EventKind = "denied"  // a person has refused it, or nobody answered
 )
 
 // Event is one thing that happened to an account. It holds no secret: tokens
@@ -63,6 +66,12 @@ func (e Event) Words() string {
 		return "cooling down"
 	case EventHandedOver:
 		return "handed over"
+	case EventAllowed:
+		return "program allowed"
+	case EventDenied:
+		return "program refused"
+	case EventConfirm:
+		return "confirmation"
 	default:
 		return string(e.Kind)
 	}

@@ -150,7 +150,7 @@ func in(path string, err error) error {
 func (f *Folder) WriteHead(h *Head) error { return f.writeHead(h, atomicfile.Write) }
 
 func (f *Folder) writeHead(h *Head, write func(path string, data []byte, perm os.FileMode) error) error {
-	h.Version = format
+	h.Version = h.format()
 	h.Rev++
 	h.Interrupted = (h.Intent != nil && h.Intent.Why == ForRefresh) || h.Uncertain != ""
 	h.RenewingSince = time.Time{}

@@ -14,6 +14,11 @@ import (
 // writes. A newer one can be listed; whatever must write refuses it.
 const format = 1
 
+// markedFormat is that of a head that says what a program of [format] does not know
+// and must not pass over: it would serve an account that each program has to be
+// confirmed for, and drop the mark with its next write.
+const markedFormat = 2
+
 // maxRefused is how many refused refresh tokens a head remembers.
 const maxRefused = 16
 
@@ -179,7 +184,7 @@ func decodeAccount(data []byte) (*Head, error) {
 		return nil, damaged("a record cannot be read", err)
 	}
 	h.clean()
-	if h.Version > format {
+	if h.Version > h.format() {
 		return &h, newer(h.Version)
 	}
 	switch {
@@ -193,6 +198,14 @@ func decodeAccount(data []byte) (*Head, error) {
 		return nil, damaged(fmt.Sprintf("the record of %s points to no secret of this account", h.ID), nil)
 	}
 	return &h, nil
+}
+
+// format is that of the head as it is written: no newer than it has to be.
+func (h *Head) format() int {
+	if h.Confirm {
+		return markedFormat
+	}
+	return format
 }
 
 // pointsWell reports whether every blob that the head names is one of this

@@ -47,6 +47,8 @@ type Public struct {
 	NotIncluded    bool          `json:"not_included,omitempty"`
 	SignedOut      bool          `json:"signed_out,omitempty"`
 	Unrenewable    bool          `json:"unrenewable,omitempty"` // the provider gave no refresh token
+	// Confirm says that a person has to allow each program before it gets a token.
+	Confirm bool `json:"confirm,omitempty"`
 	// NotBefore is when the provider may be asked for a new token again after a
 	// failure.
 	NotBefore time.Time `json:"not_before,omitzero"`

@@ -19,6 +19,8 @@ type PickOptions struct {
 	// Of is the conversation that the request is part of: the account that has served
 	// it goes before the strategy's choice.
 	Of Conversation
+
+	peek bool // no turn is taken: the next one picks the same account
 }
 
 // Pick chooses the account that serves the next request of whoever name means,
@@ -55,7 +57,7 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 	if index < 0 {
 		return nil, noneServes(found, none, o.Model, now)
 	}
-	if want.Strategy.TakesTurn(rows, index) {
+	if want.Strategy.TakesTurn(rows, index) && !o.peek {
 		sv.ledger.takeTurn(rows, index)
 	}
 	lease := sv.ledger.lease(found[index], o.Model)

@@ -71,6 +71,7 @@ func (sv *Serving) token(s vault.Sealed) Token {
 		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID, Gen: b.Gen, Hosts: b.Binding.APIHosts,
 		Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Header: r.Header, refresh: b.Refresh,
 		Also: p.Wires(r.API, r.BaseURL, isKey)[1:], polite: polite,
+		confirm: s.Head == nil || s.Head.Confirm,
 	}
 }
 

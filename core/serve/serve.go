@@ -33,6 +33,7 @@ type Serving struct {
 	ledger   *ledger
 	seats    *conversations
 	board    *board
+	gate     *gate
 
 	mu       sync.Mutex
 	cache    map[string]cached
@@ -48,6 +49,7 @@ func New(s *state.State, a *accounts.Accounts, r *accounts.Refreshes, f Follower
 		ledger:   &ledger{state: s, usage: map[string]record.Usage{}, leases: map[string]int{}},
 		cache:    map[string]cached{},
 		board:    &board{state: s},
+		gate:     newGate(s),
 	}
 	sv.seats = newConversations(sv.board.tell)
 	sv.board.counts = sv.seats.counts

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
@@ -47,6 +48,7 @@ type Token struct {
 
 	refresh secret.Secret // beside it in the record
 	polite  http.Header   // those of Header that a program's own go before
+	confirm bool          // a person has to allow each program that gets it
 }
 
 // At returns where its models are asked in one of these formats, empty where in
@@ -80,6 +82,9 @@ type TokenOptions struct {
 	Hurry bool
 	// Uncounted says that no request to the model API follows.
 	Uncounted bool
+	// Inside says that the token stays in this program, or is for the person at it,
+	// so that no program has to be confirmed.
+	Inside bool
 }
 
 // cached is a token that is valid until its head changes.
@@ -95,27 +100,39 @@ type cached struct {
 // its skew it is renewed first; when somebody else is at that already, or it
 // fails or takes long for the moment, the token is returned all the same while it
 // lives. Errors are of kind SignIn, Keystore, Network or Usage.
+//
+// Of an account that is marked to be confirmed a program gets none before a person
+// has allowed it, which can take a minute; see [consent.NotConfirmed].
 func (sv *Serving) Token(ctx context.Context, id string, o TokenOptions) (Token, error) {
-	now := sv.state.Clock.Now()
-	if o.Refused == 0 {
-		if t, ok := sv.cheap(id, o, now); ok {
-			sv.handedOut(id, o, now)
-			return t, nil
+	t, err := sv.current(ctx, id, o)
+	if err == nil && t.confirm && !o.Inside {
+		asked, refused := sv.gate.pass(ctx, id, consent.Prompt{})
+		if refused != nil {
+			return Token{}, refused
+		}
+		if asked { // it may have ended while the person thought
+			t, err = sv.current(ctx, id, o)
 		}
 	}
-	t, err := sv.dearToken(ctx, id, o, now)
-	if err == nil {
-		sv.handedOut(id, o, now)
-	} else if errors.Is(err, &autherr.Error{Code: autherr.CodeKeystoreLocked}) {
-		sv.accounts.MarkLocked(ctx, id, true)
+	if err == nil && !o.Uncounted {
+		sv.ledger.count(id, sv.state.Clock.Now())
 	}
 	return t, err
 }
 
-func (sv *Serving) handedOut(id string, o TokenOptions, now time.Time) {
-	if !o.Uncounted {
-		sv.ledger.count(id, now)
+// current is [Serving.Token] without the person's word.
+func (sv *Serving) current(ctx context.Context, id string, o TokenOptions) (Token, error) {
+	now := sv.state.Clock.Now()
+	if o.Refused == 0 {
+		if t, ok := sv.cheap(id, o, now); ok {
+			return t, nil
+		}
 	}
+	t, err := sv.dearToken(ctx, id, o, now)
+	if errors.Is(err, &autherr.Error{Code: autherr.CodeKeystoreLocked}) {
+		sv.accounts.MarkLocked(ctx, id, true)
+	}
+	return t, err
 }
 
 // cheap is the check of a fresh token: a stat of the account's head, and of the

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
@@ -61,6 +62,9 @@ type Config struct {
 	// Detach is set in programs that end soon or may be killed; nil: refreshes
 	// run in this process, and Close waits for them.
 	Detach Detached
+	// Asker says which program the tokens of this process are for, where a person
+	// has to confirm that; nil: the one that this process runs.
+	Asker func() consent.Asker
 	// OnPanic is told of a panic in one of the goroutines that stay, with its
 	// stack, before anything else happens; the program has to end soon. Nil: it
 	// ends at once, as usual. It is for a program that has a terminal to restore.

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
@@ -17,6 +18,7 @@ type State struct {
 	Config
 	Folder  *record.Folder
 	Vault   *vault.Vault
+	Desk    *consent.Desk
 	Changed Bell // rings after every change that this process made
 
 	background sync.WaitGroup
@@ -25,7 +27,7 @@ type State struct {
 // Open returns the state in c.Dir. Nothing is read, written or asked yet.
 func Open(c Config) *State {
 	folder := record.Open(record.Options{Dir: c.Dir, Machine: c.Machine, Random: c.Random})
-	return &State{Config: c, Folder: folder, Vault: &vault.Vault{
+	return &State{Config: c, Folder: folder, Desk: consent.NewDesk(c.Dir, c.Clock, c.Random), Vault: &vault.Vault{
 		Folder: folder, Keystores: c.Keystores, Clock: c.Clock,
 		Log: c.Log, PID: c.PID, Program: c.Program, Patience: c.Patience,
 	}}

@@ -21,8 +21,10 @@ type Leftovers struct {
 	Probes   int            // probes of the keystore that were interrupted
 	Secrets  []record.Place // secrets that nothing names
 	Files    []string       // temporary files that nobody writes any more
+	Asks     int            // questions of programs that were killed while they asked
 	// Nothing is done about the following; a person has to look.
 	Damaged []error        // records that cannot be read, each with its file
+	Unknown []error        // lists of known programs that cannot be read
 	Orphans []record.Place // secrets of accounts that have no record
 }
 
@@ -38,6 +40,11 @@ func (u *Upkeep) Leftovers(ctx context.Context) (Leftovers, error) {
 		Rows: slices.Concat(s.Missing, s.Gone, s.Newer), Accounts: s.Left, Unlisted: s.Unlisted,
 		Files: u.abandoned(ctx), Damaged: s.Damaged,
 	}
+	ids := make([]string, 0, len(p.Rows))
+	for _, row := range p.Rows {
+		ids = append(ids, row.ID)
+	}
+	left.Asks, left.Unknown = u.state.Desk.Dead(ids)
 	left.Probes = u.state.Vault.DeadProbes()
 	left.Secrets, left.Orphans = u.state.Vault.Unnamed(ctx)
 	return left, nil
@@ -66,7 +73,7 @@ func (u *Upkeep) abandoned(ctx context.Context) (paths []string) {
 // folders are those of the state folder that this program writes into.
 func (u *Upkeep) folders() []string {
 	dir := u.state.Folder.Dir()
-	return []string{dir, u.state.Folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup")}
+	return []string{dir, u.state.Folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup"), u.state.Desk.Dir()}
 }
 
 // Reconcile brings the pool file up to the accounts' records and finishes what
@@ -90,5 +97,6 @@ func (u *Upkeep) Reconcile(ctx context.Context) (notice string, err error) {
 	for _, path := range u.abandoned(ctx) {
 		_ = os.Remove(path)
 	}
+	u.state.Desk.Tidy()
 	return accounts.Notice(found), err
 }

@@ -31,7 +31,7 @@ func (u *Upkeep) Purge(ctx context.Context, keep bool) error {
 }
 
 // deleteFiles removes what this program makes in its folder, and the folders if
-// nothing else is in them. The folders of records, histories and backups are its
+// nothing else is in them. The folders of records, histories, backups and questions are its
 // own with everything that is in them.
 func (u *Upkeep) deleteFiles() error {
 	dir := u.state.Folder.Dir()
@@ -54,7 +54,7 @@ func (u *Upkeep) deleteFiles() error {
 // gives.
 func madeHere(name string) bool {
 	for _, pattern := range []string{
-		"acct", "history", "backup", "*.lock", ".*.tmp", "store.json", "pool.json", "pool.json.bak", "pool.json.bak.new",
+		"acct", "history", "backup", "consent", "*.lock", ".*.tmp", "store.json", "pool.json", "pool.json.bak", "pool.json.bak.new",
 		"usage.json", "plans.json", "conversations.json", "lock.json", "ui.json", "hermes-tui.log", "hermes-tui.log.1",
 	} {
 		if ok, _ := filepath.Match(pattern, name); ok {

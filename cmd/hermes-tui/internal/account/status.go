@@ -158,6 +158,9 @@ func print(s *session.Session, account core.Account, now time.Time) {
 	if plan := format.Plan(account, now); plan != "" {
 		s.Line("  plan: %s", plan)
 	}
+	if account.Confirm {
+		s.Line("  each program has to be confirmed before it gets a token")
+	}
 	if account.Interrupted && !account.Stalled(now) {
 		s.Line("  refresh interrupted: its outcome is not known yet")
 	}

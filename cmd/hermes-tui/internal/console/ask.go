@@ -57,6 +57,13 @@ func (c *Console) Keyboard() *os.File {
 	return nil
 }
 
+// Asks reports whether a person can be asked: input and messages are a terminal,
+// wherever the output goes.
+func (c *Console) Asks() bool {
+	to, ok := Raw(c.Err).(*os.File)
+	return ok && term.IsTerminal(int(to.Fd())) && c.Keyboard() != nil
+}
+
 // Secret asks for a line that is not shown. The terminal stops to show what is
 // typed before the question stands there, so that a quick paste is not shown
 // either, and goes on to do so however it ends. Who types may take any time; a

@@ -37,7 +37,8 @@ type Account struct {
 	LastError      *record.Note `json:"last_error"`
 	// Identity is whose account it is, where the provider's tokens say.
 	Identity *oauth.Identity `json:"identity"`
-	Plan     *PlanJSON       `json:"plan"` // its tightest window; null: nobody told
+	Plan     *PlanJSON       `json:"plan"`    // its tightest window; null: nobody told
+	Confirm  bool            `json:"confirm"` // each program has to be confirmed
 }
 
 // AccountJSON is an account as it stands now.
@@ -49,7 +50,7 @@ func AccountJSON(a core.Account, now time.Time) Account {
 		GrantExpiresAt: Instant(a.GrantExpiresAt), LastRefreshAt: Instant(a.LastRefreshAt),
 		LastUsedAt: Instant(a.LastUsedAt), Requests: a.Requests, Priority: a.Priority,
 		Source: a.Source, API: a.API, Plan: planJSON(a, now),
-		Keystore: a.Keystore, Interrupted: a.Interrupted && !a.Stalled(now), LastError: a.LastError,
+		Keystore: a.Keystore, Interrupted: a.Interrupted && !a.Stalled(now), LastError: a.LastError, Confirm: a.Confirm,
 	}
 	if a.Cooldown.Holds(now) {
 		out.CooldownUntil = Instant(a.Cooldown.Until)

@@ -30,6 +30,9 @@ func Table(w io.Writer, rows [][]string) error {
 const gap = 2
 
 func widthsOf(rows [][]string) []int {
+	if len(rows) == 0 {
+		return nil
+	}
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {

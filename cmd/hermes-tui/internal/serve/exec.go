@@ -20,6 +20,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/proxy"
@@ -80,7 +81,10 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	accounts, err := o.Open(session.Options{Stays: true, Secrets: true, Patience: session.OneShot, Log: log})
+	accounts, err := o.Open(session.Options{
+		Stays: true, Secrets: true, Patience: session.OneShot, Log: log,
+		Asker: func() consent.Asker { return consent.Command(path, o.Command) },
+	})
 	if err != nil {
 		return err
 	}
@@ -94,6 +98,9 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	// A renewal that fails for the moment is over in seconds or minutes: the
 	// command may well outlive it.
 	if err := accounts.Servable(o.Account); err != nil && autherr.KindOf(err) != autherr.Network {
+		return err
+	}
+	if err := accounts.Admit(ctx, o.Account, core.PickOptions{APIs: spoken}, o.Prompt(accounts)); err != nil { // the terminal is the command's later
 		return err
 	}
 	key, kept, err := o.runKey(accounts)

@@ -113,7 +113,7 @@ func (o *Options) Run(ctx context.Context) error {
 		return err
 	}
 	server, err := newProxy(o.Session, proxy.Options{
-		Accounts: accounts, Keys: accounts, Default: o.Account, Log: log, Drain: o.Drain,
+		Accounts: accounts, Keys: accounts, Default: o.Account, Log: log, Drain: o.Drain, Each: true,
 	})
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/setup"
 )
 
@@ -18,6 +19,7 @@ type Options struct {
 	Patience time.Duration
 	Log      *slog.Logger
 	OnPanic  func(value any, stack []byte)
+	Asker    func() consent.Asker // which program gets the tokens, where a person has to confirm that
 }
 
 // OneShot is the patience of a command that ends: how long it tries to store
@@ -40,7 +42,7 @@ func (s *Session) Open(o Options) (*core.Core, error) {
 	}
 	wanted := setup.Options{
 		AnyStore: o.AnyStore, Looks: o.Looks,
-		Core: core.Config{Log: o.Log, Program: s.Program, Patience: o.Patience, OnPanic: o.OnPanic},
+		Core: core.Config{Log: o.Log, Program: s.Program, Patience: o.Patience, OnPanic: o.OnPanic, Asker: o.Asker},
 	}
 	if !o.Stays {
 		wanted.Detach = s.Detach

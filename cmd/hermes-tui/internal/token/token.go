@@ -4,6 +4,7 @@ package token
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/consent"
 )
 
 // tokenJSON is what `token --json` prints: what hermes-agent's key_cmd reads,
@@ -46,7 +48,8 @@ func Command(s *session.Session) *cobra.Command {
 		Use: "token [ACCOUNT]", Short: "Print one fresh access token", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "Print one fresh access token and a newline, nothing else. A token that is about to\n" +
 			"expire is renewed first, by a process that finishes even if this one is killed.\n\n" +
-			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is.",
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is. Where the account\n" +
+			"is marked to be confirmed (`hermes-tui confirm`), a person is asked first.",
 		Example: "  curl -H \"Authorization: Bearer $(hermes-tui token)\" …\n  hermes-tui token minimax/work --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Account = s.Named(args)
@@ -64,8 +67,11 @@ func (o *Options) Run(ctx context.Context) error {
 	if o.Timeout <= 0 || o.MinLife < 0 {
 		return exit.Usage("--timeout has to be longer than 0, and --min-ttl not negative", "give times such as `--timeout 10s` and `--min-ttl 2m`")
 	}
-	accounts, err := o.Open(session.Options{Secrets: true, Patience: session.OneShot})
+	accounts, err := o.Open(session.Options{Secrets: true, Patience: session.OneShot, Asker: caller})
 	if err != nil {
+		return err
+	}
+	if err := accounts.Admit(ctx, o.Account, core.PickOptions{}, o.Prompt(accounts)); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
@@ -91,6 +97,9 @@ func (o *Options) Run(ctx context.Context) error {
 		Headers: format.Header(token.Header),
 	})
 }
+
+// caller is the program that asks for the token: it runs this command.
+func caller() consent.Asker { return consent.Caller(os.Getppid()) }
 
 // warn says, beside a token that is printed all the same, that it has ended
 // or lives shorter than is wanted.

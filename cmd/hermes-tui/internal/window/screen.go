@@ -21,6 +21,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/tui"
 	"github.com/hermes-tui/hermes-tui/tui/style"
@@ -33,6 +34,9 @@ type backend struct{ *core.Core }
 func (b backend) Refresh(ctx context.Context, id string, force bool) (core.RefreshResult, error) {
 	return b.Core.Refresh(ctx, id, core.RefreshOptions{Force: force})
 }
+
+// Answer implements tui.Backend.
+func (b backend) Answer(r consent.Request, v consent.Verdict) error { return b.Desk().Answer(r, v) }
 
 // Remove implements tui.Backend.
 func (b backend) Remove(ctx context.Context, id string) (core.Removal, error) {
@@ -69,6 +73,7 @@ func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbo
 		go accounts.AutoRefresh(ctx)
 	}
 	go accounts.Forget(ctx, nil)
+	go accounts.Attend(ctx)
 	go func() {
 		// The window is there before the disk has answered.
 		if err := w.Agree(); err != nil {

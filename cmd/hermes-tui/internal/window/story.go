@@ -54,7 +54,7 @@ func (o *Options) story(ctx context.Context, server *sandbox.Server, home *sandb
 }
 
 func (o *Options) storyToken(ctx context.Context, accounts *core.Core, id string) error {
-	token, err := accounts.Token(ctx, id, core.TokenOptions{})
+	token, err := accounts.Token(ctx, id, core.TokenOptions{Inside: true})
 	if err != nil {
 		return err
 	}

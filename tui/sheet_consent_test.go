@@ -1,0 +1,120 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/consent"
+)
+
+// claude asks for an account.
+func claude(ask, label string) consent.Request {
+	return consent.Request{
+		ID: ask, Account: "id-" + label, Command: "token", At: noon, Until: noon.Add(time.Minute),
+		Program: consent.Asker{Name: "claude", Path: "/usr/bin/claude", PID: 4711, Key: "/usr/bin/claude"},
+	}
+}
+
+// asked shows a window to which questions come.
+func asked(d *driver, asks ...consent.Request) {
+	d.backend.mu.Lock()
+	d.backend.snap.Asks = asks
+	d.backend.mu.Unlock()
+	d.change(func(a []core.Account) []core.Account { return a })
+}
+
+func TestConsent_TheSheetTellsWhoAsks(t *testing.T) {
+	in(t, newBackend(account("one"), account("two")), func(d *driver) {
+		asked(d, claude("a", "two"))
+		d.shows("claude wants to use two", "claude (pid 4711) wants a token of two (MiniMax), by hermes-tui token.", "/usr/bin/claude",
+			"Without an answer it is refused in 1m 00s.", "y allow once", "d for a day", "a always", "n refuse (also enter and esc)")
+		d.wait(maxPause)
+		d.shows("refused in 59s")
+		asked(d) // answered elsewhere, or given up
+		d.hides("wants to use")
+		if len(d.backend.answers) != 0 {
+			t.Errorf("answered %v", d.backend.answers)
+		}
+	})
+}
+
+func TestConsent_Keys(t *testing.T) {
+	for key, want := range map[string]consent.Verdict{
+		"y": consent.Once, "d": consent.Day, "a": consent.Always, "n": consent.No, "enter": consent.No, "esc": consent.No,
+	} {
+		in(t, newBackend(account("one")), func(d *driver) {
+			asked(d, claude("a", "one"), claude("b", "one")) // of one program: answered together
+			d.shows("It has asked 2 times.")
+			d.press(key) // meant for something else
+			if len(d.backend.answers) != 0 {
+				t.Fatalf("%s: answered at once", key)
+			}
+			d.wait(maxPause)
+			d.press("q", "x", key)
+			if got := strings.Join(d.backend.answers, ", "); got != "a "+string(want)+", b "+string(want) {
+				t.Errorf("%s: answered %s", key, got)
+			}
+			d.hides("wants to use")
+			words := "claude gets no token of one."
+			if want.Allows() {
+				words = "claude may use one: " + want.Words() + "."
+			}
+			d.shows(words)
+		})
+	}
+}
+
+// A program that nothing tells from others is allowed once only, and each run of it
+// is a question.
+func TestConsent_AStranger(t *testing.T) {
+	in(t, newBackend(account("one")), func(d *driver) {
+		first, second := claude("a", "one"), claude("b", "one")
+		first.Program.Key, second.Program.Key = "", ""
+		asked(d, first, second)
+		d.shows("Nothing tells it from other programs", "y allow once", "Behind it 1 question waits.")
+		d.hides("always", "for a day")
+		d.wait(maxPause)
+		d.press("a", "d")
+		d.shows("wants to use one")
+		d.press("y")
+		d.shows("wants to use one") // the next one
+		d.wait(maxPause)
+		d.press("n")
+		if want := []string{"a once", "b no"}; !slices.Equal(d.backend.answers, want) {
+			t.Errorf("answered %v, want %v", d.backend.answers, want)
+		}
+	})
+}
+
+// It covers no question that the person is answering, and no sign-in, and comes
+// when that is done.
+func TestConsent_ComesAfterWhatIsUnderWay(t *testing.T) {
+	in(t, newBackend(account("one")), func(d *driver) {
+		d.press("d")
+		asked(d, claude("a", "one"))
+		d.shows("Remove “one”?")
+		d.hides("wants to use")
+		d.press("n")
+		d.shows("claude wants to use one")
+		d.wait(maxPause)
+		d.press("n", "a")
+		d.shows("Which MiniMax?")
+		asked(d, claude("b", "one"))
+		d.hides("wants to use")
+		d.press("esc", "esc")
+		d.shows("claude wants to use one")
+	})
+}
+
+// The details say that the account is marked.
+func TestConsent_IsInTheDetails(t *testing.T) {
+	a := account("one")
+	a.Confirm = true
+	in(t, newBackend(a), func(d *driver) {
+		d.press("enter")
+		d.shows("each is confirmed")
+	})
+}
