@@ -111,7 +111,7 @@ func (c chatRequest) read(d dialect) (m messageRequest, bad *trouble) {
 			m.Messages = append(m.Messages, turn{"assistant", content{{Type: "text", Text: textOf(said.Content)}}})
 		case "tool":
 			if !called[said.ToolCallID] {
-				return fail("Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.")
+				return fail("Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.") //nolint:misspell // as OpenAI spells it
 			}
 			m.Messages = append(m.Messages, toolResult(said.ToolCallID, textOf(said.Content)))
 		default:

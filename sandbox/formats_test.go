@@ -173,7 +173,7 @@ func TestFormats_Refusals(t *testing.T) {
 		"OpenRouter stores nothing": {"sk-or-sandbox-1", "/v1/responses", `{"model":"m","input":"x","previous_response_id":"resp_1"}`, 400, `{"error":{"code":400,`},
 		"xAI's path":                {access, "/v1/nothing", "", 404, `{"code":"unknown_url"`},
 		"no model":                  {keyOne, "/v1/chat/completions", `{"model":"no-such-1","messages":[{"role":"user","content":"x"}]}`, 404, `"code":"model_not_found"`},
-		"a tool nobody called":      {keyOne, "/v1/chat/completions", `{"model":"m","messages":[{"role":"tool","tool_call_id":"c","content":"x"}]}`, 400, "preceeding message with 'tool_calls'"},
+		"a tool nobody called":      {keyOne, "/v1/chat/completions", `{"model":"m","messages":[{"role":"tool","tool_call_id":"c","content":"x"}]}`, 400, "preceeding message with 'tool_calls'"}, //nolint:misspell // as OpenAI spells it
 		"an output of none":         {keyOne, "/v1/responses", `{"model":"m","input":[{"type":"function_call_output","call_id":"c1","output":"x"}]}`, 400, "No tool call found for function call output with call_id c1."},
 		"Codex stores":              {keyOne, "/backend-api/codex/responses", `{"model":"m","instructions":"x","stream":true,"input":"x"}`, 400, `{"detail":"Store must be set to false"}`},
 		"Codex streams":             {keyOne, "/backend-api/codex/responses", `{"model":"m","instructions":"x","store":false,"input":"x"}`, 400, `{"detail":"Stream must be set to true"}`},

@@ -102,7 +102,7 @@ func row(win *window, a core.Account, c columns, in *style.Inks, selected bool) 
 	b.WriteString(mark(win, a, in))
 	b.WriteString(name.Render(cells.Left(cells.Clean(a.Label), c.account, more) + "  "))
 	b.WriteString(in.Muted.Render(cells.Left(cells.Clean(provider), c.provider, more) + "  "))
-	b.WriteString(stateInk(in, state).Render(win.Glyphs.State(state)))
+	b.WriteString(stateInk(in, state).Render(StateGlyph(win.Glyphs, state)))
 	b.WriteString(wordInk(in, state).Render(cells.Left(" "+state.Words(), stateWidth-1, more)))
 	b.WriteString(in.Fg.Render(" " + cells.Right(win.expires(a, state, true), expiresWidth, more)))
 	if c.left {
@@ -132,7 +132,7 @@ func narrowRow(win *window, a core.Account, in *style.Inks, w int, selected bool
 	const word, when = 13, 7
 	label := widget.Layout(w, widget.Column{Gap: 4, Stretch: true}, widget.Column{Gap: 1, Width: word},
 		widget.Column{Gap: 1, Width: when}, widget.Column{Gap: 1})[0]
-	return win.Gutter(selected) + mark(win, a, in) + stateInk(in, state).Render(win.Glyphs.State(state)) +
+	return win.Gutter(selected) + mark(win, a, in) + stateInk(in, state).Render(StateGlyph(win.Glyphs, state)) +
 		name.Render(" "+cells.Left(cells.Clean(a.Label), label, more)+" ") +
 		wordInk(in, state).Render(cells.Left(state.Words(), word, more)) +
 		in.Fg.Render(" "+cells.Right(win.expires(a, state, false), when, more)+" ")

@@ -96,7 +96,7 @@ func (p *detailsPage) body(win *window, a core.Account) []string {
 		return append(lines, "")
 	}
 	body := gap(nil)
-	head := "  " + stateInk(in, state).Render(win.Glyphs.State(state)) + " " + wordInk(in, state).Render(state.Words())
+	head := "  " + stateInk(in, state).Render(StateGlyph(win.Glyphs, state)) + " " + wordInk(in, state).Render(state.Words())
 	if when := win.expires(a, state, true); when != win.Glyphs.Dash {
 		head += "  " + in.Muted.Render(when)
 	}

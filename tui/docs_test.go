@@ -273,7 +273,7 @@ func TestDocumentedStatesAreTheStates(t *testing.T) {
 		core.OK, core.Expiring, core.Refreshing, core.Expired, core.CoolingDown, core.NeedsSignIn,
 		core.NotIncluded, core.Shared, core.Locked, core.SigningIn, core.SignedOut,
 	} {
-		want = append(want, "| `"+style.NewGlyphs(false).State(s)+"` | "+s.Words()+" |")
+		want = append(want, "| `"+StateGlyph(style.NewGlyphs(false), s)+"` | "+s.Words()+" |")
 	}
 	if rows := strings.Count(string(text), "\n| `"); len(want) < 11 || rows != len(want) {
 		t.Errorf("%d states are documented, there are %d", rows, len(want))

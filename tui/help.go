@@ -201,7 +201,7 @@ func (p *helpPage) states(win *window) []string {
 		if !p.shows(s.state.Words() + " " + s.text) {
 			continue
 		}
-		lines = append(lines, "  "+stateInk(in, s.state).Render(win.Glyphs.State(s.state))+" "+
+		lines = append(lines, "  "+stateInk(in, s.state).Render(StateGlyph(win.Glyphs, s.state))+" "+
 			in.Fg.Render(cells.Left(s.state.Words(), stateWidth-1, ""))+" "+in.Muted.Render(s.text))
 	}
 	if len(lines) == 1 {

@@ -247,7 +247,7 @@ func memberRow(win *window, member core.Member, place, w int, selected bool) str
 		widget.Column{Gap: 2, Width: 31, Stretch: true}, widget.Column{Width: 18, Rank: 1}, widget.Column{Gap: 2})
 	number, label, rest, count := all[0], all[1], all[2], all[3]
 	line := win.Gutter(selected) + in.Muted.Render(cells.Right(say.Thousands(uint64(place+1)), number, "")+" ") +
-		stateInk(in, state).Render(win.Glyphs.State(state)) + name.Render(" "+cells.Left(cells.Clean(member.Label), label, more)+"  ") +
+		stateInk(in, state).Render(StateGlyph(win.Glyphs, state)) + name.Render(" "+cells.Left(cells.Clean(member.Label), label, more)+"  ") +
 		in.Fg.Render(cells.Left(win.standing(member, rest), rest, more)+" ")
 	if count > 0 {
 		requests := say.Thousands(member.Requests) + " requests"

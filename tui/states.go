@@ -5,6 +5,28 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
+// StateGlyph is the mark of a state.
+func StateGlyph(g *style.Glyphs, s core.State) string {
+	switch s {
+	case core.OK:
+		return g.Good
+	case core.Expiring:
+		return g.Soon
+	case core.Refreshing, core.SigningIn:
+		return g.Busy
+	case core.Expired, core.Shared:
+		return g.Ended
+	case core.CoolingDown, core.NotIncluded:
+		return g.Waiting
+	case core.NeedsSignIn, core.Locked:
+		return g.Bad
+	case core.SignedOut:
+		return g.Dash
+	default:
+		return ""
+	}
+}
+
 // stateInk is the ink of a state's mark: it tells the kind.
 func stateInk(i *style.Inks, s core.State) style.Ink {
 	switch s {

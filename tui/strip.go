@@ -28,7 +28,7 @@ func (win *window) count() string {
 func (win *window) strip(a core.Account, w, h int) []string {
 	in, state := &win.Theme.Plain, win.state(a)
 	var lines []string
-	mark := stateInk(in, state).Render(win.Glyphs.State(state)) + " "
+	mark := stateInk(in, state).Render(StateGlyph(win.Glyphs, state)) + " "
 	if win.Narrow() {
 		mark = ""
 	}

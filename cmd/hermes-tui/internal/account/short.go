@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui"
 	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
@@ -51,5 +52,5 @@ func shortName(s core.State, g *style.Glyphs) string {
 	if g == nil {
 		return s.Words()
 	}
-	return g.State(s)
+	return tui.StateGlyph(g, s)
 }
