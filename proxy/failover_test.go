@@ -100,6 +100,9 @@ func TestFailOver_InsideA200(t *testing.T) {
 			for _, a := range k.core.Snapshot().Accounts {
 				if a.Resting(time.Now()) {
 					n++
+					if a.Cooldown.Status != http.StatusTooManyRequests {
+						t.Errorf("%s: it rests for a %d", path, a.Cooldown.Status)
+					}
 				}
 			}
 			return n

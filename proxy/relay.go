@@ -48,6 +48,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 			return x.settle(before, x.orphaned(err))
 		}
 		x.leases = append(x.leases, lease)
+		x.tellMoved(lease)
 		if x.isAway(token) && !x.server.options.Clock.Now().After(until) {
 			x.not = append(x.not, lease.Account.ID)
 			continue
@@ -71,7 +72,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		if !now.passable() || busy == mostBusy || x.server.options.Clock.Now().After(until) {
 			before.discard()
 			if now.served() {
-				x.keep(lease)
+				lease.Keep()
 				x.praise(r.Context(), lease)
 			}
 			return x.settle(now, nil)

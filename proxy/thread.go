@@ -163,12 +163,12 @@ func (x *exchange) orphaned(err error) error {
 	return notFoundHere(x.route)
 }
 
-// keep lets the conversation stay with the account that has served it.
-func (x *exchange) keep(lease *core.Lease) {
+// tellMoved says that another account is asked than the one that has encrypted the
+// conversation's reasoning, and that alone can read it.
+func (x *exchange) tellMoved(lease *core.Lease) {
 	if lease.Moved && x.thread.sealed {
-		x.server.options.Log.Info("a conversation with encrypted reasoning is served by another account than before", "account", lease.Account.ID)
+		x.server.options.Log.Info("a conversation with encrypted reasoning goes to another account than before", "account", lease.Account.ID)
 	}
-	lease.Keep()
 }
 
 // makes reports whether the answer is something that its account alone can go on

@@ -123,7 +123,7 @@ func TestThread_LeavesAndReturns(t *testing.T) {
 	_, home := k.says(`,"prompt_cache_key":"one"`)
 	k.refuse(home, "usage_limit_reached")
 	_, standIn := k.says(`,"prompt_cache_key":"one","input":[{"type":"reasoning","encrypted_content":""},{"role":"user","content":"x"}]`)
-	if !strings.Contains(k.log.String(), "encrypted reasoning is served by another account") {
+	if !strings.Contains(k.log.String(), "encrypted reasoning goes to another account") {
 		t.Errorf("no line tells it: %s", k.log.String())
 	}
 	for range 3 {

@@ -137,8 +137,8 @@ func text(o map[string]any, names ...string) string {
 }
 
 // kinds are the statuses of Anthropic's error types
-// (https://docs.anthropic.com/en/api/errors), which an event of a stream names
-// alone.
+// (https://docs.anthropic.com/en/api/errors) and of OpenAI's codes, which an event
+// of a stream names alone.
 var kinds = map[string]int{
 	"invalid_request_error": http.StatusBadRequest,
 	"authentication_error":  http.StatusUnauthorized,
@@ -150,6 +150,13 @@ var kinds = map[string]int{
 	"api_error":             http.StatusInternalServerError,
 	"timeout_error":         http.StatusGatewayTimeout,
 	"overloaded_error":      529,
+
+	"usage_limit_reached":  http.StatusTooManyRequests,
+	"usage_not_included":   http.StatusTooManyRequests,
+	"rate_limit_exceeded":  http.StatusTooManyRequests,
+	"insufficient_quota":   http.StatusTooManyRequests,
+	"server_is_overloaded": http.StatusServiceUnavailable,
+	"slow_down":            http.StatusServiceUnavailable,
 }
 
 // status is the HTTP status that an error inside a stream would have had.
