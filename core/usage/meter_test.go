@@ -159,6 +159,30 @@ func TestMeter_HeadersReachOtherProcesses(t *testing.T) {
 	}
 }
 
+// The first reading is written at once, so that a window shows it a moment later;
+// those of the second after it are written together.
+func TestMeter_WritesAtOnce(t *testing.T) {
+	t.Parallel()
+	dir, c := t.TempDir(), clock.NewFake(now)
+	m := NewMeter(dir, c, http.DefaultClient)
+	note := func(used int) {
+		h := http.Header{}
+		h.Set("X-Codex-Primary-Used-Percent", fmt.Sprint(used))
+		h.Set("X-Codex-Primary-Window-Minutes", "300")
+		m.Note("a1", h)
+		m.writing.Wait()
+	}
+	note(12)
+	if got := said(Read(dir)["a1"].Reading); len(got) != 1 || got[0] != "5h 12%" {
+		t.Errorf("after the first: %v", got)
+	}
+	note(13)
+	m.Close()
+	if got := said(Read(dir)["a1"].Reading); len(got) != 1 || got[0] != "5h 13%" {
+		t.Errorf("after all: %v", got)
+	}
+}
+
 func TestMeter_ADamagedFileIsEmpty(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "null", "[]", "{", `{"a1":7}`, `{"a1":{"reading":{"at":"yesterday"}}}`} {
