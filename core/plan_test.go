@@ -54,3 +54,25 @@ func TestAskPlan_OfAProviderThatTellsNowhere(t *testing.T) {
 		t.Errorf("of no account: %v", err)
 	}
 }
+
+// TestSnapshot_WhatAnotherProcessWasTold: a snapshot says it once it is written, and
+// those before stay as they were.
+func TestSnapshot_WhatAnotherProcessWasTold(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	before := r.core.Snapshot()
+	h, other := http.Header{}, r.open()
+	h.Set("X-Codex-Primary-Used-Percent", "62")
+	h.Set("X-Codex-Primary-Window-Minutes", "300")
+	other.Told(a.ID, h)
+	if err := other.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after := r.core.Snapshot().Accounts[0]
+	if after.Plan == nil || before.Accounts[0].Plan != nil {
+		t.Fatalf("before %v, after %v", before.Accounts[0].Plan, after.Plan)
+	}
+	if left := after.Left("", r.clock.Now()); !left.Told || left.Used != 62 {
+		t.Errorf("%+v", left)
+	}
+}
