@@ -1,6 +1,7 @@
 package keystore
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"filippo.io/age"
+
+	"github.com/hermes-tui/hermes-tui/keystore/lock"
 )
 
 // A key is dropped from memory where it can be had again without asking, and only
@@ -84,5 +87,36 @@ func TestCheckName(t *testing.T) {
 		if err := checkName("put", name); (err == nil) != ok {
 			t.Errorf("%.20q: %v", name, err)
 		}
+	}
+}
+
+// full is a holder that holds nothing, and is asked for nothing.
+type full struct{ asked int }
+
+func (*full) ID() string                               { return "full" }
+func (*full) Name() string                             { return "full" }
+func (*full) Hold(string, string, time.Duration) error { return errors.New("no room") }
+func (f *full) Take(string) (string, error)            { f.asked++; return "", lock.ErrNotHeld }
+func (f *full) Drop(string) error                      { f.asked++; return nil }
+
+// Where the first holder cannot hold the key the next one does, and it alone is
+// asked for it.
+func TestUnlock_TheNextHolderWhereTheFirstCannot(t *testing.T) {
+	d, none := newDesk(t), &full{}
+	process := func(says ...string) *Key {
+		k := d.process(says...)
+		k.Holders = []lock.Holder{none, d.shelf}
+		return k
+	}
+	_, holder, err := process(passphrase).Unlock(t.Context(), time.Hour)
+	if err != nil || holder.ID() != d.shelf.ID() {
+		t.Fatalf("held by %v, %v", holder, err)
+	}
+	if !d.opens(process()) {
+		t.Error("the key is not found where it is held")
+	}
+	d.lock()
+	if d.opens(process()) || none.asked != 0 {
+		t.Errorf("after a lock it opens, or the wrong holder was asked (%d times)", none.asked)
 	}
 }
