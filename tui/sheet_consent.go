@@ -71,16 +71,19 @@ func (s *consentSheet) binds(win *window) []widget.Bind {
 	answer := func(v consent.Verdict) func() tea.Cmd {
 		return func() tea.Cmd { return s.answer(win, v) }
 	}
-	refuse := "refuse"
-	if !win.Narrow() {
+	once, day, always, refuse := "allow once", "for a day", "always", "refuse"
+	switch {
+	case win.Narrow():
+		once, day, refuse = "once", "day", "no"
+	case win.Width >= 76:
 		refuse += " (also enter and esc)"
 	}
-	binds := []widget.Bind{{Binding: widget.Keys("y", "allow once", "y"), Foot: 1, Once: true, Do: answer(consent.Once)}}
+	binds := []widget.Bind{{Binding: widget.Keys("y", once, "y"), Foot: 1, Once: true, Do: answer(consent.Once)}}
 	if s.ask.Program.Key != "" {
 		binds = append(
 			binds,
-			widget.Bind{Binding: widget.Keys("d", "for a day", "d"), Foot: 1, Once: true, Do: answer(consent.Day)},
-			widget.Bind{Binding: widget.Keys("a", "always", "a"), Foot: 1, Once: true, Do: answer(consent.Always)},
+			widget.Bind{Binding: widget.Keys("d", day, "d"), Foot: 1, Once: true, Do: answer(consent.Day)},
+			widget.Bind{Binding: widget.Keys("a", always, "a"), Foot: 1, Once: true, Do: answer(consent.Always)},
 		)
 	}
 	return append(binds, widget.Bind{Binding: widget.Keys("n", refuse, "n", "enter", "esc"), Foot: 1, Do: answer(consent.No)})

@@ -1,10 +1,13 @@
 package tui
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/consent"
@@ -63,6 +66,20 @@ func TestConsent_Keys(t *testing.T) {
 				words = "claude may use one: " + want.Words() + "."
 			}
 			d.shows(words)
+		})
+	}
+}
+
+// The keys stand there at every size of the window.
+func TestConsent_FitsTheWindow(t *testing.T) {
+	for _, size := range []tea.WindowSizeMsg{{Width: 120, Height: 40}, {Width: 100, Height: 30}, {Width: 80, Height: 24}, {Width: 76, Height: 24}, {Width: 75, Height: 20}, {Width: 60, Height: 16}, {Width: 59, Height: 16}, {Width: 40, Height: 12}} {
+		in(t, newBackend(account("one")), func(d *driver) {
+			d.send(size)
+			asked(d, claude("a", "one"))
+			if !regexp.MustCompile(`y (allow )?once +d (for a )?day +a always +n (refuse|no)`).MatchString(d.text()) {
+				t.Errorf("%dx%d:\n%s", size.Width, size.Height, d.text())
+			}
+			d.shows("/usr/bin/claude")
 		})
 	}
 }

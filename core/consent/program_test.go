@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,11 @@ func TestAsker(t *testing.T) {
 	if err := os.WriteFile(script, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	held, err := os.Open(script) // of this process; of another one the name means something else
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
 	link := filepath.Join(dir, "link")
 	if err := os.Symlink(script, link); err != nil {
 		t.Skip("no links here: ", err)
@@ -43,6 +49,7 @@ func TestAsker(t *testing.T) {
 		"an interpreter alone":          {process{exe: "/usr/bin/python3", args: args("python3"), typed: true}, "python3", ""},
 		"a script that is not there":    {process{exe: "/usr/bin/python3", args: args("python3", "/nowhere.py")}, "python3", ""},
 		"a script that is a pipe":       {process{exe: "/usr/bin/bash", args: args("bash", "/dev/fd/63")}, "bash", ""},
+		"a script by a descriptor":      {process{exe: "/usr/bin/bash", args: args("bash", fmt.Sprintf("/dev/fd/%d", held.Fd()))}, "bash", ""},
 		"a folder as a script":          {process{exe: "/usr/bin/python3", args: args("python3", dir)}, "python3", ""},
 		"a shell at the keyboard":       {process{exe: "/usr/bin/bash", args: args("-bash"), typed: true}, "bash", "/usr/bin/bash"},
 		"a login shell":                 {process{exe: "/usr/bin/zsh", args: args("zsh", "--login"), typed: true}, "zsh", "/usr/bin/zsh"},
