@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/style"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
@@ -25,10 +26,12 @@ type Model struct {
 	themeName  string
 	ticker     ticker
 
-	measuring bool     // the terminal was asked for its size
-	looked    bool     // the terminal says that the window is looked at
-	leaving   bool     // it ends
-	turned    []string // labels of accounts that turned to needs sign-in and were not told about
+	measuring bool              // the terminal was asked for its size
+	looked    bool              // the terminal says that the window is looked at
+	leaving   bool              // it ends
+	turned    []string          // labels of accounts that turned to needs sign-in and were not told about
+	asking    []consent.Request // programs that wait for an answer, as of the last snapshot
+	untold    []consent.Request // those of them that the person was not told about
 
 	suspending bool // the person wants the shell, once no token is being fetched
 }

@@ -48,17 +48,13 @@ func (m *Model) alerts() bool {
 }
 
 // alert tells the person about the accounts that have just turned to needs
-// sign-in, unless the window is looked at. A terminal that does not say so is
-// taken for one that is not.
+// sign-in, and the programs that have just asked, unless the window is looked at. A
+// terminal that does not say so is taken for one that is not.
 func (m *Model) alert() tea.Cmd {
-	turned := m.turned
-	m.turned = nil
-	if len(turned) == 0 || m.looked || !m.alerts() {
+	text := m.news()
+	m.turned, m.untold = nil, nil
+	if text == "" || m.looked || !m.alerts() {
 		return nil
-	}
-	text := cells.Clean(turned[0]) + " needs you to sign in again"
-	if n := len(turned); n > 1 {
-		text = say.Plural(n, "account", "accounts") + " need you to sign in again"
 	}
 	var out strings.Builder
 	if m.notifies(notifyOSC9) {
@@ -83,6 +79,22 @@ func (m *Model) alert() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// news is what the person was not told about yet. A program waits a minute only.
+func (m *Model) news() string {
+	switch asks, turned := len(m.untold), len(m.turned); {
+	case asks == 1:
+		a, _ := m.snap.Find(m.untold[0].Account)
+		return cells.Clean(m.untold[0].Program.Name) + " wants to use " + cells.Clean(a.Label)
+	case asks > 1:
+		return say.Plural(asks, "program waits", "programs wait") + " for your confirmation"
+	case turned == 1:
+		return cells.Clean(m.turned[0]) + " needs you to sign in again"
+	case turned > 1:
+		return say.Plural(turned, "account", "accounts") + " need you to sign in again"
+	}
+	return ""
+}
+
 // outside is what the view says outside of the window.
 func (m *Model) outside(v *tea.View) {
 	v.ReportFocus = m.alerts()
@@ -99,7 +111,7 @@ func (m *Model) programState(signingIn bool) tea.ProgramState {
 	switch {
 	case m.leaving:
 		return tea.ProgramStateIdle // it stands after the program has ended
-	case signingIn, m.places.waiting > 0:
+	case signingIn, m.places.waiting > 0, len(m.snap.Asks) > 0:
 		return tea.ProgramStateBlocked
 	case m.places.refreshing:
 		return tea.ProgramStateWorking

@@ -126,6 +126,28 @@ func TestConsent_ComesAfterWhatIsUnderWay(t *testing.T) {
 	})
 }
 
+// A window that is not looked at says that a program waits, once.
+func TestConsent_IsNotified(t *testing.T) {
+	in(t, newBackend(account("one")), func(d *driver) {
+		d.send(tea.BlurMsg{})
+		asked(d, claude("a", "one"))
+		asked(d, claude("a", "one"))
+		if got, want := strings.Join(d.raw, ""), "\x1b]9;claude wants to use one\x07"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		asked(d, claude("a", "one"), claude("b", "one"), claude("c", "one"))
+		if got := strings.Join(d.raw, ""); !strings.HasSuffix(got, "2 programs wait for your confirmation\x07") {
+			t.Errorf("%q", got)
+		}
+		d.wait(maxPause)
+		d.press("y")
+		asked(d)
+		if len(d.raw) != 2 {
+			t.Errorf("%q", d.raw)
+		}
+	}, notify("osc9"))
+}
+
 // The details say that the account is marked.
 func TestConsent_IsInTheDetails(t *testing.T) {
 	a := account("one")

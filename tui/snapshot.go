@@ -113,6 +113,8 @@ func (m *Model) take(snap core.Snapshot) {
 			m.turned = append(m.turned, a.Label)
 		}
 	}
+	m.untold = append(m.untold, without(snap.Asks, m.asking)...)
+	m.asking = snap.Asks
 	m.show(snap)
 }
 
