@@ -177,9 +177,12 @@ func TestClientKeys_OfAFile(t *testing.T) {
 	if opens(t, r.core, first.Secret.Reveal()) != "opencode-2" || opens(t, r.core, second.Secret.Reveal()) != autherr.CodeKeyUnknown {
 		t.Error("the one before is not back")
 	}
-	for file, want := range map[string]string{"/a": "opencode-2", "/none": "", "": ""} {
-		if name, err := r.core.RevokeClientKeyOf(t.Context(), file); err != nil || name != want {
-			t.Errorf("%q: %q, %v", file, name, err)
+	if _, err := r.core.AddClientKey(t.Context(), serve.ClientKeyOptions{Name: "opencode", File: "/a", Entry: "another"}); err != nil || opens(t, r.core, first.Secret.Reveal()) != "opencode-2" {
+		t.Errorf("a second entry of the file: %v", err)
+	}
+	for file, want := range map[string]int{"/a": 2, "/none": 0, "": 0} {
+		if names, err := r.core.RevokeClientKeysOf(t.Context(), file); err != nil || len(names) != want {
+			t.Errorf("%q: %q, %v", file, names, err)
 		}
 	}
 	if opens(t, r.core, other) != "opencode-3" {

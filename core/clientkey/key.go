@@ -44,8 +44,10 @@ type Key struct {
 	Allow     []Right   `json:"allow"`
 	MadeAt    time.Time `json:"made_at"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"` // zero: never
-	// File is the configuration of a program that `connect` wrote it into.
-	File string `json:"file,omitempty"`
+	// File is the configuration of a program that `connect` wrote it into, and Entry
+	// what the account is called there.
+	File  string `json:"file,omitempty"`
+	Entry string `json:"entry,omitempty"`
 }
 
 // prefix begins every key, so that people and secret scanners know it, and so
@@ -56,7 +58,12 @@ const prefix = "htui_key_"
 const keyLength = len(prefix) + 64
 
 // New returns a new key.
-func New(random io.Reader) (secret.Secret, error) {
+func New(random io.Reader) (secret.Secret, error) { return newKey(random, prefix) }
+
+// NewRun returns a new key for one run of a program, which is in no table.
+func NewRun(random io.Reader) (secret.Secret, error) { return newKey(random, "htui_run_") }
+
+func newKey(random io.Reader, prefix string) (secret.Secret, error) {
 	b := make([]byte, 32)
 	if _, err := io.ReadFull(random, b); err != nil {
 		return secret.Secret{}, err
@@ -75,6 +82,25 @@ func NewID(random io.Reader) (string, error) {
 
 // Shaped reports whether a text has the form of a key of this package.
 func Shaped(text string) bool { return len(text) == keyLength && strings.HasPrefix(text, prefix) }
+
+// In returns the keys that stand in a text, such as a program's configuration.
+func In(text []byte) (found []string) {
+	for rest := string(text); ; {
+		at := strings.Index(rest, prefix)
+		if at < 0 {
+			return found
+		}
+		rest = rest[at:]
+		end := len(prefix)
+		for end < len(rest) && (rest[end] >= '0' && rest[end] <= '9' || rest[end] >= 'a' && rest[end] <= 'f') {
+			end++
+		}
+		if Shaped(rest[:end]) {
+			found = append(found, rest[:end])
+		}
+		rest = rest[end:]
+	}
+}
 
 // HashOf is what is kept of a key. A key has 256 random bits, so that one round
 // of a fast hash is enough: there is no smaller set to try.

@@ -41,9 +41,9 @@ func (t Table) Named(name string) (key Key, ok bool) {
 	return t[i], true
 }
 
-// Of returns the key that was written into a program's file.
-func (t Table) Of(file string) (key Key, ok bool) {
-	i := slices.IndexFunc(t, func(k Key) bool { return k.File != "" && k.File == file })
+// Of returns the key that was written into a program's file for an entry of it.
+func (t Table) Of(file, entry string) (key Key, ok bool) {
+	i := slices.IndexFunc(t, func(k Key) bool { return k.File != "" && k.File == file && k.Entry == entry })
 	if i < 0 {
 		return Key{}, false
 	}

@@ -30,7 +30,7 @@ func crush() Program {
 						{"name", "hermes-tui"},
 						{"type", u.dialect("anthropic", "openai-compat", "openai")},
 						{"base_url", u.proxyBase()},
-						{"api_key", "$" + LocalKeyVariable},
+						{"api_key", u.localKey("$" + LocalKeyVariable)},
 						{"models", []any{object{{"id", u.model()}, {"name", u.model()}}}},
 					}, "providers", u.key()),
 					at(selected, "models", "large"),

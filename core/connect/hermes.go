@@ -48,12 +48,16 @@ func hermesAgent() Program {
 				settings: append([]setting{at(entry, "providers", u.key())}, hermesDefault(u)...),
 				Notes:    []string{"a credential pool of hermes-agent for the same address goes before key_cmd"},
 			}
+			local := pair{"key_env", LocalKeyVariable}
+			if u.LocalKey != "" {
+				local = pair{"api_key", u.LocalKey}
+			}
 			proxy := Form{
 				Name: Proxy, short: short,
 				settings: append([]setting{at(object{
 					{"base_url", u.proxyBase()},
 					{"api_mode", u.API},
-					{"key_env", LocalKeyVariable},
+					local,
 					{"default_model", u.model()},
 				}, "providers", u.key())}, hermesDefault(u)...),
 				Notes: []string{u.servesNote(), u.keyNote()},

@@ -30,7 +30,7 @@ func openClaw() Program {
 					at(object{
 						{"baseUrl", u.proxyBase()},
 						{"api", u.dialect("anthropic-messages", "openai-completions", "openai-responses")},
-						{"apiKey", object{{"source", "env"}, {"provider", "default"}, {"id", LocalKeyVariable}}},
+						{"apiKey", u.localKey(object{{"source", "env"}, {"provider", "default"}, {"id", LocalKeyVariable}})},
 						{"models", []any{object{{"id", u.model()}, {"name", u.model()}}}},
 					}, "models", "providers", u.key()),
 					at(model, "agents", "defaults", "model", "primary"),

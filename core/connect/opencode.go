@@ -38,7 +38,7 @@ func openCode() Program {
 						{"name", "hermes-tui"},
 						{"options", object{
 							{"baseURL", base},
-							{"apiKey", "{env:" + LocalKeyVariable + "}"},
+							{"apiKey", u.localKey("{env:" + LocalKeyVariable + "}")},
 						}},
 						{"models", object{{u.model(), object{}}}},
 					}, "provider", u.key()),

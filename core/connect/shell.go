@@ -26,6 +26,9 @@ func (u Use) servesNote() string {
 
 // keyNote says where the proxy's key comes from.
 func (u Use) keyNote() string {
+	if u.LocalKey != "" {
+		return "the key in the file is this program's own (`hermes-tui key list`); --undo revokes it"
+	}
 	if u.OS == "windows" {
 		return "in PowerShell's profile: " + u.keyLine()
 	}

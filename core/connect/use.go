@@ -28,6 +28,18 @@ type Use struct {
 	Command []string // how this program is called: "hermes-tui", or a path; never empty
 	OS      string   // as runtime.GOOS has it: whose shell runs a command; empty: POSIX
 	Proxy   string   // where `hermes-tui serve` listens: "http://127.0.0.1:8787"
+	// LocalKey is the key that the program shows to the proxy, to be written into its
+	// file where that can hold one; empty: the program takes it from its environment.
+	LocalKey string
+}
+
+// localKey is the key as it stands in a program's file, where ref means the
+// variable of the environment.
+func (u Use) localKey(ref any) any {
+	if u.LocalKey != "" {
+		return u.LocalKey
+	}
+	return ref
 }
 
 // UsualModel returns the model that a program is told to ask a provider for when
@@ -41,7 +53,9 @@ func (u Use) model() string {
 	return UsualModel(u.Provider)
 }
 
-// key is what the account is called in a program's file.
+// Entry is what the account is called in a program's file.
+func (u Use) Entry() string { return u.key() }
+
 func (u Use) key() string {
 	return "hermes-tui-" + strings.NewReplacer("/", "-", ".", "-").Replace(u.Account)
 }

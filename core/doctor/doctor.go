@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
@@ -46,6 +47,7 @@ type Accounts interface {
 	Leftovers(ctx context.Context) (upkeep.Leftovers, error)
 	Servers() []upkeep.Server
 	PlanImport(sources []hermes.Source) (*core.ImportPlan, error)
+	ClientKey(ctx context.Context, text string) (clientkey.Key, error)
 }
 
 // Patient is what is examined. Every part of the world is handed in.

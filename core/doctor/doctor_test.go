@@ -14,6 +14,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -43,6 +44,19 @@ func (a accounts) Servers() []upkeep.Server                  { return a.servers 
 func (a accounts) Leftovers(context.Context) (upkeep.Leftovers, error) {
 	return a.left, nil
 }
+func (a accounts) ClientKey(_ context.Context, text string) (clientkey.Key, error) {
+	key := clientkey.Key{Name: "opencode", ExpiresAt: time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC)}
+	switch text[len(text)-1] {
+	case '1':
+		return key, clientkey.NotKnown()
+	case '2':
+		return key, key.Over(key.ExpiresAt)
+	case '3':
+		return key, &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeKeystoreLocked}
+	}
+	return key, nil
+}
+
 func (a accounts) PlanImport([]hermes.Source) (*core.ImportPlan, error) {
 	return a.plan, a.planErr
 }

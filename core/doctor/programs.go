@@ -7,9 +7,9 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/connect"
 )
 
-// lookAtPrograms finds settings that go before those that `connect` wrote. No
-// value is ever shown.
-func lookAtPrograms(_ context.Context, p *Patient) []Finding {
+// lookAtPrograms finds settings that go before those that `connect` wrote, and keys
+// there that open the proxy no more. No value is ever shown.
+func lookAtPrograms(ctx context.Context, p *Patient) []Finding {
 	if p.Programs.Read == nil {
 		return nil
 	}
@@ -27,6 +27,7 @@ func lookAtPrograms(_ context.Context, p *Patient) []Finding {
 			found = append(found, warning(program.Name+": "+path+" cannot be read, so that its settings do not count: "+err.Error(), "hermes-tui connect "+program.ID+" --undo, or mend it by hand"))
 			continue
 		}
+		found = append(found, lookAtLocalKeys(ctx, p, program, path, text)...)
 		rivals := program.Rivals(p.Programs, path)
 		clean := true
 		for _, rival := range rivals {

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,10 +20,11 @@ type ClientKeyOptions struct {
 	Model   string            // pattern of the models, see [clientkey.Match]; empty: any
 	Life    time.Duration     // how long it is good for; 0: for ever
 	Allow   []clientkey.Right // none: to send requests through the proxy
-	// File is the configuration that it is written into. It takes the place of the
-	// key that was made for the same file, and its name gets a number where another
-	// key has it.
-	File string
+	// File is the configuration that it is written into, Entry the place in it. It
+	// takes the place of the key that was made for the same, and its name gets a
+	// number where another key has it.
+	File, Entry string
+	Secret      secret.Secret // of [clientkey.New], where it is needed before; zero: a new one
 }
 
 // NewClientKey is a key that was just made.
@@ -52,7 +54,7 @@ func (c *Clients) AddClientKey(ctx context.Context, o ClientKeyOptions) (NewClie
 	s := c.serving.state
 	err = s.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
 		keys = keys.Kept(s.Clock.Now())
-		if before, ok := keys.Of(o.File); ok {
+		if before, ok := keys.Of(o.File, o.Entry); ok {
 			made.before = &before
 			keys = keys.Without(before.ID)
 		}
@@ -89,7 +91,7 @@ func (c *Clients) newKey(o ClientKeyOptions) (made NewClientKey, err error) {
 		return made, err
 	}
 	s := c.serving.state
-	k := clientkey.Key{Name: o.Name, Model: o.Model, Allow: o.Allow, File: o.File, MadeAt: s.Clock.Now().UTC()}
+	k := clientkey.Key{Name: o.Name, Model: o.Model, Allow: o.Allow, File: o.File, Entry: o.Entry, MadeAt: s.Clock.Now().UTC()}
 	if len(k.Allow) == 0 {
 		k.Allow = []clientkey.Right{clientkey.Proxy}
 	}
@@ -112,8 +114,10 @@ func (c *Clients) newKey(o ClientKeyOptions) (made NewClientKey, err error) {
 		}
 		k.Pool = found[0].Pool().String()
 	}
-	if made.Secret, err = clientkey.New(s.Random); err != nil {
-		return made, err
+	if made.Secret = o.Secret; made.Secret.IsZero() {
+		if made.Secret, err = clientkey.New(s.Random); err != nil {
+			return made, err
+		}
 	}
 	if k.ID, err = clientkey.NewID(s.Random); err != nil {
 		return made, err
@@ -152,7 +156,7 @@ func (c *Clients) RevokeClientKey(ctx context.Context, name string) error {
 		}
 		return err
 	}
-	_, err := c.revoke(ctx, func(keys clientkey.Table) (clientkey.Key, bool) { return keys.Named(name) })
+	err := c.revoke(ctx, name)
 	if autherr.CodeOf(err) == autherr.CodeKeyUnknown {
 		err = &autherr.Error{
 			Kind: autherr.Usage, Code: autherr.CodeKeyUnknown, Message: fmt.Sprintf("there is no key %.60q", name),
@@ -162,40 +166,52 @@ func (c *Clients) RevokeClientKey(ctx context.Context, name string) error {
 	return err
 }
 
-// RevokeClientKeyOf takes away the key that stands in a program's file, and
-// returns its name; empty where there was none, for which nothing is opened that
-// does not have to be.
-func (c *Clients) RevokeClientKeyOf(ctx context.Context, file string) (name string, err error) {
+// RevokeClientKeysOf takes away the keys that stand in a program's file, and
+// returns their names; none where there was none, for which no keystore is opened
+// that does not have to be.
+func (c *Clients) RevokeClientKeysOf(ctx context.Context, file string) (names []string, err error) {
 	if h, err := c.serving.state.Folder.ReadClientKeysHead(); err != nil || h.Ref == nil {
-		return "", nil
+		return nil, nil
 	}
-	name, err = c.revoke(ctx, func(keys clientkey.Table) (clientkey.Key, bool) { return keys.Of(file) })
-	if autherr.CodeOf(err) == autherr.CodeKeyUnknown {
-		return "", nil
+	keys, err := c.table(ctx)
+	if err != nil || file == "" || !slices.ContainsFunc(keys, func(k clientkey.Key) bool { return k.File == file }) {
+		return nil, err
 	}
-	return name, err
+	s := c.serving.state
+	err = s.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
+		return slices.DeleteFunc(slices.Clone(keys), func(k clientkey.Key) bool {
+			if k.File == file {
+				names = append(names, k.Name)
+			}
+			return k.File == file
+		}), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Log.Info("client keys revoked", "keys", names, "file", file)
+	return names, nil
 }
 
-func (c *Clients) revoke(ctx context.Context, which func(clientkey.Table) (clientkey.Key, bool)) (name string, err error) {
+func (c *Clients) revoke(ctx context.Context, name string) error {
 	s := c.serving.state
 	if err := s.Folder.CheckOwner(); err != nil {
-		return "", err
+		return err
 	}
 	if h, err := s.Folder.ReadClientKeysHead(); err == nil && h.Ref == nil || autherr.CodeOf(err) == autherr.CodeNoSuchAccount {
-		return "", clientkey.NotKnown() // nothing is made in order to look
+		return clientkey.NotKnown() // nothing is made in order to look
 	}
-	err = s.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
-		key, ok := which(keys)
+	err := s.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
+		key, ok := keys.Named(name)
 		if !ok {
 			return nil, clientkey.NotKnown()
 		}
-		name = key.Name
 		return keys.Without(key.ID), nil
 	})
 	if err == nil {
 		s.Log.Info("client key revoked", "key", name)
 	}
-	return name, err
+	return err
 }
 
 // RevokeClientKeys takes away every key that was made for a program, also where

@@ -50,7 +50,8 @@ func Command(s *session.Session) *cobra.Command {
 			"The configuration goes to standard output, what else has to be done to standard\n" +
 			"error. With --write it goes into the program's file, after the difference was shown\n" +
 			"and a backup made; everything else in the file stays as it is, but for settings that\n" +
-			"go before these, which are taken out. --undo gives back the file as it was before.",
+			"go before these, which are taken out. A program that talks to the proxy gets a key of\n" +
+			"its own. --undo gives back the file as it was before, and revokes the key.",
 		Example: "  hermes-tui connect claude-code work\n  hermes-tui connect hermes-agent minimax --write\n  hermes-tui connect hermes-agent --form proxy\n  hermes-tui connect claude-code --undo",
 		ValidArgsFunction: arg.First(func() (ids []string) {
 			for _, p := range connect.Programs() {
@@ -92,7 +93,7 @@ func (o *Options) Run(ctx context.Context) error {
 		return err
 	}
 	if o.undo {
-		return o.disconnect(p)
+		return o.disconnect(ctx, p)
 	}
 	accounts, err := o.Open(session.Options{})
 	if err != nil {
@@ -107,7 +108,7 @@ func (o *Options) Run(ctx context.Context) error {
 		return err
 	}
 	if o.write {
-		return o.writeForm(ctx, p, form)
+		return o.writeForm(ctx, accounts, p, use, form)
 	}
 	path, err := p.Path(foreign.World(o.Session))
 	if err != nil {

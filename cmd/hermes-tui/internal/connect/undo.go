@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"context"
 	"errors"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
@@ -10,9 +11,9 @@ import (
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
-// disconnect gives back a program's file as it was before --write. It needs no
-// account and no keystore.
-func (o *Options) disconnect(p connect.Program) error {
+// disconnect gives back a program's file as it was before --write, and revokes the
+// key that was made for it. The file itself needs no account and no keystore.
+func (o *Options) disconnect(ctx context.Context, p connect.Program) error {
 	path, err := p.Path(foreign.World(o.Session))
 	if err != nil {
 		return err
@@ -20,7 +21,7 @@ func (o *Options) disconnect(p connect.Program) error {
 	if path == "" {
 		return exit.Usage(p.Name+" has no file", "take the variables out of your shell's profile")
 	}
-	err = o.giveBack(path)
+	err = o.giveBack(ctx, path)
 	var e *autherr.Error
 	if err == nil || errors.As(err, &e) {
 		return err
@@ -32,7 +33,7 @@ func (o *Options) disconnect(p connect.Program) error {
 	return exit.Usage("could not give back "+path+": "+atomicfile.Reason(err).Error(), hint)
 }
 
-func (o *Options) giveBack(path string) error {
+func (o *Options) giveBack(ctx context.Context, path string) error {
 	file, err := foreign.Open(path)
 	if err != nil {
 		return err
@@ -43,6 +44,7 @@ func (o *Options) giveBack(path string) error {
 	}
 	if was.Same {
 		o.Line("%s is as it was already.", file.Path)
+		o.revokeKeys(ctx, file.Path)
 		_, err := file.Forget(was)
 		return err
 	}
@@ -65,6 +67,7 @@ func (o *Options) giveBack(path string) error {
 		return err
 	}
 	o.Line("%s is as it was.", file.Path)
+	o.revokeKeys(ctx, file.Path)
 	kept, err := file.Forget(was)
 	if kept != "" {
 		o.Line("What stood there before the first change is kept as %s.", kept)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/core/secret"
@@ -19,7 +20,7 @@ import (
 // writeForm puts a form into the program's file: the difference is shown, the
 // person asked, the old file kept beside the new one. Where it does not, the
 // lines are printed for the person to add.
-func (o *Options) writeForm(ctx context.Context, p connect.Program, f connect.Form) error {
+func (o *Options) writeForm(ctx context.Context, accounts *core.Core, p connect.Program, use connect.Use, f connect.Form) error {
 	path, err := p.Path(foreign.World(o.Session))
 	if err != nil {
 		o.printForm(p, f, "")
@@ -31,8 +32,9 @@ func (o *Options) writeForm(ctx context.Context, p connect.Program, f connect.Fo
 	if err := o.understood(ctx, p, f); err != nil {
 		return err
 	}
-	if err = o.tryForm(p, f, path); errors.Is(err, foreign.ErrChanged) && o.yes {
-		err = o.tryForm(p, f, path) // nobody has looked at the difference
+	try := func() error { return o.tryForm(ctx, accounts, p, use, f, path) }
+	if err = try(); errors.Is(err, foreign.ErrChanged) && o.yes {
+		err = try() // nobody has looked at the difference
 	}
 	if err != nil {
 		return o.refused(p, f, path, err)
@@ -41,8 +43,12 @@ func (o *Options) writeForm(ctx context.Context, p connect.Program, f connect.Fo
 	return nil
 }
 
-func (o *Options) tryForm(p connect.Program, f connect.Form, path string) error {
+func (o *Options) tryForm(ctx context.Context, accounts *core.Core, p connect.Program, use connect.Use, f connect.Form, path string) error {
 	file, err := foreign.Open(path)
+	if err != nil {
+		return err
+	}
+	f, key, err := o.withKey(ctx, accounts, p, use, f, file)
 	if err != nil {
 		return err
 	}
@@ -60,9 +66,15 @@ func (o *Options) tryForm(p connect.Program, f connect.Form, path string) error 
 	if err := o.Confirm("Change "+file.Path+"?", o.yes); err != nil {
 		return err
 	}
+	if err := key.make(ctx); err != nil {
+		return err
+	}
+	if key.accounts != nil {
+		file.Private()
+	}
 	kept, err := file.Write(next)
 	if err != nil {
-		return err
+		return key.takeBack(ctx, err)
 	}
 	if kept != "" {
 		fmt.Fprintf(o.Err, "The old file is kept as %s.\n", kept)

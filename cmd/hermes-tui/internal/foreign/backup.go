@@ -30,6 +30,8 @@ type backups struct {
 	// Back is the suffix of the backup that Restore gives back; empty: there was
 	// no file, and it is deleted.
 	Back string `json:"back"`
+	// Mode is the file's mode before a key was written into it; 0: it stayed.
+	Mode fs.FileMode `json:"mode,omitempty"`
 }
 
 func fingerprint(text []byte) string {
@@ -64,9 +66,9 @@ func (f File) keep(next []byte) (string, error) {
 	switch {
 	case there && b.Wrote == fingerprint(f.Text) && f.Exists:
 	case !f.Exists:
-		b.Back = ""
+		b.Back, b.Mode = "", 0
 	default:
-		b.Back = firstBackup
+		b.Back, b.Mode = firstBackup, f.open
 		if exists(f.Path + firstBackup) {
 			b.Back = latestBackup
 		}
@@ -95,6 +97,7 @@ type Former struct {
 	Gone bool // there was no file
 	Same bool // the file is as it was already
 	Ours bool // nobody has changed the file since
+	mode fs.FileMode
 }
 
 // Former returns what stood in a file before it was changed here. Errors say
@@ -107,7 +110,7 @@ func (f File) Former() (Former, error) {
 	if !there {
 		return Former{}, exit.Usage(f.Path+" was not changed by `connect --write`", "there is nothing to undo")
 	}
-	was := Former{Gone: b.Back == ""}
+	was := Former{Gone: b.Back == "", mode: b.Mode.Perm()}
 	if !was.Gone {
 		was.Path = f.Path + b.Back
 		if was.Text, err = Read(was.Path); err != nil {
@@ -122,6 +125,9 @@ func (f File) Former() (Former, error) {
 // Restore gives a file back as it was, unless somebody has written it meanwhile.
 func (f File) Restore(was Former) error {
 	if !was.Gone {
+		if was.mode&0o600 == f.mode { // as [File.Private] left it
+			f.mode = was.mode
+		}
 		return f.replace(was.Text, func() error { return nil })
 	}
 	if err := f.again(); err != nil {

@@ -63,6 +63,7 @@ type File struct {
 	Text   []byte
 	Exists bool
 	mode   fs.FileMode
+	open   fs.FileMode // its mode before Private; 0: that was not called
 }
 
 // Open reads a program's file and makes sure that it may be replaced. One
@@ -89,6 +90,10 @@ func Open(path string) (File, error) {
 	}
 	return f, f.ours()
 }
+
+// Private lets nobody else read the file that is going to be written: a key stands
+// in it. [File.Restore] gives the mode back, too.
+func (f *File) Private() { f.open, f.mode = f.mode, f.mode&0o600 }
 
 // follow returns the file that a path leads to, which need not exist.
 func follow(path string) (string, error) {

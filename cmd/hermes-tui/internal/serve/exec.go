@@ -212,7 +212,7 @@ func (o *ExecOptions) runKey(accounts *core.Core) (key secret.Secret, kept clien
 	if err != nil {
 		return key, kept, err
 	}
-	if key, err = clientkey.New(o.Random); err != nil {
+	if key, err = clientkey.NewRun(o.Random); err != nil {
 		return key, kept, err
 	}
 	kept.Key = clientkey.Key{
