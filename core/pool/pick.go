@@ -48,7 +48,7 @@ func Pick(rows []Row, now time.Time, want Want) (index int, none None) {
 		}
 	}
 	if len(free) > 0 {
-		return want.Strategy.choose(rows, free, want.Random), None{}
+		return want.choose(rows, free), None{}
 	}
 	if none.Reason == "" {
 		none.Reason = NeedsSignIn

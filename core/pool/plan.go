@@ -52,13 +52,13 @@ func boolean(b bool) int {
 	return 0
 }
 
-// notNearlyOut leaves the rows that have something left, or all where none has.
-func notNearlyOut(rows []Row, free []int) []int {
-	lasting := slices.DeleteFunc(slices.Clone(free), func(i int) bool { return rows[i].Plan.used() >= nearlyOut })
-	if len(lasting) == 0 {
+// usedLess leaves the rows that are used less than that, or all where none is.
+func usedLess(than float64, rows []Row, free []int) []int {
+	less := slices.DeleteFunc(slices.Clone(free), func(i int) bool { return rows[i].Plan.used() >= than })
+	if len(less) == 0 {
 		return free
 	}
-	return lasting
+	return less
 }
 
 // mostLeft returns the least used row; of several the one that serves the fewest
@@ -76,7 +76,7 @@ func mostLeft(rows []Row, free []int) int {
 // soonestReset returns the row whose plan begins anew first, or the one that had
 // the last turn, as long as that has enough left.
 func soonestReset(rows []Row, free []int) int {
-	free = notNearlyOut(rows, free)
+	free = usedLess(nearlyOut, rows, free)
 	first := slices.MinFunc(free, func(a, b int) int { return rows[a].Plan.before(rows[b].Plan) })
 	now := latest(rows)
 	if !slices.Contains(free, now) {

@@ -43,6 +43,24 @@ func TestPick_ByPlan(t *testing.T) {
 	}
 }
 
+// A conversation that has to leave its account goes where it can stay.
+func TestPick_AConversationThatMoves(t *testing.T) {
+	rows := []Row{
+		{ID: "home", Limits: Limits{Cooldown: cooling(time.Hour)}},
+		{ID: "b", Plan: Plan{Used: 93, Told: true, Resets: noon.Add(time.Hour)}},
+		{ID: "c", Plan: Plan{Used: 20, Told: true, Resets: noon.Add(9 * time.Hour)}},
+	}
+	for prefer, want := range map[string]int{"": 1, "home": 2} {
+		w := Want{Strategy: SoonestReset}
+		if prefer != "" {
+			w.Prefer = []string{prefer}
+		}
+		if i, _ := Pick(rows, noon, w); i != want {
+			t.Errorf("preferring %q: picked %d, want %d", prefer, i, want)
+		}
+	}
+}
+
 // Only what the next pick has to know is a turn, so that serving on writes nothing.
 func TestStrategy_TakesTurn(t *testing.T) {
 	rows := []Row{{ID: "a", Turn: 3}, {ID: "b", Turn: 4}, {ID: "c"}}
@@ -50,10 +68,13 @@ func TestStrategy_TakesTurn(t *testing.T) {
 		RoundRobin: {true, true, true}, SoonestReset: {true, false, true}, FillFirst: {false, false, false}, MostLeft: {false, false, false},
 	} {
 		for i := range rows {
-			if got := s.TakesTurn(rows, i); got != want[i] {
+			if got := (Want{Strategy: s}).TakesTurn(rows, i); got != want[i] {
 				t.Errorf("%s, row %d: %t", s, i, got)
 			}
 		}
+	}
+	if (Want{Strategy: SoonestReset, Prefer: []string{"a"}}).TakesTurn(rows, 0) {
+		t.Error("a conversation that stays with its account leads others there")
 	}
 }
 

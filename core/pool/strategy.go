@@ -65,17 +65,20 @@ func (s Strategy) Rule() string {
 
 // choose returns the row that serves among those that can, given as indices in
 // pool order, of which there is at least one. FillFirst has chosen before.
-func (s Strategy) choose(rows []Row, free []int, random func(n int) int) int {
-	switch s {
+func (w Want) choose(rows []Row, free []int) int {
+	switch w.Strategy {
 	case MostLeft:
 		return mostLeft(rows, free)
 	case SoonestReset:
+		if len(w.Prefer) > 0 { // a conversation has to move, and should not have to again
+			free = usedLess(settled, rows, free)
+		}
 		return soonestReset(rows, free)
 	}
 	free = idlest(rows, free)
-	switch s {
+	switch w.Strategy {
 	case Random:
-		return free[random(len(free))]
+		return free[w.Random(len(free))]
 	case LeastUsed:
 		return slices.MinFunc(free, by(rows, func(r *Row) uint64 { return r.Requests }))
 	default:
@@ -90,10 +93,13 @@ func idlest(rows []Row, free []int) []int {
 }
 
 // TakesTurn reports whether the row at index, which was picked, thereby has a turn
-// that the next pick has to know of: each has one with RoundRobin, and one that is
-// another than before with SoonestReset.
-func (s Strategy) TakesTurn(rows []Row, index int) bool {
-	return s == RoundRobin || s == SoonestReset && latest(rows) != index
+// that the next pick has to know of: each has one with RoundRobin, and with
+// SoonestReset one that the strategy chose and that had not the last one.
+func (w Want) TakesTurn(rows []Row, index int) bool {
+	if w.Strategy != SoonestReset {
+		return w.Strategy == RoundRobin
+	}
+	return latest(rows) != index && !slices.Contains(w.Prefer, rows[index].ID)
 }
 
 // latest is the index of the row that had the last turn, -1 where none had any.

@@ -57,7 +57,7 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 	if index < 0 {
 		return nil, noneServes(found, none, o.Model, now)
 	}
-	if want.Strategy.TakesTurn(rows, index) && !o.peek {
+	if want.TakesTurn(rows, index) && !o.peek {
 		sv.ledger.takeTurn(rows, index)
 	}
 	lease := sv.ledger.lease(found[index], o.Model)
