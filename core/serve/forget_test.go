@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,12 +18,12 @@ import (
 // latched is a keystore that a test locks.
 type latched struct {
 	state.Keystores
-	turn      string
+	turn      atomic.Value // a text
 	forgotten int
 }
 
-func (l *latched) Turn() string                   { return l.turn }
-func (l *latched) Locked() (at time.Time, _ bool) { return at, l.turn == "locked" }
+func (l *latched) Turn() string                   { turn, _ := l.turn.Load().(string); return turn }
+func (l *latched) Locked() (at time.Time, _ bool) { return at, l.Turn() == "locked" }
 func (l *latched) Forget()                        { l.forgotten++ }
 
 // memory is that of a program that stays, in which time passes as a test says.
@@ -39,7 +40,8 @@ type memory struct {
 func inMemory(t *testing.T, do func(*memory)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		m := &memory{T: t, clock: clock.NewFake(time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC)), store: &latched{turn: "open"}}
+		m := &memory{T: t, clock: clock.NewFake(time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC)), store: &latched{}}
+		m.store.turn.Store("open")
 		m.Serving = serving(state.Config{Dir: t.TempDir(), Keystores: m.store, Clock: m.clock, Log: slog.New(slog.NewTextHandler(&m.said, nil))})
 		ctx, end := context.WithCancel(t.Context())
 		defer end()
@@ -51,13 +53,13 @@ func inMemory(t *testing.T, do func(*memory)) {
 func (m *memory) keep(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.cache[id] = cached{used: m.clock.Now(), glimpse: glimpse{turn: m.store.turn}}
+	m.cache[id] = cached{used: m.clock.Now(), glimpse: glimpse{turn: m.store.Turn()}}
 }
 
 func (m *memory) keepKey() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.proxyKey = cachedKey{secret.New("htui_key"), m.clock.Now(), glimpse{turn: m.store.turn}}
+	m.proxyKey = cachedKey{secret.New("htui_key"), m.clock.Now(), glimpse{turn: m.store.Turn()}}
 }
 
 func (m *memory) pass(seconds int) {
@@ -121,7 +123,7 @@ func TestForget_TheProxysKeyThatNobodyAsksFor(t *testing.T) {
 func TestForget_TellsUntilTheCopiesAreGone(t *testing.T) {
 	inMemory(t, func(m *memory) {
 		m.keep("busy")
-		m.store.turn = "locked"
+		m.store.turn.Store("locked")
 		m.pass(1)
 		first := m.told
 		m.pass(3)
@@ -142,7 +144,7 @@ func TestForget_EverythingAtALock(t *testing.T) {
 			inMemory(t, func(m *memory) {
 				keep(m)
 				m.pass(1)
-				m.store.turn = "locked"
+				m.store.turn.Store("locked")
 				m.pass(1)
 				if m.has("busy") || m.hasKey() || m.told == 0 || m.store.forgotten != 1 {
 					t.Errorf("token kept: %t, key kept: %t, told %d times, keystore %d times", m.has("busy"), m.hasKey(), m.told, m.store.forgotten)
@@ -159,11 +161,11 @@ func TestForget_EverythingAtALock(t *testing.T) {
 // memory after everything else was forgotten.
 func TestForget_WhatComesLateIsOfAnotherTurn(t *testing.T) {
 	inMemory(t, func(m *memory) {
-		m.store.turn = "locked"
+		m.store.turn.Store("locked")
 		m.pass(1)
-		m.store.turn = "open"
+		m.store.turn.Store("open")
 		m.keep("late")
-		m.store.turn = "locked"
+		m.store.turn.Store("locked")
 		m.pass(1)
 		if m.has("late") {
 			t.Error("it is kept")

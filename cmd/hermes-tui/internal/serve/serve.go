@@ -7,12 +7,16 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/notice"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/proxy"
 )
@@ -128,6 +132,28 @@ func (o *Options) Run(ctx context.Context) error {
 		}
 	}
 	o.Line("%s", whichKey)
+	defer o.tell(ctx, accounts, log)()
 	go accounts.Forget(ctx, server.Forget)
 	return server.Serve(ctx, listeners...)
+}
+
+// tell tells a person who is not here about accounts that need them, in the way
+// of their configuration, until the function is called that it returns.
+func (o *Options) tell(ctx context.Context, accounts *core.Core, log *slog.Logger) (end func()) {
+	found, err := o.Find()
+	if err != nil || len(found.Config.Notify.Command) == 0 {
+		return func() {}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var under sync.WaitGroup
+	under.Go(func() {
+		(&notice.Teller{
+			Accounts: accounts, Clock: o.Clock, Log: log, Lock: filepath.Join(found.Dirs.State, "notice.lock"),
+			Command: found.Config.Notify.Command, SignIn: found.Config.Notify.SignIn,
+		}).Run(ctx)
+	})
+	return func() {
+		stop()
+		under.Wait()
+	}
 }

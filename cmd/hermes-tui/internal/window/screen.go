@@ -91,7 +91,7 @@ func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbo
 	o := tui.Options{
 		Backend: backend{accounts}, Clock: w.Clock, Location: time.Local, Version: version.String(),
 		ASCII: c.ASCII || w.ASCIIOnly(), NoColor: w.Flags.NoColor || w.Env("NO_COLOR") != "",
-		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: c.Notify,
+		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: c.Notify.Ways,
 		AutoRefresh: auto, Remote: desktop.Remote(&w.World), PortalURL: portalURL(server),
 		Recall: remembered.load, Remember: remembered.keep,
 	}
@@ -131,7 +131,7 @@ func (w *Options) colors(c setup.Config) (string, style.Colors, error) {
 	if err := style.CheckTheme(theme, own); err != nil {
 		return "", own, exit.Usage(err.Error(), "docs/config.md names every theme and colour")
 	}
-	if err := tui.CheckNotify(c.Notify); err != nil {
+	if err := tui.CheckNotify(c.Notify.Ways); err != nil {
 		return "", own, exit.Usage(err.Error(), "docs/config.md says what each one does")
 	}
 	return theme, own, nil
