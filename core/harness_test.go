@@ -66,7 +66,12 @@ func newRig(t *testing.T) *rig {
 
 func newRigWith(t *testing.T, o sandbox.Options) *rig {
 	t.Helper()
-	r := &rig{T: t, dir: t.TempDir(), clock: &rushing{}}
+	return newRigAt(t, &rushing{}, o)
+}
+
+func newRigAt(t *testing.T, c *rushing, o sandbox.Options) *rig {
+	t.Helper()
+	r := &rig{T: t, dir: t.TempDir(), clock: c}
 	r.portal = newPortal(r.clock, o)
 	if err := r.portal.Listen(""); err != nil {
 		t.Fatal(err)

@@ -3,7 +3,9 @@ package core
 import (
 	"context"
 	"net/http"
+	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
@@ -38,3 +40,44 @@ func (c *Core) AskPlan(ctx context.Context, id string) (usage.Known, error) {
 // Told notes what an answer of the model API tells of the account's plan in its
 // headers.
 func (c *Core) Told(id string, h http.Header) { c.meter.Note(id, h) }
+
+// FollowPlans asks the providers what is left of the plans of the accounts that
+// serve, until ctx is done: of each that has served within the last hour, at most
+// once in five minutes, and with a token that is good anyway; none is renewed
+// for it. What they answer is in the next snapshot. A refusal says nothing about
+// the sign-in.
+func (c *Core) FollowPlans(ctx context.Context) {
+	defer c.state.Caught()
+	for {
+		wait := planEvery + time.Duration(c.state.Jitter()*float64(planEvery))
+		if clock.Sleep(ctx, c.state.Clock, wait) != nil {
+			return
+		}
+		now := c.state.Clock.Now()
+		for _, a := range c.Snapshot().Accounts {
+			if !followed(a, now) {
+				continue
+			}
+			if _, err := c.AskPlan(ctx, a.ID); err != nil {
+				c.state.Log.Debug("nothing was told of a plan", "account", a.ID, "error", err)
+			}
+		}
+	}
+}
+
+// planEvery is how often it is looked for accounts to ask about, with as much
+// again of chance, so that several machines do not ask at once.
+const planEvery = 20 * time.Second
+
+// lately is how long ago an account that is asked about has served at most.
+const lately = time.Hour
+
+// followed reports whether an account's provider is asked unbidden.
+func followed(a Account, now time.Time) bool {
+	used := now.Sub(a.LastUsedAt)
+	switch a.State(now) {
+	case OK, CoolingDown, Shared:
+		return used >= 0 && used <= lately && a.Live(now) && !a.Due(now)
+	}
+	return false
+}

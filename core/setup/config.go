@@ -28,6 +28,8 @@ type Config struct {
 	Animation   *bool  `toml:"animation"`
 	Notify      Notify `toml:"notify"`
 	Browser     *bool  `toml:"browser"` // open the approval page by itself
+	// UsagePolling asks providers now and then what is left of the plans in use.
+	UsagePolling *bool `toml:"usage_polling"`
 
 	// Colors are a person's own, by the names of tui.ColorNames.
 	Colors struct {

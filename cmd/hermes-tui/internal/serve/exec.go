@@ -139,6 +139,7 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, l) }()
 	go accounts.Forget(ctx, server.Forget)
+	followPlans(ctx, o.Session, accounts)
 	err = o.runChild(child)
 	end()
 	if broke := <-served; err == nil {

@@ -134,7 +134,18 @@ func (o *Options) Run(ctx context.Context) error {
 	o.Line("%s", whichKey)
 	defer o.tell(ctx, accounts, log)()
 	go accounts.Forget(ctx, server.Forget)
+	followPlans(ctx, o.Session, accounts)
 	return server.Serve(ctx, listeners...)
+}
+
+// followPlans has providers asked what is left of the plans in use, unless the
+// configuration says no.
+func followPlans(ctx context.Context, s *session.Session, accounts *core.Core) {
+	found, err := s.Find()
+	if err != nil || found.Config.UsagePolling != nil && !*found.Config.UsagePolling {
+		return
+	}
+	go accounts.FollowPlans(ctx)
 }
 
 // tell tells a person who is not here about accounts that need them, in the way
