@@ -248,6 +248,7 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"token", "--min-ttl", "-1m"}, "--min-ttl 2m"},
 		{[]string{"refresh", "--timeout", "-1s"}, "--timeout 60s"},
 		{[]string{"list", "--sandbox"}, "goes with no command"},
+		{[]string{"list", "--version"}, "--version goes with no command;"},
 		{[]string{"--theme", "dark", "token"}, "goes with no command"},
 		{[]string{"--fault", "503"}, "add --sandbox"},
 		{[]string{"--access-ttl", "5s", "--plain"}, "add --sandbox"},
@@ -328,6 +329,11 @@ func TestVersionAndCompletion(t *testing.T) {
 	b := newBench(t, sandbox.Options{})
 	if out := b.must("version"); !regexp.MustCompile(`^hermes-tui \S+ \(go\S+, \w+/\w+\)\n$`).MatchString(out) {
 		t.Errorf("version: %q", out)
+	} else if flag := b.must("--version"); flag != out {
+		t.Errorf("--version: %q, version: %q", flag, out)
+	}
+	if out := b.must("--help"); strings.Contains(out, "Additional Commands") || !strings.Contains(out, "Tokens for programs:\n") {
+		t.Errorf("a command stands under no heading: %s", out)
 	}
 	var object map[string]any
 	b.decode(b.must("version", "--json"), &object)

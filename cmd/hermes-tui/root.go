@@ -56,48 +56,54 @@ Without a command it opens the terminal UI.`,
 	p.BoolVar(&s.Flags.ASCII, "ascii", false, "draw with ASCII characters only")
 	p.BoolVar(&s.Flags.NoColor, "no-color", false, "no colours (also: NO_COLOR)")
 	p.StringVar(&s.Flags.LogLevel, "log-level", "", "least `level` of what is logged: debug, info, warn or error")
-	root.AddCommand(
-		login.Command(s),
-		account.ListCommand(s),
-		account.StatusCommand(s),
-		token.Command(s),
-		token.RefreshCommand(s),
-		serve.Command(s),
-		serve.ExecCommand(s),
-		account.RenameCommand(s),
-		account.RemoveCommand(s),
-		importing.Command(s),
-		importing.ExportCommand(s),
-		account.LogCommand(s),
-		pool.Command(s),
-		key.Command(s),
-		keystore.Command(s),
-		keystore.LockCommand(s),
-		keystore.UnlockCommand(s),
-		confirm.Command(s),
-		keystore.PurgeCommand(s),
-		sandbox.Command(s),
-		version.Command(s),
-		token.DetachedCommand(s),
-		connect.Command(s),
-		usage.Command(s),
-		usage.GuardCommand(s),
-		doctor.Command(s),
-	)
+	show := version.Command(s)
+	add(root, "Accounts", login.Command(s), account.ListCommand(s), account.StatusCommand(s), account.LogCommand(s), token.RefreshCommand(s),
+		account.RenameCommand(s), account.RemoveCommand(s), confirm.Command(s))
+	add(root, "Tokens for programs", token.Command(s), serve.ExecCommand(s), serve.Command(s), connect.Command(s), key.Command(s))
+	add(root, "Pools and plans", pool.Command(s), usage.Command(s), usage.GuardCommand(s))
+	add(root, "hermes-agent", importing.Command(s), importing.ExportCommand(s))
+	add(root, theProgram, keystore.Command(s), keystore.LockCommand(s), keystore.UnlockCommand(s), doctor.Command(s), sandbox.Command(s),
+		keystore.PurgeCommand(s), show, manual.Command(s))
+	root.AddCommand(token.DetachedCommand(s))
+	printVersion(root, show)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.DisableAutoGenTag = true
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	arg.Flag(root, "config", arg.File("toml"))
 	arg.Flag(root, "keystore", arg.OneOf("auto", "keyring", "file"))
 	arg.Flag(root, "log-level", arg.OneOf("debug", "info", "warn", "error"))
-	tidyOwnCommands(root, s)
+	tidyOwnCommands(root)
 	return root
 }
 
-// tidyOwnCommands lets the commands that cobra brings along fail as ours do,
-// and adds the manual, which lists them too.
-func tidyOwnCommands(root *cobra.Command, s *session.Session) {
-	root.AddCommand(manual.Command(s))
+// theProgram is the group of what concerns hermes-tui itself.
+const theProgram = "hermes-tui itself"
+
+// add adds commands under a heading of the help.
+func add(root *cobra.Command, heading string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: heading, Title: heading + ":"})
+	for _, cmd := range commands {
+		cmd.GroupID = heading
+	}
+	root.AddCommand(commands...)
+}
+
+// printVersion makes --version do what the command does.
+func printVersion(root, show *cobra.Command) {
+	asked := root.Flags().Bool("version", false, "print the version")
+	run := root.RunE
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if *asked {
+			return show.RunE(show, args)
+		}
+		return run(cmd, args)
+	}
+}
+
+// tidyOwnCommands lets the commands that cobra brings along fail as ours do.
+func tidyOwnCommands(root *cobra.Command) {
+	root.SetHelpCommandGroupID(theProgram)
+	root.SetCompletionCommandGroupID(theProgram)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
@@ -121,7 +127,11 @@ func tidyOwnCommands(root *cobra.Command, s *session.Session) {
 func wrongFlag(cmd *cobra.Command, err error) error {
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if unknown && cmd.HasParent() && cmd.Root().LocalNonPersistentFlags().Lookup(name) != nil {
-		return exit.Usage("--"+name+" goes with no command: it is for the terminal UI", "leave out the flag, or `"+cmd.Name()+"`")
+		why := ": it is for the terminal UI"
+		if name == "version" {
+			why = ""
+		}
+		return exit.Usage("--"+name+" goes with no command"+why, "leave out the flag, or `"+cmd.Name()+"`")
 	}
 	return exit.Usage(err.Error(), "`"+cmd.CommandPath()+" --help` shows the flags")
 }
