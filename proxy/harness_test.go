@@ -105,7 +105,7 @@ func (b *book) Pick(_ context.Context, name string, o core.PickOptions) (*core.L
 	defer b.mu.Unlock()
 	var soonest time.Time
 	var lease *core.Lease
-	able := slices.DeleteFunc(slices.Clone(b.ids), func(id string) bool { return !b.blind && b.tokens[id].At(o.APIs) == "" })
+	able := slices.DeleteFunc(slices.Clone(b.ids), func(id string) bool { return !b.blind && len(o.APIs) > 0 && b.tokens[id].At(o.APIs) == "" })
 	if len(able) == 0 {
 		return nil, &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeAPINotServed, Message: "they speak something else"}
 	}

@@ -29,6 +29,9 @@ type Options struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 
+	// Broker hands out access tokens at /broker/credentials, to keys that are for
+	// tokens.
+	Broker bool
 	// Each says that every request is one of its own where programs have to be
 	// confirmed: of the program whose connection it comes over. Without it all are
 	// of the one program that the accounts were opened for.
@@ -61,6 +64,7 @@ type Server struct {
 	bodies    budget
 	owners    *owners
 	guests    guests
+	broker    broker
 }
 
 // New returns a proxy; nothing is opened yet.
@@ -151,6 +155,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		s.metrics.ServeHTTP(w, r)
+	case brokerPath:
+		if s.options.Broker {
+			s.credentials(w, r)
+			return
+		}
+		s.proxy(w, r) // which knows no such path
 	default:
 		s.proxy(w, r)
 	}

@@ -203,3 +203,44 @@ func TestExec_KeyIsOfTheRun(t *testing.T) {
 		t.Errorf("%s", list)
 	}
 }
+
+// TestBroker: a program that keeps no refresh token is given an access token by a
+// proxy that was told to; with a key for tokens, and with no other.
+func TestBroker(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "work")
+	tokens, editor := b.key("hermes", "--allow", "tokens", "--account", "work"), b.key("editor")
+	s := b.serve("--broker")
+	ask := func(base, key, body string) (said, map[string]any) {
+		r, err := http.NewRequest(http.MethodPost, base+"/broker/credentials", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+key)
+		got := b.do(r)
+		var c map[string]any
+		_ = json.Unmarshal([]byte(got.body), &c)
+		return got, c
+	}
+	const asked, forced = `{"provider":"minimax-oauth","credential_id":"minimax-1","subject":"me","force":false}`, `{"provider":"minimax-oauth","credential_id":"minimax-1","subject":"me","force":true}`
+	_, first := ask(s.url, tokens, asked)
+	_, again := ask(s.url, tokens, asked)
+	_, newer := ask(s.url, tokens, forced)
+	one, _ := first["access_token"].(string)
+	two, _ := newer["access_token"].(string)
+	if one == "" || again["access_token"] != one || two == "" || two == one || !b.portal.IsLive(two) || newer["expires_at"] == nil || newer["base_url"] == "" || newer["credential_id"] != b.id {
+		t.Errorf("fetched %v, again the same: %t, forced %v", first, again["access_token"] == one, newer)
+	}
+	for name, key := range map[string]string{"editor": editor, "default": s.key} {
+		if got, c := ask(s.url, key, asked); got.status != http.StatusForbidden || c["access_token"] != nil {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if got, c := ask(b.serve().url, tokens, asked); got.status == http.StatusOK || c["access_token"] != nil {
+		t.Errorf("a proxy that was not told to: %+v", got)
+	}
+	if log := s.said.String(); strings.Contains(log, one) || strings.Contains(log, two) || !strings.Contains(log, "key=hermes") {
+		t.Errorf("log: %s", log)
+	}
+}

@@ -30,6 +30,7 @@ type Options struct {
 	Drain     time.Duration
 	ShowKey   bool
 	RotateKey bool
+	Broker    bool
 }
 
 // Command is `serve`.
@@ -63,6 +64,7 @@ func Command(s *session.Session) *cobra.Command {
 	f.StringVar(&o.Listen.KeyFile, "tls-key", "", "key of the certificate, a PEM `file`")
 	f.StringVar(&o.Socket, "socket", "", "listen on a unix socket at this `path` too")
 	f.DurationVar(&o.Drain, "drain", 30*time.Second, "how long answers may go on when the proxy ends")
+	f.BoolVar(&o.Broker, "broker", false, "hand out access tokens at /broker/credentials, to keys made with --allow tokens")
 	f.BoolVar(&o.ShowKey, "show-key", false, "print the local key, making it if there is none")
 	f.BoolVar(&o.RotateKey, "rotate-key", false, "replace the local key and print the new one")
 	return cmd
@@ -117,7 +119,7 @@ func (o *Options) Run(ctx context.Context) error {
 		return err
 	}
 	server, err := newProxy(o.Session, proxy.Options{
-		Accounts: accounts, Keys: accounts, Default: o.Account, Log: log, Drain: o.Drain, Each: true,
+		Accounts: accounts, Keys: accounts, Default: o.Account, Log: log, Drain: o.Drain, Each: true, Broker: o.Broker,
 	})
 	if err != nil {
 		return err
