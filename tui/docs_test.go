@@ -28,6 +28,7 @@ var documented = map[string][]func(d *driver){
 	"code":            {func(d *driver) { pressing("a", "enter", "enter")(d); d.event(0, code()) }},
 	"failed":          {failing},
 	"needs-sign-in":   {func(d *driver) { d.change(turn("work")) }},
+	"confirm":         {func(d *driver) { asked(d, claude("a", "work")) }},
 	"why":             {low(whying)},
 	"owner":           {func(d *driver) { asking(d, false) }, func(d *driver) { asking(d, true) }},
 	"details":         {low(pressing("home", "enter")), low(pressing("home", "down", "down", "down", "down", "enter"))},
