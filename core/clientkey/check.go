@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
@@ -38,7 +39,7 @@ func CheckName(name string) error {
 
 // CheckModel returns an error for a pattern that cannot be meant.
 func CheckModel(pattern string) error {
-	if len(pattern) > maxModel || strings.ContainsFunc(pattern, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) }) {
+	if len(pattern) > maxModel || !utf8.ValidString(pattern) || strings.ContainsFunc(pattern, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) }) {
 		return wrong(fmt.Sprintf("%.120q is no pattern of a model's name", pattern), "use a name such as MiniMax-M2, with * for any text and ? for one character")
 	}
 	return nil

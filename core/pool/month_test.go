@@ -233,6 +233,9 @@ func months(s Strategy, load float64) (sum month) {
 // What a pool makes of its plans in a month, where programs ask for less than they
 // hold, and for more. docs/pool.md has the figures.
 func TestMonth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it counts millions of requests, and -short is set")
+	}
 	of1000 := func(n, all int) string { return fmt.Sprintf("%.1f", 1000*float64(n)/float64(all)) }
 	table := ""
 	for _, s := range Strategies() {
