@@ -21,7 +21,9 @@ type State struct {
 	Desk    *consent.Desk
 	Changed Bell // rings after every change that this process made
 
-	background sync.WaitGroup
+	mu      sync.Mutex
+	running int           // works that were begun with Go
+	idle    chan struct{} // closed when the last of them ends
 }
 
 // Open returns the state in c.Dir. Nothing is read, written or asked yet.
@@ -35,10 +37,33 @@ func Open(c Config) *State {
 
 // Go runs something that is not to be cut when the program ends: [State.Wait]
 // waits for it.
-func (s *State) Go(work func()) { s.background.Go(work) }
+func (s *State) Go(work func()) {
+	s.mu.Lock()
+	if s.running++; s.running == 1 {
+		s.idle = make(chan struct{})
+	}
+	s.mu.Unlock()
+	go func() {
+		defer func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if s.running--; s.running == 0 {
+				close(s.idle)
+			}
+		}()
+		work()
+	}()
+}
 
 // Wait waits for all that was begun with [State.Go].
-func (s *State) Wait() { s.background.Wait() }
+func (s *State) Wait() {
+	s.mu.Lock()
+	running, idle := s.running, s.idle
+	s.mu.Unlock()
+	if running > 0 {
+		<-idle
+	}
+}
 
 // Caught is deferred by the goroutines of a program that stays. What such a
 // goroutine held stays held: only the end of the program gives it back.
