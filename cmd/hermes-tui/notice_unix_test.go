@@ -60,7 +60,7 @@ func TestNotice_SignInFromTheTelephone(t *testing.T) {
 	n := b.notices()[0]
 	code, _ := n["user_code"].(string)
 	link, _ := n["verification_uri"].(string)
-	if n["event"] != "sign_in" || n["account"] != "work" || n["id"] != b.id || n["state"] != "needs_sign_in" || code == "" || !strings.Contains(link, code) || n["expires_at"] == nil || n["todo"] == "" {
+	if n["event"] != "sign_in" || n["account"] != "work" || n["id"] != b.id || n["state"] != "needs_sign_in" || code == "" || !strings.Contains(link, code) || n["expires_at"] == nil || n["hint"] == "" {
 		t.Fatalf("told: %v", n)
 	}
 	if err := b.portal.Approve(code); err != nil {
@@ -101,8 +101,8 @@ func TestNotice_WithoutASignIn(t *testing.T) {
 	}
 	b.until(func() bool { return len(b.notices()) > 0 })
 	n := b.notices()[0]
-	todo, _ := n["todo"].(string)
-	if n["event"] != "needs_sign_in" || n["account"] != "work" || n["user_code"] != nil || !strings.Contains(todo, "login --account") {
+	hint, _ := n["hint"].(string)
+	if n["event"] != "needs_sign_in" || n["account"] != "work" || n["user_code"] != nil || !strings.Contains(hint, "login --account") {
 		t.Errorf("told: %v", n)
 	}
 	p := b.start("login", "--account", "work")

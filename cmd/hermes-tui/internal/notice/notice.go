@@ -35,7 +35,7 @@ type Notice struct {
 	Provider string    `json:"provider"`
 	State    string    `json:"state"` // as in `list --json`
 	Message  string    `json:"message"`
-	Todo     string    `json:"todo,omitempty"`
+	Hint     string    `json:"hint,omitempty"` // what to do
 	// Of a sign-in that waits:
 	URL       string    `json:"verification_uri,omitempty"` // empty where it is not one of the provider's own pages
 	Code      string    `json:"user_code,omitempty"`
@@ -56,7 +56,7 @@ const longest = 300
 func needs(a core.Account, now time.Time) Notice {
 	n := about(NeedsSignIn, a, now)
 	if trouble := a.Trouble(n.Account, now); trouble != nil {
-		n.Message, n.Todo = trouble.Message, trouble.Hint
+		n.Message, n.Hint = trouble.Message, trouble.Hint
 	}
 	return n
 }
@@ -67,12 +67,12 @@ func waits(a core.Account, code core.CodeIssued, now time.Time) Notice {
 	n.Event, n.Code, n.ExpiresAt = SignIn, code.UserCode, code.ExpiresAt.UTC()
 	switch {
 	case !code.PageTrusted:
-		n.Todo = "the provider named a page that is not its own; sign in at the machine, if you trust it"
+		n.Hint = "the provider named a page that is not its own; sign in at the machine, if you trust it"
 		n.Code = ""
 	case code.Complete:
-		n.URL, n.Todo = code.VerificationURI, "open the link, check that it shows the code, and approve"
+		n.URL, n.Hint = code.VerificationURI, "open the link, check that it shows the code, and approve"
 	default:
-		n.URL, n.Todo = code.VerificationURI, "open the link and enter the code"
+		n.URL, n.Hint = code.VerificationURI, "open the link and enter the code"
 	}
 	return n
 }
@@ -80,6 +80,6 @@ func waits(a core.Account, code core.CodeIssued, now time.Time) Notice {
 // failed says why a sign-in came to nothing.
 func failed(a core.Account, err *autherr.Error, now time.Time) Notice {
 	n := about(SignInFailed, a, now)
-	n.Message, n.Todo = secret.Clean(err.Message, longest), err.Hint
+	n.Message, n.Hint = secret.Clean(err.Message, longest), err.Hint
 	return n
 }
