@@ -78,24 +78,25 @@ func (u Use) call(args ...string) string {
 	return Line(u.OS, append(append([]string{}, u.Command...), args...)...)
 }
 
+// Where the proxy speaks as Anthropic's and as OpenAI's API do.
+const (
+	anthropicPath = "/anthropic"
+	openAIPath    = "/openai/v1"
+)
+
 // proxyBase is the account's address at the proxy, for what it speaks.
 func (u Use) proxyBase() string {
-	if u.API == anthropicMessages {
-		return u.proxyRoot() + "/anthropic"
-	}
-	return u.proxyRoot() + openAIPath
+	return u.Proxy + u.path() + u.dialect(anthropicPath, openAIPath, openAIPath)
 }
 
-// proxyRoot is where the paths of the account's pool, or of itself, begin.
-func (u Use) proxyRoot() string {
+// path is where those of the account begin at the proxy; those of its pool begin at
+// the root.
+func (u Use) path() string {
 	if u.Pool {
-		return u.Proxy
+		return ""
 	}
-	return u.Proxy + "/account/" + u.Account
+	return "/account/" + u.Account
 }
-
-// openAIPath is where the proxy speaks as OpenAI's API does.
-const openAIPath = "/openai/v1"
 
 // dialect is the program's word for what the account speaks, of those for Messages,
 // Chat Completions and Responses.

@@ -37,6 +37,9 @@ func Command(s *session.Session) *cobra.Command {
 			"It is a nod and no wall: a program that runs as you can write the answer itself.",
 		Example: "  hermes-tui confirm work\n  hermes-tui confirm work --forget claude\n  hermes-tui confirm work --off",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.Off && o.Forget != "" {
+				return exit.Usage("--off and --forget exclude each other", "use one of them")
+			}
 			if len(args) == 0 && (o.Off || o.Forget != "") {
 				return exit.Usage("an account has to be named", "as in `hermes-tui confirm work --off`; `hermes-tui list` shows them")
 			}
@@ -50,7 +53,6 @@ func Command(s *session.Session) *cobra.Command {
 	s.AsJSON(cmd)
 	cmd.Flags().BoolVar(&o.Off, "off", false, "take the mark off (asks, on a terminal only)")
 	cmd.Flags().StringVar(&o.Forget, "forget", "", "forget a `program`, by its name or path, or all")
-	cmd.MarkFlagsMutuallyExclusive("off", "forget")
 	arg.Flag(cmd, "forget", arg.Each(o.programs))
 	return cmd
 }

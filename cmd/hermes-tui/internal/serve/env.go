@@ -18,17 +18,7 @@ import (
 // that read Anthropic's variables read them as Claude Code does.
 func conflicting(program []string) []string {
 	claude, _ := connect.ByCommand("claude")
-	return slices.Concat(claude.Variables(), program, []string{
-		"ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_API_URL",
-	})
-}
-
-// conflictingOpenAI are the same for programs that read OpenAI's variables.
-func conflictingOpenAI() []string {
-	return []string{
-		"OPENAI_ORG_ID", "OPENAI_ORGANIZATION", "OPENAI_PROJECT", "OPENAI_PROJECT_ID", "OPENAI_CUSTOM_HEADERS",
-		"AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_AD_TOKEN", "CODEX_API_KEY",
-	}
+	return slices.Concat(claude.Variables(), program)
 }
 
 // speak is what the accounts that name means are asked in. A program that asks in
@@ -95,20 +85,20 @@ func withModel(env []string, model string) []string {
 // proxy in the place of what leads elsewhere, for what the accounts speak.
 func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables, program, spoken []string) []string {
 	url := "http://" + at.String()
-	set := map[string]string{"HERMES_TUI_LOCAL_KEY": key.Reveal(), "HERMES_TUI_PROXY_URL": url}
+	set := map[string]string{connect.LocalKeyVariable: key.Reveal(), "HERMES_TUI_PROXY_URL": url}
 	var drop []string
-	if slices.Contains(spoken, oauth.AnthropicMessages) {
-		set["ANTHROPIC_BASE_URL"] = url + "/anthropic"
-		set["ANTHROPIC_API_BASE"] = url + "/anthropic" // litellm, aider
-		set["ANTHROPIC_AUTH_TOKEN"] = key.Reveal()
-		drop = append(drop, conflicting(program)...)
-	}
-	if slices.Contains(spoken, oauth.ChatCompletions) || slices.Contains(spoken, oauth.CodexResponses) {
-		set["OPENAI_BASE_URL"] = url + "/openai/v1"
-		set["OPENAI_API_BASE"] = url + "/openai/v1" // litellm, aider
-		set["OPENAI_API_KEY"] = key.Reveal()
-		set["OPENAI_HOST"], set["OPENAI_BASE_PATH"] = url, "openai/v1/chat/completions" // goose
-		drop = append(drop, conflictingOpenAI()...)
+	for _, api := range spoken {
+		lead, away := connect.Variables(url, "", api)
+		for _, v := range lead {
+			set[v.Name] = v.Value
+			if v.Key {
+				set[v.Name] = key.Reveal()
+			}
+		}
+		drop = append(drop, away...)
+		if api == oauth.AnthropicMessages {
+			drop = append(drop, conflicting(program)...)
+		}
 	}
 	for _, name := range keyVariables {
 		set[name] = key.Reveal()
