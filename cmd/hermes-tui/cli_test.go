@@ -330,6 +330,24 @@ func TestBoundAccount(t *testing.T) {
 	}
 }
 
+// TestStatusShort: the characters are those that the person's settings ask for.
+func TestStatusShort(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn()
+	for _, c := range []struct{ args, config, want string }{
+		{"", "", "●1\n"}, {"--ascii", "", "*1\n"}, {"--plain", "", "1 ok\n"}, {"", "ascii = true\n", "*1\n"}, {"minimax", "", "●1\n"},
+	} {
+		b.configure(c.config)
+		if out := b.must(append([]string{"status", "--short"}, strings.Fields(c.args)...)...); out != c.want {
+			t.Errorf("%s with %q: %q, want %q", c.args, c.config, out, c.want)
+		}
+	}
+	if r := b.run("status", "--short", "--json"); r.code != 2 || !strings.Contains(r.err, "exclude each other") {
+		t.Errorf("%s", r)
+	}
+}
+
 // TestVersionAndCompletion runs what needs no account.
 func TestVersionAndCompletion(t *testing.T) {
 	t.Parallel()

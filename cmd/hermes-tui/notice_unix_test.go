@@ -119,6 +119,24 @@ func TestNotice_WithoutASignIn(t *testing.T) {
 	}
 }
 
+// TestNotice_AnAccountThatIsRemoved needs no sign-in any more, and nobody is told of
+// it again.
+func TestNotice_AnAccountThatIsRemoved(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "work")
+	b.notify("sign_in = true\n")
+	s := b.serve()
+	b.portal.RevokeAll()
+	b.asked(s)
+	b.until(func() bool { return len(b.notices()) > 0 })
+	b.must("remove", "work", "--yes")
+	b.until(func() bool { return strings.Contains(s.said.String(), "not needed any more") })
+	if all := b.notices(); len(all) != 1 || all[0]["event"] != "sign_in" {
+		t.Errorf("told: %v", all)
+	}
+}
+
 // TestNotice_ACommandThatFails is logged, and holds nobody up.
 func TestNotice_ACommandThatFails(t *testing.T) {
 	t.Parallel()

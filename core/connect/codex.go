@@ -37,33 +37,33 @@ func codexCLI() Program {
 			}
 			settings := []setting{
 				at(u.model(), "model"),
-				at(u.key(), "model_provider"),
+				at(u.Entry(), "model_provider"),
 				at(object{
 					{"name", "hermes-tui"},
 					{"base_url", u.BaseURL},
 					{"wire_api", "responses"},
-				}, "model_providers", u.key()),
+				}, "model_providers", u.Entry()),
 				at(object{
 					{"command", u.Command[0]},
 					{"args", args},
 					{"timeout_ms", 5000},
 					{"refresh_interval_ms", 60000},
-				}, "model_providers", u.key(), "auth"),
+				}, "model_providers", u.Entry(), "auth"),
 			}
 			if headers := u.headers("Originator"); len(headers) > 0 { // it says itself who it is
-				settings = append(settings, at(headers, "model_providers", u.key(), "http_headers"))
+				settings = append(settings, at(headers, "model_providers", u.Entry(), "http_headers"))
 			}
 			proxy := Form{
 				Name: Proxy,
 				settings: []setting{
 					at(u.model(), "model"),
-					at(u.key(), "model_provider"),
+					at(u.Entry(), "model_provider"),
 					at(object{
 						{"name", "hermes-tui"},
 						{"base_url", u.proxyBase()},
 						{"wire_api", "responses"},
 						{"env_key", LocalKeyVariable},
-					}, "model_providers", u.key()),
+					}, "model_providers", u.Entry()),
 				},
 				Notes: []string{u.servesNote(), u.keyNote()},
 			}

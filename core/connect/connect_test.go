@@ -161,7 +161,7 @@ func TestUse_PoolGoesToTheProxysDefault(t *testing.T) {
 			t.Errorf("%s: %v\n%s", name, err, f.Snippet())
 		}
 	}
-	if key := u.key(); key != "hermes-tui-minimax-oauth-global" {
+	if key := u.Entry(); key != "hermes-tui-minimax-oauth-global" {
 		t.Errorf("key %q", key)
 	}
 }

@@ -21,7 +21,7 @@ func crush() Program {
 			if err := u.named("Crush"); err != nil {
 				return nil, err
 			}
-			selected := object{{"provider", u.key()}, {"model", u.model()}}
+			selected := object{{"provider", u.Entry()}, {"model", u.model()}}
 			return []Form{{
 				Name: Proxy,
 				settings: []setting{
@@ -32,7 +32,7 @@ func crush() Program {
 						{"base_url", u.proxyBase()},
 						{"api_key", u.localKey("$" + LocalKeyVariable)},
 						{"models", []any{object{{"id", u.model()}, {"name", u.model()}}}},
-					}, "providers", u.key()),
+					}, "providers", u.Entry()),
 					at(selected, "models", "large"),
 					at(selected, "models", "small"),
 				},

@@ -45,7 +45,7 @@ func hermesAgent() Program {
 			short := words("model") // as older files have it: one text
 			helper := Form{
 				Name: Helper, short: short, Since: HermesKeyCmd,
-				settings: append([]setting{at(entry, "providers", u.key())}, hermesDefault(u)...),
+				settings: append([]setting{at(entry, "providers", u.Entry())}, hermesDefault(u)...),
 				Notes:    []string{"a credential pool of hermes-agent for the same address goes before key_cmd"},
 			}
 			local := pair{"key_env", LocalKeyVariable}
@@ -59,7 +59,7 @@ func hermesAgent() Program {
 					{"api_mode", u.API},
 					local,
 					{"default_model", u.model()},
-				}, "providers", u.key())}, hermesDefault(u)...),
+				}, "providers", u.Entry())}, hermesDefault(u)...),
 				Notes: []string{u.servesNote(), u.keyNote()},
 			}
 			return []Form{helper, proxy}, nil
@@ -70,7 +70,7 @@ func hermesAgent() Program {
 // hermesDefault makes the provider the one that is used.
 func hermesDefault(u Use) []setting {
 	return []setting{
-		at("custom:"+u.key(), "model", "provider"),
+		at("custom:"+u.Entry(), "model", "provider"),
 		at(u.model(), "model", "default"),
 	}
 }

@@ -22,7 +22,7 @@ func openClaw() Program {
 			if err := u.named("OpenClaw"); err != nil {
 				return nil, err
 			}
-			model := u.key() + "/" + u.model()
+			model := u.Entry() + "/" + u.model()
 			return []Form{{
 				Name: Proxy,
 				settings: []setting{
@@ -32,7 +32,7 @@ func openClaw() Program {
 						{"api", u.dialect("anthropic-messages", "openai-completions", "openai-responses")},
 						{"apiKey", u.localKey(object{{"source", "env"}, {"provider", "default"}, {"id", LocalKeyVariable}})},
 						{"models", []any{object{{"id", u.model()}, {"name", u.model()}}}},
-					}, "models", "providers", u.key()),
+					}, "models", "providers", u.Entry()),
 					at(model, "agents", "defaults", "model", "primary"),
 				},
 				short:  [][]string{{"agents", "defaults", "model"}},

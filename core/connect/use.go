@@ -54,9 +54,7 @@ func (u Use) model() string {
 }
 
 // Entry is what the account is called in a program's file.
-func (u Use) Entry() string { return u.key() }
-
-func (u Use) key() string {
+func (u Use) Entry() string {
 	return "hermes-tui-" + strings.NewReplacer("/", "-", ".", "-").Replace(u.Account)
 }
 

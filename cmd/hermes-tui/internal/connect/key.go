@@ -78,11 +78,11 @@ func (l *local) takeBack(ctx context.Context, cause error) error {
 // revokeKeys takes away the keys of a program's file that is as it was before. A
 // keystore that is locked does not keep the file from being given back.
 func (o *Options) revokeKeys(ctx context.Context, path string) {
+	var names []string
 	accounts, err := o.Open(session.Options{Patience: session.OneShot})
-	if err != nil {
-		return
+	if err == nil {
+		names, err = accounts.RevokeClientKeysOf(ctx, path)
 	}
-	names, err := accounts.RevokeClientKeysOf(ctx, path)
 	if err != nil {
 		hint := ""
 		var e *autherr.Error

@@ -11,8 +11,10 @@ import (
 
 // Signals returns a context that ends at the first SIGINT, SIGTERM or SIGHUP.
 // What must not be cut (a refresh under way) goes on until the command's end
-// has waited for it; a second SIGINT ends the process at once.
-func (c *Console) Signals() (context.Context, func()) {
+// has waited for it; a second SIGINT ends the process at once. Signals are caught
+// until the process is gone: a terminal's end may be told twice, and the second
+// time must not change the exit code.
+func (c *Console) Signals() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.Background())
 	c.told = ctx.Done()
 	got := make(chan os.Signal, 4)
@@ -26,9 +28,5 @@ func (c *Console) Signals() (context.Context, func()) {
 			cancel()
 		}
 	}()
-	return ctx, func() {
-		signal.Stop(got)
-		close(got)
-		cancel()
-	}
+	return ctx, cancel
 }

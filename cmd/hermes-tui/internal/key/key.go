@@ -61,7 +61,11 @@ func addCommand(s *session.Session) *cobra.Command {
 	f.StringArrayVar(&o.allow, "allow", nil, "what it may be used for, a `right`: proxy (the default) or tokens; may be repeated")
 	arg.Flag(cmd, "pool", arg.Each(arg.Providers(s)))
 	arg.Flag(cmd, "account", arg.Each(arg.Accounts(s)))
-	arg.Flag(cmd, "allow", arg.OneOf("proxy", "tokens"))
+	var rights []string
+	for _, right := range clientkey.Rights() {
+		rights = append(rights, string(right))
+	}
+	arg.Flag(cmd, "allow", arg.OneOf(rights...))
 	return cmd
 }
 

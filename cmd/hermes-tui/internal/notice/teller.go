@@ -29,6 +29,12 @@ type Teller struct {
 	under sync.WaitGroup
 }
 
+// quarantine is one that was told about.
+type quarantine struct {
+	of   time.Time
+	stop context.CancelFunc // ends the sign-in that waits
+}
+
 // Run tells about every account that begins to need a person, until ctx is done.
 // Of those that do already, the person was told. While another process tells, it
 // waits to take its place.
@@ -40,8 +46,7 @@ func (t *Teller) Run(ctx context.Context) {
 			_ = lock.Unlock()
 		}
 	}()
-	told := map[string]time.Time{}             // by account, of which quarantine
-	running := map[string]context.CancelFunc{} // sign-ins that wait, by account
+	told := map[string]quarantine{}
 	first := true
 	for snapshot := range t.Accounts.Watch(ctx) {
 		if snapshot.Err != nil {
@@ -50,28 +55,34 @@ func (t *Teller) Run(ctx context.Context) {
 		if lock == nil {
 			lock, _, _ = lockfile.Try(t.Lock) // without it the other one tells
 		}
+		waiting := map[string]bool{}
 		for _, account := range snapshot.Accounts {
 			if !account.Quarantined() || account.Marker == nil {
-				delete(told, account.ID)
-				if stop := running[account.ID]; stop != nil { // somebody was faster
-					stop()
-					delete(running, account.ID)
-				}
 				continue
 			}
-			if at, ok := told[account.ID]; ok && at.Equal(account.Marker.At) {
+			before, known := told[account.ID]
+			if known && before.of.Equal(account.Marker.At) {
+				waiting[account.ID] = true
 				continue
 			}
-			told[account.ID] = account.Marker.At
+			if known { // signed in, and quarantined anew, between two looks
+				before.stop()
+			}
+			one, stop := context.WithCancel(ctx)
+			told[account.ID], waiting[account.ID] = quarantine{account.Marker.At, stop}, true
 			if lock == nil || first {
 				continue
 			}
-			one, stop := context.WithCancel(ctx)
-			running[account.ID] = stop
 			t.under.Go(func() {
 				defer stop()
 				t.about(one, account)
 			})
+		}
+		for id, one := range told { // somebody was faster, or removed it
+			if !waiting[id] {
+				one.stop()
+				delete(told, id)
+			}
 		}
 		first = false
 	}
@@ -95,9 +106,11 @@ func (t *Teller) about(ctx context.Context, a core.Account) {
 			n.Message = n.Account + " is signed in again"
 			t.tell(context.WithoutCancel(ctx), n) // the watch has seen it, too
 		case core.SignInFailed:
-			if ctx.Err() == nil {
-				t.tell(ctx, failed(a, e.Err, t.Clock.Now()))
+			if ctx.Err() != nil {
+				t.Log.Info("a sign-in that waited is not needed any more", "account", a.ID)
+				return
 			}
+			t.tell(ctx, failed(a, e.Err, t.Clock.Now()))
 		}
 	}
 }

@@ -3,10 +3,8 @@ package session
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
-	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/consent"
 )
 
@@ -38,21 +36,11 @@ func (s *Session) Prompt(accounts *core.Core) consent.Prompt {
 	}
 }
 
-// verdict asks for a letter. Whatever is none of them is a no.
+// verdict asks for a letter. Whatever is none of them is a no. Who types may take
+// any time, as with every question at a terminal; a signal ends the wait.
 func (s *Session) verdict(ctx context.Context, r consent.Request, letters string) (consent.Verdict, error) {
 	fmt.Fprintf(s.Err, "Allow it? [%s] ", letters)
-	said := make(chan string, 1)
-	go func() { said <- s.Answer() }()
-	select {
-	case word := <-said:
-		return verdictOf(word, r.Program), ctx.Err()
-	case <-ctx.Done():
-		fmt.Fprintln(s.Err)
-		return "", ctx.Err()
-	case <-s.Clock.After(consent.Patience):
-		fmt.Fprintln(s.Err)
-		return "", &autherr.Error{Code: autherr.CodeNotConfirmed, Message: fmt.Sprintf("nobody confirmed %s within %d seconds", r.Program.Words(), int(consent.Patience/time.Second))}
-	}
+	return verdictOf(s.Answer(), r.Program), ctx.Err()
 }
 
 // verdictOf is the verdict that a word stands for. A program that nothing tells

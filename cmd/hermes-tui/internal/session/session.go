@@ -119,7 +119,8 @@ func (s *Session) Close() {
 
 // ASCIIOnly reports whether the terminal can be trusted with nothing but ASCII.
 func (s *Session) ASCIIOnly() bool {
-	if s.Flags.ASCII || s.Env("TERM") == "linux" {
+	found, err := s.Find()
+	if s.Flags.ASCII || s.Env("TERM") == "linux" || err == nil && found.Config.ASCII {
 		return true
 	}
 	locale := strings.ToUpper(s.Getenv("LC_ALL", "LC_CTYPE", "LANG"))

@@ -90,7 +90,7 @@ func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbo
 	remembered := newMemory(found.Dirs.State, log)
 	o := tui.Options{
 		Backend: backend{accounts}, Clock: w.Clock, Location: time.Local, Version: version.String(),
-		ASCII: c.ASCII || w.ASCIIOnly(), NoColor: w.Flags.NoColor || w.Env("NO_COLOR") != "",
+		ASCII: w.ASCIIOnly(), NoColor: w.Flags.NoColor || w.Env("NO_COLOR") != "",
 		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: c.Notify.Ways,
 		AutoRefresh: auto, Remote: desktop.Remote(&w.World), PortalURL: portalURL(server),
 		Recall: remembered.load, Remember: remembered.keep,
