@@ -80,9 +80,10 @@ func (d *Desk) inWindow(ctx context.Context, r Request, at Prompt) (Verdict, err
 func (d *Desk) await(ctx context.Context, r Request) (Verdict, error) {
 	alone := 0 // looks in a row that found no window
 	for look := 1; ; look++ {
+		there := d.answered(r.ID) // looked at first: what comes before the reading comes whole
 		if data, err := atomicfile.Read(d.path(r.ID, ".answer"), maxRequest); err == nil {
 			return decodeAnswer(data), nil
-		} else if d.answered(r.ID) {
+		} else if there {
 			return No, nil // something else lies there, or what cannot be read
 		}
 		if left := r.Until.Sub(d.clock.Now()); left <= 0 || left > Patience {
