@@ -98,14 +98,14 @@ type signInMsg struct {
 	stream
 	event core.SignInEvent
 	open  bool
-	read  reading // once it has signed in
+	read  core.Snapshot // once it has signed in
 }
 
 // stream is where the events of an attempt come from.
 type stream struct {
-	id     int
-	from   <-chan core.SignInEvent
-	reader *reader
+	id      int
+	from    <-chan core.SignInEvent
+	backend Backend
 }
 
 // begin starts an attempt of the page, ending the one that the page had.
@@ -113,10 +113,10 @@ func begin(win *window, p *signInPage, o core.SignInOptions, label string) tea.C
 	endAttempt(win, p.attempt)
 	ctx, cancel := context.WithCancel(win.ctx)
 	win.attempts.last++
-	id, backend, reader := win.attempts.last, win.o.Backend, win.reader
+	id, backend := win.attempts.last, win.o.Backend
 	p.attempt = &attempt{id: id, page: p, options: o, label: label, stop: cancel}
 	win.attempts.running = append(win.attempts.running, p.attempt)
-	return func() tea.Msg { return stream{id, backend.SignIn(ctx, o), reader}.receive() }
+	return func() tea.Msg { return stream{id, backend.SignIn(ctx, o), backend}.receive() }
 }
 
 // receive waits for one event.
@@ -124,7 +124,7 @@ func (s stream) receive() tea.Msg {
 	event, open := <-s.from
 	msg := signInMsg{stream: s, event: event, open: open}
 	if _, done := event.(core.SignedIn); done {
-		msg.read = s.reader.read()
+		msg.read = s.backend.Snapshot()
 	}
 	return msg
 }
@@ -206,19 +206,19 @@ func trusted(code core.CodeIssued) bool {
 // signedIn shows a new sign-in. Unless the person is in the middle of another
 // one, the list comes back with the account selected. An attempt that is not
 // under way any more (nil) was cancelled too late.
-func signedIn(win *window, t *attempt, done core.SignedIn, read reading) tea.Cmd {
+func signedIn(win *window, t *attempt, done core.SignedIn, read core.Snapshot) tea.Cmd {
 	follow := !signingIn(win) || t != nil && win.shown(t.page)
 	if t != nil {
 		follow = follow && (win.shown(t.page) || win.accounts.id == t.row())
 		win.stack = slices.DeleteFunc(win.stack, func(p page) bool { return p == t.page })
 		endAttempt(win, t)
 	}
-	reread := win.adopt(read)
+	win.take(read)
 	if follow {
 		win.accounts.selectID(win, done.Account.ID)
 	}
 	win.say(signedInWords(done))
-	return tea.Batch(reread, recent(win, done.Account.Provider, done.Account.Region))
+	return recent(win, done.Account.Provider, done.Account.Region)
 }
 
 func signedInWords(done core.SignedIn) string {

@@ -73,7 +73,7 @@ func TestSignIn_RowsOfTheBackgroundAreNoAccounts(t *testing.T) {
 // ranks them or reads their events anew.
 func TestSignIn_ComesAndGoesAsARowAlone(t *testing.T) {
 	in(t, newBackend(account("work")), func(d *driver) {
-		shown := d.m.reader.shown.Load()
+		shown := d.m.snap.Number
 		d.press("a", "enter", "enter")
 		d.event(0, code())
 		d.press("b")
@@ -81,7 +81,7 @@ func TestSignIn_ComesAndGoesAsARowAlone(t *testing.T) {
 		d.press("enter", "esc")
 		d.hides("minimax-2")
 		d.shows("1 of 1")
-		if again := d.m.reader.shown.Load(); again != shown {
+		if again := d.m.snap.Number; again != shown {
 			t.Errorf("%d snapshots were shown", again-shown)
 		}
 	})

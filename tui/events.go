@@ -15,7 +15,7 @@ import (
 // about.
 type events struct {
 	id     string
-	number int64 // of the snapshot
+	number uint64 // of the snapshot
 	list   []record.Event
 	busy   bool
 }
@@ -23,7 +23,7 @@ type events struct {
 // eventsMsg brings them.
 type eventsMsg struct {
 	id     string
-	number int64
+	number uint64
 	list   []record.Event
 }
 
@@ -40,7 +40,7 @@ func (m *Model) subject() string {
 
 // recall reads the events that are shown, unless they have been read.
 func (m *Model) recall() tea.Cmd {
-	id, number := m.subject(), m.reader.shown.Load()
+	id, number := m.subject(), m.snap.Number
 	if id == "" || m.events.busy || m.events.id == id && m.events.number == number {
 		return nil
 	}

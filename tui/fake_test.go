@@ -78,6 +78,7 @@ func (b *fakeBackend) Snapshot() core.Snapshot {
 	b.note("Snapshot")
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.snap.Number++
 	return b.snap
 }
 
@@ -201,6 +202,7 @@ func (b *fakeBackend) set(f func(accounts []core.Account) []core.Account) core.S
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.snap.Accounts = f(append([]core.Account(nil), b.snap.Accounts...))
+	b.snap.Number++
 	return b.snap
 }
 

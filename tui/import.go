@@ -102,22 +102,22 @@ func (i *imports) choices(win *window) []choice {
 type importedMsg struct {
 	result core.ImportResult
 	err    error
-	read   reading
+	read   core.Snapshot
 }
 
 // start does what the plan says.
 func (i *imports) start(win *window, o core.ImportOptions) (tea.Cmd, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(win.ctx)
-	importer, plan, from := win.o.Importer, i.plan, win.reader
+	importer, plan, backend := win.o.Importer, i.plan, win.o.Backend
 	return func() tea.Msg {
 		defer cancel()
 		res, err := importer.Import(ctx, plan, o)
-		return importedMsg{res, err, from.read()}
+		return importedMsg{res, err, backend.Snapshot()}
 	}, cancel
 }
 
 func (msg importedMsg) arrive(win *window) tea.Cmd {
-	again := win.adopt(msg.read)
+	win.take(msg.read)
 	for i, p := range win.stack {
 		if _, ok := p.(*importPage); ok {
 			win.stack = win.stack[:i]
@@ -139,7 +139,7 @@ func (msg importedMsg) arrive(win *window) tea.Cmd {
 		win.accounts.id = res.Imported[0].ID
 		win.accounts.follow(win)
 	}
-	return tea.Batch(again, win.imports.look(win))
+	return win.imports.look(win)
 }
 
 // names are the labels of a few accounts, or how many there are.

@@ -19,7 +19,6 @@ type known struct {
 	waking   bool // the accounts have not been read yet
 	late     bool // and it takes a while
 	snap     core.Snapshot
-	reader   *reader        // of the next snapshots
 	all      []core.Account // those of the snapshot, then the sign-ins to new ones
 	places   places
 	imports  imports

@@ -97,13 +97,13 @@ type doneMsg struct {
 	whose     string // label of that account
 	alive     int    // sign-ins that could not be revoked though their accounts are gone
 	why       string // of the first of them
-	read      reading
+	read      core.Snapshot
 }
 
 // each does something to several accounts, a few at a time. What is returned
 // besides an error is why a sign-in lives on, empty where that needs no word.
 func (win *window) each(accounts []core.Account, verb string, do func(ctx context.Context, a core.Account) (string, error)) tea.Cmd {
-	parent, from := win.ctx, win.reader
+	parent, backend := win.ctx, win.o.Backend
 	return func() tea.Msg {
 		msg := doneMsg{all: len(accounts), verb: verb}
 		var mu sync.Mutex
@@ -130,13 +130,13 @@ func (win *window) each(accounts []core.Account, verb string, do func(ctx contex
 			})
 		}
 		wait.Wait()
-		msg.read = from.read()
+		msg.read = backend.Snapshot()
 		return msg
 	}
 }
 
 func (msg doneMsg) arrive(win *window) tea.Cmd {
-	again := win.adopt(msg.read)
+	win.take(msg.read)
 	words := say.Plural(msg.all, "account", "accounts") + " " + msg.verb + "."
 	if msg.first == nil {
 		win.accounts.marks = nil
@@ -151,7 +151,7 @@ func (msg doneMsg) arrive(win *window) tea.Cmd {
 	} else {
 		win.complainText(words)
 	}
-	return again
+	return nil
 }
 
 // refreshAll fetches new tokens for several accounts.

@@ -47,7 +47,7 @@ func newModel(ctx context.Context, o Options) *Model {
 	k := &known{
 		Common:   &widget.Common{Glyphs: style.NewGlyphs(o.ASCII), Portal: cells.Clean(o.PortalURL)},
 		location: o.Location, autoRefresh: o.AutoRefresh, providers: o.Backend.Providers,
-		now: o.Clock.Now(), waking: true, reader: &reader{backend: o.Backend},
+		now: o.Clock.Now(), waking: true,
 	}
 	m := &Model{o: o, cancel: cancel, profile: o.Profile}
 	m.window = newWindow(ctx, k, &m.o, m)

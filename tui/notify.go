@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 )
@@ -81,18 +83,31 @@ func (m *Model) alert() tea.Cmd {
 
 // news is what the person was not told about yet. A program waits a minute only.
 func (m *Model) news() string {
-	switch asks, turned := len(m.untold), len(m.turned); {
-	case asks == 1:
-		a, _ := m.snap.Find(m.untold[0].Account)
-		return cells.Clean(m.untold[0].Program.Name) + " wants to use " + cells.Clean(a.Label)
-	case asks > 1:
-		return say.Plural(asks, "program waits", "programs wait") + " for your confirmation"
-	case turned == 1:
-		return cells.Clean(m.turned[0]) + " needs you to sign in again"
-	case turned > 1:
-		return say.Plural(turned, "account", "accounts") + " need you to sign in again"
+	news := askWords(m.snap, m.untold)
+	if news != "" && len(m.turned) > 0 {
+		news += ", and "
 	}
-	return ""
+	switch n := len(m.turned); n {
+	case 0:
+	case 1:
+		news += cells.Clean(m.turned[0]) + " needs you to sign in again"
+	default:
+		news += say.Plural(n, "account", "accounts") + " need you to sign in again"
+	}
+	return news
+}
+
+// askWords say that programs wait for an answer; empty where none does.
+func askWords(snap core.Snapshot, asks []consent.Request) string {
+	switch len(asks) {
+	case 0:
+		return ""
+	case 1:
+		a, _ := snap.Find(asks[0].Account)
+		return cells.Clean(asks[0].Program.Name) + " wants to use " + cells.Clean(a.Label)
+	default:
+		return say.Plural(len(asks), "program waits", "programs wait") + " for your confirmation"
+	}
 }
 
 // outside is what the view says outside of the window.
@@ -111,7 +126,7 @@ func (m *Model) programState(signingIn bool) tea.ProgramState {
 	switch {
 	case m.leaving:
 		return tea.ProgramStateIdle // it stands after the program has ended
-	case signingIn, m.places.waiting > 0, len(m.snap.Asks) > 0:
+	case signingIn, m.places.waiting > 0, len(m.asks()) > 0:
 		return tea.ProgramStateBlocked
 	case m.places.refreshing:
 		return tea.ProgramStateWorking

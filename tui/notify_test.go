@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core/consent"
 )
 
 func notify(ways ...string) func(*Options) { return func(o *Options) { o.Notify = ways } }
@@ -95,4 +97,17 @@ func TestNotify_RefusesWhatItDoesNotKnow(t *testing.T) {
 	if CheckNotify([]string{"bell", "gong"}) == nil || CheckNotify(Notifications()) != nil {
 		t.Error("ways are not told from what is none")
 	}
+}
+
+// A program that asks hides no account that turned at the same moment.
+func TestNotify_TellsBoth(t *testing.T) {
+	in(t, newBackend(account("one"), account("two")), func(d *driver) {
+		d.backend.mu.Lock()
+		d.backend.snap.Asks = []consent.Request{claude("a", "one")}
+		d.backend.mu.Unlock()
+		d.change(turn("two"))
+		if got, want := strings.Join(d.raw, ""), "\x1b]9;claude wants to use one, and two needs you to sign in again\x07"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}, notify("osc9"))
 }

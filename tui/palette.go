@@ -107,7 +107,7 @@ func (p *palettePage) view(win *window) widget.Frame {
 	if len(p.pick.Match) == 0 {
 		f.Add("  " + in.Muted.Render("Nothing is called so here."))
 	}
-	f.Bottom(win.Height, "  "+win.Footer(p.binds(win), w-3))
+	win.foot(&f, p.binds(win))
 	return f
 }
 

@@ -3,7 +3,8 @@ package tui
 import "time"
 
 // How long a person has to leave the keys alone before something that opened by
-// itself takes them, and how long it waits for that at most.
+// itself takes them, and how long it waits for that at most where a key does no
+// harm.
 const (
 	pause    = 500 * time.Millisecond
 	maxPause = 1500 * time.Millisecond
@@ -13,7 +14,7 @@ const (
 // paused, so that a key meant for something else does nothing.
 type pausing struct {
 	deaf   time.Time // keys are ignored until then
-	latest time.Time // deaf never goes beyond
+	latest time.Time // deaf never goes beyond; zero: it waits for a pause as long as that takes
 }
 
 func pauseFrom(now time.Time) pausing { return pausing{now.Add(pause), now.Add(maxPause)} }
@@ -24,7 +25,7 @@ func (p *pausing) hears(now time.Time) bool {
 		return true
 	}
 	p.deaf = now.Add(pause)
-	if p.deaf.After(p.latest) {
+	if !p.latest.IsZero() && p.deaf.After(p.latest) {
 		p.deaf = p.latest
 	}
 	return false

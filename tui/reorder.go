@@ -58,15 +58,15 @@ type reorderedMsg struct {
 	from, to int
 	undo     bool // it can be taken back
 	err      error
-	read     reading
+	read     core.Snapshot
 }
 
 // moveTo moves the account to a row.
 func (win *window) moveTo(id string, from, to int, undo bool) tea.Cmd {
-	backend, reader := win.o.Backend, win.reader
+	backend := win.o.Backend
 	return win.do(func(ctx context.Context) tea.Msg {
 		err := backend.Reorder(ctx, id, to)
-		return reorderedMsg{id, from, to, undo, err, reader.read()}
+		return reorderedMsg{id, from, to, undo, err, backend.Snapshot()}
 	})
 }
 
@@ -74,14 +74,14 @@ func (msg reorderedMsg) arrive(win *window) tea.Cmd {
 	p := win.accounts
 	by := p.moving.by
 	p.moving = reordering{}
-	again := win.adopt(msg.read)
+	win.take(msg.read)
 	if msg.err != nil {
 		win.complain(msg.err)
-		return again
+		return nil
 	}
 	a, ok := win.snap.Find(msg.id)
 	if !ok {
-		return again
+		return nil
 	}
 	p.selectID(win, msg.id)
 	words := cells.Clean(a.Label) + " is now " + win.placeWords(a, msg.to)
@@ -94,9 +94,9 @@ func (msg reorderedMsg) arrive(win *window) tea.Cmd {
 	}
 	win.say(words)
 	if by != 0 {
-		return tea.Batch(again, p.reorder(win, a, by))
+		return p.reorder(win, a, by)
 	}
-	return again
+	return nil
 }
 
 // placeWords is an account's place on the page that is shown: among all

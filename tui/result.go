@@ -54,13 +54,13 @@ type (
 		label  string
 		result core.RefreshResult
 		err    error
-		read   reading
+		read   core.Snapshot
 	}
 	renamedMsg struct {
 		id, label string
 		was       string // empty: the step takes one back
 		err       error
-		read      reading
+		read      core.Snapshot
 	}
 	// saidMsg is a sentence from a command that has nothing else to tell.
 	saidMsg struct {
@@ -72,17 +72,17 @@ type (
 // refresh fetches a new token now. Asked again while the window says why it did
 // not, it is done all the same.
 func (win *window) refresh(a core.Account) tea.Cmd {
-	backend, from, id, label := win.o.Backend, win.reader, a.ID, cells.Clean(a.Label)
+	backend, id, label := win.o.Backend, a.ID, cells.Clean(a.Label)
 	force := win.toast.again == id
 	win.say("Fetching a new token for " + label + ".")
 	return win.do(func(ctx context.Context) tea.Msg {
 		r, err := backend.Refresh(ctx, id, force)
-		return refreshedMsg{id, label, r, err, from.read()}
+		return refreshedMsg{id, label, r, err, backend.Snapshot()}
 	})
 }
 
 func (msg refreshedMsg) arrive(win *window) tea.Cmd {
-	again := win.adopt(msg.read)
+	win.take(msg.read)
 	switch a, _ := win.snap.Find(msg.id); {
 	case msg.err != nil && a.Quarantined():
 		win.toast = toast{} // the sheet says it
@@ -96,7 +96,7 @@ func (msg refreshedMsg) arrive(win *window) tea.Cmd {
 		win.say(msg.label + ": " + say.Sentence(msg.result.Note) + " r again insists.")
 		win.toast.again = msg.id
 	}
-	return again
+	return nil
 }
 
 // goodFor says how long a token is good for, when that is known.
@@ -110,15 +110,15 @@ func goodFor(a core.Account, now time.Time) string {
 // rename gives the account another label. With the one that it had, the step
 // can be taken back.
 func (win *window) rename(id, label, was string) tea.Cmd {
-	backend, from := win.o.Backend, win.reader
+	backend := win.o.Backend
 	return win.do(func(ctx context.Context) tea.Msg {
 		err := backend.Rename(ctx, id, label)
-		return renamedMsg{id, label, was, err, from.read()}
+		return renamedMsg{id, label, was, err, backend.Snapshot()}
 	})
 }
 
 func (msg renamedMsg) arrive(win *window) tea.Cmd {
-	again := win.adopt(msg.read)
+	win.take(msg.read)
 	s, open := win.accounts.sheet.(*renameSheet)
 	open = open && s.id == msg.id
 	switch {
@@ -137,7 +137,7 @@ func (msg renamedMsg) arrive(win *window) tea.Cmd {
 		}
 		win.say(words)
 	}
-	return again
+	return nil
 }
 
 // clearCooldown lets an account serve at once.
@@ -152,21 +152,21 @@ func (win *window) clearCooldown(a core.Account) tea.Cmd {
 type changedMsg struct {
 	text string
 	err  error
-	read reading
+	read core.Snapshot
 	part bool // a part of it failed, which the text says
 }
 
 // act does something short and says what it came to.
 func (win *window) act(text string, do func(ctx context.Context) error) tea.Cmd {
-	from := win.reader
+	backend := win.o.Backend
 	return win.do(func(ctx context.Context) tea.Msg {
 		err := do(ctx)
-		return changedMsg{text: text, err: err, read: from.read()}
+		return changedMsg{text: text, err: err, read: backend.Snapshot()}
 	})
 }
 
 func (msg changedMsg) arrive(win *window) tea.Cmd {
-	again := win.adopt(msg.read)
+	win.take(msg.read)
 	switch {
 	case msg.err != nil:
 		win.complain(msg.err)
@@ -175,13 +175,13 @@ func (msg changedMsg) arrive(win *window) tea.Cmd {
 	default:
 		win.say(msg.text)
 	}
-	return again
+	return nil
 }
 
 // remove deletes an account and its secrets, and says what became of its sign-in
 // at the provider.
 func (win *window) remove(a core.Account) tea.Cmd {
-	backend, from := win.o.Backend, win.reader
+	backend := win.o.Backend
 	if a.Revocable {
 		win.say("Removing " + cells.Clean(a.Label) + ", and revoking its sign-in.")
 	}
@@ -191,7 +191,7 @@ func (win *window) remove(a core.Account) tea.Cmd {
 		if done.Revocation != core.NothingLeft {
 			words += " " + cells.Clean(done.Sentence(a))
 		}
-		return changedMsg{words, err, from.read(), done.Revocation == core.NotRevoked}
+		return changedMsg{words, err, backend.Snapshot(), done.Revocation == core.NotRevoked}
 	})
 }
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -22,20 +23,39 @@ type consentSheet struct {
 }
 
 // askConsent opens the sheet when a program waits for a person, and keeps an open
-// one true. It covers no other question, and no sign-in.
+// one true. It covers no other question, no sign-in, and nothing that is typed: no
+// text may be taken for an answer.
 func (p *accountsPage) askConsent(win *window) {
-	asks := win.snap.Asks
+	asks := win.asks()
 	if s, ok := p.sheet.(*consentSheet); ok && !s.still(asks) {
 		p.sheet = nil
 	}
-	if len(asks) == 0 || p.sheet != nil || signingIn(win) {
+	if len(asks) == 0 || p.sheet != nil || signingIn(win) || win.typing() {
 		return
 	}
 	win.stack = nil
-	s := &consentSheet{ask: asks[0], pausing: pauseFrom(win.now)}
+	s := &consentSheet{ask: asks[0], pausing: pausing{deaf: win.now.Add(pause)}}
 	s.still(asks)
 	p.sheet = s
 	p.selectID(win, s.ask.Account)
+}
+
+// asks are the questions that wait for an answer now.
+func (k *known) asks() []consent.Request {
+	return slices.DeleteFunc(slices.Clone(k.snap.Asks), func(r consent.Request) bool { return !k.now.Before(r.Until) })
+}
+
+// typing reports whether the keys are text, in the list's filter or on a page.
+func (win *window) typing() bool {
+	switch p := win.top().(type) {
+	case *accountsPage:
+		return p.typing
+	case *helpPage:
+		return p.typing
+	case *palettePage:
+		return true
+	}
+	return false
 }
 
 // still brings the sheet up to the questions that there are, and reports whether
@@ -144,7 +164,7 @@ func (s *consentSheet) text(win *window, w int) widget.Sheet {
 	}
 	t.Body = widget.Paragraph(who+".", w-4, in.Fg)
 	if path := cells.Clean(s.ask.Program.Path); path != "" {
-		t.Body = append(t.Body, in.Strong.Render(cells.Cut(path, w-4, win.Glyphs.More)))
+		t.Body = append(t.Body, widget.Paragraph(path, w-4, in.Strong)...)
 	}
 	if others := s.others(); others != "" {
 		t.Body = append(t.Body, widget.Paragraph(others, w-4, in.Fg)...)

@@ -157,3 +157,78 @@ func TestConsent_IsInTheDetails(t *testing.T) {
 		d.shows("each is confirmed")
 	})
 }
+
+// Whoever goes on typing when the sheet opens answers nothing, however long that
+// takes.
+func TestConsent_TextIsNoAnswer(t *testing.T) {
+	in(t, newBackend(account("one")), func(d *driver) {
+		asked(d, claude("a", "one"))
+		for range 20 {
+			d.clock.Advance(pause - time.Millisecond)
+			d.press("y", "d", "a", "n")
+		}
+		d.shows("claude wants to use one", "y allow once")
+		if len(d.backend.answers) != 0 {
+			t.Errorf("answered %v", d.backend.answers)
+		}
+	})
+}
+
+// It does not come while something is typed, and says that it will.
+func TestConsent_WaitsForWhoTypes(t *testing.T) {
+	for name, c := range map[string]struct {
+		begin []string
+		end   string
+	}{
+		"the filter":    {[]string{"/"}, "esc"},
+		"the palette":   {[]string{":"}, "esc"},
+		"a key by name": {[]string{"?", "/"}, "enter"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, newBackend(account("one")), func(d *driver) {
+				d.press(c.begin...)
+				asked(d, claude("a", "one"))
+				d.shows("claude wants to use one. You are asked once you have done typing.")
+				for _, key := range []string{"o", "d", "a", "y"} {
+					d.wait(2 * maxPause)
+					d.press(key)
+				}
+				d.hides("y allow once")
+				d.press(c.end)
+				d.shows("claude wants to use one", "y allow once")
+				d.press("a")
+				if len(d.backend.answers) != 0 {
+					t.Errorf("answered %v", d.backend.answers)
+				}
+			})
+		})
+	}
+}
+
+// A question whose time is over is none, though nobody has taken it away.
+func TestConsent_EndsWithItsTime(t *testing.T) {
+	in(t, newBackend(account("one")), func(d *driver) {
+		asked(d, claude("a", "one"))
+		d.wait(time.Minute - time.Second)
+		d.shows("claude wants to use one")
+		d.wait(time.Second)
+		d.hides("wants to use")
+		asked(d, claude("a", "one"))
+		d.hides("wants to use")
+		d.press("a")
+		if len(d.backend.answers) != 0 {
+			t.Errorf("answered %v", d.backend.answers)
+		}
+	})
+}
+
+// Of a long path all is shown: its end tells programs apart.
+func TestConsent_ShowsThePathsEnd(t *testing.T) {
+	in(t, newBackend(account("one")), func(d *driver) {
+		r := claude("a", "one")
+		r.Program.Path = "/opt/" + strings.Repeat("programs/", 12) + "the-very-one"
+		d.send(windowSize(80, 24))
+		asked(d, r)
+		d.shows("the-very-one")
+	})
+}

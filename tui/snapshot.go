@@ -37,13 +37,13 @@ type openedMsg struct {
 
 // open reads the accounts.
 func (m *Model) open() tea.Cmd {
-	from, recall := m.reader, m.o.Recall
+	backend, recall := m.o.Backend, m.o.Recall
 	return func() tea.Msg {
 		var memory Memory
 		if recall != nil {
 			memory = recall()
 		}
-		return openedMsg{from.read().snap, memory}
+		return openedMsg{backend.Snapshot(), memory}
 	}
 }
 
@@ -95,11 +95,15 @@ func (m *Model) wake(snap core.Snapshot) {
 	}
 }
 
-// take shows a newer snapshot and notes which accounts turned to needs sign-in
-// since the last one.
+// take shows a snapshot and notes which accounts turned to needs sign-in since the
+// last one. One that is older than what is shown, by which another has overtaken
+// it, is none to show.
 func (m *Model) take(snap core.Snapshot) {
 	if m.waking {
 		m.wake(snap)
+		return
+	}
+	if snap.Number < m.snap.Number {
 		return
 	}
 	was := make(map[string]bool, len(m.snap.Accounts))
@@ -113,15 +117,18 @@ func (m *Model) take(snap core.Snapshot) {
 			m.turned = append(m.turned, a.Label)
 		}
 	}
-	m.untold = append(m.untold, without(snap.Asks, m.asking)...)
+	asks := without(snap.Asks, m.asking)
+	m.untold = append(m.untold, asks...)
 	m.asking = snap.Asks
 	m.show(snap)
+	if len(asks) > 0 && m.typing() {
+		m.complainText(askWords(snap, asks) + ". You are asked once you have done typing.")
+	}
 }
 
 // show makes a snapshot the one that is shown.
 func (m *Model) show(snap core.Snapshot) {
 	m.snap = snap
-	m.reader.shown.Add(1)
 	m.places = rank(snap, m.now)
 	m.accounts.marks = m.accounts.marks.still(snap.Accounts)
 	m.relist()
@@ -171,7 +178,7 @@ func rank(snap core.Snapshot, now time.Time) places {
 
 // rankedMsg says who serves next in the snapshot of a number.
 type rankedMsg struct {
-	number int64
+	number uint64
 	places places
 }
 
@@ -182,12 +189,12 @@ func (m *Model) rerank() tea.Cmd {
 		return nil
 	}
 	m.places.until = time.Time{}
-	snap, now, number := m.snap, m.now, m.reader.shown.Load()
+	snap, now, number := m.snap, m.now, m.snap.Number
 	return func() tea.Msg { return rankedMsg{number, rank(snap, now)} }
 }
 
 func (msg rankedMsg) arrive(win *window) tea.Cmd {
-	if msg.number == win.reader.shown.Load() {
+	if msg.number == win.snap.Number {
 		win.places = msg.places
 	}
 	return nil

@@ -17,20 +17,20 @@ func (m *Model) suspend() tea.Cmd {
 		return tea.Suspend
 	}
 	m.suspending = true
-	from := m.reader
-	return func() tea.Msg { return suspendMsg{from.read()} }
+	backend := m.o.Backend
+	return func() tea.Msg { return suspendMsg{backend.Snapshot()} }
 }
 
 // suspendMsg says whether a refresh is under way.
-type suspendMsg struct{ reading }
+type suspendMsg struct{ read core.Snapshot }
 
 func (msg suspendMsg) reach(m *Model) tea.Cmd {
-	again := m.adopt(msg.reading)
+	m.take(msg.read)
 	now := m.suspendNow()
 	if m.suspending {
 		m.say("To the shell once the new token is stored; ctrl+z again: at once.")
 	}
-	return tea.Batch(again, now)
+	return now
 }
 
 // suspendNow ends the wait for a refresh.

@@ -183,19 +183,18 @@ func (b *slowLabel) DefaultLabel(provider, region string) string {
 	return b.fakeBackend.DefaultLabel(provider, region)
 }
 
-// TestAdopt_ReadsOnceMoreWhereTwoCrossed: a snapshot that a command took before
-// the watch brought another may be the older one.
-func TestAdopt_ReadsOnceMoreWhereTwoCrossed(t *testing.T) {
-	in(t, newBackend(account("old")), func(d *driver) {
-		early := d.m.reader.read()
-		d.change(func([]core.Account) []core.Account { return []core.Account{account("new")} })
-		d.shows("new")
-		d.send(readMsg{early})
-		d.shows("new")
-		d.hides("old")
-		n := d.backend.count("Snapshot")
-		if d.send(readMsg{d.m.reader.read()}); d.backend.count("Snapshot") != n+1 {
-			t.Error("the accounts are read again though nothing crossed")
+// TestTake_NoOlderOne: what a command has read may come after a newer snapshot of
+// the watch's. It is not shown, and nobody is told anything a second time.
+func TestTake_NoOlderOne(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		early := d.m.o.Backend.Snapshot()
+		d.change(turn("work"))
+		d.shows("needs sign-in")
+		d.send(changedMsg{text: "Done.", read: early})
+		d.shows("needs sign-in")
+		d.change(turn("work"))
+		if got := strings.Join(d.raw, ""); strings.Count(got, "sign in again") != 1 {
+			t.Errorf("told %q", got)
 		}
-	})
+	}, notify("osc9"))
 }

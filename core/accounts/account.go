@@ -141,6 +141,9 @@ func (a *Account) Row(now time.Time) pool.Row {
 
 // Snapshot is everything that may be shown, at one moment.
 type Snapshot struct {
+	// Number is higher the later a process took it: what had happened before one is
+	// in all of higher numbers.
+	Number   uint64
 	Accounts []Account // in pool order
 	Store    StoreInfo
 	// Strategies are those of the pools that have another one than the default.

@@ -20,6 +20,7 @@ type Accounts struct {
 	mu       sync.Mutex
 	listing  *Snapshot // last one built
 	stamps   stamps    // of the files it was built from
+	taken    uint64    // snapshots so far
 	detected StoreInfo // of a store that does not exist yet
 	mended   time.Time // the heads' folder, when the pool file was last brought up to it
 }

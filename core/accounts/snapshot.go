@@ -18,7 +18,7 @@ import (
 )
 
 // pollEvery is how often a watcher looks whether another process changed
-// something. A look is five stats.
+// something. A look is six stats.
 const pollEvery = 250 * time.Millisecond
 
 // stamps are the files a snapshot was built from, as they were then.
@@ -52,10 +52,12 @@ func same(a, b fs.FileInfo) bool {
 // Snapshot returns the accounts as the files say, opening no secret. It reads
 // them only when they have changed since the last call.
 func (as *Accounts) Snapshot() Snapshot {
-	now := as.stampsNow()
 	as.mu.Lock()
+	as.taken++
+	number := as.taken // before anything is looked at
 	have, at := as.listing, as.stamps
 	as.mu.Unlock()
+	now := as.stampsNow()
 	if have == nil || !at.equal(now) {
 		var built Snapshot
 		if have != nil && at.listed(now) {
@@ -69,7 +71,9 @@ func (as *Accounts) Snapshot() Snapshot {
 		as.mu.Unlock()
 		have = &built
 	}
-	return as.refreshing.mark(*have)
+	s := as.refreshing.mark(*have)
+	s.Number = number
+	return s
 }
 
 // ToPick returns a snapshot to pick from. It costs one stat where nobody counts:
