@@ -13,7 +13,7 @@ func TestSnapshot_Numbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	third := <-r.core.Watch(t.Context())
-	if !(first.Number < second.Number && second.Number < third.Number) {
+	if second.Number <= first.Number || third.Number <= second.Number {
 		t.Errorf("%d, %d, %d", first.Number, second.Number, third.Number)
 	}
 	if third.Accounts[0].Label != "home" {
