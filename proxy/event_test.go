@@ -208,3 +208,23 @@ func TestWatched(t *testing.T) {
 		t.Errorf("%q, %v", found, err)
 	}
 }
+
+// The name of a response is in the beginning of its event, which can be of any
+// length, and is told once.
+func TestWatched_Created(t *testing.T) {
+	for name, wrap := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r }, "in halves": iotest.HalfReader, "byte by byte": iotest.OneByteReader} {
+		for _, size := range []int{0, maxRefusal - 200, maxRefusal, 3 * maxRefusal} {
+			text := fmt.Sprintf("event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\",\"object\":\"response\",\"instructions\":%q,\"error\":null}}\n\n", strings.Repeat("x", size)) +
+				"data: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_2\"}}\n\n"
+			var made []string
+			w := &watched{ReadCloser: io.NopCloser(wrap(strings.NewReader(text))), found: func(data []byte) { t.Errorf("an error: %.100q", data) }, created: func(id string) { made = append(made, id) }}
+			got, err := io.ReadAll(w)
+			if err != nil || string(got) != text || len(made) != 1 || made[0] != "resp_1" {
+				t.Errorf("%s, %d bytes: %q, %v", name, size, made, err)
+			}
+			if cap(w.line) > 2*maxRefusal {
+				t.Errorf("%s, %d bytes: %d are kept", name, size, cap(w.line))
+			}
+		}
+	}
+}

@@ -4,8 +4,9 @@ import "bytes"
 
 // members calls found with the name and the value of each member of the object
 // that a JSON text is, both as they are spelt, until found says to stop or the
-// text ends, be it too early. What lies deeper is skipped and not looked at, so
-// that a long conversation costs little and makes no garbage.
+// text ends, be it too early: of an object or a list within which it ends found
+// gets what is there. What lies deeper is skipped and not looked at, so that a long
+// conversation costs little and makes no garbage.
 func members(text []byte, found func(name, value []byte) (more bool)) {
 	b := blank(text)
 	if len(b) == 0 || b[0] != '{' {
@@ -22,6 +23,9 @@ func members(text []byte, found func(name, value []byte) (more bool)) {
 		}
 		b = blank(b[1:])
 		if n = valueEnd(b); n <= 0 {
+			if len(b) > 0 && (b[0] == '{' || b[0] == '[') {
+				found(name, b)
+			}
 			return
 		}
 		if !found(name, b[:n]) {

@@ -3,7 +3,6 @@ package proxy
 import (
 	"bytes"
 	"container/list"
-	"encoding/json"
 	"sync"
 )
 
@@ -86,17 +85,24 @@ func madeIn(answer []byte) string {
 	return id
 }
 
-// createdIn is the name of the response that a stream's event announces.
-func createdIn(data []byte) string {
+// createdIn is the name of the response that a stream's event announces, in its
+// beginning: instructions and tools are repeated behind it.
+func createdIn(data []byte) (id string) {
 	if !bytes.Contains(data, []byte(`"response.created"`)) {
 		return ""
 	}
-	var created struct {
-		Type     string
-		Response struct{ ID string }
-	}
-	if json.Unmarshal(data, &created) != nil || created.Type != "response.created" {
+	kind := ""
+	members(data, func(name, value []byte) bool {
+		switch string(name) {
+		case "type":
+			kind = textOf(value)
+		case "response":
+			id = idOf(value)
+		}
+		return true
+	})
+	if kind != "response.created" {
 		return ""
 	}
-	return created.Response.ID
+	return id
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -188,6 +189,23 @@ func TestThread_PreviousResponse(t *testing.T) {
 		lost(404, codeNotFoundHere, http.MethodGet, "/openai/v1/responses/resp_unknown", "")
 		if r, got := k.ask(http.MethodDelete, "/openai/v1/responses/"+id, ""); r.status != http.StatusOK || got != home {
 			t.Errorf("deleted: %s, %d %s", got, r.status, r.body)
+		}
+	}
+}
+
+// A response that is announced with its instructions and tools, however many, goes
+// on with its account.
+func TestThread_LongAnnouncement(t *testing.T) {
+	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprintf(w, "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\",\"object\":\"response\",\"instructions\":%q}}\n\n", strings.Repeat("x", 2*maxRefusal))
+	})
+	for _, id := range []string{alpha, beta} {
+		r.speaks(id, "openai-api", "/v1", oauth.CodexResponses)
+	}
+	for _, more := range []string{"", `,"previous_response_id":"resp_1"`} {
+		if got := r.do(r.request(http.MethodPost, "/openai/v1/responses", `{"model":"m","stream":true`+more+`}`)); got.status != http.StatusOK {
+			t.Errorf("%s: %d %s", more, got.status, got.body)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 // looked for in it.
 type watched struct {
 	io.ReadCloser
-	line  []byte // that has not ended
+	line  []byte // that has not ended, or its beginning
 	long  bool   // it is too long to be an error
 	found func(data []byte)
 	// created is told which response the stream makes, once; nil: nobody asks.
@@ -32,16 +32,15 @@ func (w *watched) look(b []byte) {
 	for len(b) > 0 {
 		line, size, ended := nextLine(b)
 		b = b[size:]
-		if len(w.line)+len(line) > maxRefusal {
-			w.long = true
+		room := maxRefusal - len(w.line)
+		if len(line) > room {
+			line, w.long = line[:room], true
 		}
 		if ended && len(w.line) == 0 && !w.long {
 			w.judge(line)
 			continue
 		}
-		if !w.long {
-			w.line = append(w.line, line...)
-		}
+		w.line = append(w.line, line...)
 		if ended {
 			w.end()
 		}
@@ -50,19 +49,18 @@ func (w *watched) look(b []byte) {
 
 // end looks at the line that has ended.
 func (w *watched) end() {
-	if !w.long {
-		w.judge(w.line)
-	}
+	w.judge(w.line)
 	w.line, w.long = w.line[:0], false
 }
 
-// judge looks for an error in a line, and at first for the response's name.
+// judge looks for an error in a line, and at first for the response's name, which
+// is in the beginning of one that is too long, too.
 func (w *watched) judge(line []byte) {
 	data, ok := bytes.CutPrefix(line, []byte("data:"))
 	if !ok {
 		return
 	}
-	if isError(data) {
+	if !w.long && isError(data) {
 		w.found(data)
 	}
 	if w.created == nil {
