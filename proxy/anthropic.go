@@ -1,10 +1,6 @@
 package proxy
 
-import (
-	"net/http"
-
-	"github.com/hermes-tui/hermes-tui/core/oauth"
-)
+import "github.com/hermes-tui/hermes-tui/core/oauth"
 
 // anthropicMessages is the Messages API
 // (https://docs.anthropic.com/en/api/messages). Its parameters are those of
@@ -13,11 +9,7 @@ func anthropicMessages() wire {
 	apis := []string{oauth.AnthropicMessages}
 	return wire{
 		prefix: "/anthropic", name: "Anthropic Messages", shape: anthropicError,
-		endpoints: []endpoint{
-			{http.MethodPost, "/v1/messages", apis, false},
-			{http.MethodPost, "/v1/messages/count_tokens", apis, false},
-			{http.MethodGet, "/v1/models", apis, false},
-		},
+		endpoints:  serving(apis, "POST /v1/messages", "POST /v1/messages/count_tokens", "GET /v1/models"),
 		parameters: []string{"beta", "limit", "after_id", "before_id"},
 	}
 }

@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
@@ -13,12 +12,8 @@ import (
 func codexBackend() wire {
 	responses := []string{oauth.CodexResponses}
 	return wire{
-		prefix: "/codex", name: "Codex Responses", shape: openAIError, longest: time.Minute,
-		endpoints: []endpoint{
-			{http.MethodPost, "/responses", responses, false},
-			{http.MethodPost, "/responses/compact", responses, false},
-			{http.MethodGet, "/models", responses, false},
-		},
+		prefix: "/codex", name: "Codex Responses", shape: openAIError, openAI: true, longest: time.Minute,
+		endpoints:  serving(responses, "POST /responses", "POST /responses/compact", "GET /models"),
 		parameters: []string{"client_version"},
 	}
 }

@@ -3,6 +3,7 @@ package proxy
 import (
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
@@ -16,39 +17,20 @@ func openAI() wire {
 	chat, responses := []string{oauth.ChatCompletions}, []string{oauth.CodexResponses}
 	either := []string{oauth.ChatCompletions, oauth.CodexResponses}
 	return wire{
-		prefix: "/openai/v1", name: "OpenAI Chat Completions and Responses", shape: openAIError, longest: time.Minute,
-		endpoints: []endpoint{
-			{http.MethodPost, "/chat/completions", chat, false},
-			{http.MethodPost, "/responses", responses, false},
-			{http.MethodPost, "/responses/compact", responses, false},
-			{http.MethodGet, "/responses/{id}", responses, false},
-			{http.MethodDelete, "/responses/{id}", responses, false},
-			{http.MethodPost, "/responses/{id}/cancel", responses, false},
-			{http.MethodGet, "/responses/{id}/input_items", responses, false},
-			{http.MethodPost, "/completions", chat, false},
-			{http.MethodPost, "/embeddings", chat, false},
-			{http.MethodGet, "/models", either, false},
-			{http.MethodPost, "/files", either, true},
-			{http.MethodGet, "/files", either, true},
-			{http.MethodGet, "/files/{id}", either, true},
-			{http.MethodDelete, "/files/{id}", either, true},
-			{http.MethodGet, "/files/{id}/content", either, true},
-			{http.MethodPost, "/batches", either, true},
-			{http.MethodGet, "/batches", either, true},
-			{http.MethodGet, "/batches/{id}", either, true},
-			{http.MethodPost, "/batches/{id}/cancel", either, true},
-			{http.MethodPost, "/conversations", responses, true},
-			{http.MethodGet, "/conversations/{id}", responses, true},
-			{http.MethodDelete, "/conversations/{id}", responses, true},
-			{http.MethodPost, "/vector_stores", either, true},
-			{http.MethodGet, "/vector_stores", either, true},
-			{http.MethodGet, "/vector_stores/{id}", either, true},
-			{http.MethodDelete, "/vector_stores/{id}", either, true},
-			{http.MethodPost, "/vector_stores/{id}/search", either, true},
-			{http.MethodPost, "/vector_stores/{id}/files", either, true},
-			{http.MethodGet, "/vector_stores/{id}/files", either, true},
-			{http.MethodDelete, "/vector_stores/{id}/files/{id}", either, true},
-		},
+		prefix: "/openai/v1", name: "OpenAI Chat Completions and Responses", shape: openAIError, openAI: true, longest: time.Minute,
+		endpoints: slices.Concat(
+			serving(chat, "POST /chat/completions"),
+			serving(responses, "POST /responses", "POST /responses/compact",
+				"GET /responses/{id}", "DELETE /responses/{id}", "POST /responses/{id}/cancel", "GET /responses/{id}/input_items"),
+			serving(chat, "POST /completions", "POST /embeddings"),
+			serving(either, "GET /models"),
+			ofOneAccount(serving(either, "POST /files", "GET /files", "GET /files/{id}", "DELETE /files/{id}", "GET /files/{id}/content",
+				"POST /batches", "GET /batches", "GET /batches/{id}", "POST /batches/{id}/cancel")),
+			ofOneAccount(serving(responses, "POST /conversations", "GET /conversations/{id}", "DELETE /conversations/{id}")),
+			ofOneAccount(serving(either, "POST /vector_stores", "GET /vector_stores", "GET /vector_stores/{id}", "DELETE /vector_stores/{id}",
+				"POST /vector_stores/{id}/search", "POST /vector_stores/{id}/files", "GET /vector_stores/{id}/files",
+				"DELETE /vector_stores/{id}/files/{id}")),
+		),
 		parameters: []string{"client_version", "limit", "order", "after", "before", "purpose", "include", "include[]", "stream", "starting_after"},
 	}
 }

@@ -134,11 +134,11 @@ func lost(path string, wires []wire) *answer {
 	switch {
 	case len(wires) > 1 && (strings.HasSuffix(path, "/chat/completions") || strings.HasSuffix(path, "/responses")):
 		return notFound("there is nothing at this path; the base URL of programs that speak Chat Completions or Responses ends in /openai/v1")
-	case w.longest == 0 && (strings.HasSuffix(path, "/chat/completions") || strings.HasSuffix(path, "/responses")):
+	case !w.openAI && (strings.HasSuffix(path, "/chat/completions") || strings.HasSuffix(path, "/responses")):
 		return notFound(w.prefix + " speaks " + w.name + " only: set the program's API to it, so that it asks for " + use + ", or its base URL to one that ends in /openai/v1")
 	case strings.HasPrefix(path, "/v1/v1/"):
 		return notFound("the path has /v1 twice: take it away from the program's base URL, so that it asks for " + use)
-	case w.longest > 0 && strings.HasPrefix(path, "/v1/"):
+	case w.openAI && strings.HasPrefix(path, "/v1/"):
 		return notFound("the path has a /v1 too much: the program is to ask for " + use)
 	case len(wires) == 1 || strings.HasPrefix(path, "/v1/") && !slices.ContainsFunc(w.endpoints, func(e endpoint) bool { return e.path == path }):
 		return notFound("this path is not passed on; the proxy serves " + listed(w))

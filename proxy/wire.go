@@ -12,6 +12,7 @@ import (
 type wire struct {
 	prefix     string // "/anthropic"
 	name       string // for sentences
+	openAI     bool   // OpenAI's kind: what is said of its programs and bodies is true of this one
 	endpoints  []endpoint
 	parameters []string // of the query that are passed on
 	shape      shape
@@ -25,6 +26,24 @@ type endpoint struct {
 	path   string
 	apis   []string // what accounts that serve it speak
 	own    bool     // it is about what one account alone has: below /account/ only
+}
+
+// serving are endpoints, spelt "METHOD /path", that accounts which speak one of apis
+// serve.
+func serving(apis []string, spelt ...string) (all []endpoint) {
+	for _, one := range spelt {
+		method, path, _ := strings.Cut(one, " ")
+		all = append(all, endpoint{method: method, path: path, apis: apis})
+	}
+	return all
+}
+
+// ofOneAccount marks endpoints as being about what one account alone has.
+func ofOneAccount(all []endpoint) []endpoint {
+	for i := range all {
+		all[i].own = true
+	}
+	return all
 }
 
 // match reports whether a path is the endpoint's, and returns the first name in it.
@@ -81,7 +100,7 @@ func (s *Server) wireOf(path string) *wire {
 // noUpgrade refuses a change of protocol. Codex asks for a web socket first, and
 // after a 426, and no other status, for plain HTTP at once.
 func (w *wire) noUpgrade(r *http.Request) *answer {
-	if w.longest == 0 || r.Header.Get("Upgrade") == "" {
+	if !w.openAI || r.Header.Get("Upgrade") == "" {
 		return nil
 	}
 	return &answer{
