@@ -1,9 +1,12 @@
 package proxy
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // members calls found with the name and the value of each member of the object
-// that a JSON text is, both as they are spelt, until found says to stop or the
+// that a JSON text is, the value as it is spelt, until found says to stop or the
 // text ends, be it too early: of an object or a list within which it ends found
 // gets what is there. What lies deeper is skipped and not looked at, so that a long
 // conversation costs little and makes no garbage.
@@ -17,7 +20,7 @@ func members(text []byte, found func(name, value []byte) (more bool)) {
 		if n < 0 {
 			return
 		}
-		name := b[1 : n-1]
+		name := nameIn(b[:n])
 		if b = blank(b[n:]); len(b) == 0 || b[0] != ':' {
 			return
 		}
@@ -36,6 +39,20 @@ func members(text []byte, found func(name, value []byte) (more bool)) {
 		}
 		b = blank(b[1:])
 	}
+}
+
+// nameIn is what a string says, with its escapes undone; as it is spelt where they
+// are none of JSON's.
+func nameIn(quoted []byte) []byte {
+	name := quoted[1 : len(quoted)-1]
+	if bytes.IndexByte(name, '\\') < 0 {
+		return name
+	}
+	var plain string
+	if json.Unmarshal(quoted, &plain) != nil {
+		return name
+	}
+	return []byte(plain)
 }
 
 // blank skips white space.

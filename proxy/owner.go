@@ -97,7 +97,9 @@ func createdIn(data []byte) (id string) {
 		case "type":
 			kind = textOf(value)
 		case "response":
-			id = idOf(value)
+			if ids := idsOf(value); len(ids) > 0 {
+				id = ids[0]
+			}
 		}
 		return true
 	})

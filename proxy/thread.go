@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -17,9 +18,8 @@ import (
 // which is cheaper where the last one was served, and what one account alone has,
 // which no other can serve.
 type thread struct {
-	of     core.Conversation
-	owner  string // id of the only account that can serve it; empty: any
-	sealed bool   // it brings reasoning that its account's model has encrypted
+	of    core.Conversation
+	owner string // id of the only account that can serve it; empty: any
 }
 
 // threadHeaders are the fields in which programs name their session, in the order
@@ -30,12 +30,13 @@ var threadHeaders = []string{"Session-Id", "Session_id", "X-Session-Id", "X-Sess
 const mostName = 512
 
 // goesOn reads what a request goes on with. What its account cannot be found for
-// is answered with an error after which programs send the conversation in full.
+// is answered with an error after which programs send the conversation in full. A
+// name that is given twice counts as often: providers differ in which they take.
 func (s *Server) goesOn(r *http.Request, to route, body []byte, client string) (thread, *answer) {
 	var t thread
 	key, names := sessionOf(r.Header), mentions{}
-	if to.wire.longest > 0 && to.method == http.MethodPost {
-		names = namesIn(body, key == "")
+	if to.wire.openAI && to.method == http.MethodPost {
+		names = namesIn(body)
 	}
 	if key == "" {
 		key = names.session
@@ -47,11 +48,13 @@ func (s *Server) goesOn(r *http.Request, to route, body []byte, client string) (
 	if !slices.Contains(to.apis, oauth.CodexResponses) {
 		return t, nil
 	}
-	t.sealed = bytes.Contains(body, []byte(`"encrypted_content"`))
-	for _, id := range []string{names.previous, names.conversation, to.id} {
-		if id == "" {
-			continue
-		}
+	if to.id != "" {
+		names.made = append(names.made, to.id)
+	}
+	if len(names.made) > mostMade {
+		return t, notFoundHere(to)
+	}
+	for _, id := range names.made {
 		owner, known := s.owners.find(id)
 		switch {
 		case known && owner.client != client: // another key's, whoever may have it
@@ -66,32 +69,37 @@ func (s *Server) goesOn(r *http.Request, to route, body []byte, client string) (
 	return t, nil
 }
 
-// mentions is what a body names.
-type mentions struct{ session, previous, conversation string }
+// mentions is what a body names: its session, and what was made before.
+type mentions struct {
+	session string
+	made    []string
+}
 
-// namesIn reads a body, unless nothing in it looks like one of the names.
-func namesIn(body []byte, session bool) (n mentions) {
-	cache := session && bytes.Contains(body, []byte(`"prompt_cache_key"`))
-	talk := bytes.Contains(body, []byte(`"conversation"`))
-	if !cache && !talk && !bytes.Contains(body, []byte(`"previous_response_id"`)) {
-		return n
-	}
+// mostMade bounds the names in a request, of which there are two at most unless it
+// gives one several times.
+const mostMade = 8
+
+// namesIn reads a body. Some providers read names in letters of any case.
+func namesIn(body []byte) (n mentions) {
+	talk := ""
 	members(body, func(name, value []byte) bool {
-		switch string(name) {
-		case "prompt_cache_key":
-			if cache {
-				n.session = textOf(value)
+		switch {
+		case bytes.EqualFold(name, []byte("prompt_cache_key")):
+			n.session = textOf(value)
+		case bytes.EqualFold(name, []byte("conversation")):
+			ids := idsOf(value)
+			n.made = append(n.made, ids...)
+			if len(ids) > 0 {
+				talk = ids[0]
 			}
-		case "conversation":
-			n.conversation = idOf(value)
-		case "previous_response_id":
-			n.previous = textOf(value)
+		case bytes.EqualFold(name, []byte("previous_response_id")):
+			if id := textOf(value); id != "" {
+				n.made = append(n.made, id)
+			}
 		}
-		return true
+		return len(n.made) <= mostMade
 	})
-	if n.session == "" && session {
-		n.session = n.conversation
-	}
+	n.session = cmp.Or(n.session, talk)
 	return n
 }
 
@@ -105,27 +113,27 @@ func sessionOf(h http.Header) string {
 	return ""
 }
 
-// textOf reads a short text.
+// textOf reads a short text, however it is spelt: an escape is six bytes.
 func textOf(value []byte) (text string) {
-	if len(value) > mostName || json.Unmarshal(value, &text) != nil {
+	if len(value) > 6*mostName+2 || json.Unmarshal(value, &text) != nil || len(text) > mostName {
 		return ""
 	}
 	return text
 }
 
-// idOf reads a name, or an object that has one.
-func idOf(value []byte) string {
+// idsOf reads a name, or those of an object, which has several where it gives one
+// several times.
+func idsOf(value []byte) (ids []string) {
 	if text := textOf(value); text != "" {
-		return text
+		return []string{text}
 	}
-	id := ""
 	members(value, func(name, value []byte) bool {
-		if string(name) == "id" {
-			id = textOf(value)
+		if id := textOf(value); id != "" && bytes.EqualFold(name, []byte("id")) {
+			ids = append(ids, id)
 		}
-		return true
+		return len(ids) <= mostMade
 	})
-	return id
+	return ids
 }
 
 // among reports whether an account is one of those that the route means.
@@ -166,7 +174,7 @@ func (x *exchange) orphaned(err error) error {
 // tellMoved says that another account is asked than the one that has encrypted the
 // conversation's reasoning, and that alone can read it.
 func (x *exchange) tellMoved(lease *core.Lease) {
-	if lease.Moved && x.thread.sealed {
+	if lease.Moved && x.makes() && bytes.Contains(x.body, []byte(`"encrypted_content"`)) {
 		x.server.options.Log.Info("a conversation with encrypted reasoning goes to another account than before", "account", lease.Account.ID)
 	}
 }

@@ -239,6 +239,49 @@ func TestThread_AnotherKeysResponse(t *testing.T) {
 	}
 }
 
+// So it does not however the name is spelt, and however often it is given: which one
+// counts the provider alone knows.
+func TestThread_AnotherKeysResponse_HoweverItIsSpelt(t *testing.T) {
+	reached := 0
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) { reached++; fine(w, q) })
+	for _, id := range []string{alpha, beta} {
+		r.speaks(id, "openai-api", "/v1", oauth.CodexResponses)
+	}
+	theirs := "resp_" + strings.Repeat("0", 200)
+	escaped := ""
+	for _, c := range theirs {
+		escaped += fmt.Sprintf(`\u%04x`, c)
+	}
+	r.server.owners.note(theirs, owner{alpha, "another"})
+	r.server.owners.note("resp_mine", owner{alpha, testKey.ID})
+	for body, want := range map[string]int{
+		`{"previous_response_id":"resp_mine"}`:                                                                             200,
+		`{"previous_response_id":"resp_mine","previous_response_id":"resp_mine"}`:                                          200,
+		`{"input":[{"text":"\u00e9 \"previous_response_id\":\"` + theirs + `\""}]}`:                                        200,
+		`{"conversation":null,"previous_response_id":null}`:                                                                200,
+		`{"previous_response_id":"` + theirs + `"}`:                                                                        400,
+		`{"previous_response_id":"` + escaped + `"}`:                                                                       400,
+		`{"previous_response\u005fid":"` + theirs + `"}`:                                                                   400,
+		`{"\u0070revious_response_id":"` + theirs + `"}`:                                                                   400,
+		`{"Previous_Response_ID":"` + theirs + `"}`:                                                                        400,
+		`{"previous_response_id":"` + theirs + `","previous_response_id":"resp_mine"}`:                                     400,
+		`{"previous_response_id":"resp_mine","previous_response_id":"` + theirs + `"}`:                                     400,
+		`{"previous_response_id":"` + theirs + `","previous_response\u005fid":null}`:                                       400,
+		`{"conversation":"` + theirs + `"}`:                                                                                400,
+		`{"c\u006fnversation":{"id":"` + theirs + `"}}`:                                                                    400,
+		`{"conversation":{"\u0069d":"` + theirs + `"}}`:                                                                    400,
+		`{"conversation":{"id":"` + theirs + `","id":"resp_mine"}}`:                                                        400,
+		`{"conversation":"` + theirs + `","conversation":{"id":"resp_mine"}}`:                                              400,
+		`{"conversation":{"id":"` + theirs + `"},"previous_response_id":"resp_mine"}`:                                      400,
+		`{` + strings.Repeat(`"previous_response_id":"resp_mine",`, mostMade) + `"previous_response_id":"` + theirs + `"}`: 400,
+	} {
+		before := reached
+		if got := r.do(r.request(http.MethodPost, "/openai/v1/responses", body)); got.status != want || (reached > before) != (want == 200) {
+			t.Errorf("%s: %d %s", body, got.status, got.body)
+		}
+	}
+}
+
 func TestOwners_Bounded(t *testing.T) {
 	o := newOwners()
 	for i := range mostOwned + 10 {
@@ -271,9 +314,12 @@ func FuzzThread(f *testing.F) {
 	f.Add(`{"prompt_cache_key":"a","conversation":{"id":"c"},"previous_response_id":"r"}`, "s")
 	f.Add(`{"conversation":[{"id":1}],"prompt_cache_key":null}`, "")
 	f.Fuzz(func(t *testing.T, body, header string) {
-		n := namesIn([]byte(body), true)
-		for _, name := range []string{n.session, n.conversation, n.previous, sessionOf(http.Header{"Session-Id": {header}}), madeIn([]byte(body)), createdIn([]byte(body))} {
-			if len(name) > 8*mostName {
+		n := namesIn([]byte(body))
+		if len(n.made) > 2*mostMade+1 {
+			t.Errorf("%d names", len(n.made))
+		}
+		for _, name := range append(n.made, n.session, sessionOf(http.Header{"Session-Id": {header}}), madeIn([]byte(body)), createdIn([]byte(body))) {
+			if len(name) > mostName {
 				t.Errorf("a name of %d bytes", len(name))
 			}
 		}
