@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -228,6 +229,25 @@ func TestClient_CutsWhatIsUnderWay(t *testing.T) {
 	}
 	if !strings.Contains(r.log.String(), "answers are cut") {
 		t.Errorf("%s", r.log.String())
+	}
+}
+
+// What is cut is told once, however long its program takes to notice.
+func TestClient_CutsOnce(t *testing.T) {
+	d := &door{key: testKey}
+	r := newRig(t, fine, func(o *Options) { o.Keys = d })
+	ctx, leave := r.server.guests.enter(t.Context(), testKey)
+	d.close(clientkey.NotKnown())
+	for range 3 {
+		r.server.lookAtKeys(t.Context())
+	}
+	if n := strings.Count(r.log.String(), "answers are cut"); n != 1 || ctx.Err() == nil {
+		t.Errorf("%d lines, cut: %v", n, ctx.Err())
+	}
+	leave()
+	var why *answer
+	if !errors.As(context.Cause(ctx), &why) || why.status != http.StatusUnauthorized {
+		t.Errorf("the reason is %v", context.Cause(ctx))
 	}
 }
 

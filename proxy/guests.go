@@ -13,8 +13,9 @@ import (
 // no matter of the clock.
 const lookEvery = time.Second
 
-// guests are the requests under way, each with the key that let it in. A key that
-// is revoked or whose time is over ends what is answered with it, too.
+// guests are the requests under way, each with the key that let it in, until they
+// are cut: a key that is revoked or whose time is over ends what is answered with
+// it, too.
 type guests struct {
 	mu  sync.Mutex
 	all map[*guest]struct{}
@@ -37,12 +38,15 @@ func (g *guests) enter(ctx context.Context, key clientkey.Key) (cut context.Cont
 	}
 	g.all[one] = struct{}{}
 	g.mu.Unlock()
-	return cut, func() {
-		g.mu.Lock()
-		delete(g.all, one)
-		g.mu.Unlock()
-		cancel(nil)
-	}
+	return cut, func() { g.end(one, nil) }
+}
+
+// end cuts a request, for a reason or because it has ended, and notes it no more.
+func (g *guests) end(one *guest, why error) {
+	g.mu.Lock()
+	delete(g.all, one)
+	g.mu.Unlock()
+	one.cut(why)
 }
 
 // here are the requests under way, by the id of their key.
@@ -83,7 +87,7 @@ func (s *Server) lookAtKeys(ctx context.Context) {
 		}
 		s.options.Log.Info("answers are cut: their key opens no more", "key", of[0].key.Name, "answers", len(of), "reason", err)
 		for _, one := range of {
-			one.cut(notOpened(err))
+			s.guests.end(one, notOpened(err)) // once, also where its program does not read
 		}
 	}
 }
