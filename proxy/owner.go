@@ -2,13 +2,20 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"container/list"
+	"maps"
+	"slices"
 	"sync"
 )
 
 // mostOwned is how many responses of one program's key are remembered; the one
 // that was not named for longest is forgotten first.
 const mostOwned = 2048
+
+// mostClients is how many keys' responses are remembered; those of the key that was
+// idle longest are forgotten first.
+const mostClients = 256
 
 // owner is who has made a response: the account that alone can go on with it, and
 // the key of the program that alone may.
@@ -19,7 +26,14 @@ type owner struct{ account, client string }
 type owners struct {
 	mu      sync.Mutex
 	known   map[string]*list.Element
-	clients map[string]*list.List // of *owned, the latest first
+	clients map[string]*made
+	turn    uint64 // goes up each time a key's responses are asked about
+}
+
+// made is what was made with one key.
+type made struct {
+	order *list.List // of *owned, the latest first
+	turn  uint64     // in which it was asked about last
 }
 
 type owned struct {
@@ -28,7 +42,7 @@ type owned struct {
 }
 
 func newOwners() *owners {
-	return &owners{known: map[string]*list.Element{}, clients: map[string]*list.List{}}
+	return &owners{known: map[string]*list.Element{}, clients: map[string]*made{}}
 }
 
 // note remembers who has made a response. The first who did stays.
@@ -41,11 +55,7 @@ func (o *owners) note(id string, by owner) {
 	if o.known[id] != nil {
 		return
 	}
-	order := o.clients[by.client]
-	if order == nil {
-		order = list.New()
-		o.clients[by.client] = order
-	}
+	order := o.of(by.client).order
 	o.known[id] = order.PushFront(&owned{id, by})
 	if order.Len() > mostOwned {
 		last := order.Back()
@@ -62,8 +72,32 @@ func (o *owners) find(id string) (owner, bool) {
 		return owner{}, false
 	}
 	found := at.Value.(*owned)
-	o.clients[found.client].MoveToFront(at)
+	o.of(found.client).order.MoveToFront(at)
 	return found.owner, true
+}
+
+// of is what was made with a key, which has its turn now.
+func (o *owners) of(client string) *made {
+	one := o.clients[client]
+	if one == nil {
+		if len(o.clients) >= mostClients {
+			o.forgetIdle()
+		}
+		one = &made{order: list.New()}
+		o.clients[client] = one
+	}
+	o.turn++
+	one.turn = o.turn
+	return one
+}
+
+// forgetIdle forgets what was made with the key that was idle longest.
+func (o *owners) forgetIdle() {
+	idle := slices.MinFunc(slices.Collect(maps.Keys(o.clients)), func(a, b string) int { return cmp.Compare(o.clients[a].turn, o.clients[b].turn) })
+	for at := o.clients[idle].order.Front(); at != nil; at = at.Next() {
+		delete(o.known, at.Value.(*owned).id)
+	}
+	delete(o.clients, idle)
 }
 
 // madeIn is the name of what an answer of the API made: that of a response or a

@@ -291,7 +291,7 @@ func TestOwners_Bounded(t *testing.T) {
 		}
 		o.find("a0") // is named again and again
 	}
-	if n := o.clients["one"].Len(); n != mostOwned {
+	if n := o.clients["one"].order.Len(); n != mostOwned {
 		t.Errorf("%d responses of one key are remembered", n)
 	}
 	if _, known := o.find("a1"); known {
@@ -305,6 +305,23 @@ func TestOwners_Bounded(t *testing.T) {
 	o.note("a0", owner{beta, "two"})
 	if got, _ := o.find("a0"); got.client != "one" {
 		t.Errorf("a response changed its owner: %+v", got)
+	}
+}
+
+// Keys come and go, and what was made with those that are gone is forgotten.
+func TestOwners_KeysBounded(t *testing.T) {
+	o := newOwners()
+	for i := range 3 * mostClients {
+		o.note(fmt.Sprint("a", i), owner{alpha, fmt.Sprint("job", i)})
+		o.find("a0") // is in use all the time
+	}
+	if len(o.clients) != mostClients || len(o.known) != mostClients {
+		t.Errorf("%d keys and %d responses are remembered", len(o.clients), len(o.known))
+	}
+	for id, want := range map[string]bool{"a0": true, "a1": false, fmt.Sprint("a", 2*mostClients): false, fmt.Sprint("a", 2*mostClients+1): true} {
+		if _, known := o.find(id); known != want {
+			t.Errorf("%s is remembered: %t", id, known)
+		}
 	}
 }
 
