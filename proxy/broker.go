@@ -116,11 +116,11 @@ func readAsked(w http.ResponseWriter, r *http.Request) (asked credentialsAsked, 
 
 // give chooses the account and returns a token of it.
 func (s *Server) give(ctx context.Context, key clientkey.Key, asked credentialsAsked) (core.Token, *answer) {
-	who, why := s.meant(key, asked)
+	who, not, why := s.meant(key, asked)
 	if why != nil {
 		return core.Token{}, why
 	}
-	lease, given, err := core.Ready(ctx, s.options.Accounts, who, core.PickOptions{}, core.TokenOptions{})
+	lease, given, err := core.Ready(ctx, s.options.Accounts, who, core.PickOptions{Not: not}, core.TokenOptions{})
 	if err != nil {
 		return given, explain(err)
 	}
@@ -136,33 +136,53 @@ func (s *Server) give(ctx context.Context, key clientkey.Key, asked credentialsA
 }
 
 // meant is whose accounts are meant, as Pick takes a name: an account that is
-// named, else the provider's pool; within what the key opens and the proxy serves.
-func (s *Server) meant(key clientkey.Key, asked credentialsAsked) (string, *answer) {
+// named, else the provider's pool; within what the key opens and the proxy serves,
+// and without not, its API keys.
+func (s *Server) meant(key clientkey.Key, asked credentialsAsked) (who string, not []string, why *answer) {
 	if found, err := s.options.Accounts.Select(asked.ID); asked.ID != "" && err == nil && len(found) == 1 {
 		one := found[0]
-		if asked.Provider != "" && !s.oneOf(one.ID, asked.Provider) {
-			return "", notFound("this account is of another provider")
+		switch {
+		case asked.Provider != "" && !s.oneOf(one.ID, asked.Provider):
+			return "", nil, notFound("this account is of another provider")
+		case !s.givesTo(key, one):
+			return "", nil, notAllowed("the key " + key.Name + " does not open this account")
+		case one.IsKey():
+			return "", nil, keysStay(key)
 		}
-		if !s.givesTo(key, one) {
-			return "", notAllowed("the key " + key.Name + " does not open this account")
-		}
-		return one.ID, nil
+		return one.ID, nil, nil
 	}
 	if asked.Provider == "" {
-		return "", notFound("there is no such account here")
+		return "", nil, notFound("there is no such account here")
 	}
 	found, err := s.options.Accounts.Select(asked.Provider)
 	if err != nil {
-		return "", explain(err)
+		return "", nil, explain(err)
 	}
-	found = slices.DeleteFunc(slices.Clone(found), func(a core.Account) bool { return !s.givesTo(key, a) })
+	var given []core.Account
+	for _, a := range found {
+		switch {
+		case !s.givesTo(key, a):
+		case a.IsKey():
+			not = append(not, a.ID)
+		default:
+			given = append(given, a)
+		}
+	}
 	switch {
-	case len(found) == 0:
-		return "", notAllowed("the key " + key.Name + " opens no account of this provider")
-	case len(found) == 1:
-		return found[0].ID, nil
+	case len(given) == 1:
+		return given[0].ID, nil, nil
+	case len(given) > 1:
+		return cmp.Or(key.Pool, given[0].Pool().String()), not, nil
+	case not != nil:
+		return "", nil, keysStay(key)
 	}
-	return cmp.Or(key.Pool, found[0].Pool().String()), nil
+	return "", nil, notAllowed("the key " + key.Name + " opens no account of this provider")
+}
+
+// keysStay says that an API key is not handed out: it has no end, so that whoever
+// was given it once would have it for good.
+func keysStay(key clientkey.Key) *answer {
+	return notAllowed("what the key " + key.Name + " opens here is an API key, which is good for ever and is not handed out; send requests through the proxy instead")
 }
 
 // givesTo reports whether a key opens an account that this proxy serves.

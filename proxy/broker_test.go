@@ -101,6 +101,45 @@ func TestBroker_Refuses(t *testing.T) {
 	}
 }
 
+// An API key has no end, so that it is not handed out: neither by its own name nor
+// in its pool's.
+func TestBroker_KeepsAPIKeys(t *testing.T) {
+	ofPool, ofAlpha := `{"provider":"`+poolName+`"}`, `{"credential_id":"`+alpha+`"}`
+	const gamma = "c3c3c3c3c3"
+	for name, c := range map[string]struct {
+		keys []string
+		body string
+		want int
+		id   string
+	}{
+		"by its name":                  {[]string{alpha}, ofAlpha, 403, ""},
+		"by its name and its pool's":   {[]string{alpha}, `{"provider":"` + poolName + `","credential_id":"` + alpha + `"}`, 403, ""},
+		"by its pool's":                {[]string{alpha}, ofPool, 200, beta},
+		"one of several that are none": {[]string{gamma}, ofPool, 200, alpha},
+		"nothing but keys":             {[]string{alpha, beta, gamma}, ofPool, 403, ""},
+		"another account's name":       {[]string{beta}, ofAlpha, 200, alpha},
+		"the only one that is none":    {[]string{alpha, beta}, ofPool, 200, gamma},
+	} {
+		r := brokerRig(t, forTokens(func(*clientkey.Key) {}))
+		r.book = newBook(r.upstream.URL, alpha, beta, gamma)
+		r.book.keys = map[string]bool{}
+		r.server.options.Accounts = r.book
+		for _, id := range c.keys {
+			r.book.keys[id] = true
+		}
+		got, given := r.askedFor(c.body)
+		if got.status != c.want || given.ID != c.id || c.want == 403 && (!strings.Contains(got.body, "an API key") || strings.Contains(got.body, "provider-token")) {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
+		}
+	}
+	r := brokerRig(t, forTokens(func(*clientkey.Key) {}))
+	r.book.keys = map[string]bool{alpha: true}
+	r.book.dead[beta] = true // so that only the key is left to serve its pool
+	if got, given := r.askedFor(ofPool); got.status == 200 || given.ID != "" || strings.Contains(got.body, "provider-token") {
+		t.Errorf("where no other can serve: %d %s", got.status, got.body)
+	}
+}
+
 func TestBroker_IsThereWhereItIsAskedForOnly(t *testing.T) {
 	key := forTokens(func(*clientkey.Key) {})
 	off := brokerRig(t, key, func(o *Options) { o.Broker = false })

@@ -54,8 +54,9 @@ type book struct {
 	tokens    map[string]*core.Token
 	cooling   map[string]time.Time
 	dead      map[string]bool
-	blind     bool  // it picks by what it lists, which is not what the sealed records say
-	stuck     error // what renewing a token ends with
+	keys      map[string]bool // which are API keys
+	blind     bool            // it picks by what it lists, which is not what the sealed records say
+	stuck     error           // what renewing a token ends with
 	refusals  map[string][]core.Refusal
 	rotations int
 	told      []string // of which accounts an answer told what is left
@@ -89,7 +90,11 @@ func means(name, id string) bool { return name == "" || name == id || name == po
 func (b *book) Select(name string) (found []core.Account, err error) {
 	for _, id := range b.ids {
 		if means(name, id) {
-			found = append(found, core.Account{Public: record.Public{ID: id, Provider: "minimax-oauth", Region: "global"}})
+			a := core.Account{Public: record.Public{ID: id, Provider: "minimax-oauth", Region: "global"}}
+			if b.keys[id] {
+				a.AuthType = record.APIKey
+			}
+			found = append(found, a)
 		}
 	}
 	return found, nil
