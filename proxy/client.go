@@ -54,6 +54,19 @@ func keysFault(err error) bool {
 
 func notAllowed(message string) *answer { return forbidden(message).coded("key_not_allowed") }
 
+// mayHaveMetrics says that a key is not for /metrics, which tell of every account.
+func mayHaveMetrics(key clientkey.Key) *answer {
+	switch {
+	case !key.May(clientkey.Proxy):
+		return notAllowed("the key " + key.Name + " is not for sending requests through the proxy, and not for /metrics")
+	case key.Bound() != "":
+		return notAllowed("the key " + key.Name + " is for " + key.Bound() + " only, and not for /metrics")
+	case key.Model != "":
+		return notAllowed("the key " + key.Name + " is for the models " + key.Model + " only, and not for /metrics")
+	}
+	return nil
+}
+
 // confine narrows a route to what the key opens, or says that it does not open it.
 func (s *Server) confine(to *route, key clientkey.Key) *answer {
 	if !key.May(clientkey.Proxy) {
@@ -92,9 +105,13 @@ func (s *Server) opensDefault(key clientkey.Key) bool {
 }
 
 // confineModel says that a request asks for a model that its key is not for. A
-// request whose models cannot be read for sure is refused as well.
+// request whose models cannot be read for sure is refused as well, and so is what
+// an account keeps: a batch asks for models that a file names.
 func confineModel(key clientkey.Key, to route, body []byte) *answer {
-	if key.Model == "" || to.method != http.MethodPost || to.id != "" && len(body) == 0 {
+	switch {
+	case key.Model != "" && to.own:
+		return notAllowed("the key " + key.Name + " is for the models " + key.Model + ", and cannot use files, batches, vector stores or conversations that an account keeps")
+	case key.Model == "" || to.method != http.MethodPost || to.id != "" && len(body) == 0:
 		return nil // it asks no model
 	}
 	models, ok := allModels(body)

@@ -15,6 +15,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -158,11 +159,42 @@ func TestClient_Metrics(t *testing.T) {
 	}{
 		"unbound": {testKey, 200},
 		"bound":   {bound(func(k *clientkey.Key) { k.Account = alpha }), 403},
+		"pool":    {bound(func(k *clientkey.Key) { k.Pool = poolName }), 403},
+		"models":  {bound(func(k *clientkey.Key) { k.Model = "M2" }), 403},
+		"tokens":  {forTokens(func(*clientkey.Key) {}), 403},
+		"nothing": {bound(func(k *clientkey.Key) { k.Allow = nil }), 403},
 	} {
 		r := newRig(t, fine, func(o *Options) { o.Keys = clientkey.One{Key: tc.key} })
-		if got := r.do(r.request(http.MethodGet, "/metrics", "")); got.status != tc.want {
-			t.Errorf("%s: %d", name, got.status)
+		if got := r.do(r.request(http.MethodGet, "/metrics", "")); got.status != tc.want || tc.want == 403 && !strings.Contains(got.body, "not for /metrics") {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
 		}
+	}
+}
+
+// A key for some models uses nothing that an account keeps: which model a batch
+// asks for, a file says.
+func TestClient_ModelsAndWhatAnAccountKeeps(t *testing.T) {
+	reached := 0
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) { reached++; fine(w, q) }, func(o *Options) {
+		o.Keys = clientkey.One{Key: bound(func(k *clientkey.Key) { k.Model = "M2" })}
+	})
+	r.speaks(alpha, "openai-api", "/v1", oauth.ChatCompletions, oauth.CodexResponses)
+	for request, body := range map[string]string{
+		"POST /files":          "--x\r\n\r\nnone\r\n--x--",
+		"POST /batches":        `{"model":"M2","input_file_id":"file-1","endpoint":"/v1/responses"}`,
+		"GET /files/file-1":    "",
+		"DELETE /files/file-1": "",
+		"POST /conversations":  `{}`,
+		"POST /vector_stores":  `{"name":"x"}`,
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		got := r.do(r.request(method, "/account/"+alpha+"/openai/v1"+path, body))
+		if f := failureOf(t, got.body); got.status != 403 || f.Error.Code != "key_not_allowed" || !strings.Contains(f.Error.Message, "files, batches, vector stores") {
+			t.Errorf("%s: %d %s", request, got.status, got.body)
+		}
+	}
+	if got := r.do(r.request(http.MethodPost, "/account/"+alpha+"/openai/v1/chat/completions", `{"model":"M2"}`)); got.status != 200 || reached != 1 {
+		t.Errorf("its model: %d %s, %d were sent on", got.status, got.body, reached)
 	}
 }
 

@@ -147,8 +147,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.healthz(w, r)
 	case "/metrics":
 		key, why := s.authenticate(r.Context(), r.Header)
-		if why == nil && key.Bound() != "" { // it would see every account
-			why = notAllowed("the key " + key.Name + " is for " + key.Bound() + " only, and not for /metrics")
+		if why == nil {
+			why = mayHaveMetrics(key)
 		}
 		if why != nil {
 			s.turnAway(w, r, key, why)
