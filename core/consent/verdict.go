@@ -18,10 +18,10 @@ const (
 	No     Verdict = "no"     // refused, and not asked about again for ten minutes
 )
 
-// How long a verdict is remembered.
+// RefusedFor is how long a refusal is remembered, dayTime how long [Day].
 const (
-	dayTime   = 24 * time.Hour
-	refusedBy = 10 * time.Minute
+	RefusedFor = 10 * time.Minute
+	dayTime    = 24 * time.Hour
 )
 
 // valid reports whether there is such a verdict.
@@ -49,7 +49,7 @@ func (v Verdict) until(now time.Time) (end time.Time, remembered bool) {
 	case Day:
 		return now.Add(dayTime), true
 	case No:
-		return now.Add(refusedBy), true
+		return now.Add(RefusedFor), true
 	default:
 		return time.Time{}, v == Always
 	}

@@ -3,7 +3,6 @@ package consent
 import (
 	"context"
 	"sync"
-	"time"
 )
 
 // Visit is what one "once" is good for: the run of a program, or one request that
@@ -12,14 +11,13 @@ type Visit struct {
 	who func() Asker
 
 	mu      sync.Mutex
-	allowed map[string]bool      // by the account's id
-	refused map[string]time.Time // and until when
+	allowed map[string]bool // by the account's id
 }
 
 // NewVisit returns a visit of the program that who names. It is called at most
 // once, and only if somebody has to be asked.
 func NewVisit(who func() Asker) *Visit {
-	return &Visit{who: sync.OnceValue(who), allowed: map[string]bool{}, refused: map[string]time.Time{}}
+	return &Visit{who: sync.OnceValue(who), allowed: map[string]bool{}}
 }
 
 // Asker is the program whose visit it is.
@@ -37,20 +35,6 @@ func (v *Visit) Allow(account string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.allowed[account] = true
-}
-
-// Refused reports whether a person has just refused it.
-func (v *Visit) Refused(account string, now time.Time) bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return now.Before(v.refused[account])
-}
-
-// Refuse notes that a person has, for as long as that is remembered.
-func (v *Visit) Refuse(account string, now time.Time) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.refused[account] = now.Add(refusedBy)
 }
 
 type visitKey struct{}

@@ -2,15 +2,18 @@ package serve
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/consent"
 )
 
 // Admit has a person confirm the program that this process gives tokens to, where
 // the account that serves name next is marked for it, before anything else has to
-// be done in time. A pool is as good as its best account: one that is refused to
-// the program is passed over as long as another may serve. What keeps an account
-// from serving is left to [Ready].
+// be done in time. A pool is as good as its best account: one that a person refuses
+// to the program is passed over as long as another may serve; where nobody answers,
+// nobody is asked about the next. What keeps an account from serving is left to
+// [Ready]. Where the strategy is a random one the first request may go to another
+// account, and is asked about then.
 func Admit(ctx context.Context, sv *Serving, name string, o PickOptions, at consent.Prompt) error {
 	var first error
 	o.peek = true
@@ -27,6 +30,9 @@ func Admit(ctx context.Context, sv *Serving, name string, o PickOptions, at cons
 		}
 		if _, err = sv.gate.pass(ctx, id, at); err == nil {
 			return nil
+		}
+		if !errors.Is(err, errRefused) {
+			return err
 		}
 		if first == nil {
 			first = err

@@ -76,10 +76,10 @@ func TestGate(t *testing.T) {
 	}
 }
 
-// A program that nothing tells from others is asked about each time, and a refusal
-// holds for its run.
+// A program that nothing tells from others is asked about at each visit, and a
+// refusal holds for that.
 func TestGate_AStranger(t *testing.T) {
-	g, _ := newTestGate(t)
+	g, fake := newTestGate(t)
 	asked := 0
 	for n, v := range []consent.Verdict{consent.Always, consent.No, consent.Always} {
 		ctx := consent.With(context.Background(), consent.NewVisit(func() consent.Asker { return consent.Stranger("somebody") }))
@@ -88,6 +88,96 @@ func TestGate_AStranger(t *testing.T) {
 				t.Errorf("%d: %v after %d questions", n, err, asked)
 			}
 		}
+		fake.Advance(time.Second)
+	}
+}
+
+// A refusal holds for a process that is no program to recognise, whichever of its
+// requests asks; no other process and no other account has a part in it.
+func TestGate_ARefusedProcess(t *testing.T) {
+	g, fake := newTestGate(t)
+	asked := 0
+	for n, tc := range []struct {
+		pid       int
+		account   string
+		after     time.Duration
+		questions int // altogether
+	}{
+		{7, marked, 0, 1}, {7, marked, 10*time.Minute - time.Second, 1}, {8, marked, 0, 2}, {7, "bbbbbbbbbb", 0, 3},
+		{7, marked, time.Second, 4}, {7, marked, 0, 4},
+	} {
+		fake.Advance(tc.after)
+		who := func() consent.Asker { return consent.Asker{Name: "python3", Path: "/usr/bin/python3", PID: tc.pid} }
+		_, err := g.pass(consent.With(context.Background(), consent.NewVisit(who)), tc.account, answers(consent.No, &asked))
+		if !errors.Is(err, errRefused) || asked != tc.questions {
+			t.Errorf("%d: %v after %d questions, want %d", n, err, asked, tc.questions)
+		}
+	}
+	for pid := range 2 * mostRefused {
+		fake.Advance(time.Millisecond)
+		g.hold(about(marked, consent.Asker{Name: "x", PID: pid + 100}, nil))
+	}
+	if len(g.refused) != mostRefused || !g.holds(about(marked, consent.Asker{Name: "x", PID: 2*mostRefused + 99}, nil)) {
+		t.Errorf("%d refusals are held", len(g.refused))
+	}
+}
+
+// A refusal that could not be written down holds all the same.
+func TestGate_ARefusalThatIsNotWritten(t *testing.T) {
+	g, _ := newTestGate(t)
+	if err := os.MkdirAll(filepath.Join(g.state.Desk.Dir(), "known.lock"), 0o700); err != nil { // no file to lock
+		t.Fatal(err)
+	}
+	asked := 0
+	for range 2 {
+		if _, err := g.pass(context.Background(), marked, answers(consent.No, &asked)); err == nil || asked != 1 {
+			t.Errorf("%v after %d questions", err, asked)
+		}
+	}
+}
+
+// Of two that nothing tells apart each gets its own answer.
+func TestGate_StrangersAskApart(t *testing.T) {
+	g, fake := newTestGate(t)
+	leave, _, err := g.state.Desk.Attend()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer leave()
+	passed := make(chan bool, 2)
+	for range 2 {
+		ctx := consent.With(context.Background(), consent.NewVisit(func() consent.Asker { return consent.Stranger("somebody") }))
+		go func() {
+			_, err := g.pass(ctx, marked, consent.Prompt{})
+			passed <- err == nil
+		}()
+	}
+	fake.WaitFor(2)
+	asks := g.state.Desk.Requests()
+	if len(asks) != 2 {
+		t.Fatalf("%d questions", len(asks))
+	}
+	if err := errors.Join(g.state.Desk.Answer(asks[0], consent.Once), g.state.Desk.Answer(asks[1], consent.No)); err != nil {
+		t.Fatal(err)
+	}
+	fake.Advance(time.Second)
+	if one, other := <-passed, <-passed; one == other {
+		t.Errorf("both: %t", one)
+	}
+}
+
+// A question that breaks off leaves nobody waiting.
+func TestGate_AQuestionBreaksOff(t *testing.T) {
+	g, _ := newTestGate(t)
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = g.pass(context.Background(), marked, consent.Prompt{Ask: func(context.Context, consent.Request) (consent.Verdict, error) { panic("no terminal") }})
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	asked := 0
+	if _, err := g.pass(ctx, marked, answers(consent.Once, &asked)); err != nil || asked != 1 {
+		t.Errorf("%v after %d questions", err, asked)
 	}
 }
 

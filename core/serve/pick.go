@@ -20,7 +20,7 @@ type PickOptions struct {
 	// it goes before the strategy's choice.
 	Of Conversation
 
-	peek bool // no turn is taken: the next one picks the same account
+	peek bool // no turn is taken: the next one picks the same account, unless by chance
 }
 
 // Pick chooses the account that serves the next request of whoever name means,
