@@ -190,6 +190,33 @@ func TestClientKeys_OfAFile(t *testing.T) {
 	}
 }
 
+// Where there is no room any more for the key before, it does not come back.
+func TestClientKeys_TakenBackIntoAFullTable(t *testing.T) {
+	r := newRig(t)
+	r.clientKey(serve.ClientKeyOptions{Name: "first", File: "/a"})
+	err := r.core.state.Vault.Clients().Edit(t.Context(), func(keys clientkey.Table) (clientkey.Table, error) {
+		for i := len(keys); i < clientkey.Most; i++ {
+			k := clientkey.Key{ID: fmt.Sprintf("key-%016x", i), Name: fmt.Sprintf("k%d", i), Hash: clientkey.HashOf(fmt.Sprint(i))}
+			keys = append(keys, k)
+		}
+		return keys, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := r.core.AddClientKey(t.Context(), serve.ClientKeyOptions{Name: "second", File: "/a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.core.RevokeClientKey(t.Context(), made.Name); err != nil {
+		t.Fatal(err)
+	}
+	other := r.clientKey(serve.ClientKeyOptions{Name: "other"})
+	if err := r.core.TakeBackClientKey(t.Context(), made); err != nil || opens(t, r.core, other) != "other" {
+		t.Error(err)
+	}
+}
+
 // How much a key was used is told, and no plain file tells a key.
 func TestClientKeys_AreCountedAndNowhereInPlainText(t *testing.T) {
 	r := newRig(t)
@@ -266,6 +293,9 @@ func TestClientKeys_Damage(t *testing.T) {
 			}
 			if got := opens(t, c, shared); got != clientkey.Default {
 				t.Errorf("the default key: %s", got)
+			}
+			if names, err := c.RevokeClientKeysOf(t.Context(), "/a"); codeOf(err) != autherr.CodeRecordDamaged || names != nil {
+				t.Errorf("those of a file are revoked: %q, %v", names, err)
 			}
 			if _, err := c.AddClientKey(t.Context(), serve.ClientKeyOptions{Name: "next"}); codeOf(err) != autherr.CodeRecordDamaged {
 				t.Errorf("added to what cannot be read: %v", err)

@@ -11,8 +11,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // maxName and maxModel bound a key's name and pattern: a name goes into logs and
 // metrics.
 const (

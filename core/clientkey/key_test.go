@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"path"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -157,6 +158,38 @@ func TestTable_Property(t *testing.T) {
 }
 
 func text2(t Table) []byte { b, _ := json.Marshal(t); return b }
+
+// A name gets a number where another key has it, and is one that a key may have.
+func TestTable_Free(t *testing.T) {
+	long := strings.Repeat("a", maxName)
+	for name, tc := range map[string]struct {
+		taken []string
+		name  string
+		want  string
+	}{
+		"free": {nil, "editor", "editor"}, "taken": {[]string{"editor"}, "Editor", "Editor-2"},
+		"taken twice": {[]string{"editor", "editor-2"}, "editor", "editor-3"},
+		"long":        {[]string{long}, long, long[:maxName-2] + "-2"},
+		"nearly long": {[]string{long[:39]}, long[:39], long[:maxName-2] + "-2"},
+		"long, taken": {[]string{long, long[:maxName-2] + "-2"}, long, long[:maxName-2] + "-3"},
+	} {
+		var table Table
+		for i, taken := range tc.taken {
+			table = append(table, Key{ID: "key-" + strconv.Itoa(i), Name: taken, Hash: HashOf(taken)})
+		}
+		got := table.Free(tc.name)
+		if got != tc.want || !append(table, Key{ID: "key-x", Name: got, Hash: HashOf("")}).Sound() {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	var table Table
+	for i := range Most - 1 {
+		table = append(table, Key{ID: "key-" + strconv.Itoa(i), Name: table.Free(long), Hash: HashOf(strconv.Itoa(i))})
+	}
+	if !table.Sound() {
+		t.Error("many of one name are not sound")
+	}
+}
 
 // A table that says what nobody wrote is not believed.
 func TestTable_Sound(t *testing.T) {

@@ -9,14 +9,8 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-// Unknown is the error of a program that shows no key that there is: a wrong one,
-// or one that was revoked.
-var Unknown = &autherr.Error{Code: autherr.CodeKeyUnknown}
-
-// Expired is the error of a program whose key's time is over.
-var Expired = &autherr.Error{Code: autherr.CodeKeyExpired}
-
-// NotKnown says that a key is none of those that there are.
+// NotKnown says that a key is none of those that there are: it is wrong, or was
+// revoked.
 func NotKnown() error {
 	return &autherr.Error{
 		Kind: autherr.Usage, Code: autherr.CodeKeyUnknown,

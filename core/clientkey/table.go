@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -60,14 +61,16 @@ func (t Table) Kept(now time.Time) Table {
 	return slices.DeleteFunc(slices.Clone(t), func(k Key) bool { return k.Expired(now.Add(-keepExpired)) })
 }
 
-// Free is the first of name, name-2, name-3 … that no key has.
+// Free is the first of name, name-2, name-3 … that no key has. Of a name that would
+// get too long with its number the end is left out.
 func (t Table) Free(name string) string {
 	free := name
 	for n := 2; ; n++ {
 		if _, taken := t.Named(free); !taken && !strings.EqualFold(free, Default) {
 			return free
 		}
-		free = name + "-" + itoa(n)
+		number := "-" + strconv.Itoa(n)
+		free = name[:min(len(name), maxName-len(number))] + number
 	}
 }
 

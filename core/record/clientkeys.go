@@ -21,6 +21,9 @@ func clientsBlob(storeID string, keys clientkey.Table) *Blob {
 }
 
 func (b *Blob) sealClients() ([]byte, error) {
+	if !b.Clients.Sound() { // it would open nothing any more
+		return nil, damaged("the client keys would not be readable once they are stored", nil)
+	}
 	return json.Marshal(sealedClients{format, b.StoreID, ClientKeysID, b.Clients})
 }
 

@@ -44,6 +44,13 @@ func TestClientKeysBlob(t *testing.T) {
 	}
 }
 
+// What could not be read again is not stored.
+func TestClientKeysBlob_Unsound(t *testing.T) {
+	if data, err := clientsBlob("store", append(oneClient(), oneClient()...)).Seal(); codeOf(err) != autherr.CodeRecordDamaged {
+		t.Errorf("%q, %v", data, err)
+	}
+}
+
 // FuzzOpenClientKeys: whatever stands in the record, no key of it is believed that
 // could not have been made.
 func FuzzOpenClientKeys(f *testing.F) {

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -133,7 +134,7 @@ func (c *Clients) TakeBackClientKey(ctx context.Context, made NewClientKey) erro
 	return c.serving.state.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
 		keys = keys.Without(made.ID)
 		if made.before != nil {
-			if _, taken := keys.Named(made.before.Name); !taken {
+			if _, taken := keys.Named(made.before.Name); !taken && len(keys) < clientkey.Most {
 				keys = append(keys, *made.before)
 			}
 		}
@@ -170,8 +171,12 @@ func (c *Clients) RevokeClientKey(ctx context.Context, name string) error {
 // returns their names; none where there was none, for which no keystore is opened
 // that does not have to be.
 func (c *Clients) RevokeClientKeysOf(ctx context.Context, file string) (names []string, err error) {
-	if h, err := c.serving.state.Folder.ReadClientKeysHead(); err != nil || h.Ref == nil {
+	h, err := c.serving.state.Folder.ReadClientKeysHead()
+	switch {
+	case errors.Is(err, autherr.NotFound), err == nil && h.Ref == nil:
 		return nil, nil
+	case err != nil:
+		return nil, err
 	}
 	keys, err := c.table(ctx)
 	if err != nil || file == "" || !slices.ContainsFunc(keys, func(k clientkey.Key) bool { return k.File == file }) {
