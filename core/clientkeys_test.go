@@ -2,6 +2,7 @@ package core
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -338,6 +339,11 @@ func TestClientKeys_ManyAtOnce(t *testing.T) {
 func TestClientKeys_Property(t *testing.T) {
 	r := newRig(t)
 	cores := []*Core{r.core, r.open(), r.open()}
+	t.Cleanup(func() { // what they count is written before the folder goes
+		for _, c := range cores {
+			_ = c.Close(context.Background())
+		}
+	})
 	rapid.Check(t, func(rt *rapid.T) {
 		if err := r.core.RevokeClientKeys(t.Context()); err != nil {
 			rt.Fatal(err)

@@ -12,14 +12,16 @@ import (
 // board is where this process writes how many conversations are at which account,
 // for `pool show` to read.
 type board struct {
-	state   *state.State
-	process string // names it among others; empty before the first time
-	counts  func(time.Time) map[string]int
+	state  *state.State
+	counts func(time.Time) map[string]int
 
-	mu      sync.Mutex
-	timer   *time.Timer // until it is written; nil: nothing has changed
-	written bool        // something stands there
-	closed  bool
+	mu     sync.Mutex
+	timer  *time.Timer // until it is written; nil: nothing has changed
+	closed bool
+
+	writing sync.Mutex // while the disk is written to, which stops nobody who tells
+	process string     // names it among others; empty before the first time
+	written bool       // something stands there
 }
 
 // tell notes that a number has changed. It is written within a second.
@@ -29,10 +31,9 @@ func (b *board) tell() {
 	if b.timer == nil && !b.closed {
 		b.timer = time.AfterFunc(countEvery, func() {
 			b.mu.Lock()
-			closed := b.closed
 			b.timer = nil
 			b.mu.Unlock()
-			if !closed {
+			if !b.over() {
 				b.state.Go(b.write)
 			}
 		})
@@ -45,19 +46,27 @@ func (b *board) write() {
 }
 
 func (b *board) put(s seated) {
-	ctx, cancel := context.WithTimeout(context.Background(), countTime)
-	defer cancel()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed && len(s.Counts) > 0 {
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	none := len(s.Counts) == 0
+	if none && !b.written || !none && b.over() {
 		return
 	}
 	if b.process == "" {
 		b.process = fmt.Sprintf("%d-%d", b.state.PID, s.At.UnixNano())
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), countTime)
+	defer cancel()
 	if (seatFile{b.state.Folder}).write(ctx, b.process, s) {
-		b.written = len(s.Counts) > 0
+		b.written = !none
 	}
+}
+
+// over reports whether the process is about to end.
+func (b *board) over() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closed
 }
 
 // close takes this process's numbers away.
@@ -67,11 +76,8 @@ func (b *board) close() {
 		b.timer.Stop()
 	}
 	b.closed = true
-	written := b.written
 	b.mu.Unlock()
-	if written {
-		b.put(seated{At: b.state.Clock.Now().UTC()})
-	}
+	b.put(seated{At: b.state.Clock.Now().UTC()})
 }
 
 // Conversations returns how many conversations are at home at each account, in

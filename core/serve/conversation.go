@@ -9,6 +9,10 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
+// tellAgain is how often it is told that conversations are still under way: what was
+// told before is forgotten after [seatsLast].
+const tellAgain = time.Minute
+
 // Bounds of what is remembered of conversations, in memory alone.
 const (
 	mostConversations = 2048      // of one program's key; the one that was idle longest is forgotten first
@@ -26,7 +30,8 @@ type Conversation struct {
 type conversations struct {
 	mu      sync.Mutex
 	clients map[string]*seats
-	changed func() // is told when a count has changed
+	changed func() // is told when a count has changed, and that the counts still are as they were
+	told    time.Time
 }
 
 func newConversations(changed func()) *conversations {
@@ -104,7 +109,8 @@ func (c *conversations) sit(of Conversation, in pool.ID, account string, served 
 	case served:
 		s.standIn = account
 	}
-	if s.home != before {
+	if since := now.Sub(c.told); s.home != before || since >= tellAgain || since < 0 {
+		c.told = now
 		c.changed()
 	}
 }
