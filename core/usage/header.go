@@ -45,11 +45,11 @@ func has(h http.Header, prefix string) bool {
 // (https://docs.anthropic.com/en/api/rate-limits).
 func anthropicHeaders(h http.Header, now time.Time) Reading {
 	r := Reading{At: now, Source: FromHeader}
-	for _, length := range []time.Duration{5 * time.Hour, 7 * 24 * time.Hour} {
-		prefix := "Anthropic-Ratelimit-Unified-5h-"
-		if length > 24*time.Hour {
-			prefix = "Anthropic-Ratelimit-Unified-7d-"
-		}
+	for _, one := range [...]struct {
+		name   string
+		length time.Duration
+	}{{"5h", 5 * time.Hour}, {"7d", 7 * 24 * time.Hour}} {
+		prefix, length := "Anthropic-Ratelimit-Unified-"+one.name+"-", one.length
 		if used, ok := numberIn(h.Get(prefix + "Utilization")); ok && used >= 0 {
 			w := Window{Name: nameOf(length), Length: length, Used: percent(used * 100), Told: now}
 			if n, ok := numberIn(h.Get(prefix + "Reset")); ok {

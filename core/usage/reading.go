@@ -25,7 +25,7 @@ type Reading struct {
 	Windows  []Window  `json:"windows,omitempty"`
 	Balances []Balance `json:"balance,omitempty"`
 	// Blocked says that the provider serves the account no more, whatever the
-	// windows say: "no paid access".
+	// windows say: "no paid access". See [Reading.BlockedAt].
 	Blocked string `json:"blocked,omitempty"`
 }
 
@@ -70,9 +70,41 @@ func (r Reading) With(newer Reading) Reading {
 	return merged
 }
 
+// believed is how long something holds of which nobody said until when.
+const believed = 24 * time.Hour
+
+// BlockedAt returns why the provider serves the account no more at now, empty where
+// it does. It holds for a day: of an account that is asked for nothing because of
+// it, no answer would ever take it back.
+func (r Reading) BlockedAt(now time.Time) string {
+	if now.Sub(r.At).Abs() >= believed {
+		return ""
+	}
+	return r.Blocked
+}
+
+// Changes returns when something of a reading is true no more by time alone, the
+// first such moment after now; zero: nothing will be.
+func (r Reading) Changes(now time.Time) (first time.Time) {
+	soonest := func(at time.Time) {
+		if at.After(now) && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	if r.Blocked != "" {
+		soonest(r.At.Add(believed))
+	}
+	for i := range r.Windows {
+		soonest(r.Windows[i].ends())
+		soonest(r.Windows[i].stales())
+	}
+	return first
+}
+
 // Now returns what of a reading is still true: a window that has begun anew since
 // it was told is gone.
 func (r Reading) Now(now time.Time) Reading {
+	r.Blocked = r.BlockedAt(now)
 	r.Windows = slices.DeleteFunc(slices.Clone(r.Windows), func(w Window) bool { return w.over(now) })
 	return r
 }
@@ -81,7 +113,7 @@ func (r Reading) Now(now time.Time) Reading {
 // a title of the tightest of those that hold for every model and are no mere rate
 // limits. It is false where that was not told.
 func (r Reading) Left(title string, now time.Time) (left float64, ok bool) {
-	if r.Blocked != "" {
+	if r.BlockedAt(now) != "" {
 		return 0, true
 	}
 	windows := r.Counting("", now)

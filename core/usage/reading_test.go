@@ -57,9 +57,53 @@ func TestReading_Left(t *testing.T) {
 	if left, ok := r.Left("", now.Add(2*time.Hour)); ok {
 		t.Errorf("when all are over: %v", left)
 	}
-	r.Blocked = "no paid access"
+	r.At, r.Blocked = now, "no paid access"
 	if left, ok := r.Left("", now); !ok || left != 0 {
 		t.Errorf("of a blocked account: %v, %v", left, ok)
+	}
+}
+
+// TestReading_ABlockEnds: of an account that is asked for nothing because it is
+// blocked, no answer would take that back.
+func TestReading_ABlockEnds(t *testing.T) {
+	t.Parallel()
+	r := Reading{At: now, Blocked: "no paid access"}
+	for after, blocked := range map[time.Duration]bool{0: true, believed - 1: true, believed: false, 1 - believed: true, -believed: false} {
+		at := now.Add(after)
+		left, told := r.Left("", at)
+		_, brief := r.Brief(at)
+		if r.BlockedAt(at) != "" != blocked || r.Now(at).Empty() == blocked || told != blocked || left != 0 || brief != blocked {
+			t.Errorf("after %v: %q, left %v, %t", after, r.BlockedAt(at), left, told)
+		}
+	}
+}
+
+func TestReading_Changes(t *testing.T) {
+	t.Parallel()
+	endless := used("week", "", 10, 0)
+	endless.Resets, endless.Length = time.Time{}, 7*24*time.Hour
+	unnamed := endless
+	unnamed.Length = 0
+	blocked := Reading{At: now, Blocked: "no paid access"}
+	for name, c := range map[string]struct {
+		r     Reading
+		after []time.Duration
+	}{
+		"nothing":         {Reading{At: now}, nil},
+		"resets":          {Reading{Windows: []Window{used("week", "", 1, 3*time.Hour), used("5h", "", 1, time.Hour)}}, []time.Duration{time.Hour, 3 * time.Hour}},
+		"of no reset":     {Reading{Windows: []Window{endless}}, []time.Duration{24 * time.Hour, 7 * 24 * time.Hour}},
+		"nor of a length": {Reading{Windows: []Window{unnamed}}, []time.Duration{24 * time.Hour}},
+		"blocked":         {blocked, []time.Duration{24 * time.Hour}},
+	} {
+		at := now
+		for _, after := range c.after {
+			if at = c.r.Changes(at); !at.Equal(now.Add(after)) {
+				t.Errorf("%s: changes at %v, want after %v", name, at, after)
+			}
+		}
+		if at = c.r.Changes(at); !at.IsZero() {
+			t.Errorf("%s: changes at %v, too", name, at)
+		}
 	}
 }
 

@@ -37,15 +37,33 @@ func (w Window) Title() string {
 func (w Window) same(other Window) bool { return w.Name == other.Name && w.Scope == other.Scope }
 
 // over reports whether a window has begun anew since it was told.
-func (w Window) over(now time.Time) bool {
+func (w Window) over(now time.Time) bool { return !now.Before(w.ends()) }
+
+// ends is when it begins anew at the latest.
+func (w Window) ends() time.Time {
 	switch {
 	case !w.Resets.IsZero():
-		return !now.Before(w.Resets)
+		return w.Resets
 	case w.Length > 0:
-		return now.Sub(w.Told) >= w.Length
+		return w.Told.Add(w.Length)
 	default:
-		return now.Sub(w.Told) >= 24*time.Hour // a limit of which nobody knows how long
+		return w.Told.Add(believed) // a limit of which nobody knows how long
 	}
+}
+
+// impossible reports whether a window says what none can: that is nobody's reading.
+func (w Window) impossible() bool { return w.Used != nil && !(*w.Used >= 0 && *w.Used <= 100) }
+
+// Stale reports whether a window that may still run was told so long ago that nothing
+// is to be decided by it: nobody knows when it begins anew.
+func (w Window) Stale(now time.Time) bool { return !now.Before(w.stales()) }
+
+// stales is from when on it is stale.
+func (w Window) stales() time.Time {
+	if w.Resets.IsZero() {
+		return w.Told.Add(believed)
+	}
+	return w.Resets
 }
 
 // nameOf is what a window of this length is called. A provider's own name is not
