@@ -55,7 +55,7 @@ func (c *Core) FollowPlans(ctx context.Context) {
 		}
 		now := c.state.Clock.Now()
 		for _, a := range c.Snapshot().Accounts {
-			if !followed(a, now) {
+			if !followed(a, c.tells(a.Provider), now) {
 				continue
 			}
 			if _, err := c.AskPlan(ctx, a.ID); err != nil {
@@ -72,8 +72,21 @@ const planEvery = 20 * time.Second
 // lately is how long ago an account that is asked about has served at most.
 const lately = time.Hour
 
-// followed reports whether an account's provider is asked unbidden.
-func followed(a Account, now time.Time) bool {
+// tells returns how a provider tells of plans.
+func (c *Core) tells(provider string) usage.Teller {
+	p, _, err := c.state.Providers.Find(provider)
+	if err != nil {
+		return usage.Nowhere
+	}
+	return p.Plan
+}
+
+// followed reports whether an account's provider, which tells so of plans, is asked
+// unbidden.
+func followed(a Account, tells usage.Teller, now time.Time) bool {
+	if tells == usage.Nowhere || a.Plan != nil && a.Plan.Resting(now) {
+		return false
+	}
 	used := now.Sub(a.LastUsedAt)
 	switch a.State(now) {
 	case OK, CoolingDown, Shared:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -25,24 +26,30 @@ func TestFollowed(t *testing.T) {
 		change func(*Account)
 		want   bool
 	}{
-		"in use":           {func(*Account) {}, true},
-		"an hour ago":      {func(a *Account) { a.LastUsedAt = now.Add(-time.Hour) }, true},
-		"longer ago":       {func(a *Account) { a.LastUsedAt = now.Add(-time.Hour - time.Second) }, false},
-		"never":            {func(a *Account) { a.LastUsedAt = time.Time{} }, false},
-		"in the future":    {func(a *Account) { a.LastUsedAt = now.Add(time.Hour) }, false},
-		"cooling down":     {func(a *Account) { a.Cooldown = pool.Cooldown{At: now, Until: now.Add(time.Minute)} }, true},
-		"a key":            {func(a *Account) { a.ExpiresAt = time.Time{} }, true},
-		"its token is due": {func(a *Account) { a.ObtainedAt, a.ExpiresAt = now.Add(-14*time.Minute), now.Add(30*time.Second) }, false},
-		"expired":          {func(a *Account) { a.ExpiresAt = now.Add(-time.Second) }, false},
-		"quarantined":      {func(a *Account) { a.Status = record.StatusQuarantined }, false},
-		"locked":           {func(a *Account) { a.Locked = true }, false},
-		"not included":     {func(a *Account) { a.NotIncluded = true }, false},
-		"signed out":       {func(a *Account) { a.SignedOut = true }, false},
+		"in use":             {func(*Account) {}, true},
+		"an hour ago":        {func(a *Account) { a.LastUsedAt = now.Add(-time.Hour) }, true},
+		"longer ago":         {func(a *Account) { a.LastUsedAt = now.Add(-time.Hour - time.Second) }, false},
+		"never":              {func(a *Account) { a.LastUsedAt = time.Time{} }, false},
+		"in the future":      {func(a *Account) { a.LastUsedAt = now.Add(time.Hour) }, false},
+		"cooling down":       {func(a *Account) { a.Cooldown = pool.Cooldown{At: now, Until: now.Add(time.Minute)} }, true},
+		"a key":              {func(a *Account) { a.ExpiresAt = time.Time{} }, true},
+		"its token is due":   {func(a *Account) { a.ObtainedAt, a.ExpiresAt = now.Add(-14*time.Minute), now.Add(30*time.Second) }, false},
+		"expired":            {func(a *Account) { a.ExpiresAt = now.Add(-time.Second) }, false},
+		"quarantined":        {func(a *Account) { a.Status = record.StatusQuarantined }, false},
+		"locked":             {func(a *Account) { a.Locked = true }, false},
+		"not included":       {func(a *Account) { a.NotIncluded = true }, false},
+		"signed out":         {func(a *Account) { a.SignedOut = true }, false},
+		"asked a moment ago": {func(a *Account) { a.Plan = &usage.Known{Asked: now.Add(-5*time.Minute + time.Second)} }, false},
+		"asked before":       {func(a *Account) { a.Plan = &usage.Known{Asked: now.Add(-5 * time.Minute)} }, true},
+		"not to be asked":    {func(a *Account) { a.Plan = &usage.Known{NotBefore: now.Add(time.Minute)} }, false},
 	} {
 		a := good()
 		c.change(&a)
-		if got := followed(a, now); got != c.want {
+		if got := followed(a, usage.MiniMaxTells, now); got != c.want {
 			t.Errorf("%s: %t", name, got)
+		}
+		if followed(a, usage.Nowhere, now) {
+			t.Errorf("%s: of a provider that tells nowhere", name)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package usage
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -15,9 +14,12 @@ import (
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
 
+var errLate = errors.New("it did not answer in time")
+
 const (
 	askEvery = 5 * time.Minute
 	askTime  = 8 * time.Second
+	turnTime = 2 * askTime // for which it is waited that others have asked
 	maxBody  = 256 << 10
 	// longestRest bounds what a provider may ask for.
 	longestRest = 24 * time.Hour
@@ -37,22 +39,21 @@ type Question struct {
 // counts. A provider that has no endpoint, or answers something else, is
 // ErrNotTold beside what is known already.
 func (m *Meter) Ask(ctx context.Context, q Question) (Known, error) {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
 	if len(q.Endpoints) == 0 {
 		return m.Known()[q.Account], ErrNotTold
 	}
-	// one at a time at each provider
-	lock, err := lockfile.Acquire(ctx, filepath.Join(m.file.dir, "plans-"+safe(q.Provider)+".lock"))
+	lock, err := m.inTurn(ctx, q.Provider)
 	if err != nil {
-		return m.Known()[q.Account], fmt.Errorf("another process asks %s: %w", q.Provider, err)
+		return m.Known()[q.Account], err
 	}
 	defer func() { _ = lock.Unlock() }()
 	known, recent := m.Recent(q.Account)
 	if recent {
 		return known, known.Told()
 	}
-	got, asked := m.ask(ctx, q)
+	asking, cancel := context.WithTimeoutCause(ctx, askTime, errLate)
+	defer cancel()
+	got, asked := m.ask(asking, q)
 	if !got.reached {
 		return known, asked // so that it is tried again once the network is there
 	}
@@ -61,7 +62,9 @@ func (m *Meter) Ask(ctx context.Context, q Question) (Known, error) {
 	defer done()
 	err = m.file.change(ctx, func(all map[string]Known) {
 		k := all[q.Account]
-		k.Asked, k.NotBefore, k.Silent = now, got.notBefore, asked != nil
+		k.Asked, k.NotBefore = now, got.notBefore
+		k.Silent = errors.Is(asked, ErrNotTold)
+		k.Late = asked != nil && !k.Silent
 		if asked == nil {
 			k = k.with(got.reading)
 		}
@@ -70,25 +73,47 @@ func (m *Meter) Ask(ctx context.Context, q Question) (Known, error) {
 	return known, errors.Join(asked, err)
 }
 
+// inTurn waits until nobody else asks the provider: it is asked about one account at
+// a time.
+func (m *Meter) inTurn(ctx context.Context, provider string) (*lockfile.Lock, error) {
+	waiting, cancel := context.WithTimeout(ctx, turnTime)
+	defer cancel()
+	lock, err := lockfile.Acquire(waiting, filepath.Join(m.file.dir, "plans-"+safe(provider)+".lock"))
+	switch {
+	case err == nil:
+		return lock, nil
+	case ctx.Err() == nil && waiting.Err() != nil:
+		return nil, &autherr.Error{
+			Kind: autherr.Network, Code: autherr.CodeTimeout, Err: err,
+			Message: provider + " is being asked already", Hint: "try again in a moment",
+		}
+	default:
+		return nil, err
+	}
+}
+
 // Recent returns what is known of an account's plan, and whether that has to do
 // for now, because the provider was asked a moment ago.
 func (m *Meter) Recent(account string) (known Known, ok bool) {
 	known = m.Known()[account]
-	return known, known.resting(m.clock.Now())
+	return known, known.Resting(m.clock.Now())
 }
 
 // Told is ErrNotTold where nothing is known, or the endpoint told nothing when it was
-// asked last.
+// asked last, and an error of the network's where it did not answer then.
 func (k Known) Told() error {
-	if k.Silent || k.Reading.Empty() {
+	switch {
+	case k.Late:
+		return unreachable("the provider", errLate)
+	case k.Silent || k.Reading.Empty():
 		return ErrNotTold
 	}
 	return nil
 }
 
-// resting reports whether the provider is not to be asked yet. A clock that was
+// Resting reports whether the provider is not to be asked yet. A clock that was
 // set back does not keep it from being asked.
-func (k Known) resting(now time.Time) bool {
+func (k Known) Resting(now time.Time) bool {
 	since := now.Sub(k.Asked)
 	return since >= 0 && since < askEvery || now.Before(k.NotBefore) && k.NotBefore.Sub(now) <= longestRest
 }
@@ -97,7 +122,7 @@ func (k Known) resting(now time.Time) bool {
 type answer struct {
 	reading   Reading
 	notBefore time.Time // when the provider may be asked again; zero: it did not say
-	reached   bool      // the provider had a chance to answer
+	reached   bool      // the provider has answered, or had all the time to
 	moved     bool      // another address may have what this one has not
 }
 
@@ -123,14 +148,14 @@ func (m *Meter) askOne(ctx context.Context, q Question, e Endpoint) (answer, err
 	request.Header.Set("Accept", "application/json")
 	res, err := m.client.Do(request)
 	if err != nil {
-		return answer{reached: ctx.Err() != nil}, unreachable(request.URL.Hostname(), err)
+		return answer{reached: timeIsUp(ctx)}, unreachable(request.URL.Hostname(), err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody))
 	now := m.clock.Now()
 	switch {
 	case err != nil:
-		return answer{reached: true}, unreachable(request.URL.Hostname(), err)
+		return answer{reached: timeIsUp(ctx)}, unreachable(request.URL.Hostname(), err)
 	case res.StatusCode == http.StatusTooManyRequests:
 		rest := min(max(expiry.Wait(res.Header, now), askEvery), longestRest)
 		return answer{reached: true, notBefore: now.Add(rest)}, ErrNotTold
@@ -140,6 +165,9 @@ func (m *Meter) askOne(ctx context.Context, q Question, e Endpoint) (answer, err
 	r, err := e.Parse(body, now)
 	return answer{reading: r.Now(now), reached: true, moved: err != nil}, err
 }
+
+// timeIsUp reports whether the provider had all its time: who asks may have less.
+func timeIsUp(ctx context.Context) bool { return errors.Is(context.Cause(ctx), errLate) }
 
 // elsewhere reports whether a status says that there is nothing at an address.
 func elsewhere(status int) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
@@ -25,13 +26,15 @@ type Known struct {
 	// before NotBefore.
 	Asked     time.Time `json:"asked_at,omitzero"`
 	NotBefore time.Time `json:"not_before,omitzero"`
-	// Silent says that the endpoint told nothing then, so that the reading is older.
+	// Silent says that the endpoint told nothing then, so that the reading is older;
+	// Late that it has not answered in time.
 	Silent bool `json:"silent,omitempty"`
+	Late   bool `json:"late,omitempty"`
 }
 
 // with returns what is known after a further reading.
 func (k Known) with(r Reading) Known {
-	k.Silent = k.Silent && r.Empty()
+	k.Silent, k.Late = k.Silent && r.Empty(), k.Late && r.Empty()
 	k.Reading = k.Reading.With(r.tidy()).Now(r.At).tidy()
 	points := map[string][]Point{}
 	for _, w := range k.Reading.Windows {
@@ -67,6 +70,10 @@ func (f file) read() map[string]Known {
 	data, err := atomicfile.Read(f.path(), maxFile)
 	if err != nil || json.Unmarshal(data, &known) != nil || known == nil {
 		return map[string]Known{}
+	}
+	for id, k := range known {
+		k.Reading.Windows = slices.DeleteFunc(k.Reading.Windows, Window.impossible)
+		known[id] = k
 	}
 	return known
 }

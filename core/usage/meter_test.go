@@ -202,8 +202,24 @@ func TestMeter_ADamagedFileIsEmpty(t *testing.T) {
 	}
 }
 
+// TestRead_NoWindowSaysWhatNoneCan: whoever has written that, it is nobody's reading.
+func TestRead_NoWindowSaysWhatNoneCan(t *testing.T) {
+	t.Parallel()
+	for percent, windows := range map[string]int{"150": 0, "-1": 0, "1e300": 0, "0": 1, "100": 1, "null": 1} {
+		dir := t.TempDir()
+		text := `{"a1":{"reading":{"at":"2026-11-20T10:00:00Z","windows":[{"name":"5h","used_percent":` + percent + `,"told_at":"2026-11-20T10:00:00Z"}]}}}`
+		if err := os.WriteFile(filepath.Join(dir, FileName), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		known := Read(dir)
+		if got := len(known["a1"].Reading.Windows); got != windows || len(known) != 1 {
+			t.Errorf("%s %%: %d windows of %d accounts", percent, got, len(known))
+		}
+	}
+}
+
 // TestAsk_ANetworkThatIsDownIsNoAnswer: nothing rests for it, and the error says what
-// to do; a provider that hangs rests.
+// to do.
 func TestAsk_ANetworkThatIsDownIsNoAnswer(t *testing.T) {
 	t.Parallel()
 	p, c := newPortal(t), clock.NewFake(now)

@@ -102,16 +102,28 @@ func find(ctx context.Context, s *session.Session, name string, known, needed bo
 	return plans, ctx.Err()
 }
 
-// atOnce is how many accounts are asked about at a time.
+// atOnce is how many providers are asked at a time.
 const atOnce = 8
 
-func askAll(ctx context.Context, accounts *core.Core, plans []plan) {
+// asker asks about one account; see [core.Core.AskPlan].
+type asker interface {
+	AskPlan(ctx context.Context, id string) (usage.Known, error)
+}
+
+// askAll asks each provider about one account after the other.
+func askAll(ctx context.Context, accounts asker, plans []plan) {
+	of := map[string][]*plan{}
+	for i := range plans {
+		p := &plans[i]
+		of[p.account.Provider] = append(of[p.account.Provider], p)
+	}
 	var all errgroup.Group
 	all.SetLimit(atOnce)
-	for i := range plans {
+	for _, theirs := range of {
 		all.Go(func() error {
-			p := &plans[i]
-			p.known, p.err = accounts.AskPlan(ctx, p.account.ID)
+			for _, p := range theirs {
+				p.known, p.err = accounts.AskPlan(ctx, p.account.ID)
+			}
 			return nil
 		})
 	}
