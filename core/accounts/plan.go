@@ -14,12 +14,12 @@ func (a *Account) Left(model string, now time.Time) (left pool.Plan) {
 	if a.Plan == nil {
 		return left
 	}
-	if a.Plan.Reading.Blocked != "" {
+	if a.Plan.Reading.BlockedAt(now) != "" {
 		return pool.Plan{Used: 100, Told: true}
 	}
 	var longest time.Duration
 	for _, w := range a.Plan.Reading.Counting(model, now) {
-		if w.Used != nil {
+		if w.Used != nil && !w.Stale(now) {
 			left.Used, left.Told = max(left.Used, *w.Used), true
 		}
 		if !w.Resets.IsZero() && w.Length >= longest {
@@ -27,6 +27,40 @@ func (a *Account) Left(model string, now time.Time) (left pool.Plan) {
 		}
 	}
 	return left
+}
+
+// PlanSum is what is left of a window of a pool's plans, that of an account counting
+// as one: 1.4 of 3.
+type PlanSum struct {
+	Window string
+	Left   float64
+	Of     int
+}
+
+// PlanSums returns what is left of each window that was told of the pool's accounts. Of
+// one that is blocked nothing is left; one that has to sign in again does not count.
+func (p Pool) PlanSums(now time.Time) (sums []PlanSum) {
+	for _, m := range p.Members {
+		if m.Plan == nil || m.Quarantined() {
+			continue
+		}
+		blocked := m.Plan.Reading.BlockedAt(now) != ""
+		for _, w := range m.Plan.Reading.Counting("", now) {
+			if w.Used == nil {
+				continue
+			}
+			at := slices.IndexFunc(sums, func(s PlanSum) bool { return s.Window == w.Name })
+			if at < 0 {
+				at = len(sums)
+				sums = append(sums, PlanSum{Window: w.Name})
+			}
+			sums[at].Of++
+			if !blocked {
+				sums[at].Left += 1 - *w.Used/100
+			}
+		}
+	}
+	return sums
 }
 
 // planned returns the snapshot with what is known of the plans.

@@ -16,9 +16,9 @@ type Plan struct {
 const (
 	// halfUsed is what a plan of which nothing is known counts as.
 	halfUsed = 50
-	// nearlyOut is from when on an account goes last, so that another one serves
-	// before it has to refuse.
-	nearlyOut = 98
+	// NearlyOut is from how many percent of use on an account goes last, so that
+	// another one serves before it has to refuse.
+	NearlyOut = 98
 	// settled is up to when SoonestReset stays with an account, whose cache knows
 	// the conversations.
 	settled = 90
@@ -76,7 +76,7 @@ func mostLeft(rows []Row, free []int) int {
 // soonestReset returns the row whose plan begins anew first, or the one that had
 // the last turn, as long as that has enough left.
 func soonestReset(rows []Row, free []int) int {
-	free = usedLess(nearlyOut, rows, free)
+	free = usedLess(NearlyOut, rows, free)
 	first := slices.MinFunc(free, func(a, b int) int { return rows[a].Plan.before(rows[b].Plan) })
 	now := latest(rows)
 	if !slices.Contains(free, now) {

@@ -1,0 +1,74 @@
+package accounts
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/usage"
+)
+
+var noon = time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC)
+
+// part is a window of which so much is used.
+func part(name string, used float64) usage.Window {
+	return usage.Window{Name: name, Used: &used, Resets: noon.Add(time.Hour), Told: noon}
+}
+
+func told(windows ...usage.Window) *usage.Known {
+	return &usage.Known{Reading: usage.Reading{At: noon, Windows: windows}}
+}
+
+func TestPool_PlanSums(t *testing.T) {
+	blocked := told(part("5h", 0), part("week", 10))
+	blocked.Reading.Blocked = "no paid access"
+	pace, scoped := part("requests", 50), part("5h", 90)
+	pace.Rate, scoped.Scope = true, "video"
+	dead := Account{Plan: told(part("5h", 0)), Public: record.Public{Status: record.StatusQuarantined}}
+	for name, c := range map[string]struct {
+		members []Account
+		after   time.Duration
+		want    []string
+	}{
+		"nobody told":                  {[]Account{{}, {Plan: &usage.Known{}}}, 0, nil},
+		"each window for itself":       {[]Account{{Plan: told(part("5h", 60), part("week", 50))}, {Plan: told(part("5h", 0))}, {}}, 0, []string{"5h 1.4 of 2", "week 0.5 of 1"}},
+		"blocked, nothing is left":     {[]Account{{Plan: told(part("5h", 60))}, {Plan: blocked}}, 0, []string{"5h 0.4 of 2", "week 0.0 of 1"}},
+		"to sign in again":             {[]Account{{Plan: told(part("5h", 60))}, dead}, 0, []string{"5h 0.4 of 1"}},
+		"neither pace nor one model's": {[]Account{{Plan: told(pace, scoped, part("week", 50))}}, 0, []string{"week 0.5 of 1"}},
+		"begun anew":                   {[]Account{{Plan: told(part("5h", 60))}}, time.Hour, nil},
+	} {
+		var p Pool
+		for i := range c.members {
+			p.Members = append(p.Members, Member{Account: &c.members[i]})
+		}
+		var got []string
+		for _, s := range p.PlanSums(noon.Add(c.after)) {
+			got = append(got, fmt.Sprintf("%s %.1f of %d", s.Window, s.Left, s.Of))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestAccount_LeftIsForgotten: what nobody told for a day keeps no account last, because
+// one that serves nothing is asked about nothing.
+func TestAccount_LeftIsForgotten(t *testing.T) {
+	const day = 24 * time.Hour
+	week := part("week", 100)
+	week.Resets, week.Length = time.Time{}, 7*day
+	blocked := told()
+	blocked.Reading.Blocked = "no paid access"
+	for name, plan := range map[string]*usage.Known{"blocked": blocked, "a window of which nobody knows when it begins anew": told(week)} {
+		a := Account{Plan: plan}
+		if left := a.Left("", noon.Add(day-1)); left != (pool.Plan{Used: 100, Told: true}) {
+			t.Errorf("%s: %+v", name, left)
+		}
+		if left := a.Left("", noon.Add(day)); left.Told {
+			t.Errorf("%s, a day later: %+v", name, left)
+		}
+	}
+}
