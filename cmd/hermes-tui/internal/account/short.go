@@ -10,14 +10,8 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
-// inShort is the order in which states are counted: who serves first, who needs a
-// person last. What is due is renewed at the next use and counts as ok.
-var inShort = [...]core.State{
-	core.OK, core.Expired, core.Shared, core.CoolingDown, core.NotIncluded, core.SignedOut, core.Locked, core.NeedsSignIn,
-}
-
-// short counts accounts by how they are doing: by marks, "●7 ■1 !1", or where g is
-// nil in words, "7 ok, 1 cooling down".
+// short counts accounts by how they are doing, who serves first, who needs a person
+// last: by marks, "●7 ■1 !1", or where g is nil in words, "7 ok, 1 cooling down".
 func short(have []core.Account, g *style.Glyphs, now time.Time) string {
 	if len(have) == 0 {
 		return "no accounts"
@@ -27,7 +21,9 @@ func short(have []core.Account, g *style.Glyphs, now time.Time) string {
 		counts[shortName(account.State(now), g)]++
 	}
 	var parts []string
-	for _, s := range inShort {
+	for _, s := range [...]core.State{
+		core.OK, core.Expired, core.Shared, core.CoolingDown, core.NotIncluded, core.SignedOut, core.Locked, core.NeedsSignIn,
+	} {
 		name := shortName(s, g)
 		n := counts[name]
 		delete(counts, name) // two states may have one mark
@@ -45,6 +41,8 @@ func short(have []core.Account, g *style.Glyphs, now time.Time) string {
 	return strings.Join(parts, " ")
 }
 
+// shortName is what a state is counted as. What is due is renewed at the next use and
+// counts as ok.
 func shortName(s core.State, g *style.Glyphs) string {
 	if s == core.Expiring || s == core.Refreshing {
 		s = core.OK
