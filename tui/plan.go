@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
@@ -12,11 +13,17 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
-const (
-	planOld    = 10 * time.Minute // from when on a reading is shown with its age
-	planTight  = 75               // percent, from which on a window is worth a look
-	planNearly = 98               // and from which on another account goes first
-)
+// planTight is from how many percent on a window is worth a look.
+const planTight = 75
+
+// brief is what is said of an account's plan where there is room for one thing; false
+// where nothing is known.
+func brief(a core.Account, now time.Time) (usage.Brief, bool) {
+	if a.Plan == nil {
+		return usage.Brief{}, false
+	}
+	return a.Plan.Reading.Brief(now)
+}
 
 func planHead(c columns, in *style.Inks) string {
 	if !c.plan {
@@ -38,34 +45,33 @@ func planHead(c columns, in *style.Inks) string {
 func planCells(k *known, a core.Account, c columns, in *style.Inks) string {
 	more, bar, ink := k.Glyphs.More, in.Fg.Render(blanks[:columnGap]), in.Fg
 	words, resets := "    "+k.Glyphs.Dash, ""
-	w, told := usage.Window{}, false
-	if a.Plan != nil {
-		r := &a.Plan.Reading
-		w, told = r.Tightest(k.now)
+	var w *usage.Window
+	if b, told := brief(a, k.now); told {
+		w = b.Window
 		switch {
-		case r.Blocked != "":
-			words, told = "used up", false
-		case told:
+		case w != nil:
 			words = cells.Right(usage.Percent(*w.Used), 5, more) + " " + cells.Clean(w.Name)
 			if !w.Resets.IsZero() && c.resets {
 				resets = "in " + say.Rough(say.Until(w.Resets, k.now))
 			}
-		case len(r.Balances) > 0:
-			words = r.Balances[0].Words()
+		case b.Blocked != "":
+			words = "not served" // the card has room for the reason
+		default:
+			words = b.Words()
+		}
+		if b.Old {
+			ink = in.Muted
 		}
 	}
 	switch {
-	case c.planBar && told:
-		bar = planBar(k, &w, planBarWidth, columnGap, in)
+	case c.planBar && w != nil:
+		bar = planBar(k, w, planBarWidth, columnGap, in)
 	case c.planBar:
 		bar = in.Fg.Render(blanks)
 	}
 	words = cells.Left(words, planWidth, more)
 	if c.resets {
 		words += " " + cells.Left(resets, resetsWidth, more)
-	}
-	if told && k.now.Sub(w.Told) >= planOld {
-		ink = in.Muted
 	}
 	return bar + ink.Render(words)
 }
@@ -76,7 +82,7 @@ const blanks = "           "
 // planBar draws how much of a window is used, after a gap and with a blank behind
 // it. It is full only when all is, and empty only when nothing is.
 func planBar(k *known, w *usage.Window, width, gap int, in *style.Inks) string {
-	full := int(*w.Used/100*float64(width) + 0.5)
+	full := max(0, min(int(*w.Used/100*float64(width)+0.5), width))
 	if *w.Used > 0 {
 		full = max(full, 1)
 	}
@@ -85,9 +91,9 @@ func planBar(k *known, w *usage.Window, width, gap int, in *style.Inks) string {
 	}
 	ink := in.OK
 	switch {
-	case k.now.Sub(w.Told) >= planOld:
+	case usage.Old(w.Told, k.now):
 		ink = in.Muted
-	case *w.Used >= planNearly:
+	case *w.Used >= pool.NearlyOut:
 		ink = in.Bad
 	case *w.Used >= planTight:
 		ink = in.Warn
@@ -99,25 +105,15 @@ func planBar(k *known, w *usage.Window, width, gap int, in *style.Inks) string {
 // planWords says in a few words what is left of an account's plan; empty where
 // nothing is known.
 func planWords(k *known, a core.Account) string {
-	if a.Plan == nil {
+	b, told := brief(a, k.now)
+	if !told {
 		return ""
 	}
-	r := a.Plan.Reading
-	w, told := r.Tightest(k.now)
-	switch {
-	case r.Blocked != "":
-		return "used up: " + cells.Clean(r.Blocked)
-	case told:
-		words := cells.Clean(w.Name) + ": used " + usage.Percent(*w.Used)
-		if !w.Resets.IsZero() {
-			words += " " + k.Glyphs.Dot + " resets " + planSpan(w.Resets, k.now)
-		}
-		return words + planAge(k, w.Told)
-	case len(r.Balances) > 0:
-		return cells.Clean(r.Balances[0].Name) + ": " + r.Balances[0].Words() + planAge(k, r.At)
-	default:
-		return ""
+	words := cells.Clean(b.Words())
+	if b.Window != nil && !b.Window.Resets.IsZero() {
+		words += " " + k.Glyphs.Dot + " resets " + planSpan(b.Window.Resets, k.now)
 	}
+	return words + planAge(k, b.Told)
 }
 
 // planSpan writes how long it is until then, in no less than minutes.
@@ -131,7 +127,7 @@ func planSpan(t, now time.Time) string {
 
 // planAge says how old a reading is that is not new.
 func planAge(k *known, told time.Time) string {
-	if k.now.Sub(told) < planOld {
+	if !usage.Old(told, k.now) {
 		return ""
 	}
 	return " " + k.Glyphs.Dot + " told " + say.Ago(told, k.now)

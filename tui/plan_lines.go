@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
@@ -29,7 +30,7 @@ func planLines(k *known, a core.Account, w, edge int) []string {
 	head += " " + k.Glyphs.Dot + " told " + say.Ago(r.At, k.now)
 	lines := []string{cells.Blank(edge) + in.Strong.Render(cells.Cut(head, w-edge-1, k.Glyphs.More))}
 	if r.Blocked != "" {
-		lines = append(lines, cells.Blank(edge)+in.Fg.Render(cells.Cut("used up: "+cells.Clean(r.Blocked), w-edge-1, k.Glyphs.More)))
+		lines = append(lines, cells.Blank(edge)+in.Fg.Render(cells.Cut(cells.Clean(r.Blocked), w-edge-1, k.Glyphs.More)))
 	}
 	name, bar := planName(r), 0
 	if w >= 70 {
@@ -38,10 +39,9 @@ func planLines(k *known, a core.Account, w, edge int) []string {
 	rest := w - edge - name - bar - 3
 	for _, one := range r.Windows {
 		line := in.Muted.Render(cells.Left(cells.Clean(one.Title()), name, k.Glyphs.More) + "  ")
-		switch {
-		case bar > 0 && one.Used != nil:
+		if bar > 0 && one.Used != nil {
 			line += planBar(k, &one, planBarWidth, 0, in) + " "
-		default:
+		} else {
 			line += cells.Blank(bar)
 		}
 		words, runway := windowWords(k, one, r.At), planRunway(k, a, one)
@@ -98,35 +98,11 @@ func planRunway(k *known, a core.Account, w usage.Window) string {
 	return "empty about " + say.TimeOfDay(empty, k.now, k.location, false) + " at this pace"
 }
 
-// planSum says what is left of each window of a pool's plans, that of an account
-// counting as one: "5h 1.4 of 3", "week 2.1 of 3". It has nothing where nobody told
-// anything.
-func planSum(members []core.Member, now time.Time) (words []string) {
-	type sum struct {
-		window     usage.Window
-		left, told float64
-	}
-	var sums []sum
-	for _, m := range members {
-		if m.Plan == nil {
-			continue
-		}
-	windows:
-		for _, w := range m.Plan.Reading.Counting("", now) {
-			if w.Used == nil {
-				continue
-			}
-			for i := range sums {
-				if sums[i].window.Name == w.Name {
-					sums[i].left, sums[i].told = sums[i].left+1-*w.Used/100, sums[i].told+1
-					continue windows
-				}
-			}
-			sums = append(sums, sum{w, 1 - *w.Used/100, 1})
-		}
-	}
+// planSums are what is left of the windows of a pool's plans, in words: "5h 1.4 of 3",
+// "week 2.1 of 3".
+func planSums(sums []accounts.PlanSum) (words []string) {
 	for _, s := range sums {
-		words = append(words, fmt.Sprintf("%s %.1f of %.0f", cells.Clean(s.window.Name), s.left, s.told))
+		words = append(words, fmt.Sprintf("%s %.1f of %d", cells.Clean(s.Window), s.Left, s.Of))
 	}
 	return words
 }

@@ -1,12 +1,14 @@
 package tui
 
 import (
+	"math"
 	"testing"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/usage"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // windowOf is a window of a plan that was told a while ago.
@@ -40,10 +42,10 @@ func planned() []core.Account {
 func TestPlan_InTheList(t *testing.T) {
 	in(t, newBackend(planned()...), func(d *driver) {
 		d.press("home")
-		d.shows("PLAN USED", "62 % 5h", "99 % 5h", "81 % week", "100 % month", "$3.10", "used up")
-		d.shows("5h: used 62 % · resets 41m") // on the card
+		d.shows("PLAN USED", "62 % 5h", "99 % 5h", "81 % week", "100 % month", "$3.10", "not served")
+		d.shows("used 62 % of 5h · resets 41m") // on the card
 		d.press("down", "down")
-		d.shows("week: used 81 % · resets 1d 6h · told 3h ago")
+		d.shows("used 81 % of week · resets 1d 6h · told 3h ago")
 		d.press("end")
 		d.shows("plan          –")
 	})
@@ -79,13 +81,52 @@ func TestPlan_InDetails(t *testing.T) {
 	})
 }
 
+// The column goes where nothing is known any more, without anything being read.
+func TestPlan_TheColumnGoes(t *testing.T) {
+	const day = 24 * time.Hour
+	blocked := &usage.Known{Reading: usage.Reading{At: noon, Blocked: "no paid access"}}
+	endless := windowOf("week", week, 62, 0, 0)
+	endless.Resets = time.Time{}
+	for name, c := range map[string]struct {
+		plan  *usage.Known
+		after time.Duration
+	}{
+		"a window":              {told(windowOf("5h", 5*time.Hour, 62, 41*time.Minute, 0)), 41 * time.Minute},
+		"one that has no reset": {told(endless), week},
+		"a block":               {blocked, day},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := account("work")
+			a.ExpiresAt = noon.Add(30 * day)
+			a.Plan = c.plan
+			in(t, newBackend(a), func(d *driver) {
+				d.wait(c.after - time.Second)
+				d.shows("PLAN USED")
+				d.wait(time.Second)
+				d.hides("PLAN", "plan")
+			})
+		})
+	}
+}
+
+// A number that no plan can have is drawn, and breaks nothing.
+func TestPlanBar_HoldsAnyNumber(t *testing.T) {
+	in(t, newBackend(account("work")), func(d *driver) {
+		for _, used := range []float64{-1e300, -1, 0, 100, 150, 1e300, math.NaN(), math.Inf(1)} {
+			w := windowOf("5h", 5*time.Hour, used, time.Hour, 0)
+			if got := cells.Width(planBar(d.m.known, &w, planBarWidth, columnGap, &d.m.Theme.Plain)); got != columnGap+planBarWidth+1 {
+				t.Errorf("%v: %d cells", used, got)
+			}
+		}
+	})
+}
+
 // TestPlan_Unknown: nothing that was not told is a number.
 func TestPlan_Unknown(t *testing.T) {
 	bare := account("bare")
 	bare.Plan = told(usage.Window{Name: "5h", Length: 5 * time.Hour, Told: noon})
 	in(t, newBackend(bare), func(d *driver) {
-		d.shows("PLAN", "–")
-		d.hides(" %")
+		d.hides("PLAN", " %")
 		d.press("enter")
 		d.shows("5h", "not told")
 		d.hides(" %")

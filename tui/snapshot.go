@@ -147,7 +147,7 @@ func rank(snap core.Snapshot, now time.Time) places {
 	all.lines = poolLines(all.pools)
 	for _, p := range all.pools {
 		all.random[p.ID] = p.Strategy == pool.Random
-		all.sums[p.ID] = planSum(p.Members, now)
+		all.sums[p.ID] = planSums(p.PlanSums(now))
 		for _, a := range p.Members {
 			if a.Quarantined() {
 				all.waiting++
@@ -163,10 +163,9 @@ func rank(snap core.Snapshot, now time.Time) places {
 			}
 			all.until = nextTurn(all.until, now, a.Cooldown.Until)
 			if a.Plan != nil {
-				all.plans = all.plans || !a.Plan.Reading.Empty()
-				for _, w := range a.Plan.Reading.Windows {
-					all.until = nextTurn(all.until, now, w.Resets)
-				}
+				_, left := brief(*a.Account, now)
+				all.plans = all.plans || left
+				all.until = nextTurn(all.until, now, a.Plan.Reading.Changes(now))
 			}
 			if a.Shared() {
 				all.until = nextTurn(all.until, now, a.ExpiresAt)

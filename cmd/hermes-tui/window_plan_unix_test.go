@@ -59,7 +59,7 @@ func TestServe_WhatIsLeftComesToTheWindow(t *testing.T) {
 	tell(62, "first")
 	tell(17, "second")
 	tell(18, "second")
-	x.match(`5h: used 62 % · resets 4[12]m`) // on the card of the first
+	x.match(`used 62 % of 5h · resets 4[12]m`) // on the card of the first
 	if list := b.must("list"); !strings.Contains(list, "used 62 % of 5h, resets in 4") || !strings.Contains(list, "used 18 % of 5h") {
 		t.Errorf("list says\n%s", list)
 	}

@@ -4,11 +4,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
-	"github.com/hermes-tui/hermes-tui/core/usage"
 )
-
-// planOld is from when on a reading is told with its age.
-const planOld = 10 * time.Minute
 
 // Plan says what is left of an account's plan, as far as it was told: its tightest
 // window, "used 62 % of 5h, resets in 41m 09s". It is empty where nothing is known.
@@ -16,23 +12,16 @@ func Plan(a core.Account, now time.Time) string {
 	if a.Plan == nil {
 		return ""
 	}
-	r, text, told := a.Plan.Reading, "", a.Plan.Reading.At
-	w, ok := r.Tightest(now)
-	switch {
-	case r.Blocked != "":
-		return "used up (" + r.Blocked + ")"
-	case ok:
-		text, told = "used "+usage.Percent(*w.Used)+" of "+w.Name, w.Told
-		if !w.Resets.IsZero() {
-			text += ", resets " + Expiry(w.Resets, now)
-		}
-	case len(r.Balances) > 0:
-		text = r.Balances[0].Words()
-	default:
+	b, ok := a.Plan.Reading.Brief(now)
+	if !ok {
 		return ""
 	}
-	if now.Sub(told) >= planOld {
-		text += ", told " + Since(told, now)
+	text := b.Words()
+	if b.Window != nil && !b.Window.Resets.IsZero() {
+		text += ", resets " + Expiry(b.Window.Resets, now)
+	}
+	if b.Old {
+		text += ", told " + Since(b.Told, now)
 	}
 	return text
 }
