@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/internal/paced"
 )
 
 const (
@@ -21,13 +22,11 @@ type Meter struct {
 	file   file
 	clock  clock.Clock
 	client *http.Client
+	writes *paced.Work
 
 	mu      sync.Mutex
 	pending map[string][]Reading // not yet written
-	resting *time.Timer          // until something may be written again; nil: at once
-	writing sync.WaitGroup
 	written map[string][]Reading // being written; nil: nothing is
-	turn    sync.Mutex           // held while something is
 }
 
 // NewMeter returns the meter of the state folder dir. client asks the providers'
@@ -35,7 +34,9 @@ type Meter struct {
 func NewMeter(dir string, c clock.Clock, client *http.Client) *Meter {
 	asking := *client
 	asking.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Meter{file: file{dir}, clock: c, client: &asking, pending: map[string][]Reading{}}
+	m := &Meter{file: file{dir}, clock: c, client: &asking, pending: map[string][]Reading{}}
+	m.writes = paced.New(writeEvery, m.flush)
+	return m
 }
 
 // Note reads what the headers of an answer of the model API tell of an account's
@@ -53,26 +54,7 @@ func (m *Meter) Note(account string, h http.Header) {
 	} else {
 		m.pending[account] = []Reading{r}
 	}
-	if m.resting == nil {
-		m.write()
-	}
-}
-
-// write writes what is pending, beside the caller, who holds m.mu, and so again
-// after a second if there is more by then.
-func (m *Meter) write() {
-	m.writing.Go(m.flush)
-	m.resting = time.AfterFunc(writeEvery, func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		switch {
-		case m.resting == nil: // closed
-		case len(m.pending) > 0:
-			m.write()
-		default:
-			m.resting = nil
-		}
-	})
+	m.writes.Soon()
 }
 
 // Known returns what is known of every account's plan, by id. It opens no secret
@@ -108,20 +90,9 @@ func (m *Meter) Forget(ctx context.Context, account string) error {
 }
 
 // Close writes what is not written yet.
-func (m *Meter) Close() {
-	m.mu.Lock()
-	if m.resting != nil {
-		m.resting.Stop()
-		m.resting = nil
-	}
-	m.mu.Unlock()
-	m.writing.Wait()
-	m.flush()
-}
+func (m *Meter) Close() { m.writes.Close() }
 
 func (m *Meter) flush() {
-	m.turn.Lock()
-	defer m.turn.Unlock()
 	m.mu.Lock()
 	more := m.pending
 	m.pending, m.written = map[string][]Reading{}, more

@@ -170,7 +170,7 @@ func TestMeter_WritesAtOnce(t *testing.T) {
 		h.Set("X-Codex-Primary-Used-Percent", fmt.Sprint(used))
 		h.Set("X-Codex-Primary-Window-Minutes", "300")
 		m.Note("a1", h)
-		m.writing.Wait()
+		m.writes.Wait()
 	}
 	note(12)
 	if got := said(Read(dir)["a1"].Reading); len(got) != 1 || got[0] != "5h 12%" {
