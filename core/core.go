@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/serve"
 	"github.com/hermes-tui/hermes-tui/core/signin"
 	"github.com/hermes-tui/hermes-tui/core/state"
+	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/core/upkeep"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 )
@@ -27,6 +28,7 @@ type Core struct {
 	state  *state.State
 	engine *refresh.Engine // renews tokens for Serving
 	meter  *usage.Meter    // what is left of the plans
+	tally  *tally.Meter    // who uses what
 }
 
 // Open returns the accounts in c.Dir. Nothing is read, written or asked yet.
@@ -37,6 +39,7 @@ func Open(c Config) *Core {
 	core.SignIns = signin.New(in, core.Accounts, core.Upkeep)
 	core.Interop = interop.New(in, core.Accounts, core.Upkeep)
 	core.meter = usage.NewMeter(c.Dir, c.Clock, &http.Client{Transport: c.HTTP})
+	core.tally = tally.NewMeter(c.Dir, c.Clock)
 	core.Serving = serve.New(in, core.Accounts, underway, core.Interop, core.engine)
 	core.Clients = serve.NewClients(core.Serving)
 	return core
@@ -46,6 +49,7 @@ func Open(c Config) *Core {
 // is written; see [serve.Serving.Close].
 func (c *Core) Close(ctx context.Context) error {
 	c.meter.Close()
+	c.tally.Close()
 	return c.Serving.Close(ctx)
 }
 

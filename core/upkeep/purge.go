@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -31,8 +32,8 @@ func (u *Upkeep) Purge(ctx context.Context, keep bool) error {
 }
 
 // deleteFiles removes what this program makes in its folder, and the folders if
-// nothing else is in them. The folders of records, histories, backups and questions are its
-// own with everything that is in them.
+// nothing else is in them. The folders of records, histories, backups, questions and counts
+// are its own with everything that is in them.
 func (u *Upkeep) deleteFiles() error {
 	dir := u.state.Folder.Dir()
 	names, err := os.ReadDir(dir)
@@ -54,7 +55,7 @@ func (u *Upkeep) deleteFiles() error {
 // gives.
 func madeHere(name string) bool {
 	for _, pattern := range []string{
-		"acct", "history", "backup", "consent", "*.lock", ".*.tmp", "store.json", "pool.json", "pool.json.bak", "pool.json.bak.new",
+		"acct", "history", "backup", "consent", tally.Folder, "*.lock", ".*.tmp", "store.json", "pool.json", "pool.json.bak", "pool.json.bak.new",
 		"usage.json", "plans.json", "conversations.json", "lock.json", "ui.json", "hermes-tui.log", "hermes-tui.log.1",
 	} {
 		if ok, _ := filepath.Match(pattern, name); ok {

@@ -1,0 +1,136 @@
+package tally
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/internal/paced"
+)
+
+const (
+	writeEvery = time.Second // at most
+	writeTime  = time.Second // for which other writers are waited for
+	mostHours  = 24          // that wait for a disk which takes none
+	mostCached = 256         // names that need not be cleaned again
+)
+
+// Meter counts what is served in one state folder. It is safe for concurrent use.
+type Meter struct {
+	folder folder
+	clock  clock.Clock
+	writes *paced.Work
+
+	turn    sync.Mutex // held while the files are written, and while they are read beside pending
+	mu      sync.Mutex
+	pending map[time.Time]*hour // not yet written
+	cleaned map[Use]Use
+}
+
+// NewMeter returns the meter of the state folder dir. Nothing is read or made yet.
+func NewMeter(dir string, c clock.Clock) *Meter {
+	m := &Meter{folder: folder{dir}, clock: c, pending: map[time.Time]*hour{}, cleaned: map[Use]Use{}}
+	m.writes = paced.New(writeEvery, m.flush)
+	return m
+}
+
+// Note counts, in the slot of now. It is written at once, or within a second of
+// the write before, or by Close.
+func (m *Meter) Note(u Use, n Counts) {
+	if n.IsZero() {
+		return
+	}
+	slot := m.clock.Now().UTC().Truncate(SlotLength)
+	m.mu.Lock()
+	m.hour(hourOf(slot)).add(cell{slot, m.clean(u)}, n)
+	m.mu.Unlock()
+	m.writes.Soon()
+}
+
+// hour is what waits of an hour. The caller holds m.mu.
+func (m *Meter) hour(begin time.Time) *hour {
+	h := m.pending[begin]
+	if h == nil {
+		h = newHour(begin)
+		m.pending[begin] = h
+	}
+	if len(m.pending) > mostHours {
+		oldest := begin
+		for other := range m.pending {
+			if other.Before(oldest) {
+				oldest = other
+			}
+		}
+		delete(m.pending, oldest)
+	}
+	return h
+}
+
+// clean is the names as they may be kept. That takes longer than to count, so that
+// it is done once for each. The caller holds m.mu.
+func (m *Meter) clean(u Use) Use {
+	clean, ok := m.cleaned[u]
+	if !ok {
+		if len(m.cleaned) >= mostCached {
+			clear(m.cleaned)
+		}
+		clean = u.clean()
+		m.cleaned[u] = clean
+	}
+	return clean
+}
+
+// Read returns what all processes have counted in the slots from since on, up to
+// now, oldest first.
+func (m *Meter) Read(since time.Time) (all []Row) {
+	m.turn.Lock() // so that nothing is in neither, or in both
+	defer m.turn.Unlock()
+	now := m.clock.Now()
+	hours := m.folder.hours()
+	m.mu.Lock()
+	for begin := range m.pending {
+		hours = append(hours, begin)
+	}
+	m.mu.Unlock()
+	slices.SortFunc(hours, time.Time.Compare)
+	for _, begin := range slices.CompactFunc(hours, time.Time.Equal) {
+		if begin.Before(hourOf(since)) || begin.After(now) {
+			continue
+		}
+		h, _ := m.folder.read(begin)
+		m.mu.Lock()
+		if more := m.pending[begin]; more != nil {
+			h.addAll(more)
+		}
+		m.mu.Unlock()
+		all = append(all, h.rows()...)
+	}
+	return slices.DeleteFunc(all, func(r Row) bool { return !r.Slot.Add(SlotLength).After(since) || r.Slot.After(now) })
+}
+
+// Close writes what is not written yet.
+func (m *Meter) Close() { m.writes.Close() }
+
+// flush writes what is pending. What cannot be written now is kept for the next
+// time.
+func (m *Meter) flush() {
+	m.turn.Lock()
+	defer m.turn.Unlock()
+	m.mu.Lock()
+	more := m.pending
+	m.pending = map[time.Time]*hour{}
+	m.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), writeTime)
+	defer cancel()
+	for begin, h := range more {
+		if m.folder.add(ctx, h) == nil {
+			continue
+		}
+		m.mu.Lock()
+		m.hour(begin).addAll(h)
+		m.mu.Unlock()
+		m.writes.Soon()
+	}
+}
