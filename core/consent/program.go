@@ -22,9 +22,23 @@ type process struct {
 var interpreters = map[string][]string{
 	"python": {"-u", "-B", "-E", "-I", "-O", "-s", "-S"},
 	"node":   {"--no-warnings", "--enable-source-maps"}, "nodejs": {"--no-warnings", "--enable-source-maps"},
-	"deno": nil, "bun": nil, "ruby": nil, "perl": {"-w"}, "php": nil, "lua": nil, "pwsh": nil,
+	"pypy": {"-u", "-B", "-E", "-I", "-O", "-s", "-S"},
+	"ruby": nil, "jruby": nil, "perl": {"-w"}, "php": nil, "lua": nil, "luajit": nil, "pwsh": nil, "rscript": {"--vanilla"}, "julia": nil,
+	"tclsh": nil, "wish": nil, "expect": nil, "guile": nil, "racket": nil, "mono": nil, "osascript": nil,
 	"sh": {"-e", "-u"}, "bash": {"-e", "-u"}, "dash": {"-e", "-u"}, "zsh": {"-e", "-u"}, "ash": {"-e", "-u"}, "ksh": {"-e", "-u"}, "fish": nil,
 }
+
+// runners run what their arguments do not name for sure, even where there is a file
+// of such a name: a class, a task, a module, a command of their own, or code.
+var runners = []string{
+	"java", "javaw", "dotnet", "deno", "bun", "r", "beam.smp", "erl", "powershell", "busybox", "toybox",
+	"awk", "gawk", "mawk", "nawk", "original-awk", "make", "gmake", "ninja", "just", "task", "rake", "cargo", "go",
+	"uv", "uvx", "pipx", "poetry", "npm", "npm-cli.js", "npx", "npx-cli.js", "pnpm", "pnpm.cjs", "yarn", "yarn.js",
+}
+
+// loaders begin the names of what runs the program that is its first argument: the
+// system's loader, and machines of another kind.
+var loaders = []string{"ld-", "qemu-"}
 
 // shells stand, with -c, for the program that told them what to run.
 var shells = []string{"sh", "bash", "dash", "zsh", "ash", "ksh", "fish"}
@@ -46,11 +60,19 @@ const deleted = " (deleted)"
 // name is the program's without the version that some carry: python3.12. BusyBox
 // is many programs, and which one is its first argument.
 func (p process) name() string {
-	name := filepath.Base(p.exe)
-	if name == "busybox" && len(p.args) > 0 {
-		name = filepath.Base(strings.TrimPrefix(p.args[0], "-"))
+	if filepath.Base(p.exe) == "busybox" && len(p.args) > 0 {
+		return plain(strings.TrimPrefix(p.args[0], "-"))
 	}
-	return strings.TrimRight(strings.TrimSuffix(strings.ToLower(name), ".exe"), "0123456789.-")
+	return plain(p.exe)
+}
+
+func plain(path string) string {
+	return strings.TrimRight(strings.TrimSuffix(strings.ToLower(filepath.Base(path)), ".exe"), "0123456789.-")
+}
+
+// runner reports whether a program or script of this name runs what is not known.
+func runner(name string) bool {
+	return slices.Contains(runners, name) || slices.ContainsFunc(loaders, func(begin string) bool { return strings.HasPrefix(name, begin) })
 }
 
 // options are the arguments behind the program's name.
@@ -80,13 +102,22 @@ func (p process) asker() Asker {
 	case strings.HasSuffix(p.exe, deleted):
 		named.Name, named.Path = strings.TrimSuffix(named.Name, deleted), strings.TrimSuffix(p.exe, deleted)
 		return named.clean()
-	case !interprets, p.atKeyboard():
+	case p.atKeyboard():
+		return whole.clean()
+	case runner(p.name()), !interprets && runner(plain(p.exe)):
+		return named.clean()
+	case !interprets:
 		return whole.clean()
 	}
-	if script, ok := p.script(options); ok {
-		return Asker{Name: filepath.Base(script), Path: script, PID: p.pid, Key: script}.clean()
+	script, ok := p.script(options)
+	if !ok {
+		return named.clean()
 	}
-	return named.clean()
+	as := Asker{Name: filepath.Base(script), Path: script, PID: p.pid, Key: script}
+	if runner(plain(script)) {
+		as.Key = ""
+	}
+	return as.clean()
 }
 
 // unnamed is the program of a process of which the system does not say more.

@@ -65,6 +65,45 @@ func TestAsker(t *testing.T) {
 	}
 }
 
+// What runs something else is recognised by a script that it runs for sure, if at
+// all, and never by its own file.
+func TestAsker_RunsSomethingElse(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"run", "Main", "agent", "npx-cli.js", "rake"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for line, known := range map[string]bool{ // by the script agent
+		"pypy3 agent": true, "pypy3.10 -u agent": true, "tclsh8.6 agent": true, "wish agent": true, "Rscript agent": true, "Rscript --vanilla agent": true,
+		"julia agent": true, "luajit agent": true, "expect agent": true, "guile agent": true, "racket agent": true, "mono agent": true, "jruby agent": true,
+		"pypy3 -c agent": false, "tclsh": false, "Rscript -e agent": false, "julia --project agent": false,
+		"java Main": false, "java -jar agent": false, "java agent": false, "dotnet run": false, "dotnet agent": false, "deno run agent": false, "bun run": false,
+		"bun agent": false, "R": false, "beam.smp agent": false, "awk agent": false, "gawk -f agent": false, "mawk agent": false, "make agent": false,
+		"gmake": false, "just agent": false, "cargo run": false, "go run agent": false, "uv run agent": false, "uvx agent": false,
+		"node npx-cli.js agent": false, "npx agent": false, "npx-cli.js agent": false, "ruby rake agent": false, "npm run": false,
+		"ld-linux-x86-64.so.2 agent": false, "qemu-aarch64 agent": false, "busybox": false, "toybox agent": false,
+	} {
+		args := strings.Fields(line)
+		got := process{exe: "/opt/bin/" + args[0], args: args, dir: dir, pid: 7}.asker()
+		want := ""
+		if known {
+			want = filepath.Join(dir, "agent")
+		}
+		if got.Key != want || got.Path == "" {
+			t.Errorf("%s: %+v, want it by %q", line, got, want)
+		}
+	}
+	for applet, args := range map[string][]string{"find": {"find", ".", "-exec", "x"}, "awk": {"awk", "x"}, "busybox": {"busybox", "sh", "agent"}} {
+		if got := (process{exe: "/bin/busybox", args: args, dir: dir}).asker(); got.Key != "" {
+			t.Errorf("busybox's %s: %+v", applet, got)
+		}
+	}
+}
+
 // What stands for the program that started it.
 func TestTransparent(t *testing.T) {
 	for line, want := range map[string]bool{
