@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"time"
 
@@ -18,6 +19,8 @@ const (
 	// glances is how many of them pass between two looks whether the window is
 	// still open.
 	glances = 10
+	// places is how many ids a question tries.
+	places = 5
 )
 
 // Prompt is how a command asks at its own terminal, where it has one.
@@ -53,20 +56,16 @@ func (d *Desk) Ask(ctx context.Context, r Request, at Prompt) (Verdict, error) {
 // inWindow leaves the question where windows find it. The verdict is empty where
 // no window is open any more.
 func (d *Desk) inWindow(ctx context.Context, r Request, at Prompt) (Verdict, error) {
-	id := make([]byte, idDigits/2)
-	if _, err := io.ReadFull(d.random, id); err != nil {
-		return "", err
+	id, lock, err := d.place()
+	if err != nil {
+		return "", refusal("", "%s could not be asked about: %v", r.Program.Words(), err)
 	}
-	r.ID = hex.EncodeToString(id)
+	defer d.clearAway(id, lock)
+	r.ID = id
 	data, err := json.MarshalIndent(requestFile{version, r}, "", "  ")
 	if err != nil {
 		return "", err
 	}
-	lock, free, err := lockfile.Try(d.path(r.ID, ".lock"))
-	if err != nil || !free {
-		return "", refusal("", "%s could not be asked about: %v", r.Program.Words(), err)
-	}
-	defer d.clearAway(r.ID, lock)
 	if err := atomicfile.Write(d.path(r.ID, ".json"), append(data, '\n'), 0o600); err != nil {
 		return "", refusal("", "%s could not be asked about: %v", r.Program.Words(), err)
 	}
@@ -76,17 +75,36 @@ func (d *Desk) inWindow(ctx context.Context, r Request, at Prompt) (Verdict, err
 	return d.await(ctx, r)
 }
 
-// await looks for the answer until the question's time is over.
+// place returns the id and the lock of a new question. Whoever tidies up may be
+// faster at a lock file that has just been made; then it is another one.
+func (d *Desk) place() (id string, lock *lockfile.Lock, err error) {
+	for range places {
+		random := make([]byte, idDigits/2)
+		if _, err := io.ReadFull(d.random, random); err != nil {
+			return "", nil, err
+		}
+		id = hex.EncodeToString(random)
+		if lock, free, err := lockfile.Try(d.path(id, ".lock")); err != nil || free {
+			return id, lock, err
+		}
+	}
+	return "", nil, errors.New("its place was taken each time")
+}
+
+// await looks for the answer until the question's time is over. The clock is read
+// first: an answer that came in time is then found by the last look, however late
+// that is.
 func (d *Desk) await(ctx context.Context, r Request) (Verdict, error) {
 	alone := 0 // looks in a row that found no window
 	for look := 1; ; look++ {
+		left := r.Until.Sub(d.clock.Now())
 		there := d.answered(r.ID) // looked at first: what comes before the reading comes whole
 		if data, err := atomicfile.Read(d.path(r.ID, ".answer"), maxRequest); err == nil {
 			return decodeAnswer(data), nil
 		} else if there {
 			return No, nil // something else lies there, or what cannot be read
 		}
-		if left := r.Until.Sub(d.clock.Now()); left <= 0 || left > Patience {
+		if left <= 0 || left > Patience {
 			return "", refusal("ask again while somebody is at the window", "nobody confirmed %s within %d seconds", r.Program.Words(), int(Patience/time.Second))
 		}
 		if look%glances == 0 {

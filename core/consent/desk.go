@@ -69,13 +69,14 @@ func (d *Desk) Attend() (leave func(), ok bool, err error) {
 	return func() { _ = lock.Unlock() }, true, nil
 }
 
-// Answer answers a question. The first answer counts: one that comes later, or to
-// a question that nobody asks any more, changes nothing and is an error.
+// Answer answers a question. The first answer counts: one that comes later, when the
+// question's time is over, or to a question that nobody asks any more, changes
+// nothing and is an error.
 func (d *Desk) Answer(r Request, v Verdict) error {
 	if !validAsk(r.ID) || !v.valid() {
 		return refusal("", "there is no such question")
 	}
-	if _, err := os.Lstat(d.path(r.ID, ".json")); err != nil {
+	if _, err := os.Lstat(d.path(r.ID, ".json")); err != nil || !d.clock.Now().Before(r.Until) {
 		return refusal("", "%s asks no more", r.Program.Name)
 	}
 	data, err := json.Marshal(answerFile{version, v})
@@ -130,10 +131,9 @@ func (d *Desk) Dead(accounts []string) (questions int, damaged []error) {
 }
 
 // clearAway removes the files of a question and gives its lock back, whose file goes
-// last: Windows removes none that is open.
+// last.
 func (d *Desk) clearAway(id string, lock *lockfile.Lock) {
 	_ = os.Remove(d.path(id, ".json"))
 	_ = os.Remove(d.path(id, ".answer"))
-	_ = lock.Unlock()
-	_ = os.Remove(d.path(id, ".lock"))
+	_ = lock.Remove()
 }

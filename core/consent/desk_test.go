@@ -1,7 +1,9 @@
 package consent
 
 import (
+	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
 
 // said is what became of a question.
@@ -165,6 +168,85 @@ func TestAsk_GivenUp(t *testing.T) {
 	cancel()
 	if s := <-got; !errors.Is(s.err, context.Canceled) || left(d) != "" {
 		t.Errorf("%+v, left %q", s, left(d))
+	}
+}
+
+// An answer that comes in time counts, however late it is looked for; one that comes
+// later is refused.
+func TestAnswer_InTime(t *testing.T) {
+	for name, tc := range map[string]struct {
+		after time.Duration
+		ok    bool
+	}{
+		"at once": {0, true}, "in the last moment": {Patience - 1, true}, "at the end": {Patience, false}, "an hour later": {time.Hour, false},
+	} {
+		d, fake, _ := attended(t)
+		r := Request{ID: "00000000000000aa", Account: someAccount, Program: claude, At: noon, Until: noon.Add(Patience)}
+		if err := os.WriteFile(d.path(r.ID, ".json"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		fake.Advance(tc.after)
+		if err := d.Answer(r, Always); (err == nil) != tc.ok || err != nil && !errors.Is(err, NotConfirmed) || d.answered(r.ID) != tc.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+		fake.Advance(time.Hour)
+		if v, err := d.await(t.Context(), r); (err == nil) != tc.ok || v.Allows() != tc.ok {
+			t.Errorf("%s: told %q, %v", name, v, err)
+		}
+	}
+}
+
+// lateClock has something happen in the moment in which it is read.
+type lateClock struct {
+	clock.Clock
+	do func()
+}
+
+func (c lateClock) Now() time.Time { c.do(); return c.Clock.Now() }
+
+// An answer that comes in the last moment is found.
+func TestAnswer_BetweenTwoLooks(t *testing.T) {
+	d, fake, _ := attended(t)
+	r := Request{ID: "00000000000000aa", Account: someAccount, Program: claude, Until: noon.Add(Patience)}
+	fake.Advance(Patience)
+	d.clock = lateClock{fake, func() {
+		_ = os.WriteFile(d.path(r.ID, ".answer"), []byte(`{"version":1,"verdict":"once"}`), 0o600)
+	}}
+	if v, err := d.await(t.Context(), r); v != Once || err != nil {
+		t.Errorf("%q, %v", v, err)
+	}
+}
+
+// A question whose place is taken, as by somebody who tidies up, takes another one.
+func TestAsk_ThePlaceIsTaken(t *testing.T) {
+	for taken := range places + 1 {
+		d, fake, _ := attended(t)
+		ids := make([]byte, 0, idDigits/2*places)
+		for n := range places {
+			ids = append(ids, bytes.Repeat([]byte{byte(n)}, idDigits/2)...)
+		}
+		d.random = bytes.NewReader(ids)
+		for n := range taken {
+			lock, _, err := lockfile.Try(d.path(hex.EncodeToString(ids[n*idDigits/2:][:idDigits/2]), ".lock"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = lock.Unlock() })
+		}
+		if taken == places {
+			if _, err := d.Ask(t.Context(), Request{Account: someAccount, Program: claude}, Prompt{}); !errors.Is(err, NotConfirmed) {
+				t.Error(err)
+			}
+			continue
+		}
+		r, got := asking(t, d, fake, Prompt{})
+		if err := d.Answer(r, Once); err != nil {
+			t.Error(err)
+		}
+		fake.Advance(glance)
+		if s := <-got; s.verdict != Once || s.err != nil {
+			t.Errorf("after %d: %+v", taken, s)
+		}
 	}
 }
 
