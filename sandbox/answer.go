@@ -32,11 +32,7 @@ func (x *exchange) record(o Outcome, status int) {
 
 // refuse sends an error answer.
 func (x *exchange) refuse(why *refusal) {
-	outcome := Refused
-	if why.code == "refresh_token_reused" {
-		outcome = Reused
-	}
-	x.refuseAs(outcome, why)
+	x.refuseAs(why.outcome(), why)
 }
 
 func (x *exchange) refuseAs(outcome Outcome, why *refusal) {
@@ -59,6 +55,18 @@ func (x *exchange) waitNote(status int) {
 func (x *exchange) fail(err error) {
 	x.s.opts.Logger.Error("sandbox request failed", "error", err)
 	x.refuseAs(Failed, &refusal{http.StatusInternalServerError, "server_error", "the sandbox failed"})
+}
+
+// stops answers what went wrong, if anything did, in the shape that refuse has. It
+// reports whether that is so.
+func (x *exchange) stops(err error, bad *refusal, refuse func(*refusal)) bool {
+	switch {
+	case err != nil:
+		x.fail(err)
+	case bad != nil:
+		refuse(bad)
+	}
+	return err != nil || bad != nil
 }
 
 // answer sends JSON.

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
 )
 
@@ -127,13 +126,9 @@ func toolResult(id, text string) turn {
 
 // chat answers POST /v1/chat/completions.
 func (q *asked) chat() {
-	fault, done := q.stumbles()
-	if done || !q.spends() {
-		return
-	}
 	var c chatRequest
-	if err := json.Unmarshal(q.body, &c); err != nil {
-		q.fails(Refused, q.speaks.bad("We could not parse the JSON body of your request."))
+	fault, ok := q.begins(&c)
+	if !ok {
 		return
 	}
 	m, bad := c.read(q.speaks)
@@ -151,12 +146,8 @@ func (q *asked) chat() {
 		events := said.chunks(c.StreamOptions.IncludeUsage)
 		at, last := q.broken(fault, len(events), false)
 		q.sendEvents(events, q.pause, at, last, fault)
-	case fault == "cut":
-		q.cut("fault:cut", `{"id":"chatcmpl-cut","object":"chat.completion","choices":[{"index":0,"mess`)
-	case fault != "":
-		q.fails(Outcome("fault:"+fault), codexDialect.usedUp(q.s.opts.Now(), q.s.opts.Now().Add(q.s.opts.RetryAfter)))
 	default:
-		q.answer(Served, http.StatusOK, said.chatCompletion())
+		q.whole(fault, said.chatCompletion())
 	}
 }
 

@@ -17,16 +17,7 @@ type codeAnswer struct {
 }
 
 // deviceCode hands out a user code.
-func (s *Server) deviceCode(w http.ResponseWriter, r *http.Request) {
-	form, bad := readForm(w, r)
-	x := s.begin(w, r, KindCode)
-	if bad != nil {
-		x.refuse(bad)
-		return
-	}
-	if x.interfere() {
-		return
-	}
+func (x *exchange) deviceCode(form url.Values) {
 	if c, ok := clientByID(form.Get("client_id")); ok && c.standard {
 		x.askStandard(c, form)
 		return
@@ -37,25 +28,21 @@ func (s *Server) deviceCode(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x.event.Client = c.name
-	made, bad, err := s.portal.newCode(c, form.Get("scope"), form.Get("code_challenge"))
-	switch {
-	case err != nil:
-		x.fail(err)
-	case bad != nil:
-		x.refuse(bad)
-	default:
-		page := url.URL{
-			Scheme: "http", Host: r.Host, Path: "/oauth-authorize",
-			RawQuery: "user_code=" + made.UserCode + "&client=" + url.QueryEscape(c.name),
-		}
-		x.answer(Issued, http.StatusOK, codeAnswer{
-			UserCode:        made.UserCode,
-			VerificationURI: page.String(),
-			ExpiredIn:       made.ExpiresAt.UnixMilli(),
-			Interval:        s.opts.Interval.Milliseconds(),
-			State:           form.Get("state"),
-		})
+	made, bad, err := x.s.portal.newCode(c, form.Get("scope"), form.Get("code_challenge"))
+	if x.stops(err, bad, x.refuse) {
+		return
 	}
+	page := url.URL{
+		Scheme: "http", Host: x.r.Host, Path: "/oauth-authorize",
+		RawQuery: "user_code=" + made.UserCode + "&client=" + url.QueryEscape(c.name),
+	}
+	x.answer(Issued, http.StatusOK, codeAnswer{
+		UserCode:        made.UserCode,
+		VerificationURI: page.String(),
+		ExpiredIn:       made.ExpiresAt.UnixMilli(),
+		Interval:        x.s.opts.Interval.Milliseconds(),
+		State:           form.Get("state"),
+	})
 }
 
 func checkCodeRequest(form url.Values) (client, *refusal) {

@@ -54,7 +54,7 @@ func faultSpecs() []faultSpec {
 		{"401", model, false, true, "a good access token is refused"},
 		{"402", model, false, true, "the account's balance is used up"},
 		{"529", model, false, true, "the model is overloaded"},
-		{"stream-error", model, false, true, "an error event in the middle of a stream"},
+		{"stream-error", model, false, true, "an error event in the middle of a stream; the model is overloaded where there is none"},
 	}, formatFaults()...)
 }
 

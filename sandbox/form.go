@@ -44,6 +44,25 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, *refusal) {
 	return form, nil
 }
 
+// form is the way of every request to the portal that is a form: it is read, a fault
+// may have its way, and then it is served. What a [KindToken] wants, the form says.
+func (s *Server) form(kind Kind, serve func(*exchange, url.Values)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		form, bad := readForm(w, r)
+		wants := kind
+		if kind == KindToken {
+			wants = tokenKind(form)
+		}
+		x := s.begin(w, r, wants)
+		switch {
+		case bad != nil:
+			x.refuse(bad)
+		case !x.interfere():
+			serve(x, form)
+		}
+	}
+}
+
 var errTooLarge = errors.New("the body is too large")
 
 // readBody reads a body, bounded in size and time. It returns [errTooLarge] or

@@ -112,6 +112,24 @@ func (q *asked) unserved(name string) (trouble, bool) {
 	return trouble{}, false
 }
 
+// whole sends an answer that is no stream, where a fault that strikes inside of one
+// takes its place: there is nothing before it that could go well.
+func (q *asked) whole(fault string, answer any) {
+	instead := "usage-limit"
+	switch fault {
+	case "":
+		q.answer(Served, http.StatusOK, answer)
+		return
+	case "cut":
+		q.cutShort(answer)
+		return
+	case "stream-error":
+		instead = "overloaded"
+	}
+	t, _ := q.troubleOf(instead)
+	q.fails(Outcome("fault:"+fault), t)
+}
+
 // noModel says that there is no such model (router-for-me/CLIProxyAPI #3647 has
 // Codex's sentence).
 func (d dialect) noModel(model string) trouble {

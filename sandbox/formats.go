@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -120,6 +121,21 @@ func (q *asked) fails(outcome Outcome, t trouble) {
 		q.w.Header().Set(name, value)
 	}
 	q.answer(outcome, t.status, t.body)
+}
+
+// begins is what comes before every answer of a model: a fault may have its way, the
+// plan pays, and the body is read. It returns the fault that strikes inside the answer,
+// and whether there is to be one; if not, the request is dealt with.
+func (q *asked) begins(into any) (fault string, ok bool) {
+	fault, done := q.stumbles()
+	if done || !q.spends() {
+		return "", false
+	}
+	if json.Unmarshal(q.body, into) != nil {
+		q.fails(Refused, q.speaks.bad("We could not parse the JSON body of your request."))
+		return "", false
+	}
+	return fault, true
 }
 
 // nowhere answers at an address that is not the API's.

@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -20,6 +22,11 @@ const (
 // askAPI sends JSON with a token, or gets where there is none.
 func (l *lab) askAPI(token, path, body string) reply {
 	l.t.Helper()
+	return l.do(l.formatRequest(token, path, body))
+}
+
+func (l *lab) formatRequest(token, path, body string) *http.Request {
+	l.t.Helper()
 	method := http.MethodGet
 	if body != "" {
 		method = http.MethodPost
@@ -27,7 +34,7 @@ func (l *lab) askAPI(token, path, body string) reply {
 	r := l.request(method, path, body)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+token)
-	return l.do(r)
+	return r
 }
 
 // signInStandard signs in by RFC 8628.
@@ -235,6 +242,45 @@ func TestFormats_Faults(t *testing.T) {
 	access, _ := l.signIn()
 	if got := l.askAPI(access, "/anthropic/v1/messages", `{"model":"MiniMax-M2.7","max_tokens":9,"messages":[{"role":"user","content":"x"}]}`); got.status != http.StatusOK {
 		t.Errorf("Anthropic Messages meets a fault of another format: %d %s", got.status, got.body)
+	}
+}
+
+// A fault that strikes inside a stream takes the place of an answer that is none.
+func TestFormats_FaultsWithoutAStream(t *testing.T) {
+	l := newLab(t, Options{RetryAfter: 5 * time.Second})
+	for path, body := range map[string]string{
+		"/v1/chat/completions":  `{"model":"m","messages":[{"role":"user","content":"x"}]}`,
+		"/v1/responses":         `{"model":"m","input":"x"}`,
+		"/v1/responses/compact": `{"model":"m","input":"x"}`,
+		"/v1/completions":       `{"model":"m","prompt":"x"}`,
+		"/v1/embeddings":        `{"model":"m","input":"x"}`,
+	} {
+		for fault, want := range map[string]struct {
+			status int
+			has    string
+		}{
+			"stream-error":      {503, `"code":"server_is_overloaded"`},
+			"usage-limit-early": {429, `"type":"usage_limit_reached"`},
+			"usage-limit-late":  {429, `"type":"usage_limit_reached"`},
+		} {
+			l.SetFaults(Fault{Name: fault, Count: 1})
+			if got := l.askAPI(keyOne, path, body); got.status != want.status || !strings.Contains(got.body, want.has) {
+				t.Errorf("%s at %s: %d %s", fault, path, got.status, got.body)
+			}
+		}
+		l.SetFaults(Fault{Name: "cut", On: "openai", Count: 1})
+		res, err := l.http.Do(l.formatRequest(keyOne, path, body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusOK || len(part) == 0 || !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("cut at %s: %d %q %v", path, res.StatusCode, part, err)
+		}
+		if got := l.askAPI(keyOne, path, body); got.status != http.StatusOK || !json.Valid([]byte(got.body)) {
+			t.Errorf("%s after that: %d %s", path, got.status, got.body)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"net"
 	"net/http"
 	"strconv"
@@ -121,6 +122,15 @@ func (x *exchange) reset() {
 		_ = tcp.SetLinger(0)
 	}
 	_ = conn.Close()
+}
+
+// cutShort sends half of an answer.
+func (x *exchange) cutShort(answer any) {
+	whole, err := json.Marshal(answer)
+	if err != nil {
+		panic(err) // only plain values come here
+	}
+	x.cut("fault:cut", string(whole[:len(whole)/2]))
 }
 
 // cut sends the beginning of an answer whose header promises more, and closes

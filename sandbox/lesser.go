@@ -9,20 +9,17 @@ import (
 
 // text answers POST /v1/completions.
 func (q *asked) text() {
-	if _, done := q.stumbles(); done || !q.spends() {
-		return
-	}
 	var r struct {
 		Model, Prompt string
 		MaxTokens     int `json:"max_tokens"`
 	}
-	if err := json.Unmarshal(q.body, &r); err != nil {
-		q.fails(Refused, q.speaks.bad("We could not parse the JSON body of your request."))
+	fault, ok := q.begins(&r)
+	if !ok {
 		return
 	}
 	m := messageRequest{Model: r.Model, MaxTokens: r.MaxTokens, Messages: []turn{{"user", content{{Type: "text", Text: r.Prompt}}}}}
 	if said, ok := q.completes(m); ok {
-		q.answer(Served, http.StatusOK, fields{
+		q.whole(fault, fields{
 			"id": "cmpl-" + said.id, "object": "text_completion", "created": said.made, "model": said.model,
 			"choices": []fields{{"text": said.text(), "index": 0, "logprobs": nil, "finish_reason": said.finish()}}, "usage": said.chatUsage(),
 		})
@@ -31,14 +28,15 @@ func (q *asked) text() {
 
 // embed answers POST /v1/embeddings with a vector that follows from the input.
 func (q *asked) embed() {
-	if _, done := q.stumbles(); done || !q.spends() {
-		return
-	}
 	var r struct {
 		Model string
 		Input json.RawMessage
 	}
-	if err := json.Unmarshal(q.body, &r); err != nil || len(r.Input) == 0 {
+	fault, ok := q.begins(&r)
+	if !ok {
+		return
+	}
+	if len(r.Input) == 0 {
 		q.fails(Refused, q.speaks.bad("Missing required parameter: 'input'."))
 		return
 	}
@@ -48,7 +46,7 @@ func (q *asked) embed() {
 		vector = append(vector, float64(b)/256)
 	}
 	used := (len(r.Input) + 3) / 4
-	q.answer(Served, http.StatusOK, fields{
+	q.whole(fault, fields{
 		"object": "list", "model": r.Model, "data": []fields{{"object": "embedding", "index": 0, "embedding": vector}},
 		"usage": fields{"prompt_tokens": used, "total_tokens": used},
 	})

@@ -114,7 +114,7 @@ func (x *exchange) messages(body []byte) {
 	case m.Stream:
 		x.stream(c, pause, fault)
 	case fault == "cut":
-		x.cut("fault:cut", `{"id":"msg_cut","type":"message","role":"assistant","content":[{"type":"te`)
+		x.cutShort(c.message)
 	case fault == "stream-error":
 		x.deny("fault:stream-error", overloaded())
 	default:

@@ -19,6 +19,14 @@ func (r refusal) body() errorBody {
 	}
 }
 
+// outcome is what becomes of the request.
+func (r refusal) outcome() Outcome {
+	if r.code == "refresh_token_reused" {
+		return Reused
+	}
+	return Refused
+}
+
 // number is MiniMax's numeric code: 1002 rate limit, 1004 authentication, 2013
 // invalid parameters.
 func (r refusal) number() int {

@@ -157,13 +157,9 @@ func (d dialect) noPrevious(id string) trouble {
 
 // respond answers POST /v1/responses, and Codex's.
 func (q *asked) respond() {
-	fault, done := q.stumbles()
-	if done || !q.spends() {
-		return
-	}
 	var r responsesRequest
-	if err := json.Unmarshal(q.body, &r); err != nil {
-		q.fails(Refused, q.speaks.bad("We could not parse the JSON body of your request."))
+	fault, ok := q.begins(&r)
+	if !ok {
 		return
 	}
 	m, bad := q.read(r)
@@ -185,18 +181,13 @@ func (q *asked) respond() {
 	if q.codex {
 		q.s.tellCodex(q.w.Header(), q.account)
 	}
-	switch {
-	case r.Stream:
-		events := said.responseEvents(made)
-		at, last := q.broken(fault, len(events), true)
-		q.sendEvents(events, q.pause, at, last, fault)
-	case fault == "cut":
-		q.cut("fault:cut", `{"id":"resp_cut","object":"response","status":"comp`)
-	case fault != "":
-		q.fails(Outcome("fault:"+fault), codexDialect.usedUp(q.s.opts.Now(), q.s.opts.Now().Add(q.s.opts.RetryAfter)))
-	default:
-		q.answer(Served, http.StatusOK, made)
+	if !r.Stream {
+		q.whole(fault, made)
+		return
 	}
+	events := said.responseEvents(made)
+	at, last := q.broken(fault, len(events), true)
+	q.sendEvents(events, q.pause, at, last, fault)
 }
 
 // turn is the answer as a part of the conversation that goes on.
@@ -210,15 +201,12 @@ func (c saidCompletion) turn() turn {
 // compact answers POST /v1/responses/compact: the conversation as one item that
 // only this account can read.
 func (q *asked) compact() {
-	if _, done := q.stumbles(); done || !q.spends() {
-		return
-	}
 	var r responsesRequest
-	if err := json.Unmarshal(q.body, &r); err != nil {
-		q.fails(Refused, q.speaks.bad("We could not parse the JSON body of your request."))
+	fault, ok := q.begins(&r)
+	if !ok {
 		return
 	}
-	q.answer(Served, http.StatusOK, fields{"id": "resp_compact", "object": "response.compaction", "output": []fields{
+	q.whole(fault, fields{"id": "resp_compact", "object": "response.compaction", "output": []fields{
 		{"type": "compaction", "encrypted_content": q.seal() + fmt.Sprint(len(q.body))},
 	}})
 }

@@ -1,27 +1,21 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+	"net/url"
+)
 
 // revocation is the revocation endpoint (RFC 7009): a refresh token ends its
 // sign-in with every access token of it, an access token ends itself. One that is
 // not known, or ended already, is no error.
-func (s *Server) revocation(w http.ResponseWriter, r *http.Request) {
-	form, bad := readForm(w, r)
-	x := s.begin(w, r, KindRevoke)
-	if bad != nil {
-		x.refuse(bad)
-		return
-	}
-	if x.interfere() {
-		return
-	}
+func (x *exchange) revocation(form url.Values) {
 	c, bad := knownClient(form)
 	if bad == nil {
 		x.event.Client = c.name
 		bad = need(form, "token")
 	}
 	if bad == nil {
-		x.event.Grant, bad = s.portal.take(c, form.Get("token"))
+		x.event.Grant, bad = x.s.portal.take(c, form.Get("token"))
 	}
 	if bad != nil {
 		x.refuse(bad)

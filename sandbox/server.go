@@ -51,9 +51,9 @@ func New(opts Options) *Server {
 // routes is every path that is served, behind the guard.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/oauth2/device/code", s.deviceCode)
-	mux.HandleFunc("/oauth2/token", s.token)
-	mux.HandleFunc("/oauth2/revoke", s.revocation)
+	mux.HandleFunc("/oauth2/device/code", s.form(KindCode, (*exchange).deviceCode))
+	mux.HandleFunc("/oauth2/token", s.form(KindToken, (*exchange).token))
+	mux.HandleFunc("/oauth2/revoke", s.form(KindRevoke, (*exchange).revocation))
 	mux.HandleFunc("/oauth/code", s.legacy("/oauth2/device/code"))
 	mux.HandleFunc("/oauth/token", s.legacy("/oauth2/token"))
 	mux.HandleFunc("GET /oauth-authorize", s.showApproval)

@@ -50,19 +50,15 @@ func (x *exchange) askStandard(c client, form url.Values) {
 	}
 	sum := sha256.Sum256([]byte(secret))
 	made, bad, err := p.newCode(c, form.Get("scope"), base64.RawURLEncoding.EncodeToString(sum[:]))
-	switch {
-	case err != nil:
-		x.fail(err)
-	case bad != nil:
-		x.refuseStandard(bad)
-	default:
-		page := "http://" + x.r.Host + "/oauth-authorize"
-		x.answer(Issued, http.StatusOK, fields{
-			"device_code": made.UserCode + "." + secret, "user_code": made.UserCode,
-			"verification_uri": page, "verification_uri_complete": page + "?user_code=" + made.UserCode,
-			"expires_in": seconds(x.s.opts.CodeTTL), "interval": max(1, seconds(x.s.opts.Interval)),
-		})
+	if x.stops(err, bad, x.refuseStandard) {
+		return
 	}
+	page := "http://" + x.r.Host + "/oauth-authorize"
+	x.answer(Issued, http.StatusOK, fields{
+		"device_code": made.UserCode + "." + secret, "user_code": made.UserCode,
+		"verification_uri": page, "verification_uri_complete": page + "?user_code=" + made.UserCode,
+		"expires_in": seconds(x.s.opts.CodeTTL), "interval": max(1, seconds(x.s.opts.Interval)),
+	})
 }
 
 func seconds(d time.Duration) int { return int(d / time.Second) }
@@ -75,10 +71,7 @@ func (x *exchange) standard(c client, form url.Values) {
 		userCode, secret, _ := strings.Cut(form.Get("device_code"), ".")
 		out, state, bad, err := x.s.portal.redeem(c, userCode, secret, x.shaped(&fault))
 		switch {
-		case err != nil:
-			x.fail(err)
-		case bad != nil:
-			x.refuseStandard(bad)
+		case x.stops(err, bad, x.refuseStandard):
 		case state == CodePending:
 			x.answer(Pending, http.StatusBadRequest, standardError{"authorization_pending", "the person has not decided yet"})
 		case state == CodeDenied:
@@ -88,12 +81,7 @@ func (x *exchange) standard(c client, form url.Values) {
 		}
 	case KindRefresh:
 		out, bad, err := x.s.portal.rotate(c, form.Get("refresh_token"), x.shaped(&fault))
-		switch {
-		case err != nil:
-			x.fail(err)
-		case bad != nil:
-			x.refuseStandard(bad)
-		default:
+		if !x.stops(err, bad, x.refuseStandard) {
 			x.grantStandard(Rotated, c, out, fault)
 		}
 	default:
@@ -109,11 +97,7 @@ type standardError struct {
 
 func (x *exchange) refuseStandard(why *refusal) {
 	x.event.Code = why.code
-	outcome := Refused
-	if why.code == "refresh_token_reused" {
-		outcome = Reused
-	}
-	x.answer(outcome, why.status, standardError{why.code, x.text(why.description)})
+	x.answer(why.outcome(), why.status, standardError{why.code, x.text(why.description)})
 }
 
 // grantStandard sends tokens.

@@ -26,16 +26,7 @@ type statusAnswer struct {
 }
 
 // token is the token endpoint: polls and refreshes.
-func (s *Server) token(w http.ResponseWriter, r *http.Request) {
-	form, bad := readForm(w, r)
-	x := s.begin(w, r, tokenKind(form))
-	if bad != nil {
-		x.refuse(bad)
-		return
-	}
-	if x.interfere() {
-		return
-	}
+func (x *exchange) token(form url.Values) {
 	c, bad := knownClient(form)
 	if bad != nil {
 		x.refuse(bad)
@@ -87,10 +78,7 @@ func (x *exchange) poll(c client, form url.Values) {
 	var fault string
 	out, state, bad, err := x.s.portal.redeem(c, form.Get("user_code"), form.Get("code_verifier"), x.shaped(&fault))
 	switch {
-	case err != nil:
-		x.fail(err)
-	case bad != nil:
-		x.refuse(bad)
+	case x.stops(err, bad, x.refuse):
 	case state == CodePending:
 		x.answer(Pending, http.StatusOK, statusAnswer{Status: "pending"})
 	case state == CodeDenied:
@@ -110,14 +98,10 @@ func (x *exchange) refresh(c client, form url.Values) {
 	}
 	var fault string
 	out, bad, err := x.s.portal.rotate(c, form.Get("refresh_token"), x.shaped(&fault))
-	switch {
-	case err != nil:
-		x.fail(err)
-	case bad != nil:
-		x.refuse(bad)
-	default:
-		x.grant(Rotated, out, "", fault)
+	if x.stops(err, bad, x.refuse) {
+		return
 	}
+	x.grant(Rotated, out, "", fault)
 }
 
 // shaped returns a function that takes the fault for an answer with tokens,
