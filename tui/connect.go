@@ -56,7 +56,7 @@ func waysOf(o *Options, id string, r core.Runtime) []way {
 // useOf is what a program is connected to.
 func useOf(o *Options, id string, r core.Runtime) connect.Use {
 	use := connect.Use{
-		Account: id, Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Headers: map[string]string{},
+		Account: id, Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Also: r.Also, Headers: map[string]string{},
 		Command: o.Command, OS: o.OS, Proxy: o.ProxyURL,
 	}
 	if connect.UsualModel(r.Provider) == "" {
@@ -77,18 +77,14 @@ func programFile(o *Options, p connect.Program) string {
 }
 
 // connectable says whether some program can use the account.
-func connectable(o *Options, a core.Account) bool {
-	use := useOf(o, a.ID, core.Runtime{Provider: a.Provider, API: a.API})
-	return slices.ContainsFunc(connect.Programs(), func(p connect.Program) bool {
-		_, err := p.Forms(use)
-		return err == nil
-	})
+func connectable(a core.Account) bool {
+	return slices.ContainsFunc(connect.Programs(), func(p connect.Program) bool { return a.Speaks(p.APIs) })
 }
 
 // connectBind opens the page; the key is there only where this window knows how
 // programs call it, and some program can use the account.
 func connectBind(win *window, a core.Account) []widget.Bind {
-	if len(win.o.Command) == 0 || !connectable(win.o, a) {
+	if len(win.o.Command) == 0 || !connectable(a) {
 		return nil
 	}
 	return []widget.Bind{{

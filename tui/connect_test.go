@@ -12,7 +12,7 @@ import (
 // usable is an account whose API programs speak.
 func usable() core.Account {
 	a := account("work")
-	a.API = "anthropic_messages"
+	a.API, a.APIs = "anthropic_messages", []string{"anthropic_messages"}
 	return a
 }
 
@@ -85,7 +85,7 @@ func TestUseWith_IsNotWhatTheListSays(t *testing.T) {
 func TestUseWith_AnyModel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := account("grok")
-		a.Provider, a.API, a.BaseURL = "xai-oauth", "codex_responses", "https://api.x.ai/v1"
+		a.Provider, a.API, a.APIs, a.BaseURL = "xai-oauth", "codex_responses", []string{"codex_responses"}, "https://api.x.ai/v1"
 		d := newDriver(t, newBackend(a), connected)
 		d.press("w")
 		d.shows("Codex CLI", "default_model: MODEL", "Put the name of a model in the place of MODEL.")

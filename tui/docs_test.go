@@ -120,7 +120,7 @@ func keyRows(t *testing.T, name string) []keyRow {
 	for _, lead := range documented[name] {
 		all := nine()
 		for i := range all {
-			all[i].API = usable().API
+			all[i].API, all[i].APIs = usable().API, usable().APIs
 		}
 		switch name {
 		case "empty", "provider", "label", "code", "failed", "owner":

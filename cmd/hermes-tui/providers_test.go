@@ -75,16 +75,22 @@ func TestProviders_WorkedExample(t *testing.T) {
 func TestProviders_WrongConfiguration(t *testing.T) {
 	b := newBench(t, sandbox.Options{})
 	for text, says := range map[string]string{
-		"[providers.acme]\nissuer = \"https://id.acme.example\"\nbase_url = \"https://api.acme.example\"\n":                                         "client_id",
-		"[providers.acme]\nissue = \"https://id.acme.example\"\n":                                                                                   "issue",
-		"[providers.acme]\nskew = \"soon\"\n":                                                                                                       "skew",
-		"[providers.acme]\nname = \"MiniМax\"\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\n":  "alphabets",
-		"[providers.acme]\nname = \"Mini Max\"\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\n": "looks like MiniMax",
-		"[providers.acme]\nissuer = \"http://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\n":                       "issuer",
-		"[providers.minimax]\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\n":                   "MiniMax",
-		"[providers.acme]\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\npkce = \"maybe\"\n":    "pkce",
-		"[endpoints.acme]\noauth_url = \"https://id.acme.example\"\n":                                                                               "acme",
-		"[endpoints.minimax]\noauth_url = \"https://a.example\"\n[endpoints.\"minimax-oauth/global\"]\noauth_url = \"https://b.example\"\n":         "minimax-oauth/global twice",
+		"[providers.acme]\nissuer = \"https://id.acme.example\"\nbase_url = \"https://api.acme.example\"\n":                                                                   "client_id",
+		"[providers.acme]\nissue = \"https://id.acme.example\"\n":                                                                                                             "issue",
+		"[providers.acme]\nskew = \"soon\"\n":                                                                                                                                 "skew",
+		"[providers.acme]\nname = \"MiniМax\"\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\n":                            "alphabets",
+		"[providers.acme]\nname = \"Mini Max\"\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\n":                           "looks like MiniMax",
+		"[providers.acme]\nissuer = \"http://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\n":                                                 "issuer",
+		"[providers.minimax]\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\n":                                             "MiniMax",
+		"[providers.acme]\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\npkce = \"maybe\"\n":                              "pkce",
+		"[providers.acme]\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\nwires = {chat = \"https://api.acme.example\"}\n": `"chat", not one of`,
+		"[providers.acme]\nissuer = \"https://id.acme.example\"\nclient_id = \"c\"\nbase_url = \"https://api.acme.example\"\nwires = [\"chat_completions\"]\n":                "wires",
+		"[providers]\nacme = 1\n":                                     "acme",
+		"endpoints = \"https://id.acme.example\"\n":                   "endpoints",
+		"[colors]\ndark = \"#FFB454\"\n":                              "colors.dark",
+		"[providers.acme]\nfields = [\"a\"]\n":                        "providers.acme.fields",
+		"[endpoints.acme]\noauth_url = \"https://id.acme.example\"\n": "acme",
+		"[endpoints.minimax]\noauth_url = \"https://a.example\"\n[endpoints.\"minimax-oauth/global\"]\noauth_url = \"https://b.example\"\n": "minimax-oauth/global twice",
 	} {
 		b.configure(text)
 		for _, args := range [][]string{{"list"}, {"login", "acme"}} {

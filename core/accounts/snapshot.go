@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/consent"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -147,7 +148,11 @@ func (as *Accounts) account(row record.Row, used record.Usage, places map[pool.I
 	if api == "" || row.Provider == provider.MiniMax {
 		api = p.API // as provider.Models has it
 	}
-	for _, wire := range p.Wires(api, "", a.IsKey()) {
+	bound := oauth.Binding{Provider: row.Provider, API: api}
+	for _, other := range row.Also {
+		bound.Also = append(bound.Also, oauth.Wire{API: other})
+	}
+	for _, wire := range p.Wires(bound, a.IsKey()) {
 		a.APIs = append(a.APIs, wire.API)
 	}
 	a.Revocable = revocable && !a.IsKey() && !a.Shared() && !a.Quarantined() && !a.SignedOut

@@ -16,7 +16,7 @@ func claudeCode() Program {
 	return Program{
 		File: "~/.claude/settings.json",
 		ID:   "claude-code", Name: "Claude Code", Aliases: []string{"claude"}, Command: "claude", Overrules: true,
-		API:    anthropicMessages,
+		APIs: []string{anthropicMessages}, named: true,
 		format: Plain,
 		path: func(w World) (string, error) {
 			dir, err := w.folder("Claude Code", []string{".claude"}, "CLAUDE_CONFIG_DIR")
@@ -30,12 +30,6 @@ func claudeCode() Program {
 			files:     claudeFiles,
 		},
 		forms: func(u Use) ([]Form, error) {
-			if err := u.speaks("Claude Code", anthropicMessages); err != nil {
-				return nil, err
-			}
-			if err := u.named("Claude Code"); err != nil {
-				return nil, err
-			}
 			unset := "ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN must not be set: they go before apiKeyHelper"
 			helper := Form{
 				Name: Helper,

@@ -13,7 +13,8 @@ func codexCLI() Program {
 	return Program{
 		File: "~/.codex/config.toml",
 		ID:   "codex", Name: "Codex CLI", Aliases: []string{"codex-cli"}, Command: "codex",
-		API: codexResponses, Leads: codexLeads,
+		APIs: []string{codexResponses}, named: true,
+		Leads:  codexLeads,
 		format: TOML,
 		path: func(w World) (string, error) {
 			dir, err := w.folder("Codex CLI", []string{".codex"}, "CODEX_HOME")
@@ -25,12 +26,6 @@ func codexCLI() Program {
 			files: codexFiles,
 		},
 		forms: func(u Use) ([]Form, error) {
-			if err := u.speaks("Codex CLI", codexResponses); err != nil {
-				return nil, err
-			}
-			if err := u.named("Codex CLI"); err != nil {
-				return nil, err
-			}
 			args := []any{}
 			for _, word := range append(append([]string{}, u.Command[1:]...), "token", u.Account) {
 				args = append(args, word)

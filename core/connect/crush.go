@@ -12,15 +12,10 @@ func crush() Program {
 	return Program{
 		File: "~/.config/crush/crush.json",
 		ID:   "crush", Name: "Crush", Command: "crush",
+		APIs: everyFormat(), named: true,
 		format: Plain, path: crushPath,
 		rivals: rivals{files: crushFiles},
 		forms: func(u Use) ([]Form, error) {
-			if err := u.speaks("Crush", anthropicMessages, chatCompletions, codexResponses); err != nil {
-				return nil, err
-			}
-			if err := u.named("Crush"); err != nil {
-				return nil, err
-			}
 			selected := object{{"provider", u.Entry()}, {"model", u.model()}}
 			return []Form{{
 				Name: Proxy,

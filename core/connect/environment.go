@@ -7,10 +7,8 @@ import "strings"
 func environment() Program {
 	return Program{
 		ID: "env", Name: "any other program", Aliases: []string{"environment", "shell"},
+		APIs: everyFormat(),
 		forms: func(u Use) ([]Form, error) {
-			if err := u.speaks("a program of this kind", anthropicMessages, chatCompletions, codexResponses); err != nil {
-				return nil, err
-			}
 			notes := []string{u.servesNote(), "for one command: " + u.call("exec", u.Account, "--", "COMMAND")}
 			if u.OS == "windows" {
 				return []Form{

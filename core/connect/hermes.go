@@ -17,6 +17,7 @@ func hermesAgent() Program {
 	return Program{
 		File: "~/.hermes/config.yaml",
 		ID:   "hermes-agent", Name: "hermes-agent", Aliases: []string{"hermes"}, Command: "hermes",
+		APIs: everyFormat(), named: true,
 		format: YAML, path: hermesPath,
 		rivals: rivals{
 			variables: hermesVariables(),
@@ -26,12 +27,6 @@ func hermesAgent() Program {
 			files: hermesFiles,
 		},
 		forms: func(u Use) ([]Form, error) {
-			if err := u.speaks("hermes-agent", anthropicMessages, codexResponses, chatCompletions); err != nil {
-				return nil, err
-			}
-			if err := u.named("hermes-agent"); err != nil {
-				return nil, err
-			}
 			entry := object{
 				{"base_url", u.BaseURL},
 				{"api_mode", u.API},

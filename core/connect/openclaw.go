@@ -9,6 +9,7 @@ func openClaw() Program {
 	return Program{
 		File: "~/.openclaw/openclaw.json",
 		ID:   "openclaw", Name: "OpenClaw", Command: "openclaw", Ask: []string{"config", "get", "agents.defaults.model.primary"},
+		APIs: everyFormat(), named: true,
 		format: JSON5, path: openClawPath,
 		rivals: rivals{
 			// An agent's own model goes before the default, and what is
@@ -16,12 +17,6 @@ func openClaw() Program {
 			named: [][]string{{"agents", "entries", "*", "model"}, {"agents", "list", "*", "model"}, {"$include"}, {"agents", "$include"}, {"models", "$include"}},
 		},
 		forms: func(u Use) ([]Form, error) {
-			if err := u.speaks("OpenClaw", anthropicMessages, chatCompletions, codexResponses); err != nil {
-				return nil, err
-			}
-			if err := u.named("OpenClaw"); err != nil {
-				return nil, err
-			}
 			model := u.Entry() + "/" + u.model()
 			return []Form{{
 				Name: Proxy,

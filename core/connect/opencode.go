@@ -12,6 +12,7 @@ func openCode() Program {
 	return Program{
 		File: "~/.config/opencode/opencode.json",
 		ID:   "opencode", Name: "opencode", Command: "opencode", Ask: []string{"debug", "config", "--pure"},
+		APIs: everyFormat(), named: true,
 		format: JSON, path: openCodePath,
 		rivals: rivals{
 			variables: []string{"OPENCODE_CONFIG_CONTENT"},
@@ -19,12 +20,6 @@ func openCode() Program {
 			files:     openCodeFiles,
 		},
 		forms: func(u Use) ([]Form, error) {
-			if err := u.speaks("opencode", anthropicMessages, chatCompletions, codexResponses); err != nil {
-				return nil, err
-			}
-			if err := u.named("opencode"); err != nil {
-				return nil, err
-			}
 			base := u.proxyBase()
 			if u.API == anthropicMessages {
 				base += "/v1"

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 )
 
 // Program is one that can use an account.
@@ -20,8 +21,8 @@ type Program struct {
 	Command string
 	// Overrules says that it takes --settings FILE before its own files.
 	Overrules bool
-	// API is what it asks models in, whatever the account; empty: it depends.
-	API string
+	// APIs is what it can ask models in.
+	APIs []string
 	// Leads are arguments that lead one run of it to the proxy at an address, for
 	// a program whose environment does not; nil: its environment does.
 	Leads func(proxy string) []string
@@ -29,6 +30,7 @@ type Program struct {
 	// files; nil: it does not say.
 	Ask []string
 
+	named  bool // it has to be told a model
 	format Format
 	forms  func(Use) ([]Form, error)
 	path   func(World) (string, error) // of the file that it reads; nil: there is none
@@ -90,8 +92,12 @@ func ByCommand(path string) (Program, bool) {
 }
 
 // Forms returns how the program is connected, the better form first. An account
-// that the program cannot use is a usage error that says why.
+// that the program cannot use is a usage error that says why, and what can use it.
 func (p Program) Forms(u Use) ([]Form, error) {
+	u, err := u.asked(p)
+	if err != nil {
+		return nil, err
+	}
 	forms, err := p.forms(u)
 	for i := range forms {
 		if forms[i].Format != Shell {
@@ -121,27 +127,47 @@ func (p Program) Form(u Use, name string) (Form, error) {
 	}
 }
 
-// speaks returns an error unless the account's API is one of those.
-func (u Use) speaks(program string, apis ...string) error {
-	if slices.Contains(apis, u.API) {
-		return nil
+// asked is the use in a format in which the program asks: what the account is
+// bound to, else the first further one that both speak.
+func (u Use) asked(p Program) (Use, error) {
+	wires := append([]oauth.Wire{{API: u.API, BaseURL: u.BaseURL}}, u.Also...)
+	i := slices.IndexFunc(wires, func(w oauth.Wire) bool { return slices.Contains(p.APIs, w.API) })
+	if i < 0 {
+		return u, u.mute(p, wires)
+	}
+	u.API, u.BaseURL = wires[i].API, wires[i].BaseURL
+	if p.named && u.model() == "" {
+		return u, &autherr.Error{
+			Kind: autherr.Usage, Provider: u.Provider, Code: autherr.CodeUsage,
+			Message: p.Name + " has to be told a model, and none is known for this provider",
+			Hint:    "name it with --model",
+		}
+	}
+	return u, nil
+}
+
+// mute says that a program does not speak what the account does, and which programs
+// do.
+func (u Use) mute(p Program, wires []oauth.Wire) error {
+	var spoken, others []string
+	for _, w := range wires {
+		spoken = append(spoken, w.API)
+	}
+	for _, other := range Programs() {
+		if slices.ContainsFunc(spoken, func(api string) bool { return slices.Contains(other.APIs, api) }) {
+			others = append(others, other.ID)
+		}
+	}
+	hint := "no program is known that speaks it; `hermes-tui token` hands its token out"
+	if len(others) > 0 {
+		hint = "what speaks it: " + strings.Join(others, ", ") + "; or choose an account of another provider"
 	}
 	return &autherr.Error{
 		Kind: autherr.Usage, Provider: u.Provider, Code: autherr.CodeUsage,
-		Message: fmt.Sprintf("%s speaks %s, and this account's API is %s", program, strings.Join(apis, " or "), u.API),
-		Hint:    "choose an account of another provider, or another program",
+		Message: fmt.Sprintf("%s speaks %s, and this account's API is %s", p.Name, strings.Join(p.APIs, " or "), strings.Join(spoken, ", ")),
+		Hint:    hint,
 	}
 }
 
-// named returns an error when no model can be put into a configuration that
-// needs one.
-func (u Use) named(program string) error {
-	if u.model() != "" {
-		return nil
-	}
-	return &autherr.Error{
-		Kind: autherr.Usage, Provider: u.Provider, Code: autherr.CodeUsage,
-		Message: program + " has to be told a model, and none is known for this provider",
-		Hint:    "name it with --model",
-	}
-}
+// everyFormat is what programs speak that take whatever an account does.
+func everyFormat() []string { return []string{anthropicMessages, chatCompletions, codexResponses} }

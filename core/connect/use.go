@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 )
 
@@ -17,11 +18,12 @@ const (
 
 // Use is what a program is to be connected to.
 type Use struct {
-	Account  string // id of an account, or the name of a pool such as "minimax-oauth/global"
-	Pool     bool   // Account names a pool
-	Provider string // provider id, such as "minimax-oauth"
-	BaseURL  string // of the model API, no trailing slash
-	API      string // what it speaks: "anthropic_messages", "codex_responses", …
+	Account  string       // id of an account, or the name of a pool such as "minimax-oauth/global"
+	Pool     bool         // Account names a pool
+	Provider string       // provider id, such as "minimax-oauth"
+	BaseURL  string       // of the model API, no trailing slash
+	API      string       // what it speaks: "anthropic_messages", "codex_responses", …
+	Also     []oauth.Wire // further formats, and where they are asked
 	// Headers are further ones of a request to the model API.
 	Headers map[string]string
 	Model   string   // model to ask for; empty: the provider's usual one

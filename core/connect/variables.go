@@ -1,6 +1,11 @@
 package connect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+)
 
 // Variable is one that programs read.
 type Variable struct {
@@ -32,11 +37,27 @@ func Variables(proxy, path, api string) (set []Variable, unset []string) {
 	return append(set, Variable{Name: "OPENAI_HOST", Value: proxy}, Variable{Name: "OPENAI_BASE_PATH", Value: strings.TrimPrefix(path+openAIPath, "/") + "/chat/completions"}), unset
 }
 
-// variables are those for this account, with its model.
+// variables are those for this account, in every format that it speaks, with its
+// model.
 func (u Use) variables() (set []Variable, unset []string) {
-	set, unset = Variables(u.Proxy, u.path(), u.API)
-	if model := u.model(); model != "" {
-		set = append(set, Variable{Name: u.dialect("ANTHROPIC_MODEL", "OPENAI_MODEL", "OPENAI_MODEL"), Value: model})
+	var away []string
+	for _, wire := range append([]oauth.Wire{{API: u.API}}, u.Also...) {
+		u.API = wire.API
+		more, less := Variables(u.Proxy, u.path(), u.API)
+		if model := u.model(); model != "" {
+			more = append(more, Variable{Name: u.dialect("ANTHROPIC_MODEL", "OPENAI_MODEL", "OPENAI_MODEL"), Value: model})
+		}
+		for _, v := range more {
+			if !slices.Contains(set, v) {
+				set = append(set, v)
+			}
+		}
+		away = append(away, less...)
+	}
+	for _, name := range away {
+		if !slices.Contains(unset, name) && !slices.ContainsFunc(set, func(v Variable) bool { return v.Name == name }) {
+			unset = append(unset, name)
+		}
 	}
 	return set, unset
 }

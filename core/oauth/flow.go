@@ -33,6 +33,7 @@ type Binding struct {
 	APIHosts       []string `json:"api_hosts"`                  // host[:port] that may receive the access token
 	BaseURL        string   `json:"base_url"`                   // of the model API, no trailing slash
 	API            string   `json:"api"`                        // "anthropic_messages", …
+	Also           []Wire   `json:"also,omitempty"`             // further formats in which the models are asked, and where
 }
 
 // Target is where a new sign-in goes, and how: what the provider table and the

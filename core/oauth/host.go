@@ -95,8 +95,8 @@ func (b Binding) ResourceBase(resourceURL string) (string, bool) {
 
 // Wire is one format in which models are asked, and where.
 type Wire struct {
-	API     string // one of the constants below
-	BaseURL string // no trailing slash
+	API     string `json:"api"`      // one of the constants below
+	BaseURL string `json:"base_url"` // no trailing slash
 }
 
 // What a model API speaks, the values of [Binding.API], named as hermes-agent

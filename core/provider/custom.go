@@ -35,7 +35,8 @@ type Custom struct {
 	PageHosts     []string          // besides those of the addresses above
 	BaseURL       string            // of the model API
 	API           string            // default anthropic_messages where BaseURL ends with /anthropic, else chat_completions
-	APIHosts      []string          // besides that of BaseURL
+	APIHosts      []string          // besides those of BaseURL and Wires
+	Wires         map[string]string // what its API speaks beside API, and the base URL of each
 }
 
 // isID reports whether s can be an id or alias: it stands in commands, beside a
@@ -99,7 +100,7 @@ func (c Custom) provider(id string) (Provider, error) {
 	}
 	r := Region{
 		ID: "global", Name: "Global", ProviderName: p.Name, Short: p.Name,
-		Issuer: c.Issuer, DeviceURL: c.DeviceURL, TokenURL: c.TokenURL, RevokeURL: c.RevocationURL, BaseURL: c.base(),
+		Issuer: c.Issuer, DeviceURL: c.DeviceURL, TokenURL: c.TokenURL, RevokeURL: c.RevocationURL, BaseURL: baseFor(c.api(), c.BaseURL),
 		TokenHosts: slices.Clone(c.TokenHosts), PageHosts: slices.Clone(c.PageHosts), APIHosts: slices.Clone(c.APIHosts),
 	}
 	for _, address := range []string{c.Issuer, c.DeviceURL, c.TokenURL, c.RevocationURL} {
@@ -116,17 +117,24 @@ func (c Custom) provider(id string) (Provider, error) {
 	if err != nil {
 		return Provider{}, err
 	}
-	r.APIHosts = add(r.APIHosts, host)
+	also, hosts, err := c.further(id)
+	if err != nil {
+		return Provider{}, err
+	}
+	r.Also = also
+	for _, host := range append([]string{host}, hosts...) {
+		r.APIHosts = add(r.APIHosts, host)
+	}
 	r.Host = r.PageHosts[0]
 	p.Regions = []Region{r}
 	return p, nil
 }
 
-// base is the base URL without a trailing slash, and without the /v1 that
+// baseFor is a base URL without a trailing slash, and without the /v1 that
 // clients of Anthropic Messages add themselves.
-func (c Custom) base() string {
-	base := strings.TrimRight(c.BaseURL, "/")
-	if c.api() == oauth.AnthropicMessages {
+func baseFor(api, address string) string {
+	base := strings.TrimRight(strings.TrimSpace(address), "/")
+	if api == oauth.AnthropicMessages {
 		base = strings.TrimSuffix(base, "/v1")
 	}
 	return base
@@ -149,8 +157,8 @@ func (c Custom) check(id string) error {
 		return wrongSetting(id, "issuer", "is missing: give it, or both device_url and token_url")
 	case c.BaseURL == "":
 		return wrongSetting(id, "base_url", "is missing: where its models are")
-	case !slices.Contains([]string{"", oauth.AnthropicMessages, oauth.ChatCompletions, oauth.CodexResponses}, c.API):
-		return wrongSetting(id, "api", "is "+quoted(c.API)+", not one of "+oauth.AnthropicMessages+", "+oauth.ChatCompletions+", "+oauth.CodexResponses)
+	case c.API != "" && !slices.Contains(formats(), c.API):
+		return wrongSetting(id, "api", "is "+quoted(c.API)+", not one of "+strings.Join(formats(), ", "))
 	case c.Skew < 0 || c.Skew > 24*time.Hour:
 		return wrongSetting(id, "skew", "is "+c.Skew.String()+", not between 0 and 24h")
 	}

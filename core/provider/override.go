@@ -37,6 +37,13 @@ func (t Table) WithOverride(provider, region, oauthBase, inferenceBase string) (
 		if err != nil {
 			return nil, err
 		}
+		if len(r.Also) > 0 {
+			return nil, &autherr.Error{
+				Kind: autherr.Usage, Code: autherr.CodeUsage,
+				Message: "an inference_url moves one address, and " + p.Name + " has wires at others",
+				Hint:    "change base_url and wires of its description",
+			}
+		}
 		r.BaseURL, r.APIHosts = base, []string{host}
 	}
 	return t.replace(p.ID, r), nil

@@ -87,21 +87,22 @@ type Provider struct {
 
 // Region is one place of a provider.
 type Region struct {
-	ID           string   // "global", "cn"
-	Name         string   // "Global", "China"
-	ProviderName string   // provider and region in a sentence: "MiniMax China"
-	Short        string   // the same for narrow windows: "MiniMax CN"
-	Issuer       string   // names the endpoints that are empty here
-	DeviceURL    string   // device authorization endpoint
-	LegacyDevice string   // where that used to be; empty when nowhere
-	TokenURL     string   // token endpoint
-	LegacyToken  string   // where that used to be
-	RevokeURL    string   // revocation endpoint (RFC 7009); empty: the issuer may name one
-	TokenHosts   []string // that may receive codes and refresh tokens; "*.x.ai" is every host below x.ai
-	BaseURL      string   // of the model API
-	APIHosts     []string // that may receive access tokens
-	PageHosts    []string // whose approval page may be opened, subdomains included
-	Host         string   // where the person approves, as it is shown beforehand
+	ID           string       // "global", "cn"
+	Name         string       // "Global", "China"
+	ProviderName string       // provider and region in a sentence: "MiniMax China"
+	Short        string       // the same for narrow windows: "MiniMax CN"
+	Issuer       string       // names the endpoints that are empty here
+	DeviceURL    string       // device authorization endpoint
+	LegacyDevice string       // where that used to be; empty when nowhere
+	TokenURL     string       // token endpoint
+	LegacyToken  string       // where that used to be
+	RevokeURL    string       // revocation endpoint (RFC 7009); empty: the issuer may name one
+	TokenHosts   []string     // that may receive codes and refresh tokens; "*.x.ai" is every host below x.ai
+	BaseURL      string       // of the model API
+	Also         []oauth.Wire // further formats of a provider that a person described, and where
+	APIHosts     []string     // that may receive access tokens
+	PageHosts    []string     // whose approval page may be opened, subdomains included
+	Host         string       // where the person approves, as it is shown beforehand
 }
 
 // Table is all providers.

@@ -72,6 +72,9 @@ func (h *Head) clean() {
 
 func (p *Public) clean() {
 	clean(maxName, &p.ID, &p.Provider, &p.Region, &p.API, &p.AuthType, &p.Source, &p.Owner, (*string)(&p.Status))
+	for i := range p.Also {
+		clean(maxName, &p.Also[i])
+	}
 	clean(maxScopes, &p.Scope)
 	clean(maxSaid, &p.Identity.Label, &p.Identity.Subject, &p.Identity.Account)
 	for _, note := range []*Note{p.Marker, p.LastError} {

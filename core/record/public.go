@@ -22,10 +22,12 @@ type Public struct {
 	Provider string `json:"provider"`
 	Region   string `json:"region"`
 	API      string `json:"api,omitempty"`
-	Scope    string `json:"scope,omitempty"`
-	AuthType string `json:"auth_type"`        // [OAuth] or [APIKey]
-	Source   string `json:"source,omitempty"` // "device_code", "import", …
-	Owner    string `json:"owner,omitempty"`  // program that owns the grant when it is shared; empty: we do
+	// Also is what its models are asked in beside API, as its tokens are bound.
+	Also     []string `json:"also,omitempty"`
+	Scope    string   `json:"scope,omitempty"`
+	AuthType string   `json:"auth_type"`        // [OAuth] or [APIKey]
+	Source   string   `json:"source,omitempty"` // "device_code", "import", …
+	Owner    string   `json:"owner,omitempty"`  // program that owns the grant when it is shared; empty: we do
 	// HandedOver says that the owner got the grant from here.
 	HandedOver bool   `json:"handed_over,omitempty"`
 	Status     Status `json:"status"`

@@ -17,9 +17,10 @@ import (
 // request needs but the token.
 type Runtime struct {
 	Provider string
-	BaseURL  string      // of the model API, no trailing slash
-	API      string      // "anthropic_messages"
-	Header   http.Header // of a request to the API, beside the bearer; may be nil
+	BaseURL  string       // of the model API, no trailing slash
+	API      string       // "anthropic_messages"
+	Also     []oauth.Wire // further formats in which its models are asked, and where
+	Header   http.Header  // of a request to the API, beside the bearer; may be nil
 }
 
 // Runtime returns how programs reach the models of an account: what its sealed
@@ -31,7 +32,7 @@ func (sv *Serving) Runtime(ctx context.Context, id string) (Runtime, error) {
 	s, err := sv.state.Vault.Read(ctx, id)
 	switch {
 	case err == nil:
-		return sv.runtime(s.Blob.Binding, s.Blob.Identity), sv.state.Providers.Check(s.Blob.Binding)
+		return sv.runtime(s.Blob.Binding, s.Blob.Identity, s.Blob.AuthType == record.APIKey), sv.state.Providers.Check(s.Blob.Binding)
 	case s.Head == nil, !errors.Is(err, autherr.NeedsSignIn) && !s.Unfinished():
 		return Runtime{}, err
 	}
@@ -39,24 +40,28 @@ func (sv *Serving) Runtime(ctx context.Context, id string) (Runtime, error) {
 	if err != nil {
 		return Runtime{}, err
 	}
-	return sv.runtime(provider.Target(p, r).Binding, s.Head.Identity), nil
+	return sv.runtime(provider.Target(p, r).Binding, s.Head.Identity, s.Head.IsKey()), nil
 }
 
 // runtime is what a binding means for programs.
-func (sv *Serving) runtime(b oauth.Binding, who oauth.Identity) Runtime {
-	base, api := provider.Models(b)
-	return Runtime{Provider: b.Provider, BaseURL: base, API: api, Header: sv.apiHeader(b, who)}
+func (sv *Serving) runtime(b oauth.Binding, who oauth.Identity, isKey bool) Runtime {
+	p, _, err := sv.state.Provider(b.Provider, b.Region)
+	if err != nil {
+		p = provider.Provider{}
+	}
+	wires := p.Wires(b, isKey)
+	return Runtime{Provider: b.Provider, BaseURL: wires[0].BaseURL, API: wires[0].API, Also: wires[1:], Header: sv.apiHeader(b, who)}
 }
 
 // token is a sealed token with what a request needs beside it.
 func (sv *Serving) token(s vault.Sealed) Token {
 	b := s.Blob
-	r := sv.runtime(b.Binding, b.Identity)
+	isKey := b.AuthType == record.APIKey
+	r := sv.runtime(b.Binding, b.Identity, isKey)
 	p, _, err := sv.state.Provider(r.Provider, b.Binding.Region)
 	if err != nil {
 		p = provider.Provider{}
 	}
-	isKey := b.AuthType == record.APIKey
 	if p.KeyHeader != "" && isKey {
 		if r.Header == nil {
 			r.Header = http.Header{}
@@ -70,7 +75,7 @@ func (sv *Serving) token(s vault.Sealed) Token {
 	return Token{
 		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID, Gen: b.Gen, Hosts: b.Binding.APIHosts,
 		Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Header: r.Header, refresh: b.Refresh,
-		Also: p.Wires(r.API, r.BaseURL, isKey)[1:], polite: polite,
+		Also: r.Also, polite: polite,
 		confirm: s.Head == nil || s.Head.Confirm,
 	}
 }

@@ -69,6 +69,7 @@ type Provider struct {
 	BaseURL       string            `toml:"base_url"`
 	API           string            `toml:"api"`
 	APIHosts      []string          `toml:"api_hosts"`
+	Wires         map[string]string `toml:"wires"`
 }
 
 // Endpoint is where new sign-ins of a provider and region go.
@@ -106,7 +107,26 @@ func ReadConfig(path string, named bool) (Config, error) {
 	if len(unknown) > 0 {
 		return c, usage(fmt.Sprintf("%s has a setting %q that does not exist", path, unknown[0]), "docs/config.md names every setting")
 	}
+	for _, key := range meta.Keys() {
+		if isTable(key) && meta.Type(key...) != "Hash" { // the decoder passes over what is no table where one belongs
+			return c, usage(fmt.Sprintf("%s has %q, which is not a table of names and values", path, key), "docs/config.md names every setting")
+		}
+	}
 	return c, nil
+}
+
+// isTable reports whether what stands under a key is a table with names of the
+// person's own.
+func isTable(key toml.Key) bool {
+	switch len(key) {
+	case 1:
+		return key[0] == "endpoints" || key[0] == "providers"
+	case 2:
+		return key[0] == "colors"
+	case 3:
+		return key[0] == "providers" && slices.Contains([]string{"fields", "headers", "wires"}, key[2])
+	}
+	return false
 }
 
 // ConfigPath returns the configuration file, and whether somebody named it: by a

@@ -18,6 +18,8 @@ func FuzzConfig(f *testing.F) {
 	f.Add([]byte("[providers.acme]\nname = \"Acme\"\nissuer = \"https://id.acme.example\"\nclient_id = \"x\"\nbase_url = \"https://api.acme.example/v1\"\n"), "http://127.0.0.1:9")
 	f.Add([]byte("[endpoints.minimax]\noauth_url = \"http://example.com\"\n"), "https://account.example.com")
 	f.Add([]byte("shiny = true"), "://")
+	f.Add([]byte("[providers.acme]\nissuer = \"https://id.acme.example\"\nclient_id = \"x\"\nbase_url = \"https://api.acme.example/v1\"\n[providers.acme.wires]\nanthropic_messages = \"https://m.acme.example\"\n"), "")
+	f.Add([]byte("[providers.acme]\nwires = [\"chat_completions\"]\n"), "")
 	f.Fuzz(func(t *testing.T, data []byte, address string) {
 		path := filepath.Join(t.TempDir(), "config.toml")
 		if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -43,7 +45,11 @@ func FuzzConfig(f *testing.F) {
 		}
 		for _, p := range table {
 			for _, r := range p.Regions {
-				for _, place := range []string{r.TokenURL, r.DeviceURL, r.BaseURL} {
+				places := []string{r.TokenURL, r.DeviceURL, r.BaseURL}
+				for _, wire := range r.Also {
+					places = append(places, wire.BaseURL)
+				}
+				for _, place := range places {
 					u, err := url.Parse(place)
 					if err != nil {
 						t.Fatal(err)

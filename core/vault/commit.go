@@ -175,6 +175,10 @@ func advance(h *record.Head, blob *record.Blob, ref *record.Ref) *record.Head {
 	next.Attempts++
 	b := blob.Binding
 	next.Provider, next.Region, next.API, next.Scope = b.Provider, b.Region, b.API, b.Scope
+	next.Also = nil
+	for _, wire := range b.Also {
+		next.Also = append(next.Also, wire.API)
+	}
 	next.ObtainedAt, next.ExpiresAt, next.GrantExpiresAt = blob.ObtainedAt, blob.ExpiresAt, blob.GrantExpiresAt
 	next.Identity, next.Unrenewable = blob.Identity, blob.Refresh.IsZero() && blob.AuthType != record.APIKey
 	if blob.AuthType != "" {

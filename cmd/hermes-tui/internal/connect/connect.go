@@ -166,7 +166,7 @@ func (o *Options) use(ctx context.Context, accounts *core.Core) (connect.Use, er
 		return connect.Use{}, err
 	}
 	use := connect.Use{
-		Account: first.ID, Provider: runtime.Provider, BaseURL: runtime.BaseURL, API: runtime.API, Headers: format.Header(runtime.Header),
+		Account: first.ID, Provider: runtime.Provider, BaseURL: runtime.BaseURL, API: runtime.API, Also: runtime.Also, Headers: format.Header(runtime.Header),
 		Model: o.model, Command: command, OS: foreign.World(o.Session).OS, Proxy: strings.TrimRight(o.proxy, "/"),
 	}
 	if (len(found) > 1 || o.account == "") && len(use.Headers) == 0 {

@@ -31,33 +31,56 @@ func speak(accounts *core.Core, name string, program connect.Program) (spoken []
 	for _, account := range found {
 		spoken = append(spoken, account.APIs...)
 	}
-	if program.API != "" && !slices.Contains(spoken, program.API) {
+	if len(paths(found)) == 0 {
+		return nil, unserved(found)
+	}
+	able := func(api string) bool { return slices.Contains(program.APIs, api) }
+	if len(program.APIs) > 0 && !slices.ContainsFunc(spoken, able) {
 		slices.Sort(spoken)
 		return nil, exit.Usage(
-			fmt.Sprintf("%s asks in %s, and %s accounts speak %s", program.Name, program.API, found[0].ProviderName, strings.Join(slices.Compact(spoken), ", ")),
+			fmt.Sprintf("%s asks in %s, and %s accounts speak %s", program.Name, strings.Join(program.APIs, " or "), found[0].ProviderName, strings.Join(slices.Compact(spoken), ", ")),
 			"name an account or a pool that speaks it, as in `hermes-tui exec ACCOUNT -- "+program.Command+"`",
 		)
 	}
 	return spoken, nil
 }
 
-// paths are those of the proxy at which the accounts that name means are asked, of all
-// without a name.
-func paths(accounts *core.Core, name string) (found []string) {
-	chosen, err := accounts.Select(name)
+// chosen are the accounts that name means, all of them without a name.
+func chosen(accounts *core.Core, name string) []core.Account {
+	found, err := accounts.Select(name)
 	if err != nil && name == "" {
-		chosen = accounts.Snapshot().Accounts
+		return accounts.Snapshot().Accounts
 	}
+	return found
+}
+
+// paths are those of the proxy at which accounts are asked.
+func paths(of []core.Account) (found []string) {
 	speaks := func(apis ...string) bool {
-		return slices.ContainsFunc(chosen, func(a core.Account) bool { return a.Speaks(apis) })
+		return slices.ContainsFunc(of, func(a core.Account) bool { return a.Speaks(apis) })
 	}
-	if len(chosen) == 0 || speaks(oauth.AnthropicMessages) {
+	if len(of) == 0 || speaks(oauth.AnthropicMessages) {
 		found = append(found, "/anthropic")
 	}
 	if speaks(oauth.ChatCompletions, oauth.CodexResponses) {
 		found = append(found, "/openai/v1")
 	}
 	return found
+}
+
+// unserved says that the proxy has no path for what accounts speak: every request
+// would be refused.
+func unserved(of []core.Account) error {
+	var names, spoken []string
+	for i := range of {
+		names, spoken = append(names, of[i].ProviderName), append(spoken, of[i].APIs...)
+	}
+	slices.Sort(names)
+	slices.Sort(spoken)
+	return exit.Usage(
+		fmt.Sprintf("%s accounts speak %s, which the proxy does not", strings.Join(slices.Compact(names), ", "), strings.Join(slices.Compact(spoken), ", ")),
+		fmt.Sprintf("it serves %s, %s and %s; `hermes-tui token` hands out a token or key of any account", oauth.AnthropicMessages, oauth.ChatCompletions, oauth.CodexResponses),
+	)
 }
 
 // usualModel is the model of the accounts that name means.

@@ -151,13 +151,13 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 // choose takes the only pool that speaks what the program asks in, where nobody
 // has named one and there are others.
 func (o *ExecOptions) choose(accounts *core.Core, program connect.Program) error {
-	if o.Account != "" || program.API == "" {
+	if o.Account != "" || len(program.APIs) == 0 {
 		return nil
 	}
 	if _, err := accounts.Select(""); err == nil {
 		return nil // there is one pool only
 	}
-	found, err := accounts.SelectSpeaking("", []string{program.API})
+	found, err := accounts.SelectSpeaking("", program.APIs)
 	if err != nil {
 		return err
 	}

@@ -106,6 +106,10 @@ func (o *Options) Run(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
+	serving := chosen(accounts, o.Account)
+	if len(paths(serving)) == 0 {
+		return unserved(serving)
+	}
 	whichKey := "Its key: hermes-tui serve --show-key"
 	_, err = accounts.ProxyKey(ctx) // it is made now, and not at the first request
 	if errors.Is(err, &autherr.Error{Code: autherr.CodeKeyRevoked}) {
@@ -129,7 +133,7 @@ func (o *Options) Run(ctx context.Context) error {
 			o.Line("Also on the socket %s", l.Addr())
 			continue
 		}
-		for _, path := range paths(accounts, o.Account) {
+		for _, path := range paths(serving) {
 			o.Line("The proxy: %s%s", o.url(l), path)
 		}
 	}
