@@ -23,11 +23,16 @@ const attendEvery = time.Second
 func (c *Core) Attend(ctx context.Context) {
 	defer c.state.Caught()
 	var leave func()
+	said := false // that it cannot be said
 	for {
 		marked := wantsAttendance(c.Snapshot())
 		switch {
 		case marked && leave == nil:
-			leave, _, _ = c.state.Desk.Attend()
+			var err error
+			if leave, _, err = c.state.Desk.Attend(); err != nil && !said {
+				c.state.Log.Warn("no program can ask in this window", "error", err)
+			}
+			said = err != nil
 		case !marked && leave != nil:
 			leave()
 			leave = nil

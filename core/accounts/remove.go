@@ -7,14 +7,17 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-// Remove deletes an account and its secrets here. It cannot be undone.
+// Remove deletes an account, its secrets here, and what is known about the programs
+// that have used it. It cannot be undone.
 func (as *Accounts) Remove(ctx context.Context, id string) error {
 	err := as.state.Vault.Remove(context.WithoutCancel(ctx), id)
-	if h, _ := as.state.Folder.ReadHead(id); err != nil && h != nil && h.Removed() {
-		err = leftBehind(err)
-	}
-	if err == nil {
+	h, _ := as.state.Folder.ReadHead(id)
+	gone := err == nil || h != nil && h.Removed()
+	if gone {
 		as.state.Desk.Clear(id)
+	}
+	if gone && err != nil {
+		err = leftBehind(err)
 	}
 	as.state.Changed.Ring()
 	return err

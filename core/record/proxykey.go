@@ -68,11 +68,12 @@ func decodeHead(id string, data []byte) (*Head, error) {
 func decodeKeyHead(id string, data []byte) (*Head, error) {
 	var k keyHead
 	h := &Head{Public: Public{ID: id, Status: StatusRemoved}}
-	if err := json.Unmarshal(data, &k); err != nil {
-		return nil, h.Damaged(err)
-	}
-	if k.Version > format {
+	err := json.Unmarshal(data, &k)
+	if k.Version > format { // whose other words may not be known, either
 		return nil, newer(k.Version)
+	}
+	if err != nil {
+		return nil, h.Damaged(err)
 	}
 	h.Version, h.Ref, h.Trash, h.ObtainedAt = k.Version, k.Ref, k.Trash, k.MadeAt
 	h.RevokedAt = k.RevokedAt

@@ -15,6 +15,8 @@ type Clients struct{ vault *Vault }
 // Clients returns the keys of programs.
 func (v *Vault) Clients() Clients { return Clients{v} }
 
+func (c Clients) keys() keys { return keys{c.vault, record.ClientKeysID} }
+
 // All returns what is kept of the keys, without a lock; none where none was made.
 func (c Clients) All(ctx context.Context) (clientkey.Table, error) {
 	s, err := c.vault.read(ctx, record.ClientKeysID)
@@ -30,64 +32,24 @@ func (c Clients) All(ctx context.Context) (clientkey.Table, error) {
 // Edit puts in the place of the keys what change makes of them, in the
 // three steps in which every secret changes. An error of change changes nothing.
 func (c Clients) Edit(ctx context.Context, change func(clientkey.Table) (clientkey.Table, error)) error {
-	v := c.vault
-	lock, err := v.Folder.Lock(ctx, record.ClientKeysID)
-	if err != nil {
-		return err
-	}
-	return v.hold(ctx, lock, c.old, func(t *Txn) error {
-		var keys clientkey.Table
+	return c.keys().change(ctx, false, func(t *Txn) error {
+		var have clientkey.Table
 		if t.Head.Ref != nil {
 			blob, err := t.Unseal(ctx)
 			if err != nil {
 				return err
 			}
-			keys = blob.Clients
+			have = blob.Clients
 		}
-		next, err := change(keys)
+		next, err := change(have)
 		if err != nil {
 			return err
 		}
-		data, err := (&record.Blob{StoreID: t.Store.StoreID, AccountID: record.ClientKeysID, Clients: next}).Seal()
-		if err != nil {
-			return err
-		}
-		t.Head.Status, t.Head.ObtainedAt = record.StatusOK, v.Clock.Now()
-		return t.replace(ctx, data)
+		return t.keep(ctx, &record.Blob{StoreID: t.Store.StoreID, AccountID: record.ClientKeysID, Clients: next})
 	})
 }
 
 // Clear deletes what is kept of all keys, also where it cannot be read.
 func (c Clients) Clear(ctx context.Context) error {
-	v := c.vault
-	if err := v.Folder.CheckOwner(); err != nil {
-		return err
-	}
-	lock, err := v.Folder.Lock(ctx, record.ClientKeysID)
-	if err != nil {
-		return err
-	}
-	return v.hold(ctx, lock, func() (*record.Head, error) {
-		h, err := v.Folder.ReadClientKeysHead()
-		if err != nil {
-			return &record.Head{Public: record.Public{ID: record.ClientKeysID}}, nil
-		}
-		return h, nil
-	}, func(t *Txn) error {
-		t.Head.DiscardAll()
-		t.Head.Status = record.StatusRemoved
-		if err := t.Write(); err != nil {
-			return err
-		}
-		return t.Finish(ctx)
-	})
-}
-
-// old returns the head of the keys, a new one where none was made.
-func (c Clients) old() (*record.Head, error) {
-	h, err := c.vault.Folder.ReadClientKeysHead()
-	if errors.Is(err, autherr.NotFound) {
-		return &record.Head{Public: record.Public{ID: record.ClientKeysID}}, nil
-	}
-	return h, err
+	return c.keys().clear(ctx, false)
 }

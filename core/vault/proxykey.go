@@ -3,7 +3,6 @@ package vault
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -30,11 +29,7 @@ func (v *Vault) ProxyKey(ctx context.Context) (secret.Secret, error) {
 // MakeProxyKey stores a new key and returns it. With replace the old one is
 // deleted; without, a key that exists already is returned instead.
 func (v *Vault) MakeProxyKey(ctx context.Context, replace bool) (key secret.Secret, err error) {
-	lock, err := v.Folder.Lock(ctx, record.ProxyKeyID)
-	if err != nil {
-		return key, err
-	}
-	err = v.hold(ctx, lock, func() (*record.Head, error) { return v.oldKey(replace) }, func(t *Txn) error {
+	err = keys{v, record.ProxyKeyID}.change(ctx, replace, func(t *Txn) error {
 		if t.Head.Ref != nil && !replace {
 			blob, err := t.Unseal(ctx)
 			if err == nil {
@@ -49,12 +44,7 @@ func (v *Vault) MakeProxyKey(ctx context.Context, replace bool) (key secret.Secr
 		if err != nil {
 			return err
 		}
-		data, err := record.ProxyKeyBlob(t.Store.StoreID, made).Seal()
-		if err != nil {
-			return err
-		}
-		t.Head.Status, t.Head.ObtainedAt, t.Head.RevokedAt = record.StatusOK, v.Clock.Now(), time.Time{}
-		if err = t.replace(ctx, data); err == nil {
+		if err = t.keep(ctx, record.ProxyKeyBlob(t.Store.StoreID, made)); err == nil {
 			key = made
 		}
 		return err
@@ -65,24 +55,7 @@ func (v *Vault) MakeProxyKey(ctx context.Context, replace bool) (key secret.Secr
 // RevokeProxyKey takes the key away: no program opens the proxy with it any more,
 // and no other one is made until MakeProxyKey replaces it.
 func (v *Vault) RevokeProxyKey(ctx context.Context) error {
-	if err := v.Folder.CheckOwner(); err != nil {
-		return err
-	}
-	lock, err := v.Folder.Lock(ctx, record.ProxyKeyID)
-	if err != nil {
-		return err
-	}
-	return v.hold(ctx, lock, func() (*record.Head, error) { return v.oldKey(true) }, func(t *Txn) error {
-		if revoked(t.Head) != nil {
-			return t.Finish(ctx)
-		}
-		t.Head.DiscardAll()
-		t.Head.Status, t.Head.RevokedAt = record.StatusRemoved, v.Clock.Now()
-		if err := t.Write(); err != nil {
-			return err
-		}
-		return t.Finish(ctx)
-	})
+	return keys{v, record.ProxyKeyID}.clear(ctx, true)
 }
 
 // revoked says that the key was taken away, nil where it was not.
@@ -95,25 +68,4 @@ func revoked(h *record.Head) error {
 		Message: "the default key was revoked",
 		Hint:    "`hermes-tui key add NAME` makes one for a program; `hermes-tui serve --rotate-key` makes a new default one",
 	}
-}
-
-// head returns the head of an account or of a record of keys.
-func (v *Vault) head(id string) (*record.Head, error) {
-	switch id {
-	case record.ProxyKeyID:
-		return v.Folder.ReadKeyHead()
-	case record.ClientKeysID:
-		return v.Folder.ReadClientKeysHead()
-	}
-	return v.Folder.ReadHead(id)
-}
-
-// oldKey returns the head of the proxy's key, a new one where none was made. A
-// damaged one is in the way of a key that is not to be replaced.
-func (v *Vault) oldKey(replace bool) (*record.Head, error) {
-	h, err := v.Folder.ReadKeyHead()
-	if err != nil && (replace || errors.Is(err, autherr.NotFound)) {
-		return &record.Head{Public: record.Public{ID: record.ProxyKeyID}}, nil
-	}
-	return h, err
 }
