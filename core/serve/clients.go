@@ -44,7 +44,7 @@ const defaultID = "key-default"
 func (c *Clients) Opens(ctx context.Context, shown []string) (clientkey.Key, error) {
 	why := clientkey.NotKnown()
 	for _, text := range shown {
-		key, err := c.find(ctx, text)
+		key, err := c.ClientKey(ctx, text)
 		if err == nil {
 			c.serving.ledger.count(key.ID, c.serving.state.Clock.Now())
 			return key, nil
@@ -70,13 +70,9 @@ func (c *Clients) Still(ctx context.Context, key clientkey.Key) error {
 	return err
 }
 
-// ClientKey returns what is kept of a key that stands in a program's file. Errors
-// are those of [Clients.Opens]; it is not counted.
+// ClientKey returns what is kept of a key, such as one that stands in a program's
+// file. Errors are those of [Clients.Opens]; it is not counted.
 func (c *Clients) ClientKey(ctx context.Context, text string) (clientkey.Key, error) {
-	return c.find(ctx, text)
-}
-
-func (c *Clients) find(ctx context.Context, text string) (clientkey.Key, error) {
 	if clientkey.Shaped(text) {
 		return c.hashed(ctx, clientkey.HashOf(text))
 	}
