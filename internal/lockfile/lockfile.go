@@ -3,9 +3,10 @@
 // ends, however it ends.
 //
 // Each lock uses a descriptor of its own, because two goroutines that share one
-// would both be let in. A lock file is never removed: the kernel locks the file,
-// not its name, and a new file under the old name would be a second lock. No
-// lock is ever broken because it seems old.
+// would both be let in. A lock file is removed by nobody but its holder
+// ([Lock.Remove]): the kernel locks the file, not its name, and a new file under the
+// old name would be a second lock. Who gets the lock of a file that has lost its
+// name takes the one that has it. No lock is ever broken because it seems old.
 //
 // Waiting is polling, and nobody has precedence: goroutines of one process that
 // want the same lock should queue at a mutex of their own first.
