@@ -6,6 +6,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/refusal"
+	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
 // Accounts is what the proxy needs of [core.Core].
@@ -25,6 +26,8 @@ type Accounts interface {
 	Refused(ctx context.Context, id string, r core.Refusal) error
 	// Told notes what an answer's headers tell of the account's plan.
 	Told(id string, h http.Header)
+	// Served counts what a program used of an account.
+	Served(by tally.Use, n tally.Counts)
 }
 
 var _ Accounts = (*core.Core)(nil)

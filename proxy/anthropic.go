@@ -8,8 +8,8 @@ import "github.com/hermes-tui/hermes-tui/core/oauth"
 func anthropicMessages() wire {
 	apis := []string{oauth.AnthropicMessages}
 	return wire{
-		prefix: "/anthropic", name: "Anthropic Messages", shape: anthropicError,
-		endpoints:  serving(apis, "POST /v1/messages", "POST /v1/messages/count_tokens", "GET /v1/models"),
+		prefix: "/anthropic", name: "Anthropic Messages", shape: anthropicError, tells: anthropicTells,
+		endpoints:  append(asking(serving(apis, "POST /v1/messages")), serving(apis, "POST /v1/messages/count_tokens", "GET /v1/models")...),
 		parameters: []string{"beta", "limit", "after_id", "before_id"},
 	}
 }

@@ -12,8 +12,8 @@ import (
 func codexBackend() wire {
 	responses := []string{oauth.CodexResponses}
 	return wire{
-		prefix: "/codex", name: "Codex Responses", shape: openAIError, openAI: true, longest: time.Minute,
-		endpoints:  serving(responses, "POST /responses", "POST /responses/compact", "GET /models"),
+		prefix: "/codex", name: "Codex Responses", shape: openAIError, tells: openAITells, openAI: true, longest: time.Minute,
+		endpoints:  append(asking(serving(responses, "POST /responses", "POST /responses/compact")), serving(responses, "GET /models")...),
 		parameters: []string{"client_version"},
 	}
 }

@@ -19,6 +19,7 @@ type exchange struct {
 	thread   thread
 	client   string // id of the key that the program showed
 	key      string // and its name
+	program  string // as it is counted
 
 	not     []string       // accounts that cannot serve it
 	away    []string       // hosts that cannot be reached
@@ -26,6 +27,8 @@ type exchange struct {
 	account string         // that was asked last
 	sent    int            // how often it was sent
 	raw     *http.Response // the latest answer as it came
+	served  bool           // the account has answered
+	told    *told          // what its answer tells of tokens; nil: nothing is known of them
 }
 
 // serve passes the request on and its answer back.

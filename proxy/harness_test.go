@@ -27,6 +27,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refusal"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
 // TestMain keeps the tests away from the keyring of whoever runs them.
@@ -59,7 +60,8 @@ type book struct {
 	stuck     error           // what renewing a token ends with
 	refusals  map[string][]core.Refusal
 	rotations int
-	told      []string // of which accounts an answer told what is left
+	served    []tally.Row // as it was counted
+	told      []string    // of which accounts an answer told what is left
 }
 
 func newBook(base string, ids ...string) *book {
@@ -161,6 +163,12 @@ func (b *book) Told(id string, h http.Header) {
 	if h.Get("X-Left") != "" {
 		b.told = append(b.told, id+" "+h.Get("X-Left"))
 	}
+}
+
+func (b *book) Served(by tally.Use, n tally.Counts) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.served = append(b.served, tally.Row{Use: by, Counts: n})
 }
 
 func (b *book) ReadRefusal(providerID string, a refusal.Answer) core.Refusal {

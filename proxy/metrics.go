@@ -3,32 +3,34 @@ package proxy
 import (
 	"net/http"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/internal/exposition"
 )
 
 // measures are what /metrics tells. Labels are ids of accounts, names of keys,
-// paths of the API and statuses, nothing that a program or a provider could choose
-// freely.
+// paths of the API and statuses; names that a program could choose freely, its own
+// and a model's, are cleaned, and beyond some they are "other".
 type measures struct {
-	failovers, refusals, requests, byKey *exposition.Counter
-	seconds                              *exposition.Histogram
-	inFlight                             atomic.Int64
+	failovers, refusals, requests, byKey, tokens *exposition.Counter
+	seconds                                      *exposition.Histogram
+	inFlight                                     atomic.Int64
 
-	mu    sync.Mutex
-	named map[string]bool // the names of keys that have a series
+	keys, clients, models labels
 }
 
 func newMeasures() *measures {
 	return &measures{
-		named:     map[string]bool{},
+		keys:      labels{most: 256},
+		clients:   labels{most: 64, foreign: true},
+		models:    labels{most: 64, foreign: true},
 		byKey:     exposition.NewCounter("hermes_tui_proxy_key_requests_total", "Requests by the name of the local key that they showed.", "key", "status"),
 		failovers: exposition.NewCounter("hermes_tui_proxy_failovers_total", "Times that another account was asked instead of this one.", "account"),
 		refusals:  exposition.NewCounter("hermes_tui_proxy_refusals_total", "Answers of the model API that concern an account.", "account", "status"),
 		requests:  exposition.NewCounter("hermes_tui_proxy_requests_total", "Requests that were answered, by who answered last.", "account", "path", "status"),
+		tokens:    exposition.NewCounter("hermes_tui_tokens_total", "Tokens that answers told: read anew, out of the cache, into the cache, and written.", "account", "client", "model", "kind"),
 		seconds: exposition.NewHistogram("hermes_tui_proxy_request_duration_seconds", "From a request's header to the end of its answer.",
 			[]float64{.005, .025, .1, .5, 1, 2.5, 5, 10, 30, 60, 300, 900}, "path"),
 	}
@@ -43,11 +45,12 @@ func (m *measures) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	m.seconds.Write(w)
 	exposition.Value(w, "hermes_tui_proxy_requests_in_flight", "Requests whose answer has not ended.", "gauge", float64(m.inFlight.Load()))
 	m.requests.Write(w)
+	m.tokens.Write(w)
 	exposition.Process(w)
 }
 
 func (m *measures) answered(key, path, account string, status int, took time.Duration) {
-	m.byKey.Add(m.series(key), strconv.Itoa(status))
+	m.byKey.Add(m.keys.of(key), strconv.Itoa(status))
 	m.requests.Add(account, path, strconv.Itoa(status))
 	m.seconds.Observe(took.Seconds(), path)
 }
@@ -56,22 +59,23 @@ func (m *measures) answered(key, path, account string, status int, took time.Dur
 // none that is known.
 func (m *measures) turnedAway(key string, status int) {
 	m.requests.Add("", "", strconv.Itoa(status))
-	m.byKey.Add(m.series(key), strconv.Itoa(status))
+	m.byKey.Add(m.keys.of(key), strconv.Itoa(status))
 }
 
-// mostNamed is how many keys have series of their own: those that are made and
-// revoked meanwhile must not grow them for ever.
-const mostNamed = 256
-
-// series is the name under which a key is counted.
-func (m *measures) series(key string) string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.named[key] && len(m.named) >= mostNamed {
-		return "other"
+// used counts the tokens that an answer told.
+func (m *measures) used(by tally.Use, n tally.Counts) {
+	if n.Tokens() == 0 {
+		return
 	}
-	m.named[key] = true
-	return key
+	client, model := m.clients.of(by.Program), m.models.of(by.Model)
+	for _, one := range []struct {
+		kind string
+		n    uint64
+	}{{"input", n.Input}, {"cache_read", n.CacheRead}, {"cache_write", n.CacheWrite}, {"output", n.Output}} {
+		if one.n > 0 {
+			m.tokens.AddN(one.n, by.Account, client, model, one.kind)
+		}
+	}
 }
 
 func (m *measures) refused(account string, status int) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
 // TestMetrics holds the text of our own series, byte for byte: dashboards and
@@ -84,7 +86,40 @@ func TestMetrics_KeysAreBounded(t *testing.T) {
 	w := httptest.NewRecorder()
 	m.ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	text := w.Body.String()
-	if n := strings.Count(text, "key_requests_total{"); n > mostNamed+1 || !strings.Contains(text, fmt.Sprintf(`{key="other",status="403"} %d`, 1000-mostNamed)) {
+	if n := strings.Count(text, "key_requests_total{"); n > m.keys.most+1 || !strings.Contains(text, fmt.Sprintf(`{key="other",status="403"} %d`, 1000-m.keys.most)) {
+		t.Errorf("%d series", n)
+	}
+}
+
+// Names that programs choose fill no memory, and say no secret.
+func TestMetrics_Tokens(t *testing.T) {
+	m := newMeasures()
+	n := tally.Counts{Requests: 1, Input: 120, CacheRead: 30, Output: 40, Reasoning: 10}
+	m.used(tally.Use{Account: "ab12", Program: "claude-cli", Model: "M2"}, n)
+	m.used(tally.Use{Account: "ab12", Program: "claude-cli", Model: "M2"}, n)
+	m.used(tally.Use{Account: "ab12", Program: "claude-cli", Model: "M2"}, tally.Counts{Requests: 1, Unknown: 1})
+	const token = "sk-ant-oat01-abcdefghij0123456789"
+	m.used(tally.Use{Account: "ab12", Program: token, Model: token}, n)
+	for i := range 1000 {
+		m.used(tally.Use{Account: "ab12", Program: fmt.Sprint("p", i), Model: fmt.Sprint("m", i)}, tally.Counts{Output: 1})
+	}
+	w := httptest.NewRecorder()
+	m.ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	text := w.Body.String()
+	for _, want := range []string{
+		`hermes_tui_tokens_total{account="ab12",client="claude-cli",model="M2",kind="cache_read"} 60`,
+		`hermes_tui_tokens_total{account="ab12",client="claude-cli",model="M2",kind="input"} 240`,
+		`hermes_tui_tokens_total{account="ab12",client="claude-cli",model="M2",kind="output"} 80`,
+		fmt.Sprintf(`hermes_tui_tokens_total{account="ab12",client="other",model="other",kind="output"} %d`, 1000-62),
+	} {
+		if !strings.Contains(text, want+"\n") {
+			t.Errorf("%s is not there", want)
+		}
+	}
+	if strings.Contains(text, "abcdefghij") || strings.Contains(text, "reasoning") {
+		t.Errorf("in\n%s", text)
+	}
+	if n := strings.Count(text, "\nhermes_tui_tokens_total{"); n > 80 {
 		t.Errorf("%d series", n)
 	}
 }

@@ -17,12 +17,12 @@ func openAI() wire {
 	chat, responses := []string{oauth.ChatCompletions}, []string{oauth.CodexResponses}
 	either := []string{oauth.ChatCompletions, oauth.CodexResponses}
 	return wire{
-		prefix: "/openai/v1", name: "OpenAI Chat Completions and Responses", shape: openAIError, openAI: true, longest: time.Minute,
+		prefix: "/openai/v1", name: "OpenAI Chat Completions and Responses", shape: openAIError, tells: openAITells, openAI: true, longest: time.Minute,
 		endpoints: slices.Concat(
-			serving(chat, "POST /chat/completions"),
-			serving(responses, "POST /responses", "POST /responses/compact",
-				"GET /responses/{id}", "DELETE /responses/{id}", "POST /responses/{id}/cancel", "GET /responses/{id}/input_items"),
-			serving(chat, "POST /completions", "POST /embeddings"),
+			asking(serving(chat, "POST /chat/completions")),
+			asking(serving(responses, "POST /responses", "POST /responses/compact")),
+			serving(responses, "GET /responses/{id}", "DELETE /responses/{id}", "POST /responses/{id}/cancel", "GET /responses/{id}/input_items"),
+			asking(serving(chat, "POST /completions", "POST /embeddings")),
 			serving(either, "GET /models"),
 			ofOneAccount(serving(either, "POST /files", "GET /files", "GET /files/{id}", "DELETE /files/{id}", "GET /files/{id}/content",
 				"POST /batches", "GET /batches", "GET /batches/{id}", "POST /batches/{id}/cancel")),

@@ -28,9 +28,11 @@ func (x *exchange) read(res *http.Response, token core.Token) core.Refusal {
 	case kindOf(res) == "application/json":
 		if start := peek(res, maxError); isError(start) {
 			a.Body = start
+			break
 		} else if x.makes() {
 			x.own(madeIn(start))
 		}
+		x.hear(res)
 	}
 	if a.Body == nil && res.StatusCode < http.StatusBadRequest {
 		return core.Refusal{}
@@ -44,15 +46,15 @@ func kindOf(res *http.Response) string {
 	return strings.ToLower(strings.TrimSpace(kind))
 }
 
-// watch looks for errors in a stream that has begun well: they are passed on, and
+// watch looks for errors and for tokens in a stream that has begun well: they are passed on, and
 // count for the account afterwards. That a token has ended is not one of them:
 // the next request finds out, and renews it.
 func (x *exchange) watch(res *http.Response, token core.Token) {
 	ctx, id, status := res.Request.Context(), x.account, res.StatusCode
-	stream := &watched{ReadCloser: res.Body, found: func(data []byte) {
+	stream := &watched{ReadCloser: res.Body, told: x.listen(true), found: func(data []byte) {
 		said := x.accounts.ReadRefusal(token.Provider, refusal.Answer{Status: status, Header: http.Header{}, Body: data, Model: x.model, Gen: token.Gen})
 		if said.Verdict() != pool.Nothing && !said.RefusesToken() {
-			x.note(ctx, id, said)
+			x.refused(ctx, id, said)
 		}
 	}}
 	if x.makes() {

@@ -14,6 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
 // mostBusy is how many accounts are asked that say the whole API is overloaded:
@@ -72,6 +73,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		if !now.passable() || busy == mostBusy || x.server.options.Clock.Now().After(until) {
 			before.discard()
 			if now.served() {
+				x.served = true
 				lease.Keep()
 				x.praise(r.Context(), lease)
 			}
@@ -119,7 +121,7 @@ func (x *exchange) ask(r *http.Request, lease *core.Lease, token core.Token) (ou
 		discard(res)
 		if token, err = x.accounts.Token(r.Context(), id, core.TokenOptions{Refused: token.Gen, Hurry: lease.Others}); err != nil {
 			if errors.Is(err, keyRefused) { // nothing is renewed, so that this answer is the last word
-				x.note(r.Context(), id, refusal)
+				x.refused(r.Context(), id, refusal)
 			}
 			return noToken(err, lease.Others)
 		}
@@ -128,8 +130,11 @@ func (x *exchange) ask(r *http.Request, lease *core.Lease, token core.Token) (ou
 		}
 		refusal = x.read(res, token)
 	}
-	if refusal.Verdict() != pool.Nothing {
-		x.note(r.Context(), id, refusal)
+	switch {
+	case refusal.Verdict() != pool.Nothing:
+		x.refused(r.Context(), id, refusal)
+	case refusal.Passable(): // it passes by itself
+		x.used(id, tally.Counts{Refused: 1})
 	}
 	if refusal.RefusesToken() {
 		return outcome{res, x.raw, refusal, x.forbidden(id, refusal)}, nil
@@ -156,10 +161,11 @@ func noToken(err error, others bool) (outcome, error) {
 	return outcome{}, err
 }
 
-// note writes down what the API said of the account, even when the program has
+// refused writes down what the API said of the account, even when the program has
 // left meanwhile.
-func (x *exchange) note(ctx context.Context, id string, refusal core.Refusal) {
+func (x *exchange) refused(ctx context.Context, id string, refusal core.Refusal) {
 	x.server.metrics.refused(id, refusal.Status)
+	x.used(id, tally.Counts{Refused: 1})
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
 	if err := x.accounts.Refused(ctx, id, refusal); err != nil {

@@ -29,6 +29,9 @@ type Options struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 
+	// Program is the one program that all requests are of; empty where each says by its
+	// key whose it is.
+	Program string
 	// Broker hands out access tokens at /broker/credentials, to keys that are for
 	// tokens.
 	Broker bool
@@ -210,12 +213,13 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	ctx, leave := s.guests.enter(r.Context(), key)
 	defer leave()
 	r = s.visited(r.WithContext(ctx))
-	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name}
+	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name, program: s.programOf(r, key)}
 	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
 	began := s.options.Clock.Now()
 	s.metrics.inFlight.Add(1)
 	defer func() { // also when the answer is cut, which is a panic
 		s.metrics.inFlight.Add(-1)
+		x.count()
 		now := s.options.Clock.Now()
 		s.log(r, x, out, now, now.Sub(began))
 	}()

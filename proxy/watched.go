@@ -5,13 +5,14 @@ import (
 	"io"
 )
 
-// watched is a stream of events that is passed on byte by byte while errors are
-// looked for in it.
+// watched is a stream of events that is passed on byte by byte while errors and
+// what it tells of its tokens are looked for in it.
 type watched struct {
 	io.ReadCloser
 	line  []byte // that has not ended, or its beginning
-	long  bool   // it is too long to be an error
+	long  bool   // it is too long to be kept
 	found func(data []byte)
+	told  *told // what the events tell of tokens; nil: nobody asks
 	// created is told which response the stream makes, once; nil: nobody asks.
 	created func(id string)
 }
@@ -32,19 +33,29 @@ func (w *watched) look(b []byte) {
 	for len(b) > 0 {
 		line, size, ended := nextLine(b)
 		b = b[size:]
-		room := maxRefusal - len(w.line)
-		if len(line) > room {
-			line, w.long = line[:room], true
-		}
-		if ended && len(w.line) == 0 && !w.long {
+		if ended && len(w.line) == 0 && len(line) <= maxRefusal {
 			w.judge(line)
 			continue
 		}
-		w.line = append(w.line, line...)
+		w.add(line)
 		if ended {
 			w.end()
 		}
 	}
+}
+
+// add adds bytes to the line. What it is too long for is only looked through.
+func (w *watched) add(part []byte) {
+	room := min(len(part), maxRefusal-len(w.line))
+	w.line = append(w.line, part[:room]...)
+	if part = part[room:]; len(part) == 0 {
+		return
+	}
+	if !w.long {
+		w.long = true
+		w.told.begin(bytes.TrimPrefix(w.line, []byte("data:")))
+	}
+	w.told.read(part)
 }
 
 // end looks at the line that has ended.
@@ -53,15 +64,20 @@ func (w *watched) end() {
 	w.line, w.long = w.line[:0], false
 }
 
-// judge looks for an error in a line, and at first for the response's name, which
+// judge looks for an error and for tokens in a line, and at first for the response's name, which
 // is in the beginning of one that is too long, too.
 func (w *watched) judge(line []byte) {
 	data, ok := bytes.CutPrefix(line, []byte("data:"))
 	if !ok {
 		return
 	}
-	if !w.long && isError(data) {
-		w.found(data)
+	if w.long {
+		w.told.end()
+	} else {
+		w.told.event(data)
+		if isError(data) {
+			w.found(data)
+		}
 	}
 	if w.created == nil {
 		return

@@ -16,6 +16,7 @@ type wire struct {
 	endpoints  []endpoint
 	parameters []string // of the query that are passed on
 	shape      shape
+	tells      func(t *told) // reads what an answer tells of its tokens
 	longest    time.Duration // that its clients wait out in sight of a person; 0: any
 }
 
@@ -25,6 +26,7 @@ type endpoint struct {
 	method string
 	path   string
 	apis   []string // what accounts that serve it speak
+	asks   bool     // a model, whose answer takes tokens
 	own    bool     // it is about what one account alone has: below /account/ only
 }
 
@@ -34,6 +36,14 @@ func serving(apis []string, spelt ...string) (all []endpoint) {
 	for _, one := range spelt {
 		method, path, _ := strings.Cut(one, " ")
 		all = append(all, endpoint{method: method, path: path, apis: apis})
+	}
+	return all
+}
+
+// asking marks endpoints at which a model answers.
+func asking(all []endpoint) []endpoint {
+	for i := range all {
+		all[i].asks = true
 	}
 	return all
 }

@@ -17,7 +17,12 @@ func NewCounter(name, help string, labels ...string) *Counter {
 
 // Add counts one event, with the values of the labels in their order.
 func (c *Counter) Add(values ...string) {
-	c.change(values, func(n uint64) uint64 { return n + 1 })
+	c.AddN(1, values...)
+}
+
+// AddN counts n events at once.
+func (c *Counter) AddN(n uint64, values ...string) {
+	c.change(values, func(have uint64) uint64 { return have + n })
 }
 
 // Write prints it.

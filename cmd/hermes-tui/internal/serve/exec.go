@@ -111,7 +111,9 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	server, err := newProxy(o.Session, proxy.Options{Accounts: accounts, Keys: kept, Default: o.Account, Log: log, Drain: time.Second})
+	server, err := newProxy(o.Session, proxy.Options{
+		Accounts: accounts, Keys: kept, Default: o.Account, Log: log, Drain: time.Second, Program: filepath.Base(o.Command[0]),
+	})
 	if err != nil {
 		return err
 	}
