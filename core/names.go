@@ -59,6 +59,7 @@ const (
 	Refreshing  = accounts.Refreshing
 	Expired     = accounts.Expired
 	CoolingDown = accounts.CoolingDown
+	Paused      = accounts.Paused
 	NeedsSignIn = accounts.NeedsSignIn
 	NotIncluded = accounts.NotIncluded
 	Shared      = accounts.Shared

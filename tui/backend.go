@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/consent"
@@ -30,6 +31,10 @@ type Backend interface {
 	Reorder(ctx context.Context, id string, place int) error
 	// ClearCooldown lets the account serve at once.
 	ClearCooldown(ctx context.Context, id string) error
+	// Pause takes the account out of the rotation until then; zero: until Resume.
+	Pause(ctx context.Context, id string, until time.Time) error
+	// Resume puts it back.
+	Resume(ctx context.Context, id string) error
 	// SetStrategy changes how the account's pool spreads requests.
 	SetStrategy(ctx context.Context, id string, s pool.Strategy) (pool.ID, error)
 	// History returns what happened to the account, oldest first.

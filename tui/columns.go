@@ -155,7 +155,7 @@ func (k *known) expires(a core.Account, state core.State, words bool) string {
 	switch state {
 	case core.CoolingDown:
 		return resets + say.Span(say.Until(a.Cooldown.Until, k.now))
-	case core.OK, core.Expiring, core.Refreshing, core.Expired, core.Shared:
+	case core.OK, core.Expiring, core.Refreshing, core.Expired, core.Shared, core.Paused:
 		if a.IsKey() {
 			return "never"
 		}

@@ -156,6 +156,31 @@ func (b *fakeBackend) ClearCooldown(_ context.Context, id string) error {
 	return b.err
 }
 
+func (b *fakeBackend) Pause(_ context.Context, id string, until time.Time) error {
+	b.note("Pause")
+	return b.pause(id, pool.Pause{At: noon.Add(-time.Minute), Until: until})
+}
+
+func (b *fakeBackend) Resume(_ context.Context, id string) error {
+	b.note("Resume")
+	return b.pause(id, pool.Pause{})
+}
+
+func (b *fakeBackend) pause(id string, p pool.Pause) error {
+	if b.err != nil {
+		return b.err
+	}
+	b.set(func(accounts []core.Account) []core.Account {
+		for i := range accounts {
+			if accounts[i].ID == id {
+				accounts[i].Paused = p
+			}
+		}
+		return accounts
+	})
+	return nil
+}
+
 // SetStrategy changes it in what the backend knows.
 func (b *fakeBackend) SetStrategy(_ context.Context, id string, s pool.Strategy) (pool.ID, error) {
 	b.note("SetStrategy")

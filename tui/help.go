@@ -191,6 +191,7 @@ func (p *helpPage) states(win *window) []string {
 		{core.Refreshing, "new token coming"},
 		{core.Expired, "renewed when used"},
 		{core.CoolingDown, "provider said wait"},
+		{core.Paused, "out of the rotation"},
 		{core.NeedsSignIn, "press enter"},
 		{core.NotIncluded, "not in the plan"},
 		{core.Shared, "renewed elsewhere"},

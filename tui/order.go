@@ -58,7 +58,7 @@ func (p *accountsPage) list(win *window) {
 	p.order, p.until = p.order[:0], time.Time{}
 	for i := range win.all {
 		if a := &win.all[i]; len(words) > 0 || p.sort == byTrouble { // states are looked for
-			for _, at := range []time.Time{a.Cooldown.Until, a.RefreshAt(), a.ExpiresAt} {
+			for _, at := range []time.Time{a.Cooldown.Until, a.Paused.Until, a.RefreshAt(), a.ExpiresAt} {
 				p.until = nextTurn(p.until, win.now, at)
 			}
 		}
@@ -126,7 +126,7 @@ func urgency(s core.State) int {
 		return 1
 	case core.SigningIn, core.SignedOut:
 		return 2
-	case core.NotIncluded, core.CoolingDown:
+	case core.NotIncluded, core.CoolingDown, core.Paused:
 		return 3
 	case core.Expired, core.Shared:
 		return 4

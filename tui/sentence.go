@@ -45,6 +45,12 @@ func (k *known) about(a core.Account, state core.State) string {
 		return s
 	case core.Expired:
 		return "Renewed at the next request, or now with r. No sign-in needed."
+	case core.Paused:
+		until := "until you resume it"
+		if end := a.Paused.Until; !end.IsZero() {
+			until = "until " + say.TimeOfDay(end, k.now, k.location, false)
+		}
+		return "Out of the rotation " + until + ". It keeps its sign-in, and serves who names it."
 	case core.CoolingDown:
 		return k.aboutCoolingDown(a, who)
 	case core.NeedsSignIn:
@@ -152,6 +158,8 @@ func (k *known) cure(a core.Account, state core.State) (key, text string) {
 		return "enter", "sign in; label and place in the pool stay"
 	case core.Locked:
 		return "r", "try again"
+	case core.Paused:
+		return "v", "resume it"
 	case core.CoolingDown:
 		return "x", "clear the cool-down"
 	case core.Shared:

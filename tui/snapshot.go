@@ -161,7 +161,7 @@ func rank(snap core.Snapshot, now time.Time) places {
 			if a.Next {
 				all.next[a.ID] = true
 			}
-			all.until = nextTurn(all.until, now, a.Cooldown.Until)
+			all.until = nextTurn(nextTurn(all.until, now, a.Cooldown.Until), now, a.Paused.Until)
 			if a.Plan != nil {
 				_, left := brief(*a.Account, now)
 				all.plans = all.plans || left

@@ -32,6 +32,10 @@ func (k *known) standing(member core.Member, w int) string {
 	case member.Reason == pool.NotRenewed && !member.Until.IsZero():
 		again := "not renewed; tried again in " + say.Span(say.Until(member.Until, k.now))
 		return shorter(again, member.Reason.Words())
+	case member.Reason == pool.Paused && !member.Until.IsZero():
+		return shorter("paused for "+say.Span(say.Until(member.Until, k.now))+" more", "paused")
+	case member.Reason == pool.Paused:
+		return "paused"
 	case member.Reason == pool.Shared:
 		return shorter("not before "+cells.Clean(member.Owner)+" renews its token", "not renewed here")
 	case member.Reason != "":

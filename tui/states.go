@@ -18,6 +18,8 @@ func StateGlyph(g *style.Glyphs, s core.State) string {
 		return g.Ended
 	case core.CoolingDown, core.NotIncluded:
 		return g.Waiting
+	case core.Paused:
+		return g.Held
 	case core.NeedsSignIn, core.Locked:
 		return g.Bad
 	case core.SignedOut:

@@ -120,3 +120,54 @@ func TestPoolCommands(t *testing.T) {
 		}
 	}
 }
+
+// A paused account serves who names it and nobody else, and says so everywhere.
+func TestPause(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("minimax", "--label", "work")
+	b.signIn("minimax", "--label", "spare")
+	if out := b.must("pause", "work", "--for", "2h"); !strings.Contains(out, "work is paused until ") {
+		t.Errorf("pause: %q", out)
+	}
+	if next, reasons := b.next(); next != "spare" || reasons["work"] != "paused" {
+		t.Errorf("next %s, %v", next, reasons)
+	}
+	for args, want := range map[string]string{"pool show": "paused for 1h", "list": "paused", "status work": "paused until ", "status --short --plain": "1 ok, 1 paused", "log work": "paused"} {
+		if out := b.must(strings.Fields(args)...); !strings.Contains(out, want) {
+			t.Errorf("%s: %q, want %q", args, out, want)
+		}
+	}
+	serves := func(name, label string) {
+		t.Helper()
+		var got struct {
+			Label string `json:"label"`
+		}
+		b.decode(b.must("token", name, "--json"), &got)
+		if got.Label != label {
+			t.Errorf("token %s is of %q, want %q", name, got.Label, label)
+		}
+	}
+	serves("minimax", "spare")
+	serves("work", "work")
+	b.must("pause", "spare")
+	if r := b.run("token", "minimax"); r.code != 6 || !strings.Contains(r.err, "work and spare are paused") || !strings.Contains(r.err, "hermes-tui resume work") {
+		t.Errorf("all paused: %d %s", r.code, r.err)
+	}
+	if r := b.run("status", "--check"); r.code != 6 {
+		t.Errorf("status --check: %d %s", r.code, r.err)
+	}
+	var back struct {
+		State string  `json:"state"`
+		Until *string `json:"paused_until"`
+	}
+	b.decode(b.must("resume", "work", "--json"), &back)
+	if next, _ := b.next(); next != "work" || back.State != "ok" || back.Until != nil {
+		t.Errorf("next %s, %+v", next, back)
+	}
+	for _, args := range []string{"pause work --for yesterday", "pause work --for -2h", "pause nobody", "resume", "pause work spare"} {
+		if r := b.run(strings.Fields(args)...); r.code != 2 || strings.Count(r.err, "\n") > 2 {
+			t.Errorf("%s: %d %s", args, r.code, r.err)
+		}
+	}
+}

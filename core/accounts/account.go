@@ -22,6 +22,7 @@ const (
 	Refreshing  State = "refreshing"    // a new token is being fetched by this process
 	Expired     State = "expired"       // still refreshable
 	CoolingDown State = "cooling_down"  // the provider asked to wait
+	Paused      State = "paused"        // out of the rotation, as a person asked
 	NeedsSignIn State = "needs_sign_in" // quarantined
 	NotIncluded State = "not_included"  // signed in, but the plan has no API access
 	Shared      State = "shared"        // another program owns the grant
@@ -53,6 +54,7 @@ func (s State) Words() string {
 type Account struct {
 	record.Public
 	pool.Limits // its cool-downs
+	Paused      pool.Pause
 
 	Label string
 	// APIs is what its models are asked in, as far as can be known without its
@@ -94,6 +96,8 @@ func (a Account) State(now time.Time) State {
 		return SignedOut
 	case !a.RefreshingSince.IsZero():
 		return Refreshing
+	case a.Paused.Holds(now):
+		return Paused
 	case a.Cooldown.Holds(now):
 		return CoolingDown
 	case a.Shared():
@@ -117,7 +121,7 @@ func (a Account) CanServe(now time.Time) bool {
 
 // Row is the account as the choice among those of its pool sees it.
 func (a *Account) Row(now time.Time) pool.Row {
-	row := pool.Row{ID: a.ID, Limits: a.Limits, Requests: a.Requests, Turn: a.turn}
+	row := pool.Row{ID: a.ID, Paused: a.Paused, Limits: a.Limits, Requests: a.Requests, Turn: a.turn}
 	switch {
 	case a.Quarantined():
 		row.Out = pool.NeedsSignIn

@@ -140,7 +140,7 @@ func (as *Accounts) account(row record.Row, used record.Usage, places map[pool.I
 	}
 	in := pool.ID{Provider: row.Provider, Region: row.Region}
 	a := Account{
-		Public: row.Public, Limits: row.Limits, Label: row.Label, BaseURL: base, ProviderName: name, ProviderShort: short, Discontinued: over,
+		Public: row.Public, Limits: row.Limits, Paused: row.Paused, Label: row.Label, BaseURL: base, ProviderName: name, ProviderShort: short, Discontinued: over,
 		Priority: places[in], Keystore: row.Keystore,
 		Requests: used.Requests, LastUsedAt: used.LastUsed, turn: used.Turn,
 	}

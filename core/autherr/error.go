@@ -54,6 +54,7 @@ const (
 	CodeUsage                   = "usage"
 	CodeUnreachable             = "unreachable"
 	CodeCoolingDown             = "cooling_down"
+	CodePaused                  = "paused"
 	CodeShared                  = "shared"
 	CodeHandedOver              = "handed_over"
 	CodeForeignStore            = "foreign_store"

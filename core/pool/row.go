@@ -30,6 +30,7 @@ type Row struct {
 	// for the moment; RetryAt is when that is tried again, where it is known.
 	Unrenewed bool
 	RetryAt   time.Time
+	Paused    Pause
 	Limits    Limits
 	Requests  uint64 // that it has served, for LeastUsed
 	Turn      uint64 // number of its last turn, for RoundRobin and SoonestReset; 0: it had none
@@ -49,6 +50,7 @@ const (
 	NotIncluded Reason = "not_included"   // its plan has no API access
 	Shared      Reason = "shared"         // another program has to renew its token first
 	Locked      Reason = "locked"         // its keystore was locked at the last call
+	Paused      Reason = "paused"         // a person has taken it out of the rotation
 	NotRenewed  Reason = "not_renewed"    // its token has ended, and renewing it fails or takes long
 	Refused     Reason = "refused_before" // it refused this very request before
 )
@@ -79,6 +81,9 @@ func (r Reason) Words() string {
 func (r *Row) Why(model string, now time.Time) (Reason, time.Time) {
 	if r.Out != "" {
 		return r.Out, time.Time{}
+	}
+	if r.Paused.Holds(now) {
+		return Paused, r.Paused.Until
 	}
 	if until := r.Limits.Until(model, now); !until.IsZero() {
 		return CoolingDown, until

@@ -20,6 +20,8 @@ const (
 	EventRecovered   EventKind = "recovered"   // stored tokens of such a process were taken
 	EventQuarantined EventKind = "quarantined"
 	EventCooledDown  EventKind = "cooled_down" // the model API asked to wait
+	EventPaused      EventKind = "paused"      // a person took it out of the rotation
+	EventResumed     EventKind = "resumed"     // and back
 	EventHandedOver  EventKind = "handed_over"
 	EventMoved       EventKind = "moved" // to another keystore
 	EventRemoved     EventKind = "removed"

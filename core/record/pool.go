@@ -38,6 +38,8 @@ type Row struct {
 	Seen headVersion `json:"seen,omitzero"`
 	// Left says that this head told of work that nobody has finished.
 	Left bool `json:"left,omitempty"`
+	// Paused takes it out of the rotation.
+	Paused pool.Pause `json:"paused,omitzero"`
 	pool.Limits
 }
 

@@ -49,6 +49,7 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 	sv.ledger.mu.Lock()
 	defer sv.ledger.mu.Unlock()
 	rows := sv.ledger.rows(found, want, now)
+	named(rows, found, name)
 	want.Prefer = sv.seats.prefer(o.Of, found[0].Pool(), rows, now)
 	index, none := pool.Pick(rows, now, want)
 	if none.Reason == pool.Locked || none.Reason == pool.NotRenewed {
@@ -77,11 +78,20 @@ func (sv *Serving) Servable(name string) error {
 		return err
 	}
 	now := sv.state.Clock.Now()
-	index, none := pool.Pick(sv.ledger.rows(found, pool.Want{}, now), now, pool.Want{})
+	rows := sv.ledger.rows(found, pool.Want{}, now)
+	named(rows, found, name)
+	index, none := pool.Pick(rows, now, pool.Want{})
 	if index < 0 && none.Reason != pool.Locked {
 		return noneServes(found, none, "", now)
 	}
 	return nil
+}
+
+// named lets an account that is paused serve where it is called by its own name.
+func named(rows []pool.Row, found []accounts.Account, name string) {
+	if len(found) == 1 && found[0].Called(name) {
+		rows[0].Paused = pool.Pause{}
+	}
 }
 
 // below returns a random number in [0, n).
@@ -110,10 +120,45 @@ func noneServes(members []accounts.Account, none pool.None, model string, now ti
 			Message: who + ": every account that could has refused this request",
 			Hint:    "try again in a moment",
 		}
+	case pool.Paused:
+		return paused(members, none.Until, now)
 	case pool.NotRenewed:
 		return notRenewed(who, members, now)
 	default:
 		return unusable(members, now)
+	}
+}
+
+// paused says that who could serve was taken out of the rotation, by whom names no
+// single account.
+func paused(members []accounts.Account, until, now time.Time) error {
+	var who []string
+	for i := range members {
+		if members[i].Paused.Holds(now) {
+			who = append(who, members[i].Label)
+		}
+	}
+	e := &autherr.Error{
+		Kind: autherr.CoolingDown, Code: autherr.CodePaused, Provider: members[0].Provider,
+		Message: "no account can serve: " + among(who) + " paused",
+		Hint:    "`hermes-tui resume " + who[0] + "` puts it back into the rotation; named explicitly it serves all the same",
+	}
+	if !until.IsZero() {
+		e.RetryAfter = until.Sub(now)
+		e.Message = "no account can serve before " + moment(until, now) + ": " + among(who) + " paused"
+	}
+	return e
+}
+
+// among names one account or two, or counts them, with the verb.
+func among(who []string) string {
+	switch len(who) {
+	case 1:
+		return who[0] + " is"
+	case 2:
+		return who[0] + " and " + who[1] + " are"
+	default:
+		return fmt.Sprintf("%d accounts are", len(who))
 	}
 }
 

@@ -4,7 +4,7 @@ package style
 type Glyphs struct {
 	ASCII bool
 
-	Good, Soon, Ended, Waiting       string // how an account is doing; also busy, bad and dash
+	Good, Soon, Ended, Waiting, Held string // how an account is doing; also busy, bad and dash
 	Cursor, Mark, More, Crumb        string
 	Dot, Dash                        string
 	Rule, Thick                      string
@@ -17,14 +17,14 @@ func NewGlyphs(ascii bool) *Glyphs {
 	if ascii {
 		return &Glyphs{
 			ASCII: true,
-			Good:  "*", Soon: ".", Ended: "o", Waiting: "=",
+			Good:  "*", Soon: ".", Ended: "o", Waiting: "=", Held: `"`,
 			Cursor: ">", Mark: "+", More: "~", Crumb: ">", Dot: "-", Dash: "-", Rule: "-", Thick: "#",
 			Full: "#", Empty: "-", From: "|", Now: "*", RefreshAt: "|", To: "|",
 			QuoteLeft: `"`, QuoteRight: `"`, Busy: "~", Bad: "!",
 		}
 	}
 	return &Glyphs{
-		Good: "●", Soon: "•", Ended: "○", Waiting: "■",
+		Good: "●", Soon: "•", Ended: "○", Waiting: "■", Held: "‖",
 		Cursor: "▌", Mark: "✓", More: "…", Crumb: "›", Dot: "·", Dash: "–", Rule: "─", Thick: "━",
 		Full: "━", Empty: "─", From: "├", Now: "●", RefreshAt: "┼", To: "┤",
 		QuoteLeft: "“", QuoteRight: "”", Busy: "»", Bad: "!",

@@ -107,7 +107,11 @@ func details(e record.Event) string {
 	if !e.Expires.IsZero() {
 		parts = append(parts, "good until "+e.Expires.Local().Format(time.TimeOnly))
 	}
-	if !e.Until.IsZero() {
+	switch {
+	case e.Until.IsZero():
+	case e.Kind == record.EventPaused:
+		parts = append(parts, "until "+e.Until.Local().Format(time.DateTime))
+	default:
 		parts = append(parts, "not asked before "+e.Until.Local().Format(time.TimeOnly))
 	}
 	return strings.TrimPrefix(strings.Join(parts, " · "), " · ")

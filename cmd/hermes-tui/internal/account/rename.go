@@ -1,5 +1,5 @@
 // Package account is the commands about the accounts themselves: list, status,
-// log, rename and remove.
+// log, rename, pause, resume and remove.
 package account
 
 import (

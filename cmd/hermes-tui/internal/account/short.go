@@ -22,7 +22,7 @@ func short(have []core.Account, g *style.Glyphs, now time.Time) string {
 	}
 	var parts []string
 	for _, s := range [...]core.State{
-		core.OK, core.Expired, core.Shared, core.CoolingDown, core.NotIncluded, core.SignedOut, core.Locked, core.NeedsSignIn,
+		core.OK, core.Expired, core.Shared, core.CoolingDown, core.Paused, core.NotIncluded, core.SignedOut, core.Locked, core.NeedsSignIn,
 	} {
 		name := shortName(s, g)
 		n := counts[name]

@@ -125,6 +125,9 @@ func Status(s *session.Session, account core.Account) error {
 func print(s *session.Session, account core.Account, now time.Time) {
 	state := account.State(now)
 	text := state.Words()
+	if until := account.Paused.Until; state == core.Paused && !until.IsZero() {
+		text += " until " + until.Local().Format(time.DateTime)
+	}
 	if !account.Quarantined() && !account.ExpiresAt.IsZero() {
 		verb := ", expires "
 		if !account.ExpiresAt.After(now) {

@@ -39,6 +39,9 @@ type Account struct {
 	Identity *oauth.Identity `json:"identity"`
 	Plan     *PlanJSON       `json:"plan"`    // its tightest window; null: nobody told
 	Confirm  bool            `json:"confirm"` // each program has to be confirmed
+	// PausedUntil is when a pause ends; null where that is not known, and for an
+	// account that is not paused.
+	PausedUntil *time.Time `json:"paused_until"`
 }
 
 // AccountJSON is an account as it stands now.
@@ -54,6 +57,9 @@ func AccountJSON(a core.Account, now time.Time) Account {
 	}
 	if a.Cooldown.Holds(now) {
 		out.CooldownUntil = Instant(a.Cooldown.Until)
+	}
+	if a.Paused.Holds(now) {
+		out.PausedUntil = Instant(a.Paused.Until)
 	}
 	if a.Identity.Known() {
 		out.Identity = &a.Identity

@@ -107,6 +107,10 @@ func serves(m core.Member, now time.Time) string {
 		return m.Cooldown.Words() + ", " + rests(m.Cooldown, now)
 	case m.Reason == pool.NotRenewed && m.LastError != nil && !m.Until.IsZero():
 		return "no: " + ansi.Truncate(m.LastError.Message, 60, "…") + ", tried again in " + format.Span(m.Until.Sub(now))
+	case m.Reason == pool.Paused && !m.Until.IsZero():
+		return "paused for " + format.Span(m.Until.Sub(now)) + " more"
+	case m.Reason == pool.Paused:
+		return "paused"
 	case m.Reason == pool.Shared:
 		return "not before " + m.Owner + " renews its token"
 	case m.Reason != "":
