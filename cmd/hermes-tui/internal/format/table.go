@@ -42,6 +42,18 @@ func widthsOf(rows [][]string) []int {
 	return widths
 }
 
+// Right moves the cells of the columns from first on to the right edge of their
+// column, where numbers belong.
+func Right(rows [][]string, first int) [][]string {
+	widths := widthsOf(rows)
+	for _, row := range rows {
+		for i := first; i < len(row); i++ {
+			row[i] = strings.Repeat(" ", widths[i]-ansi.StringWidth(row[i])) + row[i]
+		}
+	}
+	return rows
+}
+
 // LeastText is the narrowest last column that is worth breaking lines for.
 const LeastText = 24
 

@@ -1,5 +1,6 @@
-// Package usage is the commands about what is left of the accounts' plans: usage
-// shows it, and guard turns it into an exit code for scripts.
+// Package usage is the commands about what is left of the accounts' plans and who
+// uses them: usage shows both, and guard turns what is left into an exit code for
+// scripts.
 package usage
 
 import (
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/usage"
@@ -21,25 +23,40 @@ type Options struct {
 	*session.Session
 	name  string // of accounts; empty: all
 	known bool   // no provider is asked
+	by    string // what the counts are summed up by; empty: what is left is shown
+	since string // from when on they count
 }
 
 // Command is `usage`.
 func Command(s *session.Session) *cobra.Command {
 	o := &Options{Session: s}
 	cmd := &cobra.Command{
-		Use: "usage [ACCOUNT|POOL]", Short: "Show what is left of the plans", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
+		Use: "usage [ACCOUNT|POOL]", Short: "Show what is left of the plans, and who uses them", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "Show what is left of each account's plan: how much of which window is used, when it\n" +
 			"begins anew, what credit remains. Providers are asked at most once in five minutes;\n" +
 			"what they do not tell is shown as not told, never as a number.\n\n" +
 			"With --known nobody is asked and no secret is opened: it shows what answers told\n" +
-			"that went through `hermes-tui serve` or `exec`, and what was asked before.",
-		Example: "  hermes-tui usage\n  hermes-tui usage work --json\n  hermes-tui usage --known",
+			"that went through `hermes-tui serve` or `exec`, and what was asked before.\n\n" +
+			"With --by it shows who has used what, as `serve` and `exec` have counted it: requests,\n" +
+			"refusals and tokens by account, program, model or day. Nobody is asked and no secret is\n" +
+			"opened. Counts are kept for 31 days.",
+		Example: "  hermes-tui usage\n  hermes-tui usage work --json\n  hermes-tui usage --known\n" +
+			"  hermes-tui usage --by program --since 7d\n  hermes-tui usage work --by day",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = s.Named(args)
+			switch {
+			case o.by != "":
+				return o.runBy()
+			case o.since != "":
+				return exit.Usage("--since is about counts, which --by shows", "such as `hermes-tui usage --by program --since "+o.since+"`")
+			}
 			return o.Run(cmd.Context())
 		},
 	}
 	cmd.Flags().BoolVar(&o.known, "known", false, "ask no provider and open no secret")
+	cmd.Flags().StringVar(&o.by, "by", "", "show who has used what, summed up by `what`: account, program, model or day")
+	cmd.Flags().StringVar(&o.since, "since", "", "with --by, how far back, a `time` such as 90m, 24h or 7d (default 24h, by day 7d)")
+	arg.Flag(cmd, "by", arg.OneOf(groupings...))
 	s.AsJSON(cmd)
 	return cmd
 }

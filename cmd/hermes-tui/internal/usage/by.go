@@ -1,0 +1,171 @@
+package usage
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
+	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/tui/say"
+)
+
+// groupings are what counts can be summed up by.
+var groupings = []string{"account", "program", "model", "day"}
+
+// group is one line: what was counted of an account, program, model or day.
+type group = tally.Group[string]
+
+// runBy shows who has used what.
+func (o *Options) runBy() error {
+	since, span, err := o.from()
+	if err != nil {
+		return err
+	}
+	accounts, err := o.Open(session.Options{Looks: true})
+	if err != nil {
+		return err
+	}
+	rows, err := rowsOf(accounts, o.name, since)
+	if err != nil {
+		return err
+	}
+	groups := o.groups(rows)
+	if o.JSON {
+		return o.WriteJSON(groupsJSON(o.by, groups, accounts.Snapshot()))
+	}
+	if len(groups) == 0 {
+		of := ""
+		if o.name != "" {
+			of = " of " + o.name
+		}
+		o.Line("Nothing was counted%s in the last %s. What goes through `hermes-tui serve` and `exec` is counted.", of, span)
+		return nil
+	}
+	if err := o.Table(byTable(o.by, groups, accounts.Snapshot())); err != nil {
+		return err
+	}
+	if n := tally.Sum(rows).Unknown; n > 0 {
+		o.Line("\nOf %s the provider did not tell the tokens, or not to the end.", format.Plural(int(n), "request", "requests"))
+	}
+	return nil
+}
+
+// from is the time from which on it is counted, and how long ago that is in words.
+func (o *Options) from() (since time.Time, span string, err error) {
+	if !slices.Contains(groupings, o.by) {
+		return since, "", exit.Usage(fmt.Sprintf("counts are not summed up by %q", o.by), "give --by account, program, model or day")
+	}
+	if span = o.since; span == "" {
+		if span = "24h"; o.by == "day" {
+			span = "7d"
+		}
+	}
+	ago, err := clientkey.ParseLife(span)
+	if err != nil || ago > tally.Keep {
+		return since, "", exit.Usage(fmt.Sprintf("--since %q is no time within the last 31 days", span), "give one such as 90m, 24h or 7d")
+	}
+	return o.Clock.Now().Add(-ago), span, nil
+}
+
+// rowsOf returns what was counted of the accounts that name means, of all without a
+// name: also of an account that was removed, by its id.
+func rowsOf(accounts *core.Core, name string, since time.Time) ([]tally.Row, error) {
+	rows := accounts.Tally(since)
+	if name == "" {
+		return rows, nil
+	}
+	named := func(ids ...string) []tally.Row {
+		return slices.DeleteFunc(slices.Clone(rows), func(r tally.Row) bool { return !slices.Contains(ids, r.Account) })
+	}
+	chosen, err := accounts.Select(name)
+	if err != nil {
+		if of := named(name); len(of) > 0 {
+			return of, nil
+		}
+		return nil, err
+	}
+	var ids []string
+	for _, account := range chosen {
+		ids = append(ids, account.ID)
+	}
+	return named(ids...), nil
+}
+
+// groups sums the rows up. Days come in their order, all others by their use.
+func (o *Options) groups(rows []tally.Row) []group {
+	groups := tally.Groups(rows, func(r tally.Row) string {
+		switch o.by {
+		case "account":
+			return r.Account
+		case "program":
+			return r.Program
+		case "model":
+			return r.Model
+		default:
+			return r.Day(time.Local).Format(time.DateOnly)
+		}
+	})
+	if o.by == "day" {
+		slices.SortFunc(groups, func(a, b group) int { return strings.Compare(a.Of, b.Of) })
+	}
+	return groups
+}
+
+// byTable has a line for each group, numbers at the right.
+func byTable(by string, groups []group, have core.Snapshot) [][]string {
+	rows := [][]string{{strings.ToUpper(by), "REQUESTS", "REFUSED", "IN", "CACHED", "OUT"}}
+	for _, g := range groups {
+		name := g.Of
+		if by == "account" {
+			if account, ok := have.Find(g.Of); ok {
+				name = account.Label
+			}
+		}
+		if name == "" {
+			name = "not known"
+		}
+		rows = append(rows, []string{
+			ansi.Truncate(name, 40, "…"), say.Amount(g.Requests), say.Amount(g.Refused), say.Amount(g.In()), say.Amount(g.CacheRead), say.Amount(g.Output),
+		})
+	}
+	return format.Right(rows, 1)
+}
+
+// groupJSON is one group of `usage --by --json`. Fields are only ever added.
+type groupJSON struct {
+	ID      *string `json:"id,omitempty"`    // of the account
+	Label   *string `json:"label,omitempty"` // empty: it was removed
+	Program *string `json:"program,omitempty"`
+	Model   *string `json:"model,omitempty"`
+	Day     *string `json:"day,omitempty"` // in the time zone of this machine
+	tally.Counts
+	Tokens uint64 `json:"tokens"` // read and written
+}
+
+func groupsJSON(by string, groups []group, have core.Snapshot) []groupJSON {
+	out := make([]groupJSON, 0, len(groups))
+	for _, g := range groups {
+		one := groupJSON{Counts: g.Counts, Tokens: g.Tokens()}
+		switch by {
+		case "account":
+			account, _ := have.Find(g.Of)
+			one.ID, one.Label = &g.Of, &account.Label
+		case "program":
+			one.Program = &g.Of
+		case "model":
+			one.Model = &g.Of
+		default:
+			one.Day = &g.Of
+		}
+		out = append(out, one)
+	}
+	return out
+}

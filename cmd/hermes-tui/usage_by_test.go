@@ -1,0 +1,102 @@
+package main_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// tallied writes rows into the state folder as a proxy that counted them ago before
+// now.
+func (b *bench) tallied(ago time.Duration, rows ...string) {
+	b.t.Helper()
+	slot := time.Now().Add(-ago).UTC().Truncate(20 * time.Minute)
+	if err := os.MkdirAll(filepath.Join(b.state(), "served"), 0o700); err != nil {
+		b.t.Fatal(err)
+	}
+	for i, row := range rows {
+		rows[i] = `{"slot":"` + slot.Format(time.RFC3339) + `",` + row + `}`
+	}
+	text := `{"version":1,"rows":[` + strings.Join(rows, ",") + `]}`
+	if err := os.WriteFile(filepath.Join(b.state(), "served", slot.Format("2006-01-02T15")+".json"), []byte(text), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// TestUsageBy: who has used what, by each of the ways to sum it up, and without a
+// keystore or a network.
+func TestUsageBy(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	if text := b.must("usage", "--by", "program"); !strings.HasPrefix(text, "Nothing was counted in the last 24h.") {
+		t.Errorf("before anything was counted: %s", text)
+	}
+	if _, err := os.Stat(b.state()); !os.IsNotExist(err) {
+		t.Errorf("looking made %s", b.state())
+	}
+	b.signIn("--label", "work")
+	if err := os.Remove(filepath.Join(b.home, "tui", "data", "key")); err != nil {
+		t.Fatal(err)
+	}
+	before := len(b.events)
+	b.tallied(30*time.Minute,
+		fmt.Sprintf(`"account":%q,"program":"claude-cli","model":"MiniMax-M2.7","requests":1041,"refused":2,"input":12345,"cache_read":8111,"output":4100`, b.id),
+		fmt.Sprintf(`"account":%q,"program":"codex","model":"MiniMax-M2.7","requests":3,"unknown":3`, b.id),
+		`"account":"0123456789","program":"","model":"other","requests":7,"input":1,"output":1`)
+	b.tallied(50*time.Hour, fmt.Sprintf(`"account":%q,"program":"codex","model":"old","requests":5,"output":1000000`, b.id))
+
+	want := "PROGRAM     REQUESTS  REFUSED     IN  CACHED   OUT\n" +
+		"claude-cli      1.0k        2  20.4k    8.1k  4.1k\n" +
+		"not known          7        0      1       0     1\n" +
+		"codex              3        0      0       0     0\n" +
+		"\nOf 3 requests the provider did not tell the tokens, or not to the end.\n"
+	if got := b.must("usage", "--by", "program"); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	for args, want := range map[string]string{
+		"--by account":             "work 1044 24556, 0123456789 7 2",
+		"--by model":               "MiniMax-M2.7 1044 24556, other 7 2",
+		"--by program --since 7d":  "codex 8 1000000, claude-cli 1041 24556,  7 2",
+		"--by program --since 1m":  "",
+		"work --by model":          "MiniMax-M2.7 1044 24556",
+		"0123456789 --by program":  " 7 2",
+		"minimax --by account":     "work 1044 24556",
+		"work --by day --since 7d": time.Now().Add(-50*time.Hour).UTC().Truncate(20*time.Minute).Local().Format(time.DateOnly) + " 5 1000000, " + time.Now().Add(-30*time.Minute).UTC().Truncate(20*time.Minute).Local().Format(time.DateOnly) + " 1044 24556",
+	} {
+		var groups []struct {
+			ID, Label, Program, Model, Day string
+			Requests, Tokens               uint64
+		}
+		b.decode(b.must(append([]string{"usage", "--json"}, strings.Fields(args)...)...), &groups)
+		var got []string
+		for _, g := range groups {
+			name := g.Label + g.Program + g.Model + g.Day
+			if strings.Contains(args, "account") && g.Label == "" {
+				name = g.ID
+			}
+			got = append(got, fmt.Sprint(name, " ", g.Requests, " ", g.Tokens))
+		}
+		if text := strings.Join(got, ", "); text != want {
+			t.Errorf("%s: %s, want %s", args, text, want)
+		}
+	}
+	for args, want := range map[string]string{
+		"usage --by colour":              `counts are not summed up by "colour"`,
+		"usage --by model --since never": `--since "never" is no time within the last 31 days`,
+		"usage --by model --since 32d":   `--since "32d" is no time within the last 31 days`,
+		"usage --since 7d":               "--since is about counts",
+		"usage nobody --by model":        "nobody",
+	} {
+		if r := b.run(strings.Fields(args)...); r.code != 2 || r.out != "" || !strings.Contains(r.err, want) {
+			t.Errorf("%s: %s", args, r)
+		}
+	}
+	if len(b.events) != before {
+		t.Error("somebody was asked")
+	}
+}
