@@ -100,3 +100,50 @@ func TestUsageBy(t *testing.T) {
 		t.Error("somebody was asked")
 	}
 }
+
+// TestLog_Served: what programs have used of an account stands between what happened
+// to it, an hour a line.
+func TestLog_Served(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "work")
+	mine := func(rest string) string { return fmt.Sprintf(`"account":%q,`, b.id) + rest }
+	b.tallied(3*time.Hour,
+		mine(`"program":"claude-cli","model":"m","requests":40,"refused":2,"input":12000,"output":4100`),
+		mine(`"program":"claude-cli","model":"n","requests":1,"input":345`),
+		mine(`"program":"","model":"n","requests":1001,"unknown":1001`),
+		`"account":"0123456789","program":"codex","model":"","refused":1`)
+	lines := strings.Split(strings.TrimSpace(b.must("log", "work")), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("%s", strings.Join(lines, "\n"))
+	}
+	hour := time.Now().Add(-3 * time.Hour).UTC().Truncate(20 * time.Minute).Local()
+	at := hour.Add(-time.Duration(hour.Minute()) * time.Minute).Format(time.DateTime)
+	for i, want := range []string{
+		at + "  work     served     claude-cli",
+		at + "  work     served     not known",
+	} {
+		if !strings.HasPrefix(lines[i+1], want) {
+			t.Errorf("%q, want %q", lines[i+1], want)
+		}
+	}
+	if !strings.HasSuffix(lines[1], "  41 requests · 12.3k tokens in, 4.1k out · 2 refused") || !strings.HasSuffix(lines[2], "  1,001 requests · 1,001 told no tokens") || !strings.Contains(lines[3], "signed in") {
+		t.Errorf("%s", strings.Join(lines, "\n"))
+	}
+	var events []struct {
+		Account, Label, Event, Program string
+		PID                            int
+		Served                         *struct{ Requests, Refused, Unknown, Input, Output uint64 }
+	}
+	b.decode(b.must("log", "--json"), &events)
+	if len(events) != 4 || events[0].Event != "served" || events[0].Served.Requests != 41 || events[0].Served.Input != 12345 || events[0].Program != "claude-cli" || events[3].Served != nil {
+		t.Errorf("%+v", events)
+	}
+	if events[2].Account != "0123456789" || events[2].Served.Refused != 1 {
+		t.Errorf("of an account that is no more: %+v", events[2])
+	}
+	b.decode(b.must("log", "--json", "--lines", "1"), &events)
+	if len(events) != 1 || events[0].Event != "signed_in" {
+		t.Errorf("the last: %+v", events)
+	}
+}

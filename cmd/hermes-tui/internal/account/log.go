@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -10,8 +11,8 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
 // entryJSON is one line of `log --json`. Fields are only ever added.
@@ -19,6 +20,7 @@ type entryJSON struct {
 	Account string `json:"account"`
 	Label   string `json:"label"`
 	record.Event
+	Served *tally.Counts `json:"served,omitempty"` // of the event served
 }
 
 // LogOptions are what log was asked for.
@@ -33,8 +35,9 @@ func LogCommand(s *session.Session) *cobra.Command {
 	o := &LogOptions{Session: s}
 	cmd := &cobra.Command{
 		Use: "log [ACCOUNT]", Short: "Say what happened to an account", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
-		Long: "Say what happened to an account, or to all of them: sign-ins, renewals, failures, and\n" +
-			"why it was signed out. Tokens are named by fingerprints. No secret is opened.\n\n" +
+		Long: "Say what happened to an account, or to all of them: sign-ins, renewals, failures,\n" +
+			"why it was signed out, and what each program used of it through the proxy, an hour a\n" +
+			"line. Tokens of the provider are named by fingerprints. No secret is opened.\n\n" +
 			"The history of a removed account is shown for 30 days by its id.",
 		Example: "  hermes-tui log work\n  hermes-tui log --json | jq '.[] | select(.event == \"quarantined\")'",
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -57,37 +60,35 @@ func (o *LogOptions) Run() error {
 	if err != nil {
 		return err
 	}
+	all := withServed(history, used(accounts, o.Account), accounts.Snapshot())
 	if o.Lines > 0 {
-		history = history[max(0, len(history)-o.Lines):]
+		all = all[max(0, len(all)-o.Lines):]
 	}
 	if o.JSON {
-		return o.WriteJSON(historyJSON(history))
+		return o.WriteJSON(historyJSON(all))
 	}
-	return o.print(history)
+	return o.print(all)
 }
 
-func historyJSON(history []core.HistoryEntry) []entryJSON {
-	out := make([]entryJSON, 0, len(history))
-	for _, e := range history {
-		out = append(out, entryJSON{e.Account, e.Label, e.Event})
+func historyJSON(all []happened) []entryJSON {
+	out := make([]entryJSON, 0, len(all))
+	for _, h := range all {
+		out = append(out, entryJSON{h.Account, h.Label, h.Event, h.served})
 	}
 	return out
 }
 
 // print writes one line for each event, oldest first.
-func (o *LogOptions) print(history []core.HistoryEntry) error {
-	if len(history) == 0 {
+func (o *LogOptions) print(all []happened) error {
+	if len(all) == 0 {
 		o.Line("Nothing has happened yet.")
 		return nil
 	}
 	rows := [][]string{{"TIME", "ACCOUNT", "EVENT", "BY", "DETAILS"}}
-	for _, e := range history {
-		name := e.Label
-		if name == "" {
-			name = e.Account
-		}
+	for _, h := range all {
+		name := cmp.Or(h.Label, h.Account)
 		rows = append(rows, []string{
-			e.At.Local().Format(time.DateTime), ansi.Truncate(name, 24, "…"), e.Words(), by(e.Event), details(e.Event),
+			h.At.Local().Format(time.DateTime), ansi.Truncate(name, 24, "…"), h.Words(), h.by(), h.details(),
 		})
 	}
 	return o.Table(rows)
