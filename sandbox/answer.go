@@ -14,6 +14,7 @@ type exchange struct {
 	w     http.ResponseWriter
 	r     *http.Request
 	event Event
+	use   Use  // what the answer takes, once it is served
 	ansi  bool // the fault "ansi": decorate texts
 }
 
@@ -27,6 +28,9 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, k Kind) *exchange
 // record says what became of the request.
 func (x *exchange) record(o Outcome, status int) {
 	x.event.Time, x.event.Outcome, x.event.Status = x.s.opts.Now(), o, status
+	if o == Served { // before a hook hears of it
+		x.s.tally.serve(x.use)
+	}
 	x.s.tally.record(x.event)
 }
 

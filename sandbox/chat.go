@@ -143,6 +143,7 @@ func (q *asked) chat() {
 	switch {
 	case !ok:
 	case c.Stream:
+		q.uses(c.Model, said.message.Usage, c.StreamOptions.IncludeUsage)
 		events := said.chunks(c.StreamOptions.IncludeUsage)
 		at, last := q.broken(fault, len(events), false)
 		q.sendEvents(events, q.pause, at, last, fault)
@@ -173,8 +174,8 @@ func (c saidCompletion) finish() string {
 func (c saidCompletion) chatUsage() fields {
 	u := c.message.Usage
 	return fields{
-		"prompt_tokens": u.Input, "completion_tokens": u.Output, "total_tokens": u.Input + u.Output,
-		"prompt_tokens_details": fields{"cached_tokens": 0}, "completion_tokens_details": fields{"reasoning_tokens": 0},
+		"prompt_tokens": u.read(), "completion_tokens": u.Output, "total_tokens": u.read() + u.Output,
+		"prompt_tokens_details": fields{"cached_tokens": u.CacheRead}, "completion_tokens_details": fields{"reasoning_tokens": 0},
 	}
 }
 

@@ -30,8 +30,9 @@ type message struct {
 }
 
 type usage struct {
-	Input  int `json:"input_tokens"`
-	Output int `json:"output_tokens"`
+	Input     int `json:"input_tokens"`
+	CacheRead int `json:"cache_read_input_tokens,omitempty"`
+	Output    int `json:"output_tokens"`
 }
 
 type textBlock struct {

@@ -39,7 +39,9 @@
 // The model says back what it reads. "call NAME with {…}" in the last text, or
 // tool_choice, makes it call one of the request's tools. The same request gets
 // the same bytes. The headers Sandbox-Events and Sandbox-Pace ask for a text of
-// so many words and for a pause between two events of a stream.
+// so many words and for a pause between two events of a stream; Sandbox-Cached makes
+// it tell so many of the tokens that it read as out of a cache. What each account has
+// had of each model is counted ([Server.Uses], and in /stats).
 //
 // # What is real
 //

@@ -82,10 +82,11 @@ type tally struct {
 
 	mu     sync.Mutex
 	counts map[Kind]Count
+	uses   map[[2]string]Use // by account and model
 }
 
 func newTally(log *slog.Logger, hook func(Event)) *tally {
-	return &tally{log: log, hook: hook, counts: make(map[Kind]Count)}
+	return &tally{log: log, hook: hook, counts: make(map[Kind]Count), uses: make(map[[2]string]Use)}
 }
 
 func (t *tally) record(e Event) {

@@ -177,6 +177,8 @@ func (q *asked) completes(m messageRequest) (saidCompletion, bool) {
 		m.MaxTokens = maxEvents
 	}
 	c := complete(m, append([]byte(q.account+"\n"), q.body...), words)
+	c.message.Usage.cached(q.r.Header)
+	q.uses(m.Model, c.message.Usage, true)
 	q.pause = pause
 	return saidCompletion{c, m.Model, strings.TrimPrefix(c.message.ID, "msg_"), firstSecond}, true
 }

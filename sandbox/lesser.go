@@ -46,6 +46,7 @@ func (q *asked) embed() {
 		vector = append(vector, float64(b)/256)
 	}
 	used := (len(r.Input) + 3) / 4
+	q.uses(r.Model, usage{Input: used}, true)
 	q.whole(fault, fields{
 		"object": "list", "model": r.Model, "data": []fields{{"object": "embedding", "index": 0, "embedding": vector}},
 		"usage": fields{"prompt_tokens": used, "total_tokens": used},

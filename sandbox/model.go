@@ -110,6 +110,8 @@ func (x *exchange) messages(body []byte) {
 		return
 	}
 	c := complete(m, body, events)
+	c.message.Usage.cached(x.r.Header)
+	x.uses(m.Model, c.message.Usage, true)
 	switch {
 	case m.Stream:
 		x.stream(c, pause, fault)

@@ -63,6 +63,7 @@ func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) {
 type statsAnswer struct {
 	Stats
 	Grants []grantStats `json:"grants"`
+	Uses   []Use        `json:"uses"`
 }
 
 type grantStats struct {
@@ -72,11 +73,11 @@ type grantStats struct {
 	Revoked   string `json:"revoked,omitempty"`
 }
 
-// showStats answers GET /stats: what [Server.Stats] and [Server.Grants] count,
+// showStats answers GET /stats: what [Server.Stats], [Server.Grants] and [Server.Uses] count,
 // without any token.
 func (s *Server) showStats(w http.ResponseWriter, r *http.Request) {
 	x := s.begin(w, r, KindPage)
-	answer := statsAnswer{Stats: s.Stats(), Grants: []grantStats{}}
+	answer := statsAnswer{Stats: s.Stats(), Grants: []grantStats{}, Uses: s.Uses()}
 	for _, g := range s.Grants() {
 		answer.Grants = append(answer.Grants, grantStats{g.ID, g.Requests, g.Rotations, g.Revoked})
 	}

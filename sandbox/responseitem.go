@@ -21,8 +21,8 @@ func (q *asked) responseOf(c saidCompletion, r responsesRequest) fields {
 		"reasoning": fields{"effort": nil, "summary": nil}, "temperature": 1.0, "top_p": 1.0, "truncation": "disabled",
 		"text": fields{"format": fields{"type": "text"}}, "tool_choice": "auto", "tools": []any{}, "metadata": fields{},
 		"usage": fields{
-			"input_tokens": u.Input, "input_tokens_details": fields{"cached_tokens": 0},
-			"output_tokens": u.Output, "output_tokens_details": fields{"reasoning_tokens": 0}, "total_tokens": u.Input + u.Output,
+			"input_tokens": u.read(), "input_tokens_details": fields{"cached_tokens": u.CacheRead},
+			"output_tokens": u.Output, "output_tokens_details": fields{"reasoning_tokens": 0}, "total_tokens": u.read() + u.Output,
 		},
 	}
 	if c.cutShort() {

@@ -206,6 +206,7 @@ func (q *asked) compact() {
 	if !ok {
 		return
 	}
+	q.uses(r.Model, usage{}, false)
 	q.whole(fault, fields{"id": "resp_compact", "object": "response.compaction", "output": []fields{
 		{"type": "compaction", "encrypted_content": q.seal() + fmt.Sprint(len(q.body))},
 	}})
