@@ -234,3 +234,41 @@ func TestTally_Exec(t *testing.T) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
+
+// TestTally_KeepsNoText: what was asked, what was answered, by which path and from
+// where, is in no file of the state folder.
+func TestTally_KeepsNoText(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{AutoApprove: time.Nanosecond})
+	b.must("login", "minimax", "--no-browser", "--label", "work")
+	s := b.serve()
+	for _, stream := range []string{"true", "false"} {
+		r := b.message(s.url, s.key, "/anthropic")
+		r.Body = io.NopCloser(strings.NewReader(`{"model":"MiniMax-M2.7","max_tokens":100,"stream":` + stream + `,"system":"you are a walrus","messages":[{"role":"user","content":"xylophone"}]}`))
+		r.ContentLength = -1
+		r.Header.Set("User-Agent", "claude-cli/2.1.0 (external, quokka)")
+		if got := b.do(r); got.status != http.StatusOK || !strings.Contains(got.body, "xylophone") || !strings.Contains(got.body, "sandbox") {
+			t.Fatalf("%+v", got)
+		}
+	}
+	s.end()
+	seen := 0
+	err := filepath.WalkDir(b.state(), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		for _, word := range []string{"xylophone", "walrus", "quokka", "2.1.0", "v1/messages", strings.TrimPrefix(s.url, "http://")} {
+			if strings.Contains(string(data), word) {
+				t.Errorf("%s has %q", path, word)
+			}
+		}
+		if strings.Contains(string(data), "claude-cli") {
+			seen++
+		}
+		return err
+	})
+	if err != nil || seen == 0 {
+		t.Errorf("nothing was counted, %v", err)
+	}
+}

@@ -113,10 +113,12 @@ func TestLog_Served(t *testing.T) {
 		mine(`"program":"claude-cli","model":"n","requests":1,"input":345`),
 		mine(`"program":"","model":"n","requests":1001,"unknown":1001`),
 		`"account":"0123456789","program":"codex","model":"","refused":1`)
+	b.tallied(99*time.Hour, mine(`"program":"codex","model":"m","requests":7,"output":1`), mine(`"program":"codex","model":"n","requests":8,"output":1`))
 	lines := strings.Split(strings.TrimSpace(b.must("log", "work")), "\n")
-	if len(lines) != 4 {
+	if len(lines) != 5 || !strings.Contains(lines[1], " 00:00:00  work     served     codex") || !strings.HasSuffix(lines[1], "  15 requests · 0 tokens in, 2 out · that day") {
 		t.Fatalf("%s", strings.Join(lines, "\n"))
 	}
+	lines = lines[1:]
 	hour := time.Now().Add(-3 * time.Hour).UTC().Truncate(20 * time.Minute).Local()
 	at := hour.Add(-time.Duration(hour.Minute()) * time.Minute).Format(time.DateTime)
 	for i, want := range []string{
@@ -133,10 +135,17 @@ func TestLog_Served(t *testing.T) {
 	var events []struct {
 		Account, Label, Event, Program string
 		PID                            int
-		Served                         *struct{ Requests, Refused, Unknown, Input, Output uint64 }
+		Served                         *struct {
+			Requests, Refused, Unknown, Input, Output uint64
+			Span                                      string
+		}
 	}
 	b.decode(b.must("log", "--json"), &events)
-	if len(events) != 4 || events[0].Event != "served" || events[0].Served.Requests != 41 || events[0].Served.Input != 12345 || events[0].Program != "claude-cli" || events[3].Served != nil {
+	if len(events) != 5 || events[0].Served.Span != "day" || events[0].Served.Requests != 15 {
+		t.Fatalf("%+v", events)
+	}
+	events = events[1:]
+	if events[0].Event != "served" || events[0].Served.Span != "hour" || events[0].Served.Requests != 41 || events[0].Served.Input != 12345 || events[0].Program != "claude-cli" || events[3].Served != nil {
 		t.Errorf("%+v", events)
 	}
 	if events[2].Account != "0123456789" || events[2].Served.Refused != 1 {

@@ -12,7 +12,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core/record"
-	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
 // entryJSON is one line of `log --json`. Fields are only ever added.
@@ -20,7 +19,7 @@ type entryJSON struct {
 	Account string `json:"account"`
 	Label   string `json:"label"`
 	record.Event
-	Served *tally.Counts `json:"served,omitempty"` // of the event served
+	Served *servedJSON `json:"served,omitempty"` // of the event served
 }
 
 // LogOptions are what log was asked for.
@@ -37,7 +36,7 @@ func LogCommand(s *session.Session) *cobra.Command {
 		Use: "log [ACCOUNT]", Short: "Say what happened to an account", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "Say what happened to an account, or to all of them: sign-ins, renewals, failures,\n" +
 			"why it was signed out, and what each program used of it through the proxy, an hour a\n" +
-			"line. Tokens of the provider are named by fingerprints. No secret is opened.\n\n" +
+			"line, and a day a line before yesterday. Tokens of the provider are named by fingerprints. No secret is opened.\n\n" +
 			"The history of a removed account is shown for 30 days by its id.",
 		Example: "  hermes-tui log work\n  hermes-tui log --json | jq '.[] | select(.event == \"quarantined\")'",
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -60,7 +59,7 @@ func (o *LogOptions) Run() error {
 	if err != nil {
 		return err
 	}
-	all := withServed(history, used(accounts, o.Account), accounts.Snapshot())
+	all := withServed(history, used(accounts, o.Account), accounts.Snapshot(), o.Clock.Now())
 	if o.Lines > 0 {
 		all = all[max(0, len(all)-o.Lines):]
 	}

@@ -14,32 +14,48 @@ import (
 )
 
 // happened is one line of the log: an event of an account's history, or what a
-// program used of it in an hour.
+// program used of it in a while.
 type happened struct {
 	core.HistoryEntry
-	served *tally.Counts // nil: an event
+	served *servedJSON // nil: an event
 }
 
-// eventServed is what a program used of an account in one hour. It stands in no
-// history: it is summed up from the counts.
+// servedJSON is what a program used of an account, in an hour or a day. Fields are
+// only ever added.
+type servedJSON struct {
+	tally.Counts
+	Span string `json:"span"` // that begins at the event's time: "hour" or "day"
+}
+
+// eventServed is what a program used of an account. It stands in no history: it is
+// summed up from the counts.
 const eventServed record.EventKind = "served"
 
 // withServed adds what programs have used of the accounts to what happened to them,
-// a line for each hour, account and program, where the hour begins.
-func withServed(history []core.HistoryEntry, rows []tally.Row, have core.Snapshot) []happened {
+// a line for each account and program, and for each hour of today and yesterday; a
+// month of hours would hide what happened, so that it is a day's before. It stands
+// where the hour or the day begins.
+func withServed(history []core.HistoryEntry, rows []tally.Row, have core.Snapshot, now time.Time) []happened {
 	all := make([]happened, 0, len(history))
 	for _, e := range history {
 		all = append(all, happened{HistoryEntry: e})
 	}
 	type line struct {
-		at               time.Time
-		account, program string
+		at                     time.Time
+		span, account, program string
 	}
-	for _, g := range tally.Groups(rows, func(r tally.Row) line { return line{r.Hour(time.Local), r.Account, r.Program} }) {
+	y, m, d := now.In(time.Local).Date()
+	yesterday := time.Date(y, m, d-1, 0, 0, 0, 0, time.Local)
+	of := func(r tally.Row) line {
+		if day := r.Day(time.Local); day.Before(yesterday) {
+			return line{day, "day", r.Account, r.Program}
+		}
+		return line{r.Hour(time.Local), "hour", r.Account, r.Program}
+	}
+	for _, g := range tally.Groups(rows, of) {
 		account, _ := have.Find(g.Of.account)
-		all = append(all, happened{
-			core.HistoryEntry{Account: g.Of.account, Label: account.Label, Event: record.Event{At: g.Of.at, Kind: eventServed, Program: g.Of.program}}, &g.Counts,
-		})
+		event := record.Event{At: g.Of.at, Kind: eventServed, Program: g.Of.program}
+		all = append(all, happened{core.HistoryEntry{Account: g.Of.account, Label: account.Label, Event: event}, &servedJSON{g.Counts, g.Of.span}})
 	}
 	slices.SortStableFunc(all, func(a, b happened) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
 	return all
@@ -86,6 +102,9 @@ func (h happened) details() string {
 	}
 	if n.Unknown > 0 {
 		parts = append(parts, say.Thousands(n.Unknown)+" told no tokens")
+	}
+	if n.Span == "day" {
+		parts = append(parts, "that day")
 	}
 	return strings.Join(parts, " · ")
 }
