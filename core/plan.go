@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
@@ -17,8 +16,15 @@ func (c *Core) Plans() map[string]usage.Known { return c.meter.Known() }
 // that was not done in the last five minutes and the provider has an answer. It may
 // refresh the account's token,
 // and returns an error of [Core.Token]'s or usage.ErrNotTold, beside what is known
-// already. A refusal there says nothing about the sign-in.
+// already. A refusal there says nothing about the sign-in. An account that cools down
+// because it is used up serves at once where there is room again.
 func (c *Core) AskPlan(ctx context.Context, id string) (usage.Known, error) {
+	known, err := c.askPlan(ctx, id)
+	c.roomAgain(ctx, id, known.Reading)
+	return known, err
+}
+
+func (c *Core) askPlan(ctx context.Context, id string) (usage.Known, error) {
 	known, recent := c.meter.Recent(id)
 	account, err := c.SelectOne(id)
 	if err != nil {
@@ -36,10 +42,6 @@ func (c *Core) AskPlan(ctx context.Context, id string) (usage.Known, error) {
 		Account: id, Provider: account.Provider, Endpoints: p.Plan.Endpoints(token.BaseURL), Sign: token.Sign,
 	})
 }
-
-// Told notes what an answer of the model API tells of the account's plan in its
-// headers.
-func (c *Core) Told(id string, h http.Header) { c.meter.Note(id, h) }
 
 // FollowPlans asks the providers what is left of the plans of the accounts that
 // serve, until ctx is done: of each that has served within the last hour, at most

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
@@ -120,12 +121,14 @@ func (k *known) aboutOK(a core.Account) string {
 
 func (k *known) aboutCoolingDown(a core.Account, who string) string {
 	what := " asked to wait"
-	switch a.Cooldown.Status {
-	case 429:
+	switch status := a.Cooldown.Status; {
+	case a.Cooldown.Means == pool.Quota:
+		what = " says the plan is used up"
+	case status == 429:
 		what += " (too many requests, 429)"
-	case 402:
-		what = " says it is out of credits (402)"
-	case 401, 403:
+	case a.Cooldown.Means == pool.Billing, status == 402:
+		what = " says it is out of credits (" + strconv.Itoa(status) + ")"
+	case status == 401, status == 403:
 		what = " refused its token (" + strconv.Itoa(a.Cooldown.Status) + ")"
 	}
 	again := ". Tried again at "

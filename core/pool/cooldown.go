@@ -26,6 +26,7 @@ type Cooldown struct {
 	At      time.Time `json:"at"`               // when the API refused
 	Until   time.Time `json:"until"`            // when the account serves again
 	Named   bool      `json:"named,omitempty"`  // the provider named the time; else it is a guess
+	Means   Meaning   `json:"means,omitempty"`  // what the refusal said; empty: not known
 	Status  int       `json:"status,omitempty"` // HTTP status of the refusal
 	Code    string    `json:"code,omitempty"`
 	Message string    `json:"message,omitempty"` // the provider's words, cleaned
@@ -43,6 +44,13 @@ func (c Cooldown) Holds(now time.Time) bool {
 // Words returns why the account rests, as a person reads it: "too many requests
 // (429)".
 func (c Cooldown) Words() string {
+	switch {
+	case c.Status == 0: // another program's word
+	case c.Means == Quota:
+		return fmt.Sprintf("plan used up (%d)", c.Status)
+	case c.Means == Billing:
+		return fmt.Sprintf("out of credits (%d)", c.Status)
+	}
 	switch c.Status {
 	case http.StatusTooManyRequests:
 		return "too many requests (429)"
@@ -128,6 +136,19 @@ func (l Limits) Served(model string, now time.Time) (Limits, bool) {
 	return l, changed
 }
 
+// UsedUp reports whether the account cools down at now because its plan, or its
+// money, is used up: of that a provider may say that there is some again.
+func (c Cooldown) UsedUp(now time.Time) bool {
+	return (c.Means == Quota || c.Means == Billing) && c.Holds(now)
+}
+
+// Over returns the cool-down as if its time had passed at now. Its failures are not
+// forgotten before the account serves.
+func (c Cooldown) Over(now time.Time) Cooldown {
+	c.Until = now
+	return c
+}
+
 // Odds are the circumstances of a refusal.
 type Odds struct {
 	Now    time.Time
@@ -158,7 +179,7 @@ func (c Cooldown) After(r Refusal, o Odds) Cooldown {
 	if c.Holds(o.Now) && (!named || !r.ResetAt.After(c.Until)) {
 		return c
 	}
-	next := Cooldown{At: o.Now, Named: named, Status: r.Status, Code: r.Code, Message: r.Message, Failures: 1}
+	next := Cooldown{At: o.Now, Named: named, Means: r.Meaning(), Status: r.Status, Code: r.Code, Message: r.Message, Failures: 1}
 	switch {
 	case c.Holds(o.Now):
 		next.Failures = c.Failures

@@ -118,7 +118,7 @@ func TestCooldown_Edges(t *testing.T) {
 			t.Errorf("%s after it: %+v", after, got)
 		}
 	}
-	if got := (Cooldown{}).After(Refusal{Status: 429, ResetAt: noon, Code: "c", Message: "m"}, Odds{Now: noon}); got != (Cooldown{At: noon, Until: noon.Add(time.Minute), Status: 429, Code: "c", Message: "m", Failures: 1}) {
+	if got := (Cooldown{}).After(Refusal{Status: 429, ResetAt: noon, Code: "c", Message: "m"}, Odds{Now: noon}); got != (Cooldown{At: noon, Until: noon.Add(time.Minute), Means: Rate, Status: 429, Code: "c", Message: "m", Failures: 1}) {
 		t.Errorf("a time that is now: %+v", got)
 	}
 	holds := Cooldown{At: noon, Until: noon.Add(time.Hour), Named: true, Failures: 2}

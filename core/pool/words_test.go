@@ -17,6 +17,21 @@ func TestCooldown_Words(t *testing.T) {
 	}
 }
 
+// What a refusal meant says more than its status: MiniMax says with 500 that there is
+// no money.
+func TestCooldown_WordsOfWhatItMeant(t *testing.T) {
+	for c, want := range map[Cooldown]string{
+		{Status: 429, Means: Quota}:   "plan used up (429)",
+		{Status: 429, Means: Rate}:    "too many requests (429)",
+		{Status: 500, Means: Billing}: "out of credits (500)",
+		{Means: Quota}:                "cooling down",
+	} {
+		if got := c.Words(); got != want {
+			t.Errorf("%+v: %q, want %q", c, got, want)
+		}
+	}
+}
+
 func TestReason_Words(t *testing.T) {
 	for reason, want := range map[Reason]string{
 		CoolingDown: "cooling down", NeedsSignIn: "needs sign-in", SignedOut: "signed out", NotIncluded: "its plan has no API access",

@@ -50,6 +50,7 @@ func cleanLimits(l *pool.Limits) {
 }
 
 func cleanCooldown(c *pool.Cooldown) {
+	clean(maxName, (*string)(&c.Means))
 	c.Code, c.Message = secret.Words(c.Code, maxCode), secret.Words(c.Message, maxSaid)
 }
 

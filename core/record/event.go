@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/pool"
 )
 
 // EventKind is what happened to an account. Kinds are only ever added.
@@ -19,7 +21,8 @@ const (
 	EventInterrupted EventKind = "interrupted" // a refresh was begun by a process that was killed
 	EventRecovered   EventKind = "recovered"   // stored tokens of such a process were taken
 	EventQuarantined EventKind = "quarantined"
-	EventCooledDown  EventKind = "cooled_down" // the model API asked to wait
+	EventCooledDown  EventKind = "cooled_down" // the model API asked to wait, or the plan is used up
+	EventRoomAgain   EventKind = "room_again"  // what was used up is so no more, and its cool-down has ended
 	EventPaused      EventKind = "paused"      // a person took it out of the rotation
 	EventResumed     EventKind = "resumed"     // and back
 	EventHandedOver  EventKind = "handed_over"
@@ -48,6 +51,8 @@ type Event struct {
 	Code    string    `json:"code,omitempty"`     // provider's code, or ours
 	Message string    `json:"message,omitempty"`  // in words
 	Owner   string    `json:"owner,omitempty"`    // other program or keystore that is meant
+	// Means is what the refusal that led to a cool-down says.
+	Means pool.Meaning `json:"means,omitempty"`
 }
 
 // Fingerprint returns the part of a token's [Hash] that is shown.
@@ -65,7 +70,9 @@ func (e Event) Words() string {
 	case EventInterrupted:
 		return "refresh interrupted"
 	case EventCooledDown:
-		return "cooling down"
+		return cooledDown(e.Means)
+	case EventRoomAgain:
+		return "room again"
 	case EventHandedOver:
 		return "handed over"
 	case EventAllowed:
@@ -76,6 +83,17 @@ func (e Event) Words() string {
 		return "confirmation"
 	default:
 		return string(e.Kind)
+	}
+}
+
+func cooledDown(means pool.Meaning) string {
+	switch means {
+	case pool.Quota:
+		return "used up"
+	case pool.Billing:
+		return "out of credits"
+	default:
+		return "cooling down"
 	}
 }
 

@@ -125,7 +125,7 @@ func parseEvents(data []byte) []Event {
 		if json.Unmarshal(line, &e) != nil || e.Kind == "" || e.At.IsZero() {
 			continue
 		}
-		for _, text := range []*string{(*string)(&e.Kind), &e.Program, &e.Spent, &e.Got, &e.Owner} {
+		for _, text := range []*string{(*string)(&e.Kind), &e.Program, &e.Spent, &e.Got, &e.Owner, (*string)(&e.Means)} {
 			*text = secret.Clean(*text, maxEventText)
 		}
 		e.Code, e.Message = secret.Words(e.Code, 80), secret.Words(e.Message, maxEventText)

@@ -81,7 +81,7 @@ func cooledDown(row record.Row, model string) record.Event {
 	}
 	e := record.Event{
 		Kind: record.EventCooledDown, Gen: row.Gen, Until: rest.Until, InARow: rest.Failures,
-		Status: rest.Status, Code: rest.Code, Message: rest.Message,
+		Status: rest.Status, Code: rest.Code, Message: rest.Message, Means: rest.Means,
 	}
 	if model != "" {
 		e.Message = strings.TrimSuffix(model+": "+e.Message, ": ")

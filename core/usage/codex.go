@@ -40,7 +40,7 @@ func Codex(body []byte, now time.Time) (Reading, error) {
 	}
 	if credits := f.in("credits"); credits.is("has_credits") || credits.is("unlimited") {
 		if amount, ok := credits.number("balance"); ok || credits.is("unlimited") {
-			r.Balances = append(r.Balances, Balance{Name: "credits", Amount: amount, Unlimited: credits.is("unlimited")})
+			r.Balances = append(r.Balances, Balance{Name: "credits", Amount: amount, Unlimited: credits.is("unlimited"), Told: now})
 		}
 	}
 	if r.Empty() {
@@ -98,7 +98,7 @@ func codexHeaders(h http.Header, now time.Time) Reading {
 	if yes(h.Get("X-Codex-Credits-Has-Credits")) || yes(h.Get("X-Codex-Credits-Unlimited")) {
 		unlimited := yes(h.Get("X-Codex-Credits-Unlimited"))
 		if amount, ok := numberIn(h.Get("X-Codex-Credits-Balance")); ok || unlimited {
-			r.Balances = append(r.Balances, Balance{Name: "credits", Amount: amount, Unlimited: unlimited})
+			r.Balances = append(r.Balances, Balance{Name: "credits", Amount: amount, Unlimited: unlimited, Told: now})
 		}
 	}
 	return r

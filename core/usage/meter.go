@@ -41,11 +41,11 @@ func NewMeter(dir string, c clock.Clock, client *http.Client) *Meter {
 
 // Note reads what the headers of an answer of the model API tell of an account's
 // plan. It is written at once, within a second of the write before, or by Close, and
-// may be lost.
-func (m *Meter) Note(account string, h http.Header) {
+// may be lost. It reports whether they tell anything.
+func (m *Meter) Note(account string, h http.Header) bool {
 	r := Headers(h, m.clock.Now())
 	if r.Empty() {
-		return
+		return false
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -55,6 +55,7 @@ func (m *Meter) Note(account string, h http.Header) {
 		m.pending[account] = []Reading{r}
 	}
 	m.writes.Soon()
+	return true
 }
 
 // Known returns what is known of every account's plan, by id. It opens no secret

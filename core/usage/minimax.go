@@ -32,7 +32,7 @@ func MiniMax(body []byte, now time.Time) (Reading, error) {
 		r.Windows = append(r.Windows, miniMaxWindows(bucket, now)...)
 	}
 	if points, ok := f.number("points_balance"); ok && points >= 0 {
-		r.Balances = append(r.Balances, Balance{Name: "points", Amount: points})
+		r.Balances = append(r.Balances, Balance{Name: "points", Amount: points, Told: now})
 	}
 	if r.Empty() {
 		return Reading{}, ErrNotTold

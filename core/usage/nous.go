@@ -29,15 +29,17 @@ func nousHeaders(h http.Header, now time.Time) Reading {
 	}
 	left, told := micros("Remaining")
 	if told {
-		r.Balances = append(r.Balances, Balance{Name: "credits", Amount: left, Currency: "USD"})
+		r.Balances = append(r.Balances, Balance{Name: "credits", Amount: left, Currency: "USD", Told: now})
 	}
 	month, limited := micros("Subscription-Limit")
 	subscription, has := micros("Subscription")
 	if limited && has && h.Get("X-Nous-Credits-Denominator-Kind") != "none" {
 		r.Windows = nousWindow(subscription, month, time.Time{}, now)
 	}
-	if access := h.Get("X-Nous-Credits-Paid-Access"); access != "" && !yes(access) {
-		r.Blocked = "no paid access"
+	if access := h.Get("X-Nous-Credits-Paid-Access"); access != "" {
+		if r.Paid = yes(access); !r.Paid {
+			r.Blocked = "no paid access"
+		}
 	}
 	return r
 }

@@ -27,14 +27,17 @@ type Reading struct {
 	// Blocked says that the provider serves the account no more, whatever the
 	// windows say: "no paid access". See [Reading.BlockedAt].
 	Blocked string `json:"blocked,omitempty"`
+	// Paid says that the provider serves the account for money.
+	Paid bool `json:"paid_access,omitempty"`
 }
 
 // Balance is credit that is left.
 type Balance struct {
-	Name      string  `json:"name"`
-	Amount    float64 `json:"amount"`
-	Currency  string  `json:"currency,omitempty"` // ISO 4217; empty: credits
-	Unlimited bool    `json:"unlimited,omitempty"`
+	Name      string    `json:"name"`
+	Amount    float64   `json:"amount"`
+	Currency  string    `json:"currency,omitempty"` // ISO 4217; empty: credits
+	Unlimited bool      `json:"unlimited,omitempty"`
+	Told      time.Time `json:"told_at,omitzero"` // when the provider said so
 }
 
 // Empty reports whether nothing was told.

@@ -49,6 +49,7 @@ type cooldownJSON struct {
 	Code     string     `json:"code"`
 	Message  string     `json:"message"`
 	Failures int        `json:"failures"` // in a row
+	Means    string     `json:"means"`    // what the refusal said; empty: not known
 }
 
 // Show prints every pool, or the one that is named.
@@ -144,7 +145,7 @@ func toMemberJSON(m core.Member, now time.Time) memberJSON {
 		out.Reason, out.Until = &m.Reason, format.Instant(m.Until)
 	}
 	if c := m.Cooldown; c.Holds(now) {
-		out.Cooldown = &cooldownJSON{format.Instant(c.At), format.Instant(c.Until), c.Named, c.Status, c.Code, c.Message, c.Failures}
+		out.Cooldown = &cooldownJSON{format.Instant(c.At), format.Instant(c.Until), c.Named, c.Status, c.Code, c.Message, c.Failures, string(c.Means)}
 	}
 	for model, c := range m.Models {
 		if c.Holds(now) {
