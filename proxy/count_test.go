@@ -48,13 +48,14 @@ func TestCount_WhatIsNoUse(t *testing.T) {
 		status             int
 		refused            uint64 // of both accounts
 	}{
-		"the request's fault":    {"POST", messages, `{"type":"error","error":{"type":"invalid_request_error","message":"no"}}`, 400, 0},
-		"overloaded":             {"POST", messages, `{"type":"error","error":{"type":"overloaded_error","message":"busy"}}`, 529, 2},
-		"out of quota":           {"POST", messages, `{"type":"error","error":{"type":"rate_limit_error","message":"usage limit exceeded"}}`, 429, 2},
-		"a list of models":       {"GET", "/anthropic/v1/models", `{"data":[],"usage":{"input_tokens":1,"output_tokens":1}}`, 200, 0},
-		"tokens are counted":     {"POST", "/anthropic/v1/messages/count_tokens", `{"input_tokens":25}`, 200, 0},
-		"a stored response":      {"GET", "/openai/v1/responses/resp_1", `{"id":"resp_1","usage":{"input_tokens":1,"output_tokens":1}}`, 200, 0},
-		"what one account keeps": {"POST", "/account/" + alpha + "/openai/v1/batches", `{"id":"b","usage":{"input_tokens":1,"output_tokens":1}}`, 200, 0},
+		"the request's fault":     {"POST", messages, `{"type":"error","error":{"type":"invalid_request_error","message":"no"}}`, 400, 0},
+		"its fault, within a 200": {"POST", messages, `{"base_resp":{"status_code":2013,"status_msg":"invalid params"},"usage":{"input_tokens":1,"output_tokens":1}}`, 200, 0},
+		"overloaded":              {"POST", messages, `{"type":"error","error":{"type":"overloaded_error","message":"busy"}}`, 529, 2},
+		"out of quota":            {"POST", messages, `{"type":"error","error":{"type":"rate_limit_error","message":"usage limit exceeded"}}`, 429, 2},
+		"a list of models":        {"GET", "/anthropic/v1/models", `{"data":[],"usage":{"input_tokens":1,"output_tokens":1}}`, 200, 0},
+		"tokens are counted":      {"POST", "/anthropic/v1/messages/count_tokens", `{"input_tokens":25}`, 200, 0},
+		"a stored response":       {"GET", "/openai/v1/responses/resp_1", `{"id":"resp_1","usage":{"input_tokens":1,"output_tokens":1}}`, 200, 0},
+		"what one account keeps":  {"POST", "/account/" + alpha + "/openai/v1/batches", `{"id":"b","usage":{"input_tokens":1,"output_tokens":1}}`, 200, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

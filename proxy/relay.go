@@ -73,7 +73,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		if !now.passable() || busy == mostBusy || x.server.options.Clock.Now().After(until) {
 			before.discard()
 			if now.served() {
-				x.served = true
+				x.served = now.refuse == core.Refusal{} // else a 200 says that nothing was done
 				lease.Keep()
 				x.praise(r.Context(), lease)
 			}

@@ -108,17 +108,32 @@ func decode(begin time.Time, data []byte) (h *hour, newer bool) {
 	if json.Unmarshal(data, &f) != nil || f.Version != version {
 		return h, false
 	}
+	names := names{}
 	for _, row := range f.Rows {
 		slot := row.Slot.UTC()
-		if use := row.Use.clean(); use.Account != "" && slot.Equal(slot.Truncate(SlotLength)) && hourOf(slot).Equal(begin) && !row.Counts.IsZero() {
+		if use := names.clean(row.Use); use.Account != "" && slot.Equal(slot.Truncate(SlotLength)) && hourOf(slot).Equal(begin) && !row.Counts.IsZero() {
 			h.add(cell{slot, use}, row.Counts)
 		}
 	}
 	return h, false
 }
 
-// clean returns the names as they may be kept and shown: of no control character
-// and of no token.
-func (u Use) clean() Use {
-	return Use{secret.Clean(u.Account, maxName), secret.Words(u.Program, maxName), secret.Words(u.Model, maxName)}
+// names are those that were cleaned already: that takes longer than to count.
+type names map[Use]Use
+
+// mostCleaned bounds them.
+const mostCleaned = 256
+
+// clean returns names as they may be kept and shown: of no control character and of
+// no token.
+func (n names) clean(u Use) Use {
+	clean, ok := n[u]
+	if !ok {
+		if len(n) >= mostCleaned {
+			clear(n)
+		}
+		clean = Use{secret.Clean(u.Account, maxName), secret.Words(u.Program, maxName), secret.Words(u.Model, maxName)}
+		n[u] = clean
+	}
+	return clean
 }

@@ -2,6 +2,9 @@ package tally
 
 import (
 	"context"
+	"io/fs"
+	"maps"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -14,7 +17,7 @@ const (
 	writeEvery = time.Second // at most
 	writeTime  = time.Second // for which other writers are waited for
 	mostHours  = 24          // that wait for a disk which takes none
-	mostCached = 256         // names that need not be cleaned again
+	keepRead   = 25 * time.Hour
 )
 
 // Meter counts what is served in one state folder. It is safe for concurrent use.
@@ -23,15 +26,23 @@ type Meter struct {
 	clock  clock.Clock
 	writes *paced.Work
 
-	turn    sync.Mutex // held while the files are written, and while they are read beside pending
+	turn sync.Mutex         // held while the files are written, and while they are read beside pending
+	have map[time.Time]have // the hours of a day, as they were read last
+
 	mu      sync.Mutex
 	pending map[time.Time]*hour // not yet written
-	cleaned map[Use]Use
+	names   names
+}
+
+// have is what stood in a file when it was that one.
+type have struct {
+	info fs.FileInfo
+	rows []Row
 }
 
 // NewMeter returns the meter of the state folder dir. Nothing is read or made yet.
 func NewMeter(dir string, c clock.Clock) *Meter {
-	m := &Meter{folder: folder{dir}, clock: c, pending: map[time.Time]*hour{}, cleaned: map[Use]Use{}}
+	m := &Meter{folder: folder{dir}, clock: c, have: map[time.Time]have{}, pending: map[time.Time]*hour{}, names: names{}}
 	m.writes = paced.New(writeEvery, m.flush)
 	return m
 }
@@ -44,7 +55,7 @@ func (m *Meter) Note(u Use, n Counts) {
 	}
 	slot := m.clock.Now().UTC().Truncate(SlotLength)
 	m.mu.Lock()
-	m.hour(hourOf(slot)).add(cell{slot, m.clean(u)}, n)
+	m.hour(hourOf(slot)).add(cell{slot, m.names.clean(u)}, n)
 	m.mu.Unlock()
 	m.writes.Soon()
 }
@@ -68,20 +79,6 @@ func (m *Meter) hour(begin time.Time) *hour {
 	return h
 }
 
-// clean is the names as they may be kept. That takes longer than to count, so that
-// it is done once for each. The caller holds m.mu.
-func (m *Meter) clean(u Use) Use {
-	clean, ok := m.cleaned[u]
-	if !ok {
-		if len(m.cleaned) >= mostCached {
-			clear(m.cleaned)
-		}
-		clean = u.clean()
-		m.cleaned[u] = clean
-	}
-	return clean
-}
-
 // Read returns what all processes have counted in the slots from since on, up to
 // now, oldest first.
 func (m *Meter) Read(since time.Time) (all []Row) {
@@ -99,15 +96,44 @@ func (m *Meter) Read(since time.Time) (all []Row) {
 		if begin.Before(hourOf(since)) || begin.After(now) {
 			continue
 		}
-		h, _ := m.folder.read(begin)
-		m.mu.Lock()
-		if more := m.pending[begin]; more != nil {
-			h.addAll(more)
-		}
-		m.mu.Unlock()
-		all = append(all, h.rows()...)
+		all = append(all, m.with(begin, m.written(begin, now))...)
 	}
 	return slices.DeleteFunc(all, func(r Row) bool { return !r.Slot.Add(SlotLength).After(since) || r.Slot.After(now) })
+}
+
+// written is what stands in the file of an hour. Those of a day are read again only
+// when they have changed. The caller holds m.turn.
+func (m *Meter) written(begin, now time.Time) []Row {
+	info, err := os.Lstat(m.folder.path(begin))
+	if err != nil {
+		return nil
+	}
+	if last := m.have[begin]; last.info != nil && os.SameFile(last.info, info) && last.info.ModTime().Equal(info.ModTime()) && last.info.Size() == info.Size() {
+		return last.rows
+	}
+	h, _ := m.folder.read(begin)
+	rows := h.rows()
+	maps.DeleteFunc(m.have, func(other time.Time, _ have) bool { return now.Sub(other) > keepRead })
+	if now.Sub(begin) <= keepRead {
+		m.have[begin] = have{info, rows}
+	}
+	return rows
+}
+
+// with is the rows of an hour together with what waits of it.
+func (m *Meter) with(begin time.Time, rows []Row) []Row {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	more := m.pending[begin]
+	if more == nil {
+		return rows
+	}
+	h := newHour(begin)
+	for _, row := range rows {
+		h.add(cell{row.Slot, row.Use}, row.Counts)
+	}
+	h.addAll(more)
+	return h.rows()
 }
 
 // Close writes what is not written yet.

@@ -254,3 +254,27 @@ func TestHour_RowsAreBounded(t *testing.T) {
 		t.Errorf("%d of %d requests", sum.Requests, 9*mostNames*mostNames)
 	}
 }
+
+// What was read before is read again when another process has added to it, and only
+// then.
+func TestMeter_ReadsWhatHasChanged(t *testing.T) {
+	t.Parallel()
+	dir, c := t.TempDir(), clock.NewFake(noon)
+	m := NewMeter(dir, c)
+	for i := range 30 {
+		if i%3 == 0 {
+			other := NewMeter(dir, c)
+			other.Note(work, Counts{Requests: 1})
+			other.Close()
+		}
+		for range 2 {
+			if got := Sum(m.Read(noon)).Requests; got != uint64(i/3+1) {
+				t.Fatalf("%d of %d", got, i/3+1)
+			}
+		}
+		c.Advance(time.Hour)
+	}
+	if n := len(m.have); n > 9 {
+		t.Errorf("%d hours are kept of a day in which nine were counted", n)
+	}
+}
