@@ -19,14 +19,17 @@ type language struct {
 	remove func([]byte, []string) ([]byte, error)
 	// add returns the text with one more value in the list of a path.
 	add func([]byte, []string, any) ([]byte, error)
+	// item returns the text with an object in a list.
+	item func([]byte, change) ([]byte, error)
 }
 
 var languages = map[Format]language{
-	JSON:  {readJSON, setJSON, removeJSON, appendJSON},
-	Plain: {readPlain, setJSON, removeJSON, appendJSON},
-	JSON5: {readJSON5, setJSON, removeJSON, appendJSON},
-	YAML:  {read: readYAML, set: setYAML, remove: removeYAML},
-	TOML:  {read: readTOML, set: setTOML},
+	JSON:     {read: readJSON, set: setJSON, remove: removeJSON, add: appendJSON},
+	Plain:    {read: readPlain, set: setJSON, remove: removeJSON, add: appendJSON},
+	JSON5:    {read: readJSON5, set: setJSON, remove: removeJSON, add: appendJSON},
+	YAML:     {read: readYAML, set: setYAML, remove: removeYAML, item: setItem},
+	YAMLList: {read: readYAMLList, set: startList, item: setItem},
+	TOML:     {read: readTOML, set: setTOML},
 }
 
 // Apply returns the file's text with the settings in it, and without those that
@@ -53,7 +56,11 @@ func (f Form) Apply(text []byte) ([]byte, error) {
 	next := slices.Clone(body)
 	for _, s := range f.plan(want) {
 		if next, err = s.do(language, next); err != nil {
-			return nil, unsafe(fmt.Sprintf("the setting %q cannot be changed in it safely", dotted(s.path)), err)
+			what := fmt.Sprintf("the setting %q", dotted(s.path))
+			if s.path[0] == wholeList {
+				what = "the list"
+			}
+			return nil, unsafe(what+" cannot be changed in it safely", err)
 		}
 		want = s.done(want)
 	}
@@ -100,12 +107,17 @@ func readAs(format Format, text []byte) (map[string]any, error) {
 type change struct {
 	setting
 	drop, add bool
+	item      *item // that goes into a list
+	at        int   // where in the list
+	replace   bool  // in the place of another one
 }
 
 func (c change) do(l language, text []byte) ([]byte, error) {
 	switch {
-	case c.drop && l.remove == nil, c.add && l.add == nil:
+	case c.drop && l.remove == nil, c.add && l.add == nil, c.item != nil && l.item == nil:
 		return nil, errors.New("that is not known for this kind of file")
+	case c.item != nil:
+		return l.item(text, c)
 	case c.add:
 		return l.add(text, c.path, c.value)
 	case !c.drop:
@@ -135,6 +147,15 @@ func (c change) done(m map[string]any) map[string]any {
 	case c.add:
 		list, _ := get(m, c.path)
 		return put(m, c.path, append(slices.Clone(list.([]any)), plain(c.value)))
+	case c.item != nil:
+		list, _ := get(m, c.path)
+		all := slices.Clone(list.([]any))
+		if c.replace {
+			all[c.at] = plain(c.value)
+		} else {
+			all = slices.Insert(all, c.at, plain(c.value))
+		}
+		return put(m, c.path, all)
 	default:
 		return put(m, c.path, plain(c.value))
 	}
@@ -151,7 +172,7 @@ func (f Form) plan(have map[string]any) []change {
 	for i, s := range settings {
 		again := slices.ContainsFunc(settings[i+1:], func(later setting) bool { return slices.Equal(later.path, s.path) })
 		old, there := get(have, s.path)
-		if again || there && s.unless || there && reflect.DeepEqual(normal(old), normal(plain(s.value))) {
+		if again || there && s.unless || there && same(old, s.value) {
 			continue
 		}
 		if len(whole) > 0 && len(s.path) > len(whole) && slices.Equal(s.path[:len(whole)], whole) {
@@ -166,6 +187,11 @@ func (f Form) plan(have map[string]any) []change {
 		old, there := get(have, s.path)
 		if list, ok := old.([]any); there && ok && !slices.Contains(list, s.value) {
 			steps = append(steps, change{setting: s, add: true})
+		}
+	}
+	for _, it := range f.items {
+		if step := it.plan(have); step != nil {
+			steps = append(steps, *step)
 		}
 	}
 	for _, path := range f.drops {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 )
 
 func miniMax() Use {
@@ -37,6 +38,13 @@ func configured() Use {
 	return u
 }
 
+// both is an account that is asked in each format, and at several addresses.
+func both() Use {
+	u := xAI()
+	u.Also = []oauth.Wire{{API: chatCompletions, BaseURL: "https://api.x.ai/v1"}, {API: anthropicMessages, BaseURL: "https://messages.example/anthropic"}}
+	return u
+}
+
 // everyForm calls f with every form of every program that takes u.
 func everyForm(t *testing.T, u Use, f func(*testing.T, Form)) {
 	t.Helper()
@@ -52,7 +60,7 @@ func everyForm(t *testing.T, u Use, f func(*testing.T, Form)) {
 }
 
 func TestForm_SnippetIsReadableInItsFormat(t *testing.T) {
-	for _, u := range []Use{miniMax(), xAI(), codex(), configured()} {
+	for _, u := range []Use{miniMax(), xAI(), codex(), configured(), both()} {
 		everyForm(t, u, func(t *testing.T, f Form) {
 			if f.Format == Shell {
 				return
@@ -61,7 +69,7 @@ func TestForm_SnippetIsReadableInItsFormat(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v\n%s", err, f.Snippet())
 			}
-			want := plain(tree(f.settings))
+			want := plain(f.tree())
 			if !reflect.DeepEqual(normal(got), normal(want)) {
 				t.Errorf("read back as\n%v, want\n%v", got, want)
 			}
@@ -116,6 +124,24 @@ func TestProgram_SnippetsSayWhatTheProgramsRead(t *testing.T) {
 		}},
 		{"crush", "", configured(), []string{`"type": "openai-compat"`, `"base_url": "http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1"`}},
 		{"crush", "", xAI(), []string{`"type": "openai",`}},
+		{"aider", "", configured(), []string{
+			"openai-api-base: http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1", "model: openai/deepseek-chat", "openai-api-key: KEY-OF-HERMES-TUI",
+		}},
+		{"cline", "", configured(), []string{`"lastUsedProvider": "openai-compatible"`, `"baseUrl": "http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1"`}},
+		{"cline", "", miniMax(), []string{`"provider": "anthropic"`, `"baseUrl": "http://127.0.0.1:8787/account/a1b2c3d4e5/anthropic/v1"`}},
+		{"continue", "", configured(), []string{"models:\n  - name: hermes-tui-a1b2c3d4e5\n    provider: openai\n    model: deepseek-chat\n", "apiKey: ${{ secrets.HERMES_TUI_LOCAL_KEY }}"}},
+		{"cn", "", miniMax(), []string{"provider: anthropic", "apiBase: http://127.0.0.1:8787/account/a1b2c3d4e5/anthropic/v1"}},
+		{"goose", "", configured(), []string{
+			"export GOOSE_PROVIDER=openai\nexport GOOSE_MODEL=deepseek-chat", "export OPENAI_BASE_PATH=account/a1b2c3d4e5/openai/v1/chat/completions",
+		}},
+		{"llm", "", configured(), []string{"- model_id: hermes-tui-a1b2c3d4e5\n  model_name: deepseek-chat\n  api_base: http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1\n"}},
+		{"qwen", "", configured(), []string{`"selectedType": "openai"`, `"apiKey": "$HERMES_TUI_LOCAL_KEY"`, `"name": "deepseek-chat"`}},
+		{"zed", "", configured(), []string{`"hermes-tui": {`, `"api_url": "http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1"`, `"provider": "hermes-tui"`}},
+		{"zed", "", both(), []string{`"api_url": "http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1"`}},
+		{"claude", Helper, both(), []string{`"ANTHROPIC_BASE_URL": "https://messages.example/anthropic"`}},
+		{"env", "", both(), []string{
+			"export OPENAI_HOST=http://127.0.0.1:8787\n", "export ANTHROPIC_BASE_URL=http://127.0.0.1:8787/account/a1b2c3d4e5/anthropic\n", "export ANTHROPIC_MODEL=grok-code",
+		}},
 		{"env", "", configured(), []string{
 			"export OPENAI_BASE_URL=http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1", "export OPENAI_API_BASE=http://127.0.0.1:8787/account/a1b2c3d4e5/openai/v1",
 			`export OPENAI_API_KEY="$HERMES_TUI_LOCAL_KEY"`, "export OPENAI_MODEL=deepseek-chat", "unset OPENAI_ORG_ID",
@@ -185,6 +211,7 @@ func TestProgram_RefusesWhatItCannotUse(t *testing.T) {
 	}{
 		{"MiniMax speaks no Responses", "codex", "", miniMax(), "Codex CLI speaks codex_responses"},
 		{"xAI speaks no Messages", "claude-code", "", xAI(), "Claude Code speaks anthropic_messages"},
+		{"MiniMax speaks no Chat Completions", "aider", "", miniMax(), "aider speaks chat_completions, and this account's API is anthropic_messages"},
 		{"no model is known", "codex", "", unnamed, "has to be told a model"},
 		{"no such form", "opencode", Helper, miniMax(), `has no form "helper"`},
 	} {

@@ -6,7 +6,7 @@ import "testing"
 // program's file is called and whichever shell its lines are for.
 func TestConnected(t *testing.T) {
 	commands := [][]string{{"/opt/ht"}, {`C:\Program Files\x y\ht.exe`, "--home", `D:\it's`}, {"/usr/bin/hermes-tui"}}
-	for _, u := range []Use{miniMax(), xAI(), codex()} {
+	for _, u := range []Use{miniMax(), xAI(), codex(), both()} {
 		for _, system := range []string{"linux", "windows"} {
 			for _, command := range commands {
 				u.OS, u.Command = system, command

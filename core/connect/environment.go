@@ -9,20 +9,26 @@ func environment() Program {
 		ID: "env", Name: "any other program", Aliases: []string{"environment", "shell"},
 		APIs: everyFormat(),
 		forms: func(u Use) ([]Form, error) {
-			notes := []string{u.servesNote(), "for one command: " + u.call("exec", u.Account, "--", "COMMAND")}
-			if u.OS == "windows" {
-				return []Form{
-					{Name: PowerShell, Format: Shell, lines: u.powerShellLines(), Notes: notes},
-					{Name: Cmd, Format: Shell, lines: u.cmdLines(), Notes: notes},
-				}, nil
-			}
-			return []Form{{Name: Environment, Format: Shell, lines: u.posixLines(), Notes: notes}}, nil
+			return u.shellForms("COMMAND"), nil
 		},
 	}
 }
 
-func (u Use) posixLines() []string {
-	set, unset := u.variables()
+// shellForms are lines for the shells of the system, with further variables that a
+// program needs.
+func (u Use) shellForms(command string, more ...Variable) []Form {
+	notes := []string{u.servesNote(), "for one command: " + u.call("exec", u.Account, "--", command)}
+	if u.OS == "windows" {
+		return []Form{
+			{Name: PowerShell, Format: Shell, lines: u.powerShellLines(more), Notes: notes},
+			{Name: Cmd, Format: Shell, lines: u.cmdLines(more), Notes: notes},
+		}
+	}
+	return []Form{{Name: Environment, Format: Shell, lines: u.posixLines(more), Notes: notes}}
+}
+
+func (u Use) posixLines(more []Variable) []string {
+	set, unset := u.variables(more)
 	lines := []string{u.keyLine()}
 	for _, v := range set {
 		value := ShellWord(v.Value)
@@ -34,8 +40,8 @@ func (u Use) posixLines() []string {
 	return append(lines, "unset "+strings.Join(unset, " "))
 }
 
-func (u Use) powerShellLines() []string {
-	set, unset := u.variables()
+func (u Use) powerShellLines(more []Variable) []string {
+	set, unset := u.variables(more)
 	lines := []string{u.keyLine()}
 	for _, v := range set {
 		value := quotePowerShell(v.Value)
@@ -51,8 +57,8 @@ func (u Use) powerShellLines() []string {
 }
 
 // cmdLines are for cmd.exe as one types them; a batch file wants %%k.
-func (u Use) cmdLines() []string {
-	set, unset := u.variables()
+func (u Use) cmdLines(more []Variable) []string {
+	set, unset := u.variables(more)
 	lines := []string{`for /f "delims=" %k in ('"` + u.call("serve", "--show-key") + `"') do @set "` + LocalKeyVariable + `=%k"`}
 	for _, v := range set {
 		value := v.Value

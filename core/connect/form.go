@@ -9,12 +9,13 @@ type Format string
 
 // The formats.
 const (
-	JSON  Format = "json" // with comments and trailing commas where the program takes them
-	Plain Format = "plain json, without comments"
-	JSON5 Format = "json5" // with unquoted names and single quotes, too
-	YAML  Format = "yaml"
-	TOML  Format = "toml"
-	Shell Format = "sh" // lines for a shell; there is no file to write
+	JSON     Format = "json" // with comments and trailing commas where the program takes them
+	Plain    Format = "plain json, without comments"
+	JSON5    Format = "json5" // with unquoted names and single quotes, too
+	YAML     Format = "yaml"
+	YAMLList Format = "a list in yaml"
+	TOML     Format = "toml"
+	Shell    Format = "sh" // lines for a shell; there is no file to write
 )
 
 // The names of the forms.
@@ -39,6 +40,7 @@ type Form struct {
 	Notes []string
 
 	settings []setting
+	items    []item
 	lines    []string // of a shell
 	// drops are settings that go before ours; they are taken out.
 	drops [][]string
@@ -62,12 +64,23 @@ func (f Form) Snippet() string {
 	case JSON, Plain, JSON5:
 		return jsonText(tree(f.settings))
 	case YAML:
-		return yamlText(tree(f.settings))
+		return yamlText(f.tree())
+	case YAMLList:
+		return itemText(f.items[0].value, 0)
 	case TOML:
 		return tomlText(tree(f.settings))
 	default:
 		return shellText(f.lines)
 	}
+}
+
+// tree is the form's settings as one mapping, with the lists that it adds to.
+func (f Form) tree() object {
+	root := tree(f.settings)
+	for _, it := range f.items {
+		root = root.with(it.listPath(), []any{it.value})
+	}
+	return root
 }
 
 // put sets a value in decoded settings.

@@ -26,6 +26,12 @@ type Program struct {
 	// Leads are arguments that lead one run of it to the proxy at an address, for
 	// a program whose environment does not; nil: its environment does.
 	Leads func(proxy string) []string
+	// Unled says that no environment and no argument leads it to a proxy: where its
+	// models are, its file alone says.
+	Unled bool
+	// Sets are further variables that a run of it needs, beside those that lead to
+	// the proxy.
+	Sets []Variable
 	// Ask are the arguments with which Command prints what it read from its
 	// files; nil: it does not say.
 	Ask []string
@@ -56,7 +62,7 @@ func (p Program) Check(text []byte) error {
 // Programs returns all programs that are known, in the order in which they are
 // offered.
 func Programs() []Program {
-	return []Program{hermesAgent(), claudeCode(), codexCLI(), openCode(), openClaw(), crush(), environment()}
+	return []Program{hermesAgent(), claudeCode(), codexCLI(), openCode(), openClaw(), crush(), aider(), cline(), continueDev(), goose(), llm(), qwenCode(), zed(), environment()}
 }
 
 // Find returns the program that name stands for, its id or an alias, whatever

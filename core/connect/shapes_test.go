@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,8 +27,8 @@ func TestForm_ApplyOnFilesThatPeopleHave(t *testing.T) {
 			continue
 		}
 		use := miniMax()
-		if p.ID == "codex" {
-			use = xAI()
+		if !slices.Contains(p.APIs, anthropicMessages) {
+			use = both()
 		}
 		f, err := p.Form(use, "")
 		if err != nil {

@@ -24,6 +24,17 @@ func (u Use) servesNote() string {
 	return "`" + u.call("serve") + "` has to run; contrib/ has a service for it"
 }
 
+// placeholder stands where a program's file takes a key and no variable.
+const placeholder = "KEY-OF-HERMES-TUI"
+
+// keyHere says what goes in the place of [placeholder].
+func (u Use) keyHere() string {
+	if u.LocalKey != "" {
+		return u.keyNote()
+	}
+	return "its file takes no variable: --write makes a key for it, or put one in the place of " + placeholder + " (`" + u.call("key", "add", "NAME") + "`)"
+}
+
 // keyNote says where the proxy's key comes from.
 func (u Use) keyNote() string {
 	if u.LocalKey != "" {

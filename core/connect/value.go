@@ -1,5 +1,7 @@
 package connect
 
+import "reflect"
+
 // object is a mapping whose keys keep their order.
 type object []pair
 
@@ -90,6 +92,9 @@ func (o object) with(path []string, value any) object {
 	}
 	return append(o, pair{key, value})
 }
+
+// same reports whether a decoded value is what is to be set.
+func same(old, value any) bool { return reflect.DeepEqual(normal(old), normal(plain(value))) }
 
 // plain is the value as the decoders of JSON, YAML and TOML give it.
 func plain(value any) any {

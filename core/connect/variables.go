@@ -38,8 +38,8 @@ func Variables(proxy, path, api string) (set []Variable, unset []string) {
 }
 
 // variables are those for this account, in every format that it speaks, with its
-// model.
-func (u Use) variables() (set []Variable, unset []string) {
+// model, and those that a program needs also.
+func (u Use) variables(also []Variable) (set []Variable, unset []string) {
 	var away []string
 	for _, wire := range append([]oauth.Wire{{API: u.API}}, u.Also...) {
 		u.API = wire.API
@@ -54,6 +54,7 @@ func (u Use) variables() (set []Variable, unset []string) {
 		}
 		away = append(away, less...)
 	}
+	set = append(set, also...)
 	for _, name := range away {
 		if !slices.Contains(unset, name) && !slices.ContainsFunc(set, func(v Variable) bool { return v.Name == name }) {
 			unset = append(unset, name)

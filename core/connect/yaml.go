@@ -27,6 +27,9 @@ func yamlNode(value any) *yaml.Node {
 	case []any:
 		n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
 		for _, inner := range v {
+			if _, isObject := inner.(object); isObject {
+				n.Style = 0
+			}
 			n.Content = append(n.Content, yamlNode(inner))
 		}
 		return n

@@ -15,15 +15,21 @@ type yamlFile struct {
 	lines []int // where each line begins
 }
 
-// parseYAML returns the mapping that a file is; nil where there is nothing but
-// comments.
-func parseYAML(text []byte) (yamlFile, *yaml.Node, error) {
+// linesOf finds out where the lines of a text begin.
+func linesOf(text []byte) yamlFile {
 	f := yamlFile{text: text, lines: []int{0}}
 	for i, c := range text {
 		if c == '\n' {
 			f.lines = append(f.lines, i+1)
 		}
 	}
+	return f
+}
+
+// parseYAML returns the mapping that a file is; nil where there is nothing but
+// comments.
+func parseYAML(text []byte) (yamlFile, *yaml.Node, error) {
+	f := linesOf(text)
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return f, nil, err

@@ -13,7 +13,7 @@ import (
 func lookAtEnvironment(_ context.Context, p *Patient) []Finding {
 	var found []Finding
 	local := p.Env("HERMES_TUI_LOCAL_KEY")
-	names, who := shadowing()
+	names, who := shadowing(p)
 	for _, name := range names {
 		// `connect env` sets one of them to the proxy's own key.
 		if value := p.Env(name); value != "" && value != local {

@@ -15,12 +15,8 @@ func lookAtPrograms(ctx context.Context, p *Patient) []Finding {
 	}
 	var found []Finding
 	for _, program := range connect.Programs() {
-		path, err := program.Path(p.Programs)
-		if err != nil || path == "" {
-			continue
-		}
-		text, err := p.Programs.Read(path)
-		if err != nil || !connect.Connected(text) {
+		path, text, ok := connected(p, program)
+		if !ok {
 			continue
 		}
 		if err := program.Check(text); err != nil {
@@ -48,12 +44,29 @@ func lookAtPrograms(ctx context.Context, p *Patient) []Finding {
 	return found
 }
 
+// connected returns a program's file where `connect` wrote into it.
+func connected(p *Patient, program connect.Program) (path string, text []byte, ok bool) {
+	if p.Programs.Read == nil {
+		return "", nil, false
+	}
+	path, err := program.Path(p.Programs)
+	if err != nil || path == "" {
+		return "", nil, false
+	}
+	text, err = p.Programs.Read(path)
+	return path, text, err == nil && connect.Connected(text)
+}
+
 // shadowing are the variables that programs take before what they were given
-// here, and which programs those are.
-func shadowing() (names []string, who map[string]string) {
+// here, and which programs those are. OpenAI's are read by many programs that have
+// nothing to do with it, and count where a program's file says that it is connected.
+func shadowing(p *Patient) (names []string, who map[string]string) {
 	who = map[string]string{}
 	for _, program := range connect.Programs() {
 		for _, name := range program.Variables() {
+			if _, _, ok := connected(p, program); strings.HasPrefix(name, "OPENAI_") && !ok {
+				continue
+			}
 			if who[name] == "" {
 				names = append(names, name)
 			}

@@ -13,12 +13,12 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
-// conflicting are variables with which a program would go around the proxy: keys
-// that it would send instead, and switches to other providers. Most programs
-// that read Anthropic's variables read them as Claude Code does.
-func conflicting(program []string) []string {
+// conflicting are variables with which a program that reads Anthropic's would go
+// around the proxy: keys that it would send instead, and switches to other providers.
+// Most programs read them as Claude Code does.
+func conflicting() []string {
 	claude, _ := connect.ByCommand("claude")
-	return slices.Concat(claude.Variables(), program)
+	return claude.Variables()
 }
 
 // speak is what the accounts that name means are asked in. A program that asks in
@@ -106,10 +106,13 @@ func withModel(env []string, model string) []string {
 
 // childEnv is the environment of the command: its own, with what leads to the
 // proxy in the place of what leads elsewhere, for what the accounts speak.
-func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables, program, spoken []string) []string {
+func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables []string, program connect.Program, spoken []string) []string {
 	url := "http://" + at.String()
 	set := map[string]string{connect.LocalKeyVariable: key.Reveal(), "HERMES_TUI_PROXY_URL": url}
-	var drop []string
+	for _, v := range program.Sets {
+		set[v.Name] = v.Value
+	}
+	drop := program.Variables()
 	for _, api := range spoken {
 		lead, away := connect.Variables(url, "", api)
 		for _, v := range lead {
@@ -120,7 +123,7 @@ func childEnv(environ []string, at net.Addr, key secret.Secret, keyVariables, pr
 		}
 		drop = append(drop, away...)
 		if api == oauth.AnthropicMessages {
-			drop = append(drop, conflicting(program)...)
+			drop = append(drop, conflicting()...)
 		}
 	}
 	for _, name := range keyVariables {

@@ -77,6 +77,12 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 		return o.notStarted(o.Command[0], err)
 	}
 	program, known := connect.ByCommand(o.Command[0])
+	if program.Unled {
+		return exit.Usage(
+			program.Name+" reads from its own file alone where its models are, so that exec cannot lead it to a proxy",
+			"run `hermes-tui connect "+program.ID+" --write` and `hermes-tui serve`",
+		)
+	}
 	log, err := o.Log(slog.LevelError)
 	if err != nil {
 		return err
@@ -117,7 +123,7 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	env := childEnv(o.Environ, l.Addr(), key, o.KeyIn, program.Variables(), spoken)
+	env := childEnv(o.Environ, l.Addr(), key, o.KeyIn, program, spoken)
 	if slices.Contains(spoken, oauth.AnthropicMessages) {
 		env = withModel(env, usualModel(accounts, o.Account))
 	}
