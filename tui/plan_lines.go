@@ -102,7 +102,7 @@ func planRunway(k *known, a core.Account, w usage.Window) string {
 // "week 2.1 of 3".
 func planSums(sums []accounts.PlanSum) (words []string) {
 	for _, s := range sums {
-		words = append(words, fmt.Sprintf("%s %.1f of %d", cells.Clean(s.Window), s.Left, s.Of))
+		words = append(words, cells.Clean(s.Words()))
 	}
 	return words
 }

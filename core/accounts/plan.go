@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -36,6 +37,9 @@ type PlanSum struct {
 	Left   float64
 	Of     int
 }
+
+// Words says it: "5h 1.4 of 3".
+func (s PlanSum) Words() string { return fmt.Sprintf("%s %.1f of %d", s.Window, s.Left, s.Of) }
 
 // PlanSums returns what is left of each window that was told of the pool's accounts. Of
 // one that is blocked nothing is left; one that has to sign in again does not count.

@@ -1,7 +1,6 @@
 package accounts
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -46,7 +45,7 @@ func TestPool_PlanSums(t *testing.T) {
 		}
 		var got []string
 		for _, s := range p.PlanSums(noon.Add(c.after)) {
-			got = append(got, fmt.Sprintf("%s %.1f of %d", s.Window, s.Left, s.Of))
+			got = append(got, s.Words())
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

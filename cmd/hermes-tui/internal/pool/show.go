@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -23,6 +24,15 @@ type poolJSON struct {
 	Name     string        `json:"name"`
 	Strategy pool.Strategy `json:"strategy"`
 	Accounts []memberJSON  `json:"accounts"`
+	Left     []sumJSON     `json:"plans_left"` // of each window that was told
+}
+
+// sumJSON is what is left of a window of a pool's plans, that of an account counting as
+// one.
+type sumJSON struct {
+	Window string  `json:"window"`
+	Left   float64 `json:"left"`
+	Of     int     `json:"of"`
 }
 
 // memberJSON is an account in its pool.
@@ -70,7 +80,10 @@ func Show(s *session.Session, names []string) error {
 	if s.JSON {
 		out := make([]poolJSON, 0, len(pools))
 		for _, p := range pools {
-			one := poolJSON{p.ID, p.Provider, p.Region, p.Name, p.Strategy, make([]memberJSON, 0, len(p.Members))}
+			one := poolJSON{p.ID, p.Provider, p.Region, p.Name, p.Strategy, make([]memberJSON, 0, len(p.Members)), []sumJSON{}}
+			for _, sum := range p.PlanSums(now) {
+				one.Left = append(one.Left, sumJSON(sum))
+			}
 			for _, m := range p.Members {
 				member := toMemberJSON(m, now)
 				member.Conversations = talks[m.ID]
@@ -87,7 +100,7 @@ func Show(s *session.Session, names []string) error {
 		if i > 0 {
 			s.Line("")
 		}
-		s.Line("%s (%s): %s", p.Name, p.ID, p.Strategy)
+		s.Line("%s (%s): %s%s", p.Name, p.ID, p.Strategy, left(p, now))
 		rows := [][]string{{"  #", "ACCOUNT", "ID", "SERVES", "REQUESTS", "CONVERSATIONS"}}
 		for n, m := range p.Members {
 			rows = append(rows, []string{
@@ -99,6 +112,19 @@ func Show(s *session.Session, names []string) error {
 		}
 	}
 	return nil
+}
+
+// left says what is left of a pool's plans: "; plans left: 5h 1.4 of 3". It is empty
+// where nobody told.
+func left(p core.Pool, now time.Time) string {
+	var words []string
+	for _, sum := range p.PlanSums(now) {
+		words = append(words, sum.Words())
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return "; plans left: " + strings.Join(words, ", ")
 }
 
 // serves says when an account serves, or why it does not.
