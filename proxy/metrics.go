@@ -3,6 +3,7 @@ package proxy
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,11 +15,14 @@ import (
 // paths of the API and statuses; names that a program could choose freely, its own
 // and a model's, are cleaned, and beyond some they are "other".
 type measures struct {
-	failovers, refusals, requests, byKey, tokens *exposition.Counter
-	seconds                                      *exposition.Histogram
-	inFlight                                     atomic.Int64
+	failovers, refusals, requests, byKey *exposition.Counter
+	seconds                              *exposition.Histogram
+	inFlight                             atomic.Int64
 
 	keys, clients, models labels
+
+	mu     sync.Mutex
+	tokens map[tally.Use]tally.Counts // becomes series when somebody asks
 }
 
 func newMeasures() *measures {
@@ -30,7 +34,7 @@ func newMeasures() *measures {
 		failovers: exposition.NewCounter("hermes_tui_proxy_failovers_total", "Times that another account was asked instead of this one.", "account"),
 		refusals:  exposition.NewCounter("hermes_tui_proxy_refusals_total", "Answers of the model API that concern an account.", "account", "status"),
 		requests:  exposition.NewCounter("hermes_tui_proxy_requests_total", "Requests that were answered, by who answered last.", "account", "path", "status"),
-		tokens:    exposition.NewCounter("hermes_tui_tokens_total", "Tokens that answers told: read anew, out of the cache, into the cache, and written.", "account", "client", "model", "kind"),
+		tokens:    map[tally.Use]tally.Counts{},
 		seconds: exposition.NewHistogram("hermes_tui_proxy_request_duration_seconds", "From a request's header to the end of its answer.",
 			[]float64{.005, .025, .1, .5, 1, 2.5, 5, 10, 30, 60, 300, 900}, "path"),
 	}
@@ -45,7 +49,7 @@ func (m *measures) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	m.seconds.Write(w)
 	exposition.Value(w, "hermes_tui_proxy_requests_in_flight", "Requests whose answer has not ended.", "gauge", float64(m.inFlight.Load()))
 	m.requests.Write(w)
-	m.tokens.Write(w)
+	m.told().Write(w)
 	exposition.Process(w)
 }
 
@@ -67,15 +71,25 @@ func (m *measures) used(by tally.Use, n tally.Counts) {
 	if n.Tokens() == 0 {
 		return
 	}
-	client, model := m.clients.of(by.Program), m.models.of(by.Model)
-	for _, one := range []struct {
-		kind string
-		n    uint64
-	}{{"input", n.Input}, {"cache_read", n.CacheRead}, {"cache_write", n.CacheWrite}, {"output", n.Output}} {
-		if one.n > 0 {
-			m.tokens.AddN(one.n, by.Account, client, model, one.kind)
+	by.Program, by.Model = m.clients.of(by.Program), m.models.of(by.Model)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.tokens[by] = m.tokens[by].Plus(n)
+}
+
+// told is the tokens as series. The kinds do not overlap.
+func (m *measures) told() *exposition.Counter {
+	c := exposition.NewCounter("hermes_tui_tokens_total", "Tokens that answers told: read anew, out of the cache, into the cache, and written.", "account", "client", "model", "kind")
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for by, n := range m.tokens {
+		for kind, n := range map[string]uint64{"input": n.Input, "cache_read": n.CacheRead, "cache_write": n.CacheWrite, "output": n.Output} {
+			if n > 0 {
+				c.AddN(n, by.Account, by.Program, by.Model, kind)
+			}
 		}
 	}
+	return c
 }
 
 func (m *measures) refused(account string, status int) {
