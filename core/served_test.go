@@ -24,6 +24,9 @@ func TestServed(t *testing.T) {
 	if err := other.Remove(t.Context(), a.ID); err != nil {
 		t.Fatal(err)
 	}
+	if rows := <-other.WatchTally(t.Context(), time.Hour); len(rows) != 1 || rows[0].Use != by {
+		t.Errorf("watched: %+v", rows)
+	}
 	if rows := other.Tally(since); len(rows) != 1 || rows[0].Use != by || rows[0].Counts != n {
 		t.Errorf("%+v", rows)
 	}

@@ -38,7 +38,7 @@ func (p *accountsPage) binds(win *window) []widget.Bind {
 	binds := append(append(first, addBind(win)), win.imports.binds(win)...)
 	binds = append(binds, p.filterBinds(win)...)
 	binds = append(binds, rest...)
-	binds = append(binds, win.poolBind())
+	binds = append(binds, win.poolBind(), win.topBind(9))
 	if ok {
 		binds = append(binds, p.markBinds(win, a)...)
 		binds = append(binds, p.reorderBinds(win, a)...)

@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
 // Backend is what the window needs of the accounts: [core.Core], with its
@@ -39,6 +40,9 @@ type Backend interface {
 	SetStrategy(ctx context.Context, id string, s pool.Strategy) (pool.ID, error)
 	// History returns what happened to the account, oldest first.
 	History(id string) ([]record.Event, error)
+	// WatchTally sends who used what in the last span, at once and after every
+	// change, at most once a second. The channel is closed when ctx ends.
+	WatchTally(ctx context.Context, span time.Duration) <-chan []tally.Row
 	// Token returns a token that works, for a person who asked to copy it.
 	Token(ctx context.Context, id string, o core.TokenOptions) (core.Token, error)
 	// Runtime returns how programs reach the account's models.

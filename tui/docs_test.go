@@ -33,6 +33,7 @@ var documented = map[string][]func(d *driver){
 	"owner":           {func(d *driver) { asking(d, false) }, func(d *driver) { asking(d, true) }},
 	"details":         {low(pressing("home", "enter")), low(pressing("home", "down", "down", "down", "down", "enter"))},
 	"pool":            {pressing("home", "p"), pressing("home", "down", "down", "down", "down", "p")},
+	"top":             {low(func(d *driver) { d.backend.serving(served()); d.press("home", "t") })},
 	"use-with":        {pressing("home", "w")},
 	"copy":            {pressing("home", "c")},
 	"copy-token":      {pressing("home", "c", "t")},

@@ -58,6 +58,9 @@ func newDriver(t testing.TB, b *fakeBackend, change ...func(*Options)) *driver {
 		for _, ch := range b.events {
 			close(ch)
 		}
+		for _, ch := range b.tallies {
+			close(ch)
+		}
 	})
 	d.start(d.m.Init())
 	d.send(windowSize(100, 30))

@@ -13,6 +13,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
 // noon is when every test begins: 14:02:14 on a Wednesday.
@@ -38,6 +39,9 @@ type fakeBackend struct {
 	reordered  []string
 	cleared    []string
 	history    map[string][]record.Event
+	served     []tally.Row // what a watch begins with
+	tallies    []chan []tally.Row
+	tallyCtxs  []context.Context
 	token      core.Token
 	removed    []string
 	answers    []string
@@ -66,6 +70,12 @@ func newBackend(accounts ...core.Account) *fakeBackend {
 			},
 		},
 	}
+}
+
+// serving gives them counts.
+func (b *fakeBackend) serving(rows []tally.Row) *fakeBackend {
+	b.served = rows
+	return b
 }
 
 // telling gives the accounts an event log.
@@ -199,6 +209,16 @@ func (b *fakeBackend) SetStrategy(_ context.Context, id string, s pool.Strategy)
 func (b *fakeBackend) History(id string) ([]record.Event, error) {
 	b.note("History")
 	return b.history[id], nil
+}
+
+func (b *fakeBackend) WatchTally(ctx context.Context, _ time.Duration) <-chan []tally.Row {
+	b.note("WatchTally")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ch := make(chan []tally.Row, 8)
+	ch <- b.served
+	b.tallies, b.tallyCtxs = append(b.tallies, ch), append(b.tallyCtxs, ctx)
+	return ch
 }
 
 func (b *fakeBackend) Token(context.Context, string, core.TokenOptions) (core.Token, error) {

@@ -83,6 +83,9 @@ var screens = []struct {
 	}},
 	{name: "use-with", change: []func(*Options){connected}, with: func() *fakeBackend { return newBackend(usable()) }, do: func(d *driver) { d.press("w") }},
 	{name: "pool", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "p") }},
+	{name: "top", with: func() *fakeBackend { return newBackend(nine()...).serving(served()) }, do: func(d *driver) { d.press("home", "t") }},
+	{name: "top-ascii", change: []func(*Options){ascii}, with: func() *fakeBackend { return newBackend(nine()...).serving(served()) }, do: func(d *driver) { d.press("home", "t", "o") }},
+	{name: "top-colour", change: []func(*Options){inColour}, with: func() *fakeBackend { return newBackend(nine()...).serving(served()) }, do: func(d *driver) { d.press("home", "t") }},
 	{name: "copy", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "c") }},
 	{name: "copy-token", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "c", "t") }},
 	{name: "failure", with: func() *fakeBackend {

@@ -24,5 +24,6 @@ type known struct {
 	imports  imports
 	attempts attempts
 	events   events
+	tallies  tallies
 	memory   Memory
 }

@@ -111,7 +111,7 @@ func (m *Model) derive() {
 
 // schedule is what has to be done next because of what the window shows now.
 func (m *Model) schedule() tea.Cmd {
-	return tea.Batch(m.rerank(), m.tick(), m.recall(), m.alert())
+	return tea.Batch(m.rerank(), m.tick(), m.recall(), m.count(), m.alert())
 }
 
 func (m *Model) handle(msg tea.Msg) tea.Cmd {

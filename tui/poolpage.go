@@ -145,6 +145,7 @@ func (p *poolPage) binds(win *window) []widget.Bind {
 			})
 		}
 	}
+	binds = append(binds, win.topBind(5))
 	page := max(p.room-1, 1)
 	all := len(win.places.lines)
 	binds = append(append(binds, p.reorderBinds(win)...), win.undoBinds()...)

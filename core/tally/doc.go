@@ -8,5 +8,6 @@
 //     of it. folder.go keeps a file for each hour, for 31 days.
 //   - meter.go takes in what this process serves, and adds it to the files, where
 //     every process adds its own, at most once a second.
+//   - watch.go sends what all have counted, whenever that has changed.
 //   - group.go sums rows up, by whatever is asked: pure functions.
 package tally

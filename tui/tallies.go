@@ -1,0 +1,72 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/core/tally"
+)
+
+// tallySpan is how far back pages look: a day, also one of 25 hours.
+const tallySpan = 25 * time.Hour
+
+// tallies are who used what. They are watched beside the window while a page is open
+// that shows them, and at no other time.
+type tallies struct {
+	rows   []tally.Row // of tallySpan, the oldest first
+	number uint64      // of the reading; zero: there is none yet
+	watch  int         // number of the watch that is under way, or was last
+	end    context.CancelFunc
+}
+
+// tallyMsg is one reading of a watch.
+type tallyMsg struct {
+	watch int
+	rows  []tally.Row
+	from  <-chan []tally.Row
+}
+
+// countsShown says whether a page is open, shown or below another, that shows who used
+// what.
+func (p *pages) countsShown() bool {
+	return slices.ContainsFunc(p.stack, func(one page) bool {
+		_, is := one.(*topPage)
+		return is
+	})
+}
+
+// count begins and ends the watch.
+func (m *Model) count() tea.Cmd {
+	t := &m.tallies
+	switch shown := m.countsShown(); {
+	case shown && t.end == nil:
+		ctx, cancel := context.WithCancel(m.ctx)
+		*t = tallies{watch: t.watch + 1, end: cancel}
+		backend, watch := m.o.Backend, t.watch
+		return func() tea.Msg { return receiveTally(watch, backend.WatchTally(ctx, tallySpan)) }
+	case !shown && t.end != nil:
+		t.end()
+		*t = tallies{watch: t.watch}
+	}
+	return nil
+}
+
+func receiveTally(watch int, from <-chan []tally.Row) tea.Msg {
+	rows, open := <-from
+	if !open {
+		return nil
+	}
+	return tallyMsg{watch, rows, from}
+}
+
+func (msg tallyMsg) arrive(win *window) tea.Cmd {
+	t := &win.tallies
+	if msg.watch != t.watch || t.end == nil {
+		return nil // that watch has ended
+	}
+	t.rows, t.number = msg.rows, t.number+1
+	return func() tea.Msg { return receiveTally(msg.watch, msg.from) }
+}
