@@ -36,6 +36,8 @@ type Backend interface {
 	Pause(ctx context.Context, id string, until time.Time) error
 	// Resume puts it back.
 	Resume(ctx context.Context, id string) error
+	// Use makes an account, or a pool, the default; an empty name: there is none.
+	Use(ctx context.Context, name string) (chosen string, err error)
 	// SetStrategy changes how the account's pool spreads requests.
 	SetStrategy(ctx context.Context, id string, s pool.Strategy) (pool.ID, error)
 	// History returns what happened to the account, oldest first.

@@ -138,10 +138,13 @@ func narrowRow(win *window, a core.Account, in *style.Inks, w int, selected bool
 		in.Fg.Render(" "+cells.Right(win.expires(a, state, false), when, more)+" ")
 }
 
-// mark is the column of the marks.
+// mark is the column of the marks, and of the default where an account has none.
 func mark(win *window, a core.Account, in *style.Inks) string {
 	if win.accounts.marks[a.ID] {
 		return in.Accent.Render(win.Glyphs.Mark)
+	}
+	if win.snap.IsDefault(a) {
+		return in.Accent.Render(win.Glyphs.Chosen)
 	}
 	return in.Fg.Render(" ")
 }

@@ -42,6 +42,9 @@ func (k *known) allFacts(a core.Account, state core.State) []widget.Fact {
 		fact("scopes", orDash(cells.Clean(a.Scope), k.Common)), fact("secrets in", stored),
 		fact("model API", orDash(cells.Clean(a.BaseURL), k.Common)),
 	}
+	if k.snap.IsDefault(a) {
+		facts = append(facts, fact("default", "serves where nobody is named"))
+	}
 	if a.Identity.Known() {
 		facts = append(facts, fact("belongs to", cells.Clean(a.Identity.Words())))
 	}

@@ -176,6 +176,15 @@ func (b *fakeBackend) Resume(_ context.Context, id string) error {
 	return b.pause(id, pool.Pause{})
 }
 
+func (b *fakeBackend) Use(_ context.Context, name string) (string, error) {
+	b.note("Use")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.snap.Default = name
+	b.snap.Number++
+	return name, b.err
+}
+
 func (b *fakeBackend) pause(id string, p pool.Pause) error {
 	if b.err != nil {
 		return b.err

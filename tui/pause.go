@@ -12,7 +12,7 @@ import (
 )
 
 // pauseBind takes an account out of the rotation of its pool, or puts it back.
-func (win *window) pauseBind(a core.Account) widget.Bind {
+func pauseBind(win *window, a core.Account) widget.Bind {
 	if a.Paused.Holds(win.now) {
 		return widget.Bind{
 			Binding: widget.Keys("v", "resume", "v"), Long: "put it back into the rotation", Group: groupAccount, Foot: 7, Once: true,

@@ -137,7 +137,7 @@ func (p *poolPage) binds(win *window) []widget.Bind {
 				return nil
 			},
 		})
-		binds = append(binds, win.pauseBind(a))
+		binds = append(binds, pauseBind(win, a))
 		if win.state(a) == core.CoolingDown {
 			binds = append(binds, widget.Bind{
 				Binding: widget.Keys("x", "clear cool-down", "x"), Long: "clear its cool-down", Group: groupAccount, Foot: 4, Once: true,

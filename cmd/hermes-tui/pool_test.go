@@ -171,3 +171,52 @@ func TestPause(t *testing.T) {
 		}
 	}
 }
+
+// The default serves where nobody is named; a name goes before it.
+func TestUse(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("minimax", "--label", "work")
+	b.signIn("minimax", "--label", "spare")
+	label := func(args ...string) string {
+		t.Helper()
+		var got struct{ Label string }
+		b.decode(b.must(append([]string{"token", "--json"}, args...)...), &got)
+		return got.Label
+	}
+	if out := b.must("use"); !strings.Contains(out, "There is no default") {
+		t.Errorf("at first: %q", out)
+	}
+	if out := b.must("use", "spare"); out != "spare (MiniMax) serves where nobody is named.\n" {
+		t.Errorf("use: %q", out)
+	}
+	if got := label(); got != "spare" {
+		t.Errorf("token is of %s", got)
+	}
+	if got := label("work") + label("minimax"); got != "workwork" {
+		t.Errorf("named: %s", got)
+	}
+	if out := b.must("list"); !strings.Contains(out, "spare (default)") {
+		t.Errorf("list: %s", out)
+	}
+	if out := b.must("use", "minimax"); !strings.Contains(out, "The pool minimax-oauth/global serves where nobody is named: work, spare.") || label() != "work" {
+		t.Errorf("a pool: %q", out)
+	}
+	var shown struct {
+		Default  *string
+		Accounts []map[string]any
+	}
+	b.decode(b.must("use", "spare", "--json"), &shown)
+	if shown.Default == nil || len(shown.Accounts) != 1 || shown.Accounts[0]["id"] != *shown.Default {
+		t.Errorf("%+v", shown)
+	}
+	b.decode(b.must("use", "--clear", "--json"), &shown)
+	if shown.Default != nil || len(shown.Accounts) != 0 || label() != "work" {
+		t.Errorf("cleared: %+v", shown)
+	}
+	for _, args := range []string{"use nobody", "use work spare", "use work --clear"} {
+		if r := b.run(strings.Fields(args)...); r.code != 2 {
+			t.Errorf("%s: %d %s", args, r.code, r.err)
+		}
+	}
+}

@@ -58,7 +58,7 @@ Without a command it opens the terminal UI.`,
 	p.StringVar(&s.Flags.LogLevel, "log-level", "", "least `level` of what is logged: debug, info, warn or error")
 	show := version.Command(s)
 	add(root, "Accounts", login.Command(s), account.ListCommand(s), account.StatusCommand(s), account.LogCommand(s), token.RefreshCommand(s),
-		account.RenameCommand(s), account.PauseCommand(s), account.ResumeCommand(s), account.RemoveCommand(s), confirm.Command(s))
+		account.RenameCommand(s), account.UseCommand(s), account.PauseCommand(s), account.ResumeCommand(s), account.RemoveCommand(s), confirm.Command(s))
 	add(root, "Tokens for programs", token.Command(s), serve.ExecCommand(s), serve.Command(s), connect.Command(s), key.Command(s))
 	add(root, "Pools and plans", pool.Command(s), usage.Command(s), usage.GuardCommand(s))
 	add(root, "hermes-agent", importing.Command(s), importing.ExportCommand(s))

@@ -152,6 +152,7 @@ type Snapshot struct {
 	Store    StoreInfo
 	// Strategies are those of the pools that have another one than the default.
 	Strategies map[pool.ID]pool.Strategy
+	Default    string            // who serves where nobody is named, as in the pool file; see [Snapshot.IsDefault]
 	Asks       []consent.Request // programs that wait for a person's confirmation, the oldest first
 	Notice     string            // one sentence a person should see, such as a rebuilt pool file; may be empty
 	Err        error             // why the accounts cannot be read at all; Accounts is empty then

@@ -20,7 +20,7 @@ func (as *Accounts) Pause(ctx context.Context, id string, until time.Time) error
 			Message: "a pause has to end in the future", Hint: "name a time from now on, or none: until it is resumed",
 		}
 	}
-	changed, err := as.setPause(ctx, id, pool.Pause{At: now.UTC().Truncate(time.Second), Until: until.UTC()})
+	changed, err := setPause(ctx, as, id, pool.Pause{At: now.UTC().Truncate(time.Second), Until: until.UTC()})
 	if err == nil && changed {
 		as.state.Vault.Record(id, record.Event{Kind: record.EventPaused, Until: until.UTC()})
 	}
@@ -29,7 +29,7 @@ func (as *Accounts) Pause(ctx context.Context, id string, until time.Time) error
 
 // Resume puts an account back into the rotation of its pool.
 func (as *Accounts) Resume(ctx context.Context, id string) error {
-	changed, err := as.setPause(ctx, id, pool.Pause{})
+	changed, err := setPause(ctx, as, id, pool.Pause{})
 	if err == nil && changed {
 		as.state.Vault.Record(id, record.Event{Kind: record.EventResumed})
 	}
@@ -37,7 +37,7 @@ func (as *Accounts) Resume(ctx context.Context, id string) error {
 }
 
 // setPause writes a pause down, and reports whether it says anything new.
-func (as *Accounts) setPause(ctx context.Context, id string, p pool.Pause) (changed bool, err error) {
+func setPause(ctx context.Context, as *Accounts, id string, p pool.Pause) (changed bool, err error) {
 	var refused error
 	now := as.state.Clock.Now()
 	err = as.state.Folder.UpdatePool(ctx, func(file *record.Pool) bool {

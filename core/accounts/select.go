@@ -12,7 +12,7 @@ import (
 
 // Select returns the accounts that a person means by name, in pool order: one
 // account for an id, a label or provider/label, all of a pool for a provider.
-// An empty name means the only pool there is.
+// An empty name means the default ([Accounts.Use]), else the only pool there is.
 func (as *Accounts) Select(name string) ([]Account, error) {
 	return as.Snapshot().Select(name, as.state.Providers)
 }
@@ -31,6 +31,9 @@ func (s Snapshot) Select(name string, table provider.Table) ([]Account, error) {
 		}
 	}
 	if name == "" {
+		if chosen := s.chosen(); len(chosen) > 0 {
+			return chosen, nil
+		}
 		return onlyPool(accounts)
 	}
 	for _, a := range accounts {
@@ -148,7 +151,7 @@ func onlyPool(accounts []Account) ([]Account, error) {
 	return nil, &autherr.Error{
 		Kind: autherr.Usage, Code: autherr.CodeAmbiguousAccount,
 		Message: "there are several pools",
-		Hint:    "name one of " + strings.Join(names, ", ") + ", or an account",
+		Hint:    "name one of " + strings.Join(names, ", ") + ", or an account; `hermes-tui use` makes one the default",
 	}
 }
 

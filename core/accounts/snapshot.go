@@ -121,7 +121,7 @@ func (as *Accounts) build() Snapshot {
 	}
 	used := as.state.Folder.ReadUsage()
 	places := map[pool.ID]int{}
-	s.Strategies = file.Strategies
+	s.Strategies, s.Default = file.Strategies, file.Default
 	s.Accounts = make([]Account, 0, len(file.Rows))
 	for _, row := range file.Rows {
 		s.Accounts = append(s.Accounts, as.account(row, used[row.ID], places))

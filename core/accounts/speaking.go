@@ -14,13 +14,15 @@ func (a Account) Speaks(apis []string) bool {
 }
 
 // SelectSpeaking is [Accounts.Select] for those accounts whose models are asked in
-// one of apis; an empty name means the only pool that has such accounts.
+// one of apis; an empty name means the default if it has such accounts, else the
+// only pool that has.
 func (as *Accounts) SelectSpeaking(name string, apis []string) ([]Account, error) {
 	return as.Snapshot().SelectSpeaking(name, apis, as.state.Providers)
 }
 
 // SelectSpeaking is [Snapshot.Select] for those accounts whose models are asked in
-// one of apis; an empty name means the only pool that has such accounts.
+// one of apis; an empty name means the default if it has such accounts, else the
+// only pool that has.
 func (s Snapshot) SelectSpeaking(name string, apis []string, table provider.Table) ([]Account, error) {
 	if len(apis) == 0 {
 		return s.Select(name, table)

@@ -32,6 +32,7 @@ func (p *Pool) clean() {
 		clean(maxName, &row.Label, &row.Keystore, &row.Secret)
 		cleanLimits(&row.Limits)
 	}
+	clean(2*maxName, &p.Default)
 	for id, s := range p.Strategies {
 		to := id
 		clean(maxName, &to.Provider, &to.Region, (*string)(&s))

@@ -17,6 +17,9 @@ type Pool struct {
 	Rows    []Row `json:"rows"` // in pool order
 	// Strategies are those of the pools that have another one than the default.
 	Strategies map[pool.ID]pool.Strategy `json:"strategies,omitempty"`
+	// Default is who serves programs that name nobody: an account's id, or a pool
+	// as [pool.ID] writes it; empty: the only pool there is.
+	Default string `json:"default,omitempty"`
 	// Scan is what the heads said when the file was read.
 	Scan Scan `json:"-"`
 }

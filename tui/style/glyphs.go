@@ -4,13 +4,13 @@ package style
 type Glyphs struct {
 	ASCII bool
 
-	Good, Soon, Ended, Waiting, Held string // how an account is doing; also busy, bad and dash
-	Cursor, Mark, More, Crumb        string
-	Dot, Dash                        string
-	Rule, Thick                      string
-	Full, Empty                      string // of the bar
-	From, Now, RefreshAt, To         string // of the life line
-	QuoteLeft, QuoteRight, Busy, Bad string
+	Good, Soon, Ended, Waiting, Held  string // how an account is doing; also busy, bad and dash
+	Cursor, Mark, Chosen, More, Crumb string
+	Dot, Dash                         string
+	Rule, Thick                       string
+	Full, Empty                       string // of the bar
+	From, Now, RefreshAt, To          string // of the life line
+	QuoteLeft, QuoteRight, Busy, Bad  string
 }
 
 func NewGlyphs(ascii bool) *Glyphs {
@@ -18,14 +18,14 @@ func NewGlyphs(ascii bool) *Glyphs {
 		return &Glyphs{
 			ASCII: true,
 			Good:  "*", Soon: ".", Ended: "o", Waiting: "=", Held: `"`,
-			Cursor: ">", Mark: "+", More: "~", Crumb: ">", Dot: "-", Dash: "-", Rule: "-", Thick: "#",
+			Cursor: ">", Mark: "+", Chosen: "@", More: "~", Crumb: ">", Dot: "-", Dash: "-", Rule: "-", Thick: "#",
 			Full: "#", Empty: "-", From: "|", Now: "*", RefreshAt: "|", To: "|",
 			QuoteLeft: `"`, QuoteRight: `"`, Busy: "~", Bad: "!",
 		}
 	}
 	return &Glyphs{
 		Good: "●", Soon: "•", Ended: "○", Waiting: "■", Held: "‖",
-		Cursor: "▌", Mark: "✓", More: "…", Crumb: "›", Dot: "·", Dash: "–", Rule: "─", Thick: "━",
+		Cursor: "▌", Mark: "✓", Chosen: "›", More: "…", Crumb: "›", Dot: "·", Dash: "–", Rule: "─", Thick: "━",
 		Full: "━", Empty: "─", From: "├", Now: "●", RefreshAt: "┼", To: "┤",
 		QuoteLeft: "“", QuoteRight: "”", Busy: "»", Bad: "!",
 	}

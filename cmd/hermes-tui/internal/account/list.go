@@ -66,7 +66,7 @@ func printList(s *session.Session, have core.Snapshot) error {
 			ends = "never"
 		}
 		row := []string{
-			account.ID, ansi.Truncate(account.Label, 32, "…"), account.ProviderName,
+			account.ID, name(have, account), account.ProviderName,
 			account.State(now).Words(), ends, format.Since(account.LastUsedAt, now),
 		}
 		if plans {
@@ -81,6 +81,15 @@ func printList(s *session.Session, have core.Snapshot) error {
 		s.Line("\n%s", strings.Join(next, "\n"))
 	}
 	return nil
+}
+
+// name is what an account is called in the list: the default is named as such.
+func name(have core.Snapshot, account core.Account) string {
+	name := ansi.Truncate(account.Label, 32, "…")
+	if have.IsDefault(account) {
+		name += " (default)"
+	}
+	return name
 }
 
 // next names the command that cures what needs it, and what soon will.

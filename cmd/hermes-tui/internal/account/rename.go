@@ -1,5 +1,5 @@
 // Package account is the commands about the accounts themselves: list, status,
-// log, rename, pause, resume and remove.
+// log, rename, use, pause, resume and remove.
 package account
 
 import (

@@ -169,7 +169,8 @@ func (o *Options) use(ctx context.Context, accounts *core.Core) (connect.Use, er
 		Account: first.ID, Provider: runtime.Provider, BaseURL: runtime.BaseURL, API: runtime.API, Also: runtime.Also, Headers: format.Header(runtime.Header),
 		Model: o.model, Command: command, OS: foreign.World(o.Session).OS, Proxy: strings.TrimRight(o.proxy, "/"),
 	}
-	if (len(found) > 1 || o.account == "") && len(use.Headers) == 0 {
+	alone := o.account != "" || accounts.Snapshot().Default == first.ID
+	if (len(found) > 1 || !alone) && len(use.Headers) == 0 {
 		use.Account, use.Pool = first.Provider+"/"+first.Region, true
 	}
 	return use, nil

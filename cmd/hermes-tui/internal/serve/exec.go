@@ -156,14 +156,24 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	return err
 }
 
-// choose takes the only pool that speaks what the program asks in, where nobody
-// has named one and there are others.
+// choose takes the default where nobody has named anybody, as it is now: the run's
+// key opens nobody else. Where that does not speak what the program asks in, or is
+// not there, it takes the only pool that does.
 func (o *ExecOptions) choose(accounts *core.Core, program connect.Program) error {
-	if o.Account != "" || len(program.APIs) == 0 {
+	if o.Account != "" {
 		return nil
 	}
-	if _, err := accounts.Select(""); err == nil {
+	some, err := accounts.Select("")
+	if err == nil && accounts.Snapshot().IsDefault(some[0]) {
+		if speaks := len(program.APIs) == 0 || slices.ContainsFunc(some, func(a core.Account) bool { return a.Speaks(program.APIs) }); speaks {
+			o.Account = accounts.Snapshot().Default
+			return nil
+		}
+	} else if err == nil {
 		return nil // there is one pool only
+	}
+	if len(program.APIs) == 0 {
+		return nil
 	}
 	found, err := accounts.SelectSpeaking("", program.APIs)
 	if err != nil {
