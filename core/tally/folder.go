@@ -18,7 +18,8 @@ import (
 // counts and names and no secret. It may be deleted at any time.
 const Folder = "served"
 
-// Keep is how long an hour is kept.
+// Keep is how long an hour is kept: whoever counts something in a new one deletes
+// those that are older.
 const Keep = 31 * 24 * time.Hour
 
 const (

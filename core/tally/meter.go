@@ -80,11 +80,14 @@ func (m *Meter) hour(begin time.Time) *hour {
 }
 
 // Read returns what all processes have counted in the slots from since on, up to
-// now, oldest first.
+// now and not before [Keep], oldest first.
 func (m *Meter) Read(since time.Time) (all []Row) {
 	m.turn.Lock() // so that nothing is in neither, or in both
 	defer m.turn.Unlock()
 	now := m.clock.Now()
+	if first := now.Add(-Keep); since.Before(first) {
+		since = first
+	}
 	hours := m.folder.hours()
 	m.mu.Lock()
 	for begin := range m.pending {
