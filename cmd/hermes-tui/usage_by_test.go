@@ -115,12 +115,11 @@ func TestLog_Served(t *testing.T) {
 		`"account":"0123456789","program":"codex","model":"","refused":1`)
 	b.tallied(99*time.Hour, mine(`"program":"codex","model":"m","requests":7,"output":1`), mine(`"program":"codex","model":"n","requests":8,"output":1`))
 	lines := strings.Split(strings.TrimSpace(b.must("log", "work")), "\n")
-	if len(lines) != 5 || !strings.Contains(lines[1], " 00:00:00  work     served     codex") || !strings.HasSuffix(lines[1], "  15 requests · 0 tokens in, 2 out · that day") {
+	if len(lines) != 5 || !strings.Contains(lines[1], "  work     served     codex") || !strings.HasSuffix(lines[1], "  15 requests · 0 tokens in, 2 out · that day") {
 		t.Fatalf("%s", strings.Join(lines, "\n"))
 	}
 	lines = lines[1:]
-	hour := time.Now().Add(-3 * time.Hour).UTC().Truncate(20 * time.Minute).Local()
-	at := hour.Add(-time.Duration(hour.Minute()) * time.Minute).Format(time.DateTime)
+	at := time.Now().Add(-3 * time.Hour).UTC().Truncate(20 * time.Minute).Add(20 * time.Minute).Local().Format(time.DateTime)
 	for i, want := range []string{
 		at + "  work     served     claude-cli",
 		at + "  work     served     not known",

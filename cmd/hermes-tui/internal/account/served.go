@@ -23,8 +23,9 @@ type happened struct {
 // servedJSON is what a program used of an account, in an hour or a day. Fields are
 // only ever added.
 type servedJSON struct {
+	From time.Time `json:"from"` // when the hour or the day begins
+	Span string    `json:"span"` // "hour", "day"
 	tally.Counts
-	Span string `json:"span"` // that begins at the event's time: "hour" or "day"
 }
 
 // eventServed is what a program used of an account. It stands in no history: it is
@@ -34,14 +35,14 @@ const eventServed record.EventKind = "served"
 // withServed adds what programs have used of the accounts to what happened to them,
 // a line for each account and program, and for each hour of today and yesterday; a
 // month of hours would hide what happened, so that it is a day's before. It stands
-// where the hour or the day begins.
+// where the last of it was used, to twenty minutes, so that it comes after the sign-in.
 func withServed(history []core.HistoryEntry, rows []tally.Row, have core.Snapshot, now time.Time) []happened {
 	all := make([]happened, 0, len(history))
 	for _, e := range history {
 		all = append(all, happened{HistoryEntry: e})
 	}
 	type line struct {
-		at                     time.Time
+		from                   time.Time
 		span, account, program string
 	}
 	y, m, d := now.In(time.Local).Date()
@@ -52,10 +53,20 @@ func withServed(history []core.HistoryEntry, rows []tally.Row, have core.Snapsho
 		}
 		return line{r.Hour(time.Local), "hour", r.Account, r.Program}
 	}
+	until := map[line]time.Time{}
+	for _, r := range rows { // the oldest first
+		until[of(r)] = r.Slot.Add(tally.SlotLength)
+	}
 	for _, g := range tally.Groups(rows, of) {
+		at := until[g.Of]
+		if at.After(now) {
+			at = now
+		}
 		account, _ := have.Find(g.Of.account)
-		event := record.Event{At: g.Of.at, Kind: eventServed, Program: g.Of.program}
-		all = append(all, happened{core.HistoryEntry{Account: g.Of.account, Label: account.Label, Event: event}, &servedJSON{g.Counts, g.Of.span}})
+		event := record.Event{At: at.UTC(), Kind: eventServed, Program: g.Of.program}
+		all = append(all, happened{
+			core.HistoryEntry{Account: g.Of.account, Label: account.Label, Event: event}, &servedJSON{g.Of.from.UTC(), g.Of.span, g.Counts},
+		})
 	}
 	slices.SortStableFunc(all, func(a, b happened) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
 	return all
