@@ -115,6 +115,9 @@ func (p *detailsPage) body(win *window, a core.Account) []string {
 	if plan := planLines(win.known, a, w, 4); plan != nil {
 		body = append(append(body, ""), plan...)
 	}
+	if day := dayLines(win.known, a.ID, w, 4); day != nil {
+		body = append(append(body, ""), day...)
+	}
 	body = append(append(body, ""), win.Facts(win.allFacts(a, state), w, 4)...)
 	if happened := win.happened(a.ID, w, 4, mostEvents); happened != nil {
 		in := &win.Theme.Plain

@@ -77,6 +77,9 @@ var screens = []struct {
 	{name: "remove-several", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "space", "space", "d") }},
 	{name: "rename", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "e") }},
 	{name: "details", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "enter") }},
+	{name: "details-used", with: busy, do: func(d *driver) { d.press("home", "enter") }},
+	{name: "details-used-ascii", change: []func(*Options){ascii}, with: busy, do: func(d *driver) { d.press("home", "enter") }},
+	{name: "details-used-colour", change: []func(*Options){inColour}, with: busy, do: func(d *driver) { d.press("home", "enter") }},
 	{name: "details-dead", with: func() *fakeBackend { return newBackend(nine()...).telling(storyOfADeath()) }, do: func(d *driver) {
 		d.m.push(&detailsPage{id: "id-old-laptop"})
 		d.m.derive()

@@ -33,8 +33,11 @@ type tallyMsg struct {
 // what.
 func (p *pages) countsShown() bool {
 	return slices.ContainsFunc(p.stack, func(one page) bool {
-		_, is := one.(*topPage)
-		return is
+		switch one.(type) {
+		case *topPage, *detailsPage:
+			return true
+		}
+		return false
 	})
 }
 

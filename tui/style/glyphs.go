@@ -11,6 +11,7 @@ type Glyphs struct {
 	Full, Empty                       string // of the bar
 	From, Now, RefreshAt, To          string // of the life line
 	QuoteLeft, QuoteRight, Busy, Bad  string
+	Bars                              []rune // heights, the least first
 }
 
 func NewGlyphs(ascii bool) *Glyphs {
@@ -21,6 +22,7 @@ func NewGlyphs(ascii bool) *Glyphs {
 			Cursor: ">", Mark: "+", Chosen: "@", More: "~", Crumb: ">", Dot: "-", Dash: "-", Rule: "-", Thick: "#",
 			Full: "#", Empty: "-", From: "|", Now: "*", RefreshAt: "|", To: "|",
 			QuoteLeft: `"`, QuoteRight: `"`, Busy: "~", Bad: "!",
+			Bars: []rune(".:-=+*#"),
 		}
 	}
 	return &Glyphs{
@@ -28,5 +30,6 @@ func NewGlyphs(ascii bool) *Glyphs {
 		Cursor: "▌", Mark: "✓", Chosen: "›", More: "…", Crumb: "›", Dot: "·", Dash: "–", Rule: "─", Thick: "━",
 		Full: "━", Empty: "─", From: "├", Now: "●", RefreshAt: "┼", To: "┤",
 		QuoteLeft: "“", QuoteRight: "”", Busy: "»", Bad: "!",
+		Bars: []rune("▁▂▃▄▅▆▇█"),
 	}
 }
