@@ -99,6 +99,9 @@ func (k *known) inPool(a core.Account, state core.State) string {
 	case "any":
 		return "taken at random"
 	case k.Glyphs.Dash:
+		if state == core.Paused {
+			return "paused"
+		}
 		if state == core.NeedsSignIn || state == core.SignedOut || state == core.SigningIn {
 			return "skipped until sign-in"
 		}
