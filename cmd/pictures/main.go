@@ -20,7 +20,7 @@ import (
 func main() {
 	binary := flag.String("binary", "bin/hermes-tui", "the program")
 	out := flag.String("out", "docs/screens", "folder of the pictures")
-	only := flag.String("only", "", "only `film`, `plans` or `screens`")
+	only := flag.String("only", "", "only `film`, `plans`, `used` or `screens`")
 	flag.Parse()
 	if err := run(*binary, *out, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "pictures:", err)
@@ -40,7 +40,7 @@ func run(binary, out, only string) error {
 		name  string
 		life  time.Duration // of a token
 		shoot func(*stage) error
-	}{{"screens", 15 * time.Minute, screens}, {"plans", 15 * time.Minute, plans}, {"film", 12 * time.Second, film}} {
+	}{{"screens", 15 * time.Minute, screens}, {"plans", 15 * time.Minute, plans}, {"used", 15 * time.Minute, used}, {"film", 12 * time.Second, film}} {
 		if only != "" && only != part.name {
 			continue
 		}
