@@ -43,6 +43,21 @@ func (c *Core) askPlan(ctx context.Context, id string) (usage.Known, error) {
 	})
 }
 
+// PlanNews returns what a person is to be told of the plans by one voice: that 75 or 90
+// percent of an account's tightest window are used, or that one that was used up has
+// room again. Each is told once, by the process that asks first; it may come to be true
+// by time alone. It opens no secret and asks no provider.
+func (c *Core) PlanNews(ctx context.Context, by usage.Voice) ([]usage.News, error) {
+	now, all := c.state.Clock.Now(), c.Snapshot().Accounts
+	standing := make([]usage.Standing, 0, len(all))
+	for i := range all {
+		if used, known := all[i].UsedUp(now); known {
+			standing = append(standing, usage.Standing{Account: all[i].ID, Plan: all[i].Plan, UsedUp: used})
+		}
+	}
+	return c.meter.News(ctx, by, standing)
+}
+
 // FollowPlans asks the providers what is left of the plans of the accounts that
 // serve, until ctx is done: of each that has served within the last hour, at most
 // once in five minutes, and with a token that is good anyway; none is renewed

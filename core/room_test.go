@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // percent lets the portal say how much of each account's plan is used.
@@ -152,6 +153,47 @@ func TestRoomAgain_FailuresInARow(t *testing.T) {
 		r.clock.Advance(5 * time.Minute)
 		if _, err := r.core.AskPlan(t.Context(), a.ID); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestPlanNews: a person is told of a used-up account that has room again, and by each
+// voice once.
+func TestPlanNews(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	news := func(c *Core, by usage.Voice) string {
+		t.Helper()
+		all, err := c.PlanNews(t.Context(), by)
+		if err != nil || len(all) > 1 {
+			t.Fatalf("%v, %v", all, err)
+		}
+		if len(all) == 0 {
+			return ""
+		}
+		return all[0].Words()
+	}
+	for i, step := range []struct {
+		used    int
+		refused bool
+		want    string
+	}{
+		{10, false, ""}, {76, false, "has used 76 % of 5h"}, {77, false, ""}, {100, true, "has used 100 % of 5h"}, {100, false, ""}, {8, false, "has room again"}, {8, false, ""},
+	} {
+		r.percent(step.used)
+		if step.refused {
+			r.refused(a.ID, Refusal{Status: 429, Means: pool.Quota, ResetAt: r.clock.Now().Add(time.Hour), Gen: 1})
+		}
+		r.clock.Advance(5 * time.Minute)
+		if _, err := r.core.AskPlan(t.Context(), a.ID); err != nil {
+			t.Fatal(err)
+		}
+		one, other := r.open(), r.open()
+		if got := news(one, usage.ByCommand) + news(other, usage.ByCommand); got != step.want {
+			t.Errorf("step %d: %q, want %q", i, got, step.want)
+		}
+		if got := news(other, usage.ByWindow); got != step.want {
+			t.Errorf("step %d, in the window: %q", i, got)
 		}
 	}
 }

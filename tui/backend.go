@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // Backend is what the window needs of the accounts: [core.Core], with its
@@ -45,6 +46,8 @@ type Backend interface {
 	// WatchTally sends who used what in the last span, at once and after every
 	// change, at most once a second. The channel is closed when ctx ends.
 	WatchTally(ctx context.Context, span time.Duration) <-chan []tally.Row
+	// PlanNews returns what a person is to be told of the plans, each once.
+	PlanNews(ctx context.Context, by usage.Voice) ([]usage.News, error)
 	// Token returns a token that works, for a person who asked to copy it.
 	Token(ctx context.Context, id string, o core.TokenOptions) (core.Token, error)
 	// Runtime returns how programs reach the account's models.

@@ -14,6 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // noon is when every test begins: 14:02:14 on a Wednesday.
@@ -42,6 +43,8 @@ type fakeBackend struct {
 	served     []tally.Row // what a watch begins with
 	tallies    []chan []tally.Row
 	tallyCtxs  []context.Context
+	news       []usage.News // told once
+	newsAsked  int
 	token      core.Token
 	removed    []string
 	answers    []string
@@ -228,6 +231,19 @@ func (b *fakeBackend) WatchTally(ctx context.Context, _ time.Duration) <-chan []
 	ch <- b.served
 	b.tallies, b.tallyCtxs = append(b.tallies, ch), append(b.tallyCtxs, ctx)
 	return ch
+}
+
+func (b *fakeBackend) PlanNews(_ context.Context, by usage.Voice) ([]usage.News, error) {
+	b.note("PlanNews")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.newsAsked++
+	news := b.news
+	b.news = nil
+	if by != usage.ByWindow {
+		return nil, fmt.Errorf("asked by %s", by)
+	}
+	return news, nil
 }
 
 func (b *fakeBackend) Token(context.Context, string, core.TokenOptions) (core.Token, error) {

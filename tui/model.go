@@ -32,6 +32,7 @@ type Model struct {
 	turned    []string          // labels of accounts that turned to needs sign-in and were not told about
 	asking    []consent.Request // programs that wait for an answer, as of the last snapshot
 	untold    []consent.Request // those of them that the person was not told about
+	plans     planNews
 
 	suspending bool // the person wants the shell, once no token is being fetched
 }
@@ -111,7 +112,7 @@ func (m *Model) derive() {
 
 // schedule is what has to be done next because of what the window shows now.
 func (m *Model) schedule() tea.Cmd {
-	return tea.Batch(m.rerank(), m.tick(), m.recall(), m.count(), m.alert())
+	return tea.Batch(m.askPlanNews(), m.rerank(), m.tick(), m.recall(), m.count(), m.alert())
 }
 
 func (m *Model) handle(msg tea.Msg) tea.Cmd {

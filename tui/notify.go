@@ -50,11 +50,11 @@ func (m *Model) alerts() bool {
 }
 
 // alert tells the person about the accounts that have just turned to needs
-// sign-in, and the programs that have just asked, unless the window is looked at. A
+// sign-in, the programs that have just asked, and the plans, unless the window is looked at. A
 // terminal that does not say so is taken for one that is not.
 func (m *Model) alert() tea.Cmd {
 	text := m.news()
-	m.turned, m.untold = nil, nil
+	m.turned, m.untold, m.plans.untold = nil, nil, nil
 	if text == "" || m.looked || !m.alerts() {
 		return nil
 	}
@@ -83,18 +83,24 @@ func (m *Model) alert() tea.Cmd {
 
 // news is what the person was not told about yet. A program waits a minute only.
 func (m *Model) news() string {
-	news := askWords(m.snap, m.untold)
-	if news != "" && len(m.turned) > 0 {
-		news += ", and "
+	var parts []string
+	for _, words := range []string{askWords(m.snap, m.untold), m.turnedWords(), planNewsWords(m.snap, m.plans.untold)} {
+		if words != "" {
+			parts = append(parts, words)
+		}
 	}
+	return strings.Join(parts, ", and ")
+}
+
+func (m *Model) turnedWords() string {
 	switch n := len(m.turned); n {
 	case 0:
+		return ""
 	case 1:
-		news += cells.Clean(m.turned[0]) + " needs you to sign in again"
+		return cells.Clean(m.turned[0]) + " needs you to sign in again"
 	default:
-		news += say.Plural(n, "account", "accounts") + " need you to sign in again"
+		return say.Plural(n, "account", "accounts") + " need you to sign in again"
 	}
-	return news
 }
 
 // askWords say that programs wait for an answer; empty where none does.

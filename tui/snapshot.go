@@ -128,7 +128,7 @@ func (m *Model) take(snap core.Snapshot) {
 
 // show makes a snapshot the one that is shown.
 func (m *Model) show(snap core.Snapshot) {
-	m.snap = snap
+	m.snap, m.plans.stale = snap, true
 	m.places = rank(snap, m.now)
 	m.accounts.marks = m.accounts.marks.still(snap.Accounts)
 	m.relist()

@@ -30,6 +30,25 @@ func (a *Account) Left(model string, now time.Time) (left pool.Plan) {
 	return left
 }
 
+// UsedUp reports whether nothing is left of the account's plan at now, or of its money.
+// It is not known of one that needs signing in, nor where what was told is too old, or
+// the time of a cool-down over that was guessed.
+func (a *Account) UsedUp(now time.Time) (used, known bool) {
+	var told usage.Reading
+	if a.Plan != nil {
+		told = a.Plan.Reading
+	}
+	tight, _ := told.Tightest(now)
+	switch {
+	case a.Quarantined(), a.SignedOut:
+		return false, false
+	case a.Cooldown.UsedUp(now), told.BlockedAt(now) != "", tight.Used != nil && *tight.Used >= 100:
+		return true, true
+	default:
+		return false, told.Blocked == "" && !a.Cooldown.Guessed(now)
+	}
+}
+
 // PlanSum is what is left of a window of a pool's plans, that of an account counting
 // as one: 1.4 of 3.
 type PlanSum struct {

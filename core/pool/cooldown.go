@@ -142,10 +142,16 @@ func (c Cooldown) UsedUp(now time.Time) bool {
 	return (c.Means == Quota || c.Means == Billing) && c.Holds(now)
 }
 
-// Over returns the cool-down as if its time had passed at now. Its failures are not
-// forgotten before the account serves.
+// Guessed reports whether the account was used up, and rests no more at now only because
+// the time is over that was guessed: nobody has said that there is anything again.
+func (c Cooldown) Guessed(now time.Time) bool {
+	return (c.Means == Quota || c.Means == Billing) && !c.Named && !c.Holds(now)
+}
+
+// Over returns the cool-down as if its time, as the provider names it, had passed at
+// now. Its failures are not forgotten before the account serves.
 func (c Cooldown) Over(now time.Time) Cooldown {
-	c.Until = now
+	c.Until, c.Named = now, true
 	return c
 }
 

@@ -9,7 +9,7 @@
 //   - minimax.go, codex.go, nous.go and header.go read the providers, each in its
 //     own way. They are pure functions of an answer and of the time.
 //   - runway.go extrapolates; room.go says what contradicts that an account is used
-//     up; file.go keeps.
+//     up; news.go says what a person is to be told; file.go keeps.
 //   - meter.go takes in headers, and ask.go asks an [Endpoint]. Neither knows a
 //     token: who has it signs the request ([Question]).
 package usage

@@ -30,6 +30,8 @@ type Known struct {
 	// Late that it has not answered in time.
 	Silent bool `json:"silent,omitempty"`
 	Late   bool `json:"late,omitempty"`
+	// Said is what a person was told of it, by whom.
+	Said map[Voice]telling `json:"said,omitempty"`
 }
 
 // with returns what is known after a further reading.

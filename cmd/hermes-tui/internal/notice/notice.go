@@ -1,5 +1,5 @@
 // Package notice tells a person who is not at the machine that an account needs
-// them: it runs a command of theirs with one JSON object on its standard input.
+// them, or that its plan is nearly used up: it runs a command of theirs with one JSON object on its standard input.
 // Where they want that, it begins the sign-in as well, so that the object has the
 // link and the code, and approving it on a telephone is all that is left to do.
 //
@@ -12,6 +12,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // Event is what a notice is about.
@@ -23,6 +24,9 @@ const (
 	SignIn       Event = "sign_in"        // a sign-in of it has begun, and waits for the approval
 	SignedIn     Event = "signed_in"      // it was approved: the account serves again
 	SignInFailed Event = "sign_in_failed" // it was not
+	Plan75       Event = "plan_75"        // three quarters of its tightest window are used, or more
+	Plan90       Event = "plan_90"        // nine tenths are
+	RoomAgain    Event = "room_again"     // it was used up, and is so no more
 )
 
 // Notice is the object that the command reads. It holds no secret but the code,
@@ -40,6 +44,10 @@ type Notice struct {
 	URL       string    `json:"verification_uri,omitempty"` // empty where it is not one of the provider's own pages
 	Code      string    `json:"user_code,omitempty"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// Of a plan, its tightest window, as far as it was told:
+	Window      string    `json:"window,omitempty"`
+	UsedPercent *float64  `json:"used_percent,omitempty"`
+	ResetsAt    time.Time `json:"resets_at,omitzero"`
 }
 
 // about is a notice of an account.
@@ -73,6 +81,23 @@ func waits(a core.Account, code core.CodeIssued, now time.Time) Notice {
 		n.URL, n.Hint = code.VerificationURI, "open the link, check that it shows the code, and approve"
 	default:
 		n.URL, n.Hint = code.VerificationURI, "open the link and enter the code"
+	}
+	return n
+}
+
+// planned says what is new of an account's plan.
+func planned(a core.Account, news usage.News, now time.Time) Notice {
+	event := RoomAgain
+	switch news.Level {
+	case usage.Tightening:
+		event = Plan75
+	case usage.Tight:
+		event = Plan90
+	}
+	n := about(event, a, now)
+	n.Message = secret.Clean(n.Account+" "+news.Words(), longest)
+	if w := news.Window; w != nil {
+		n.Window, n.UsedPercent, n.ResetsAt = secret.Clean(w.Name, longest), w.Used, w.Resets.UTC()
 	}
 	return n
 }

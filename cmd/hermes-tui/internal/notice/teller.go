@@ -11,6 +11,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
 
@@ -35,9 +36,13 @@ type quarantine struct {
 	stop context.CancelFunc // ends the sign-in that waits
 }
 
-// Run tells about every account that begins to need a person, until ctx is done.
-// Of those that do already, the person was told. While another process tells, it
-// waits to take its place.
+// plansEvery is how often it is looked for what has come to be true of plans by time
+// alone.
+const plansEvery = 30 * time.Second
+
+// Run tells about every account that begins to need a person, and about plans, until
+// ctx is done. Of those that need one already, the person was told; what was told of
+// plans is noted. While another process tells, it waits to take its place.
 func (t *Teller) Run(ctx context.Context) {
 	var lock *lockfile.Lock
 	defer func() {
@@ -46,46 +51,81 @@ func (t *Teller) Run(ctx context.Context) {
 			_ = lock.Unlock()
 		}
 	}()
-	told := map[string]quarantine{}
-	first := true
-	for snapshot := range t.Accounts.Watch(ctx) {
-		if snapshot.Err != nil {
+	told, first := map[string]quarantine{}, true
+	snapshots := t.Accounts.Watch(ctx)
+	for {
+		select {
+		case snapshot, more := <-snapshots:
+			if !more {
+				return
+			}
+			if snapshot.Err != nil {
+				continue
+			}
+			if lock == nil {
+				lock, _, _ = lockfile.Try(t.Lock) // without it the other one tells
+			}
+			t.quarantined(ctx, snapshot, told, lock != nil && !first)
+			first = false
+		case <-t.Clock.After(plansEvery):
+		}
+		if lock != nil {
+			t.plans(ctx)
+		}
+	}
+}
+
+// quarantined tells about the accounts that need a person since the snapshot before,
+// if it is to tell, and notes them.
+func (t *Teller) quarantined(ctx context.Context, snapshot core.Snapshot, told map[string]quarantine, tells bool) {
+	waiting := map[string]bool{}
+	for _, account := range snapshot.Accounts {
+		if !account.Quarantined() || account.Marker == nil {
 			continue
 		}
-		if lock == nil {
-			lock, _, _ = lockfile.Try(t.Lock) // without it the other one tells
+		before, known := told[account.ID]
+		if known && before.of.Equal(account.Marker.At) {
+			waiting[account.ID] = true
+			continue
 		}
-		waiting := map[string]bool{}
-		for _, account := range snapshot.Accounts {
-			if !account.Quarantined() || account.Marker == nil {
-				continue
-			}
-			before, known := told[account.ID]
-			if known && before.of.Equal(account.Marker.At) {
-				waiting[account.ID] = true
-				continue
-			}
-			if known { // signed in, and quarantined anew, between two looks
-				before.stop()
-			}
-			one, stop := context.WithCancel(ctx)
-			told[account.ID], waiting[account.ID] = quarantine{account.Marker.At, stop}, true
-			if lock == nil || first {
-				continue
-			}
-			t.under.Go(func() {
-				defer stop()
-				t.about(one, account)
-			})
+		if known { // signed in, and quarantined anew, between two looks
+			before.stop()
 		}
-		for id, one := range told { // somebody was faster, or removed it
-			if !waiting[id] {
-				one.stop()
-				delete(told, id)
-			}
+		one, stop := context.WithCancel(ctx)
+		told[account.ID], waiting[account.ID] = quarantine{account.Marker.At, stop}, true
+		if !tells {
+			continue
 		}
-		first = false
+		t.under.Go(func() {
+			defer stop()
+			t.about(one, account)
+		})
 	}
+	for id, one := range told { // somebody was faster, or removed it
+		if !waiting[id] {
+			one.stop()
+			delete(told, id)
+		}
+	}
+}
+
+// plans tells what is new of the plans.
+func (t *Teller) plans(ctx context.Context) {
+	all, err := t.Accounts.PlanNews(ctx, usage.ByCommand)
+	if err != nil && ctx.Err() == nil {
+		t.Log.Warn("what is new of the plans cannot be noted, and is not told", "error", err)
+	}
+	if len(all) == 0 {
+		return
+	}
+	snapshot, now := t.Accounts.Snapshot(), t.Clock.Now()
+	t.under.Go(func() {
+		for _, news := range all {
+			if account, ok := snapshot.Find(news.Account); ok {
+				t.tell(context.WithoutCancel(ctx), planned(account, news, now)) // it is told once
+			}
+		}
+	})
 }
 
 // about tells about one account.
