@@ -101,6 +101,30 @@ func TestUsageBy(t *testing.T) {
 	}
 }
 
+// TestStatus_LastDay: who has used an account in a day is said of it, where it is
+// known.
+func TestStatus_LastDay(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "work")
+	if text := b.must("status", "work"); strings.Contains(text, "last 24 hours") {
+		t.Errorf("before anything was counted: %s", text)
+	}
+	mine := func(rest string) string { return fmt.Sprintf(`"account":%q,`, b.id) + rest }
+	b.tallied(3*time.Hour,
+		mine(`"program":"codex","model":"m","requests":7,"output":1`),
+		mine(`"program":"claude-cli","model":"m","requests":1041,"refused":2,"input":12000,"output":4100`),
+		`"account":"0123456789","program":"other","model":"","requests":5`)
+	b.tallied(26*time.Hour, mine(`"program":"","model":"m","requests":100`))
+	const want = "  last 24 hours: 1,048 requests, 12.0k tokens in, 4.1k out, 2 refused; claude-cli 1.0k, codex 7\n"
+	if text := b.must("status", "work"); !strings.HasSuffix(text, want) {
+		t.Errorf("%s, want %s", text, want)
+	}
+	if text := b.must("status", "work", "--json"); strings.Contains(text, "last 24") {
+		t.Errorf("%s", text)
+	}
+}
+
 // TestLog_Served: what programs have used of an account stands between what happened
 // to it, an hour a line.
 func TestLog_Served(t *testing.T) {

@@ -73,7 +73,11 @@ func (o *StatusOptions) Run() error {
 	case o.Short:
 		o.Line("%s", short(some, o.glyphs(), o.Clock.Now()))
 	case name != "":
-		err = Status(o.Session, some[0])
+		if err = Status(o.Session, some[0]); err == nil && !o.JSON {
+			if used := lastDay(accounts, some[0].ID, o.Clock.Now()); used != "" {
+				o.Line("  last 24 hours: %s", used)
+			}
+		}
 	default:
 		err = status(o.Session, snapshot)
 	}

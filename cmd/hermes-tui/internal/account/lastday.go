@@ -1,0 +1,38 @@
+package account
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/tui/say"
+)
+
+// lastDay says what was used of an account in 24 hours, and by which programs;
+// empty where nothing was counted.
+func lastDay(accounts *core.Core, id string, now time.Time) string {
+	rows := slices.DeleteFunc(accounts.Tally(now.Add(-24*time.Hour)), func(r tally.Row) bool { return r.Account != id })
+	if len(rows) == 0 {
+		return ""
+	}
+	n := tally.Sum(rows)
+	words := format.Plural(int(n.Requests), "request", "requests")
+	if n.Tokens() > 0 {
+		words += ", " + say.Amount(n.In()) + " tokens in, " + say.Amount(n.Output) + " out"
+	}
+	if n.Refused > 0 {
+		words += ", " + say.Thousands(n.Refused) + " refused"
+	}
+	var by []string
+	for _, g := range tally.Groups(rows, func(r tally.Row) string { return r.Program }) {
+		name := g.Of
+		if name == "" {
+			name = "not known"
+		}
+		by = append(by, name+" "+say.Amount(g.Requests))
+	}
+	return words + "; " + strings.Join(by, ", ")
+}
