@@ -39,6 +39,9 @@ type unixListener struct {
 	path string
 }
 
+// Addr is where programs find it, and not where it was made.
+func (l *unixListener) Addr() net.Addr { return &net.UnixAddr{Name: l.path, Net: "unix"} }
+
 // Close implements [net.Listener].
 func (l *unixListener) Close() error {
 	_ = os.Remove(l.path)

@@ -12,10 +12,10 @@ import (
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
-// TestConnect_ProgramsOfChatCompletions: each is written a key and an address with
+// TestConnect_ProgramsOfOpenAIsFormats: each is written a key and an address with
 // which its requests are served, beside what stands there already, and --undo gives
 // back the file and revokes the key.
-func TestConnect_ProgramsOfChatCompletions(t *testing.T) {
+func TestConnect_ProgramsOfOpenAIsFormats(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, sandbox.Options{})
 	openai := newRecorder(t)
@@ -25,15 +25,16 @@ func TestConnect_ProgramsOfChatCompletions(t *testing.T) {
 	}
 	s := b.serve()
 	inFile, address := regexp.MustCompile(`htui_key_[0-9a-f]{64}`), regexp.MustCompile(`http://[^"'\s]*/openai/v1`)
-	for program, c := range map[string]struct{ path, text string }{
-		"aider":     {".aider.conf.yml", "# mine\ndark-mode: true\n"},
-		"cline":     {".cline/data/settings/providers.json", "{\"version\": 1}\n"},
-		"continue":  {".continue/config.yaml", "name: mine\nversion: 1.0.0\nschema: v1\nmodels:\n  - name: other # mine\n    provider: ollama\n    model: q\n"},
-		"llm":       {".config/io.datasette.llm/extra-openai-models.yaml", "# mine\n- model_id: other\n  model_name: q\n"},
-		"qwen-code": {".qwen/settings.json", "{\n  \"general\": {} // mine\n}\n"},
+	for program, c := range map[string]struct{ path, text, form, asks string }{
+		"aider":     {".aider.conf.yml", "# mine\ndark-mode: true\n", "", "/chat/completions"},
+		"cline":     {".cline/data/settings/providers.json", "{\"version\": 1}\n", "", "/chat/completions"},
+		"continue":  {".continue/config.yaml", "name: mine\nversion: 1.0.0\nschema: v1\nmodels:\n  - name: other # mine\n    provider: ollama\n    model: q\n", "", "/chat/completions"},
+		"llm":       {".config/io.datasette.llm/extra-openai-models.yaml", "# mine\n- model_id: other\n  model_name: q\n", "", "/chat/completions"},
+		"qwen-code": {".qwen/settings.json", "{\n  \"general\": {} // mine\n}\n", "", "/chat/completions"},
+		"codex":     {".codex/config.toml", "# mine\nmodel = \"gpt-5\"\n", "proxy", "/responses"},
 	} {
 		path := b.put(c.path, []byte(c.text), 0o644)
-		args := []string{"connect", program, "gpt", "--model", "gpt-5.2", "--write", "--yes", "--proxy", s.url}
+		args := []string{"connect", program, "gpt", "--model", "gpt-5.2", "--write", "--yes", "--proxy", s.url, "--form", c.form}
 		r := b.run(args...)
 		text := string(b.get(path))
 		key := inFile.FindString(text)
@@ -44,12 +45,12 @@ func TestConnect_ProgramsOfChatCompletions(t *testing.T) {
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: others can read the key: %v", program, info.Mode())
 		}
-		req, err := http.NewRequest(http.MethodPost, address.FindString(text)+"/chat/completions", strings.NewReader(`{"model":"gpt-5.2","messages":[]}`))
+		req, err := http.NewRequest(http.MethodPost, address.FindString(text)+c.asks, strings.NewReader(`{"model":"gpt-5.2","messages":[],"input":"hi"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
 		req.Header.Set("Authorization", "Bearer "+key)
-		if got := b.do(req); got.status != http.StatusOK || openai.take() != "/v1/chat/completions" {
+		if got := b.do(req); got.status != http.StatusOK || openai.take() != "/v1"+c.asks {
 			t.Errorf("%s: with what stands in its file: %+v", program, got)
 		}
 		if again := b.run(args...); again.code != 0 || !strings.Contains(again.out, "already") {

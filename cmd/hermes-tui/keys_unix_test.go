@@ -126,7 +126,7 @@ func TestConnect_MakesAKey(t *testing.T) {
 	s := b.serve()
 	inFile := regexp.MustCompile(`htui_key_[0-9a-f]{64}`)
 	keys := map[string]bool{}
-	for program, form := range map[string]string{"opencode": "", "openclaw": "", "hermes-agent": "proxy"} {
+	for program, form := range map[string]string{"opencode": "", "openclaw": "", "hermes-agent": "proxy", "claude-code": "proxy"} {
 		path := b.put(where[program], []byte("{}\n"), 0o644)
 		args := []string{"connect", program, first, "--write", "--yes", "--proxy", s.url}
 		if form != "" {

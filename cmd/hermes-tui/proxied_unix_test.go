@@ -22,6 +22,7 @@ type server struct {
 	cmd      *exec.Cmd
 	url, key string
 	paths    []string     // that it names
+	socket   string       // empty: none
 	said     lockedBuffer // its standard error, which has the access log
 }
 
@@ -65,6 +66,9 @@ func (b *bench) serve(args ...string) *server {
 		if url, ok := strings.CutPrefix(lines.Text(), "The proxy: "); ok {
 			s.url = strings.TrimSuffix(strings.TrimSuffix(url, "/anthropic"), "/openai/v1")
 			s.paths = append(s.paths, strings.TrimPrefix(url, s.url))
+		}
+		if socket, ok := strings.CutPrefix(lines.Text(), "Also on the socket "); ok {
+			s.socket = socket
 		}
 		if strings.HasPrefix(lines.Text(), "Its key: ") { // the last line
 			break

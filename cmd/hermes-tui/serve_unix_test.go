@@ -80,6 +80,9 @@ func TestServe_Socket(t *testing.T) {
 	b.signIn()
 	path := filepath.Join(b.home, "s")
 	s := b.serve("--socket", path)
+	if s.socket != path {
+		t.Errorf("it names the socket %q, want %q", s.socket, path)
+	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 || info.Mode().Type() != os.ModeSocket {
 		t.Errorf("the socket: %v, %v", info, err)
 	}

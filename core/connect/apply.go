@@ -29,7 +29,7 @@ var languages = map[Format]language{
 	JSON5:    {read: readJSON5, set: setJSON, remove: removeJSON, add: appendJSON},
 	YAML:     {read: readYAML, set: setYAML, remove: removeYAML, item: setItem},
 	YAMLList: {read: readYAMLList, set: startList, item: setItem},
-	TOML:     {read: readTOML, set: setTOML},
+	TOML:     {read: readTOML, set: setTOML, remove: removeTOML},
 }
 
 // Apply returns the file's text with the settings in it, and without those that

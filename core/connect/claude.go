@@ -40,17 +40,27 @@ func claudeCode() Program {
 				}, u.claudeModels()...),
 				Notes: []string{unset},
 			}
-			proxy := Form{
-				Name: Proxy,
-				settings: append([]setting{
-					at(u.call("serve", "--show-key"), "apiKeyHelper"),
-					at(u.proxyBase(), "env", "ANTHROPIC_BASE_URL"),
-				}, u.claudeModels()...),
-				Notes: []string{u.servesNote(), unset},
-			}
-			return []Form{helper, proxy}, nil
+			return []Form{helper, u.claudeProxy(unset)}, nil
 		},
 	}
+}
+
+// claudeProxy leads Claude Code to the proxy. A key of its own is a bearer in the env
+// block of the file; a helper beside it would be named as a conflict. It could use the
+// proxy's unix socket (ANTHROPIC_UNIX_SOCKET), but takes that for one of its own remote
+// sessions, and then no settings overrule address and key any more (2.1.197).
+func (u Use) claudeProxy(unset string) Form {
+	f := Form{Name: Proxy, Notes: []string{u.servesNote(), unset}}
+	if u.LocalKey != "" {
+		f.settings = []setting{at(u.LocalKey, "env", "ANTHROPIC_AUTH_TOKEN")}
+		f.drops = words("apiKeyHelper")
+		f.Notes = []string{u.servesNote(), u.keyNote(), "ANTHROPIC_API_KEY must not be set"}
+	} else {
+		f.settings = []setting{at(u.call("serve", "--show-key"), "apiKeyHelper")}
+	}
+	f.settings = append(f.settings, at(u.proxyBase(), "env", "ANTHROPIC_BASE_URL"))
+	f.settings = append(f.settings, u.claudeModels()...)
+	return f
 }
 
 // claudeVariables lead Claude Code to another key, address or provider. A value

@@ -8,7 +8,8 @@ import (
 // codexCLI is OpenAI's Codex CLI, which speaks the Responses API only
 // (wire_api). model_providers.<id>.auth runs a command for the bearer, without a
 // shell; it is ended after timeout_ms and asked for again after
-// refresh_interval_ms.
+// refresh_interval_ms. It is one of several ways to a key, and Codex refuses its file
+// where two of them stand beside each other (seen with 0.171.0).
 func codexCLI() Program {
 	return Program{
 		File: "~/.codex/config.toml",
@@ -48,6 +49,16 @@ func codexCLI() Program {
 			if headers := u.headers("Originator"); len(headers) > 0 { // it says itself who it is
 				settings = append(settings, at(headers, "model_providers", u.Entry(), "http_headers"))
 			}
+			ours := func(names ...string) (all [][]string) {
+				for _, name := range names {
+					all = append(all, []string{"model_providers", u.Entry(), name})
+				}
+				return all
+			}
+			key, other := pair{"env_key", LocalKeyVariable}, "experimental_bearer_token"
+			if u.LocalKey != "" {
+				key, other = pair{other, u.LocalKey}, key.key
+			}
 			proxy := Form{
 				Name: Proxy,
 				settings: []setting{
@@ -57,12 +68,13 @@ func codexCLI() Program {
 						{"name", "hermes-tui"},
 						{"base_url", u.proxyBase()},
 						{"wire_api", "responses"},
-						{"env_key", LocalKeyVariable},
+						key,
 					}, "model_providers", u.Entry()),
 				},
+				drops: ours("auth", "http_headers", other),
 				Notes: []string{u.servesNote(), u.keyNote()},
 			}
-			return []Form{{Name: Helper, settings: settings}, proxy}, nil
+			return []Form{{Name: Helper, settings: settings, drops: ours("env_key", "experimental_bearer_token")}, proxy}, nil
 		},
 	}
 }

@@ -1,6 +1,8 @@
 package connect
 
 import (
+	"slices"
+
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
@@ -72,6 +74,11 @@ func (f Form) Snippet() string {
 	default:
 		return shellText(f.lines)
 	}
+}
+
+// sets reports whether the form has a value for a path.
+func (f Form) sets(path []string) bool {
+	return slices.ContainsFunc(f.settings, func(s setting) bool { return slices.Equal(s.path, path) })
 }
 
 // tree is the form's settings as one mapping, with the lists that it adds to.

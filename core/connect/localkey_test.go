@@ -10,7 +10,7 @@ import (
 // difference, and leaves no other way to a key beside it.
 func TestForm_WithAKeyOfItsOwn(t *testing.T) {
 	key := "htui_key_" + strings.Repeat("0123456789abcdef", 4)
-	for program, holds := range map[string]bool{"opencode": true, "openclaw": true, "hermes-agent": true, "crush": true, "claude-code": false, "aider": true, "cline": true, "continue": true, "llm": true, "qwen-code": true, "zed": false} {
+	for program, holds := range map[string]bool{"opencode": true, "openclaw": true, "hermes-agent": true, "crush": true, "claude-code": true, "codex": true, "aider": true, "cline": true, "continue": true, "llm": true, "qwen-code": true, "zed": false} {
 		p, err := Find(program)
 		if err != nil {
 			t.Fatal(err)

@@ -107,7 +107,8 @@ func (p Program) Forms(u Use) ([]Form, error) {
 	forms, err := p.forms(u)
 	for i := range forms {
 		if forms[i].Format != Shell {
-			forms[i].Format, forms[i].drops = p.format, p.rivals.drops
+			forms[i].Format = p.format
+			forms[i].drops = slices.Concat(forms[i].drops, slices.DeleteFunc(slices.Clone(p.rivals.drops), forms[i].sets))
 		}
 	}
 	return forms, err

@@ -84,11 +84,22 @@ func (p Program) Rivals(w World, own string) []Rival {
 			continue
 		}
 		for _, key := range matches(have, f.keys) {
-			dropped := f.path == own && slices.ContainsFunc(p.rivals.drops, func(path []string) bool { return dotted(path) == key })
+			at := slices.IndexFunc(p.rivals.drops, func(path []string) bool { return dotted(path) == key })
+			dropped := f.path == own && at >= 0
+			if dropped && wrote(have, p.rivals.drops[at]) {
+				continue
+			}
 			found = append(found, Rival{File: f.path, Key: key, Own: f.path == own, Dropped: dropped, Managed: f.managed})
 		}
 	}
 	return found
+}
+
+// wrote reports whether what stands under a path is what `connect` put there.
+func wrote(have map[string]any, path []string) bool {
+	value, _ := get(have, path)
+	text, ok := value.(string)
+	return ok && Connected([]byte(text))
 }
 
 // matches returns the paths of settings that are there, in the order of the

@@ -109,6 +109,30 @@ func setTOML(text []byte, s setting) ([]byte, error) {
 	return splice(text, at, at, line), nil
 }
 
+// removeTOML takes a value out, or a table with all that stands in it and below it.
+// Comments of their own stay.
+func removeTOML(text []byte, path []string) ([]byte, error) {
+	entries, err := parseTOML(text)
+	if err != nil {
+		return nil, err
+	}
+	found := false
+	for _, e := range slices.Backward(entries) { // what stands before stays where it is
+		if e.list || len(e.path) < len(path) || !slices.Equal(e.path[:len(path)], path) {
+			continue
+		}
+		from, to := lineStart(text, e.start), lineEnd(text, e.end)
+		if e.value == 0 {
+			to = e.end
+		}
+		text, found = splice(text, from, to, ""), true
+	}
+	if !found {
+		return nil, errors.New("it stands within another value")
+	}
+	return text, nil
+}
+
 // addInline adds a member at the beginning of an inline table.
 func addInline(text []byte, e tomlEntry, path []string, value any) ([]byte, error) {
 	if e.kind != unstable.InlineTable {
