@@ -168,7 +168,7 @@ func (p *accountsPage) view(win *window) widget.Frame {
 // drawRows draws the visible rows and puts the terminal's cursor on the
 // selected one.
 func (p *accountsPage) drawRows(win *window, f *widget.Frame, w int) {
-	c := columnsFor(w, win.places.plans)
+	c := columnsFor(w, win.places.plans, usesShown(win.known))
 	if !win.Narrow() {
 		f.Add(head(win, c, p.sort))
 	}

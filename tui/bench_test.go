@@ -12,6 +12,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
@@ -46,17 +47,30 @@ func many(n int) []core.Account {
 
 // stroke is one thing that makes a frame: a tick, or a key.
 type stroke struct {
-	name string
-	do   func(m *Model, c *clock.Fake, i int)
+	name  string
+	width int
+	do    func(m *Model, c *clock.Fake, i int)
 }
 
 var strokes = []stroke{
-	{"tick", func(m *Model, c *clock.Fake, _ int) {
-		c.Advance(time.Second)
-		m.Update(tickMsg{m.ticker.id})
-	}},
-	{"key", func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"j", "k"}[i%2])) }},
-	{"page", func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"pgdown", "pgup"}[i%2])) }},
+	{"tick", 120, second},
+	{"tick, with the programs", 144, second},
+	{"key", 120, func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"j", "k"}[i%2])) }},
+	{"page", 120, func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"pgdown", "pgup"}[i%2])) }},
+}
+
+func second(m *Model, c *clock.Fake, _ int) {
+	c.Advance(time.Second)
+	m.Update(tickMsg{m.ticker.id})
+}
+
+// everyUse is a use of each of many accounts.
+func everyUse(n int) []tally.Row {
+	rows := make([]tally.Row, n)
+	for i := range rows {
+		rows[i] = servedAgo(0, fmt.Sprint(i), "claude-cli", tally.Counts{Requests: 7, Input: 900})
+	}
+	return rows
 }
 
 // cost is what frames have cost.
@@ -75,10 +89,17 @@ func compare(t testing.TB, s stroke, frames int) (few, lot cost) {
 		backend := newBackend(many(n)...)
 		m := New(Options{Backend: backend, Clock: clocks[k], Theme: "dark", Profile: colorprofile.TrueColor, AutoRefresh: true})
 		t.Cleanup(m.cancel)
-		m.Update(windowSize(120, 40))
+		m.Update(windowSize(s.width, 40))
 		m.Update(openedMsg{snap: backend.Snapshot()})
 		if !strings.Contains(m.View().Content, "of "+say.Thousands(uint64(n))) {
 			t.Fatal("the accounts are not drawn")
+		}
+		if s.width >= usedByFrom {
+			rows := everyUse(n)
+			m.Update(tallyMsg{watch: m.tallies.watch, rows: rows, last: lastUses(rows)})
+			if !strings.Contains(m.View().Content, "claude-cli") {
+				t.Fatal("the programs are not drawn")
+			}
 		}
 		models[k] = m
 	}

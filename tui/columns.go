@@ -18,23 +18,30 @@ const (
 	longProvider, shortProvider                               = 13, 10
 	columnGap                                                 = 2
 	planWidth, planBarWidth, resetsWidth                      = 11, 8, 7
-	leastAccount                                              = 12 // what a label gets at the least
-	easyAccount                                               = 16 // what it gets before a column is added
+	usedByWidth                                               = 12
+	usedByFrom                                                = 140 // how wide the window is that has room for it
+	leastAccount                                              = 12  // what a label gets at the least
+	easyAccount                                               = 16  // what it gets before a column is added
 )
 
 // columns says which columns fit and how wide they are. As a window gets
-// narrower, they go in this order: pool, left, used, the provider's long name; in a
-// list that shows plans: when they begin anew, used, left, pool, the plan's bar.
+// narrower, they go in this order: who used it, pool, left, used, the provider's long
+// name; in a list that shows plans: who used it, when they begin anew, used, left,
+// pool, the plan's bar.
 type columns struct {
 	account, provider     int
 	left, used, pool      bool
 	plan, planBar, resets bool
+	usedBy                bool
 	short                 bool // the provider's short name
 }
 
-func columnsFor(w int, plans bool) columns {
+func columnsFor(w int, plans, uses bool) columns {
 	used, left, pool := 1, 2, 3
-	var plan, planBar, resets widget.Column
+	var plan, planBar, resets, usedBy widget.Column
+	if uses {
+		usedBy = widget.Column{Gap: columnGap, Width: usedByWidth, Rank: 7}
+	}
 	if plans {
 		used, left, pool = 5, 4, 3
 		plan = widget.Column{Gap: columnGap, Width: planWidth, Rank: 1}
@@ -46,7 +53,7 @@ func columnsFor(w int, plans bool) columns {
 			widget.Column{Gap: 2, Width: easyAccount, Stretch: true}, widget.Column{Gap: columnGap, Width: provider},
 			widget.Column{Gap: columnGap, Width: stateWidth}, widget.Column{Gap: 1, Width: expiresWidth},
 			widget.Column{Gap: columnGap, Width: leftWidth, Rank: left}, widget.Column{Gap: columnGap, Width: usedWidth, Rank: used},
-			widget.Column{Gap: columnGap, Width: poolWidth, Rank: pool}, widget.Column{Gap: 1}, plan, planBar, resets)
+			widget.Column{Gap: columnGap, Width: poolWidth, Rank: pool}, widget.Column{Gap: 1}, plan, planBar, resets, usedBy)
 	}
 	all := fit(longProvider)
 	c := columns{short: all[0] < leastAccount}
@@ -55,7 +62,7 @@ func columnsFor(w int, plans bool) columns {
 	}
 	c.account, c.provider = all[0], all[1]
 	c.left, c.used, c.pool = all[4] > 0, all[5] > 0, all[6] > 0
-	c.plan, c.planBar, c.resets = all[8] > 0, all[9] > 0, all[10] > 0
+	c.plan, c.planBar, c.resets, c.usedBy = all[8] > 0, all[9] > 0, all[10] > 0, all[11] > 0
 	return c
 }
 
@@ -79,6 +86,9 @@ func head(win *window, c columns, by sorting) string {
 	line += planHead(c, in)
 	if c.used {
 		line += "  " + ink("USED", byUse) + pad("USED", usedWidth)
+	}
+	if c.usedBy {
+		line += "  " + in.Muted.Render("USED BY") + pad("USED BY", usedByWidth)
 	}
 	if c.pool {
 		line += "  " + in.Muted.Render("POOL")
@@ -114,6 +124,9 @@ func row(win *window, a core.Account, c columns, in *style.Inks, selected bool) 
 	}
 	if c.used {
 		b.WriteString(in.Muted.Render("  " + cells.Left(say.Ago(a.LastUsedAt, win.now), usedWidth, more)))
+	}
+	if c.usedBy {
+		b.WriteString(in.Fg.Render("  " + cells.Left(usedBy(win.known, a.ID), usedByWidth, more)))
 	}
 	if c.pool {
 		b.WriteString(in.Fg.Render("  " + cells.Left(win.place(a), poolWidth, more)))

@@ -108,7 +108,7 @@ func TestLayout_ColumnsGoInOrder(t *testing.T) {
 	}
 	last := 0
 	for w := 60; w <= widget.MaxWidth; w++ {
-		c := columnsFor(w, false)
+		c := columnsFor(w, false, false)
 		if c.account < leastAccount {
 			t.Errorf("%d cells leave %d for the label", w, c.account)
 		}
@@ -125,8 +125,8 @@ func TestLayout_ColumnsGoInOrder(t *testing.T) {
 func TestLayout_ColumnsOfPlansGoInOrder(t *testing.T) {
 	last := 0
 	for w := 60; w <= widget.MaxWidth; w++ {
-		c, rank := columnsFor(w, true), 0
-		for i, shown := range []bool{!c.short, c.plan, c.planBar, c.pool, c.left, c.used, c.resets} {
+		c, rank := columnsFor(w, true, true), 0
+		for i, shown := range []bool{!c.short, c.plan, c.planBar, c.pool, c.left, c.used, c.resets, c.usedBy} {
 			if shown && rank == i {
 				rank++
 			} else if shown {
@@ -138,7 +138,7 @@ func TestLayout_ColumnsOfPlansGoInOrder(t *testing.T) {
 		}
 		last = rank
 	}
-	if last != 7 {
+	if last != 8 || !columnsFor(usedByFrom, true, true).usedBy {
 		t.Error("a wide window does not have every column")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // tallySpan is how far back pages look: a day, also one of 25 hours.
@@ -16,9 +17,10 @@ const tallySpan = 25 * time.Hour
 // tallies are who used what. They are watched beside the window while a page is open
 // that shows them, and at no other time.
 type tallies struct {
-	rows   []tally.Row // of tallySpan, the oldest first
-	number uint64      // of the reading; zero: there is none yet
-	watch  int         // number of the watch that is under way, or was last
+	rows   []tally.Row          // of tallySpan, the oldest first
+	last   map[string]tally.Row // of each account the last of them that is a request
+	number uint64               // of the reading; zero: there is none yet
+	watch  int                  // number of the watch that is under way, or was last
 	end    context.CancelFunc
 }
 
@@ -26,6 +28,7 @@ type tallies struct {
 type tallyMsg struct {
 	watch int
 	rows  []tally.Row
+	last  map[string]tally.Row
 	from  <-chan []tally.Row
 }
 
@@ -44,7 +47,7 @@ func (p *pages) countsShown() bool {
 // count begins and ends the watch.
 func (m *Model) count() tea.Cmd {
 	t := &m.tallies
-	switch shown := m.countsShown(); {
+	switch shown := m.countsShown() || m.Width >= usedByFrom && len(m.snap.Accounts) > 0; {
 	case shown && t.end == nil:
 		ctx, cancel := context.WithCancel(m.ctx)
 		*t = tallies{watch: t.watch + 1, end: cancel}
@@ -62,7 +65,32 @@ func receiveTally(watch int, from <-chan []tally.Row) tea.Msg {
 	if !open {
 		return nil
 	}
-	return tallyMsg{watch, rows, from}
+	return tallyMsg{watch, rows, lastUses(rows), from}
+}
+
+// lastUses are the last requests of each account; of those of the same twenty
+// minutes, the program's that used most.
+func lastUses(rows []tally.Row) map[string]tally.Row {
+	last := map[string]tally.Row{}
+	for _, row := range rows {
+		was := last[row.Account]
+		if row.Requests > 0 && (row.Slot.After(was.Slot) || row.Slot.Equal(was.Slot) && row.Tokens() > was.Tokens()) {
+			last[row.Account] = row
+		}
+	}
+	return last
+}
+
+// usesShown says whether the list says who used each account.
+func usesShown(k *known) bool { return k.Width >= usedByFrom && len(k.tallies.last) > 0 }
+
+// usedBy is the program that used an account last, if it did within the hour.
+func usedBy(k *known, id string) string {
+	row, ok := k.tallies.last[id]
+	if !ok || row.Program == "" || !lastHour.has(row, k.now, k.location) {
+		return k.Glyphs.Dash
+	}
+	return cells.Clean(row.Program)
 }
 
 func (msg tallyMsg) arrive(win *window) tea.Cmd {
@@ -70,6 +98,6 @@ func (msg tallyMsg) arrive(win *window) tea.Cmd {
 	if msg.watch != t.watch || t.end == nil {
 		return nil // that watch has ended
 	}
-	t.rows, t.number = msg.rows, t.number+1
+	t.rows, t.last, t.number = msg.rows, msg.last, t.number+1
 	return func() tea.Msg { return receiveTally(msg.watch, msg.from) }
 }

@@ -18,7 +18,7 @@ import (
 const MinWidth, MinHeight = 40, 12
 
 // MaxWidth is how wide the screen is drawn at most.
-const MaxWidth = 128
+const MaxWidth = 144
 
 // Common is what everything on the screen is drawn with.
 type Common struct {
