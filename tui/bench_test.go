@@ -96,7 +96,7 @@ func compare(t testing.TB, s stroke, frames int) (few, lot cost) {
 		}
 		if s.width >= usedByFrom {
 			rows := everyUse(n)
-			m.Update(tallyMsg{watch: m.tallies.watch, rows: rows, last: lastUses(rows)})
+			m.Update(tallyMsg{watch: m.tallies.watch, last: lastUses(rows)})
 			if !strings.Contains(m.View().Content, "claude-cli") {
 				t.Fatal("the programs are not drawn")
 			}

@@ -29,9 +29,9 @@ type day struct {
 // dayParts are in how many parts a day may be shown: of 20 minutes, 40, and an hour.
 var dayParts = [...]int{72, 36, 24}
 
-// dayOf is an account's last day in n parts, as it was counted, with the renewals of
-// its history.
-func dayOf(rows []tally.Row, history []record.Event, id string, now time.Time, n int) day {
+// dayOf is an account's last day in n parts, by what was counted of it, with the
+// renewals of its history.
+func dayOf(rows []tally.Row, history []record.Event, now time.Time, n int) day {
 	d := day{each: 24 * time.Hour / time.Duration(n), cells: make([]dayCell, n)}
 	d.begin = now.Truncate(d.each).Add(-time.Duration(n-1) * d.each)
 	part := func(t time.Time) (*dayCell, bool) {
@@ -42,9 +42,6 @@ func dayOf(rows []tally.Row, history []record.Event, id string, now time.Time, n
 	}
 	var of []tally.Row
 	for _, row := range rows {
-		if row.Account != id {
-			continue
-		}
 		if cell, ok := part(row.Slot); ok {
 			cell.Counts = cell.Plus(row.Counts)
 			of = append(of, row)
@@ -95,7 +92,7 @@ func dayLines(k *known, id string, w, edge int) []string {
 	if k.events.id == id {
 		history = k.events.list
 	}
-	d := dayOf(k.tallies.rows, history, id, k.now, n)
+	d := dayOf(k.tallies.of[id], history, k.now, n)
 	if len(d.used) == 0 {
 		return nil
 	}

@@ -25,14 +25,14 @@ func busy() *fakeBackend {
 }
 
 // TestDay_Cells: what was counted and renewed is in the part of the day in which it
-// was, whatever the parts, and what is older or of others is in none.
+// was, whatever the parts, and what is older is in none.
 func TestDay_Cells(t *testing.T) {
 	ago := func(d time.Duration, account, program string, requests uint64) tally.Row {
 		return servedAgo(d, account, program, tally.Counts{Requests: requests, Refused: requests / 2})
 	}
 	rows := []tally.Row{
 		ago(24*time.Hour, "a", "old", 5), ago(24*time.Hour-20*time.Minute, "a", "edge", 3), ago(61*time.Minute, "a", "p", 2),
-		ago(41*time.Minute, "b", "q", 9), ago(0, "a", "p", 1), ago(0, "a", "q", 1),
+		ago(0, "a", "p", 1), ago(0, "a", "q", 1),
 	}
 	events := renewals("a", 30*time.Hour, 0)["a"]
 	events = append(events, record.Event{At: noon, Kind: record.EventAdopted}, record.Event{At: noon.Add(time.Hour), Kind: record.EventRefreshed})
@@ -44,7 +44,7 @@ func TestDay_Cells(t *testing.T) {
 		36: {"19 14:40", map[int]uint64{33: 2, 35: 2}},
 		24: {"19 15:00", map[int]uint64{22: 2, 23: 2}},
 	} {
-		d := dayOf(rows, events, "a", noon, n)
+		d := dayOf(rows, events, noon, n)
 		if got := d.begin.Format("2 15:04"); got != want.begin {
 			t.Errorf("%d parts begin on the %s, want %s", n, got, want.begin)
 		}

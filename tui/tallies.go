@@ -17,17 +17,17 @@ const tallySpan = 25 * time.Hour
 // tallies are who used what. They are watched beside the window while a page is open
 // that shows them, and at no other time.
 type tallies struct {
-	rows   []tally.Row          // of tallySpan, the oldest first
-	last   map[string]tally.Row // of each account the last of them that is a request
-	number uint64               // of the reading; zero: there is none yet
-	watch  int                  // number of the watch that is under way, or was last
+	of     map[string][]tally.Row // of each account, of tallySpan, the oldest first
+	last   map[string]tally.Row   // of each account the last of them that is a request
+	number uint64                 // of the reading; zero: there is none yet
+	watch  int                    // number of the watch that is under way, or was last
 	end    context.CancelFunc
 }
 
 // tallyMsg is one reading of a watch.
 type tallyMsg struct {
 	watch int
-	rows  []tally.Row
+	of    map[string][]tally.Row
 	last  map[string]tally.Row
 	from  <-chan []tally.Row
 }
@@ -44,9 +44,15 @@ func (p *pages) countsShown() bool {
 	})
 }
 
-// count begins and ends the watch.
+// count begins and ends the watch, and has what came summed up where that is shown.
 func (m *Model) count() tea.Cmd {
 	t := &m.tallies
+	var sum tea.Cmd
+	for _, one := range m.stack {
+		if p, ok := one.(*topPage); ok {
+			sum = p.sum(m.known)
+		}
+	}
 	switch shown := m.countsShown() || m.Width >= usedByFrom && len(m.snap.Accounts) > 0; {
 	case shown && t.end == nil:
 		ctx, cancel := context.WithCancel(m.ctx)
@@ -57,7 +63,7 @@ func (m *Model) count() tea.Cmd {
 		t.end()
 		*t = tallies{watch: t.watch}
 	}
-	return nil
+	return sum
 }
 
 func receiveTally(watch int, from <-chan []tally.Row) tea.Msg {
@@ -65,7 +71,11 @@ func receiveTally(watch int, from <-chan []tally.Row) tea.Msg {
 	if !open {
 		return nil
 	}
-	return tallyMsg{watch, rows, lastUses(rows), from}
+	of := map[string][]tally.Row{}
+	for _, row := range rows {
+		of[row.Account] = append(of[row.Account], row)
+	}
+	return tallyMsg{watch, of, lastUses(rows), from}
 }
 
 // lastUses are the last requests of each account; of those of the same twenty
@@ -98,6 +108,6 @@ func (msg tallyMsg) arrive(win *window) tea.Cmd {
 	if msg.watch != t.watch || t.end == nil {
 		return nil // that watch has ended
 	}
-	t.rows, t.last, t.number = msg.rows, msg.last, t.number+1
+	t.of, t.last, t.number = msg.of, msg.last, t.number+1
 	return func() tea.Msg { return receiveTally(msg.watch, msg.from) }
 }

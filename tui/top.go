@@ -16,11 +16,49 @@ const mostTop = 200
 
 // topPage shows what each program used of each account, in the last hour and today.
 type topPage struct {
-	first  span // which stands first, and is sorted by
+	first  span // which is to stand first, and to be sorted by
 	rows   []topRow
-	number uint64    // of the reading that they are of
-	minute time.Time // and the minute as of which
+	all    [spans]tally.Counts // of them together
+	of     topSums             // what they are
+	busy   bool                // they are summed up anew
 	scroll widget.Scroller
+}
+
+// topSums says of what rows are the sums: of which reading, as of which minute, and
+// what stands first.
+type topSums struct {
+	number uint64
+	minute time.Time
+	first  span
+}
+
+// topMsg brings them.
+type topMsg struct {
+	page *topPage
+	of   topSums
+	rows []topRow
+	all  [spans]tally.Counts
+}
+
+// sum sums up what was read, unless that is done. With thousands of accounts it takes
+// longer than a frame may.
+func (p *topPage) sum(k *known) tea.Cmd {
+	want := topSums{k.tallies.number, k.now.Truncate(time.Minute), p.first}
+	if p.busy || want.number == 0 || want == p.of {
+		return nil
+	}
+	p.busy = true
+	of, now, in := k.tallies.of, k.now, k.location
+	return func() tea.Msg {
+		rows := topRows(of, now, in, want.first)
+		return topMsg{p, want, rows, topSum(rows)}
+	}
+}
+
+func (msg topMsg) arrive(*window) tea.Cmd {
+	p := msg.page
+	p.rows, p.all, p.of, p.busy = msg.rows, msg.all, msg.of, false
+	return nil
 }
 
 // topBind opens the page.
@@ -45,7 +83,7 @@ func (p *topPage) binds(win *window) []widget.Bind {
 		next := p.first.other()
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("o", next.words(), "o"), Long: next.words() + " first", Group: groupAccounts, Foot: 3,
-			Do: func() tea.Cmd { p.first, p.number = next, 0; return nil },
+			Do: func() tea.Cmd { p.first = next; return nil },
 		})
 	}
 	binds = append(binds, win.paletteBind(p), helpBind(win, p, "top"))
@@ -64,27 +102,23 @@ func (p *topPage) counting(*window) time.Duration {
 func (p *topPage) headed(win *window) widget.Frame {
 	right := ""
 	if len(p.rows) > 0 && !win.Narrow() {
-		right = "most " + p.first.when() + " first"
+		right = "most " + p.of.first.when() + " first"
 	}
 	f := win.Page("Top", "who uses what", right)
 	if !win.Low() {
 		f.Add("")
 	}
 	if len(p.rows) > 0 {
-		t := topTableFor(win.Inner(), p.first)
+		t := topTableFor(win.Inner(), p.of.first)
 		f.Add(t.heads(win.known)...)
 		if len(p.rows) > 1 {
-			f.Add(t.row(win.known, "all", "", topSum(p.rows), win.Theme.Plain.Strong))
+			f.Add(t.row(win.known, "all", "", p.all, win.Theme.Plain.Strong))
 		}
 	}
 	return f
 }
 
 func (p *topPage) derive(win *window) {
-	if minute := win.now.Truncate(time.Minute); p.number != win.tallies.number || !p.minute.Equal(minute) {
-		p.rows = topRows(win.tallies.rows, win.now, win.location, p.first)
-		p.number, p.minute = win.tallies.number, minute
-	}
 	p.scroll.Read(win.Common, p.headed(win), p.body(win))
 }
 
@@ -98,21 +132,21 @@ func (p *topPage) body(win *window) []string {
 		}
 	}
 	if len(p.rows) == 0 {
-		if win.tallies.number > 0 {
+		if p.of.number > 0 {
 			paragraph("Nothing was served yet today. Whatever goes through `hermes-tui serve` and `exec` is counted here.")
 		}
 		return body
 	}
-	t := topTableFor(w, p.first)
+	t := topTableFor(w, p.of.first)
 	for _, r := range p.rows[:min(len(p.rows), mostTop)] {
 		body = append(body, t.row(win.known, r.Account, programName(r.Program), r.in, in.Fg))
 	}
 	if more := len(p.rows) - mostTop; more > 0 {
 		paragraph("And " + say.Thousands(uint64(more)) + " more, which used less.")
 	}
-	if n := topSum(p.rows)[p.first].Unknown; n > 0 {
+	if n := p.all[p.of.first].Unknown; n > 0 {
 		body = append(body, "")
-		paragraph("Of " + say.Plural(int(n), "request", "requests") + " " + p.first.when() + " the tokens were not told, or not to the end.")
+		paragraph("Of " + say.Plural(int(n), "request", "requests") + " " + p.of.first.when() + " the tokens were not told, or not to the end.")
 	}
 	return body
 }

@@ -24,13 +24,18 @@ func (s span) words() string { return [spans]string{"last hour", "today"}[s] }
 // when completes "12 requests …".
 func (s span) when() string { return [spans]string{"in the last hour", "today"}[s] }
 
-// has says whether a row is of the span, as of now. The last hour begins with the
-// twenty minutes in which it began.
-func (s span) has(r tally.Row, now time.Time, in *time.Location) bool {
+// since is when the first of the span's slots can begin. The last hour begins with
+// the twenty minutes in which it began.
+func (s span) since(now time.Time, in *time.Location) time.Time {
 	if s == today {
-		return r.Day(in).Equal(tally.Row{Slot: now}.Day(in))
+		return tally.Row{Slot: now}.Day(in)
 	}
-	return r.Slot.Add(tally.SlotLength).After(now.Add(-time.Hour))
+	return now.Add(1 - time.Hour - tally.SlotLength)
+}
+
+// has says whether a row is of the span, as of now.
+func (s span) has(r tally.Row, now time.Time, in *time.Location) bool {
+	return !r.Slot.Before(s.since(now, in))
 }
 
 // topKey is an account and a program.
@@ -45,18 +50,27 @@ type topRow struct {
 // topRows are those of whom something was counted in one of the spans: who used
 // most tokens in the first comes first, then who made most requests; then as in the
 // other one.
-func topRows(rows []tally.Row, now time.Time, in *time.Location, first span) []topRow {
+func topRows(of map[string][]tally.Row, now time.Time, in *time.Location, first span) []topRow {
+	var since [spans]time.Time
+	for s := range since {
+		since[s] = span(s).since(now, in)
+	}
 	at := map[topKey]int{}
 	var all []topRow
-	for s := range spans {
-		of := slices.DeleteFunc(slices.Clone(rows), func(r tally.Row) bool { return !s.has(r, now, in) })
-		for _, g := range tally.Groups(of, func(r tally.Row) topKey { return topKey{r.Account, r.Program} }) {
-			i, ok := at[g.Of]
-			if !ok {
-				i = len(all)
-				at[g.Of], all = i, append(all, topRow{topKey: g.Of})
+	for account, rows := range of {
+		for _, row := range rows {
+			for s, begin := range since {
+				if row.Slot.Before(begin) {
+					continue
+				}
+				key := topKey{account, row.Program}
+				i, ok := at[key]
+				if !ok {
+					i = len(all)
+					at[key], all = i, append(all, topRow{topKey: key})
+				}
+				all[i].in[s] = all[i].in[s].Plus(row.Counts)
 			}
-			all[i].in[s] = g.Counts
 		}
 	}
 	more := func(a, b tally.Counts) int {

@@ -91,7 +91,7 @@ func TestTop_Spans(t *testing.T) {
 		if got := today.has(row, c.now, c.in); got != c.today {
 			t.Errorf("%s: today %v", name, got)
 		}
-		if got := len(topRows([]tally.Row{row}, c.now, c.in, today)) == 1; got != (c.hour || c.today) {
+		if got := len(topRows(map[string][]tally.Row{"a": {row}}, c.now, c.in, today)) == 1; got != (c.hour || c.today) {
 			t.Errorf("%s: listed %v", name, got)
 		}
 	}
