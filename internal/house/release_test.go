@@ -20,10 +20,10 @@ type goreleaser struct {
 	ProjectName string `yaml:"project_name"`
 	Before      struct{ Hooks []string }
 	Builds      []struct {
-		Main, Binary      string
-		Env, Goos, Goarch []string
-		Flags, Ldflags    []string
-		ModTimestamp      string `yaml:"mod_timestamp"`
+		Main, Binary   string
+		Env, Targets   []string
+		Flags, Ldflags []string
+		ModTimestamp   string `yaml:"mod_timestamp"`
 	}
 	Archives []struct {
 		Formats         []string
@@ -41,6 +41,10 @@ type goreleaser struct {
 		NameTemplate string `yaml:"name_template"`
 	}
 	SBOMs []struct{ Artifacts string } `yaml:"sboms"`
+	Signs []struct {
+		ID, Cmd, Artifacts, Signature string
+		Args                          []string
+	}
 	NFPMs []struct {
 		PackageName string `yaml:"package_name"`
 		Maintainer  string
@@ -63,16 +67,33 @@ type goreleaser struct {
 	} `yaml:"nfpms"`
 	Casks []struct {
 		Name, Homepage, Description, License string
-		Repository                           struct{ Owner, Name string }
+		Repository                           repository
+		SkipUpload                           string `yaml:"skip_upload"`
 		Manpages                             []string
 		Completions                          map[string]string
 		Hooks                                struct{ Post struct{ Install string } }
 	} `yaml:"homebrew_casks"`
+	Scoops []struct {
+		Name, Homepage, Description, License string
+		Repository                           repository
+		SkipUpload                           string `yaml:"skip_upload"`
+	}
+	Winget []struct {
+		Name, Publisher, Homepage, License string
+		Identifier                         string `yaml:"package_identifier"`
+		ShortDescription                   string `yaml:"short_description"`
+		Repository                         repository
+		SkipUpload                         string `yaml:"skip_upload"`
+	}
 	Release struct {
-		GitHub struct{ Owner, Name string } `yaml:"github"`
+		GitHub               repository `yaml:"github"`
+		Draft                bool
+		ReplaceExistingDraft bool `yaml:"replace_existing_draft"`
 	}
 	Changelog struct{ Disable bool }
 }
+
+type repository struct{ Owner, Name string }
 
 // stamp is the time of a file in an archive.
 type stamp struct {
@@ -112,10 +133,11 @@ func TestReleaseConfig(t *testing.T) {
 		t.Fatalf("a part of the release is missing: %+v", c)
 	}
 	b := c.Builds[0]
-	slices.Sort(b.Goos)
-	slices.Sort(b.Goarch)
-	if !slices.Equal(b.Goos, []string{"darwin", "linux", "windows"}) || !slices.Equal(b.Goarch, []string{"amd64", "arm64"}) {
-		t.Errorf("it is built for %v on %v", b.Goos, b.Goarch)
+	if !slices.Equal(b.Targets, strings.Fields("linux_amd64 linux_arm64 linux_386 linux_arm_7 darwin_amd64 darwin_arm64 windows_amd64 windows_arm64 freebsd_amd64")) {
+		t.Errorf("it is built for %v", b.Targets)
+	}
+	if got := c.NFPMs[0].Formats; !slices.Equal(got, []string{"deb", "rpm", "apk", "archlinux"}) {
+		t.Errorf("its packages are %v", got)
 	}
 	if !slices.Contains(b.Flags, "-trimpath") || !slices.Contains(b.Flags, "-buildvcs=true") || !slices.Contains(b.Env, "CGO_ENABLED=0") || !strings.Contains(b.ModTimestamp, "CommitTimestamp") {
 		t.Errorf("the same commit would not give the same bytes: %+v", b)
@@ -162,64 +184,50 @@ func TestReleaseConfig(t *testing.T) {
 	}
 }
 
-// workflow is a workflow of GitHub as far as this project uses it.
-type workflow struct {
-	Name        string
-	On          yaml.Node
-	Permissions map[string]string
-	Jobs        map[string]struct {
-		Name     string
-		RunsOn   string `yaml:"runs-on"`
-		Minutes  int    `yaml:"timeout-minutes"`
-		Strategy struct {
-			FailFast bool `yaml:"fail-fast"`
-			Matrix   map[string][]string
-		}
-		Steps []struct {
-			Name, Uses, Run string
-			With            map[string]string
-			Env             map[string]string
-		}
+// What lies in somebody else's hands is made and not sent, a release is a draft
+// until it has been made twice, and both its sums and its SBOMs are signed.
+func TestReleaseIsHeldBack(t *testing.T) {
+	var c goreleaser
+	strictly(t, ".goreleaser.yaml", &c)
+	if !c.Release.Draft {
+		t.Error("a release is public before a second machine has made the same bytes")
+	}
+	if len(c.Scoops) != 1 || len(c.Winget) != 1 || c.Casks[0].SkipUpload != "true" || c.Scoops[0].SkipUpload != "true" || c.Winget[0].SkipUpload != "true" {
+		t.Error("a manifest of Homebrew, Scoop or WinGet is missing, or sent before the release is public")
+	}
+	signed := map[string]string{}
+	for _, one := range c.Signs {
+		signed[one.Artifacts] = strings.Join(append([]string{one.Cmd}, one.Args...), " ")
+	}
+	if !strings.HasPrefix(signed["checksum"], "cosign sign-blob ") || !strings.Contains(signed["archive"], "--predicate=${artifact}.sbom.json") {
+		t.Errorf("signed are only %q", signed)
 	}
 }
 
-// A tag of an action can be moved by whoever owns it, a commit cannot.
-func TestWorkflowsParse(t *testing.T) {
-	paths, err := filepath.Glob(filepath.Join(root, ".github", "workflows", "*"))
-	if err != nil || len(paths) < 2 {
-		t.Fatalf("found only %q, %v", paths, err)
+// contrib/reproduce builds what a release builds.
+func TestReproduceKnowsEveryTarget(t *testing.T) {
+	var c goreleaser
+	strictly(t, ".goreleaser.yaml", &c)
+	script, err := os.ReadFile(filepath.Join(root, "contrib", "reproduce"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	pinned := regexp.MustCompile(`^[\w./-]+@[0-9a-f]{40}$`)
-	var systems []string
-	for _, path := range paths {
-		var w workflow
-		name := ".github/workflows/" + filepath.Base(path)
-		strictly(t, name, &w)
-		if w.On.IsZero() || len(w.Permissions) == 0 || len(w.Jobs) == 0 {
-			t.Errorf("%s starts on nothing, may do anything or does nothing", name)
-		}
-		for id, job := range w.Jobs {
-			systems = append(append(systems, job.RunsOn), job.Strategy.Matrix["os"]...)
-			if len(job.Steps) == 0 || job.RunsOn == "" {
-				t.Errorf("%s: job %s does nothing", name, id)
-			}
-			for i, step := range job.Steps {
-				if (step.Uses == "") == (step.Run == "") || step.Uses != "" && !pinned.MatchString(step.Uses) {
-					t.Errorf("%s: step %d of %s is neither an action of one commit nor a command", name, i+1, id)
-				}
-				if file := step.With["go-version-file"]; file != "" && !made(t, file) {
-					t.Errorf("%s: no %s", name, file)
-				}
-				if strings.Contains(step.Run, ".ci/run") && !made(t, ".ci/run") {
-					t.Errorf("%s: no .ci/run", name)
-				}
-			}
+	line := regexp.MustCompile(`(?m)^"".* build (.*) ;;$`).FindSubmatch(script)
+	if line == nil {
+		t.Fatal("found no line of targets")
+	}
+	var want, got []string
+	for _, target := range c.Builds[0].Targets {
+		want = append(want, strings.Join(strings.Split(target, "_")[:2], "/"))
+	}
+	for word := range strings.FieldsSeq(string(line[1])) {
+		system, archs, _ := strings.Cut(word, "/")
+		for arch := range strings.SplitSeq(strings.Trim(archs, "{}"), ",") {
+			got = append(got, system+"/"+arch)
 		}
 	}
-	for _, want := range []string{"ubuntu-latest", "macos-latest", "windows-latest"} {
-		if !slices.Contains(systems, want) {
-			t.Errorf("no test runs on %s", want)
-		}
+	if !slices.Equal(got, want) {
+		t.Errorf("contrib/reproduce builds %v, a release %v", got, want)
 	}
 }
 
