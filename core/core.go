@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
+	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/interop"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/serve"
@@ -29,6 +30,7 @@ type Core struct {
 	engine *refresh.Engine // renews tokens for Serving
 	meter  *usage.Meter    // what is left of the plans
 	tally  *tally.Meter    // who uses what
+	books  *budget.Books   // what keys with limits have used
 }
 
 // Open returns the accounts in c.Dir. Nothing is read, written or asked yet.
@@ -40,6 +42,7 @@ func Open(c Config) *Core {
 	core.Interop = interop.New(in, core.Accounts, core.Upkeep)
 	core.meter = usage.NewMeter(c.Dir, c.Clock, &http.Client{Transport: c.HTTP})
 	core.tally = tally.NewMeter(c.Dir, c.Clock)
+	core.books = budget.OpenBooks(c.Dir, c.Clock, in.PID)
 	core.Serving = serve.New(in, core.Accounts, underway, core.Interop, core.engine)
 	core.Clients = serve.NewClients(core.Serving)
 	return core
@@ -50,6 +53,7 @@ func Open(c Config) *Core {
 func (c *Core) Close(ctx context.Context) error {
 	c.meter.Close()
 	c.tally.Close()
+	c.books.Close()
 	return c.Serving.Close(ctx)
 }
 

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/budget"
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/refusal"
 	"github.com/hermes-tui/hermes-tui/core/tally"
 )
@@ -28,6 +30,9 @@ type Accounts interface {
 	Told(id string, h http.Header)
 	// Served counts what a program used of an account.
 	Served(by tally.Use, n tally.Counts)
+	// Reserve lets a request of a key with limits through that may come to so many
+	// tokens.
+	Reserve(ctx context.Context, key clientkey.Key, tokens uint64) (*budget.Reservation, error)
 }
 
 var _ Accounts = (*core.Core)(nil)

@@ -111,6 +111,8 @@ func confineModel(key clientkey.Key, to route, body []byte) *answer {
 	switch {
 	case key.Model != "" && to.own:
 		return notAllowed("the key " + key.Name + " is for the models " + key.Model + ", and cannot use files, batches, vector stores or conversations that an account keeps")
+	case len(key.Limits) > 0 && to.own:
+		return notAllowed("the key " + key.Name + " has limits, and cannot use files, batches, vector stores or conversations that an account keeps")
 	case key.Model == "" || to.method != http.MethodPost || to.id != "" && len(body) == 0:
 		return nil // it asks no model
 	}

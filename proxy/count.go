@@ -40,10 +40,11 @@ func (x *exchange) hear(res *http.Response) {
 	}
 }
 
-// count counts the request, when its answer has ended, for the account that served
+// count counts the request, when its answer of so many bytes has ended, for the account that served
 // it. Requests that ask no model, such as for a list of models, count nowhere.
-func (x *exchange) count() {
+func (x *exchange) count(answered int64) {
 	if !x.served || !x.route.asks {
+		x.charge(tally.Counts{}, answered)
 		return
 	}
 	n := tally.Counts{Requests: 1}
@@ -55,6 +56,7 @@ func (x *exchange) count() {
 		n.Unknown = 1
 	}
 	x.used(x.account, n)
+	x.charge(n, answered)
 }
 
 // used counts what the program has used of an account.

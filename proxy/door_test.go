@@ -117,7 +117,7 @@ func TestBodies_AreBoundedTogether(t *testing.T) {
 
 // A body takes room as it arrives, and not as its length was announced.
 func TestBodies_ByWhatArrived(t *testing.T) {
-	b := budget{most: 1 << 30}
+	b := allowance{most: 1 << 30}
 	looked := 0
 	first := readerFunc(func([]byte) (int, error) {
 		if looked++; b.used.Load() != firstChunk {

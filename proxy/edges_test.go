@@ -41,9 +41,9 @@ func TestModelOf_HoweverItIsSpelled(t *testing.T) {
 	}
 }
 
-// The last byte of the budget can be used, and what is refused costs nothing.
+// The last byte of the allowance can be used, and what is refused costs nothing.
 func TestBudget_ToTheLastByte(t *testing.T) {
-	b := budget{most: 10}
+	b := allowance{most: 10}
 	if !b.take(4) || !b.take(6) || b.take(1) || b.used.Load() != 10 {
 		t.Errorf("used %d", b.used.Load())
 	}

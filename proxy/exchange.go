@@ -7,6 +7,7 @@ import (
 	"net/http/httputil"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/budget"
 )
 
 // exchange is one request of a program and its answer.
@@ -17,9 +18,10 @@ type exchange struct {
 	body     []byte
 	model    string
 	thread   thread
-	client   string // id of the key that the program showed
-	key      string // and its name
-	program  string // as it is counted
+	client   string              // id of the key that the program showed
+	key      string              // and its name
+	held     *budget.Reservation // nil: its key has no limits
+	program  string              // as it is counted
 
 	not     []string       // accounts that cannot serve it
 	away    []string       // hosts that cannot be reached

@@ -20,6 +20,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
@@ -62,6 +63,7 @@ type book struct {
 	rotations int
 	served    []tally.Row // as it was counted
 	told      []string    // of which accounts an answer told what is left
+	books     *budget.Books
 }
 
 func newBook(base string, ids ...string) *book {
@@ -165,6 +167,10 @@ func (b *book) Told(id string, h http.Header) {
 	}
 }
 
+func (b *book) Reserve(ctx context.Context, key clientkey.Key, tokens uint64) (*budget.Reservation, error) {
+	return b.books.Reserve(ctx, key.ID, key.Name, key.Limits, tokens)
+}
+
 func (b *book) Served(by tally.Use, n tally.Counts) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -224,6 +230,8 @@ func newRig(t testing.TB, upstream http.HandlerFunc, change ...func(*Options)) *
 	r := &rig{TB: t, upstream: httptest.NewServer(upstream), ended: make(chan error, 1)}
 	t.Cleanup(r.upstream.Close)
 	r.book = newBook(r.upstream.URL, alpha, beta)
+	r.book.books = budget.OpenBooks(t.TempDir(), clock.System{}, os.Getpid())
+	t.Cleanup(r.book.books.Close)
 	o := Options{
 		Accounts: r.book, Clock: clock.System{}, Log: slog.New(slog.NewTextHandler(&r.log, nil)), Drain: time.Second,
 		Keys: clientkey.One{Key: testKey},

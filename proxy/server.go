@@ -64,7 +64,7 @@ type Server struct {
 	buffers   httputil.BufferPool
 	quiet     *log.Logger
 	known     *known
-	bodies    budget
+	bodies    allowance
 	owners    *owners
 	guests    guests
 	broker    broker
@@ -213,13 +213,18 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	ctx, leave := s.guests.enter(r.Context(), key)
 	defer leave()
 	r = s.visited(r.WithContext(ctx))
-	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name, program: s.programOf(r, key)}
+	held, why := s.reserve(ctx, key, to, body)
+	if why != nil {
+		s.turnAway(w, r, key, why)
+		return
+	}
+	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name, program: s.programOf(r, key), held: held}
 	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
 	began := s.options.Clock.Now()
 	s.metrics.inFlight.Add(1)
 	defer func() { // also when the answer is cut, which is a panic
 		s.metrics.inFlight.Add(-1)
-		x.count()
+		x.count(out.bytes)
 		now := s.options.Clock.Now()
 		s.log(r, x, out, now, now.Sub(began))
 	}()

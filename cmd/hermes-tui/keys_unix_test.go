@@ -9,6 +9,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -242,5 +244,79 @@ func TestBroker(t *testing.T) {
 	}
 	if log := s.said.String(); strings.Contains(log, one) || strings.Contains(log, two) || !strings.Contains(log, "key=hermes") {
 		t.Errorf("log: %s", log)
+	}
+}
+
+// Of requests side by side, at two proxies of which one is killed meanwhile, no more
+// are served than a key's limit allows, and another key is not held up by it.
+func TestKey_Limit(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("minimax", "--label", "work")
+	for _, args := range []string{"key add x --limit 5", "key add x --limit 5-requests/hour --limit 6-requests/hour", "key add x --limit 5-requests/hour --allow tokens"} {
+		if r := b.run(strings.Fields(args)...); r.code != 2 {
+			t.Errorf("%s: %d %s", args, r.code, r.err)
+		}
+	}
+	key := b.key("ci", "--limit", "10-requests/hour", "--limit", "1M-tokens/day")
+	free := b.key("free")
+	one, two := b.serve(), b.serve()
+	ask := func(url, key string) int {
+		req, err := http.NewRequest(http.MethodPost, url+"/anthropic/v1/messages", strings.NewReader(`{"model":"MiniMax-M2","max_tokens":50,"messages":[{"role":"user","content":"hello"}]}`))
+		if err != nil {
+			t.Error(err)
+			return 0
+		}
+		req.Header.Set("X-Api-Key", key)
+		req.Header.Set("Anthropic-Version", "2023-06-01")
+		req.Header.Set("Content-Type", "application/json")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return 0 // the proxy was killed
+		}
+		defer func() { _ = res.Body.Close() }()
+		_, _ = io.Copy(io.Discard, res.Body)
+		return res.StatusCode
+	}
+	var served, refused atomic.Int64
+	var all sync.WaitGroup
+	for i := range 32 {
+		all.Go(func() {
+			if i == 8 {
+				_ = one.cmd.Process.Kill()
+			}
+			switch ask([]string{one.url, two.url}[i%2], key) {
+			case http.StatusOK:
+				served.Add(1)
+			case http.StatusTooManyRequests:
+				refused.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	for range 10 { // what the killed one has left room for
+		if ask(two.url, key) == http.StatusOK {
+			served.Add(1)
+		}
+	}
+	if ask(two.url, key) != http.StatusTooManyRequests || served.Load() > 10 || served.Load() == 0 {
+		t.Errorf("%d were served, %d refused", served.Load(), refused.Load())
+	}
+	if got := ask(two.url, free); got != http.StatusOK {
+		t.Errorf("another key: %d", got)
+	}
+	if out := b.must("key", "list"); !strings.Contains(out, "10 of 10-requests/hour, resets in ") || !strings.Contains(out, " of 1M-tokens/day") {
+		t.Errorf("list: %s", out)
+	}
+	var listed []struct {
+		Name   string
+		Limits []struct {
+			Limit string
+			Used  *uint64
+		}
+	}
+	b.decode(b.must("key", "list", "--json"), &listed)
+	if len(listed) != 3 || len(listed[1].Limits) != 2 || *listed[1].Limits[0].Used != 10 || len(listed[2].Limits) != 0 {
+		t.Errorf("%+v", listed)
 	}
 }

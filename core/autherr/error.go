@@ -55,6 +55,7 @@ const (
 	CodeUnreachable             = "unreachable"
 	CodeCoolingDown             = "cooling_down"
 	CodePaused                  = "paused"
+	CodeBudget                  = "budget_used_up" // a local key has used what it may
 	CodeShared                  = "shared"
 	CodeHandedOver              = "handed_over"
 	CodeForeignStore            = "foreign_store"

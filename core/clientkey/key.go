@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -38,12 +39,13 @@ type Key struct {
 	Hash []byte `json:"hash"` // SHA-256 of the key, see [HashOf]
 	// Account is the id of the one account that it opens, Pool the pool
 	// ("minimax-oauth/global"). Both empty: whatever the proxy serves.
-	Account   string    `json:"account,omitempty"`
-	Pool      string    `json:"pool,omitempty"`
-	Model     string    `json:"model,omitempty"` // pattern of the models, see [Match]; empty: any
-	Allow     []Right   `json:"allow"`
-	MadeAt    time.Time `json:"made_at"`
-	ExpiresAt time.Time `json:"expires_at,omitzero"` // zero: never
+	Account   string         `json:"account,omitempty"`
+	Pool      string         `json:"pool,omitempty"`
+	Model     string         `json:"model,omitempty"` // pattern of the models, see [Match]; empty: any
+	Allow     []Right        `json:"allow"`
+	Limits    []budget.Limit `json:"limits,omitempty"` // how much may be used in a time
+	MadeAt    time.Time      `json:"made_at"`
+	ExpiresAt time.Time      `json:"expires_at,omitzero"` // zero: never
 	// File is the configuration of a program that `connect` wrote it into, and Entry
 	// what the account is called there.
 	File  string `json:"file,omitempty"`

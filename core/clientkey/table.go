@@ -80,7 +80,7 @@ func (t Table) Sound() bool {
 	names, ids := map[string]bool{}, map[string]bool{}
 	for _, k := range t {
 		name := strings.ToLower(k.Name)
-		if CheckName(k.Name) != nil || !strings.HasPrefix(k.ID, "key-") || len(k.Hash) != sha256.Size || names[name] || ids[k.ID] || k.Account != "" && k.Pool != "" {
+		if CheckName(k.Name) != nil || !strings.HasPrefix(k.ID, "key-") || len(k.Hash) != sha256.Size || names[name] || ids[k.ID] || len(k.Limits) > 6 || k.Account != "" && k.Pool != "" {
 			return false
 		}
 		names[name], ids[k.ID] = true, true

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
@@ -21,6 +22,7 @@ type ClientKeyOptions struct {
 	Model   string            // pattern of the models, see [clientkey.Match]; empty: any
 	Life    time.Duration     // how long it is good for; 0: for ever
 	Allow   []clientkey.Right // none: to send requests through the proxy
+	Limits  []budget.Limit    // how much may be used in a time, at most one of a unit and a time
 	// File is the configuration that it is written into, Entry the place in it. It
 	// takes the place of the key that was made for the same, and its name gets a
 	// number where another key has it.
@@ -92,9 +94,12 @@ func (c *Clients) newKey(o ClientKeyOptions) (made NewClientKey, err error) {
 		return made, err
 	}
 	s := c.serving.state
-	k := clientkey.Key{Name: o.Name, Model: o.Model, Allow: o.Allow, File: o.File, Entry: o.Entry, MadeAt: s.Clock.Now().UTC()}
+	k := clientkey.Key{Name: o.Name, Model: o.Model, Allow: o.Allow, Limits: o.Limits, File: o.File, Entry: o.Entry, MadeAt: s.Clock.Now().UTC()}
 	if len(k.Allow) == 0 {
 		k.Allow = []clientkey.Right{clientkey.Proxy}
+	}
+	if err := checkLimits(k); err != nil {
+		return made, err
 	}
 	if o.Life > 0 {
 		k.ExpiresAt = k.MadeAt.Add(o.Life)
@@ -126,6 +131,23 @@ func (c *Clients) newKey(o ClientKeyOptions) (made NewClientKey, err error) {
 	k.Hash = clientkey.HashOf(made.Secret.Reveal())
 	made.Key = k
 	return made, nil
+}
+
+// checkLimits refuses limits that could not be kept: a token that is handed out is
+// used past the proxy.
+func checkLimits(k clientkey.Key) error {
+	for i, l := range k.Limits {
+		if slices.ContainsFunc(k.Limits[:i], func(o budget.Limit) bool { return o.Of == l.Of && o.In == l.In }) {
+			return &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeUsage, Message: "two limits count the same in the same time", Hint: "name one of them"}
+		}
+	}
+	if len(k.Limits) > 0 && k.May(clientkey.Tokens) {
+		return &autherr.Error{
+			Kind: autherr.Usage, Code: autherr.CodeUsage, Message: "a key that is given tokens can have no limit: what it does with them goes past the proxy",
+			Hint: "leave out --limit, or --allow tokens",
+		}
+	}
+	return nil
 }
 
 // TakeBackClientKey takes away a key that was made and could not be handed over,

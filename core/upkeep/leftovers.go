@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
+	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
@@ -74,7 +75,7 @@ func (u *Upkeep) abandoned(ctx context.Context) (paths []string) {
 // folders are those of the state folder that this program writes into.
 func (u *Upkeep) folders() []string {
 	dir := u.state.Folder.Dir()
-	return []string{dir, u.state.Folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup"), filepath.Join(dir, tally.Folder), u.state.Desk.Dir()}
+	return []string{dir, u.state.Folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup"), filepath.Join(dir, tally.Folder), filepath.Join(dir, budget.Folder), u.state.Desk.Dir()}
 }
 
 // Reconcile brings the pool file up to the accounts' records and finishes what

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -55,7 +56,7 @@ func (u *Upkeep) deleteFiles() error {
 // gives.
 func madeHere(name string) bool {
 	for _, pattern := range []string{
-		"acct", "history", "backup", "consent", tally.Folder, "*.lock", ".*.tmp", "store.json", "pool.json", "pool.json.bak", "pool.json.bak.new",
+		"acct", "history", "backup", "consent", tally.Folder, budget.Folder, "*.lock", ".*.tmp", "store.json", "pool.json", "pool.json.bak", "pool.json.bak.new",
 		"usage.json", "plans.json", "conversations.json", "lock.json", "ui.json", "hermes-tui.log", "hermes-tui.log.1",
 	} {
 		if ok, _ := filepath.Match(pattern, name); ok {

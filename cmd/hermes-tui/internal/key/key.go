@@ -12,6 +12,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/serve"
 )
@@ -37,6 +38,7 @@ type AddOptions struct {
 	serve.ClientKeyOptions
 	expires string
 	allow   []string
+	limits  []string
 }
 
 func addCommand(s *session.Session) *cobra.Command {
@@ -46,7 +48,7 @@ func addCommand(s *session.Session) *cobra.Command {
 		Long: "Make a key for a program and print it, once: what is kept is a hash, sealed like the\n" +
 			"tokens. Without --pool and --account it opens whatever the proxy serves.",
 		Example: "  hermes-tui key add editor\n  hermes-tui key add ci --account work --expires 30d\n" +
-			"  hermes-tui key add cheap --pool minimax --model 'MiniMax-M2*'",
+			"  hermes-tui key add cheap --pool minimax --model 'MiniMax-M2*' --limit 200k-tokens/day",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Name = args[0]
 			return o.Run(cmd.Context())
@@ -59,6 +61,7 @@ func addCommand(s *session.Session) *cobra.Command {
 	f.StringVar(&o.Model, "model", "", "the models that it may ask for, a `pattern` with * and ?")
 	f.StringVar(&o.expires, "expires", "", "how long it is good for, a `time` such as 30d, 2w or 12h; without it, until it is revoked")
 	f.StringArrayVar(&o.allow, "allow", nil, "what it may be used for, a `right`: proxy (the default) or tokens; may be repeated")
+	f.StringArrayVar(&o.limits, "limit", nil, "how much it may use in an hour, a day or a week, a `limit` such as 50-requests/hour or 200k-tokens/day; may be repeated")
 	arg.Flag(cmd, "pool", arg.Each(arg.Providers(s)))
 	arg.Flag(cmd, "account", arg.Each(arg.Accounts(s)))
 	var rights []string
@@ -85,6 +88,13 @@ func (o *AddOptions) Run(ctx context.Context) error {
 		}
 		o.Allow = append(o.Allow, right)
 	}
+	for _, text := range o.limits {
+		limit, err := budget.Parse(text)
+		if err != nil {
+			return err
+		}
+		o.Limits = append(o.Limits, limit)
+	}
 	accounts, err := o.Open(session.Options{Secrets: true, Patience: session.OneShot})
 	if err != nil {
 		return err
@@ -94,7 +104,7 @@ func (o *AddOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if o.JSON {
-		out := toJSON(serve.ListedClientKey{Key: made.Key}, o.Clock.Now())
+		out := toJSON(accounts, serve.ListedClientKey{Key: made.Key}, o.Clock.Now())
 		return o.WriteJSON(struct {
 			keyJSON
 			Key string `json:"key"`

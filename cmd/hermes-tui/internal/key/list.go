@@ -1,8 +1,11 @@
 package key
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -12,9 +15,11 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/core/serve"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // keyJSON is a key in `key list --json`. Fields are only ever added.
@@ -30,13 +35,38 @@ type keyJSON struct {
 	LastUsedAt *time.Time        `json:"last_used_at"`
 	Requests   uint64            `json:"requests"`
 	File       *string           `json:"file"` // of the program that `connect` wrote it into
+	Limits     []limitJSON       `json:"limits"`
 }
 
-func toJSON(k serve.ListedClientKey, now time.Time) keyJSON {
+// limitJSON is a limit of a key, and what of it is used.
+type limitJSON struct {
+	Limit    budget.Limit `json:"limit"`
+	Used     *uint64      `json:"used"`      // null where it cannot be read
+	ResetsAt *time.Time   `json:"resets_at"` // null before its first request
+}
+
+func limitsJSON(accounts *core.Core, k clientkey.Key) []limitJSON {
+	out := make([]limitJSON, 0, len(k.Limits))
+	spent, err := accounts.SpentOf(k)
+	for i, l := range k.Limits {
+		one := limitJSON{Limit: l}
+		if err == nil {
+			one.Used = &spent[i].Used
+			if spent[i].Used > 0 {
+				one.ResetsAt = format.Instant(spent[i].Since.Add(l.In))
+			}
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+func toJSON(accounts *core.Core, k serve.ListedClientKey, now time.Time) keyJSON {
 	return keyJSON{
 		Name: k.Name, Account: or(k.Account), Pool: or(k.Pool), Model: or(k.Model), Allow: k.Allow,
 		MadeAt: format.Instant(k.MadeAt), ExpiresAt: format.Instant(k.ExpiresAt), Expired: k.Expired(now),
 		LastUsedAt: format.Instant(k.LastUsedAt), Requests: k.Requests, File: or(k.File),
+		Limits: limitsJSON(accounts, k.Key),
 	}
 }
 
@@ -73,7 +103,7 @@ func List(ctx context.Context, s *session.Session) error {
 	if s.JSON {
 		out := make([]keyJSON, 0, len(keys))
 		for _, k := range keys {
-			out = append(out, toJSON(k, now))
+			out = append(out, toJSON(accounts, k, now))
 		}
 		return s.WriteJSON(out)
 	}
@@ -82,8 +112,16 @@ func List(ctx context.Context, s *session.Session) error {
 		return nil
 	}
 	rows := [][]string{{"NAME", "OPENS", "MODELS", "EXPIRES", "LAST USED", "REQUESTS"}}
+	limited := slices.ContainsFunc(keys, func(k serve.ListedClientKey) bool { return len(k.Limits) > 0 })
+	if limited {
+		rows[0] = append(rows[0], "LIMITS")
+	}
 	for _, k := range keys {
-		rows = append(rows, []string{k.Name, opens(accounts, k.Key), models(k.Key), expires(k.Key, now), format.Since(k.LastUsedAt, now), strconv.FormatUint(k.Requests, 10)})
+		row := []string{k.Name, opens(accounts, k.Key), models(k.Key), expires(k.Key, now), format.Since(k.LastUsedAt, now), strconv.FormatUint(k.Requests, 10)}
+		if limited {
+			row = append(row, limits(accounts, k.Key, now))
+		}
+		rows = append(rows, row)
 	}
 	return s.Table(rows)
 }
@@ -107,6 +145,22 @@ func opens(accounts *core.Core, k clientkey.Key) string {
 		what += ", and tokens"
 	}
 	return what
+}
+
+// limits says how much of each limit is used: "120k of 200k-tokens/day, resets in 3h 10m".
+func limits(accounts *core.Core, k clientkey.Key, now time.Time) string {
+	var words []string
+	for _, l := range limitsJSON(accounts, k) {
+		one := l.Limit.String()
+		if l.Used != nil {
+			one = say.Amount(*l.Used) + " of " + one
+		}
+		if l.ResetsAt != nil {
+			one += ", resets " + format.Expiry(*l.ResetsAt, now)
+		}
+		words = append(words, one)
+	}
+	return cmp.Or(strings.Join(words, "; "), "none")
 }
 
 func models(k clientkey.Key) string {

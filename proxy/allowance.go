@@ -6,15 +6,15 @@ import (
 	"sync/atomic"
 )
 
-// budget bounds what the bodies of all requests take together. Programs may send
+// allowance bounds what the bodies of all requests take together. Programs may send
 // half of a large body and wait.
-type budget struct {
+type allowance struct {
 	most int64
 	used atomic.Int64
 }
 
 // take reports whether n more bytes may be used, and counts them if so.
-func (b *budget) take(n int64) bool {
+func (b *allowance) take(n int64) bool {
 	if b.used.Add(n) > b.most {
 		b.used.Add(-n)
 		return false
@@ -22,15 +22,15 @@ func (b *budget) take(n int64) bool {
 	return true
 }
 
-func (b *budget) giveBack(n int64) { b.used.Add(-n) }
+func (b *allowance) giveBack(n int64) { b.used.Add(-n) }
 
 // firstChunk is what a body is given at first; it doubles as the body arrives, and
 // not as its length was announced.
 const firstChunk = 16 << 10
 
 // fill reads r whole, which is length bytes long if that is not negative. It
-// returns how much of the budget the body takes, also beside an error.
-func (b *budget) fill(r io.Reader, length int64) (body []byte, taken int64, err error) {
+// returns how much of the allowance the body takes, also beside an error.
+func (b *allowance) fill(r io.Reader, length int64) (body []byte, taken int64, err error) {
 	for {
 		if len(body) == cap(body) {
 			size := max(firstChunk, 2*taken)
