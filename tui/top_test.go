@@ -140,9 +140,9 @@ func TestTop_IsLive(t *testing.T) {
 		d.press("t")
 		watches(2)
 		ended(false)
-		late <- served()
+		late <- []tally.Row{servedAgo(-10*time.Hour-20*time.Minute, "id-work", "codex", tally.Counts{Requests: 5})} // of now
 		d.settle()
-		d.hides("claude-cli")
+		d.hides("codex")
 		d.press("q", ":", "u", "s", "e", "s", "enter")
 		d.shows("Top ›")
 		d.press("ctrl+c")
