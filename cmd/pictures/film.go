@@ -57,8 +57,12 @@ func film(s *stage) error {
 	if err := s.revoke(0); err != nil {
 		return errors.Join(err, w.close())
 	}
+	w.press("r")
+	w.sees("r again insists")
+	still("The provider ends the sign-in. Press r, and r again right after a renewal.", 1500*time.Millisecond)
+	w.press("r")
 	w.sees("needs you to sign in again")
-	roll("The provider has ended the sign-in: you are asked at once, and nothing is retried.", 3500*time.Millisecond)
+	roll("You are asked at once, and nothing is retried.", 3500*time.Millisecond)
 	w.press(enter)
 	w.sees("waiting for your approval")
 	w.want("s", "s hide QR")
