@@ -50,7 +50,7 @@ func (sv *Serving) runtime(b oauth.Binding, who oauth.Identity, isKey bool) Runt
 		p = provider.Provider{}
 	}
 	wires := p.Wires(b, isKey)
-	return Runtime{Provider: b.Provider, BaseURL: wires[0].BaseURL, API: wires[0].API, Also: wires[1:], Header: sv.apiHeader(b, who)}
+	return Runtime{Provider: b.Provider, BaseURL: wires[0].BaseURL, API: wires[0].API, Also: append([]oauth.Wire(nil), wires[1:]...), Header: sv.apiHeader(b, who)}
 }
 
 // token is a sealed token with what a request needs beside it.
