@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/refusal"
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // Accounts is what the proxy needs of [core.Core].
@@ -30,6 +31,8 @@ type Accounts interface {
 	Told(id string, h http.Header)
 	// Served counts what a program used of an account.
 	Served(by tally.Use, n tally.Counts)
+	// Plans returns what is known of every account's plan, by id. It asks nobody.
+	Plans() map[string]usage.Known
 	// Reserve lets a request of a key with limits through that may come to so many
 	// tokens.
 	Reserve(ctx context.Context, key clientkey.Key, tokens uint64) (*budget.Reservation, error)

@@ -29,6 +29,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/refusal"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // TestMain keeps the tests away from the keyring of whoever runs them.
@@ -64,6 +65,7 @@ type book struct {
 	served    []tally.Row // as it was counted
 	told      []string    // of which accounts an answer told what is left
 	books     *budget.Books
+	plans     map[string]usage.Known
 }
 
 func newBook(base string, ids ...string) *book {
@@ -166,6 +168,8 @@ func (b *book) Told(id string, h http.Header) {
 		b.told = append(b.told, id+" "+h.Get("X-Left"))
 	}
 }
+
+func (b *book) Plans() map[string]usage.Known { return b.plans }
 
 func (b *book) Reserve(ctx context.Context, key clientkey.Key, tokens uint64) (*budget.Reservation, error) {
 	return b.books.Reserve(ctx, key.ID, key.Name, key.Limits, tokens)

@@ -2,12 +2,14 @@ package proxy
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // TestMetrics holds the text of our own series, byte for byte: dashboards and
@@ -121,5 +123,27 @@ func TestMetrics_Tokens(t *testing.T) {
 	}
 	if n := strings.Count(text, "\nhermes_tui_tokens_total{"); n > 80 {
 		t.Errorf("%d series", n)
+	}
+}
+
+// Of windows that run only what was told is there.
+func TestMetrics_Plans(t *testing.T) {
+	used, none := 62.0, 0.0
+	now := time.Now()
+	r := newRig(t, fine)
+	r.book.plans = map[string]usage.Known{
+		alpha: {Reading: usage.Reading{At: now, Windows: []usage.Window{
+			{Name: "5h", Length: 5 * time.Hour, Used: &used, Told: now}, {Name: "week", Used: &none, Told: now}, {Name: "month", Told: now},
+			{Name: "5h", Scope: "video", Used: &used, Told: now.Add(-9 * time.Hour), Resets: now.Add(-time.Hour)},
+		}}},
+	}
+	text := r.do(r.request(http.MethodGet, "/metrics", "")).body
+	for _, want := range []string{`hermes_tui_usage_ratio{account="` + alpha + `",window="5h"} 0.62`, `hermes_tui_usage_ratio{account="` + alpha + `",window="week"} 0`} {
+		if !strings.Contains(text, want+"\n") {
+			t.Errorf("%s is not there", want)
+		}
+	}
+	if n := strings.Count(text, "hermes_tui_usage_ratio{"); n != 2 {
+		t.Errorf("%d series in\n%s", n, text)
 	}
 }

@@ -158,6 +158,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		s.metrics.ServeHTTP(w, r)
+		plansUsed(s.options.Accounts.Plans(), s.options.Clock.Now()).Write(w)
 	case brokerPath:
 		if s.options.Broker {
 			s.credentials(w, r)

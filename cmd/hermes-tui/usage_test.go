@@ -116,3 +116,32 @@ func (b *bench) asksForPlans() (n int) {
 		}
 	}
 }
+
+// Of an account of which nobody tells anything it is shown what went through the
+// proxy, as what it is.
+func TestUsage_CountedHere(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{Plan: sandbox.PlanNone})
+	b.signIn("--label", "work")
+	if text := b.must("usage"); strings.Contains(text, "counted here") {
+		t.Errorf("before anything was counted: %s", text)
+	}
+	ask := `curl -s -o /dev/null "$ANTHROPIC_BASE_URL/v1/messages" -H "x-api-key: $ANTHROPIC_AUTH_TOKEN" -H "anthropic-version: 2023-06-01" -H "content-type: application/json" -d '{"model":"MiniMax-M2","max_tokens":50,"messages":[{"role":"user","content":"hello"}]}'`
+	if r := b.run("exec", "--", "sh", "-c", ask); r.code != 0 {
+		t.Skipf("no curl here: %d %s", r.code, r.err)
+	}
+	if text := b.must("usage"); strings.Count(text, "1 request, ") != 3 || strings.Count(text, "counted here") != 3 {
+		t.Errorf("%s", text)
+	}
+	var all []struct {
+		Told    bool
+		Counted []struct {
+			Window           string
+			Requests, Tokens uint64
+		}
+	}
+	b.decode(b.must("usage", "--json"), &all)
+	if len(all) != 1 || all[0].Told || len(all[0].Counted) != 3 || all[0].Counted[0].Window != "5h" || all[0].Counted[0].Requests != 1 || all[0].Counted[2].Tokens == 0 {
+		t.Errorf("%+v", all)
+	}
+}

@@ -2,7 +2,7 @@
 // format, version 0.0.4
 // (https://prometheus.io/docs/instrumenting/exposition_formats/).
 //
-// A [Counter] and a [Histogram] are one metric each, with a series for every set
+// A [Counter], a [Gauge] and a [Histogram] are one metric each, with a series for every set
 // of label values that was seen. They are safe for concurrent use; their zero
 // value without a name is of no use.
 //

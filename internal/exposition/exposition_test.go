@@ -22,10 +22,14 @@ func TestWrite(t *testing.T) {
 	for _, size := range []float64{.5, .6, 1, 10.5, 0} {
 		sizes.Observe(size)
 	}
+	level := NewGauge("level", "A level.", "of")
+	level.Set(2, "x")
+	level.Set(.25, "x")
 	none.Write(&text)
 	plain.Write(&text)
 	odd.Write(&text)
 	sizes.Write(&text)
+	level.Write(&text)
 	want := `# HELP plain_total No labels.
 # TYPE plain_total counter
 plain_total 2
@@ -42,6 +46,9 @@ size_bucket{le="10"} 4
 size_bucket{le="+Inf"} 5
 size_sum 12.6
 size_count 5
+# HELP level A level.
+# TYPE level gauge
+level{of="x"} 0.25
 `
 	if text.String() != want {
 		t.Errorf("written:\n%s\nwant:\n%s", text.String(), want)

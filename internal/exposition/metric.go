@@ -30,6 +30,26 @@ func (c *Counter) Write(w io.Writer) {
 	c.write(w, func(w io.Writer, labels string, n uint64) { fmt.Fprintf(w, "%s%s %d\n", c.name, braced(labels), n) })
 }
 
+// Gauge is a number that goes up and down.
+type Gauge struct{ family[float64] }
+
+// NewGauge returns a gauge with these names of labels.
+func NewGauge(name, help string, labels ...string) *Gauge {
+	return &Gauge{family[float64]{name: name, help: help, kind: "gauge", labels: labels}}
+}
+
+// Set says what it is now, with the values of the labels in their order.
+func (g *Gauge) Set(value float64, values ...string) {
+	g.change(values, func(float64) float64 { return value })
+}
+
+// Write prints it.
+func (g *Gauge) Write(w io.Writer) {
+	g.write(w, func(w io.Writer, labels string, value float64) {
+		fmt.Fprintf(w, "%s%s %s\n", g.name, braced(labels), number(value))
+	})
+}
+
 // Histogram counts observations by size.
 type Histogram struct {
 	family[*spread]

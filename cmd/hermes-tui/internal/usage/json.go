@@ -21,6 +21,7 @@ type planJSON struct {
 	Windows  []windowJSON    `json:"windows"`
 	Balance  []usage.Balance `json:"balance"`
 	Error    string          `json:"error,omitempty"`
+	Counted  []countedJSON   `json:"counted"` // null where the provider tells, and where nothing was counted
 }
 
 type windowJSON struct {
@@ -44,7 +45,7 @@ func plansJSON(plans []plan, now time.Time) []planJSON {
 		out := planJSON{
 			ID: p.account.ID, Label: p.account.Label, Provider: p.account.Provider, Region: p.account.Region,
 			Plan: r.Plan, Told: !r.Empty(), ToldAt: format.Instant(r.At), Source: string(r.Source), Blocked: r.Blocked,
-			Windows: []windowJSON{}, Balance: r.Balances,
+			Windows: []windowJSON{}, Balance: r.Balances, Counted: p.counted,
 		}
 		if out.Balance == nil {
 			out.Balance = []usage.Balance{}

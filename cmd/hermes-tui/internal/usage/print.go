@@ -37,6 +37,9 @@ func table(plans []plan, now time.Time) [][]string {
 		}
 		if len(rows) == before {
 			add("-", p.untold(now), "-", "-")
+			for _, c := range p.counted {
+				add(c.Window, c.words(), "-", "-")
+			}
 		}
 	}
 	return rows

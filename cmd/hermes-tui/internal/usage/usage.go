@@ -34,7 +34,8 @@ func Command(s *session.Session) *cobra.Command {
 		Use: "usage [ACCOUNT|POOL]", Short: "Show what is left of the plans, and who uses them", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "Show what is left of each account's plan: how much of which window is used, when it\n" +
 			"begins anew, what credit remains. Providers are asked at most once in five minutes;\n" +
-			"what they do not tell is shown as not told, never as a number.\n\n" +
+			"what they do not tell is shown as not told, never as a number. Of an account of which\n" +
+			"nothing is told it shows what went through `serve` and `exec`, counted here.\n\n" +
 			"With --known nobody is asked and no secret is opened: it shows what answers told\n" +
 			"that went through `hermes-tui serve` or `exec`, and what was asked before.\n\n" +
 			"With --by it shows who has used what, as `serve` and `exec` have counted it: requests,\n" +
@@ -65,7 +66,8 @@ func Command(s *session.Session) *cobra.Command {
 type plan struct {
 	account core.Account
 	known   usage.Known
-	err     error // why the provider told nothing
+	err     error         // why the provider told nothing
+	counted []countedJSON // where it told nothing
 }
 
 // Run shows the plans.
@@ -116,6 +118,7 @@ func find(ctx context.Context, s *session.Session, name string, known, needed bo
 	for i := range plans {
 		plans[i].known.Reading = plans[i].known.Reading.Now(s.Clock.Now())
 	}
+	count(plans, accounts.Tally(s.Clock.Now().Add(-longestSpan)), s.Clock.Now())
 	return plans, ctx.Err()
 }
 
