@@ -87,6 +87,6 @@ func (x *exchange) charge(n tally.Counts, answered int64) {
 		tokens = max(tokens, (uint64(len(x.body))+uint64(max(answered, 0)))/bytesPerToken+1)
 	}
 	if err := x.held.Settle(n.Requests, tokens); err != nil {
-		x.server.options.Log.Warn("what a key has used could not be written down; it counts as the most that the request could come to", "key", x.key, "error", err)
+		x.server.options.Log.Warn("what a key has used could not be written down; it is with its next request", "key", x.key, "error", err)
 	}
 }

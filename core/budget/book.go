@@ -104,10 +104,12 @@ func (b *Book) settle(limits []Limit, id string, requests, tokens uint64, now ti
 
 // bury charges what processes that are gone had under way, in full: nobody knows
 // what became of it.
-func (b *Book) bury(limits []Limit, gone func(process string) bool, now time.Time) {
+func (b *Book) bury(limits []Limit, gone func(process string) bool, now time.Time) (buried bool) {
 	for _, o := range slices.Clone(b.Open) {
 		if gone(o.Process) {
 			b.settle(limits, o.ID, 1, o.Tokens, now)
+			buried = true
 		}
 	}
+	return buried
 }

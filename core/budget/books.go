@@ -36,6 +36,9 @@ type Books struct {
 	clock clock.Clock
 	pid   int
 
+	turn sync.Mutex          // held while this process has a book in its hands
+	owed map[string][]charge // by key: requests that have ended and are not written down yet
+
 	mu      sync.Mutex
 	process string         // names this process among others; empty before its first request
 	alive   *lockfile.Lock // is held while it runs
@@ -44,7 +47,14 @@ type Books struct {
 
 // OpenBooks returns the books of a state folder. Nothing is made or read.
 func OpenBooks(state string, c clock.Clock, pid int) *Books {
-	return &Books{dir: filepath.Join(state, Folder), clock: c, pid: pid}
+	return &Books{dir: filepath.Join(state, Folder), clock: c, pid: pid, owed: map[string][]charge{}}
+}
+
+// charge is what a request has used.
+type charge struct {
+	id               string
+	limits           []Limit
+	requests, tokens uint64
 }
 
 // Reservation is a request that was let through.
@@ -70,9 +80,10 @@ func (b *Books) Reserve(ctx context.Context, key, name string, limits []Limit, t
 		var full *Full
 		busy := false
 		now := b.clock.Now()
-		err := b.change(ctx, key, func(book *Book) {
-			book.bury(limits, b.gone, now)
+		err := b.change(ctx, key, func(book *Book) (changed bool) {
+			buried := book.bury(limits, b.gone, now)
 			full, busy = book.reserve(limits, o, now)
+			return buried || full == nil && !busy
 		})
 		switch {
 		case err != nil:
@@ -91,13 +102,13 @@ func (b *Books) Reserve(ctx context.Context, key, name string, limits []Limit, t
 }
 
 // Settle charges what the request has used: none of it where no account has served
-// it.
+// it. What cannot be written down now is with the next change of the key's book.
 func (r *Reservation) Settle(requests, tokens uint64) error {
-	ctx, cancel := context.WithTimeout(context.Background(), bookTime)
-	defer cancel()
-	return r.books.change(ctx, r.key, func(book *Book) {
-		book.settle(r.limits, r.id, requests, tokens, r.books.clock.Now())
-	})
+	b := r.books
+	b.turn.Lock()
+	b.owed[r.key] = append(b.owed[r.key], charge{r.id, r.limits, requests, tokens})
+	b.turn.Unlock()
+	return b.change(context.Background(), r.key, func(*Book) bool { return false })
 }
 
 // Read returns what a key has used of its limits by now, in their order.
@@ -184,8 +195,12 @@ func (b *Books) read(key string) (book Book, err error) {
 	return book, err
 }
 
-// change changes a key's book under its lock.
-func (b *Books) change(ctx context.Context, key string, do func(*Book)) error {
+// change charges what is owed and changes a key's book, under its lock; it writes
+// what do says is another one. Those of this process take turns: of many that poll
+// for the lock one could wait for ever.
+func (b *Books) change(ctx context.Context, key string, do func(*Book) (changed bool)) error {
+	b.turn.Lock()
+	defer b.turn.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, bookTime)
 	defer cancel()
 	lock, err := lockfile.Acquire(ctx, b.path(key)+".lock")
@@ -197,13 +212,23 @@ func (b *Books) change(ctx context.Context, key string, do func(*Book)) error {
 	if err != nil {
 		return err
 	}
-	do(&book)
+	owed := b.owed[key]
+	for _, c := range owed {
+		book.settle(c.limits, c.id, c.requests, c.tokens, b.clock.Now())
+	}
+	if changed := do(&book); !changed && len(owed) == 0 {
+		return nil
+	}
 	book.Version = version
 	data, err := json.Marshal(book)
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(b.path(key), data, 0o600)
+	if err := atomicfile.Write(b.path(key), data, 0o600); err != nil {
+		return err
+	}
+	delete(b.owed, key)
+	return nil
 }
 
 // unkept refuses a request whose use could not be written down.

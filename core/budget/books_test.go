@@ -65,6 +65,50 @@ func TestBooks_TwoProcesses(t *testing.T) {
 	}
 }
 
+// What could not be written down when a request had ended is with the next change,
+// so that it holds nobody up; and who only waits writes nothing.
+func TestBooks_WhatIsOwed(t *testing.T) {
+	dir, fake := t.TempDir(), clock.NewFake(noon)
+	books := OpenBooks(dir, fake, 1)
+	defer books.Close()
+	limits := []Limit{{100, Tokens, time.Hour}}
+	r, err := books.Reserve(t.Context(), "key-1", "ci", limits, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := books.path("key-1")
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := os.Stat(path)
+	waiting := make(chan error, 1)
+	go func() {
+		_, err := books.Reserve(t.Context(), "key-1", "ci", limits, 10)
+		waiting <- err
+	}()
+	fake.WaitFor(1)
+	if after, err := os.Stat(path); err != nil || !os.SameFile(before, after) {
+		t.Errorf("who waits has written: %v", err)
+	}
+	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Settle(1, 40); err == nil {
+		t.Error("a folder was written to")
+	}
+	if err := errors.Join(os.Remove(path), os.WriteFile(path, good, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	fake.Advance(again)
+	if err := <-waiting; err != nil {
+		t.Error(err)
+	}
+	if spent, err := books.Read("key-1", limits); err != nil || spent[0].Used != 40 {
+		t.Errorf("%+v, %v", spent, err)
+	}
+}
+
 // A process that is gone blocks nobody, and a book that cannot be read lets nobody
 // through.
 func TestBooks_WhatIsBroken(t *testing.T) {
