@@ -14,7 +14,7 @@ import (
 // headers. An account that cools down because it is used up serves soon where there is
 // room again.
 func (c *Core) Told(id string, h http.Header) {
-	if !c.meter.Note(id, h) || !c.usedUp(id) {
+	if !c.meter.Note(id, h) || !c.rest(id).UsedUp(c.state.Clock.Now()) {
 		return
 	}
 	c.state.Go(func() { // an answer does not wait for a file
@@ -27,16 +27,16 @@ func (c *Core) Told(id string, h http.Header) {
 // roomTime is for how long the pool file is waited for.
 const roomTime = 5 * time.Second
 
-// usedUp reports whether the account cools down because its plan, or its money, is
-// used up. It costs one stat, as ToPick does.
-func (c *Core) usedUp(id string) bool {
-	now, all := c.state.Clock.Now(), c.ToPick().Accounts
+// rest is the cool-down of an account, none for one that is not there. It costs one
+// stat, as ToPick does.
+func (c *Core) rest(id string) pool.Cooldown {
+	all := c.ToPick().Accounts
 	for i := range all { // accounts are large, and not copied
 		if all[i].ID == id {
-			return all[i].Cooldown.UsedUp(now)
+			return all[i].Cooldown
 		}
 	}
-	return false
+	return pool.Cooldown{}
 }
 
 // roomAgain ends the cool-down of an account, and of those that have the same secret,
@@ -45,7 +45,7 @@ func (c *Core) usedUp(id string) bool {
 // overloaded are over when their time is. Where it cannot be written down, the next
 // reading says so again.
 func (c *Core) roomAgain(ctx context.Context, id string, told usage.Reading) {
-	if !c.usedUp(id) {
+	if _, ok := contradicts(told, c.rest(id), c.state.Clock.Now()); !ok {
 		return
 	}
 	var ended map[string]record.Event
@@ -59,8 +59,8 @@ func (c *Core) roomAgain(ctx context.Context, id string, told usage.Reading) {
 	}
 	for id, event := range ended {
 		c.state.Vault.Record(id, event)
+		c.state.Changed.Ring()
 	}
-	c.state.Changed.Ring()
 }
 
 // endContradicted ends cool-downs in the pool file, and returns what has happened by

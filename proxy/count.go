@@ -44,7 +44,11 @@ func (x *exchange) hear(res *http.Response) {
 // it. Requests that ask no model, such as for a list of models, count nowhere.
 func (x *exchange) count(answered int64) {
 	if !x.served || !x.route.asks {
-		x.charge(tally.Counts{}, answered)
+		n := tally.Counts{}
+		if x.left {
+			n = tally.Counts{Requests: 1, Unknown: 1}
+		}
+		x.charge(n, answered)
 		return
 	}
 	n := tally.Counts{Requests: 1}

@@ -21,6 +21,8 @@ type exchange struct {
 	client   string              // id of the key that the program showed
 	key      string              // and its name
 	held     *budget.Reservation // nil: its key has no limits
+	worst    uint64              // tokens that it may come to, where its key has limits
+	left     bool                // its program has left before the answer began, which an account may well have made
 	program  string              // as it is counted
 
 	not     []string       // accounts that cannot serve it

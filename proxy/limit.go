@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
@@ -16,54 +17,65 @@ const (
 	// unbounded is what a request may come to of which nothing can be said: it goes
 	// alone.
 	unbounded = 1 << 50
-	// bytesPerToken is fewer than a token has in any language: what tells no tokens
-	// counts as more than it was.
-	bytesPerToken = 3
 )
 
 // reserve has a request of a key with limits wait for its turn, or says that they
-// are used up.
-func (s *Server) reserve(ctx context.Context, key clientkey.Key, to route, body []byte) (*budget.Reservation, *answer) {
+// are used up. worst is the most tokens that it may come to.
+func (s *Server) reserve(ctx context.Context, key clientkey.Key, to route, body []byte) (held *budget.Reservation, worst uint64, why *answer) {
 	if len(key.Limits) == 0 || !to.asks {
-		return nil, nil
+		return nil, 0, nil
 	}
-	worst, background := worstOf(body)
-	if background {
-		return nil, notAllowed("the key " + key.Name + " has limits, and what is answered in the background cannot be counted; send the request without background")
+	worst, ok := worstOf(body)
+	if !ok {
+		return nil, 0, notAllowed("the key " + key.Name + " has limits, and what this request comes to cannot be counted; send it without compression, and not in the background")
 	}
 	held, err := s.options.Accounts.Reserve(ctx, key, worst)
-	if err != nil {
-		return nil, explain(err)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause
 	}
-	return held, nil
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, 0, &answer{status: statusLeft, kind: "api_error", message: "the program has left"}
+	case err != nil:
+		return nil, 0, explain(err)
+	}
+	return held, worst, nil
 }
 
-// worstOf is the most tokens that a request can come to: a token has a byte at the
-// least. background says that its answer comes later, to another request.
-func worstOf(body []byte) (tokens uint64, background bool) {
-	if !bytes.HasPrefix(blank(body), []byte("{")) { // compressed, or a form
-		return unbounded, false
+// worstOf is the most tokens that a request can come to, of which each has a byte at
+// the least; what is given by an address is not known. ok is false for what cannot be
+// read, and for what is answered in the background, to another request.
+func worstOf(body []byte) (tokens uint64, ok bool) {
+	if !bytes.HasPrefix(blank(body), []byte("{")) {
+		return 0, false
 	}
-	output, times, stored := uint64(mostOutput), uint64(1), false
+	var output *uint64
+	times, stored, background := uint64(1), false, false
 	members(body, func(name, value []byte) bool {
-		var n uint64
-		number := json.Unmarshal(value, &n) == nil
+		var n *uint64
+		number := json.Unmarshal(value, &n) == nil && n != nil
 		switch {
 		case is(name, "max_tokens", "max_completion_tokens", "max_output_tokens") && number:
-			output = n
+			if output == nil || *n > *output { // providers differ in which they take
+				output = n
+			}
 		case is(name, "n", "best_of") && number:
-			times = max(times, n)
+			times = max(times, *n)
 		case is(name, "background"):
-			background = background || bytes.Equal(value, []byte("true"))
+			background = background || !bytes.Equal(value, []byte("false")) && !bytes.Equal(value, []byte("null"))
 		case is(name, "previous_response_id", "conversation"):
 			stored = stored || !bytes.Equal(value, []byte("null"))
 		}
 		return true
 	})
-	if stored || output > unbounded || times > 1<<10 {
-		return unbounded, background
+	most := uint64(mostOutput)
+	if output != nil {
+		most = *output
 	}
-	return uint64(len(body)) + output*times, background
+	if stored || most > unbounded || times > 1<<10 {
+		return unbounded, !background
+	}
+	return uint64(len(body)) + most*times, !background
 }
 
 // is reports whether a name is one of these, as providers read it.
@@ -77,14 +89,17 @@ func is(name []byte, names ...string) bool {
 }
 
 // charge charges the key what its request has used. An answer that tells no tokens
-// counts by its length and that of the request.
+// counts by its length and that of the request, a byte for a token.
 func (x *exchange) charge(n tally.Counts, answered int64) {
 	if x.held == nil {
 		return
 	}
-	tokens := n.Input + n.CacheRead + n.CacheWrite + n.Output
+	tokens := n.Tokens()
 	if n.Unknown > 0 {
-		tokens = max(tokens, (uint64(len(x.body))+uint64(max(answered, 0)))/bytesPerToken+1)
+		tokens = max(tokens, uint64(len(x.body))+uint64(max(answered, 0)))
+		if x.worst == unbounded { // it goes on with what its account has stored
+			tokens = max(tokens, mostOutput)
+		}
 	}
 	if err := x.held.Settle(n.Requests, tokens); err != nil {
 		x.server.options.Log.Warn("what a key has used could not be written down; it is with its next request", "key", x.key, "error", err)

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -78,7 +79,7 @@ func TestLimit_Charges(t *testing.T) {
 		"a whole answer":     {"application/json", `{"usage":{"input_tokens":25,"cache_read_input_tokens":5,"output_tokens":40}}`, 200, 70, 70},
 		"a stream":           {"text/event-stream", start + text + delta("40"), 200, 172, 172},
 		"a refusal":          {"application/json", `{"type":"error","error":{"type":"invalid_request_error","message":"no"}}`, 400, 0, 0},
-		"what tells nothing": {"application/json", `{"text":"` + long + `"}`, 200, 1000, 1100},
+		"what tells nothing": {"application/json", `{"text":"` + long + `"}`, 200, 3000, 3200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -126,22 +127,61 @@ func TestLimit_WhatCannotBeCounted(t *testing.T) {
 }
 
 func TestWorstOf(t *testing.T) {
-	for body, want := range map[string]uint64{
+	for body, want := range map[string]uint64{ // 0: it is refused
 		`{"model":"m","max_tokens":100}`:                  130,
 		`{"model":"m","max_completion_tokens":100,"n":3}`: 347,
 		`{"model":"m"}`: 13 + mostOutput,
 		`{"max_output_tokens":10,"previous_response_id":"r"}`:  unbounded,
 		`{"max_output_tokens":10,"previous_response_id":null}`: 10 + 52,
-		`{"MAX_TOKENS":7}`:                          16 + 7,
-		`{"max_tokens":-1}`:                         17 + mostOutput,
-		`{"max_tokens":99999999999999999999}`:       35 + mostOutput,
-		`{"max_tokens":18446744073709551615,"n":4}`: unbounded,
-		"\x28\xb5\x2f\xfd":                          unbounded,
-		"":                                          unbounded,
-		"  ":                                        unbounded,
+		`{"MAX_TOKENS":7}`:                                           16 + 7,
+		`{"max_tokens":-1}`:                                          17 + mostOutput,
+		`{"max_tokens":null}`:                                        19 + mostOutput,
+		`{"max_tokens":1000,"max_completion_tokens":1}`:              45 + 1000,
+		`{"max_tokens":99999999999999999999}`:                        35 + mostOutput,
+		`{"max_tokens":18446744073709551615,"n":4}`:                  unbounded,
+		`{"max_tokens":1,"background":null,"\u0062ackground":false}`: 58 + 1,
+		`{"max_tokens":1,"background":1}`:                            0,
+		`{"max_tokens":1,"background":"true"}`:                       0,
+		"\x28\xb5\x2f\xfd":                                           0,
+		"\ufeff{}":                                                   0,
+		"":                                                           0,
+		"  ":                                                         0,
 	} {
-		if got, _ := worstOf([]byte(body)); got != want {
+		got, ok := worstOf([]byte(body))
+		if !ok {
+			got = 0
+		}
+		if got != want {
 			t.Errorf("%q: %d, want %d", body, got, want)
+		}
+	}
+}
+
+// A program that leaves before its answer has begun is charged all the same: an
+// account may have made the whole of it.
+func TestLimit_TheProgramLeaves(t *testing.T) {
+	t.Parallel()
+	asked, key := make(chan struct{}), limited(t, "2-requests/hour")
+	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
+		_, _ = io.Copy(io.Discard, q.Body)
+		close(asked)
+		<-q.Context().Done()
+	}, func(o *Options) { o.Keys = clientkey.One{Key: key} })
+	ctx, leave := context.WithCancel(t.Context())
+	go func() { <-asked; leave() }()
+	if res, err := http.DefaultClient.Do(r.request(http.MethodPost, messages, `{"model":"M2"}`).WithContext(ctx)); err == nil {
+		_ = res.Body.Close()
+		t.Fatal("there is an answer")
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		spent, err := r.book.books.Read(key.ID, key.Limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if spent[0].Used == 1 {
+			return
+		} else if time.Now().After(deadline) {
+			t.Fatalf("%+v", spent)
 		}
 	}
 }

@@ -54,8 +54,10 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 			x.not = append(x.not, lease.Account.ID)
 			continue
 		}
+		sent := x.sent
 		now, err := x.ask(r, lease, token)
 		if left := r.Context().Err(); left != nil {
+			x.left = x.sent > sent && unreached(err) == nil && now.why == nil && now.refuse == core.Refusal{}
 			before.discard()
 			now.discard()
 			return nil, left

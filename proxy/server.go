@@ -214,12 +214,12 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	ctx, leave := s.guests.enter(r.Context(), key)
 	defer leave()
 	r = s.visited(r.WithContext(ctx))
-	held, why := s.reserve(ctx, key, to, body)
+	held, worst, why := s.reserve(ctx, key, to, body)
 	if why != nil {
 		s.turnAway(w, r, key, why)
 		return
 	}
-	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name, program: s.programOf(r, key), held: held}
+	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name, program: s.programOf(r, key), held: held, worst: worst}
 	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
 	began := s.options.Clock.Now()
 	s.metrics.inFlight.Add(1)

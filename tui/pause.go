@@ -21,16 +21,16 @@ func pauseBind(win *window, a core.Account) widget.Bind {
 	}
 	return widget.Bind{
 		Binding: widget.Keys("v", "", "v"), Long: "pause: out of the rotation", Group: groupAccount, Once: true,
-		Do: func() tea.Cmd { return win.pause(a, time.Time{}) },
+		Do: func() tea.Cmd { return win.pause(a) },
 	}
 }
 
-// pause takes an account out of the rotation until then; zero: until it is resumed.
-func (win *window) pause(a core.Account, until time.Time) tea.Cmd {
+// pause takes an account out of the rotation until it is resumed.
+func (win *window) pause(a core.Account) tea.Cmd {
 	backend, label := win.o.Backend, cells.Clean(a.Label)
 	win.undos.add(undo{"the pause of " + label, func() tea.Cmd { return win.resume(a) }})
 	return win.act(label+" is paused. v resumes it.", func(ctx context.Context) error {
-		return backend.Pause(ctx, a.ID, until)
+		return backend.Pause(ctx, a.ID, time.Time{})
 	})
 }
 

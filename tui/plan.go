@@ -13,9 +13,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
-// planTight is from how many percent on a window is worth a look.
-const planTight = 75
-
 // brief is what is said of an account's plan where there is room for one thing; false
 // where nothing is known.
 func brief(a core.Account, now time.Time) (usage.Brief, bool) {
@@ -95,7 +92,7 @@ func planBar(k *known, w *usage.Window, width, gap int, in *style.Inks) string {
 		ink = in.Muted
 	case *w.Used >= pool.NearlyOut:
 		ink = in.Bad
-	case *w.Used >= planTight:
+	case *w.Used >= usage.Tightening:
 		ink = in.Warn
 	}
 	return ink.Render(cells.Blank(gap)+strings.Repeat(k.Glyphs.Full, full)) +

@@ -124,10 +124,10 @@ func (k *known) aboutCoolingDown(a core.Account, who string) string {
 	switch status := a.Cooldown.Status; {
 	case a.Cooldown.Means == pool.Quota:
 		what = " says the plan is used up"
-	case status == 429:
-		what += " (too many requests, 429)"
 	case a.Cooldown.Means == pool.Billing, status == 402:
 		what = " says it is out of credits (" + strconv.Itoa(status) + ")"
+	case status == 429:
+		what += " (too many requests, 429)"
 	case status == 401, status == 403:
 		what = " refused its token (" + strconv.Itoa(a.Cooldown.Status) + ")"
 	}

@@ -210,6 +210,11 @@ func TestUse(t *testing.T) {
 	if shown.Default == nil || len(shown.Accounts) != 1 || shown.Accounts[0]["id"] != *shown.Default {
 		t.Errorf("%+v", shown)
 	}
+	b.must("pause", "spare")
+	if r := b.run("exec", "--", "true"); r.code != 6 || !strings.Contains(r.err, "spare is paused") {
+		t.Errorf("exec of a paused default: %d %s", r.code, r.err)
+	}
+	b.must("resume", "spare")
 	b.decode(b.must("use", "--clear", "--json"), &shown)
 	if shown.Default != nil || len(shown.Accounts) != 0 || label() != "work" {
 		t.Errorf("cleared: %+v", shown)

@@ -42,7 +42,11 @@ func (a *Account) UsedUp(now time.Time) (used, known bool) {
 	switch {
 	case a.Quarantined(), a.SignedOut:
 		return false, false
-	case a.Cooldown.UsedUp(now), told.BlockedAt(now) != "", tight.Used != nil && *tight.Used >= 100:
+	case a.Cooldown.UsedUp(now), told.BlockedAt(now) != "":
+		return true, true
+	case tight.Used != nil && tight.Stale(now):
+		return false, false
+	case tight.Used != nil && *tight.Used >= 100 && !told.Paid:
 		return true, true
 	default:
 		return false, told.Blocked == "" && !a.Cooldown.Guessed(now)

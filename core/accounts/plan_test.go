@@ -61,26 +61,36 @@ func TestAccount_UsedUp(t *testing.T) {
 		return pool.Limits{Cooldown: pool.Cooldown{At: noon, Until: noon.Add(time.Minute), Means: pool.Quota, Named: named}}
 	}
 	rate := pool.Limits{Cooldown: pool.Cooldown{At: noon, Until: noon.Add(time.Minute), Means: pool.Rate}}
+	month := func(paid bool) *usage.Known {
+		k := told(part("month", 100))
+		k.Reading.Paid = paid
+		w := &k.Reading.Windows[0]
+		w.Length, w.Resets = 30*24*time.Hour, time.Time{}
+		return k
+	}
 	for name, c := range map[string]struct {
 		account     Account
 		after       time.Duration
 		used, known bool
 	}{
-		"nothing is known":               {Account{}, 0, false, true},
-		"a window is used up":            {Account{Plan: told(part("5h", 100))}, 0, true, true},
-		"nearly":                         {Account{Plan: told(part("5h", 99.9))}, 0, false, true},
-		"it has begun anew":              {Account{Plan: told(part("5h", 100))}, time.Hour, false, true},
-		"blocked":                        {Account{Plan: blocked}, 0, true, true},
-		"blocked, a day ago":             {Account{Plan: blocked}, 24 * time.Hour, false, false},
-		"refused":                        {Account{Limits: quota(true)}, 0, true, true},
-		"refused until then":             {Account{Limits: quota(true)}, time.Minute, false, true},
-		"refused, and a guess how long":  {Account{Limits: quota(false)}, time.Minute, false, false},
-		"ended by what was told":         {Account{Limits: pool.Limits{Cooldown: quota(false).Cooldown.Over(noon)}}, time.Second, false, true},
-		"a limit of the pace":            {Account{Limits: rate}, 0, false, true},
-		"a limit of the pace, over":      {Account{Limits: rate}, time.Minute, false, true},
-		"it needs signing in":            {Account{Plan: told(part("5h", 100)), Public: record.Public{Status: record.StatusQuarantined}}, 0, false, false},
-		"signed out":                     {Account{Plan: told(part("5h", 100)), Public: record.Public{SignedOut: true}}, 0, false, false},
-		"refused, by an earlier version": {Account{Limits: pool.Limits{Cooldown: pool.Cooldown{At: noon, Until: noon.Add(time.Minute), Status: 429}}}, 0, false, true},
+		"a month that nobody knows the end of": {Account{Plan: month(false)}, 0, true, true},
+		"… told a day ago":                     {Account{Plan: month(false)}, 24 * time.Hour, false, false},
+		"… beside paid access":                 {Account{Plan: month(true)}, 0, false, true},
+		"nothing is known":                     {Account{}, 0, false, true},
+		"a window is used up":                  {Account{Plan: told(part("5h", 100))}, 0, true, true},
+		"nearly":                               {Account{Plan: told(part("5h", 99.9))}, 0, false, true},
+		"it has begun anew":                    {Account{Plan: told(part("5h", 100))}, time.Hour, false, true},
+		"blocked":                              {Account{Plan: blocked}, 0, true, true},
+		"blocked, a day ago":                   {Account{Plan: blocked}, 24 * time.Hour, false, false},
+		"refused":                              {Account{Limits: quota(true)}, 0, true, true},
+		"refused until then":                   {Account{Limits: quota(true)}, time.Minute, false, true},
+		"refused, and a guess how long":        {Account{Limits: quota(false)}, time.Minute, false, false},
+		"ended by what was told":               {Account{Limits: pool.Limits{Cooldown: quota(false).Cooldown.Over(noon)}}, time.Second, false, true},
+		"a limit of the pace":                  {Account{Limits: rate}, 0, false, true},
+		"a limit of the pace, over":            {Account{Limits: rate}, time.Minute, false, true},
+		"it needs signing in":                  {Account{Plan: told(part("5h", 100)), Public: record.Public{Status: record.StatusQuarantined}}, 0, false, false},
+		"signed out":                           {Account{Plan: told(part("5h", 100)), Public: record.Public{SignedOut: true}}, 0, false, false},
+		"refused, by an earlier version":       {Account{Limits: pool.Limits{Cooldown: pool.Cooldown{At: noon, Until: noon.Add(time.Minute), Status: 429}}}, 0, false, true},
 	} {
 		if used, known := c.account.UsedUp(noon.Add(c.after)); used != c.used || known != c.known {
 			t.Errorf("%s: used up %t, known %t", name, used, known)

@@ -212,6 +212,9 @@ func (b *Books) change(ctx context.Context, key string, do func(*Book) (changed 
 	if err != nil {
 		return err
 	}
+	if book.Version == 0 { // nothing is under way for a key that is revoked
+		delete(b.owed, key)
+	}
 	owed := b.owed[key]
 	for _, c := range owed {
 		book.settle(c.limits, c.id, c.requests, c.tokens, b.clock.Now())

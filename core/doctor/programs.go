@@ -64,8 +64,10 @@ func shadowing(p *Patient) (names []string, who map[string]string) {
 	who = map[string]string{}
 	for _, program := range connect.Programs() {
 		for _, name := range program.Variables() {
-			if _, _, ok := connected(p, program); strings.HasPrefix(name, "OPENAI_") && !ok {
-				continue
+			if strings.HasPrefix(name, "OPENAI_") {
+				if _, _, ok := connected(p, program); !ok {
+					continue
+				}
 			}
 			if who[name] == "" {
 				names = append(names, name)

@@ -103,6 +103,6 @@ func keyDraft(g Grant, table provider.Table) (Draft, string) {
 		target.BaseURL = base
 	}
 	return Draft{Grant: g, ID: row.poolID(), AuthType: record.APIKey, Provider: known, Binding: oauth.Binding{
-		Provider: target.Provider, Region: target.Region, APIHosts: slices.Clone(target.APIHosts), BaseURL: target.BaseURL, API: target.API,
+		Provider: target.Provider, Region: target.Region, APIHosts: slices.Clone(target.APIHosts), BaseURL: target.BaseURL, API: target.API, Also: slices.Clone(target.Also),
 	}}, ""
 }

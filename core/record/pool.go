@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
@@ -74,13 +75,14 @@ func (p *Pool) SetStrategy(id pool.ID, s pool.Strategy) bool {
 // SameSecret reports whether both accounts use the same tokens.
 func (r *Row) SameSecret(other *Row) bool { return r.Secret != "" && r.Secret == other.Secret }
 
-// Sole reports whether no other account of this one's pool is signed in.
-func (p *Pool) Sole(id string) bool {
+// Sole reports whether no other account of this one's pool is signed in and in the
+// rotation at now.
+func (p *Pool) Sole(id string, now time.Time) bool {
 	me := p.Find(id)
 	for i := range p.Rows {
 		row := &p.Rows[i]
 		if row.ID != id && row.Pool() == me.Pool() &&
-			!row.Quarantined() && !row.SignedOut && !row.NotIncluded {
+			!row.Quarantined() && !row.SignedOut && !row.NotIncluded && !row.Paused.Holds(now) {
 			return false
 		}
 	}

@@ -273,10 +273,11 @@ func TestPool_Sole(t *testing.T) {
 		"the other is dead":    {[]Row{row("b", "global", func(r *Row) { r.Status = StatusQuarantined })}, true},
 		"… has no tokens":      {[]Row{row("b", "global", func(r *Row) { r.SignedOut = true })}, true},
 		"… may not":            {[]Row{row("b", "global", func(r *Row) { r.NotIncluded = true })}, true},
+		"… is paused":          {[]Row{row("b", "global", func(r *Row) { r.Paused = pool.Pause{At: noon} })}, true},
 		"one of two can serve": {[]Row{row("b", "global", func(r *Row) { r.SignedOut = true }), row("c", "global", nothing)}, false},
 	} {
 		p := Pool{Rows: append([]Row{row("a", "global", nothing)}, tc.others...)}
-		if got := p.Sole("a"); got != tc.want {
+		if got := p.Sole("a", noon); got != tc.want {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
@@ -326,7 +327,7 @@ func FuzzDecodePool(f *testing.F) {
 		}
 		for i := range p.Rows {
 			row := &p.Rows[i]
-			_, _, _ = row.Resting(noon), row.Limits.Until("big", noon), p.Sole(row.ID)
+			_, _, _ = row.Resting(noon), row.Limits.Until("big", noon), p.Sole(row.ID, noon)
 		}
 		n := len(p.Rows)
 		p.SetStrategy(pool.ID{Provider: "p", Region: "r"}, pool.RoundRobin)

@@ -41,7 +41,10 @@ type question struct {
 
 // about is the question of a visit.
 func about(account string, who consent.Asker, visit *consent.Visit) question {
-	if who.Key != "" || who.PID != 0 {
+	switch {
+	case who.Key != "":
+		who.PID, visit = 0, nil
+	case who.PID != 0:
 		visit = nil
 	}
 	return question{account, who, visit}

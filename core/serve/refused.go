@@ -51,7 +51,7 @@ func (sv *Serving) coolDown(ctx context.Context, id string, r Refusal) error {
 		if refused == nil || r.Outdated(refused.SignInGen, refused.Gen) {
 			return false
 		}
-		odds.Sole = p.Sole(id)
+		odds.Sole = p.Sole(id, odds.Now)
 		for i := range p.Rows {
 			row := &p.Rows[i]
 			if row.ID != id && !row.SameSecret(refused) {

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	writeEvery = time.Second // at most
-	writeTime  = time.Second // for which other writers are waited for
-	mostHours  = 24          // that wait for a disk which takes none
-	keepRead   = 25 * time.Hour
+	writeEvery = time.Second    // at most
+	writeTime  = time.Second    // for which other writers are waited for
+	mostHours  = 24             // that wait for a disk which takes none
+	keepRead   = 26 * time.Hour // a day that begins within an hour, and what a page looks back further
 )
 
 // Meter counts what is served in one state folder. It is safe for concurrent use.

@@ -114,7 +114,7 @@ func (r *roff) common() {
 	}
 	r.section("ENVIRONMENT")
 	for _, variable := range [][2]string{
-		{"HERMES_TUI_ACCOUNT", "the account of token, serve and exec where none is named"},
+		{"HERMES_TUI_ACCOUNT", "the account of token, serve, exec, connect, usage and guard where none is named"},
 		{"HERMES_TUI_HOME", "one folder for configuration, data and state"},
 		{"HERMES_TUI_CONFIG", "the configuration file"},
 		{"HERMES_TUI_KEYSTORE", "where secrets live: auto, keyring or file"},

@@ -50,7 +50,8 @@ func ExecCommand(s *session.Session) *cobra.Command {
 			"for this run only in ANTHROPIC_AUTH_TOKEN; where the account speaks Chat Completions or\n" +
 			"Responses, in OPENAI_BASE_URL and OPENAI_API_KEY. Input, output, signals and the exit\n" +
 			"code are the command's own.\n\n" +
-			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is, or for a program\n" +
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the default (`hermes-tui use`), else the\n" +
+			"only pool there is, or for a program\n" +
 			"that is known (claude, codex) the only one that speaks what it asks in.",
 		Example: "  hermes-tui exec -- claude\n  hermes-tui exec work -- python agent.py\n" +
 			"  hermes-tui exec --key-in ANTHROPIC_API_KEY -- opencode   # for programs that know x-api-key only",
@@ -167,7 +168,7 @@ func (o *ExecOptions) choose(accounts *core.Core, program connect.Program) error
 	if err == nil && accounts.Snapshot().IsDefault(some[0]) {
 		if speaks := len(program.APIs) == 0 || slices.ContainsFunc(some, func(a core.Account) bool { return a.Speaks(program.APIs) }); speaks {
 			o.Account = accounts.Snapshot().Default
-			return nil
+			return paused(accounts.Servable(""))
 		}
 	} else if err == nil {
 		return nil // there is one pool only
@@ -182,6 +183,15 @@ func (o *ExecOptions) choose(accounts *core.Core, program connect.Program) error
 	o.Account = found[0].Pool().String()
 	o.Note("%s is served by the accounts of %s", program.Name, found[0].ProviderName)
 	return nil
+}
+
+// paused is the error of a default that a person has paused: once the run is bound to
+// it, it would be named, and serve.
+func paused(err error) error {
+	if autherr.CodeOf(err) != autherr.CodePaused {
+		return nil
+	}
+	return err
 }
 
 // runChild runs the command to its end and returns its exit code as an error.

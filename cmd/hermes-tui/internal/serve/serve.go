@@ -46,7 +46,8 @@ func Command(s *session.Session) *cobra.Command {
 			"  http://127.0.0.1:8787/codex            Codex's paths\n" +
 			"  http://127.0.0.1:8787/pool/<name>/…    the same of one pool\n" +
 			"  http://127.0.0.1:8787/account/<id>/…   the same of one account\n\n" +
-			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool that speaks what is\n" +
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the default (`hermes-tui use`) if it speaks what\n" +
+			"is asked, else the only pool that speaks what is\n" +
 			"asked.",
 		Example: "  hermes-tui serve\n  hermes-tui serve --show-key\n  hermes-tui serve minimax/cn --listen 127.0.0.1:8788",
 		RunE: func(cmd *cobra.Command, args []string) error {

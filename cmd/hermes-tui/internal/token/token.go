@@ -48,7 +48,8 @@ func Command(s *session.Session) *cobra.Command {
 		Use: "token [ACCOUNT]", Short: "Print one fresh access token", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "Print one fresh access token and a newline, nothing else. A token that is about to\n" +
 			"expire is renewed first, by a process that finishes even if this one is killed.\n\n" +
-			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the only pool there is. Where the account\n" +
+			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the default (`hermes-tui use`), else the\n" +
+			"only pool there is. Where the account\n" +
 			"is marked to be confirmed (`hermes-tui confirm`), a person is asked first.",
 		Example: "  curl -H \"Authorization: Bearer $(hermes-tui token)\" …\n  hermes-tui token minimax/work --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
