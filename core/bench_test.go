@@ -92,7 +92,7 @@ func BenchmarkPool(b *testing.B) {
 		})
 		b.Run(fmt.Sprintf("save/accounts=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				err := r.core.state.Folder.UpdatePool(b.Context(), func(p *record.Pool) bool {
+				err := r.core.state.Folder.UpdatePool(b.Context(), func(p *record.PoolFile) bool {
 					p.Rows[0].LastRefreshAt = p.Rows[0].LastRefreshAt.Add(time.Second)
 					return true
 				})

@@ -88,7 +88,7 @@ func TestImport_GoesOnAfterAKill(t *testing.T) {
 				t.Fatal(err)
 			}
 			// As it was before the head moved: planned, and put or not.
-			h.Intent = &record.Intent{Why: record.ForImport, Blob: h.Ref.Place}
+			h.Intent = &record.Intent{Why: record.ForImport, Blob: h.Ref.Item}
 			if !stored {
 				h.Intent.Blob.Name += "0"
 			}

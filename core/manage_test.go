@@ -207,7 +207,7 @@ func TestVerify_LooksWithoutRenewing(t *testing.T) {
 		"dead":      {func(_ *rig, h *record.Head) { h.Status, h.Ref = record.StatusQuarantined, nil }, ""},
 		"blob gone": {func(_ *rig, h *record.Head) { h.Ref.Name = h.ID + ".0e" }, autherr.CodeRecordDamaged},
 		"unfinished": {func(_ *rig, h *record.Head) {
-			h.Intent = &record.Intent{Why: record.ForLogin, Blob: record.Place{Kind: "file", Name: h.ID + ".0e"}}
+			h.Intent = &record.Intent{Why: record.ForLogin, Blob: record.Item{Kind: "file", Name: h.ID + ".0e"}}
 			h.Ref = nil
 		}, ""},
 	} {

@@ -23,7 +23,7 @@ func TestOldStores_NoNameWasLost(t *testing.T) {
 		state := func(name string) string { return filepath.Join(s.Dir, "state", name) }
 		id, _, err := c.state.Folder.Store.Read()
 		kept(t, "store.json", readOld(t, state("store.json")), id, err)
-		var pool record.Pool // as it is written: what is read follows the heads
+		var pool record.PoolFile // as it is written: what is read follows the heads
 		err = json.Unmarshal(readOld(t, state("pool.json")), &pool)
 		kept(t, "pool.json", readOld(t, state("pool.json")), pool, err)
 		_, found, err := c.state.Folder.ReadPool()

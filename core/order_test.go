@@ -30,7 +30,7 @@ func TestReorder_MovesOneAndKeepsTheOthers(t *testing.T) {
 	}{
 		{'a', 0, "abcd"}, {'a', 1, "bacd"}, {'a', 3, "bcda"}, {'d', 0, "dabc"}, {'c', 1, "acbd"}, {'b', 99, "acdb"}, {'c', -1, "cabd"},
 	} {
-		err := c.state.Folder.UpdatePool(t.Context(), func(p *record.Pool) bool { p.Rows = rows("abcd"); return true })
+		err := c.state.Folder.UpdatePool(t.Context(), func(p *record.PoolFile) bool { p.Rows = rows("abcd"); return true })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -108,7 +108,7 @@ func TestProxyKey_AnInterruptedChangeIsMended(t *testing.T) {
 		t.Fatal(err)
 	}
 	// As a process leaves it that was killed before the pointer moved.
-	planned := record.Place{Kind: string(keystore.KindFile), Name: record.ProxyKeyID + ".0123"}
+	planned := record.Item{Kind: string(keystore.KindFile), Name: record.ProxyKeyID + ".0123"}
 	h.Intent = &record.Intent{Blob: planned}
 	orphan := filepath.Join(r.dir, "state", "acct", planned.Name+".age")
 	if err := os.WriteFile(orphan, []byte("half"), 0o600); err != nil {

@@ -49,7 +49,7 @@ func (c *Core) roomAgain(ctx context.Context, id string, told usage.Reading) {
 		return
 	}
 	var ended map[string]record.Event
-	err := c.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	err := c.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
 		ended = endContradicted(p, id, told, c.state.Clock.Now())
 		return len(ended) > 0
 	})
@@ -58,14 +58,14 @@ func (c *Core) roomAgain(ctx context.Context, id string, told usage.Reading) {
 		return
 	}
 	for id, event := range ended {
-		c.state.Vault.Record(id, event)
+		c.state.Vault.AddEvent(id, event)
 		c.state.Changed.Ring()
 	}
 }
 
 // endContradicted ends cool-downs in the pool file, and returns what has happened by
 // that to which account.
-func endContradicted(p *record.Pool, id string, told usage.Reading, now time.Time) map[string]record.Event {
+func endContradicted(p *record.PoolFile, id string, told usage.Reading, now time.Time) map[string]record.Event {
 	ended, of := map[string]record.Event{}, p.Find(id)
 	if of == nil {
 		return nil

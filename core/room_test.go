@@ -205,7 +205,7 @@ func TestRoomAgain_OfAnEarlierVersion(t *testing.T) {
 	a := r.account("work")
 	r.account("spare")
 	r.refused(a.ID, Refusal{Status: 429, Means: pool.Quota, Gen: 1})
-	err := r.core.state.Folder.UpdatePool(t.Context(), func(p *record.Pool) bool {
+	err := r.core.state.Folder.UpdatePool(t.Context(), func(p *record.PoolFile) bool {
 		p.Find(a.ID).Cooldown.Means = ""
 		return true
 	})

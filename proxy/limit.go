@@ -101,7 +101,7 @@ func (x *exchange) charge(n tally.Counts, answered int64) {
 			tokens = max(tokens, mostOutput)
 		}
 	}
-	if err := x.held.Settle(n.Requests, tokens); err != nil {
+	if err := x.held.Charge(n.Requests, tokens); err != nil {
 		x.server.options.Log.Warn("what a key has used could not be written down; it is with its next request", "key", x.key, "error", err)
 	}
 }

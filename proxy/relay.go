@@ -46,7 +46,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	for {
 		lease, token, err := core.Ready(r.Context(), x.accounts, x.who(), core.PickOptions{Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of}, core.TokenOptions{})
 		if err != nil {
-			return x.settle(before, x.orphaned(err))
+			return x.giveUp(before, x.orphaned(err))
 		}
 		x.leases = append(x.leases, lease)
 		x.tellMoved(lease)
@@ -67,7 +67,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 			x.away = append(x.away, why.away)
 		}
 		if err != nil {
-			return x.settle(before, err)
+			return x.giveUp(before, err)
 		}
 		if now.refuse.Meaning() == pool.Busy {
 			busy++
@@ -79,7 +79,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 				lease.Keep()
 				x.praise(r.Context(), lease)
 			}
-			return x.settle(now, nil)
+			return x.giveUp(now, nil)
 		}
 		before = before.or(now)
 		x.not = append(x.not, lease.Account.ID)

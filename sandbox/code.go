@@ -109,8 +109,8 @@ func (p *portal) find(userCode string) (*code, bool) {
 	return c, true
 }
 
-// settle approves or denies a pending code.
-func (p *portal) settle(userCode string, to CodeState) error {
+// decide approves or denies a pending code.
+func (p *portal) decide(userCode string, to CodeState) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c, ok := p.find(userCode)
@@ -118,7 +118,7 @@ func (p *portal) settle(userCode string, to CodeState) error {
 	case !ok:
 		return ErrUnknownCode
 	case c.State != CodePending:
-		return ErrSettledCode
+		return ErrDecidedCode
 	}
 	c.State = to
 	return nil

@@ -1,12 +1,12 @@
 package sandbox
 
 // Approve does what the page's Approve button does. It returns [ErrUnknownCode]
-// or [ErrSettledCode].
-func (s *Server) Approve(userCode string) error { return s.portal.settle(userCode, CodeApproved) }
+// or [ErrDecidedCode].
+func (s *Server) Approve(userCode string) error { return s.portal.decide(userCode, CodeApproved) }
 
 // Deny does what the page's Deny button does. It returns [ErrUnknownCode] or
-// [ErrSettledCode].
-func (s *Server) Deny(userCode string) error { return s.portal.settle(userCode, CodeDenied) }
+// [ErrDecidedCode].
+func (s *Server) Deny(userCode string) error { return s.portal.decide(userCode, CodeDenied) }
 
 // Revoke kills a grant, named by its id or by one of its tokens. It returns
 // [ErrUnknownGrant].

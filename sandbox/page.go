@@ -106,7 +106,7 @@ func (s *Server) showApproval(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// decide is the approval page's form. A code that was settled meanwhile is
+// decide is the approval page's form. A code that was decided meanwhile is
 // shown as it is.
 func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 	form, bad := readForm(w, r)

@@ -15,9 +15,9 @@ var (
 	// ErrUnknownCode means that no such user code was ever handed out, or that
 	// it ended so long ago that it is forgotten.
 	ErrUnknownCode = errors.New("no such user code at the sandbox")
-	// ErrSettledCode means that the code cannot be approved or denied any more:
+	// ErrDecidedCode means that the code cannot be approved or denied any more:
 	// it has been already, or it has expired.
-	ErrSettledCode = errors.New("this user code is settled already")
+	ErrDecidedCode = errors.New("this user code is decided already")
 	// ErrUnknownGrant means that neither a grant nor a token has this name.
 	ErrUnknownGrant = errors.New("no such grant or token at the sandbox")
 )

@@ -125,7 +125,7 @@ func TestPoll_PendingThenApproved(t *testing.T) {
 	if err := l.Approve(strings.ToLower(strings.ReplaceAll(userCode, "-", " "))); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Deny(userCode); err != ErrSettledCode {
+	if err := l.Deny(userCode); err != ErrDecidedCode {
 		t.Errorf("denying an approved code: %v", err)
 	}
 	r := l.post("/oauth2/token", pollForm(userCode))
@@ -169,7 +169,7 @@ func TestPoll_Expired(t *testing.T) {
 	for _, userCode := range []string{pending, approved} {
 		l.post("/oauth2/token", pollForm(userCode)).wantError(t, 400, "expired_token")
 	}
-	if err := l.Approve(pending); err != ErrSettledCode {
+	if err := l.Approve(pending); err != ErrDecidedCode {
 		t.Errorf("approving an expired code: %v", err)
 	}
 	l.clock.Advance(codeAfter + time.Second)

@@ -15,7 +15,7 @@ import (
 func (b *bench) rest(label string, r pool.Refusal) {
 	b.t.Helper()
 	folder := record.Open(record.Options{Dir: b.state(), Random: rand.Reader})
-	err := folder.UpdatePool(b.t.Context(), func(p *record.Pool) bool {
+	err := folder.UpdatePool(b.t.Context(), func(p *record.PoolFile) bool {
 		for i := range p.Rows {
 			if p.Rows[i].Label == label {
 				p.Rows[i].Limits, _ = p.Rows[i].Limits.With(r, pool.Odds{Now: time.Now()})

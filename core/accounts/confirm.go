@@ -33,6 +33,6 @@ func (as *Accounts) SetConfirm(ctx context.Context, id string, on bool) error {
 	if !on {
 		words = "programs need no confirmation any more"
 	}
-	as.state.Vault.Record(id, record.Event{Kind: record.EventConfirm, Message: words})
+	as.state.Vault.AddEvent(id, record.Event{Kind: record.EventConfirm, Message: words})
 	return nil
 }

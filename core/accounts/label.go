@@ -76,7 +76,7 @@ func (as *Accounts) Rename(ctx context.Context, id, label string) error {
 		return err
 	}
 	var refused error
-	err = as.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	err = as.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
 		row := p.Find(id)
 		if row == nil {
 			as.state.Folder.Take(p, h) // not yet copied into the pool file

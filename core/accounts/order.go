@@ -13,13 +13,13 @@ import (
 // [Snapshot] lists them; the others keep their order. A place that does not
 // exist is the nearest one.
 func (as *Accounts) Reorder(ctx context.Context, id string, place int) error {
-	return as.reorder(ctx, id, func(p *record.Pool, _ int) int { return nearest(place, len(p.Rows)) })
+	return as.reorder(ctx, id, func(p *record.PoolFile, _ int) int { return nearest(place, len(p.Rows)) })
 }
 
 // Prioritize moves an account to a place in its pool, 0 first; the others keep
 // their order. A place that does not exist is the nearest one.
 func (as *Accounts) Prioritize(ctx context.Context, id string, place int) error {
-	return as.reorder(ctx, id, func(p *record.Pool, at int) int {
+	return as.reorder(ctx, id, func(p *record.PoolFile, at int) int {
 		var members []int // rows of its pool
 		for i := range p.Rows {
 			if p.Rows[i].Pool() == p.Rows[at].Pool() {
@@ -31,9 +31,9 @@ func (as *Accounts) Prioritize(ctx context.Context, id string, place int) error 
 }
 
 // reorder moves the account's row to another place, which to finds out.
-func (as *Accounts) reorder(ctx context.Context, id string, to func(p *record.Pool, at int) int) error {
+func (as *Accounts) reorder(ctx context.Context, id string, to func(p *record.PoolFile, at int) int) error {
 	var refused error
-	err := as.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	err := as.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
 		from := slices.IndexFunc(p.Rows, func(r record.Row) bool { return r.ID == id })
 		if from < 0 {
 			refused = noSuchAccount(id)

@@ -22,7 +22,7 @@ func (as *Accounts) Pause(ctx context.Context, id string, until time.Time) error
 	}
 	changed, err := setPause(ctx, as, id, pool.Pause{At: now.UTC().Truncate(time.Second), Until: until.UTC()})
 	if err == nil && changed {
-		as.state.Vault.Record(id, record.Event{Kind: record.EventPaused, Until: until.UTC()})
+		as.state.Vault.AddEvent(id, record.Event{Kind: record.EventPaused, Until: until.UTC()})
 	}
 	return err
 }
@@ -31,7 +31,7 @@ func (as *Accounts) Pause(ctx context.Context, id string, until time.Time) error
 func (as *Accounts) Resume(ctx context.Context, id string) error {
 	changed, err := setPause(ctx, as, id, pool.Pause{})
 	if err == nil && changed {
-		as.state.Vault.Record(id, record.Event{Kind: record.EventResumed})
+		as.state.Vault.AddEvent(id, record.Event{Kind: record.EventResumed})
 	}
 	return err
 }
@@ -40,7 +40,7 @@ func (as *Accounts) Resume(ctx context.Context, id string) error {
 func setPause(ctx context.Context, as *Accounts, id string, p pool.Pause) (changed bool, err error) {
 	var refused error
 	now := as.state.Clock.Now()
-	err = as.state.Folder.UpdatePool(ctx, func(file *record.Pool) bool {
+	err = as.state.Folder.UpdatePool(ctx, func(file *record.PoolFile) bool {
 		row := file.Find(id)
 		if row == nil {
 			refused = noSuchAccount(id)

@@ -80,5 +80,5 @@ func (as *Accounts) SetStrategy(ctx context.Context, name string, s pool.Strateg
 	}
 	id := found[0].Pool()
 	defer as.state.Changed.Ring()
-	return id, as.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool { return p.SetStrategy(id, s) })
+	return id, as.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool { return p.SetStrategy(id, s) })
 }

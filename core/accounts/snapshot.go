@@ -108,7 +108,7 @@ func (as *Accounts) build() Snapshot {
 	file, found, err := as.state.Folder.ReadPool()
 	if err != nil {
 		s.Notice, s.Err = err.Error(), err
-		file = &record.Pool{}
+		file = &record.PoolFile{}
 	}
 	if s.Notice == "" {
 		s.Notice = Notice(found)

@@ -22,7 +22,7 @@ func (as *Accounts) Use(ctx context.Context, name string) (chosen string, err er
 		}
 	}
 	defer as.state.Changed.Ring()
-	return chosen, as.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	return chosen, as.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
 		changed := p.Default != chosen
 		p.Default = chosen
 		return changed

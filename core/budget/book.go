@@ -85,8 +85,8 @@ func (b *Book) held() (sum uint64) {
 	return sum
 }
 
-// settle charges a request that has ended.
-func (b *Book) settle(limits []Limit, id string, requests, tokens uint64, now time.Time) {
+// charge counts a request that has ended.
+func (b *Book) charge(limits []Limit, id string, requests, tokens uint64, now time.Time) {
 	i := slices.IndexFunc(b.Open, func(o Open) bool { return o.ID == id })
 	if i < 0 {
 		return
@@ -107,7 +107,7 @@ func (b *Book) settle(limits []Limit, id string, requests, tokens uint64, now ti
 func (b *Book) bury(limits []Limit, gone func(process string) bool, now time.Time) (buried bool) {
 	for _, o := range slices.Clone(b.Open) {
 		if gone(o.Process) {
-			b.settle(limits, o.ID, 1, o.Tokens, now)
+			b.charge(limits, o.ID, 1, o.Tokens, now)
 			buried = true
 		}
 	}

@@ -31,7 +31,7 @@ func TestBook_OneRequestOverAtMost(t *testing.T) {
 			for id, most := range open {
 				used := rapid.Uint64Range(0, most).Draw(t, "used")
 				served := rapid.Uint64Range(0, 1).Draw(t, "served")
-				b.settle(limits, id, served, used*served, noon)
+				b.charge(limits, id, served, used*served, noon)
 				tokens, requests, last = tokens+used*served, requests+served, max(last, used)
 				delete(open, id)
 				break
@@ -53,7 +53,7 @@ func TestBook_Times(t *testing.T) {
 	limits := []Limit{{2, Requests, time.Hour}}
 	use := func(b *Book, now time.Time) (full *Full) {
 		full, _ = b.reserve(limits, Open{ID: "a"}, now)
-		b.settle(limits, "a", 1, 0, now)
+		b.charge(limits, "a", 1, 0, now)
 		return full
 	}
 	for name, c := range map[string]struct {

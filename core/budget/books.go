@@ -101,9 +101,9 @@ func (b *Books) Reserve(ctx context.Context, key, name string, limits []Limit, t
 	}
 }
 
-// Settle charges what the request has used: none of it where no account has served
+// Charge counts what the request has used: none of it where no account has served
 // it. What cannot be written down now is with the next change of the key's book.
-func (r *Reservation) Settle(requests, tokens uint64) error {
+func (r *Reservation) Charge(requests, tokens uint64) error {
 	b := r.books
 	b.turn.Lock()
 	b.owed[r.key] = append(b.owed[r.key], charge{r.id, r.limits, requests, tokens})
@@ -217,7 +217,7 @@ func (b *Books) change(ctx context.Context, key string, do func(*Book) (changed 
 	}
 	owed := b.owed[key]
 	for _, c := range owed {
-		book.settle(c.limits, c.id, c.requests, c.tokens, b.clock.Now())
+		book.charge(c.limits, c.id, c.requests, c.tokens, b.clock.Now())
 	}
 	if changed := do(&book); !changed && len(owed) == 0 {
 		return nil

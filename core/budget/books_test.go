@@ -30,7 +30,7 @@ func TestBooks_TwoProcesses(t *testing.T) {
 		})
 	}
 	for range 3 {
-		if err := (<-let).Settle(1, 10); err != nil {
+		if err := (<-let).Charge(1, 10); err != nil {
 			t.Error(err)
 		}
 	}
@@ -94,7 +94,7 @@ func TestBooks_WhatIsOwed(t *testing.T) {
 	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Settle(1, 40); err == nil {
+	if err := r.Charge(1, 40); err == nil {
 		t.Error("a folder was written to")
 	}
 	if err := errors.Join(os.Remove(path), os.WriteFile(path, good, 0o600)); err != nil {
@@ -125,7 +125,7 @@ func TestBooks_WhatIsBroken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Settle(1, 20); err != nil {
+	if err := r.Charge(1, 20); err != nil {
 		t.Fatal(err)
 	}
 	if spent, err := books.Read("key-1", limits); err != nil || spent[0].Used != 80 {

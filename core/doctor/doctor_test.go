@@ -295,7 +295,7 @@ func TestLeftovers(t *testing.T) {
 	sees(t, look(upkeep.Leftovers{}), Good, "nothing")
 	found := look(upkeep.Leftovers{
 		Rows: []string{"a", "b"}, Accounts: []string{"a", "b", "c"}, Unlisted: []string{"c"}, Probes: 1,
-		Secrets: []record.Place{{}, {}}, Files: []string{"x"}, Orphans: []record.Place{{Name: "d.00"}}, Damaged: []error{errors.New("a.head")},
+		Secrets: []record.Item{{}, {}}, Files: []string{"x"}, Orphans: []record.Item{{Name: "d.00"}}, Damaged: []error{errors.New("a.head")},
 	})
 	for _, words := range []string{
 		"2 accounts are listed", "1 sign-in was", "2 accounts have changes", "2 secrets in", "1 probe", "1 temporary file was", "d.00",

@@ -11,7 +11,7 @@ import (
 // qwenRows reads Qwen Code's oauth_creds.json, whose expiry_date is in
 // milliseconds.
 func qwenRows(o object, now time.Time) []Row {
-	row := Row{Place: Place{Provider: "qwen-oauth"}, AuthType: "oauth", Source: "qwen-cli"}
+	row := Row{Position: Position{Provider: "qwen-oauth"}, AuthType: "oauth", Source: "qwen-cli"}
 	row.common(o)
 	row.times(o, now)
 	if base := o.words("resource_url", 300); base != "" {
@@ -41,7 +41,7 @@ func codexRows(o object, now time.Time) (rows []Row) {
 		rows = append(rows, block)
 	}
 	if o.has("OPENAI_API_KEY") {
-		rows = append(rows, Row{Place: Place{Provider: "openai-api", ID: "OPENAI_API_KEY"}, AuthType: record.APIKey, Access: o.token("OPENAI_API_KEY")})
+		rows = append(rows, Row{Position: Position{Provider: "openai-api", ID: "OPENAI_API_KEY"}, AuthType: record.APIKey, Access: o.token("OPENAI_API_KEY")})
 	}
 	return rows
 }

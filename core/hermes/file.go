@@ -90,7 +90,7 @@ func Parse(format Format, data []byte, now time.Time) (*File, error) {
 	case CLIProxy:
 		f.Rows = cliProxyRows(top, now)
 	case Claude:
-		f.Rows = []Row{{Place: Place{Provider: provider.Anthropic}, AuthType: record.OAuth}}
+		f.Rows = []Row{{Position: Position{Provider: provider.Anthropic}, AuthType: record.OAuth}}
 	default:
 		if err := f.authRows(now); err != nil {
 			return nil, err

@@ -40,7 +40,7 @@ func FuzzParse(f *testing.F) {
 			left := reparsed(t, edited)
 			for _, row := range left.Rows {
 				if row.HasTokens() {
-					t.Errorf("tokens stay in %s", row.Place)
+					t.Errorf("tokens stay in %s", row.Position)
 				}
 			}
 			if _, err := left.With(alive(p), now); err != nil {

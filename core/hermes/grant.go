@@ -179,13 +179,13 @@ func (s *sorting) grants() []Grant {
 		}
 	}
 	for i := range all {
-		all[i].settle(s.files)
+		all[i].lead(s.files)
 	}
 	return all
 }
 
-// settle finds the lead row and the tokens that are alive.
-func (g *Grant) settle(files []*File) {
+// lead puts the row that speaks for the others first, and finds the tokens that are alive.
+func (g *Grant) lead(files []*File) {
 	row := func(r Ref) Row { return files[r.File].Rows[r.Row] }
 	lead := 0
 	for i, r := range g.Rows {

@@ -15,7 +15,7 @@ import (
 func codexMultiRows(top object, now time.Time) (rows []Row) {
 	accounts, _ := list(top.values["accounts"])
 	for i, raw := range accounts {
-		row := Row{Place: Place{Section: "accounts", Provider: provider.Codex, ID: strconv.Itoa(i + 1), Index: i}, AuthType: record.OAuth, Priority: i}
+		row := Row{Position: Position{Section: "accounts", Provider: provider.Codex, ID: strconv.Itoa(i + 1), Index: i}, AuthType: record.OAuth, Priority: i}
 		o, err := parseObject(raw)
 		if err != nil {
 			row.Odd = err.Error()
@@ -49,7 +49,7 @@ var openCodeIDs = map[string]string{
 func openCodeRows(top object, now time.Time) (rows []Row) {
 	for _, id := range top.keys {
 		o := top.object(id)
-		row := Row{Place: Place{Section: "opencode", Provider: id, ID: shown(id)}, AuthType: record.OAuth}
+		row := Row{Position: Position{Section: "opencode", Provider: id, ID: shown(id)}, AuthType: record.OAuth}
 		switch o.text("type") {
 		case "oauth":
 			if id == "openai" {
@@ -76,7 +76,7 @@ var cliProxyIDs = map[string]string{"codex": provider.Codex, "xai": provider.XAI
 // one sign-in.
 func cliProxyRows(o object, now time.Time) []Row {
 	kind := o.text("type")
-	row := Row{Place: Place{Provider: cmp.Or(cliProxyIDs[kind], kind)}, AuthType: record.OAuth}
+	row := Row{Position: Position{Provider: cmp.Or(cliProxyIDs[kind], kind)}, AuthType: record.OAuth}
 	row.common(o)
 	if kind == "qwen" && o.has("resource_url") {
 		row.BaseURL = qwenBase(o.words("resource_url", 300))

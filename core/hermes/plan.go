@@ -41,7 +41,7 @@ type Known struct {
 // Item is what happens to one row.
 type Item struct {
 	Ref
-	Place
+	Position
 	Path     string // of the file
 	Profile  string
 	Region   string // empty where it does not matter
@@ -103,7 +103,7 @@ func Plan(files []*File, k Known) *Planned {
 	for i, f := range files {
 		for j, row := range f.Rows {
 			item := verdicts[Ref{i, j}]
-			item.Ref, item.Place, item.Path, item.Profile = Ref{i, j}, row.Place, f.Path, f.Profile
+			item.Ref, item.Position, item.Path, item.Profile = Ref{i, j}, row.Position, f.Path, f.Profile
 			item.AuthType = row.AuthType
 			if item.Label == "" {
 				item.Label = row.Label

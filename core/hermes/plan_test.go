@@ -33,7 +33,7 @@ func TestPlan(t *testing.T) {
 				for _, row := range f.Rows {
 					for _, token := range []string{row.Access.Reveal(), row.Refresh.Reveal()} {
 						if len(token) > 1 && strings.Contains(got, token) {
-							t.Errorf("the table shows a token of %s", row.Place)
+							t.Errorf("the table shows a token of %s", row.Position)
 						}
 					}
 				}

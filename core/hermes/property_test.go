@@ -119,7 +119,7 @@ func TestWithoutProperties(t *testing.T) {
 		for _, row := range left.Rows {
 			for _, token := range tokens {
 				if token == row.Provider+" "+row.Refresh.Reveal() && !row.Refresh.IsZero() {
-					t.Fatalf("a token stays in %s:\n%s", row.Place, data)
+					t.Fatalf("a token stays in %s:\n%s", row.Position, data)
 				}
 			}
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
-// Place is where a row stands.
-type Place struct {
+// Position is where a row stands.
+type Position struct {
 	Section  string // "providers", "credential_pool", "systems", "shared"; empty: the file is the row
 	Provider string // hermes-agent's id, such as "minimax-oauth"
 	ID       string // of a pool row; empty for a singleton
@@ -21,10 +21,10 @@ type Place struct {
 
 // Singleton reports whether this is the provider's own block rather than a row
 // of its pool.
-func (p Place) Singleton() bool { return p.Section != sectionPool }
+func (p Position) Singleton() bool { return p.Section != sectionPool }
 
 // poolID is the id that an account may keep: that of a row of hermes-agent's pool.
-func (p Place) poolID() string {
+func (p Position) poolID() string {
 	if p.Singleton() {
 		return ""
 	}
@@ -32,11 +32,11 @@ func (p Place) poolID() string {
 }
 
 // Who is the provider's name in the file, fit to be shown.
-func (p Place) Who() string { return shown(p.Provider) }
+func (p Position) Who() string { return shown(p.Provider) }
 
 // String names the place as a person finds it: "providers.nous",
 // "credential_pool.nous d4e5f6".
-func (p Place) String() string {
+func (p Position) String() string {
 	switch {
 	case p.Section == "":
 		return shown(p.Provider)
@@ -56,7 +56,7 @@ func (p Place) String() string {
 // Row is one credential as it is written down, or what is known of one that is
 // kept elsewhere. Whatever a person may see of it was cleaned.
 type Row struct {
-	Place
+	Position
 	Label    string
 	AuthType string // "oauth", "api_key"
 	Source   string // "device_code", "manual:…", "env:VAR", …
@@ -96,7 +96,7 @@ func (r Row) HasTokens() bool { return !r.Access.IsZero() || !r.Refresh.IsZero()
 
 // poolRow reads a row of credential_pool.
 func poolRow(provider string, index int, raw json.RawMessage, alone bool, now time.Time) Row {
-	row := Row{Place: Place{Section: sectionPool, Provider: provider, Index: index}, AuthType: "oauth"}
+	row := Row{Position: Position{Section: sectionPool, Provider: provider, Index: index}, AuthType: "oauth"}
 	o, err := parseObject(raw)
 	if err != nil {
 		row.Odd = err.Error()

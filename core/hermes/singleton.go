@@ -14,7 +14,7 @@ import (
 // flat, xAI and Codex under "tokens". A block with neither tokens nor a marker
 // is what a sign-out leaves behind: no row.
 func singleton(provider string, raw json.RawMessage, now time.Time) (Row, bool) {
-	row := Row{Place: Place{Section: sectionProviders, Provider: provider}, AuthType: "oauth"}
+	row := Row{Position: Position{Section: sectionProviders, Provider: provider}, AuthType: "oauth"}
 	o, err := parseObject(raw)
 	if err != nil {
 		row.Odd = err.Error()

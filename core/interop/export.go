@@ -86,7 +86,7 @@ func (ip *Interop) Export(ctx context.Context, path string, ids []string) (Expor
 	handed := make([]string, len(heads))
 	for n, h := range heads {
 		handed[n] = h.ID
-		ip.state.Vault.Record(h.ID, record.Event{Kind: record.EventHandedOver, Gen: h.Gen, Owner: h.Owner})
+		ip.state.Vault.AddEvent(h.ID, record.Event{Kind: record.EventHandedOver, Gen: h.Gen, Owner: h.Owner})
 	}
 	err = ip.publish(ctx, heads, nil)
 	res.HandedOver = ip.accounts.Listed(handed)

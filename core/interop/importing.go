@@ -75,7 +75,7 @@ func (i *importing) store(ctx context.Context, p *hermes.Planned) (ids []string,
 // publish copies the heads into the pool file, in one write, with cool-downs
 // where there are any.
 func (ip *Interop) publish(ctx context.Context, heads []*record.Head, limits map[string]pool.Limits) error {
-	return ip.state.Folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) (changed bool) {
+	return ip.state.Folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.PoolFile) (changed bool) {
 		for _, h := range heads {
 			changed = ip.state.Folder.Take(p, h) || changed
 			if row := p.Find(h.ID); row != nil && !limits[h.ID].IsZero() {
@@ -93,7 +93,7 @@ func (ip *Interop) arrange(ctx context.Context, ids []string) error {
 	for n, id := range ids {
 		place[id] = n
 	}
-	return ip.state.Folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.Pool) bool {
+	return ip.state.Folder.UpdatePool(context.WithoutCancel(ctx), func(p *record.PoolFile) bool {
 		var at []int
 		rows := make([]record.Row, len(ids))
 		for i, row := range p.Rows {
@@ -170,7 +170,7 @@ func (i *importing) dead(t *vault.Txn, row hermes.Row) error {
 	if err := t.Write(); err != nil {
 		return err
 	}
-	i.state.Vault.Record(h.ID, record.Event{Kind: record.EventImported, Gen: h.Gen, Code: row.Marker.Code, Message: row.Marker.Message})
+	i.state.Vault.AddEvent(h.ID, record.Event{Kind: record.EventImported, Gen: h.Gen, Code: row.Marker.Code, Message: row.Marker.Message})
 	return nil
 }
 

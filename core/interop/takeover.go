@@ -224,7 +224,7 @@ func (ip *Interop) ownOne(ctx context.Context, id string) (owned *record.Head, e
 			return err
 		}
 		owned = h
-		ip.state.Vault.Record(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "renewed here from now on"})
+		ip.state.Vault.AddEvent(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "renewed here from now on"})
 		return nil
 	})
 	return owned, err

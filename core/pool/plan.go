@@ -19,9 +19,9 @@ const (
 	// NearlyOut is from how many percent of use on an account goes last, so that
 	// another one serves before it has to refuse.
 	NearlyOut = 98
-	// settled is up to when SoonestReset stays with an account, whose cache knows
-	// the conversations.
-	settled = 90
+	// stayUpTo is the percentage of use up to which SoonestReset stays with an
+	// account, whose cache knows the conversations.
+	stayUpTo = 90
 	// worthIt is by how many points less another one must be used for
 	// SoonestReset to leave the account for it.
 	worthIt = 5
@@ -83,7 +83,7 @@ func soonestReset(rows []Row, free []int) int {
 		return first
 	}
 	used := rows[now].Plan.used()
-	if used < settled || used-rows[first].Plan.used() < worthIt {
+	if used < stayUpTo || used-rows[first].Plan.used() < worthIt {
 		return now
 	}
 	return first

@@ -71,7 +71,7 @@ func (w Want) choose(rows []Row, free []int) int {
 		return mostLeft(rows, free)
 	case SoonestReset:
 		if len(w.Prefer) > 0 { // a conversation has to move, and should not have to again
-			free = usedLess(settled, rows, free)
+			free = usedLess(stayUpTo, rows, free)
 		}
 		return soonestReset(rows, free)
 	}

@@ -25,7 +25,7 @@ func clean(limit int, texts ...*string) {
 	}
 }
 
-func (p *Pool) clean() {
+func (p *PoolFile) clean() {
 	for i := range p.Rows {
 		row := &p.Rows[i]
 		row.Public.clean()

@@ -104,7 +104,7 @@ func fitToShow(t *testing.T, v any) {
 // in whichever field, what is read of it is fit for a terminal.
 func TestRead_TextsOfOthers(t *testing.T) {
 	for _, text := range []string{hostile, "token " + leaked + " refused", strings.Repeat("long ", 9000)} {
-		var p Pool
+		var p PoolFile
 		fill(reflect.ValueOf(&p).Elem(), text)
 		p.Version = format
 		read, err := decodePool(encode(t, p))
@@ -119,8 +119,8 @@ func TestRead_TextsOfOthers(t *testing.T) {
 		if _, err := decodeAccount(encode(t, h)); err == nil {
 			t.Errorf("a head that points to %+v was read", h.Ref)
 		}
-		at := Place{Kind: "file", Name: h.ID + ".00"}
-		h.Ref.Place, h.Ref.SHA256, h.Intent.Blob, h.Trash = at, "00", at, []Place{at}
+		at := Item{Kind: "file", Name: h.ID + ".00"}
+		h.Ref.Item, h.Ref.SHA256, h.Intent.Blob, h.Trash = at, "00", at, []Item{at}
 		head, err := decodeAccount(encode(t, h))
 		if err != nil {
 			t.Fatal(err)
@@ -150,7 +150,7 @@ func TestRead_ErrorsQuoteNoControls(t *testing.T) {
 // TestRead_OwnTextsStay: what this program writes is read as it was written.
 func TestRead_OwnTextsStay(t *testing.T) {
 	at := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
-	want := Pool{Version: format, Strategies: map[pool.ID]pool.Strategy{{Provider: "minimax-oauth", Region: "cn"}: pool.RoundRobin}}
+	want := PoolFile{Version: format, Strategies: map[pool.ID]pool.Strategy{{Provider: "minimax-oauth", Region: "cn"}: pool.RoundRobin}}
 	for i, label := range []string{"work", "Müller & Söhne", "登录 2", "family 👨‍👩‍👧", strings.Repeat("ä", 80), "me@x.example"} {
 		row := Row{Label: label, Keystore: "keyring", Secret: "b85ff596ba7d5c60acb80093ee80cc6f"}
 		row.Public = Public{

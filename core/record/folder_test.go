@@ -73,7 +73,7 @@ func TestFolder_CannotBeMade(t *testing.T) {
 	}
 	for name, err := range map[string]error{
 		"ensure": f.Ensure(), "reserve": reserved, "reserve as": as, "identity": identity, "import": imports,
-		"pool":       f.UpdatePool(t.Context(), func(*Pool) bool { return true }),
+		"pool":       f.UpdatePool(t.Context(), func(*PoolFile) bool { return true }),
 		"event":      f.History.Add(someID, Event{At: noon, Kind: EventMoved}),
 		"head":       f.WriteHead(someHead()),
 		"proxy key":  f.WriteHead(&Head{Public: Public{ID: ProxyKeyID}}),

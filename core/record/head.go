@@ -59,7 +59,7 @@ type Head struct {
 	// are never sent again.
 	Refused []string `json:"refused,omitempty"`
 	// Trash are blobs that nothing needs any more, still to be deleted.
-	Trash     []Place   `json:"trash,omitempty"`
+	Trash     []Item    `json:"trash,omitempty"`
 	RemovedAt time.Time `json:"removed_at,omitzero"`
 	// RevokedAt is when the proxy's key was taken away; an account has none.
 	RevokedAt time.Time `json:"-"`
@@ -67,15 +67,15 @@ type Head struct {
 	seen headVersion // the file that it was read from, or written to
 }
 
-// Place is where a blob is: a kind of keystore and a name in it.
-type Place struct {
+// Item is a stored blob, by the kind of its keystore and its name there.
+type Item struct {
 	Kind string `json:"kind"`
 	Name string `json:"name"`
 }
 
 // Ref points at a blob and says what it must look like.
 type Ref struct {
-	Place
+	Item
 	Length int    `json:"length"`
 	SHA256 string `json:"sha256"` // of the blob's bytes, hex
 }
@@ -95,7 +95,7 @@ const (
 type Intent struct {
 	Why  Reason    `json:"why"`
 	Hash string    `json:"hash,omitempty"` // of the refresh token that is about to be sent
-	Blob Place     `json:"blob"`           // where the new blob will be
+	Blob Item      `json:"blob"`           // where the new blob will be
 	At   time.Time `json:"at"`
 	PID  int       `json:"pid"`
 	// Storing says that the tokens are granted and wait for the keystore.
@@ -103,7 +103,7 @@ type Intent struct {
 }
 
 // Discard adds a place to the trash; an empty one is ignored.
-func (h *Head) Discard(p Place) {
+func (h *Head) Discard(p Item) {
 	if p.Name == "" {
 		return
 	}
@@ -116,7 +116,7 @@ func (h *Head) Discard(p Place) {
 // DiscardAll adds the current blob and the planned one to the trash.
 func (h *Head) DiscardAll() {
 	if h.Ref != nil {
-		h.Discard(h.Ref.Place)
+		h.Discard(h.Ref.Item)
 	}
 	if h.Intent != nil {
 		h.Discard(h.Intent.Blob)
@@ -133,8 +133,8 @@ func (h *Head) Copy() *Head {
 
 // Names reports whether the head names a place: as the current blob, as a
 // planned one, or as one to be deleted.
-func (h *Head) Names(p Place) bool {
-	return h.Ref != nil && h.Ref.Place == p || h.Intent != nil && h.Intent.Blob == p || slices.Contains(h.Trash, p)
+func (h *Head) Names(p Item) bool {
+	return h.Ref != nil && h.Ref.Item == p || h.Intent != nil && h.Intent.Blob == p || slices.Contains(h.Trash, p)
 }
 
 // Refuse remembers the hash of a refused refresh token, forgetting the oldest
@@ -217,11 +217,11 @@ func (h *Head) pointsWell() bool {
 	if h.Intent != nil && !h.Intent.Blob.of(h.ID) {
 		return false
 	}
-	return !slices.ContainsFunc(h.Trash, func(p Place) bool { return !p.of(h.ID) })
+	return !slices.ContainsFunc(h.Trash, func(p Item) bool { return !p.of(h.ID) })
 }
 
 // of reports whether the place can be that of a blob of the account.
-func (p Place) of(id string) bool {
+func (p Item) of(id string) bool {
 	tail, ok := strings.CutPrefix(p.Name, id+".")
 	return ok && isHex(tail) && isKind(p.Kind)
 }

@@ -15,7 +15,7 @@ import (
 func someHead() *Head {
 	return &Head{
 		Version: format, Public: Public{ID: someID, Gen: 3, Status: StatusOK, Provider: "minimax-oauth", ObtainedAt: noon, ExpiresAt: noon.Add(15 * time.Minute), Skew: time.Minute},
-		Label: "work", Ref: &Ref{Place: Place{"file", someID + ".aa"}, Length: 9, SHA256: "00"}, Current: "hash",
+		Label: "work", Ref: &Ref{Item: Item{"file", someID + ".aa"}, Length: 9, SHA256: "00"}, Current: "hash",
 	}
 }
 
@@ -41,8 +41,8 @@ func TestDecodeHead_RefusesWhatIsNoRecord(t *testing.T) {
 		"a name with a path":   {func(h *Head) { h.Ref.Name = someID + ".aa/../x" }, autherr.CodeRecordDamaged},
 		"another one's blob":   {func(h *Head) { h.Ref.Name = "bbbbbbbbbb.aa" }, autherr.CodeRecordDamaged},
 		"an unknown keystore":  {func(h *Head) { h.Ref.Kind = "cloud" }, autherr.CodeRecordDamaged},
-		"an odd plan":          {func(h *Head) { h.Intent = &Intent{Why: ForLogin, Blob: Place{"file", "../x"}} }, autherr.CodeRecordDamaged},
-		"odd trash":            {func(h *Head) { h.Trash = []Place{{"file", "x"}} }, autherr.CodeRecordDamaged},
+		"an odd plan":          {func(h *Head) { h.Intent = &Intent{Why: ForLogin, Blob: Item{"file", "../x"}} }, autherr.CodeRecordDamaged},
+		"odd trash":            {func(h *Head) { h.Trash = []Item{{"file", "x"}} }, autherr.CodeRecordDamaged},
 	} {
 		h := someHead()
 		tc.change(h)
@@ -84,21 +84,21 @@ func TestHead_RefusedTokensAreRememberedAndBounded(t *testing.T) {
 
 func TestHead_NamesWhatItNeedsAndWhatItDrops(t *testing.T) {
 	h := someHead()
-	planned, trash, other := Place{"file", "planned"}, Place{"file", "trash"}, Place{"keyring", h.Ref.Name}
+	planned, trash, other := Item{"file", "planned"}, Item{"file", "trash"}, Item{"keyring", h.Ref.Name}
 	h.Intent = &Intent{Why: ForRefresh, Blob: planned}
 	h.Discard(trash)
 	h.Discard(trash)
-	h.Discard(Place{Kind: "file"})
+	h.Discard(Item{Kind: "file"})
 	if len(h.Trash) != 1 {
 		t.Fatalf("trash %v", h.Trash)
 	}
-	for at, want := range map[Place]bool{h.Ref.Place: true, planned: true, trash: true, other: false, {}: false} {
+	for at, want := range map[Item]bool{h.Ref.Item: true, planned: true, trash: true, other: false, {}: false} {
 		if got := h.Names(at); got != want {
 			t.Errorf("%v: %t", at, got)
 		}
 	}
 	var empty Head
-	if empty.Names(Place{}) {
+	if empty.Names(Item{}) {
 		t.Error("an empty head names a place")
 	}
 }
@@ -164,7 +164,7 @@ func FuzzDecodeHead(f *testing.F) {
 		if !h.Endless() && h.Due(noon) && h.RefreshAt().After(noon) {
 			t.Fatalf("due before %s", h.RefreshAt())
 		}
-		_, _, _ = h.Live(noon), h.GrantEnding(noon), h.Names(Place{})
+		_, _, _ = h.Live(noon), h.GrantEnding(noon), h.Names(Item{})
 		h.Refuse("hash")
 		if len(h.Refused) > maxRefused && !slices.Contains(h.Refused, "hash") {
 			t.Fatalf("%d refused tokens", len(h.Refused))
@@ -176,7 +176,7 @@ func FuzzDecodeHead(f *testing.F) {
 		if _, err := decodeAccount(again); err != nil {
 			t.Fatalf("%s: %v", again, err)
 		}
-		p := Pool{Version: format}
+		p := PoolFile{Version: format}
 		if took := p.Take(h); took != (h.Gen != 0 && !h.Removed()) || p.Take(h) {
 			t.Fatalf("taken %t, of generation %d, %s", took, h.Gen, h.Status)
 		}

@@ -53,17 +53,17 @@ func TestHistory_BeginsAndTurns(t *testing.T) {
 
 // A head tells what somebody still has to finish.
 func TestHead_Left(t *testing.T) {
-	at := Place{Kind: "file", Name: "a"}
+	at := Item{Kind: "file", Name: "a"}
 	for name, tc := range map[string]struct {
 		head Head
 		want bool
 	}{
 		"in use":                  {Head{Public: Public{Gen: 1, Status: StatusOK}}, false},
 		"a change was begun":      {Head{Public: Public{Gen: 1, Status: StatusOK}, Intent: &Intent{Blob: at}}, true},
-		"a blob is to be deleted": {Head{Public: Public{Gen: 1, Status: StatusOK}, Trash: []Place{at}}, true},
+		"a blob is to be deleted": {Head{Public: Public{Gen: 1, Status: StatusOK}, Trash: []Item{at}}, true},
 		"never came to tokens":    {Head{Public: Public{Status: StatusOK}}, true},
 		"never, and removed":      {Head{Public: Public{Status: StatusRemoved}}, false},
-		"removed, blob is left":   {Head{Public: Public{Gen: 3, Status: StatusRemoved}, Trash: []Place{at}}, true},
+		"removed, blob is left":   {Head{Public: Public{Gen: 3, Status: StatusRemoved}, Trash: []Item{at}}, true},
 	} {
 		if got := tc.head.Left(); got != tc.want {
 			t.Errorf("%s: %t", name, got)

@@ -11,9 +11,9 @@ import (
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
-// Pool is the pool file: everything that listing needs, in one read. What it
+// PoolFile is the pool file: everything that listing needs, in one read. What it
 // says of an account's tokens is a copy; the account's head always wins.
-type Pool struct {
+type PoolFile struct {
 	Version int   `json:"version"`
 	Rows    []Row `json:"rows"` // in pool order
 	// Strategies are those of the pools that have another one than the default.
@@ -48,7 +48,7 @@ type Row struct {
 }
 
 // Find returns the row of an account, nil when there is none.
-func (p *Pool) Find(id string) *Row {
+func (p *PoolFile) Find(id string) *Row {
 	for i := range p.Rows {
 		if p.Rows[i].ID == id {
 			return &p.Rows[i]
@@ -58,7 +58,7 @@ func (p *Pool) Find(id string) *Row {
 }
 
 // SetStrategy changes the strategy of a pool and reports whether it was another.
-func (p *Pool) SetStrategy(id pool.ID, s pool.Strategy) bool {
+func (p *PoolFile) SetStrategy(id pool.ID, s pool.Strategy) bool {
 	if p.Strategies[id].Or() == s {
 		return false
 	}
@@ -77,7 +77,7 @@ func (r *Row) SameSecret(other *Row) bool { return r.Secret != "" && r.Secret ==
 
 // Sole reports whether no other account of this one's pool is signed in and in the
 // rotation at now.
-func (p *Pool) Sole(id string, now time.Time) bool {
+func (p *PoolFile) Sole(id string, now time.Time) bool {
 	me := p.Find(id)
 	for i := range p.Rows {
 		row := &p.Rows[i]
@@ -92,7 +92,7 @@ func (p *Pool) Sole(id string, now time.Time) bool {
 // Take copies a head's public fields into its row: a new row at the end, no row
 // for a removed account. An older head changes nothing. A new sign-in ends the
 // account's cool-downs. It reports whether anything changed.
-func (p *Pool) Take(h *Head) bool {
+func (p *PoolFile) Take(h *Head) bool {
 	for i := range p.Rows {
 		row := &p.Rows[i]
 		if row.ID != h.ID {
@@ -111,7 +111,7 @@ func (p *Pool) Take(h *Head) bool {
 }
 
 // add gives the account a row, the last one.
-func (p *Pool) add(h *Head) {
+func (p *PoolFile) add(h *Head) {
 	row := Row{Label: h.Label, SignInGen: h.Gen}
 	row.copy(h)
 	p.Rows = append(p.Rows, row)
@@ -119,7 +119,7 @@ func (p *Pool) add(h *Head) {
 
 // put brings the row at i up to its head, whatever the row says of itself, and
 // takes it out where the account is removed.
-func (p *Pool) put(i int, h *Head) bool {
+func (p *PoolFile) put(i int, h *Head) bool {
 	if !h.listed() {
 		p.Rows = append(p.Rows[:i], p.Rows[i+1:]...)
 		return true
@@ -148,7 +148,7 @@ func (h *Head) keystore(before string) string {
 // UpdatePool changes the pool file under its lock. change gets the file as it
 // is on disk now and reports whether it changed anything. The previous version
 // is kept as pool.json.bak.
-func (f *Folder) UpdatePool(ctx context.Context, change func(*Pool) bool) error {
+func (f *Folder) UpdatePool(ctx context.Context, change func(*PoolFile) bool) error {
 	if err := f.Ensure(); err != nil {
 		return err
 	}
@@ -212,13 +212,13 @@ func setAside(path string, random io.Reader) error {
 
 // Publish copies a head's public fields into the pool file if they are newer.
 func (f *Folder) Publish(ctx context.Context, h *Head) error {
-	return f.UpdatePool(ctx, func(p *Pool) bool { return f.Take(p, h) })
+	return f.UpdatePool(ctx, func(p *PoolFile) bool { return f.Take(p, h) })
 }
 
-// Take is [Pool.Take] for a head that was read, or written, before the pool
+// Take is [PoolFile.Take] for a head that was read, or written, before the pool
 // file's lock was taken. Where the row is missing the head is read again: the
 // account may have been removed since, and must not come back.
-func (f *Folder) Take(p *Pool, h *Head) bool {
+func (f *Folder) Take(p *PoolFile, h *Head) bool {
 	if p.Find(h.ID) == nil {
 		now, err := f.ReadHead(h.ID)
 		if err != nil {
@@ -237,11 +237,11 @@ func (f *Folder) Reconcile(ctx context.Context) (Condition, Scan, error) {
 		return found, pool.scan(), err
 	}
 	var scan Scan
-	err = f.UpdatePool(ctx, func(p *Pool) bool { scan = p.Scan; return false })
+	err = f.UpdatePool(ctx, func(p *PoolFile) bool { scan = p.Scan; return false })
 	return found, scan, err
 }
 
-func (p *Pool) scan() Scan {
+func (p *PoolFile) scan() Scan {
 	if p == nil {
 		return Scan{}
 	}

@@ -49,13 +49,13 @@ func TestReadPool_IsMendedFromWhatThereIs(t *testing.T) {
 			return nil
 		}, Whole, []string{a, b}, "label"},
 		"one row missing": {func(f *Folder) error {
-			return f.rewrite(func(p *Pool) { p.Rows = p.Rows[1:] })
+			return f.rewrite(func(p *PoolFile) { p.Rows = p.Rows[1:] })
 		}, Whole, []string{a, b}, "label"},
 		"a row twice": {func(f *Folder) error {
-			return f.rewrite(func(p *Pool) { p.Rows = append(p.Rows, p.Rows[0], p.Rows[1]) })
+			return f.rewrite(func(p *PoolFile) { p.Rows = append(p.Rows, p.Rows[0], p.Rows[1]) })
 		}, Whole, []string{b, a}, "renamed"},
 		"a row of nobody's": {func(f *Folder) error {
-			return f.rewrite(func(p *Pool) {
+			return f.rewrite(func(p *PoolFile) {
 				p.Rows = append(p.Rows, Row{Public: Public{ID: "cccccccccc"}}, Row{Public: Public{ID: "../x"}})
 			})
 		}, Whole, []string{b, a}, "renamed"},
@@ -77,9 +77,9 @@ func TestReadPool_IsMendedFromWhatThereIs(t *testing.T) {
 			f := newFolder(t)
 			f.account(t, a, "label")
 			f.account(t, b, "label")
-			for _, change := range []func(*Pool) bool{
-				func(p *Pool) bool { p.Rows[0], p.Rows[1] = p.Rows[1], p.Rows[0]; return true },
-				func(p *Pool) bool { p.Find(b).Label = "renamed"; return true },
+			for _, change := range []func(*PoolFile) bool{
+				func(p *PoolFile) bool { p.Rows[0], p.Rows[1] = p.Rows[1], p.Rows[0]; return true },
+				func(p *PoolFile) bool { p.Find(b).Label = "renamed"; return true },
 			} {
 				if err := f.UpdatePool(t.Context(), change); err != nil {
 					t.Fatal(err)
@@ -97,7 +97,7 @@ func TestReadPool_IsMendedFromWhatThereIs(t *testing.T) {
 				return
 			}
 			f.looksLike(t, Future, tc.order, b, tc.label)
-			if err := f.UpdatePool(t.Context(), func(*Pool) bool { return true }); codeOf(err) != autherr.CodeNewerStore {
+			if err := f.UpdatePool(t.Context(), func(*PoolFile) bool { return true }); codeOf(err) != autherr.CodeNewerStore {
 				t.Errorf("a newer file was written: %v", err)
 			}
 		})
@@ -105,7 +105,7 @@ func TestReadPool_IsMendedFromWhatThereIs(t *testing.T) {
 }
 
 // rewrite changes the pool file as somebody would who knows nothing of heads.
-func (f *Folder) rewrite(change func(*Pool)) error {
+func (f *Folder) rewrite(change func(*PoolFile)) error {
 	p, err := readPool(f.path("pool.json"))
 	if err != nil {
 		return err
@@ -193,7 +193,7 @@ func TestReadPool_ThatCannotBeReadIsNotTakenForAnEmptyOne(t *testing.T) {
 	if _, _, err := f.Reconcile(t.Context()); codeOf(err) != autherr.CodeKeystoreUnavailable {
 		t.Errorf("%v", err)
 	}
-	if err := f.UpdatePool(t.Context(), func(*Pool) bool { return true }); codeOf(err) != autherr.CodeKeystoreUnavailable {
+	if err := f.UpdatePool(t.Context(), func(*PoolFile) bool { return true }); codeOf(err) != autherr.CodeKeystoreUnavailable {
 		t.Errorf("%v", err)
 	}
 }
@@ -205,7 +205,7 @@ func TestUpdatePool_WithoutAChangeWritesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := f.UpdatePool(t.Context(), func(*Pool) bool { return false }); err != nil {
+	if err := f.UpdatePool(t.Context(), func(*PoolFile) bool { return false }); err != nil {
 		t.Fatal(err)
 	}
 	after, err := os.Stat(f.path("pool.json"))
@@ -219,14 +219,14 @@ func TestUpdatePool_WithoutAChangeWritesNothing(t *testing.T) {
 	}
 	defer func() { _ = lock.Unlock() }()
 	cancel()
-	if err := f.UpdatePool(ctx, func(*Pool) bool { t.Error("changed without the lock"); return true }); err == nil {
+	if err := f.UpdatePool(ctx, func(*PoolFile) bool { t.Error("changed without the lock"); return true }); err == nil {
 		t.Error("changed without the lock")
 	}
 }
 
 func TestTake_NewerHeadsOnly(t *testing.T) {
-	var p Pool
-	h := &Head{Public: Public{ID: someID, Rev: 5, Status: StatusOK, Gen: 1, SignedInAt: noon}, Label: "work", Current: "one", Ref: &Ref{Place: Place{Kind: "file", Name: "x"}}}
+	var p PoolFile
+	h := &Head{Public: Public{ID: someID, Rev: 5, Status: StatusOK, Gen: 1, SignedInAt: noon}, Label: "work", Current: "one", Ref: &Ref{Item: Item{Kind: "file", Name: "x"}}}
 	if !p.Take(h) || p.Take(h) {
 		t.Fatalf("%+v", p)
 	}
@@ -276,7 +276,7 @@ func TestPool_Sole(t *testing.T) {
 		"… is paused":          {[]Row{row("b", "global", func(r *Row) { r.Paused = pool.Pause{At: noon} })}, true},
 		"one of two can serve": {[]Row{row("b", "global", func(r *Row) { r.SignedOut = true }), row("c", "global", nothing)}, false},
 	} {
-		p := Pool{Rows: append([]Row{row("a", "global", nothing)}, tc.others...)}
+		p := PoolFile{Rows: append([]Row{row("a", "global", nothing)}, tc.others...)}
 		if got := p.Sole("a", noon); got != tc.want {
 			t.Errorf("%s: %t", name, got)
 		}
@@ -285,7 +285,7 @@ func TestPool_Sole(t *testing.T) {
 
 func TestPool_SetStrategy(t *testing.T) {
 	id := pool.ID{Provider: "minimax-oauth", Region: "global"}
-	var p Pool
+	var p PoolFile
 	for _, tc := range []struct {
 		set     pool.Strategy
 		changed bool

@@ -26,7 +26,7 @@ const (
 // is brought up to it. A damaged file, or what is no file at all, is replaced by
 // its previous version and the heads. All of this is done in memory; the next
 // [Folder.UpdatePool] writes it down.
-func (f *Folder) ReadPool() (*Pool, Condition, error) {
+func (f *Folder) ReadPool() (*PoolFile, Condition, error) {
 	heads := scanHeads(f.BlobDir())
 	p, err := readPool(f.path("pool.json"))
 	switch {
@@ -40,7 +40,7 @@ func (f *Folder) ReadPool() (*Pool, Condition, error) {
 	}
 	p, found := previousPool(f.path("pool.json.bak")), Restored
 	if p == nil {
-		p, found = &Pool{}, Rebuilt
+		p, found = &PoolFile{}, Rebuilt
 	}
 	scan := <-heads
 	if scan.err != nil { // nothing else says which accounts there are
@@ -55,7 +55,7 @@ func (f *Folder) ReadPool() (*Pool, Condition, error) {
 }
 
 // previousPool is the version before the last, nil where it cannot be used.
-func previousPool(path string) *Pool {
+func previousPool(path string) *PoolFile {
 	p, err := readPool(path)
 	if err != nil || p.Version > format {
 		return nil
@@ -75,7 +75,7 @@ const maxPool = 64 << 20
 
 var errNotPool = errors.New("not a pool file")
 
-func readPool(path string) (*Pool, error) {
+func readPool(path string) (*PoolFile, error) {
 	data, err := atomicfile.Read(path, maxPool)
 	if err != nil {
 		return nil, err
@@ -83,8 +83,8 @@ func readPool(path string) (*Pool, error) {
 	return decodePool(data)
 }
 
-func decodePool(data []byte) (*Pool, error) {
-	var pool Pool
+func decodePool(data []byte) (*PoolFile, error) {
+	var pool PoolFile
 	if err := json.Unmarshal(data, &pool); err != nil || pool.Version < 1 {
 		return nil, errNotPool
 	}

@@ -35,8 +35,8 @@ func (f *Folder) ReadClientKeysHead() (*Head, error) { return f.readHead(ClientK
 type keyHead struct {
 	Version int       `json:"version"`
 	Ref     *Ref      `json:"ref,omitempty"`     // nil when there is no key
-	Planned *Place    `json:"planned,omitempty"` // where a new blob is about to be
-	Trash   []Place   `json:"trash,omitempty"`   // blobs that nothing needs any more
+	Planned *Item     `json:"planned,omitempty"` // where a new blob is about to be
+	Trash   []Item    `json:"trash,omitempty"`   // blobs that nothing needs any more
 	MadeAt  time.Time `json:"made_at,omitzero"`
 	// RevokedAt is when a person took the key away; no other is made by itself.
 	RevokedAt time.Time `json:"revoked_at,omitzero"`

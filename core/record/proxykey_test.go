@@ -47,9 +47,9 @@ func TestProxyKeyHead_IsReplacedAsAWhole(t *testing.T) {
 	}
 	want := &Head{
 		Public: Public{ID: ProxyKeyID, Status: StatusOK, Gen: keyGen, ObtainedAt: noon},
-		Ref:    &Ref{Place: Place{"file", "proxy-key.aa"}, Length: 3, SHA256: "ab"},
-		Intent: &Intent{Why: ForMove, Blob: Place{"file", "proxy-key.bb"}},
-		Trash:  []Place{{"file", "proxy-key.cc"}},
+		Ref:    &Ref{Item: Item{"file", "proxy-key.aa"}, Length: 3, SHA256: "ab"},
+		Intent: &Intent{Why: ForMove, Blob: Item{"file", "proxy-key.bb"}},
+		Trash:  []Item{{"file", "proxy-key.cc"}},
 	}
 	if err := f.WriteHead(want); err != nil {
 		t.Fatal(err)

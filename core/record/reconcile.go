@@ -12,7 +12,7 @@ import (
 // reconciling makes the rows of a pool file what the heads say.
 type reconciling struct {
 	folder *Folder
-	pool   *Pool
+	pool   *PoolFile
 }
 
 // rows brings every row up to its head. A folder that cannot be read says nothing,

@@ -47,8 +47,8 @@ func (r *rows) must(err error) {
 }
 
 // update changes a row the way core does, if there is one.
-func (r *rows) update(id string, change func(p *Pool, at int)) {
-	r.must(r.writer().UpdatePool(r.Context(), func(p *Pool) bool {
+func (r *rows) update(id string, change func(p *PoolFile, at int)) {
+	r.must(r.writer().UpdatePool(r.Context(), func(p *PoolFile) bool {
 		at := slices.IndexFunc(p.Rows, func(row Row) bool { return row.ID == id })
 		if at >= 0 {
 			change(p, at)
@@ -128,7 +128,7 @@ func (r *rows) late(*rapid.T) {
 
 func (r *rows) rename(*rapid.T) {
 	id, label := r.someID(), rapid.StringMatching("[a-z]{1,5}").Draw(r.T, "label")
-	r.update(id, func(p *Pool, at int) { p.Rows[at].Label = label })
+	r.update(id, func(p *PoolFile, at int) { p.Rows[at].Label = label })
 	r.label[id] = label
 }
 
@@ -137,7 +137,7 @@ func (r *rows) rest(*rapid.T) {
 	refusal := pool.Refusal{Status: rapid.SampledFrom([]int{401, 402, 429}).Draw(r.T, "status"), Model: rapid.SampledFrom([]string{"", "big"}).Draw(r.T, "model")}
 	r.now = r.now.Add(time.Duration(rapid.Int64Range(0, 1e13).Draw(r.T, "passed")))
 	next, _ := r.limits[id].With(refusal, pool.Odds{Now: r.now})
-	r.update(id, func(p *Pool, at int) {
+	r.update(id, func(p *PoolFile, at int) {
 		p.Rows[at].Limits, _ = p.Rows[at].Limits.With(refusal, pool.Odds{Now: r.now})
 	})
 	r.limits[id] = next
@@ -145,7 +145,7 @@ func (r *rows) rest(*rapid.T) {
 
 func (r *rows) clear(*rapid.T) {
 	id := r.someID()
-	r.update(id, func(p *Pool, at int) { p.Rows[at].Limits = pool.Limits{} })
+	r.update(id, func(p *PoolFile, at int) { p.Rows[at].Limits = pool.Limits{} })
 	delete(r.limits, id)
 }
 
@@ -156,7 +156,7 @@ func (r *rows) move(*rapid.T) {
 		return
 	}
 	to := min(place, len(r.order)-1)
-	r.update(id, func(p *Pool, at int) {
+	r.update(id, func(p *PoolFile, at int) {
 		row := p.Rows[at]
 		p.Rows = slices.Insert(slices.Delete(p.Rows, at, at+1), to, row)
 	})
@@ -165,7 +165,7 @@ func (r *rows) move(*rapid.T) {
 
 func (r *rows) strategy(*rapid.T) {
 	id, s := rapid.SampledFrom(pools).Draw(r.T, "pool"), rapid.SampledFrom(pool.Strategies()).Draw(r.T, "strategy")
-	r.must(r.writer().UpdatePool(r.Context(), func(p *Pool) bool { return p.SetStrategy(id, s) }))
+	r.must(r.writer().UpdatePool(r.Context(), func(p *PoolFile) bool { return p.SetStrategy(id, s) }))
 	if r.strategies[id] = s; s == pool.FillFirst {
 		delete(r.strategies, id)
 	}

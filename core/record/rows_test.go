@@ -14,7 +14,7 @@ import (
 func TestTake_AHeadOfTheSameRevision(t *testing.T) {
 	f := newFolder(t)
 	h := f.account(t, someID, "work")
-	if err := f.UpdatePool(t.Context(), func(p *Pool) bool {
+	if err := f.UpdatePool(t.Context(), func(p *PoolFile) bool {
 		if f.Take(p, h) {
 			t.Error("a head that the row is a copy of is taken again")
 		}
@@ -43,7 +43,7 @@ func TestReconcile_WritesWhatWasSeen(t *testing.T) {
 	f := newFolder(t)
 	f.account(t, "aaaaaaaaaa", "first")
 	f.account(t, "bbbbbbbbbb", "second")
-	if err := f.rewrite(func(p *Pool) { p.Rows = p.Rows[:1] }); err != nil {
+	if err := f.rewrite(func(p *PoolFile) { p.Rows = p.Rows[:1] }); err != nil {
 		t.Fatal(err)
 	}
 	_, scan, err := f.Reconcile(t.Context())
@@ -94,7 +94,7 @@ func TestReadPool_NamesStrayFiles(t *testing.T) {
 	} {
 		f := newFolder(t)
 		h := f.account(t, someID, "work")
-		h.Ref = &Ref{Place: Place{Kind: tc.keystore, Name: someID + ".00"}, Length: 1, SHA256: Checksum(nil)}
+		h.Ref = &Ref{Item: Item{Kind: tc.keystore, Name: someID + ".00"}, Length: 1, SHA256: Checksum(nil)}
 		if err := f.WriteHead(h); err != nil {
 			t.Fatal(err)
 		}

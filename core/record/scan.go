@@ -83,7 +83,7 @@ func lookInto(path string) (scan folderScan) {
 
 // strays finds the accounts that have other files than the one blob of an
 // account which is kept in files.
-func (p *Pool) strays(files map[string]int) {
+func (p *PoolFile) strays(files map[string]int) {
 	for i := range p.Rows {
 		row := &p.Rows[i]
 		if n := files[row.ID]; n > 1 || n == 1 && row.Keystore != "file" {

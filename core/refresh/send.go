@@ -149,7 +149,7 @@ func (t *turn) record(o oauth.Outcome, err *autherr.Error) {
 	if o == oauth.Unknown || o == oauth.Doubtful {
 		e.Spent = record.Fingerprint(t.hash) // perhaps
 	}
-	t.Vault.Record(h.ID, e)
+	t.Vault.AddEvent(h.ID, e)
 }
 
 // notIncluded notes that the plan does not include what the token is for. The
@@ -160,7 +160,7 @@ func (t *turn) notIncluded(ctx context.Context, cause *autherr.Error) (Result, e
 	t.note(cause.Code, cause.Message)
 	h.Discard(h.Intent.Blob)
 	h.Intent = nil
-	t.Vault.Record(h.ID, record.Event{Kind: record.EventFailed, Gen: h.Gen, Code: cause.Code, Message: cause.Message})
+	t.Vault.AddEvent(h.ID, record.Event{Kind: record.EventFailed, Gen: h.Gen, Code: cause.Code, Message: cause.Message})
 	t.Fail(ctx)
 	return Result{Current: t.sealed()}, LastFailure(h, t.Clock.Now())
 }

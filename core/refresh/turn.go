@@ -108,7 +108,7 @@ func newer(h *record.Head, req Request, before *record.Head) bool {
 
 // adopted notes that tokens were taken over which somebody else has fetched.
 func (e *Engine) adopted(h *record.Head) {
-	e.Vault.Record(h.ID, record.Event{Kind: record.EventAdopted, Gen: h.Gen, Got: record.Fingerprint(h.Current)})
+	e.Vault.AddEvent(h.ID, record.Event{Kind: record.EventAdopted, Gen: h.Gen, Got: record.Fingerprint(h.Current)})
 }
 
 // due reports whether the token is inside its skew, or lives shorter than the

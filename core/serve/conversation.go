@@ -54,7 +54,7 @@ type seatKey struct {
 type seat struct {
 	seatKey
 	home, standIn string
-	settled       bool // its home has served it
+	served        bool // its home has served it
 	gone          bool // its home serves nobody before a person does something
 	used          time.Time
 }
@@ -102,10 +102,10 @@ func (c *conversations) sit(of Conversation, in pool.ID, account string, served 
 	s := client.at(seatKey{in, of.ID}, now)
 	before := s.home
 	switch {
-	case s.home == "" || served && !s.settled || s.gone && account != s.home:
-		s.home, s.standIn, s.settled, s.gone = account, "", served, false
+	case s.home == "" || served && !s.served || s.gone && account != s.home:
+		s.home, s.standIn, s.served, s.gone = account, "", served, false
 	case s.home == account:
-		s.settled = s.settled || served
+		s.served = s.served || served
 	case served:
 		s.standIn = account
 	}

@@ -177,7 +177,7 @@ func (g *gate) ask(ctx context.Context, q question, r consent.Request, at consen
 	case verdict.Allows():
 		happened.Kind = record.EventAllowed
 	}
-	g.state.Vault.Record(r.Account, happened)
+	g.state.Vault.AddEvent(r.Account, happened)
 	if err != nil {
 		return "", err
 	}

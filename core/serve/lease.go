@@ -62,7 +62,7 @@ func (l *Lease) Served(ctx context.Context) error {
 	if l.Account.Limits.IsZero() {
 		return nil
 	}
-	return l.ledger.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	return l.ledger.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
 		row := p.Find(l.Account.ID)
 		if row == nil {
 			return false

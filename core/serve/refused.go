@@ -45,7 +45,7 @@ func (sv *Serving) Refused(ctx context.Context, id string, r Refusal) error {
 func (sv *Serving) coolDown(ctx context.Context, id string, r Refusal) error {
 	odds := pool.Odds{Now: sv.state.Clock.Now(), Jitter: sv.state.Jitter()}
 	var rested []record.Row
-	err := sv.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	err := sv.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
 		rested = nil
 		refused := p.Find(id)
 		if refused == nil || r.Outdated(refused.SignInGen, refused.Gen) {
@@ -68,7 +68,7 @@ func (sv *Serving) coolDown(ctx context.Context, id string, r Refusal) error {
 		return err
 	}
 	for _, row := range rested {
-		sv.state.Vault.Record(row.ID, cooledDown(row, r.Model))
+		sv.state.Vault.AddEvent(row.ID, cooledDown(row, r.Model))
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func (sv *Serving) ClearCooldown(ctx context.Context, id string) error {
 		return err
 	}
 	defer sv.state.Changed.Ring()
-	return sv.state.Folder.UpdatePool(ctx, func(p *record.Pool) bool {
+	return sv.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
 		row := p.Find(id)
 		if row == nil || row.Limits.IsZero() {
 			return false

@@ -72,7 +72,7 @@ func (a *attempt) run(ctx context.Context) (SignedIn, error) {
 	if tokens.Identity.Known() {
 		a.emit(ctx, Identified{tokens.Identity})
 	}
-	if err := a.settleOwner(ctx, tokens.Identity); err != nil {
+	if err := a.confirmOwner(ctx, tokens.Identity); err != nil {
 		return SignedIn{}, err
 	}
 	a.owner = tokens.Identity

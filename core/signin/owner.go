@@ -65,8 +65,8 @@ func (q Asking) who() string {
 	}
 }
 
-// settleOwner asks the person where the tokens' owner gives a reason to.
-func (a *attempt) settleOwner(ctx context.Context, owner oauth.Identity) error {
+// confirmOwner asks the person where the tokens' owner gives a reason to.
+func (a *attempt) confirmOwner(ctx context.Context, owner oauth.Identity) error {
 	q, ask := a.question(owner)
 	if !ask {
 		return nil

@@ -28,8 +28,8 @@ func (m *Meter) Watch(ctx context.Context, span time.Duration, to chan<- []Row) 
 		}
 		// A file system may give two changes one time: what was read right after the
 		// first may lack the second.
-		settled := now.Sub(seen).Abs() > lookEvery
-		for again := false; !again; again = !settled || !m.folder.changed().Equal(seen) {
+		quiet := now.Sub(seen).Abs() > lookEvery
+		for again := false; !again; again = !quiet || !m.folder.changed().Equal(seen) {
 			select {
 			case <-m.clock.After(lookEvery):
 			case <-ctx.Done():

@@ -17,17 +17,17 @@ import (
 // Leftovers is what killed processes, a locked keystore or somebody's hand left
 // behind, and what [Upkeep.Reconcile] would do about it.
 type Leftovers struct {
-	Rows     []string       // accounts that the pool file lists otherwise than their records say
-	Accounts []string       // accounts with a change that nobody finished, or secrets still to be deleted
-	Unlisted []string       // those of them that no list shows: sign-ins that were interrupted
-	Probes   int            // probes of the keystore that were interrupted
-	Secrets  []record.Place // secrets that nothing names
-	Files    []string       // temporary files that nobody writes any more
-	Asks     int            // questions of programs that were killed while they asked
+	Rows     []string      // accounts that the pool file lists otherwise than their records say
+	Accounts []string      // accounts with a change that nobody finished, or secrets still to be deleted
+	Unlisted []string      // those of them that no list shows: sign-ins that were interrupted
+	Probes   int           // probes of the keystore that were interrupted
+	Secrets  []record.Item // secrets that nothing names
+	Files    []string      // temporary files that nobody writes any more
+	Asks     int           // questions of programs that were killed while they asked
 	// Nothing is done about the following; a person has to look.
-	Damaged []error        // records that cannot be read, each with its file
-	Unknown []error        // lists of known programs that cannot be read
-	Orphans []record.Place // secrets of accounts that have no record
+	Damaged []error       // records that cannot be read, each with its file
+	Unknown []error       // lists of known programs that cannot be read
+	Orphans []record.Item // secrets of accounts that have no record
 }
 
 // Leftovers finds out what [Upkeep.Reconcile] would do. It changes nothing and

@@ -63,7 +63,7 @@ func (v *Vault) deleteAll(ctx context.Context) error {
 			return err
 		}
 		for _, name := range names {
-			if err := v.secrets(ident.StoreID).delete(ctx, record.Place{Kind: kind, Name: name}); err != nil {
+			if err := v.secrets(ident.StoreID).delete(ctx, record.Item{Kind: kind, Name: name}); err != nil {
 				return Explain(err)
 			}
 		}

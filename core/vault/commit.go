@@ -34,7 +34,7 @@ func (t *Txn) Begin(ctx context.Context, why record.Reason, hash string) error {
 	if h.Intent != nil {
 		h.Discard(h.Intent.Blob)
 	}
-	at := record.Place{Kind: t.Store.Kind, Name: name}
+	at := record.Item{Kind: t.Store.Kind, Name: name}
 	h.Intent = &record.Intent{Why: why, Hash: hash, Blob: at, At: v.Clock.Now(), PID: v.PID}
 	if err := v.Folder.WriteHead(h); err != nil {
 		h.Intent = nil
@@ -89,7 +89,7 @@ func (t *Txn) Commit(ctx context.Context, blob *record.Blob) error {
 		}
 		if err == nil {
 			*h, t.owed = *next, true
-			v.Record(h.ID, committed(h, blob))
+			v.AddEvent(h.ID, committed(h, blob))
 			return nil
 		}
 		v.Log.Error("new tokens cannot be stored yet; trying again", "account", h.ID, "error", err)
@@ -140,15 +140,15 @@ func (t *Txn) replace(ctx context.Context, data []byte) error {
 		return Explain(err)
 	}
 	if h.Ref != nil {
-		h.Discard(h.Ref.Place)
+		h.Discard(h.Ref.Item)
 	}
 	h.Ref, h.Intent = refTo(at, data), nil
 	return t.Write()
 }
 
 // refTo points at a blob with these bytes.
-func refTo(at record.Place, data []byte) *record.Ref {
-	return &record.Ref{Place: at, Length: len(data), SHA256: record.Checksum(data)}
+func refTo(at record.Item, data []byte) *record.Ref {
+	return &record.Ref{Item: at, Length: len(data), SHA256: record.Checksum(data)}
 }
 
 func notStored(h *record.Head, cause error) error {
@@ -164,7 +164,7 @@ func notStored(h *record.Head, cause error) error {
 func advance(h *record.Head, blob *record.Blob, ref *record.Ref) *record.Head {
 	next := h.Copy()
 	if h.Ref != nil {
-		next.Discard(h.Ref.Place)
+		next.Discard(h.Ref.Item)
 	}
 	next.Ref, next.Gen = ref, blob.Gen
 	next.Current = record.Hash(blob.StoreID, blob.Grant())

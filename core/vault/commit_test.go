@@ -272,7 +272,7 @@ func TestLateWrite_ChangesNothing(t *testing.T) {
 			store.Release()
 			<-done
 			h := w.head(id)
-			if h.Ref != nil && h.Ref.Place == late || h.Intent != nil {
+			if h.Ref != nil && h.Ref.Item == late || h.Intent != nil {
 				t.Fatalf("the head points at what landed late: %+v", h)
 			}
 			got, err := w.vault.Read(t.Context(), id)

@@ -18,7 +18,7 @@ import (
 // rows are what stands in the pool file, whatever the heads say.
 func (w *world) rows() []record.Row {
 	w.Helper()
-	var pool record.Pool
+	var pool record.PoolFile
 	data, err := os.ReadFile(filepath.Join(w.folder.Dir(), "pool.json"))
 	if err == nil {
 		err = json.Unmarshal(data, &pool)

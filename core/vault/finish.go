@@ -85,7 +85,7 @@ func (t *Txn) tidy(ctx context.Context) {
 	v.Folder.CleanTemp(h.ID)
 	for _, kind := range []string{t.Store.Kind, t.Store.MovingFrom} {
 		for _, name := range t.secrets().of(ctx, kind, h.ID) {
-			at := record.Place{Kind: kind, Name: name}
+			at := record.Item{Kind: kind, Name: name}
 			if h.Names(at) {
 				continue
 			}

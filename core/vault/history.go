@@ -6,10 +6,10 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
-// Record adds an event to the account's history, and to the log of the program.
+// AddEvent adds an event to the account's history, and to the log of the program.
 // What it tells of has happened already, so it cannot fail: an event that cannot
 // be written is lost.
-func (v *Vault) Record(id string, e record.Event) {
+func (v *Vault) AddEvent(id string, e record.Event) {
 	if !record.ValidID(id) {
 		return // the proxy's key has no history
 	}

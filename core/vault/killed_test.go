@@ -27,7 +27,7 @@ func keyring(t *testing.T) *world {
 
 // killed begins a change of the head's account and lets its process die: with
 // what, if it is not empty, under the planned name.
-func (w *world) killed(h *record.Head, why record.Reason, what string) (planned record.Place) {
+func (w *world) killed(h *record.Head, why record.Reason, what string) (planned record.Item) {
 	w.Helper()
 	if err := w.txn(h).Begin(w.Context(), why, h.Current); err != nil {
 		w.Fatal(err)

@@ -68,7 +68,7 @@ func (v *Vault) readable(ctx context.Context, ident record.Store) error {
 	}
 	for _, id := range ids {
 		if h, err := v.Folder.ReadHead(id); err == nil && h.Ref != nil {
-			_, err := v.secrets(ident.StoreID).get(ctx, h.Ref.Place)
+			_, err := v.secrets(ident.StoreID).get(ctx, h.Ref.Item)
 			if keystore.ConditionOf(err) == keystore.NotFound {
 				continue // it moved on, or is damaged, which is said under its lock
 			}
@@ -102,7 +102,7 @@ func (v *Vault) move(ctx context.Context, id, to string) error {
 // move copies the current blob to a new name in the store's kind.
 func (t *Txn) move(ctx context.Context) error {
 	h := t.Head
-	data, err := t.secrets().get(ctx, h.Ref.Place)
+	data, err := t.secrets().get(ctx, h.Ref.Item)
 	if err != nil {
 		return ExplainOpen(h, err)
 	}
@@ -112,6 +112,6 @@ func (t *Txn) move(ctx context.Context) error {
 	if err := t.replace(ctx, data); err != nil {
 		return err
 	}
-	t.vault.Record(h.ID, record.Event{Kind: record.EventMoved, Owner: h.Ref.Kind})
+	t.vault.AddEvent(h.ID, record.Event{Kind: record.EventMoved, Owner: h.Ref.Kind})
 	return nil
 }

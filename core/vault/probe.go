@@ -101,7 +101,7 @@ func (v *Vault) DeadProbes() int {
 // repairProbes deletes what probes left that were killed.
 func (v *Vault) repairProbes(ctx context.Context) (failed error) {
 	for _, p := range (probes{v.Folder}).dead() {
-		err := v.secrets(p.storeID).delete(ctx, record.Place{Kind: p.kind, Name: p.name})
+		err := v.secrets(p.storeID).delete(ctx, record.Item{Kind: p.kind, Name: p.name})
 		p.end(err == nil)
 		if err != nil {
 			failed = Explain(err)

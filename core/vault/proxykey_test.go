@@ -115,7 +115,7 @@ func TestProxyKey_WhatIsInTheWay(t *testing.T) {
 			if err != nil {
 				w.Fatal(err)
 			}
-			h.Ref.Place = w.head(w.account()).Ref.Place
+			h.Ref.Item = w.head(w.account()).Ref.Item
 			if err := w.folder.WriteHead(h); err != nil {
 				w.Fatal(err)
 			}

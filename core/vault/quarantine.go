@@ -22,7 +22,7 @@ func (t *Txn) Quarantine(marker record.Note, hash string) error {
 	}
 	*h = *next
 	t.owed = true
-	t.vault.Record(h.ID, record.Event{
+	t.vault.AddEvent(h.ID, record.Event{
 		Kind: record.EventQuarantined, Gen: h.Gen, Spent: record.Fingerprint(hash),
 		Code: marker.Code, Message: marker.Message,
 	})

@@ -30,7 +30,7 @@ func TestQuarantine_CompletesWhatWasLeftUnfinished(t *testing.T) {
 		t.Fatal(err)
 	}
 	h = w.head(id)
-	if h.Quarantined() || h.Gen != 2 || h.Intent != nil || h.Ref == nil || h.Ref.Place != planned {
+	if h.Quarantined() || h.Gen != 2 || h.Intent != nil || h.Ref == nil || h.Ref.Item != planned {
 		t.Errorf("the head: %+v", h)
 	}
 	if row := w.row(id); row.Gen != 2 || row.Interrupted || row.Rev != h.Rev {

@@ -153,10 +153,10 @@ func TestFail_IsSeenByThoseWhoWaitAndInTheList(t *testing.T) {
 func TestSweep_KeepsTheNamesOfWhatCannotBeDeleted(t *testing.T) {
 	w := newWorld(t)
 	h := w.head(w.account())
-	gone, stays := record.Place{Kind: "file", Name: h.ID + ".a"}, record.Place{Kind: "cloud", Name: h.ID + ".b"}
-	h.Trash = []record.Place{gone, stays}
+	gone, stays := record.Item{Kind: "file", Name: h.ID + ".a"}, record.Item{Kind: "cloud", Name: h.ID + ".b"}
+	h.Trash = []record.Item{gone, stays}
 	_ = w.txn(h).sweep(t.Context())
-	if !slices.Equal(h.Trash, []record.Place{stays}) {
+	if !slices.Equal(h.Trash, []record.Item{stays}) {
 		t.Errorf("%v", h.Trash)
 	}
 }

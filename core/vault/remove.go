@@ -46,7 +46,7 @@ func (t *Txn) remove() error {
 	if err := t.Write(); err != nil {
 		return err
 	}
-	t.vault.Record(h.ID, record.Event{Kind: record.EventRemoved})
+	t.vault.AddEvent(h.ID, record.Event{Kind: record.EventRemoved})
 	return nil
 }
 

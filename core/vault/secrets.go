@@ -28,7 +28,7 @@ func (s secrets) open(ctx context.Context, kind string) (keystore.Store, error) 
 }
 
 // get reads the bytes at a place within [OpenTimeout].
-func (s secrets) get(ctx context.Context, at record.Place) ([]byte, error) {
+func (s secrets) get(ctx context.Context, at record.Item) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, OpenTimeout)
 	defer cancel()
 	store, err := s.open(ctx, at.Kind)
@@ -39,7 +39,7 @@ func (s secrets) get(ctx context.Context, at record.Place) ([]byte, error) {
 }
 
 // put stores bytes at a place and reads them back.
-func (s secrets) put(ctx context.Context, at record.Place, data []byte) error {
+func (s secrets) put(ctx context.Context, at record.Item, data []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	store, err := s.open(ctx, at.Kind)
@@ -49,7 +49,7 @@ func (s secrets) put(ctx context.Context, at record.Place, data []byte) error {
 	return store.Put(ctx, at.Name, data)
 }
 
-func (s secrets) delete(ctx context.Context, at record.Place) error {
+func (s secrets) delete(ctx context.Context, at record.Item) error {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	store, err := s.open(ctx, at.Kind)

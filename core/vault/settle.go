@@ -31,7 +31,7 @@ func (t *Txn) Settle(ctx context.Context) error {
 	}
 	if intent.Why == record.ForRefresh {
 		h.Uncertain, h.Unstored = intent.Hash, intent.Storing
-		v.Record(h.ID, interrupted(h, *intent))
+		v.AddEvent(h.ID, interrupted(h, *intent))
 	}
 	h.Discard(intent.Blob)
 	h.Intent = nil
@@ -47,7 +47,7 @@ func (t *Txn) rollForward(blob *record.Blob, data []byte) error {
 	}
 	*h = *next
 	t.Recovered, t.owed = true, true
-	t.vault.Record(h.ID, recovered(h, blob, intent))
+	t.vault.AddEvent(h.ID, recovered(h, blob, intent))
 	return nil
 }
 

@@ -64,15 +64,15 @@ func TestSettle_ForwardOrBack(t *testing.T) {
 				t.Fatalf("forward %t, %v, uncertain %q, intent %v", forward, err, h.Uncertain, h.Intent)
 			}
 			_ = w.txn(h).Finish(t.Context())
-			want, gen := old.Place, uint64(1)
+			want, gen := old.Item, uint64(1)
 			if tc.forward {
 				want, gen = planned, 2
-				if disk := w.head(id); disk.Gen != 2 || disk.Ref.Place != planned {
+				if disk := w.head(id); disk.Gen != 2 || disk.Ref.Item != planned {
 					t.Errorf("not committed: %+v", disk)
 				}
 			}
-			if h.Ref.Place != want || h.Gen != gen {
-				t.Errorf("the head names %v of generation %d", h.Ref.Place, h.Gen)
+			if h.Ref.Item != want || h.Gen != gen {
+				t.Errorf("the head names %v of generation %d", h.Ref.Item, h.Gen)
 			}
 			if names := w.names(keystore.KindFile); !reflect.DeepEqual(names, []string{want.Name}) {
 				t.Errorf("the keystore holds %v", names)

@@ -66,9 +66,9 @@ func TestBatch_LeavesThePoolFile(t *testing.T) {
 }
 
 // place stores something that the account does not need.
-func (w *world) place(id string) record.Place {
+func (w *world) place(id string) record.Item {
 	w.Helper()
-	at := record.Place{Kind: string(keystore.KindFile), Name: id + ".0d"}
+	at := record.Item{Kind: string(keystore.KindFile), Name: id + ".0d"}
 	if err := w.stores[keystore.KindFile].Put(w.Context(), at.Name, []byte("old")); err != nil {
 		w.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestProxyKey_DamagedSaysWhose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Ref = refTo(record.Place{Kind: h.Ref.Kind, Name: record.ProxyKeyID + ".0c"}, data)
+	h.Ref = refTo(record.Item{Kind: h.Ref.Kind, Name: record.ProxyKeyID + ".0c"}, data)
 	if err := w.stores[keystore.KindFile].Put(t.Context(), h.Ref.Name, data); err != nil {
 		t.Fatal(err)
 	}
@@ -143,10 +143,10 @@ func TestMove_GoesOnWhereItStopped(t *testing.T) {
 	}); autherr.CodeOf(err) != autherr.CodeKeystoreUnavailable {
 		t.Fatalf("%v", err)
 	}
-	arrived := map[string]record.Place{}
+	arrived := map[string]record.Item{}
 	for _, id := range ids {
 		if h := w.head(id); h.Ref.Kind == string(keystore.KindKeyring) {
-			arrived[id] = h.Ref.Place
+			arrived[id] = h.Ref.Item
 		}
 	}
 	if len(arrived) != 1 {
@@ -156,7 +156,7 @@ func TestMove_GoesOnWhereItStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	for id, at := range arrived {
-		if got := w.head(id).Ref.Place; got != at {
+		if got := w.head(id).Ref.Item; got != at {
 			t.Errorf("%s was moved again: %v, before %v", id, got, at)
 		}
 	}

@@ -11,19 +11,19 @@ import (
 // unnamed returns the secrets of this store that no head names, as far as its
 // keystores can list what they hold. Those of accounts that have no head at all
 // are not among them: they may be all that is left of the account.
-func (v *Vault) unnamed(ctx context.Context, ident record.Store) (found []record.Place) {
+func (v *Vault) unnamed(ctx context.Context, ident record.Store) (found []record.Item) {
 	found, _ = v.sift(ctx, ident)
 	return found
 }
 
 // sift tells the secrets that a head could name, and does not, from those whose
 // head is missing.
-func (v *Vault) sift(ctx context.Context, ident record.Store) (unnamed, orphans []record.Place) {
+func (v *Vault) sift(ctx context.Context, ident record.Store) (unnamed, orphans []record.Item) {
 	heads := map[string]*record.Head{}
 	for _, kind := range []string{ident.Kind, ident.MovingFrom} {
 		names, _ := v.secrets(ident.StoreID).list(ctx, kind) // one that is locked is looked at by a later command
 		for _, name := range names {
-			at := record.Place{Kind: kind, Name: name}
+			at := record.Item{Kind: kind, Name: name}
 			id, _, _ := strings.Cut(name, ".")
 			if !record.ValidID(id) {
 				continue // the proxy's key, a probe
@@ -44,7 +44,7 @@ func (v *Vault) sift(ctx context.Context, ident record.Store) (unnamed, orphans 
 
 // Unnamed returns the secrets that nothing names, which [Vault.Repair] deletes,
 // and those that it leaves because their account has no record.
-func (v *Vault) Unnamed(ctx context.Context) (unnamed, orphans []record.Place) {
+func (v *Vault) Unnamed(ctx context.Context) (unnamed, orphans []record.Item) {
 	ident, ok, err := v.Folder.Store.Read()
 	if err != nil || !ok {
 		return nil, nil
@@ -55,7 +55,7 @@ func (v *Vault) Unnamed(ctx context.Context) (unnamed, orphans []record.Place) {
 // deleteUnnamed deletes a secret unless its account's head names it by now, or
 // is older than it: such a head came back from a copy of the folder, and the
 // secret may be all that is left of the account.
-func (v *Vault) deleteUnnamed(ctx context.Context, at record.Place) error {
+func (v *Vault) deleteUnnamed(ctx context.Context, at record.Item) error {
 	id, _, _ := strings.Cut(at.Name, ".")
 	return v.tryLocked(ctx, id, func(t *Txn) error {
 		if t.Head.Names(at) {

@@ -129,7 +129,7 @@ func await(ctx context.Context, cmd *exec.Cmd, input []byte) (string, error) {
 		if got.err != nil {
 			return "", &autherr.Error{
 				Kind: autherr.Network, Code: autherr.CodeRefreshFailed, Message: "the refresh ended without an answer",
-				Hint: "try again; what it left behind is settled then", Err: got.err,
+				Hint: "try again; that also finishes what it had begun", Err: got.err,
 			}
 		}
 		return got.v.Note, got.v.Error.unpack()

@@ -31,10 +31,10 @@ func (o outcome) or(later outcome) outcome {
 
 func (o outcome) discard() { discard(o.answer) }
 
-// settle answers where no account is left to ask. What the provider said goes
+// giveUp answers where no account is left to ask. What the provider said goes
 // through as it came, whatever kept the next account from being asked; our own
 // words are for where it said nothing, and for a token that it refuses.
-func (x *exchange) settle(o outcome, err error) (*http.Response, error) {
+func (x *exchange) giveUp(o outcome, err error) (*http.Response, error) {
 	var orphan *answer
 	switch {
 	case errors.As(err, &orphan) && orphan.code == codeNotFoundHere:
