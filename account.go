@@ -14,7 +14,7 @@ type Account struct {
 	ProviderName string    // "MiniMax China"
 	Region       string    // "global", "cn"
 	Pool         string    // id of the pool: "minimax-oauth/cn"
-	Owner        string    // another program that renews it; empty: it is kept here
+	Owner        string    // another program that refreshes it; empty: it is kept here
 	State        string    // a word of docs/config.md: "ok", "expired", "needs_sign_in", …
 	Serves       bool      // a program could get a token of it now
 	ExpiresAt    time.Time // of its access token; zero when no end is known

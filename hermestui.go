@@ -7,7 +7,7 @@
 //	defer accounts.Close()
 //	answer, err := accounts.Client("minimax").Do(request)
 //
-// Tokens live for minutes, and other programs renew them, too: ask for each
+// Tokens live for minutes, and other programs refresh them, too: ask for each
 // request, and keep none. docs/library.md has the longer story.
 package hermestui
 
@@ -110,7 +110,7 @@ func (a *Accounts) List(context.Context) ([]Account, error) {
 }
 
 // Token returns a token that is good for a request now. Inside its last minute it
-// is renewed first, by one process of the machine. Errors are of kind
+// is refreshed first, by one process of the machine. Errors are of kind
 // [ErrSignIn], [ErrCoolingDown], [ErrKeystore], [ErrNetwork] or [ErrUsage].
 func (a *Accounts) Token(ctx context.Context, name string) (Token, error) {
 	lease, token, err := core.Ready(ctx, a.core, name, core.PickOptions{}, core.TokenOptions{})
@@ -123,7 +123,7 @@ func (a *Accounts) Token(ctx context.Context, name string) (Token, error) {
 
 // TokenSource is [Accounts.Token] for programs that use golang.org/x/oauth2. Do
 // not wrap it in oauth2.ReuseTokenSource, and do not use oauth2.NewClient, which
-// does: both keep a token past a renewal by another process.
+// does: both keep a token past a refresh by another process.
 func (a *Accounts) TokenSource(ctx context.Context, name string) oauth2.TokenSource {
 	return source{ctx, a, name}
 }
@@ -146,7 +146,7 @@ func (s source) Token() (*oauth2.Token, error) {
 // Transport returns a round tripper that signs each request: it takes off the
 // credentials that are on it and sets a fresh bearer. A request to a host that
 // the account's tokens are not bound to fails with [ErrUsage] and is not sent. A
-// token that the API refuses is renewed, and the request sent once more. An
+// token that the API refuses is refreshed, and the request sent once more. An
 // answer that concerns the account (a limit, say) is noted for every program, so
 // that the next request of the pool goes to another one. base nil means
 // http.DefaultTransport.

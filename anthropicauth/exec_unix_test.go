@@ -20,7 +20,7 @@ import (
 const inExec = "HERMES_TUI_TEST_IN_EXEC"
 
 // TestThroughExec runs a client that knows nothing of hermes-tui as the command
-// of `exec`, for so long that tokens of 6 seconds are renewed three times.
+// of `exec`, for so long that tokens of 6 seconds are refreshed three times.
 func TestThroughExec(t *testing.T) {
 	if os.Getenv(inExec) != "" {
 		askForAWhile(t)
@@ -56,7 +56,7 @@ func TestThroughExec(t *testing.T) {
 	}
 	models, rotations := s.Stats().Models, s.Grants()[0].Rotations
 	t.Logf("%d requests: %v; %d refreshes", models.Total, models.Outcomes, rotations)
-	// Tokens that live for less than a minute are renewed once the API refuses
+	// Tokens that live for less than a minute are refreshed once the API refuses
 	// them, and each refusal is one that no program sees.
 	if models.Total-models.Outcomes[sandbox.Served] >= rotations || rotations < 2 {
 		t.Errorf("%d requests: %v; %d refreshes", models.Total, models.Outcomes, rotations)

@@ -4,7 +4,7 @@
 // [WithAccount] is an option for anthropic.NewClient. The client then sends a
 // fresh token with each attempt of each request, for as long as it lives; its
 // program never sees one and never needs to be started again. Tokens that the
-// program renews are seen by all others on the machine, and the other way round.
+// program refreshes are seen by all others on the machine, and the other way round.
 //
 // It is a module of its own, so that hermes-tui itself does not depend on the
 // SDK.
@@ -22,7 +22,7 @@ import (
 
 // WithAccount returns an option that makes a client an account's: its base URL
 // and, for each attempt, its token. Credentials in the environment are not used,
-// as the SDK would send them beside the account's. A 401 renews the refused
+// as the SDK would send them beside the account's. A 401 refreshes the refused
 // token once and sends the request again. A token is never sent to a host that
 // it is not bound to, whatever base URL another option sets.
 //

@@ -115,7 +115,7 @@ func TestWithAccount_ThroughExpiries(t *testing.T) {
 	}
 }
 
-func TestWithAccount_RefusedTokenIsRenewedOnce(t *testing.T) {
+func TestWithAccount_RefusedTokenIsRefreshedOnce(t *testing.T) {
 	r := newTestRig(t)
 	c := r.client()
 	plain(t, c, "hello")

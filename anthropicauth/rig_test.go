@@ -39,7 +39,7 @@ func (c *shifted) Now() time.Time { return c.System.Now().Add(time.Duration(c.ah
 func (c *shifted) Advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // life is that of the sandbox's access tokens. One that lives for less than a
-// minute is renewed only once the API refuses it.
+// minute is refreshed only once the API refuses it.
 const life = 2 * time.Minute
 
 // rig is a sandbox and an account that is signed in to it.

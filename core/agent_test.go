@@ -12,7 +12,7 @@ import (
 )
 
 // agent is hermes-agent beside us: an auth.json, and accounts of its own with
-// which it renews what is in there.
+// which it refreshes what is in there.
 type agent struct {
 	*rig
 	path string
@@ -85,8 +85,8 @@ func (a *agent) write() {
 	}
 }
 
-// renew lets hermes-agent renew its n-th account and write it down.
-func (a *agent) renew(n int) {
+// refresh lets hermes-agent refresh its n-th account and write it down.
+func (a *agent) refresh(n int) {
 	a.Helper()
 	if _, err := a.own.Refresh(a.Context(), a.ids[n], RefreshOptions{Force: true}); err != nil {
 		a.Fatal(err)

@@ -74,7 +74,7 @@ func TestIsDue(t *testing.T) {
 	}
 }
 
-func TestAutoRefresh_OneWindowRenewsAheadOfTime(t *testing.T) {
+func TestAutoRefresh_OneWindowRefreshesAheadOfTime(t *testing.T) {
 	r := newRig(t)
 	a, dead := r.account("work"), r.account("dead")
 	if err := r.core.state.Vault.Quarantine(t.Context(), dead.ID, 0, record.Note{Code: "invalid_grant"}); err != nil {
@@ -132,7 +132,7 @@ func TestAutoRefresh_FollowsOwners(t *testing.T) {
 	a := newAgent(newRig(t), 1)
 	id := a.imports(ImportOptions{}).Imported[0].ID
 	a.clock.Advance(14*time.Minute + 30*time.Second)
-	a.renew(0)
+	a.refresh(0)
 	shared, _ := a.core.Snapshot().Find(id)
 	job := a.core.Ahead(shared, a.clock.Now())
 	if job == nil {

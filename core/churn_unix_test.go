@@ -16,7 +16,7 @@ import (
 )
 
 // Two processes change one pool file at the same time: each moves everybody's
-// accounts about, and lets its own rest, serve again, be renewed and go.
+// accounts about, and lets its own rest, serve again, be refreshed and go.
 
 // fate is what becomes of the nth account of a process in the end.
 func fate(n int) string { return []string{"removed", "resting", "serving"}[n%3] }

@@ -27,7 +27,7 @@ type Core struct {
 	*serve.Clients
 
 	state  *state.State
-	engine *refresh.Engine // renews tokens for Serving
+	engine *refresh.Engine // refreshes tokens for Serving
 	meter  *usage.Meter    // what is left of the plans
 	tally  *tally.Meter    // who uses what
 	books  *budget.Books   // what keys with limits have used

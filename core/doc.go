@@ -11,7 +11,7 @@
 //     programs.
 //   - [Core.Pick] chooses the account of a pool that serves a request,
 //     [Core.Refused] notes that the API did not serve it.
-//   - [Core.Refresh] renews a token on request, [Core.AutoRefresh] ahead of time.
+//   - [Core.Refresh] refreshes a token on request, [Core.AutoRefresh] ahead of time.
 //   - [Core.ProxyKey] is the key that programs show to the proxy.
 //   - [Core.Rename], [Core.Remove], [Core.Move] and [Core.Purge] manage accounts.
 //

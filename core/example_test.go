@@ -51,7 +51,7 @@ func ExampleCore_TokenSource() {
 }
 
 // The transport signs each request, whatever credentials are on it, sends
-// nothing to a host that the account's tokens are not bound to, and renews a
+// nothing to a host that the account's tokens are not bound to, and refreshes a
 // token that the API refuses.
 func ExampleCore_Transport() {
 	w, err := newWorld()

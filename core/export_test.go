@@ -68,7 +68,7 @@ func TestExportRoundTrip(t *testing.T) {
 	}
 }
 
-// TestExportHandsOver: an account that was given back is not renewed here any
+// TestExportHandsOver: an account that was given back is not refreshed here any
 // more, until it is adopted again.
 func TestExportHandsOver(t *testing.T) {
 	r := newRig(t)
@@ -81,7 +81,7 @@ func TestExportHandsOver(t *testing.T) {
 		t.Errorf("mode %v, %v", info, err)
 	}
 	if _, err := r.core.Refresh(t.Context(), account.ID, RefreshOptions{Force: true}); !errors.Is(err, &autherr.Error{Code: autherr.CodeHandedOver}) {
-		t.Errorf("an account that was handed over is renewed: %v", err)
+		t.Errorf("an account that was handed over is refreshed: %v", err)
 	}
 	plan, err := r.core.PlanImport([]hermes.Source{{Format: hermes.AuthJSON, Path: path}})
 	if err != nil || plan.Shared != 1 || plan.Count(hermes.New) != 0 {
@@ -152,8 +152,8 @@ func TestExportKey(t *testing.T) {
 	}
 }
 
-// TestNotRenewed: hermes-agent renews one sign-in of MiniMax.
-func TestNotRenewed(t *testing.T) {
+// TestNotRefreshed: hermes-agent refreshes one sign-in of MiniMax.
+func TestNotRefreshed(t *testing.T) {
 	r := newRig(t)
 	a, b := r.account("a"), r.account("b")
 	key, err := r.key(KeyOptions{Label: "key"}, pastedKey)
@@ -163,7 +163,7 @@ func TestNotRenewed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "auth.json")
 	ended := func(ids ...string) string {
 		t.Helper()
-		found, err := r.core.NotRenewed(path, ids)
+		found, err := r.core.NotRefreshed(path, ids)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +175,7 @@ func TestNotRenewed(t *testing.T) {
 	}
 	for want, ids := range map[string][]string{"": {a.ID, key.ID}, "b": {a.ID, b.ID, key.ID}} {
 		if got := ended(ids...); got != want {
-			t.Errorf("not renewed: %q, want %q", got, want)
+			t.Errorf("not refreshed: %q, want %q", got, want)
 		}
 	}
 	if _, err := r.core.Export(t.Context(), path, []string{a.ID}); err != nil {

@@ -111,7 +111,7 @@ func TestDetached_FailsAsItsChildDoes(t *testing.T) {
 	if _, err := c.Token(t.Context(), "ffffffffff", TokenOptions{}); !errors.Is(err, autherr.NotFound) {
 		t.Errorf("%v", err)
 	}
-	if _, err := c.Renew(t.Context(), "ffffffffff", refresh.Request{}); !errors.Is(err, autherr.NotFound) {
+	if _, err := c.SendRefresh(t.Context(), "ffffffffff", refresh.Request{}); !errors.Is(err, autherr.NotFound) {
 		t.Errorf("%v", err)
 	}
 }
@@ -149,7 +149,7 @@ func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
 			}
 			var e end
 			err = r.core.state.Vault.Hold(t.Context(), lock, a.ID, func(txn *vault.Txn) error {
-				if got, err := c.Renew(t.Context(), a.ID, refresh.Request{NoWait: true}); err != nil || !got.Busy {
+				if got, err := c.SendRefresh(t.Context(), a.ID, refresh.Request{NoWait: true}); err != nil || !got.Busy {
 					t.Errorf("who does not wait: %+v, %v", got, err)
 				}
 				r.clock.Advance(time.Hour)
@@ -290,7 +290,7 @@ func TestDetached_CallerStopsWaiting(t *testing.T) {
 			}
 			ctx, stop := tc.end(t.Context())
 			defer stop()
-			if _, err := c.Renew(ctx, a.ID, refresh.Request{Gen: 1}); codeOf(err) != tc.code || autherr.KindOf(err) != tc.kind {
+			if _, err := c.SendRefresh(ctx, a.ID, refresh.Request{Gen: 1}); codeOf(err) != tc.code || autherr.KindOf(err) != tc.kind {
 				t.Errorf("%v", err)
 			}
 		})

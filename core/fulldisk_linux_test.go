@@ -78,7 +78,7 @@ func TestRefresh_ADiskThatFillsUpMeanwhile(t *testing.T) {
 	f.during = func() { t.Error("a token was sent although the disk is full") }
 	r.clock.Advance(16 * time.Minute)
 	if _, err := r.token(a.ID); err == nil {
-		t.Error("a token was renewed although its answer cannot be kept")
+		t.Error("a token was refreshed although its answer cannot be kept")
 	}
 	if err := os.Remove(filepath.Join(disk, "ballast")); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 )
 
 // An account that could not be written into the other program's file is ours
-// again, and is renewed here.
+// again, and is refreshed here.
 func TestExport_TakesBackWhatCouldNotBeWritten(t *testing.T) {
 	a := newAgent(newRig(t), 1)
 	account := a.account("work")
@@ -33,7 +33,7 @@ func TestExport_TakesBackWhatCouldNotBeWritten(t *testing.T) {
 		t.Errorf("it is still another program's: %+v", now)
 	}
 	if res, err := a.core.Refresh(t.Context(), account.ID, RefreshOptions{Force: true}); err != nil || !res.Rotated {
-		t.Errorf("it is not renewed here: %v", err)
+		t.Errorf("it is not refreshed here: %v", err)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestToken_TheOwnerHasNothingNewer(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if a.refreshes() != 0 {
-			t.Errorf("%s: it was renewed here", name)
+			t.Errorf("%s: it was refreshed here", name)
 		}
 	}
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 )
 
-// TestImport_RenewsWhereTheIssuerSays: an account that was signed in elsewhere
-// has no token endpoint written down; once adopted it is renewed at the one that
+// TestImport_RefreshesWhereTheIssuerSays: an account that was signed in elsewhere
+// has no token endpoint written down; once adopted it is refreshed at the one that
 // its provider's issuer names.
-func TestImport_RenewsWhereTheIssuerSays(t *testing.T) {
+func TestImport_RefreshesWhereTheIssuerSays(t *testing.T) {
 	o, there := newOpenID(t)
 	sealed, err := there.core.state.Vault.Read(t.Context(), there.signedInAs(o, "id1").ID)
 	if err != nil {

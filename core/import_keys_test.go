@@ -9,7 +9,7 @@ import (
 
 // TestImportKeysOfEverybody: an API key of any provider comes over with the
 // address of its row or of the table, is handed out, bound to that host, and is
-// never renewed, also where nobody knows its provider.
+// never refreshed, also where nobody knows its provider.
 func TestImportKeysOfEverybody(t *testing.T) {
 	a := newAgent(newRig(t), 1)
 	const rows = `{"version":1,"providers":{},"credential_pool":{
@@ -33,7 +33,7 @@ func TestImportKeysOfEverybody(t *testing.T) {
 			t.Errorf("%s: %v, %s at %s, %v", id, err, got.API, got.BaseURL, got.Hosts)
 		}
 		if res, err := a.core.Refresh(t.Context(), id, RefreshOptions{Force: true}); err != nil || res.Rotated {
-			t.Errorf("%s is renewed: %v", id, err)
+			t.Errorf("%s is refreshed: %v", id, err)
 		}
 	}
 	res, err := a.core.Export(t.Context(), a.path, []string{"aaaa01", "aaaa02", "aaaa03"})

@@ -78,7 +78,7 @@ func (o *twoOwners) signIn() {
 	o.write()
 }
 
-func (o *twoOwners) renew() {
+func (o *twoOwners) refresh() {
 	n := some(o, o.theirs)
 	if _, ours := o.adopted[n]; ours {
 		return // it must not
@@ -196,7 +196,7 @@ func (o *twoOwners) check() {
 	}
 }
 
-// TestImport_TwoProcessesBesideTheOwner lets hermes-agent sign in, renew and sign
+// TestImport_TwoProcessesBesideTheOwner lets hermes-agent sign in, refresh and sign
 // out, and two processes import, adopt, take over, remove, move and give back, in
 // any order.
 func TestImport_TwoProcessesBesideTheOwner(t *testing.T) {
@@ -223,7 +223,7 @@ func TestImport_TwoProcessesBesideTheOwner(t *testing.T) {
 			}
 		}
 		t.Repeat(map[string]func(*rapid.T){
-			"": do(o.check), "sign in": do(o.signIn), "renew": do(o.renew), "sign out": do(o.signOut),
+			"": do(o.check), "sign in": do(o.signIn), "refresh": do(o.refresh), "sign out": do(o.signOut),
 			"import": do(func() { o.imports(ImportOptions{}) }), "adopt": do(func() { o.imports(ImportOptions{Adopt: true}) }),
 			"take over": do(func() { o.imports(ImportOptions{Remove: true}) }),
 			"remove":    do(o.remove), "prioritize": do(o.prioritize), "export": do(o.export),

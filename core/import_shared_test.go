@@ -86,7 +86,7 @@ func TestImportNousShared(t *testing.T) {
 	}
 }
 
-// TestImportQwenIsFollowed: what Qwen Code renews in its own file is served.
+// TestImportQwenIsFollowed: what Qwen Code refreshes in its own file is served.
 func TestImportQwenIsFollowed(t *testing.T) {
 	r := newRig(t)
 	path := filepath.Join(t.TempDir(), "oauth_creds.json")

@@ -22,7 +22,7 @@ import (
 )
 
 // TestImportIsShared: an imported account serves while its token lives, is never
-// renewed here, and follows its owner's file.
+// refreshed here, and follows its owner's file.
 func TestImportIsShared(t *testing.T) {
 	a := newAgent(newRig(t), 2)
 	before := a.file()
@@ -48,12 +48,12 @@ func TestImportIsShared(t *testing.T) {
 	if n := a.refreshes(); n != 0 {
 		t.Fatalf("%d refreshes of a shared account", n)
 	}
-	a.renew(0)
+	a.refresh(0)
 	if token, err = a.token(id); err != nil || token.Access != a.sealed(0).Blob.Access {
-		t.Errorf("%v; the renewed token is not served", err)
+		t.Errorf("%v; the refreshed token is not served", err)
 	}
 	if _, err := a.core.Refresh(t.Context(), id, RefreshOptions{Force: true}); !errors.Is(err, &autherr.Error{Code: autherr.CodeShared}) {
-		t.Errorf("a shared account that is renewed by force: %v", err)
+		t.Errorf("a shared account that is refreshed by force: %v", err)
 	}
 	if n := a.refreshes(); n != 1 {
 		t.Errorf("%d refreshes, want hermes-agent's own", n)
@@ -61,7 +61,7 @@ func TestImportIsShared(t *testing.T) {
 }
 
 // TestPickFollowsTheOwner: a shared account whose token has ended is picked
-// again as soon as its owner has renewed it.
+// again as soon as its owner has refreshed it.
 func TestPickFollowsTheOwner(t *testing.T) {
 	a := newAgent(newRig(t), 1)
 	id := a.imports(ImportOptions{}).Imported[0].ID
@@ -71,7 +71,7 @@ func TestPickFollowsTheOwner(t *testing.T) {
 			t.Errorf("picked with a token that has ended: %v", err)
 		}
 	}
-	a.renew(0)
+	a.refresh(0)
 	lease, err := a.core.Pick(t.Context(), id, PickOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -109,30 +109,30 @@ func TestImportRefusedToken(t *testing.T) {
 	if _, err := again(); !errors.Is(err, &autherr.Error{Code: autherr.CodeShared}) {
 		t.Errorf("a refused token without a newer one: %v", err)
 	}
-	a.renew(0)
+	a.refresh(0)
 	if next, err := again(); err != nil || next.Access == token.Access {
 		t.Errorf("%v; the refused token is served again", err)
 	}
 }
 
-// TestImportAdopt: the account is renewed here, and what stays behind in the
+// TestImportAdopt: the account is refreshed here, and what stays behind in the
 // file is never taken for a new sign-in.
 func TestImportAdopt(t *testing.T) {
 	a := newAgent(newRig(t), 2)
 	a.imports(ImportOptions{})
 	a.clock.Advance(20 * time.Minute)
-	a.renew(1) // after the import: the newer token has to be adopted
+	a.refresh(1) // after the import: the newer token has to be adopted
 	res := a.imports(ImportOptions{Adopt: true})
 	if len(res.Imported) != 0 || len(res.Adopted) != 2 || len(res.Left) != 0 || res.Removed != 0 {
 		t.Fatalf("%+v", res)
 	}
 	for _, account := range res.Adopted {
 		if _, err := a.core.Refresh(t.Context(), account.ID, RefreshOptions{Force: true}); err != nil {
-			t.Errorf("%s is not renewed: %v", account.Label, err)
+			t.Errorf("%s is not refreshed: %v", account.Label, err)
 		}
 	}
 	if n := a.plan().Count(hermes.Here); n != 2 {
-		t.Errorf("%d rows are known after their tokens were renewed here, want 2", n)
+		t.Errorf("%d rows are known after their tokens were refreshed here, want 2", n)
 	}
 }
 
@@ -202,12 +202,12 @@ func TestImportRemove(t *testing.T) {
 	}
 }
 
-// TestImportRemoveWhatChanged: a grant that its owner renews between the
+// TestImportRemoveWhatChanged: a grant that its owner refreshes between the
 // reading and the deleting is read anew, not lost.
 func TestImportRemoveWhatChanged(t *testing.T) {
 	a := newAgent(newRig(t), 2)
 	a.imports(ImportOptions{})
-	a.renew(0)
+	a.refresh(0)
 	res := a.imports(ImportOptions{Remove: true})
 	if len(res.Adopted) != 2 || len(res.Left) != 0 {
 		t.Fatalf("%+v", res)
@@ -241,7 +241,7 @@ func TestImportOrphans(t *testing.T) {
 	}
 }
 
-// TestImportKey: an API key comes over as one, is nobody's to renew, and is
+// TestImportKey: an API key comes over as one, is nobody's to refresh, and is
 // deleted with the rest when that is asked for.
 func TestImportKey(t *testing.T) {
 	a := newAgent(newRig(t), 1)

@@ -31,7 +31,7 @@ func (a *agent) ours(n int) {
 	}
 	for _, id := range all {
 		if done, err := a.core.Refresh(a.Context(), id, RefreshOptions{Force: true}); err != nil || !done.Rotated {
-			a.Errorf("%s is not renewed: %v", id, err)
+			a.Errorf("%s is not refreshed: %v", id, err)
 		}
 	}
 	if text := a.file(); strings.Contains(text, "sandbox-rt-") || strings.Contains(text, "sandbox-at-") {

@@ -141,7 +141,7 @@ func TestToken_LostAnswerIsQuarantinedAndSaysWhy(t *testing.T) {
 	}
 }
 
-func TestToken_RefusedGenerationIsRenewedOnce(t *testing.T) {
+func TestToken_RefusedGenerationIsRefreshedOnce(t *testing.T) {
 	r := newRig(t)
 	a := r.account("")
 	var wg sync.WaitGroup
@@ -332,7 +332,7 @@ func TestWatch_SeesWhatAnotherProcessDoes(t *testing.T) {
 	t.Fatal("the watch ended")
 }
 
-func TestTransport_SignsEachRequestAndRenewsARefusedToken(t *testing.T) {
+func TestTransport_SignsEachRequestAndRefreshesARefusedToken(t *testing.T) {
 	r := newRig(t)
 	a := r.account("")
 	var got []http.Header

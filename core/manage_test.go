@@ -197,7 +197,7 @@ func TestPurge(t *testing.T) {
 	}
 }
 
-func TestVerify_LooksWithoutRenewing(t *testing.T) {
+func TestVerify_LooksWithoutRefreshing(t *testing.T) {
 	for name, tc := range map[string]struct {
 		spoil func(r *rig, h *record.Head)
 		code  string

@@ -62,7 +62,7 @@ func TestPause(t *testing.T) {
 	serves("", "two")
 	r.clock.Advance(20 * time.Minute) // its token has ended
 	if token, err := r.token(one.ID); err != nil || token.Account != one.ID {
-		t.Errorf("a paused account is not renewed: %v", err)
+		t.Errorf("a paused account is not refreshed: %v", err)
 	}
 	if err := r.core.Resume(t.Context(), one.ID); err != nil {
 		t.Fatal(err)

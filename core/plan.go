@@ -60,7 +60,7 @@ func (c *Core) PlanNews(ctx context.Context, by usage.Voice) ([]usage.News, erro
 
 // FollowPlans asks the providers what is left of the plans of the accounts that
 // serve, until ctx is done: of each that has served within the last hour, at most
-// once in five minutes, and with a token that is good anyway; none is renewed
+// once in five minutes, and with a token that is good anyway; none is refreshed
 // for it. What they answer is in the next snapshot. A refusal says nothing about
 // the sign-in.
 func (c *Core) FollowPlans(ctx context.Context) {

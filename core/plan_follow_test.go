@@ -101,6 +101,6 @@ func TestFollowPlans(t *testing.T) {
 		t.Errorf("an account that nobody uses was asked about at %v", at)
 	}
 	if got, err := r.core.SelectOne(used.ID); err != nil || !got.LastRefreshAt.IsZero() {
-		t.Errorf("its token was renewed: %+v, %v", got, err)
+		t.Errorf("its token was refreshed: %+v, %v", got, err)
 	}
 }

@@ -49,9 +49,9 @@ func (r *rig) standing(id string) pool.Standing {
 	return pool.Standing{}
 }
 
-// A renewal that fails lets the next account serve in the same moment, until the
+// A refresh that fails lets the next account serve in the same moment, until the
 // provider may be asked again; then the first one serves as before.
-func TestReady_TheNextServesWhileARenewalFails(t *testing.T) {
+func TestReady_TheNextServesWhileARefreshFails(t *testing.T) {
 	for _, fault := range []string{"503", "429", "reset", "html", "cut"} {
 		t.Run(fault, func(t *testing.T) {
 			r := newRigWith(t, sandbox.Options{AccessTTL: 15 * time.Minute})
@@ -68,7 +68,7 @@ func TestReady_TheNextServesWhileARenewalFails(t *testing.T) {
 			}
 			why := r.standing(first.ID)
 			h, _ := r.core.state.Folder.ReadHead(first.ID)
-			if why.Reason != pool.NotRenewed || !why.Until.Equal(h.NotBefore) || why.Next || !r.standing(second.ID).Next {
+			if why.Reason != pool.NotRefreshed || !why.Until.Equal(h.NotBefore) || why.Next || !r.standing(second.ID).Next {
 				t.Errorf("%+v, not before %s", why, h.NotBefore)
 			}
 			if err := r.core.Servable(""); err != nil {
@@ -116,9 +116,9 @@ func (h *hanging) Refresh(context.Context, oauth.Binding, secret.Secret, ...secr
 	return oauth.Answer{Outcome: oauth.NotSpent, Err: &autherr.Error{Kind: autherr.Network, Code: "timeout", Message: "MiniMax did not answer in time"}}
 }
 
-// A renewal that hangs is left alone at once where another account can serve,
+// A refresh that hangs is left alone at once where another account can serve,
 // and nobody else begins to wait for it, in this process or another.
-func TestReady_TheNextServesWhileARenewalHangs(t *testing.T) {
+func TestReady_TheNextServesWhileARefreshHangs(t *testing.T) {
 	r := newRig(t)
 	first, second := expiredAndGood(r)
 	h := hang(r.core)
@@ -128,7 +128,7 @@ func TestReady_TheNextServesWhileARenewalHangs(t *testing.T) {
 	<-h.sent
 	other := r.open()
 	other.state.Hurry = time.Hour
-	for other.Snapshot().Accounts[0].RenewingSince.IsZero() { // told after half a second
+	for other.Snapshot().Accounts[0].RefreshingSince.IsZero() { // told after half a second
 	}
 	r.core.state.Hurry = time.Hour // whoever waits now would do so for good
 	r.clock.Advance(time.Second)
@@ -141,7 +141,7 @@ func TestReady_TheNextServesWhileARenewalHangs(t *testing.T) {
 			t.Fatalf("another process: %v", err)
 		}
 	}
-	if why := r.standing(first.ID); why.Reason != pool.NotRenewed || !why.Until.IsZero() {
+	if why := r.standing(first.ID); why.Reason != pool.NotRefreshed || !why.Until.IsZero() {
 		t.Errorf("%+v", why)
 	}
 	if len(h.sent) > 0 {
@@ -151,12 +151,12 @@ func TestReady_TheNextServesWhileARenewalHangs(t *testing.T) {
 	if err := r.core.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if why := r.standing(first.ID); why.Reason != pool.NotRenewed || why.Until.IsZero() {
+	if why := r.standing(first.ID); why.Reason != pool.NotRefreshed || why.Until.IsZero() {
 		t.Errorf("after it failed: %+v", why)
 	}
 }
 
-// Where nobody else can serve, even a slow renewal is waited for, and its outcome
+// Where nobody else can serve, even a slow refresh is waited for, and its outcome
 // is the answer.
 func TestReady_NobodyElse(t *testing.T) {
 	r := newRig(t)
@@ -170,13 +170,13 @@ func TestReady_NobodyElse(t *testing.T) {
 	if _, _, err := Ready(t.Context(), r.core, "", PickOptions{}, TokenOptions{}); !errors.As(err, &e) || e.Message != "MiniMax did not answer in time" {
 		t.Errorf("%v", err)
 	}
-	if why := r.standing(first.ID); why.Reason != pool.NotRenewed {
+	if why := r.standing(first.ID); why.Reason != pool.NotRefreshed {
 		t.Errorf("%+v", why)
 	}
 }
 
-// A token that lives is served when its renewal takes long, at once.
-func TestToken_ALivingTokenDoesNotWaitForASlowRenewal(t *testing.T) {
+// A token that lives is served when its refresh takes long, at once.
+func TestToken_ALivingTokenDoesNotWaitForASlowRefresh(t *testing.T) {
 	r := newRig(t)
 	a := r.account("work")
 	h := hang(r.core)
@@ -194,12 +194,12 @@ func TestReady_PassesOver(t *testing.T) {
 		err  error
 		next bool
 	}{
-		"needs to sign in":   {&autherr.Error{Kind: autherr.SignIn}, true},
-		"cannot be renewed":  {&autherr.Error{Kind: autherr.Network}, true},
-		"a damaged record":   {&autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeRecordDamaged}, true},
-		"another host":       {&autherr.Error{Kind: autherr.Usage, Code: autherr.CodeHostNotAllowed}, true},
-		"not in the plan":    {&autherr.Error{Kind: autherr.Failed, Code: string(NotIncluded)}, true},
-		"the keystore locks": {&autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeKeystoreLocked}, false},
+		"needs to sign in":    {&autherr.Error{Kind: autherr.SignIn}, true},
+		"cannot be refreshed": {&autherr.Error{Kind: autherr.Network}, true},
+		"a damaged record":    {&autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeRecordDamaged}, true},
+		"another host":        {&autherr.Error{Kind: autherr.Usage, Code: autherr.CodeHostNotAllowed}, true},
+		"not in the plan":     {&autherr.Error{Kind: autherr.Failed, Code: string(NotIncluded)}, true},
+		"the keystore locks":  {&autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeKeystoreLocked}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			from := &tokenless{errs: map[string]error{"first": tc.err}}

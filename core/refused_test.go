@@ -70,7 +70,7 @@ func TestRefused_NewSignInEndsTheCooldown(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := r.core.Servable(""); autherr.KindOf(err) != autherr.CoolingDown {
-		t.Fatalf("a renewed token lifted the limit: %v", err)
+		t.Fatalf("a refreshed token lifted the limit: %v", err)
 	}
 	r.signIn(SignInOptions{Account: a.ID})
 	if err := r.core.Servable(""); err != nil {
@@ -108,7 +108,7 @@ func TestRefused_DeadTokenNeedsSignIn(t *testing.T) {
 	}
 }
 
-// A 401 for a token that another process has renewed meanwhile kills nothing.
+// A 401 for a token that another process has refreshed meanwhile kills nothing.
 func TestRefused_ComparesTheGeneration(t *testing.T) {
 	r := newRig(t)
 	a := r.account("a")

@@ -139,12 +139,12 @@ func TestToken_AnExpiryThatHasPassed(t *testing.T) {
 		t.Fatal(err)
 	}
 	if h, _ = r.core.state.Folder.ReadHead(a.ID); h.LastError == nil || !strings.Contains(h.LastError.Message, "had passed when it came") || h.ExpiresAt.Sub(h.ObtainedAt) != 15*time.Minute {
-		t.Errorf("after a renewal: %+v, expires %s", h.LastError, h.ExpiresAt)
+		t.Errorf("after a refresh: %+v, expires %s", h.LastError, h.ExpiresAt)
 	}
 }
 
 // An open window at a provider whose tokens have ended when they come, or live a
-// second, renews them once a minute.
+// second, refreshes them once a minute.
 func TestAutoRefresh_RotationIsRareWhateverTheProviderSays(t *testing.T) {
 	for name, expiry := range map[string]string{"a second": "1", "nothing": "0", "half a minute": "30"} {
 		t.Run(name, func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestAutoRefresh_RotationIsRareWhateverTheProviderSays(t *testing.T) {
 	}
 }
 
-// A refused token of a generation that was just renewed is a reason, once.
+// A refused token of a generation that was just refreshed is a reason, once.
 func TestToken_A401IsAReasonToRotateAgain(t *testing.T) {
 	p := &oddPortal{expiry: func(time.Time) string { return "900" }}
 	r, a := withOddPortal(t, p)

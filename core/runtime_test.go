@@ -46,7 +46,7 @@ func TestRuntime_ComesFromTheSealedRecord(t *testing.T) {
 		t.Errorf("a token goes to %s, %v", token.BaseURL, err)
 	}
 	if r.refreshes() != before {
-		t.Error("something was renewed")
+		t.Error("something was refreshed")
 	}
 }
 

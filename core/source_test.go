@@ -7,7 +7,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-// A token source looks again at every call: what another process has renewed is
+// A token source looks again at every call: what another process has refreshed is
 // served at once, and so is what another process has quarantined or removed not.
 func TestTokenSource_LooksAgainAtEveryCall(t *testing.T) {
 	r := newRig(t)
@@ -26,7 +26,7 @@ func TestTokenSource_LooksAgainAtEveryCall(t *testing.T) {
 	}
 	second, err := source.Token()
 	if err != nil || second.AccessToken == first.AccessToken || !r.portal.IsLive(second.AccessToken) || r.refreshes() != 1 {
-		t.Errorf("after another process has renewed: %v, %d refreshes", err, r.refreshes())
+		t.Errorf("after another process has refreshed: %v, %d refreshes", err, r.refreshes())
 	}
 	if err := other.Refused(t.Context(), a.ID, Refusal{Status: 401, Code: "token_revoked"}); err != nil {
 		t.Fatal(err)

@@ -101,7 +101,7 @@ func TestTransport_WhereThereIsNoToken(t *testing.T) {
 		return req, body
 	}
 
-	r.fault("503@refresh") // the token was refused, and cannot be renewed now
+	r.fault("503@refresh") // the token was refused, and cannot be refreshed now
 	req, body := request()
 	res, err := signing.RoundTrip(req)
 	if err != nil || res.StatusCode != 401 || !body.closed || len(sent) != 1 {

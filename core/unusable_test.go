@@ -27,7 +27,7 @@ func TestUnusable_SharedNeverAdvisesToSignIn(t *testing.T) {
 			t.Errorf("%s: %v", way, err)
 			continue
 		}
-		if e.Code != autherr.CodeShared || e.Relogin || strings.Contains(e.Message+e.Hint, "login") || !strings.Contains(e.Hint, "let hermes-agent renew it, or take it over") {
+		if e.Code != autherr.CodeShared || e.Relogin || strings.Contains(e.Message+e.Hint, "login") || !strings.Contains(e.Hint, "let hermes-agent refresh it, or take it over") {
 			t.Errorf("%s: %s; %s (%s)", way, e.Message, e.Hint, e.Code)
 		}
 	}

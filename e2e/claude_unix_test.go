@@ -105,7 +105,7 @@ func (c *conversation) say(prompt string) string {
 	return ""
 }
 
-// talk has a conversation until the token has been renewed, and a little longer. Every
+// talk has a conversation until the token has been refreshed, and a little longer. Every
 // other prompt makes Claude Code run a command.
 func (c *conversation) talk() {
 	c.b.t.Helper()
@@ -130,7 +130,7 @@ func (c *conversation) talk() {
 }
 
 // TestClaudeCode has conversations with Claude Code in which the token is
-// renewed.
+// refreshed.
 func TestClaudeCode(t *testing.T) {
 	long(t)
 	claude := need(t, requireClaude, "testdata/claude/node_modules/.bin/claude")

@@ -226,7 +226,7 @@ func (b *bench) wantCrossed() {
 		b.t.Errorf("not every request was served: %+v", refused)
 	}
 	if grant.Rotations < 1 {
-		b.t.Error("no token was renewed")
+		b.t.Error("no token was refreshed")
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // TestOpenCode runs opencode with the settings that `connect` writes, again and
-// again until the token was renewed.
+// again until the token was refreshed.
 func TestOpenCode(t *testing.T) {
 	long(t)
 	opencode := need(t, "HERMES_TUI_TEST_REQUIRE_OPENCODE", "testdata/opencode/node_modules/.bin/opencode")

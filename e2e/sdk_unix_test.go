@@ -12,7 +12,7 @@ import (
 const requireNPM = "HERMES_TUI_TEST_REQUIRE_NPM"
 
 // clientLife is the life of access tokens that real clients are tested with. The
-// first is renewed when a third of it is left; the next renewal would come a
+// first is refreshed when a third of it is left; the next refresh would come a
 // minute later, when the tests have ended.
 const clientLife = 30 * time.Second
 
@@ -20,7 +20,7 @@ const clientLife = 30 * time.Second
 const seconds = "SECONDS=30"
 
 // TestSDK runs Anthropic's JavaScript SDK for 30 seconds, in which the token of
-// the beginning is renewed.
+// the beginning is refreshed.
 func TestSDK(t *testing.T) {
 	long(t)
 	node := need(t, requireNPM, "node")

@@ -206,7 +206,7 @@ func (b *broker) last(h handing) (gen uint64, known bool) {
 func (b *broker) note(h handing, gen uint64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.handed == nil || len(b.handed) >= mostHandings { // at worst a token is renewed once more
+	if b.handed == nil || len(b.handed) >= mostHandings { // at worst a token is refreshed once more
 		b.handed = map[handing]uint64{}
 	}
 	b.handed[h] = gen

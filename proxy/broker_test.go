@@ -55,7 +55,7 @@ func TestBroker(t *testing.T) {
 			t.Errorf("%v", got.header)
 		}
 	}
-	// Another program's token was renewed meanwhile: what is forced is that.
+	// Another program's token was refreshed meanwhile: what is forced is that.
 	r.book.mu.Lock()
 	r.book.tokens[alpha].Gen, r.book.tokens[alpha].Access = 4, tokenOf(alpha, 4)
 	r.book.mu.Unlock()

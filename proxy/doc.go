@@ -25,7 +25,7 @@
 //
 // An exchange (exchange.go) is then a [net/http/httputil.ReverseProxy] whose
 // round trip picks an account, signs, sends, and decides what an answer means
-// (relay.go): a refused token is renewed and the request sent once more; an
+// (relay.go): a refused token is refreshed and the request sent once more; an
 // account that has to wait cools down and the next one of its pool is asked. A
 // round trip returns before a byte of its answer is passed on, so nothing is
 // ever sent again after the program has seen the beginning of an answer.

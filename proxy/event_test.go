@@ -73,7 +73,7 @@ func TestProxy_AnErrorInA200(t *testing.T) {
 	}
 }
 
-// A token that is refused inside a 200 is renewed like any other.
+// A token that is refused inside a 200 is refreshed like any other.
 func TestProxy_ARefusedTokenInA200(t *testing.T) {
 	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")

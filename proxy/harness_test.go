@@ -59,7 +59,7 @@ type book struct {
 	dead      map[string]bool
 	keys      map[string]bool // which are API keys
 	blind     bool            // it picks by what it lists, which is not what the sealed records say
-	stuck     error           // what renewing a token ends with
+	stuck     error           // what refreshing a token ends with
 	refusals  map[string][]core.Refusal
 	rotations int
 	served    []tally.Row // as it was counted

@@ -290,7 +290,7 @@ func TestProxy_BothTokensInAnySpelling(t *testing.T) {
 	}
 }
 
-// The token before a renewal is known, for its answers are still under way.
+// The token before a refresh is known, for its answers are still under way.
 func TestProxy_TheTokenBeforeIsKnown(t *testing.T) {
 	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
 		if _, gen := accountOf(q); gen < 2 {

@@ -48,7 +48,7 @@ func kindOf(res *http.Response) string {
 
 // watch looks for errors and for tokens in a stream that has begun well: they are passed on, and
 // count for the account afterwards. That a token has ended is not one of them:
-// the next request finds out, and renews it.
+// the next request finds out, and refreshes it.
 func (x *exchange) watch(res *http.Response, token core.Token) {
 	ctx, id, status := res.Request.Context(), x.account, res.StatusCode
 	stream := &watched{ReadCloser: res.Body, told: x.listen(true), found: func(data []byte) {

@@ -110,7 +110,7 @@ func unreached(err error) *answer {
 var keyRefused = &autherr.Error{Code: autherr.CodeKeyRefused}
 
 // ask sends the request with one account's token. A token that the API refuses
-// is renewed, once, and the request sent again.
+// is refreshed, once, and the request sent again.
 func (x *exchange) ask(r *http.Request, lease *core.Lease, token core.Token) (outcome, error) {
 	id := lease.Account.ID
 	x.account = id
@@ -122,7 +122,7 @@ func (x *exchange) ask(r *http.Request, lease *core.Lease, token core.Token) (ou
 	if refusal.RefusesToken() {
 		discard(res)
 		if token, err = x.accounts.Token(r.Context(), id, core.TokenOptions{Refused: token.Gen, Hurry: lease.Others}); err != nil {
-			if errors.Is(err, keyRefused) { // nothing is renewed, so that this answer is the last word
+			if errors.Is(err, keyRefused) { // nothing is refreshed, so that this answer is the last word
 				x.refused(r.Context(), id, refusal)
 			}
 			return noToken(err, lease.Others)

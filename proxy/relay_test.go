@@ -101,7 +101,7 @@ func TestProxy_PassesEventsOnOneByOne(t *testing.T) {
 	}
 }
 
-func TestProxy_ARefusedTokenIsRenewedOnce(t *testing.T) {
+func TestProxy_ARefusedTokenIsRefreshedOnce(t *testing.T) {
 	var requests atomic.Int32
 	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
 		requests.Add(1)

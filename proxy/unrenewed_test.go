@@ -7,9 +7,9 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-// A token that the API refuses and that cannot be renewed for the moment lets
+// A token that the API refuses and that cannot be refreshed for the moment lets
 // another account serve; where there is none, the failure is the answer.
-func TestProxy_ARefusedTokenThatCannotBeRenewed(t *testing.T) {
+func TestProxy_ARefusedTokenThatCannotBeRefreshed(t *testing.T) {
 	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
 		if id, _ := accountOf(q); id == alpha {
 			refuseWith(401, "", "", `{}`)(w, q)

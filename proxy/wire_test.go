@@ -241,7 +241,7 @@ func TestWires_CodexRequests(t *testing.T) {
 	}
 }
 
-// xAI says 403 where others say 401: the token is renewed once.
+// xAI says 403 where others say 401: the token is refreshed once.
 func TestWires_XAIsExpiredToken(t *testing.T) {
 	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
 		if _, gen := accountOf(q); gen < 2 {

@@ -17,7 +17,7 @@ import (
 )
 
 // many are accounts of every state, whose tokens and cool-downs end at
-// different times: some end every second, and all are renewed.
+// different times: some end every second, and all are refreshed.
 func many(n int) []core.Account {
 	some := planned()
 	accounts := make([]core.Account, n)

@@ -14,7 +14,7 @@ import (
 // dayCell is what became of an account in one of the equal parts of a day.
 type dayCell struct {
 	tally.Counts
-	renewed uint64
+	refreshed uint64
 }
 
 // day is the last 24 hours of an account, in equal parts of which the last one goes
@@ -30,7 +30,7 @@ type day struct {
 var dayParts = [...]int{72, 36, 24}
 
 // dayOf is an account's last day in n parts, by what was counted of it, with the
-// renewals of its history.
+// refreshes of its history.
 func dayOf(rows []tally.Row, history []record.Event, now time.Time, n int) day {
 	d := day{each: 24 * time.Hour / time.Duration(n), cells: make([]dayCell, n)}
 	d.begin = now.Truncate(d.each).Add(-time.Duration(n-1) * d.each)
@@ -53,7 +53,7 @@ func dayOf(rows []tally.Row, history []record.Event, now time.Time, n int) day {
 			continue
 		}
 		if cell, ok := part(e.At); ok {
-			cell.renewed++
+			cell.refreshed++
 		}
 	}
 	return d
@@ -121,14 +121,14 @@ func dayLines(k *known, id string, w, edge int) []string {
 }
 
 // dayMarks are the parts in which the account refused, or else its token was
-// renewed; empty for none.
+// refreshed; empty for none.
 func dayMarks(k *known, d day) string {
 	in, line, blank := &k.Theme.Plain, "", 0
 	for _, c := range d.cells {
 		switch {
 		case c.Refused > 0:
 			line += cells.Blank(blank) + in.Warn.Render(k.Glyphs.Waiting)
-		case c.renewed > 0:
+		case c.refreshed > 0:
 			line += cells.Blank(blank) + in.Busy.Render(k.Glyphs.Busy)
 		default:
 			blank++
@@ -143,7 +143,7 @@ func dayMarks(k *known, d day) string {
 func dayWords(k *known, d day) []string {
 	var all dayCell
 	for _, c := range d.cells {
-		all.Counts, all.renewed = all.Plus(c.Counts), all.renewed+c.renewed
+		all.Counts, all.refreshed = all.Plus(c.Counts), all.refreshed+c.refreshed
 	}
 	parts := []string{say.Thousands(all.Requests) + " requests"}
 	if all.Requests == 1 {
@@ -155,8 +155,8 @@ func dayWords(k *known, d day) []string {
 	if all.Refused > 0 {
 		parts = append(parts, say.Thousands(all.Refused)+" refused ("+k.Glyphs.Waiting+")")
 	}
-	if all.renewed > 0 {
-		parts = append(parts, "renewed "+times(all.renewed)+" ("+k.Glyphs.Busy+")")
+	if all.refreshed > 0 {
+		parts = append(parts, "refreshed "+times(all.refreshed)+" ("+k.Glyphs.Busy+")")
 	}
 	return parts
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
-// renewals are tokens that were renewed a while ago.
-func renewals(id string, ago ...time.Duration) map[string][]record.Event {
+// refreshes are tokens that were refreshed a while ago.
+func refreshes(id string, ago ...time.Duration) map[string][]record.Event {
 	var events []record.Event
 	for _, d := range ago {
 		events = append(events, record.Event{At: noon.Add(-d), Kind: record.EventRefreshed, Program: "serve"})
@@ -21,10 +21,10 @@ func renewals(id string, ago ...time.Duration) map[string][]record.Event {
 
 // busy is a backend of which something was used.
 func busy() *fakeBackend {
-	return newBackend(nine()...).serving(served()).telling(renewals("id-work", 20*time.Hour, 9*time.Hour, 95*time.Minute, 80*time.Minute, 3*time.Minute))
+	return newBackend(nine()...).serving(served()).telling(refreshes("id-work", 20*time.Hour, 9*time.Hour, 95*time.Minute, 80*time.Minute, 3*time.Minute))
 }
 
-// TestDay_Cells: what was counted and renewed is in the part of the day in which it
+// TestDay_Cells: what was counted and refreshed is in the part of the day in which it
 // was, whatever the parts, and what is older is in none.
 func TestDay_Cells(t *testing.T) {
 	ago := func(d time.Duration, account, program string, requests uint64) tally.Row {
@@ -34,7 +34,7 @@ func TestDay_Cells(t *testing.T) {
 		ago(24*time.Hour, "a", "old", 5), ago(24*time.Hour-20*time.Minute, "a", "edge", 3), ago(61*time.Minute, "a", "p", 2),
 		ago(0, "a", "p", 1), ago(0, "a", "q", 1),
 	}
-	events := renewals("a", 30*time.Hour, 0)["a"]
+	events := refreshes("a", 30*time.Hour, 0)["a"]
 	events = append(events, record.Event{At: noon, Kind: record.EventAdopted}, record.Event{At: noon.Add(time.Hour), Kind: record.EventRefreshed})
 	for n, want := range map[int]struct {
 		begin string
@@ -52,8 +52,8 @@ func TestDay_Cells(t *testing.T) {
 			if c.Requests != want.at[i] {
 				t.Errorf("%d parts: %d requests in %d, want %d", n, c.Requests, i, want.at[i])
 			}
-			if (c.renewed == 1) != (i == n-1) {
-				t.Errorf("%d parts: %d renewals in %d", n, c.renewed, i)
+			if (c.refreshed == 1) != (i == n-1) {
+				t.Errorf("%d parts: %d refreshes in %d", n, c.refreshed, i)
 			}
 		}
 		if len(d.used) == 0 || d.used[len(d.used)-1].Of != "q" {
@@ -89,10 +89,10 @@ func TestDay_Bars(t *testing.T) {
 func TestDetails_LastDay(t *testing.T) {
 	in(t, busy(), func(d *driver) {
 		d.press("home", "enter")
-		d.shows("last 24 hours", "617 requests, at most 310 in 20 minutes · 12 refused (■) · renewed 5 times (»)", "yesterday 14:20", "now",
+		d.shows("last 24 hours", "617 requests, at most 310 in 20 minutes · 12 refused (■) · refreshed 5 times (»)", "yesterday 14:20", "now",
 			"used by", "claude-cli", "605 requests", "3.3M in", "439k out", "12 refused", "hermes-agent", "12 requests")
 		d.serves(servedAgo(0, "id-work", "codex", tally.Counts{Requests: 1}))
-		d.shows("    1 request · renewed 5 times (»)", "codex         1 request")
+		d.shows("    1 request · refreshed 5 times (»)", "codex         1 request")
 		d.hides("claude-cli")
 		d.serves(servedAgo(0, "id-spare", "codex", tally.Counts{Requests: 1}))
 		d.hides("last 24 hours", "used by") // nothing is known of this one

@@ -109,7 +109,7 @@ func (win *window) counts(nouns bool, most int) string {
 	return counts
 }
 
-// ending is how many sign-ins their providers end soon, whatever is renewed.
+// ending is how many sign-ins their providers end soon, whatever is refreshed.
 func (k *known) ending(sep string) string {
 	switch n := k.places.ending; n {
 	case 0:

@@ -187,14 +187,14 @@ func (p *helpPage) states(win *window) []string {
 		text  string
 	}{
 		{core.OK, "works"},
-		{core.Expiring, "renewed now"},
+		{core.Expiring, "refreshed now"},
 		{core.Refreshing, "new token coming"},
-		{core.Expired, "renewed when used"},
+		{core.Expired, "refreshed when used"},
 		{core.CoolingDown, "provider said wait"},
 		{core.Paused, "out of the rotation"},
 		{core.NeedsSignIn, "press enter"},
 		{core.NotIncluded, "not in the plan"},
-		{core.Shared, "renewed elsewhere"},
+		{core.Shared, "refreshed elsewhere"},
 		{core.Locked, unlock},
 		{core.SigningIn, "waiting for you"},
 		{core.SignedOut, "no tokens here"},

@@ -131,7 +131,7 @@ func (msg importedMsg) arrive(win *window) tea.Cmd {
 	case len(res.Left) > 0:
 		win.say("Still shared: " + say.Plural(len(res.Left), "account", "accounts") + ", whose sign-in changed meanwhile.")
 	case len(res.Adopted) > 0:
-		win.say("Renewed here from now on: " + names(res.Adopted) + ".")
+		win.say("Refreshed here from now on: " + names(res.Adopted) + ".")
 	default:
 		win.say("Imported: " + names(res.Imported) + ".")
 	}

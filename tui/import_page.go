@@ -33,15 +33,15 @@ func (p *importPage) ways(win *window) (ways []importWay) {
 	}
 	n, shared := win.imports.fresh(), plan.Shared+len(plan.Orphans)
 	if n > 0 {
-		ways = append(ways, importWay{short: "import", long: "They stay shared: hermes-agent renews them, and here they are used while their tokens live."})
+		ways = append(ways, importWay{short: "import", long: "They stay shared: hermes-agent refreshes them, and here they are used while their tokens live."})
 	}
 	if n+shared > 0 {
 		ways = append(ways, importWay{
 			core.ImportOptions{Remove: true}, "take over",
-			"They are renewed here from now on, and deleted from hermes-agent's files. A sealed backup is kept. Stop hermes-agent first.",
+			"They are refreshed here from now on, and deleted from hermes-agent's files. A sealed backup is kept. Stop hermes-agent first.",
 		}, importWay{
 			core.ImportOptions{Adopt: true}, "adopt",
-			"They are renewed here from now on, and stay in hermes-agent's files. It must not use them any more: two that renew one sign-in lose it.",
+			"They are refreshed here from now on, and stay in hermes-agent's files. It must not use them any more: two that refresh one sign-in lose it.",
 		})
 	}
 	return ways

@@ -8,7 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 )
 
-// TestRefreshAgainInsists holds that a renewal which did nothing is done when it
+// TestRefreshAgainInsists holds that a refresh which did nothing is done when it
 // is asked for again, as long as the window still says so, and for no other
 // account.
 func TestRefreshAgainInsists(t *testing.T) {
@@ -23,10 +23,10 @@ func TestRefreshAgainInsists(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBackend(account("work"), account("home"))
-				b.result = core.RefreshResult{Note: "nothing done: renewed 17 s ago"}
+				b.result = core.RefreshResult{Note: "nothing done: refreshed 17 s ago"}
 				d := newDriver(t, b)
 				d.press("r")
-				d.shows("work: Nothing done: renewed 17 s ago. r again insists.")
+				d.shows("work: Nothing done: refreshed 17 s ago. r again insists.")
 				if b.forced {
 					t.Error("the first refresh is forced")
 				}

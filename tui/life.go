@@ -41,7 +41,7 @@ func (k *known) life(a core.Account, state core.State, w, edge int) []string {
 	line += in.Muted.Render(g.To)
 	clock := func(t time.Time) string { return say.TimeOfDay(t, k.now, k.location, true) }
 	first, last := "issued "+clock(a.ObtainedAt), "expires "+clock(a.ExpiresAt)
-	if a.Shared() || a.Unrenewable {
+	if a.Shared() || a.Unrefreshable {
 		// Nobody refreshes it here.
 	} else if long := "refresh " + clock(a.RefreshAt()) + " " + g.Dot + " " + last; cells.Width(first)+2+cells.Width(long) <= length {
 		last = long

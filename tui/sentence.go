@@ -31,13 +31,13 @@ func (k *known) about(a core.Account, state core.State) string {
 	case core.OK:
 		return k.aboutOK(a)
 	case core.Expiring:
-		if a.Unrenewable {
+		if a.Unrefreshable {
 			return k.aboutOK(a)
 		}
 		if k.autoRefresh {
 			return "About to expire; a new token is being fetched."
 		}
-		return "About to expire; renewed at the next request, or now with r."
+		return "About to expire; refreshed at the next request, or now with r."
 	case core.Refreshing:
 		s := "Fetching a new token since " + say.Rough(max(k.now.Sub(a.RefreshingSince), 0)) + "."
 		if a.ExpiresAt.After(k.now) {
@@ -45,7 +45,7 @@ func (k *known) about(a core.Account, state core.State) string {
 		}
 		return s
 	case core.Expired:
-		return "Renewed at the next request, or now with r. No sign-in needed."
+		return "Refreshed at the next request, or now with r. No sign-in needed."
 	case core.Paused:
 		until := "until you resume it"
 		if end := a.Paused.Until; !end.IsZero() {
@@ -60,9 +60,9 @@ func (k *known) about(a core.Account, state core.State) string {
 		return "Signed in, but the plan has no API access. Signing in again cannot help."
 	case core.Shared:
 		if !a.Live(k.now) {
-			return "Its token has ended, and only " + cells.Clean(a.Owner) + " renews this sign-in."
+			return "Its token has ended, and only " + cells.Clean(a.Owner) + " refreshes this sign-in."
 		}
-		return cells.Clean(a.Owner) + " owns this sign-in; it is used but not renewed here."
+		return cells.Clean(a.Owner) + " owns this sign-in; it is used but not refreshed here."
 	case core.Locked:
 		if k.snap.Store.Kind == "file" {
 			return "The keystore is locked. Run hermes-tui unlock, then press r."
@@ -98,14 +98,14 @@ func (k *known) aboutOK(a core.Account) string {
 	case a.IsKey():
 		return "Works. An API key does not expire."
 	case a.Endless():
-		return "Works. Its token names no end; it is renewed when it is refused."
+		return "Works. Its token names no end; it is refreshed when it is refused."
 	}
 	seconds := a.ExpiresAt.Sub(a.ObtainedAt) < 5*time.Minute
-	if a.Unrenewable {
+	if a.Unrefreshable {
 		return "Works until " + say.TimeOfDay(a.ExpiresAt, k.now, k.location, seconds) + ". It has no refresh token: sign in again then."
 	}
 	if !k.autoRefresh {
-		return "Works. Renewed at the next request once it is about to expire."
+		return "Works. Refreshed at the next request once it is about to expire."
 	}
 	at := a.RefreshAt()
 	before := a.ExpiresAt.Sub(at).Round(time.Second)
@@ -116,7 +116,7 @@ func (k *known) aboutOK(a core.Account) string {
 	case time.Hour:
 		lead = "an hour"
 	}
-	return "Works. Renews itself at " + say.TimeOfDay(at, k.now, k.location, seconds) + ", " + lead + " before it expires."
+	return "Works. Refreshes itself at " + say.TimeOfDay(at, k.now, k.location, seconds) + ", " + lead + " before it expires."
 }
 
 func (k *known) aboutCoolingDown(a core.Account, who string) string {

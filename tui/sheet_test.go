@@ -251,7 +251,7 @@ func TestRefresh_SaysWhatCameOfIt(t *testing.T) {
 		want   string
 	}{
 		{result: core.RefreshResult{Account: account("work"), Rotated: true}, want: "work: a new token, good for 12m 04s."},
-		{result: core.RefreshResult{Note: "it was renewed 3 s ago"}, want: "work: It was renewed 3 s ago."},
+		{result: core.RefreshResult{Note: "it was refreshed 3 s ago"}, want: "work: It was refreshed 3 s ago."},
 		{err: &autherr.Error{Message: "MiniMax could not be reached", Hint: "check the network"}, want: "! MiniMax could not be reached. Check the network."},
 	} {
 		b.result, b.err = tc.result, tc.err
@@ -308,7 +308,7 @@ func TestRefresh_IsNotOfferedWhereItCanDoNothing(t *testing.T) {
 		d.hides("r refresh")
 		d.press("r")
 		if len(d.backend.refreshed) > 0 {
-			t.Error("asked for a token that only its owner may renew")
+			t.Error("asked for a token that only its owner may refresh")
 		}
 	})
 }

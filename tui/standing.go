@@ -29,15 +29,15 @@ func (k *known) standing(member core.Member, w int) string {
 	case member.Reason == pool.CoolingDown:
 		rests := k.rests(member.Cooldown)
 		return shorter(rests+": "+member.Cooldown.Words(), shorter(rests, strings.TrimPrefix(rests, "tried ")))
-	case member.Reason == pool.NotRenewed && !member.Until.IsZero():
-		again := "not renewed; tried again in " + say.Span(say.Until(member.Until, k.now))
+	case member.Reason == pool.NotRefreshed && !member.Until.IsZero():
+		again := "not refreshed; tried again in " + say.Span(say.Until(member.Until, k.now))
 		return shorter(again, member.Reason.Words())
 	case member.Reason == pool.Paused && !member.Until.IsZero():
 		return shorter("paused for "+say.Span(say.Until(member.Until, k.now))+" more", "paused")
 	case member.Reason == pool.Paused:
 		return "paused"
 	case member.Reason == pool.Shared:
-		return shorter("not before "+cells.Clean(member.Owner)+" renews its token", "not renewed here")
+		return shorter("not before "+cells.Clean(member.Owner)+" refreshes its token", "not refreshed here")
 	case member.Reason != "":
 		words := member.Reason.Words()
 		return shorter("skipped: "+words, words)

@@ -24,7 +24,7 @@ const (
 // aboutText says what the program does.
 func aboutText(win *window) []string {
 	text := []string{
-		"hermes-tui keeps your sign-ins with model providers alive. You sign in once, with a code that you approve in a browser; it renews the short-lived tokens before they expire and keeps them in your keyring or in an encrypted file.",
+		"hermes-tui keeps your sign-ins with model providers alive. You sign in once, with a code that you approve in a browser; it refreshes the short-lived tokens before they expire and keeps them in your keyring or in an encrypted file.",
 		"Other programs ask it for a token when they need one: `hermes-tui token` prints a fresh one.",
 		"When a provider ends a sign-in, you are asked to sign in again, with one key.",
 	}

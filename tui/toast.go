@@ -25,7 +25,7 @@ type toast struct {
 	bad    bool
 	sticky bool
 	since  time.Time
-	again  string // id of the account that was not renewed, which asking again does
+	again  string // id of the account that was not refreshed, which asking again does
 }
 
 // seen takes a failure away once a key is pressed and it has stood a while.

@@ -18,7 +18,7 @@ const (
 	causeReused        // its refresh token was used twice
 	causeRevoked       // access was taken back, or the password changed
 	causeLost          // the answer of a refresh was lost
-	causeMissing       // there was nothing to renew it with
+	causeMissing       // there was nothing to refresh it with
 )
 
 // causeOf reads it from the marker of the quarantine.
@@ -49,7 +49,7 @@ func (c cause) reason(a core.Account) string {
 	case causeRevoked:
 		return "Access was taken back at " + who
 	case causeMissing:
-		return "There is no refresh token to renew it with"
+		return "There is no refresh token to refresh it with"
 	case causeLost:
 		return "The answer of a refresh never arrived"
 	}
@@ -103,7 +103,7 @@ func (c cause) story(a core.Account) string {
 	case causeRevoked:
 		return label + ": access was taken back at " + who + ", by you or by its administrator, or the password was changed there."
 	case causeMissing:
-		return label + ": " + who + " gave no refresh token, so that nothing can renew it when it expires."
+		return label + ": " + who + " gave no refresh token, so that nothing can refresh it when it expires."
 	case causeLost:
 		return label + ": a refresh was sent and its answer never arrived. The provider had already used up the old token."
 	default:

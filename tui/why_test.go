@@ -32,9 +32,9 @@ func TestCause_IsTheSameWhereverItIsTold(t *testing.T) {
 	}{
 		"used twice": {coded("refresh_token_reused"), "Another program had already used its refresh token", "another program had used it already",
 			"another program used its refresh token", "Another program, or a copy"},
-		"access denied":    {coded("access_denied"), "Access was taken back at MiniMax", "Access was taken back at MiniMax", "access was taken back", "access was taken back at MiniMax"},
-		"token revoked":    {coded("token_revoked"), "Access was taken back at MiniMax", "Access was taken back at MiniMax", "access was taken back", "access was taken back at MiniMax"},
-		"nothing to renew": {coded("no_refresh_token"), "There is no refresh token", "There is no refresh token", "There is no refresh token", "gave no refresh token"},
+		"access denied":      {coded("access_denied"), "Access was taken back at MiniMax", "Access was taken back at MiniMax", "access was taken back", "access was taken back at MiniMax"},
+		"token revoked":      {coded("token_revoked"), "Access was taken back at MiniMax", "Access was taken back at MiniMax", "access was taken back", "access was taken back at MiniMax"},
+		"nothing to refresh": {coded("no_refresh_token"), "There is no refresh token", "There is no refresh token", "There is no refresh token", "gave no refresh token"},
 		"lost answer": {func(a *core.Account) { a.Marker.Code, a.Interrupted = "invalid_grant", true },
 			"The answer of a refresh never arrived", "The answer of a refresh never arrived", "The answer of a refresh never arrived", "its answer never arrived"},
 		"refused": {coded("invalid_grant"), "MiniMax refused its refresh token", "MiniMax refused its refresh token", "MiniMax refused its refresh token", "MiniMax refused its refresh token"},

@@ -91,10 +91,10 @@ func TestLifeByCommands(t *testing.T) {
 	if got := b.account()["requests"]; got != float64(2) {
 		t.Errorf("%v hand-outs counted, want 2", got)
 	}
-	if out := b.must("refresh"); !strings.Contains(out, "renewed") {
+	if out := b.must("refresh"); !strings.Contains(out, "refreshed") {
 		t.Errorf("refresh: %s", out)
 	}
-	if out := b.must("refresh"); !strings.Contains(out, "nothing done: renewed") {
+	if out := b.must("refresh"); !strings.Contains(out, "nothing done: refreshed") {
 		t.Errorf("second refresh: %s", out)
 	}
 	if got := b.portal.Stats().Refreshes.Total; got != 1 {

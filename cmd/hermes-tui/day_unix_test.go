@@ -62,7 +62,7 @@ func (c *dayClient) run(s *server, end <-chan struct{}, wrong func(error)) {
 }
 
 // TestDayInAMinute: two accounts of each provider whose tokens live for six seconds,
-// and four programs at once. A renewal fails once, an account is told to wait for five
+// and four programs at once. A refresh fails once, an account is told to wait for five
 // seconds, another one is refused inside a stream that began well, and one is revoked:
 // no program sees an error, and the log has one line for each account that is left.
 func TestDayInAMinute(t *testing.T) {
@@ -146,7 +146,7 @@ wires = {chat_completions = "URL/v1"}
 			return e.Kind == sandbox.KindRefresh && e.Outcome == outcome
 		}
 	}
-	story("a renewal fails", became("fault:503"))
+	story("a refresh fails", became("fault:503"))
 	story("nobody is in trouble", func() bool { return states(troubled) == 0 })
 	b.portal.SetFaults(sandbox.Fault{Name: "429", On: "model", Count: 1}, sandbox.Fault{Name: "usage-limit-early", On: "openai", Count: 1})
 	story("two accounts rest", func() bool { return states(resting) == 2 })

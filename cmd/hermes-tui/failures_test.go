@@ -26,7 +26,7 @@ func (b *bench) records() int {
 
 // TestTransientFailures: what says nothing about the grant takes nothing away.
 // The command says in a sentence what happened and what to do, the token that
-// still lives is served, and the next refresh renews it.
+// still lives is served, and the next refresh refreshes it.
 func TestTransientFailures(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []string{"503", "503-invalid-grant", "429", "html", "cut", "reset", "redirect"} {

@@ -26,7 +26,7 @@ func flowBench(t *testing.T) *bench {
 }
 
 // accounts are there before the window opens. Their tokens are good by their
-// dates; the portal knows none of them and refuses to renew them.
+// dates; the portal knows none of them and refuses to refresh them.
 func accounts(labels ...string) func(b *bench) {
 	return func(b *bench) {
 		if len(labels) > 0 {

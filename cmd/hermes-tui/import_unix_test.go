@@ -328,7 +328,7 @@ func TestImportsRace(t *testing.T) {
 }
 
 // TestImportRacesRemovals: while processes bring accounts over, others remove,
-// renew, move and rename those that are here: what was removed stays away, and
+// refresh, move and rename those that are here: what was removed stays away, and
 // everybody else is here once, lives, and has its name.
 func TestImportRacesRemovals(t *testing.T) {
 	t.Parallel()

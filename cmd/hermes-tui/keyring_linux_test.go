@@ -63,7 +63,7 @@ func TestLifeInKeyring(t *testing.T) {
 			if !w.saw(strings.TrimSpace(first)) || len(first) < size {
 				t.Fatalf("a token of %d bytes that the wire did not see", len(first))
 			}
-			if out := b.must("refresh", "--log-level", "info"); !strings.Contains(out, "renewed") {
+			if out := b.must("refresh", "--log-level", "info"); !strings.Contains(out, "refreshed") {
 				t.Errorf("refresh: %s", out)
 			}
 			second := b.must("token")

@@ -28,7 +28,7 @@ func arguments(t *testing.T) (all []byte) {
 }
 
 // TestNoSecretOnTheScreenOrInPS walks through the window's pages while an
-// account is signed in, renewed, refused and imported, and searches for what went
+// account is signed in, refreshed, refused and imported, and searches for what went
 // over the wire: in all that was drawn, and in every process's arguments.
 func TestNoSecretOnTheScreenOrInPS(t *testing.T) {
 	b := newBench(t, sandbox.Options{})

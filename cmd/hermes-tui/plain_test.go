@@ -22,7 +22,7 @@ func TestPlain_LifeOfAnAccount(t *testing.T) {
 		`Waiting for approval; the code expires in \d+m \d\ds\.`,
 		`Signed in: minimax \(MiniMax, [0-9a-f]{10}\)`, `Its tokens are in: encrypted file`,
 		`2\. A program asks for a token`, `It gets one that is good for 1m \d\ds more`,
-		`3\. The token is renewed`, `Generation 2, expires in 1m \d\ds\.`,
+		`3\. The token is refreshed`, `Generation 2, expires in 1m \d\ds\.`,
 		`4\. The provider takes the sign-in back`, `minimax \(MiniMax, [0-9a-f]{10}\): needs sign-in`,
 		`  it needs to sign in again: .*; run .hermes-tui login --account [0-9a-f]{10}`,
 		`5\. Sign in again`, `Signed in: minimax`, `It gets one that is good for 1m \d\ds more`,

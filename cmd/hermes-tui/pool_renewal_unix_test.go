@@ -10,10 +10,10 @@ import (
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
-// TestPool_TheNextServesWhileARenewalFails: the first of two accounts has expired
-// and cannot be renewed. Commands and requests get the second one's token, and
+// TestPool_TheNextServesWhileARefreshFails: the first of two accounts has expired
+// and cannot be refreshed. Commands and requests get the second one's token, and
 // the first one's again once it is well.
-func TestPool_TheNextServesWhileARenewalFails(t *testing.T) {
+func TestPool_TheNextServesWhileARefreshFails(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"503", "429", "reset", "hang"} {
 		t.Run(name, func(t *testing.T) {
@@ -61,6 +61,6 @@ func TestPool_TheNextServesWhileARenewalFails(t *testing.T) {
 	}
 }
 
-// rounds are enough to meet every stage of a renewal: before, while and after it
+// rounds are enough to meet every stage of a refresh: before, while and after it
 // is known to fail.
 const rounds = 20

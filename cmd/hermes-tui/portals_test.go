@@ -41,7 +41,7 @@ func TestPortal_Nous(t *testing.T) {
 		t.Errorf("the token is for another address: %s", out)
 	}
 	first := b.must("token")
-	if out := b.must("refresh"); !strings.Contains(out, "renewed") || b.must("token") == first {
+	if out := b.must("refresh"); !strings.Contains(out, "refreshed") || b.must("token") == first {
 		t.Errorf("the refresh said %s", out)
 	}
 	second := b.must("token")

@@ -37,7 +37,7 @@ func (b *bench) rotations() int { return b.portal.Stats().Refreshes.Outcomes[san
 
 // TestKilledHolder: the process that holds the lock dies while the portal has
 // its request. Whether the refresh token was spent is not known then; the
-// portal had not looked at it yet, so the others renew.
+// portal had not looked at it yet, so the others refresh.
 func TestKilledHolder(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})

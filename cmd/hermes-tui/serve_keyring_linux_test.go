@@ -8,7 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
-// TestServe_LockedKeyring: a proxy that cannot renew its token because the
+// TestServe_LockedKeyring: a proxy that cannot refresh its token because the
 // keyring is locked says so, and serves again when it is unlocked.
 func TestServe_LockedKeyring(t *testing.T) {
 	t.Parallel()

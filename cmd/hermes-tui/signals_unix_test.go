@@ -115,7 +115,7 @@ func TestSuspendedCommand(t *testing.T) {
 			b.rotatedOnce()
 			x.press("\n")
 			x.match(`ended with 0`)
-			x.match(map[string]string{"token": `sandbox-at-`, "refresh": `renewed|nothing done`}[command])
+			x.match(map[string]string{"token": `sandbox-at-`, "refresh": `refreshed|nothing done`}[command])
 		})
 	}
 }

@@ -25,14 +25,14 @@ func TestToken_ShorterThanMinTTL(t *testing.T) {
 	}
 }
 
-// TestToken_EndedWithinAMinuteOfItsRenewal: a token that has ended, and is too
-// young to be renewed again, is printed with a sentence beside it; a person's
-// force renews it.
-func TestToken_EndedWithinAMinuteOfItsRenewal(t *testing.T) {
+// TestToken_EndedWithinAMinuteOfItsRefresh: a token that has ended, and is too
+// young to be refreshed again, is printed with a sentence beside it; a person's
+// force refreshes it.
+func TestToken_EndedWithinAMinuteOfItsRefresh(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, sandbox.Options{AccessTTL: time.Second})
 	b.signInExpired(time.Second)
-	first := b.must("token") // renews: a sign-in is no renewal
+	first := b.must("token") // refreshes: a sign-in is no refresh
 	var r result
 	b.until(func() bool { r = b.run("token"); return r.err != "" })
 	if r.code != 0 || r.out != first || !strings.Contains(r.err, "this token ended ") || !strings.Contains(r.err, "refresh "+b.id+" --force") || strings.Count(r.err, "\n") != 1 {
@@ -41,10 +41,10 @@ func TestToken_EndedWithinAMinuteOfItsRenewal(t *testing.T) {
 	if r := b.run("token", "--min-ttl", "5s"); !strings.Contains(r.err, "this token ended ") || strings.Contains(r.err, "--min-ttl") {
 		t.Errorf("with --min-ttl: %s", r)
 	}
-	if r := b.run("refresh", b.id); r.code != 0 || !strings.Contains(r.out, "nothing done: renewed") {
+	if r := b.run("refresh", b.id); r.code != 0 || !strings.Contains(r.out, "nothing done: refreshed") {
 		t.Errorf("%s", r)
 	}
-	if r := b.run("refresh", b.id, "--force"); r.code != 0 || !strings.Contains(r.out, ": renewed, expires") {
+	if r := b.run("refresh", b.id, "--force"); r.code != 0 || !strings.Contains(r.out, ": refreshed, expires") {
 		t.Errorf("%s", r)
 	}
 	if again := b.run("token"); again.code != 0 || again.out == first {

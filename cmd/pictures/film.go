@@ -10,7 +10,7 @@ import (
 // sample is how often the screen is looked at while time passes in the film.
 const sample = 100 * time.Millisecond
 
-// film is the first minutes: a sign-in, a token that renews itself, a sign-in
+// film is the first minutes: a sign-in, a token that refreshes itself, a sign-in
 // that the provider ends, and the key that mends it.
 func film(s *stage) error {
 	w, err := s.open(92, 24, screen.Dark, "--theme", "dark", "--no-animation")
@@ -53,13 +53,13 @@ func film(s *stage) error {
 	poster := f.Frames()
 	roll("Signed in. The tokens lie in the OS keyring, or in files sealed with age.", 3*time.Second)
 	w.sees("in 5s")
-	roll("Here a token lives for 12 seconds. It renews itself before it ends.", 5*time.Second)
+	roll("Here a token lives for 12 seconds. It refreshes itself before it ends.", 5*time.Second)
 	if err := s.revoke(0); err != nil {
 		return errors.Join(err, w.close())
 	}
 	w.press("r")
 	w.sees("r again insists")
-	still("The provider ends the sign-in. Press r, and r again right after a renewal.", 1500*time.Millisecond)
+	still("The provider ends the sign-in. Press r, and r again right after a refresh.", 1500*time.Millisecond)
 	w.press("r")
 	w.sees("needs you to sign in again")
 	roll("You are asked at once, and nothing is retried.", 3500*time.Millisecond)

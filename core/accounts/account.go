@@ -135,9 +135,9 @@ func (a *Account) Row(now time.Time) pool.Row {
 		row.Out = pool.Shared
 	case !a.Live(now):
 		row.RetryAt = now.Add(a.RetryIn(now))
-		row.Unrenewed = row.RetryAt.After(now)
+		row.Unrefreshed = row.RetryAt.After(now)
 		if a.Stalled(now) || record.Stalled(a.RefreshingSince, now) {
-			row.Unrenewed, row.RetryAt = true, time.Time{}
+			row.Unrefreshed, row.RetryAt = true, time.Time{}
 		}
 	}
 	return row

@@ -27,7 +27,7 @@ func TestAccount_State(t *testing.T) {
 		"inside its skew":        {func(a *Account) { a.ExpiresAt = now.Add(30 * time.Second) }, Expiring, "expiring", true, ""},
 		"at its end":             {func(a *Account) { a.ExpiresAt = now }, Expired, "expired", true, ""},
 		"without an end":         {func(a *Account) { a.ExpiresAt = time.Time{} }, OK, "ok", true, ""},
-		"being renewed":          {func(a *Account) { a.RefreshingSince = now; a.ExpiresAt = now }, Refreshing, "refreshing", true, ""},
+		"being refreshed":        {func(a *Account) { a.RefreshingSince = now; a.ExpiresAt = now }, Refreshing, "refreshing", true, ""},
 		"cooling down":           {func(a *Account) { a.Limits = rest(time.Minute) }, CoolingDown, "cooling down", false, pool.CoolingDown},
 		"cooled down":            {func(a *Account) { a.Limits = rest(0) }, OK, "ok", true, ""},
 		"another program's":      {func(a *Account) { a.Owner = "hermes-agent" }, Shared, "shared", true, ""},

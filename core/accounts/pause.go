@@ -10,7 +10,7 @@ import (
 )
 
 // Pause takes an account out of the rotation of its pool until then; the zero time
-// means until [Accounts.Resume]. It keeps its sign-in, is renewed as before, and
+// means until [Accounts.Resume]. It keeps its sign-in, is refreshed as before, and
 // serves who names it. An earlier pause is replaced. No secret is opened.
 func (as *Accounts) Pause(ctx context.Context, id string, until time.Time) error {
 	now := as.state.Clock.Now()

@@ -84,14 +84,14 @@ func (as *Accounts) plannedRevocation(ctx context.Context, id string) (func(cont
 	}, Removal{Revocation: NotRevoked}
 }
 
-// unchanged refuses tokens that another process has renewed, or handed over,
+// unchanged refuses tokens that another process has refreshed, or handed over,
 // before the account was removed: a spent one ends nothing, or is taken for a
 // thief's.
 func (as *Accounts) unchanged(read vault.Sealed) error {
 	h, err := as.state.Folder.ReadHead(read.Head.ID)
 	if err == nil && (h.Gen != read.Head.Gen || h.Shared()) {
 		err = &autherr.Error{
-			Provider: h.Provider, Code: autherr.CodeRevocationFailed, Message: "another program had just renewed it, or taken it over",
+			Provider: h.Provider, Code: autherr.CodeRevocationFailed, Message: "another program had just refreshed it, or taken it over",
 			Hint: "end the sign-in on the provider's account page",
 		}
 	}

@@ -26,7 +26,7 @@ func TestRevocation_OfWhatWasRead(t *testing.T) {
 		refused bool
 	}{
 		"as it was read":               {func(*record.Head) {}, false},
-		"renewed meanwhile":            {func(h *record.Head) { h.Gen++ }, true},
+		"refreshed meanwhile":          {func(h *record.Head) { h.Gen++ }, true},
 		"handed to another meanwhile":  {func(h *record.Head) { h.Owner = hermes.AuthJSON.Owner() }, true},
 		"removed, which was the order": {func(h *record.Head) { h.Status = record.StatusRemoved }, false},
 	} {

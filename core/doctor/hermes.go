@@ -8,7 +8,7 @@ import (
 )
 
 // lookAtHermes finds sign-ins that hermes-agent keeps in a plain file, and those
-// that both programs would renew: each renewal by one ends the sign-in of the
+// that both programs would refresh: each refresh by one ends the sign-in of the
 // other.
 func lookAtHermes(_ context.Context, p *Patient) []Finding {
 	dir := p.Env("HERMES_HOME")
@@ -40,11 +40,11 @@ func lookAtHermes(_ context.Context, p *Patient) []Finding {
 		}
 	}
 	if twice > 0 {
-		found = append(found, bad(number(twice, "account that is renewed here stands", "accounts that are renewed here stand")+" in hermes-agent's files too; two programs that renew one sign-in lose it",
+		found = append(found, bad(number(twice, "account that is refreshed here stands", "accounts that are refreshed here stand")+" in hermes-agent's files too; two programs that refresh one sign-in lose it",
 			"hermes-tui import --remove"))
 	}
 	if len(found) == 0 {
-		found = append(found, good("hermes-agent keeps no sign-in that is renewed here"))
+		found = append(found, good("hermes-agent keeps no sign-in that is refreshed here"))
 	}
 	return found
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // lookAtLocks finds a file system that cannot lock, as that of some networks:
-// nothing is renewed there, since two processes could spend one token.
+// nothing is refreshed there, since two processes could spend one token.
 func lookAtLocks(_ context.Context, p *Patient) []Finding {
 	path := filepath.Join(p.State, "store.lock")
 	if _, err := os.Stat(path); err != nil || private.Owner(p.State) != nil {

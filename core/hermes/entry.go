@@ -63,7 +63,7 @@ func (e Entry) intoRow(row *object, now time.Time) {
 	}
 	row.drop("expires_at_ms")
 	switch e.Provider {
-	case provider.Codex, provider.XAI: // whose tokens say it themselves: nobody would renew the field
+	case provider.Codex, provider.XAI: // whose tokens say it themselves: nobody would refresh the field
 		row.drop("expires_at")
 	default:
 		row.put("expires_at", stamp(e.ExpiresAt))

@@ -27,7 +27,7 @@ type Grant struct {
 // the same file: of tokens that differ then, the newer ones are alive.
 //
 // MiniMax is a case of its own. Signing in writes the singleton, a row of source
-// "oauth" and one of source "manual:minimax_oauth", but a refresh renews only
+// "oauth" and one of source "manual:minimax_oauth", but a refresh refreshes only
 // the first two (hermes_cli/auth_minimax.py). So the last row of the third kind,
 // where no row of that kind has the singleton's token, holds an earlier token of
 // the singleton's grant; sending it could end that grant for good.

@@ -196,7 +196,7 @@ func draftOf(g Grant, table provider.Table) (Draft, string) {
 	case !ok:
 		return Draft{}, "there is no provider " + shown(row.Provider) + " here"
 	case row.Anonymous:
-		return Draft{}, "a free-tier identity, which only hermes-agent can renew"
+		return Draft{}, "a free-tier identity, which only hermes-agent can refresh"
 	}
 	region, why := place(known, row)
 	if why != "" {

@@ -10,7 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 )
 
-// TestEndIsTheTokensOwn: hermes-agent renews Codex and xAI rows without touching
+// TestEndIsTheTokensOwn: hermes-agent refreshes Codex and xAI rows without touching
 // an expires_at that stands in them. What the token says wins, whichever of the
 // two is later; of fields alone the latest does.
 func TestEndIsTheTokensOwn(t *testing.T) {
@@ -33,7 +33,7 @@ func TestEndIsTheTokensOwn(t *testing.T) {
 }
 
 // TestWith_LeavesNoFieldThatGoesStale: rows of Codex and xAI get no expires_at,
-// which hermes-agent would never renew, and lose one that an earlier export left.
+// which hermes-agent would never refresh, and lose one that an earlier export left.
 func TestWith_LeavesNoFieldThatGoesStale(t *testing.T) {
 	f := fixture(t, "testdata/renewed-beside-our-field")[0]
 	data, err := f.With(alive(hermes.Plan([]*hermes.File{f}, nobody())), now)

@@ -20,7 +20,7 @@ func (r *Row) times(o object, now time.Time) {
 }
 
 // end is when the access token ends: as the token itself says, else the latest
-// of what stands beside it. hermes-agent renews Codex and xAI rows without
+// of what stands beside it. hermes-agent refreshes Codex and xAI rows without
 // touching an expires_at that somebody else wrote there, so that a field may be
 // the end of an earlier token.
 func (r *Row) end(o object, now time.Time) (latest time.Time, wrong error) {

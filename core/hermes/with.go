@@ -106,10 +106,10 @@ func blockFree(block object) bool {
 		!block.object("tokens").has("access_token") && !block.object("tokens").has("refresh_token")
 }
 
-// Renews returns which accounts of a provider hermes-agent would renew if they
+// Refreshes returns which accounts of a provider hermes-agent would refresh if they
 // were put in, in this order. Of MiniMax that is only its singleton: the other
 // rows of its pool end with their access tokens (hermes_cli/auth_minimax.py).
-func (f *File) Renews(id string, accounts []string) map[string]bool {
+func (f *File) Refreshes(id string, accounts []string) map[string]bool {
 	free := blockFree(f.top.object(sectionProviders).object(id))
 	all := map[string]bool{}
 	for _, account := range accounts {

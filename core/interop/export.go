@@ -33,11 +33,11 @@ type Skipped struct {
 }
 
 // Export writes accounts into hermes-agent's auth.json at path and hands them
-// over: from then on hermes-agent renews them, and they are shared here. The
+// over: from then on hermes-agent refreshes them, and they are shared here. The
 // tokens stand in that file in plain text, as hermes-agent keeps them. An account
 // is handed over before the file is written, so that no moment has two owners;
 // where the file cannot be written it becomes ours again. An API key is not
-// renewed, so that it is only copied.
+// refreshed, so that it is only copied.
 func (ip *Interop) Export(ctx context.Context, path string, ids []string) (ExportResult, error) {
 	defer ip.state.Changed.Ring()
 	var res ExportResult
@@ -93,9 +93,9 @@ func (ip *Interop) Export(ctx context.Context, path string, ids []string) (Expor
 	return res, err
 }
 
-// NotRenewed returns those of the accounts that hermes-agent would not renew once
+// NotRefreshed returns those of the accounts that hermes-agent would not refresh once
 // they were given back.
-func (ip *Interop) NotRenewed(path string, ids []string) (ended []accounts.Account, err error) {
+func (ip *Interop) NotRefreshed(path string, ids []string) (ended []accounts.Account, err error) {
 	f, err := ip.authFile(hermes.Source{Format: hermes.AuthJSON, Path: path})
 	if err != nil {
 		return nil, err
@@ -111,8 +111,8 @@ func (ip *Interop) NotRenewed(path string, ids []string) (ended []accounts.Accou
 		for i, a := range members {
 			order[i] = a.ID
 		}
-		renewed := f.Renews(id, order)
-		ended = append(ended, slices.DeleteFunc(members, func(a accounts.Account) bool { return renewed[a.ID] })...)
+		refreshed := f.Refreshes(id, order)
+		ended = append(ended, slices.DeleteFunc(members, func(a accounts.Account) bool { return refreshed[a.ID] })...)
 	}
 	return ended, nil
 }

@@ -11,7 +11,7 @@ import (
 
 // ImportOptions says what becomes of the grants that were brought over.
 type ImportOptions struct {
-	// Adopt makes the accounts ours: they are renewed here from now on. Those
+	// Adopt makes the accounts ours: they are refreshed here from now on. Those
 	// that were imported before are adopted with them.
 	Adopt bool
 	// Remove adopts them and deletes their tokens from the files, of which a
@@ -34,7 +34,7 @@ type ImportResult struct {
 // Import brings the grants of a plan over, each as an account: the plan is made
 // anew under the files' own locks, and where it has become another one nothing
 // is done. Without Adopt or Remove the accounts are shared: served while their
-// tokens live, and never renewed here, because two programs that renew one
+// tokens live, and never refreshed here, because two programs that refresh one
 // single-use token lose it. Cancelling ctx ends between two accounts; what was
 // stored by then stays, and importing again goes on with the rest.
 func (ip *Interop) Import(ctx context.Context, plan *ImportPlan, o ImportOptions) (ImportResult, error) {

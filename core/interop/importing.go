@@ -158,7 +158,7 @@ func (i *importing) claim(h *record.Head, g hermes.Grant) {
 		h.Origin.Hash = record.Hash(i.ident.StoreID, g.Row.Secret())
 	}
 	if g.Row.IsKey() {
-		h.Owner = "" // a key is not renewed, so that two programs can use it
+		h.Owner = "" // a key is not refreshed, so that two programs can use it
 	}
 }
 
@@ -185,7 +185,7 @@ func keepImported(ctx context.Context, t *vault.Txn, blob *record.Blob) error {
 }
 
 // blobOf is the secret record of a draft. A token whose end is not known counts
-// as ended: it is renewed, or read anew, before it is used.
+// as ended: it is refreshed, or read anew, before it is used.
 func blobOf(d hermes.Draft, now time.Time) *record.Blob {
 	row := d.Grant.Row
 	b := &record.Blob{

@@ -1,5 +1,5 @@
 // Package interop shares accounts with hermes-agent and its like: it imports what
-// is in their files, follows what they renew, takes accounts over, and gives them
+// is in their files, follows what they refresh, takes accounts over, and gives them
 // back. No moment has two owners of a single-use token, and none has nobody.
 package interop
 

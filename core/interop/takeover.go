@@ -19,7 +19,7 @@ import (
 // from being lost or owned twice: the tokens are read back from the keystore,
 // then the files are written under their own locks, and only if they still hold
 // the very tokens that were read back; then the account becomes ours. A grant
-// that the other program has renewed meanwhile is read anew and tried again.
+// that the other program has refreshed meanwhile is read anew and tried again.
 func (ip *Interop) takeOver(ctx context.Context, sources []hermes.Source, remove bool, res *ImportResult) error {
 	ctx = context.WithoutCancel(ctx)
 	for try := 0; ; try++ {
@@ -224,7 +224,7 @@ func (ip *Interop) ownOne(ctx context.Context, id string) (owned *record.Head, e
 			return err
 		}
 		owned = h
-		ip.state.Vault.AddEvent(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "renewed here from now on"})
+		ip.state.Vault.AddEvent(id, record.Event{Kind: record.EventImported, Gen: h.Gen, Message: "refreshed here from now on"})
 		return nil
 	})
 	return owned, err

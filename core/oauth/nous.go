@@ -53,7 +53,7 @@ func nousRefused(a *Answer, r *reply, speak speaker) {
 	}
 	if a.Outcome == Terminal && strings.Contains(strings.ToLower(parseProblem(r).text), "reuse") {
 		a.Err.Message = "another program had already used its refresh token, so " + speak.name + " ended the sign-in"
-		a.Err.Hint = "sign in again, and let only one program renew this account"
+		a.Err.Hint = "sign in again, and let only one program refresh this account"
 	}
 }
 

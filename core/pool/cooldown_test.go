@@ -173,7 +173,7 @@ func TestRefusal_Outdated(t *testing.T) {
 		{Refusal{Status: 429}, false},
 		{Refusal{Status: 429, Gen: 3}, false}, // a limit is not the token's
 		{Refusal{Status: 429, Gen: 1}, true},  // before the sign-in
-		{Refusal{Status: 401, Gen: 3}, true},  // renewed since
+		{Refusal{Status: 401, Gen: 3}, true},  // refreshed since
 		{Refusal{Status: 401, Gen: 4}, false},
 		{Refusal{Status: 401, Gen: 5}, false}, // the row lags behind its head
 	} {

@@ -158,19 +158,19 @@ func TestLimits_Edges(t *testing.T) {
 // first row worth asking again.
 func TestPick_TheReasonThatPassesFirst(t *testing.T) {
 	late, early := noon.Add(time.Hour), noon.Add(time.Minute)
-	unrenewed := func(id string, at time.Time) Row { return Row{ID: id, Unrenewed: true, RetryAt: at} }
+	unrefreshed := func(id string, at time.Time) Row { return Row{ID: id, Unrefreshed: true, RetryAt: at} }
 	for name, tc := range map[string]struct {
 		rows []Row
 		not  []string
 		none None
 	}{
-		"the sooner of two":        {[]Row{unrenewed("a", late), unrenewed("b", early)}, nil, None{NotRenewed, early, 0}},
-		"the sooner comes first":   {[]Row{unrenewed("a", early), unrenewed("b", late)}, nil, None{NotRenewed, early, 0}},
-		"both were tried":          {[]Row{unrenewed("a", early), unrenewed("b", late)}, []string{"a", "b"}, None{NotRenewed, early, -1}},
+		"the sooner of two":        {[]Row{unrefreshed("a", late), unrefreshed("b", early)}, nil, None{NotRefreshed, early, 0}},
+		"the sooner comes first":   {[]Row{unrefreshed("a", early), unrefreshed("b", late)}, nil, None{NotRefreshed, early, 0}},
+		"both were tried":          {[]Row{unrefreshed("a", early), unrefreshed("b", late)}, []string{"a", "b"}, None{NotRefreshed, early, -1}},
 		"a refusal before a lock":  {[]Row{{ID: "l", Out: Locked}, {ID: "a"}}, []string{"a"}, None{Reason: Refused, Again: -1}},
 		"two locks":                {[]Row{{ID: "l", Out: Locked}, {ID: "m", Out: Locked}}, nil, None{Reason: Locked, Again: 0}},
 		"a lock after a dead one":  {[]Row{{ID: "s", Out: SignedOut}, {ID: "l", Out: Locked}}, nil, None{Reason: Locked, Again: 1}},
-		"a lock, and no new token": {[]Row{{ID: "l", Out: Locked}, unrenewed("b", late)}, nil, None{NotRenewed, late, 1}},
+		"a lock, and no new token": {[]Row{{ID: "l", Out: Locked}, unrefreshed("b", late)}, nil, None{NotRefreshed, late, 1}},
 	} {
 		if i, none := Pick(tc.rows, noon, Want{Not: tc.not}); i != -1 || none != tc.none {
 			t.Errorf("%s: %d, %+v", name, i, none)
@@ -180,7 +180,7 @@ func TestPick_TheReasonThatPassesFirst(t *testing.T) {
 	if n := Able(rows, noon, Want{Not: []string{"a"}}); n != 1 {
 		t.Errorf("%d can serve", n)
 	}
-	if got := NotRenewed.Words(); got != "its token cannot be renewed at the moment" {
+	if got := NotRefreshed.Words(); got != "its token cannot be refreshed at the moment" {
 		t.Errorf("%q", got)
 	}
 	for _, s := range Strategies() {

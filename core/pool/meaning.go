@@ -14,7 +14,7 @@ const (
 	ByStatus Meaning = ""
 	Nobody   Meaning = "nobody"  // it is the request, the network, or what stands between: no account is to blame
 	Busy     Meaning = "busy"    // the whole API is overloaded, this account no more than the others
-	Token    Meaning = "token"   // the access token is not taken any more; a renewed one may be
+	Token    Meaning = "token"   // the access token is not taken any more; a refreshed one may be
 	Grant    Meaning = "grant"   // no token of this sign-in will be taken any more
 	Denied   Meaning = "denied"  // 403 without more
 	Rate     Meaning = "rate"    // too many requests in a short time
@@ -116,7 +116,7 @@ func (r Refusal) Passable() bool {
 	}
 }
 
-// RefusesToken reports whether the request may be tried once more with a renewed
+// RefusesToken reports whether the request may be tried once more with a refreshed
 // token.
 func (r Refusal) RefusesToken() bool {
 	m := r.Meaning()

@@ -21,13 +21,13 @@ type None struct {
 	Reason Reason
 	Until  time.Time // with CoolingDown and Paused: when the first one serves again, where that is known
 	// Again is the index of the row that is worth asking all the same, with
-	// NotRenewed and Locked, of which only asking tells whether they are over; -1
+	// NotRefreshed and Locked, of which only asking tells whether they are over; -1
 	// when there is none that was not tried for the request before.
 	Again int
 }
 
 // Pick returns the index of the row, of rows in pool order, that serves a
-// request now; none is zero then. Without one the index is -1 and none says why: NotRenewed if any
+// request now; none is zero then. Without one the index is -1 and none says why: NotRefreshed if any
 // of them is, else CoolingDown if any is, else Refused if any has refused this
 // request, else Locked if any is, else Paused if any is, else NeedsSignIn.
 func Pick(rows []Row, now time.Time, want Want) (index int, none None) {
@@ -91,7 +91,7 @@ func (w Want) against(r *Row, now time.Time) (Reason, time.Time) {
 }
 
 // rank orders reasons by how soon they may pass.
-var rank = map[Reason]int{NotRenewed: 5, CoolingDown: 4, Refused: 3, Locked: 2, Paused: 1}
+var rank = map[Reason]int{NotRefreshed: 5, CoolingDown: 4, Refused: 3, Locked: 2, Paused: 1}
 
 // add keeps the reason that is likely to pass first.
 func (n *None) add(index int, reason Reason, until time.Time, tried bool) {
@@ -104,7 +104,7 @@ func (n *None) add(index int, reason Reason, until time.Time, tried bool) {
 	if !until.IsZero() && (n.Until.IsZero() || until.Before(n.Until)) {
 		n.Until = until
 	}
-	if n.Again < 0 && !tried && (reason == NotRenewed || reason == Locked) {
+	if n.Again < 0 && !tried && (reason == NotRefreshed || reason == Locked) {
 		n.Again = index
 	}
 }

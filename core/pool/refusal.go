@@ -6,7 +6,7 @@ import (
 )
 
 // Refusal is what a model API answered instead of serving a request. A request
-// that was refused with 401 was tried once more with a renewed token before.
+// that was refused with 401 was tried once more with a refreshed token before.
 type Refusal struct {
 	Status  int       // HTTP status, or what stands for it in an event of a stream
 	Code    string    // type or code of the error as parsed from the body; empty when there is none
@@ -48,7 +48,7 @@ func (r Refusal) Verdict() Verdict {
 
 // Outdated reports whether the refusal says nothing about an account whose last
 // sign-in brought generation signedIn, and which is at current now: it is of
-// tokens from before the sign-in, or a 401 of a token that has been renewed.
+// tokens from before the sign-in, or a 401 of a token that has been refreshed.
 func (r Refusal) Outdated(signedIn, current uint64) bool {
 	if r.Gen == 0 {
 		return false

@@ -26,16 +26,16 @@ type Row struct {
 	ID string
 	// Out is why the account cannot serve, whatever the time; empty when it can.
 	Out Reason
-	// Unrenewed says that its token has ended and that a new one cannot be had
+	// Unrefreshed says that its token has ended and that a new one cannot be had
 	// for the moment; RetryAt is when that is tried again, where it is known.
-	Unrenewed bool
-	RetryAt   time.Time
-	Paused    Pause
-	Limits    Limits
-	Requests  uint64 // that it has served, for LeastUsed
-	Turn      uint64 // number of its last turn, for RoundRobin and SoonestReset; 0: it had none
-	Leases    int    // requests that it is serving now
-	Plan      Plan   // what is left of its plan, for MostLeft and SoonestReset
+	Unrefreshed bool
+	RetryAt     time.Time
+	Paused      Pause
+	Limits      Limits
+	Requests    uint64 // that it has served, for LeastUsed
+	Turn        uint64 // number of its last turn, for RoundRobin and SoonestReset; 0: it had none
+	Leases      int    // requests that it is serving now
+	Plan        Plan   // what is left of its plan, for MostLeft and SoonestReset
 }
 
 // Reason is why an account does not serve a request. The words are those of the
@@ -44,15 +44,15 @@ type Reason string
 
 // The reasons.
 const (
-	CoolingDown Reason = "cooling_down"   // until a time that is known
-	NeedsSignIn Reason = "needs_sign_in"  // its grant is dead
-	SignedOut   Reason = "signed_out"     // it has no tokens
-	NotIncluded Reason = "not_included"   // its plan has no API access
-	Shared      Reason = "shared"         // another program has to renew its token first
-	Locked      Reason = "locked"         // its keystore was locked at the last call
-	Paused      Reason = "paused"         // a person has taken it out of the rotation
-	NotRenewed  Reason = "not_renewed"    // its token has ended, and renewing it fails or takes long
-	Refused     Reason = "refused_before" // it refused this very request before
+	CoolingDown  Reason = "cooling_down"   // until a time that is known
+	NeedsSignIn  Reason = "needs_sign_in"  // its grant is dead
+	SignedOut    Reason = "signed_out"     // it has no tokens
+	NotIncluded  Reason = "not_included"   // its plan has no API access
+	Shared       Reason = "shared"         // another program has to refresh its token first
+	Locked       Reason = "locked"         // its keystore was locked at the last call
+	Paused       Reason = "paused"         // a person has taken it out of the rotation
+	NotRefreshed Reason = "not_renewed"    // its token has ended, and refreshing it fails or takes long
+	Refused      Reason = "refused_before" // it refused this very request before
 )
 
 // Words returns the reason as a person reads it: "needs sign-in".
@@ -63,11 +63,11 @@ func (r Reason) Words() string {
 	case NotIncluded:
 		return "its plan has no API access"
 	case Shared:
-		return "another program has to renew its token"
+		return "another program has to refresh its token"
 	case Locked:
 		return "its keystore is locked"
-	case NotRenewed:
-		return "its token cannot be renewed at the moment"
+	case NotRefreshed:
+		return "its token cannot be refreshed at the moment"
 	case Refused:
 		return "it has refused this request"
 	default:
@@ -88,8 +88,8 @@ func (r *Row) Why(model string, now time.Time) (Reason, time.Time) {
 	if until := r.Limits.Until(model, now); !until.IsZero() {
 		return CoolingDown, until
 	}
-	if r.Unrenewed {
-		return NotRenewed, r.RetryAt
+	if r.Unrefreshed {
+		return NotRefreshed, r.RetryAt
 	}
 	return "", time.Time{}
 }

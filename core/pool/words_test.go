@@ -35,7 +35,7 @@ func TestCooldown_WordsOfWhatItMeant(t *testing.T) {
 func TestReason_Words(t *testing.T) {
 	for reason, want := range map[Reason]string{
 		CoolingDown: "cooling down", NeedsSignIn: "needs sign-in", SignedOut: "signed out", NotIncluded: "its plan has no API access",
-		Shared: "another program has to renew its token", Locked: "its keystore is locked", Refused: "it has refused this request", "": "",
+		Shared: "another program has to refresh its token", Locked: "its keystore is locked", Refused: "it has refused this request", "": "",
 	} {
 		if got := reason.Words(); got != want {
 			t.Errorf("%q: %q", reason, got)

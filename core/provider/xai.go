@@ -8,8 +8,8 @@ import (
 )
 
 // xai has the facts of hermes-agent's auth_xai.py. The token endpoint is the one
-// that the issuer names, at any host below x.ai. Tokens are renewed an hour
-// ahead, and short ones, which would otherwise be renewed at every request, two
+// that the issuer names, at any host below x.ai. Tokens are refreshed an hour
+// ahead, and short ones, which would otherwise be refreshed at every request, two
 // minutes.
 func xai() Provider {
 	r := everywhere("xAI", "xAI")

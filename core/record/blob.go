@@ -27,7 +27,7 @@ type Blob struct {
 	ObtainedAt time.Time
 	ExpiresAt  time.Time // zero: no end is known
 	// GrantExpiresAt is when the provider ends the sign-in itself, however often
-	// it was renewed; zero when it does not, or is not known to.
+	// it was refreshed; zero when it does not, or is not known to.
 	GrantExpiresAt time.Time
 	AuthType       string // [OAuth] or [APIKey]; empty in old records, which are OAuth
 	Identity       oauth.Identity

@@ -153,9 +153,9 @@ func (f *Folder) writeHead(h *Head, write func(path string, data []byte, perm os
 	h.Version = h.format()
 	h.Rev++
 	h.Interrupted = (h.Intent != nil && h.Intent.Why == ForRefresh) || h.Uncertain != ""
-	h.RenewingSince = time.Time{}
+	h.RefreshingSince = time.Time{}
 	if h.Intent != nil && h.Intent.Why == ForRefresh {
-		h.RenewingSince = h.Intent.At
+		h.RefreshingSince = h.Intent.At
 	}
 	data, err := json.MarshalIndent(h, "", "  ")
 	if err != nil {

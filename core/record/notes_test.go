@@ -71,7 +71,7 @@ func TestHead_Left(t *testing.T) {
 	}
 }
 
-// A token is renewed its skew before its end, never in the last two thirds of a
+// A token is refreshed its skew before its end, never in the last two thirds of a
 // short life, and not within a minute of the last rotation.
 func TestPublic_RefreshAt(t *testing.T) {
 	for name, tc := range map[string]struct {

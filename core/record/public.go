@@ -9,8 +9,8 @@ import (
 
 // The kinds of accounts.
 const (
-	OAuth  = "oauth"   // a grant, renewed with a refresh token
-	APIKey = "api_key" // a key that a person pasted; it has no end and is never renewed
+	OAuth  = "oauth"   // a grant, refreshed with a refresh token
+	APIKey = "api_key" // a key that a person pasted; it has no end and is never refreshed
 )
 
 // Public is what may be known of an account without opening a secret. It stands
@@ -48,16 +48,16 @@ type Public struct {
 	Locked         bool          `json:"locked,omitempty"`      // the last call met a locked keystore
 	NotIncluded    bool          `json:"not_included,omitempty"`
 	SignedOut      bool          `json:"signed_out,omitempty"`
-	Unrenewable    bool          `json:"unrenewable,omitempty"` // the provider gave no refresh token
+	Unrefreshable  bool          `json:"unrenewable,omitempty"` // the provider gave no refresh token
 	// Confirm says that a person has to allow each program before it gets a token.
 	Confirm bool `json:"confirm,omitempty"`
 	// NotBefore is when the provider may be asked for a new token again after a
 	// failure.
 	NotBefore time.Time `json:"not_before,omitzero"`
-	// RenewingSince is when the refresh that is under way was begun; zero when
+	// RefreshingSince is when the refresh that is under way was begun; zero when
 	// none is. In the pool file it stands only for one that takes longer than
 	// [Slow].
-	RenewingSince time.Time `json:"renewing_since,omitzero"`
+	RefreshingSince time.Time `json:"renewing_since,omitzero"`
 }
 
 // Status is what an account's head says of its grant.
@@ -134,7 +134,7 @@ func (p Public) RetryIn(now time.Time) time.Duration {
 }
 
 // Stalled reports whether a refresh has been under way for longer than [Slow].
-func (p Public) Stalled(now time.Time) bool { return Stalled(p.RenewingSince, now) }
+func (p Public) Stalled(now time.Time) bool { return Stalled(p.RefreshingSince, now) }
 
 // Stalled reports whether a refresh that was begun at since, if it is not zero,
 // has been under way for longer than [Slow].
@@ -144,7 +144,7 @@ func Stalled(since, now time.Time) bool {
 }
 
 // GrantEnding reports whether the provider ends the sign-in itself soon,
-// whatever is renewed.
+// whatever is refreshed.
 func (p Public) GrantEnding(now time.Time) bool {
 	return !p.GrantExpiresAt.IsZero() && !p.Quarantined() && !now.Before(p.GrantExpiresAt.Add(-GrantWarning))
 }

@@ -99,7 +99,7 @@ func (r *rows) remove(*rapid.T) {
 	r.order = slices.DeleteFunc(r.order, func(other string) bool { return other == id })
 }
 
-func (r *rows) renew(*rapid.T) {
+func (r *rows) refresh(*rapid.T) {
 	id, killed := r.someID(), rapid.Bool().Draw(r.T, "killed")
 	if !r.lives(id) {
 		return
@@ -194,7 +194,7 @@ func (r *rows) check(*rapid.T) {
 	}
 }
 
-// TestPool_TwoWritersLoseNothing lets two processes add, remove, renew, rename,
+// TestPool_TwoWritersLoseNothing lets two processes add, remove, refresh, rename,
 // move and rest accounts in any order, one of them now and then killed or late:
 // no row is lost, none comes back, and none has a field of an older one.
 func TestPool_TwoWritersLoseNothing(t *testing.T) {
@@ -214,7 +214,7 @@ func TestPool_TwoWritersLoseNothing(t *testing.T) {
 			r.writers[i] = Open(Options{Dir: dir, Random: rand.Reader})
 		}
 		t.Repeat(map[string]func(*rapid.T){
-			"add": r.add, "remove": r.remove, "renew": r.renew, "sign in": r.signIn, "late": r.late, "rename": r.rename,
+			"add": r.add, "remove": r.remove, "refresh": r.refresh, "sign in": r.signIn, "late": r.late, "rename": r.rename,
 			"rest": r.rest, "clear": r.clear, "move": r.move, "strategy": r.strategy, "reconcile": r.reconcile, "": r.check,
 		})
 	})

@@ -9,7 +9,7 @@ import (
 // Trouble is why the account serves nobody at now, and what mends that, in the
 // words of every place that says so: the command line, the proxy, the checks and
 // the window. who begins the sentence. It is nil where a token can be had,
-// perhaps after a renewal. Cool-downs are not looked at: they end by themselves.
+// perhaps after a refresh. Cool-downs are not looked at: they end by themselves.
 //
 // Advice to sign in stands only where signing in is what helps. To sign in to a
 // shared account here would take it from its owner.
@@ -91,16 +91,16 @@ func (p Public) NoAPI(who string) *autherr.Error {
 }
 
 // Foreign says that another program owns the account's grant, which is why it is
-// not renewed here, and names the two cures.
+// not refreshed here, and names the two cures.
 func (p Public) Foreign(who string) *autherr.Error {
 	e := &autherr.Error{
 		Kind: autherr.SignIn, Provider: p.Provider, Code: autherr.CodeShared,
-		Message: who + " is not renewed here, because " + p.Owner + " owns this sign-in",
-		Hint:    "let " + p.Owner + " renew it, or take it over with `hermes-tui " + p.takeOver() + "`",
+		Message: who + " is not refreshed here, because " + p.Owner + " owns this sign-in",
+		Hint:    "let " + p.Owner + " refresh it, or take it over with `hermes-tui " + p.takeOver() + "`",
 	}
 	if p.HandedOver {
 		e.Code = autherr.CodeHandedOver
-		e.Message = who + " is not renewed here, because it was handed over to " + p.Owner
+		e.Message = who + " is not refreshed here, because it was handed over to " + p.Owner
 	}
 	return e
 }

@@ -26,9 +26,9 @@ func TestTrouble(t *testing.T) {
 		"signed out":  {Public{SignedOut: true}, autherr.SignIn, autherr.CodeNotLoggedIn, "work is signed out", "login --account a1", true},
 		"no API":      {Public{NotIncluded: true}, autherr.Failed, "not_included", "the plan does not include the API", "hermes-tui refresh a1", false},
 		"locked":      {Public{Locked: true}, autherr.Keystore, autherr.CodeKeystoreLocked, "the keystore is locked", "unlock it", false},
-		"shared":      {Public{Owner: HermesAgent, ExpiresAt: ended}, autherr.SignIn, autherr.CodeShared, "hermes-agent owns this sign-in, and its token has ended", "let hermes-agent renew it, or take it over with `hermes-tui import --adopt`", false},
+		"shared":      {Public{Owner: HermesAgent, ExpiresAt: ended}, autherr.SignIn, autherr.CodeShared, "hermes-agent owns this sign-in, and its token has ended", "let hermes-agent refresh it, or take it over with `hermes-tui import --adopt`", false},
 		"handed over": {Public{Owner: HermesAgent, HandedOver: true, ExpiresAt: ended}, autherr.SignIn, autherr.CodeHandedOver, "handed over to hermes-agent, and its token has ended", "hermes-tui import --adopt", false},
-		"another's":   {Public{Owner: "Codex CLI", ExpiresAt: ended}, autherr.SignIn, autherr.CodeShared, "Codex CLI owns this sign-in", "let Codex CLI renew it, or take it over with `hermes-tui import FILE --adopt`", false},
+		"another's":   {Public{Owner: "Codex CLI", ExpiresAt: ended}, autherr.SignIn, autherr.CodeShared, "Codex CLI owns this sign-in", "let Codex CLI refresh it, or take it over with `hermes-tui import FILE --adopt`", false},
 	} {
 		tc.p.ID, tc.p.Provider = "a1", "minimax-oauth"
 		e := tc.p.Trouble("work", now)

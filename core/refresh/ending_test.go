@@ -223,7 +223,7 @@ func TestRefresh_ThatTakesLongIsTold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return p.Find(w.id).RenewingSince
+		return p.Find(w.id).RefreshingSince
 	}
 	began := w.clock.Now()
 	w.script.then(func(s string) oauth.Answer {

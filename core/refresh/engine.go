@@ -1,4 +1,4 @@
-// Package refresh renews access tokens: one refresh at a time for each account,
+// Package refresh refreshes access tokens: one refresh at a time for each account,
 // across all processes of the machine, and never one whose answer could not be
 // kept.
 //
@@ -39,7 +39,7 @@ type Rules struct {
 	Flow oauth.Flow
 	// Check refuses a record whose hosts the configuration does not name.
 	Check func(oauth.Binding) error
-	// Skew returns how long before its expiry a token of this life is renewed;
+	// Skew returns how long before its expiry a token of this life is refreshed;
 	// nil: as long as at sign-in.
 	Skew func(life time.Duration) time.Duration
 	// Grace is for how long the provider takes a refresh token again; zero when
@@ -47,7 +47,7 @@ type Rules struct {
 	Grace time.Duration
 }
 
-// Engine renews tokens. It is safe for concurrent use.
+// Engine refreshes tokens. It is safe for concurrent use.
 type Engine struct {
 	Vault *vault.Vault
 	// Rules returns the rules of a provider and region.

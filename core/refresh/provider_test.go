@@ -84,7 +84,7 @@ func TestOddExpiryKeepsItsCode(t *testing.T) {
 	}
 }
 
-// A token without an end is not renewed before it is refused.
+// A token without an end is not refreshed before it is refused.
 func TestEndlessToken(t *testing.T) {
 	w := newWorld(t)
 	w.expire()
@@ -101,11 +101,11 @@ func TestEndlessToken(t *testing.T) {
 	}
 	w.clock.Advance(365 * 24 * time.Hour)
 	if res, err := w.refresh(Request{MinLife: time.Hour}); err != nil || res.Rotated {
-		t.Errorf("renewed without a reason: %+v, %v", res, err)
+		t.Errorf("refreshed without a reason: %+v, %v", res, err)
 	}
 	w.script.then(endless(3))
 	if res, err := w.refresh(Request{Refused: true, Gen: w.head().Gen}); err != nil || !res.Rotated {
-		t.Errorf("not renewed after a refusal: %+v, %v", res, err)
+		t.Errorf("not refreshed after a refusal: %+v, %v", res, err)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestSkewGoesByLife(t *testing.T) {
 			t.Fatal(err)
 		}
 		if h := w.head(); h.ExpiresAt.Sub(h.RefreshAt()) != tc.ahead {
-			t.Errorf("a token of %v is renewed %v ahead", tc.life, h.ExpiresAt.Sub(h.RefreshAt()))
+			t.Errorf("a token of %v is refreshed %v ahead", tc.life, h.ExpiresAt.Sub(h.RefreshAt()))
 		}
 	}
 }

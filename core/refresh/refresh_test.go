@@ -246,7 +246,7 @@ func TestRefresh_NothingToDo(t *testing.T) {
 		if err != nil || got.Rotated || got.Note == "" || w.script.requests() != 1 {
 			t.Errorf("%s: %+v, %v, %d requests", name, got, err, w.script.requests())
 		}
-		if r.Asked && got.Note != "nothing done: renewed 17 s ago" {
+		if r.Asked && got.Note != "nothing done: refreshed 17 s ago" {
 			t.Errorf("%s: note %q", name, got.Note)
 		}
 	}

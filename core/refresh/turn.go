@@ -94,7 +94,7 @@ func (t *turn) adopt(before *record.Head) (done bool, res Result, err error) {
 		res.Note = "nothing to do: the token is current"
 		if t.req.Asked {
 			ago := int(now.Sub(h.LastRefreshAt).Seconds())
-			res.Note = fmt.Sprintf("nothing done: renewed %d s ago", ago)
+			res.Note = fmt.Sprintf("nothing done: refreshed %d s ago", ago)
 		}
 		return true, res, nil
 	}
@@ -112,7 +112,7 @@ func (e *Engine) adopted(h *record.Head) {
 }
 
 // due reports whether the token is inside its skew, or lives shorter than the
-// request wants and was not just renewed.
+// request wants and was not just refreshed.
 func (t *turn) due(now time.Time) bool {
 	if t.Head.Due(now) {
 		return true

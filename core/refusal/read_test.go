@@ -115,7 +115,7 @@ func TestRead_Providers(t *testing.T) {
 	}
 }
 
-// What is not the API's own word blames nobody, and renews nothing.
+// What is not the API's own word blames nobody, and refreshes nothing.
 func TestRead_WhatIsNotTheAPIs(t *testing.T) {
 	const page = "<!DOCTYPE html><title>Just a moment...</title>"
 	for name, a := range map[string]refusal.Answer{
@@ -157,7 +157,7 @@ func TestRead_WhatIsNotTheAPIs(t *testing.T) {
 	}
 }
 
-// A refused token is renewed where it was refused, by whatever status.
+// A refused token is refreshed where it was refused, by whatever status.
 func TestRead_RefusesToken(t *testing.T) {
 	for _, tc := range []struct {
 		provider string

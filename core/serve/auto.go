@@ -14,10 +14,10 @@ import (
 // autoEvery is how often the accounts are looked at for one that is due.
 const autoEvery = time.Second
 
-// autoAtOnce is how many accounts are renewed at the same time.
+// autoAtOnce is how many accounts are refreshed at the same time.
 const autoAtOnce = 4
 
-// AutoRefresh renews accounts ahead of their expiry until ctx is done. Of all
+// AutoRefresh refreshes accounts ahead of their expiry until ctx is done. Of all
 // the windows on a machine one does so at a time; the others take over when it
 // closes. Quarantined, locked and signed-out accounts are left alone, and so are
 // those whose provider is not to be asked yet; a shared one gets what its owner
@@ -67,7 +67,7 @@ func (sv *Serving) autoRefresh(ctx context.Context) {
 	}
 }
 
-// Ahead is what there is to do for an account ahead of time: to renew it, or to
+// Ahead is what there is to do for an account ahead of time: to refresh it, or to
 // look whether its owner has; nil for nothing.
 func (sv *Serving) Ahead(a accounts.Account, now time.Time) func(context.Context) error {
 	switch {
@@ -75,7 +75,7 @@ func (sv *Serving) Ahead(a accounts.Account, now time.Time) func(context.Context
 		return func(ctx context.Context) error { sv.follower.FollowDue(ctx, []accounts.Account{a}, now); return nil }
 	case sv.isDue(a, now):
 		return func(ctx context.Context) error {
-			_, err := sv.Renew(ctx, a.ID, refresh.Request{Gen: a.Gen})
+			_, err := sv.SendRefresh(ctx, a.ID, refresh.Request{Gen: a.Gen})
 			return err
 		}
 	default:
@@ -83,7 +83,7 @@ func (sv *Serving) Ahead(a accounts.Account, now time.Time) func(context.Context
 	}
 }
 
-// isDue reports whether the account is to be renewed ahead of time. It reads the
+// isDue reports whether the account is to be refreshed ahead of time. It reads the
 // head only for an account inside its skew, for its back-off.
 func (sv *Serving) isDue(a accounts.Account, now time.Time) bool {
 	if a.Quarantined() || a.Shared() || a.Locked || a.SignedOut || a.NotIncluded || a.Gen == 0 || !a.Due(now) {

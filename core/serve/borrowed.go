@@ -9,7 +9,7 @@ import (
 
 // borrowed returns the token of a shared account: the one there is while it
 // lives, else the one that its owner has put into its own file meanwhile. It is
-// never renewed here.
+// never refreshed here.
 func (sv *Serving) borrowed(ctx context.Context, seen glimpse, s vault.Sealed, o TokenOptions, now time.Time) (Token, error) {
 	h := s.Head
 	refused := o.Refused != 0 && o.Refused == h.Gen

@@ -5,7 +5,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/state"
 )
 
-// Engine returns the engine that renews the tokens of s, by the rules of its
+// Engine returns the engine that refreshes the tokens of s, by the rules of its
 // providers.
 func Engine(s *state.State) *refresh.Engine {
 	rules := func(id, region string) (refresh.Rules, error) {

@@ -31,8 +31,8 @@ type flight struct {
 	err    error
 }
 
-// renewals refreshes accounts, each one's once whoever asks.
-type renewals struct {
+// refreshes refreshes accounts, each one's once whoever asks.
+type refreshes struct {
 	state     *state.State
 	engine    *refresh.Engine
 	refreshes *accounts.Refreshes
@@ -41,11 +41,11 @@ type renewals struct {
 	flights map[string]*flight // by account
 }
 
-// renew refreshes an account where no caller can cut it, and waits for the
+// refresh refreshes an account where no caller can cut it, and waits for the
 // outcome until ctx is done. The refresh goes on when the caller leaves.
-func (r *renewals) renew(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
+func (r *refreshes) refresh(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
 	if r.state.Detach != nil {
-		return r.renewDetached(ctx, id, req)
+		return r.refreshDetached(ctx, id, req)
 	}
 	for {
 		f, mine := r.join(id, req)
@@ -82,7 +82,7 @@ func (f *flight) answers(req refresh.Request) bool {
 
 // join returns the account's refresh under way, starting one if there is none;
 // mine says that it was started.
-func (r *renewals) join(id string, req refresh.Request) (f *flight, mine bool) {
+func (r *refreshes) join(id string, req refresh.Request) (f *flight, mine bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if f, ok := r.flights[id]; ok {
@@ -107,10 +107,10 @@ func (r *renewals) join(id string, req refresh.Request) (f *flight, mine bool) {
 	return f, true
 }
 
-// renewDetached lets another process refresh, and looks at the account's head
+// refreshDetached lets another process refresh, and looks at the account's head
 // meanwhile: it may be another process still that brings the tokens. While one
 // is at it already, no further one is started: its outcome is the answer.
-func (r *renewals) renewDetached(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
+func (r *refreshes) refreshDetached(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
 	before, err := r.state.Folder.ReadHead(id)
 	if err != nil {
 		return refresh.Result{}, err
@@ -151,7 +151,7 @@ const lookAtLock = 8
 
 // runDetached starts the process that refreshes and waits for it or for the
 // tokens, whichever comes first.
-func (r *renewals) runDetached(ctx context.Context, id string, req refresh.Request, before *record.Head) (refresh.Result, error) {
+func (r *refreshes) runDetached(ctx context.Context, id string, req refresh.Request, before *record.Head) (refresh.Result, error) {
 	type end struct {
 		note string
 		err  error
@@ -180,7 +180,7 @@ func (r *renewals) runDetached(ctx context.Context, id string, req refresh.Reque
 }
 
 // outcome reads what a refresh by another process came to.
-func (r *renewals) outcome(ctx context.Context, id string, before uint64, failed error) (refresh.Result, error) {
+func (r *refreshes) outcome(ctx context.Context, id string, before uint64, failed error) (refresh.Result, error) {
 	if failed != nil {
 		return refresh.Result{}, failed
 	}

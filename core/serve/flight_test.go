@@ -21,7 +21,7 @@ func TestFlight_Answers(t *testing.T) {
 		"new tokens":               {flight{result: refresh.Result{Current: at(2), Rotated: true}}, refresh.Request{Gen: 1}, true},
 		"a failure":                {flight{err: errors.New("503")}, refresh.Request{Gen: 1}, true},
 		"it gave up at once":       {flight{result: refresh.Result{Busy: true}}, refresh.Request{Gen: 1}, false},
-		"refused, renewed":         {flight{result: refresh.Result{Current: at(2)}}, refresh.Request{Gen: 1, Refused: true}, true},
+		"refused, refreshed":       {flight{result: refresh.Result{Current: at(2)}}, refresh.Request{Gen: 1, Refused: true}, true},
 		"refused, the same":        {flight{result: refresh.Result{Current: at(2)}}, refresh.Request{Gen: 2, Refused: true}, false},
 		"refused, and it failed":   {flight{err: errors.New("503")}, refresh.Request{Gen: 2, Refused: true}, true},
 		"forced, nothing was done": {flight{result: refresh.Result{Current: at(2)}}, refresh.Request{Force: true}, false},

@@ -27,12 +27,12 @@ type PickOptions struct {
 // as [accounts.Accounts.Select] understands it: an account, a pool, or the only pool there
 // is. In a pool the account that has served the conversation goes first, else its
 // strategy decides, among the accounts that can serve. No
-// secret is opened, unless the owner of a shared account has renewed it. Errors
+// secret is opened, unless the owner of a shared account has refreshed it. Errors
 // are of kind CoolingDown, with RetryAfter until the first account serves again
 // where that is known, SignIn, Keystore or Usage.
 //
 // An account whose keystore was locked at the last call, or whose token has ended
-// and could not be renewed, is picked when no other can serve: only asking again
+// and could not be refreshed, is picked when no other can serve: only asking again
 // tells.
 func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
 	snapshot := sv.accounts.ToPick()
@@ -52,7 +52,7 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 	named(rows, found, name)
 	want.Prefer = sv.seats.prefer(o.Of, found[0].Pool(), rows, now)
 	index, none := pool.Pick(rows, now, want)
-	if none.Reason == pool.Locked || none.Reason == pool.NotRenewed {
+	if none.Reason == pool.Locked || none.Reason == pool.NotRefreshed {
 		index = none.Again
 	}
 	if index < 0 {
@@ -122,8 +122,8 @@ func noneServes(members []accounts.Account, none pool.None, model string, now ti
 		}
 	case pool.Paused:
 		return paused(members, none.Until, now)
-	case pool.NotRenewed:
-		return notRenewed(who, members, now)
+	case pool.NotRefreshed:
+		return notRefreshed(who, members, now)
 	default:
 		return unusable(members, now)
 	}
@@ -162,17 +162,17 @@ func among(who []string) string {
 	}
 }
 
-// notRenewed says that the token of an account has ended and why there is no new
+// notRefreshed says that the token of an account has ended and why there is no new
 // one.
-func notRenewed(who string, members []accounts.Account, now time.Time) error {
-	a := members[slices.IndexFunc(members, func(a accounts.Account) bool { return a.Row(now).Unrenewed })]
+func notRefreshed(who string, members []accounts.Account, now time.Time) error {
+	a := members[slices.IndexFunc(members, func(a accounts.Account) bool { return a.Row(now).Unrefreshed })]
 	e := &autherr.Error{
 		Kind: autherr.Network, Provider: a.Provider, Code: autherr.CodeRefreshFailed, RetryAfter: a.RetryIn(now),
-		Message: who + ": its token has ended, and renewing it takes long",
+		Message: who + ": its token has ended, and refreshing it takes long",
 		Hint:    "it is tried again by itself; `hermes-tui refresh --force` tries now",
 	}
 	if a.LastError != nil && !a.Stalled(now) {
-		e.Code, e.Message = a.LastError.Code, who+": its token has ended and could not be renewed: "+a.LastError.Message
+		e.Code, e.Message = a.LastError.Code, who+": its token has ended and could not be refreshed: "+a.LastError.Message
 	}
 	return e
 }

@@ -16,11 +16,11 @@ type Source interface {
 // Ready picks the account that serves the next request and returns a token of it.
 // A pool is as good as its best account: one that has no token to give at the
 // moment is passed over as long as another may have one, and so is one whose
-// renewal takes long, which goes on meanwhile. Where none has one, the error is
+// refresh takes long, which goes on meanwhile. Where none has one, the error is
 // that of the account which is likely to serve first.
 func Ready(ctx context.Context, from Source, name string, o PickOptions, want TokenOptions) (*Lease, Token, error) {
 	var passed error // why the accounts before had none
-	var slow *Lease  // the first whose renewal was not waited for
+	var slow *Lease  // the first whose refresh was not waited for
 	for {
 		lease, err := from.Pick(ctx, name, o)
 		if err != nil {
@@ -46,7 +46,7 @@ func Ready(ctx context.Context, from Source, name string, o PickOptions, want To
 	}
 }
 
-// lastResort waits for the renewal that was not waited for while there were
+// lastResort waits for the refresh that was not waited for while there were
 // others.
 func lastResort(ctx context.Context, from Source, slow *Lease, want TokenOptions, passed error) (*Lease, Token, error) {
 	if slow == nil {

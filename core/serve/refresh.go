@@ -9,12 +9,12 @@ import (
 
 // RefreshOptions says how much a person insists.
 type RefreshOptions struct {
-	// Force renews even right after a rotation, and although the provider asked
+	// Force refreshes even right after a rotation, and although the provider asked
 	// to wait.
 	Force bool
 }
 
-// Refresh renews the account's token because a person asked. Within a minute of
+// Refresh refreshes the account's token because a person asked. Within a minute of
 // the last rotation, or while the provider is not to be asked, it does nothing
 // and the result's note says why, unless forced.
 func (sv *Serving) Refresh(ctx context.Context, id string, o RefreshOptions) (RefreshResult, error) {
@@ -22,7 +22,7 @@ func (sv *Serving) Refresh(ctx context.Context, id string, o RefreshOptions) (Re
 	if h, err := sv.state.Folder.ReadHead(id); err == nil {
 		req.Gen = h.Gen
 	}
-	result, err := sv.Renew(ctx, id, req)
+	result, err := sv.SendRefresh(ctx, id, req)
 	// Whoever else brought the outcome may not have copied it yet, and the person
 	// looks at the list next.
 	if h, failed := sv.state.Folder.ReadHead(id); failed == nil {
@@ -37,16 +37,16 @@ func (sv *Serving) Refresh(ctx context.Context, id string, o RefreshOptions) (Re
 	return RefreshResult{Account: account, Rotated: result.Rotated || result.Adopted, Note: result.Note}, err
 }
 
-// Renew renews the account's tokens where no caller can cut it, and waits for the
+// SendRefresh refreshes the account's tokens where no caller can cut it, and waits for the
 // outcome until ctx is done. The refresh goes on when the caller leaves.
-func (sv *Serving) Renew(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
-	return sv.renewals.renew(ctx, id, req)
+func (sv *Serving) SendRefresh(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
+	return sv.refreshes.refresh(ctx, id, req)
 }
 
 // RefreshDetached is the refresh that a detached process runs for a caller that
 // may be gone before it ends.
 func (sv *Serving) RefreshDetached(ctx context.Context, id string, req refresh.Request) (note string, err error) {
-	f, _ := sv.renewals.join(id, req)
+	f, _ := sv.refreshes.join(id, req)
 	select {
 	case <-f.done:
 		return f.result.Note, f.err

@@ -23,10 +23,10 @@ const maxWords = 300
 // Refused writes down that the API refused a request of the account, so that
 // every process knows: the account cools down, or its grant is dead and it needs
 // signing in again, or neither. Call it for what is left after a 401 was tried
-// once more with a renewed token (Refused of [TokenOptions]).
+// once more with a refreshed token (Refused of [TokenOptions]).
 //
 // A refusal of a token that has been replaced by a new sign-in, a 401 for one
-// that has been renewed, and a refusal of a removed account change nothing.
+// that has been refreshed, and a refusal of a removed account change nothing.
 func (sv *Serving) Refused(ctx context.Context, id string, r Refusal) error {
 	r.Code, r.Message = secret.Words(r.Code, maxName), secret.Words(r.Message, maxWords)
 	r.Model = secret.Clean(r.Model, maxName)

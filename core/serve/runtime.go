@@ -27,7 +27,7 @@ type Runtime struct {
 // record says, because the files that are not sealed could have been changed by
 // anybody, and a program that is configured after them would send its tokens
 // there. While there are no tokens it is what the provider's table says, as at
-// the next sign-in. The keystore may ask; nothing is renewed.
+// the next sign-in. The keystore may ask; nothing is refreshed.
 func (sv *Serving) Runtime(ctx context.Context, id string) (Runtime, error) {
 	s, err := sv.state.Vault.Read(ctx, id)
 	switch {

@@ -1,6 +1,6 @@
 // Package serve gives programs what they need for a request: the account that
 // serves next, and a token of it that is good now. It notes what became of the
-// request, and renews tokens, each account's once whoever asks.
+// request, and refreshes tokens, each account's once whoever asks.
 package serve
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/state"
 )
 
-// Follower looks after the accounts that another program owns and renews.
+// Follower looks after the accounts that another program owns and refreshes.
 type Follower interface {
 	// Follow reads the owner's file, and stores the tokens there if they are newer.
 	// It reports whether they were.
@@ -26,30 +26,30 @@ type Follower interface {
 
 // Serving serves the accounts of one state folder. It is safe for concurrent use.
 type Serving struct {
-	state    *state.State
-	accounts *accounts.Accounts
-	follower Follower
-	renewals *renewals
-	ledger   *ledger
-	seats    *conversations
-	board    *board
-	gate     *gate
+	state     *state.State
+	accounts  *accounts.Accounts
+	follower  Follower
+	refreshes *refreshes
+	ledger    *ledger
+	seats     *conversations
+	board     *board
+	gate      *gate
 
 	mu       sync.Mutex
 	cache    map[string]cached
 	proxyKey cachedKey
 }
 
-// New returns what serves the accounts a of s. The engine renews tokens, r says
+// New returns what serves the accounts a of s. The engine refreshes tokens, r says
 // meanwhile which, and those of shared accounts come from f.
 func New(s *state.State, a *accounts.Accounts, r *accounts.Refreshes, f Follower, engine *refresh.Engine) *Serving {
 	sv := &Serving{
 		state: s, accounts: a, follower: f,
-		renewals: &renewals{state: s, engine: engine, refreshes: r, flights: map[string]*flight{}},
-		ledger:   &ledger{state: s, usage: map[string]record.Usage{}, leases: map[string]int{}},
-		cache:    map[string]cached{},
-		board:    &board{state: s},
-		gate:     newGate(s),
+		refreshes: &refreshes{state: s, engine: engine, refreshes: r, flights: map[string]*flight{}},
+		ledger:    &ledger{state: s, usage: map[string]record.Usage{}, leases: map[string]int{}},
+		cache:     map[string]cached{},
+		board:     &board{state: s},
+		gate:      newGate(s),
 	}
 	sv.seats = newConversations(sv.board.tell)
 	sv.board.counts = sv.seats.counts

@@ -77,7 +77,7 @@ type TokenOptions struct {
 	// Refused is the generation of a token that the API answered with 401; the
 	// token returned is of a newer one.
 	Refused uint64
-	// Hurry says that something else can be done than wait: a renewal that takes
+	// Hurry says that something else can be done than wait: a refresh that takes
 	// long goes on alone, and Token ends with an error of kind Network.
 	Hurry bool
 	// Uncounted says that no request to the model API follows.
@@ -97,7 +97,7 @@ type cached struct {
 }
 
 // Token returns a fresh token of the account. When the current one is inside
-// its skew it is renewed first; when somebody else is at that already, or it
+// its skew it is refreshed first; when somebody else is at that already, or it
 // fails or takes long for the moment, the token is returned all the same while it
 // lives. Errors are of kind SignIn, Keystore, Network or Usage.
 //
@@ -190,7 +190,7 @@ func (sv *Serving) dearToken(ctx context.Context, id string, o TokenOptions, now
 	usable := err == nil && o.Refused == 0
 	good := usable && current.Head.Live(now.Add(stillGood))
 	req.NoWait = good
-	result, err := sv.renewInTime(ctx, id, req, o.Hurry || good && !shorter(current.Head, o.MinLife, now))
+	result, err := sv.refreshInTime(ctx, id, req, o.Hurry || good && !shorter(current.Head, o.MinLife, now))
 	if err == nil && !result.Busy {
 		return sv.token(result.Current), nil
 	}
@@ -200,14 +200,14 @@ func (sv *Serving) dearToken(ctx context.Context, id string, o TokenOptions, now
 	return Token{}, err
 }
 
-// renewInTime renews, and waits no longer than the patience of those who hurry.
-func (sv *Serving) renewInTime(ctx context.Context, id string, req refresh.Request, hurry bool) (refresh.Result, error) {
+// refreshInTime refreshes, and waits no longer than the patience of those who hurry.
+func (sv *Serving) refreshInTime(ctx context.Context, id string, req refresh.Request, hurry bool) (refresh.Result, error) {
 	if hurry {
 		short, cancel := context.WithTimeout(ctx, cmp.Or(sv.state.Hurry, usualHurry))
 		defer cancel()
 		ctx = short
 	}
-	return sv.Renew(ctx, id, req)
+	return sv.SendRefresh(ctx, id, req)
 }
 
 // shorter reports whether a token lives shorter than is wanted.
@@ -215,7 +215,7 @@ func shorter(h *record.Head, wanted time.Duration, now time.Time) bool {
 	return !h.Endless() && h.ExpiresAt.Sub(now) < wanted
 }
 
-// wants reports whether a token is to be renewed before it is handed out.
+// wants reports whether a token is to be refreshed before it is handed out.
 func wants(h *record.Head, o TokenOptions, now time.Time) bool {
 	if h.Due(now) || h.Endless() {
 		return h.Due(now)

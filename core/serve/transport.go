@@ -17,7 +17,7 @@ const maxReplay = 4 << 20
 // Transport returns a round tripper that signs each request with a fresh token
 // of the account: it removes the credentials that are on the request and sets
 // the bearer. A request to a host that the account's tokens are not bound to, or
-// one that is not encrypted (but for loopback), fails without being sent. A 401 renews the refused token once and sends the
+// one that is not encrypted (but for loopback), fails without being sent. A 401 refreshes the refused token once and sends the
 // request again if its body can be had again or is at most 4 MiB. base nil
 // means http.DefaultTransport.
 func (sv *Serving) Transport(account string, base http.RoundTripper) http.RoundTripper {
@@ -76,7 +76,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// ask sends the request, and once more with a renewed token where the API takes
+// ask sends the request, and once more with a refreshed token where the API takes
 // the first one no more. It returns the token that was used last.
 func (t *transport) ask(r *http.Request, body func() (io.ReadCloser, error), have Token) (*http.Response, Token, error) {
 	res, err := t.send(r, body, have)

@@ -30,7 +30,7 @@ func TestUnusable_SaysEachReason(t *testing.T) {
 		words    []string
 	}{
 		{[]accounts.Account{plan}, autherr.Failed, []string{"plan is signed in, but the plan does not include the API", "signing in again cannot help"}},
-		{[]accounts.Account{plan, theirs}, autherr.SignIn, []string{"none of the 2 accounts can serve", "does not include the API", "hermes-agent owns this sign-in", "let hermes-agent renew it"}},
+		{[]accounts.Account{plan, theirs}, autherr.SignIn, []string{"none of the 2 accounts can serve", "does not include the API", "hermes-agent owns this sign-in", "let hermes-agent refresh it"}},
 		{[]accounts.Account{theirs, dead}, autherr.SignIn, []string{"hermes-agent owns this sign-in", "dead needs to sign in again", "login --account dead"}},
 		{[]accounts.Account{dead, locked}, autherr.Keystore, []string{"dead needs to sign in again", "keystore is locked", "unlock it"}},
 	} {

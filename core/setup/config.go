@@ -20,7 +20,7 @@ import (
 type Config struct {
 	Keystore    string `toml:"keystore"`     // "auto", "keyring", "file"
 	KeyFile     string `toml:"key_file"`     // of the file keystore
-	AutoRefresh *bool  `toml:"auto_refresh"` // renew ahead of time while a window is open
+	AutoRefresh *bool  `toml:"auto_refresh"` // refresh ahead of time while a window is open
 	CABundle    string `toml:"ca_bundle"`    // PEM file with further certificate authorities
 	LogLevel    string `toml:"log_level"`    // "debug", "info", "warn", "error"
 	Theme       string `toml:"theme"`        // one of tui.Themes

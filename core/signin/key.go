@@ -19,7 +19,7 @@ type KeyOptions struct {
 }
 
 // AddKey stores an API key as an account, so that a pool can fall back to it. It
-// has no expiry and is never renewed; nothing is sent to prove that it works.
+// has no expiry and is never refreshed; nothing is sent to prove that it works.
 func (in *SignIns) AddKey(ctx context.Context, o KeyOptions, key secret.Secret) (accounts.Account, error) {
 	key = secret.New(strings.TrimSpace(key.Reveal()))
 	a := &attempt{SignIns: in, authType: record.APIKey, options: Options(o)}

@@ -55,9 +55,9 @@ type Config struct {
 	// Patience bounds how long granted tokens are tried to be stored while the
 	// keystore fails; zero: until it works.
 	Patience time.Duration
-	// Hurry is how long a renewal is waited for by those who can do without, be
+	// Hurry is how long a refresh is waited for by those who can do without, be
 	// it with the current token or with another account; zero: 700 ms. The
-	// renewal itself goes on.
+	// refresh itself goes on.
 	Hurry time.Duration
 	// Detach is set in programs that end soon or may be killed; nil: refreshes
 	// run in this process, and Close waits for them.

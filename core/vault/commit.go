@@ -180,7 +180,7 @@ func advance(h *record.Head, blob *record.Blob, ref *record.Ref) *record.Head {
 		next.Also = append(next.Also, wire.API)
 	}
 	next.ObtainedAt, next.ExpiresAt, next.GrantExpiresAt = blob.ObtainedAt, blob.ExpiresAt, blob.GrantExpiresAt
-	next.Identity, next.Unrenewable = blob.Identity, blob.Refresh.IsZero() && blob.AuthType != record.APIKey
+	next.Identity, next.Unrefreshable = blob.Identity, blob.Refresh.IsZero() && blob.AuthType != record.APIKey
 	if blob.AuthType != "" {
 		next.AuthType = blob.AuthType
 	}

@@ -293,15 +293,15 @@ func TestLateWrite_ChangesNothing(t *testing.T) {
 	}
 }
 
-// What can be renewed, and what cannot, is known without opening a secret.
-func TestCommit_SaysWhatCannotBeRenewed(t *testing.T) {
+// What can be refreshed, and what cannot, is known without opening a secret.
+func TestCommit_SaysWhatCannotBeRefreshed(t *testing.T) {
 	for name, tc := range map[string]struct {
 		change func(*record.Blob)
 		want   bool
 	}{
-		"grant":                   {func(*record.Blob) {}, false},
-		"grant, nothing to renew": {func(b *record.Blob) { b.Refresh = secret.Secret{} }, true},
-		"API key":                 {func(b *record.Blob) { b.Refresh, b.AuthType = secret.Secret{}, record.APIKey }, false},
+		"grant":                     {func(*record.Blob) {}, false},
+		"grant, nothing to refresh": {func(b *record.Blob) { b.Refresh = secret.Secret{} }, true},
+		"API key":                   {func(b *record.Blob) { b.Refresh, b.AuthType = secret.Secret{}, record.APIKey }, false},
 	} {
 		w := newWorld(t)
 		id := w.account()
@@ -314,8 +314,8 @@ func TestCommit_SaysWhatCannotBeRenewed(t *testing.T) {
 		if err := w.txn(h).Commit(t.Context(), b); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.head(id).Unrenewable; got != tc.want {
-			t.Errorf("%s: unrenewable %t", name, got)
+		if got := w.head(id).Unrefreshable; got != tc.want {
+			t.Errorf("%s: unrefreshable %t", name, got)
 		}
 	}
 }

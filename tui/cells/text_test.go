@@ -10,7 +10,7 @@ import (
 
 func TestWrap_KeepsNamesWhole(t *testing.T) {
 	for w := 14; w < 60; w++ {
-		text := "hermes-agent owns this sign-in; it is used but not renewed here."
+		text := "hermes-agent owns this sign-in; it is used but not refreshed here."
 		if lines := Wrap(text, w); strings.Join(lines, " ") != text {
 			t.Errorf("at %d cells a name is broken: %q", w, lines)
 		}

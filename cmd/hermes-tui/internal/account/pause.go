@@ -28,7 +28,7 @@ func PauseCommand(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "pause ACCOUNT", Short: "Take an account out of the rotation of its pool", Args: arg.Exactly(1), ValidArgsFunction: arg.Account(s),
 		Long: "Take an account out of the rotation of its pool: the others serve in its place. It keeps its\n" +
-			"sign-in, is renewed as before, and serves who names it, as `hermes-tui token work` does.",
+			"sign-in, is refreshed as before, and serves who names it, as `hermes-tui token work` does.",
 		Example: "  hermes-tui pause work --for 2h\n  hermes-tui resume work",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Account = args[0]

@@ -41,7 +41,7 @@ func short(have []core.Account, g *style.Glyphs, now time.Time) string {
 	return strings.Join(parts, " ")
 }
 
-// shortName is what a state is counted as. What is due is renewed at the next use and
+// shortName is what a state is counted as. What is due is refreshed at the next use and
 // counts as ok.
 func shortName(s core.State, g *style.Glyphs) string {
 	if s == core.Expiring || s == core.Refreshing {

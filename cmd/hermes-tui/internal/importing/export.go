@@ -30,7 +30,7 @@ func ExportCommand(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "export [ACCOUNT]...", Short: "Give accounts back to hermes-agent",
 		Long: "Write accounts into hermes-agent's auth.json and hand them over: from then on\n" +
-			"hermes-agent renews them, and here they are shared. Their tokens stand in that file in\n" +
+			"hermes-agent refreshes them, and here they are shared. Their tokens stand in that file in\n" +
 			"plain text, as hermes-agent keeps them. Without ACCOUNT all of them are meant.\n\n" +
 			"`hermes-tui import --remove` takes them back.",
 		Example:           "  hermes-tui export --hermes\n  hermes-tui export --hermes work",
@@ -72,16 +72,16 @@ func (o *ExportOptions) Run(ctx context.Context) error {
 	for i, account := range chosen {
 		ids[i] = account.ID
 	}
-	ended, err := accounts.NotRenewed(file, ids)
+	ended, err := accounts.NotRefreshed(file, ids)
 	if err != nil {
 		return err
 	}
 	if len(ended) > 0 {
-		o.Line("hermes-agent renews one MiniMax sign-in only. There these end with their access token, within minutes: %s.", format.Labels(ended))
+		o.Line("hermes-agent refreshes one MiniMax sign-in only. There these end with their access token, within minutes: %s.", format.Labels(ended))
 	}
 	if leaving := leaving(chosen); len(leaving) > 0 {
 		question := "Write the tokens of " + format.Plural(len(leaving), "account", "accounts") + " into " + file + ", in plain text, and hand them over?\n" +
-			"hermes-agent renews them from then on; here they are shared: " + format.Labels(leaving) + "."
+			"hermes-agent refreshes them from then on; here they are shared: " + format.Labels(leaving) + "."
 		if err := o.Confirm(question, o.Yes); err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (o *ExportOptions) Run(ctx context.Context) error {
 		o.Line("Handed over to hermes-agent, in %s: %s", file, format.Labels(res.HandedOver))
 	}
 	if len(res.Keys) > 0 {
-		o.Line("Written as well, and still used here, because an API key is not renewed: %s", format.Labels(res.Keys))
+		o.Line("Written as well, and still used here, because an API key is not refreshed: %s", format.Labels(res.Keys))
 	}
 	if res.Backup != "" {
 		o.Line("Sealed backup of the file as it was: %s", res.Backup)

@@ -36,7 +36,7 @@ func Command(s *session.Session) *cobra.Command {
 		Long: "Bring accounts over from hermes-agent: from its auth.json and those of its profiles,\n" +
 			"or from FILE. A table shows what happens to every row, then it asks.\n\n" +
 			"Imported accounts stay hermes-agent's: they are served here while their tokens live,\n" +
-			"and hermes-agent renews them. With --adopt they are renewed here from now on, and\n" +
+			"and hermes-agent refreshes them. With --adopt they are refreshed here from now on, and\n" +
 			"hermes-agent must not use them any more; with --remove their tokens are deleted from\n" +
 			"its files as well, of which a sealed backup is kept. Both can be done later.\n\n" +
 			"Other programs' files are read only when they are named: those of the Codex CLI,\n" +
@@ -56,7 +56,7 @@ func Command(s *session.Session) *cobra.Command {
 	s.AsJSON(cmd)
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "only show what would happen")
 	cmd.Flags().BoolVarP(&o.Yes, "yes", "y", false, "do not ask")
-	cmd.Flags().BoolVar(&o.Adopt, "adopt", false, "renew the accounts here from now on")
+	cmd.Flags().BoolVar(&o.Adopt, "adopt", false, "refresh the accounts here from now on")
 	cmd.Flags().BoolVar(&o.Remove, "remove", false, "adopt, and delete the tokens from hermes-agent's files")
 	cmd.Flags().StringVar(&o.Qwen, "qwen", "", "Qwen Code's oauth_creds.json, a `file`")
 	cmd.Flags().StringVar(&o.Codex, "codex", "", "the Codex CLI's auth.json, a `file`")
@@ -259,9 +259,9 @@ func (o *Options) question(n int, p *core.ImportPlan) string {
 		return what + " and delete the tokens from the files above?\n" +
 			"hermes-agent is signed out of them; stop it first if it is running. A sealed backup is kept."
 	case o.Adopt:
-		return what + ", to be renewed here from now on?\n" +
-			"The other program must not use them any more: two that renew one sign-in lose it."
+		return what + ", to be refreshed here from now on?\n" +
+			"The other program must not use them any more: two that refresh one sign-in lose it."
 	default:
-		return what + "? They stay shared: renewed by the program that owns them, not here."
+		return what + "? They stay shared: refreshed by the program that owns them, not here."
 	}
 }

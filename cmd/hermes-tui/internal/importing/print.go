@@ -60,7 +60,7 @@ func (o *Options) printDone(res core.ImportResult) {
 		o.Line("Imported: %s", format.Labels(res.Imported))
 	}
 	if len(res.Adopted) > 0 {
-		o.Line("Renewed here from now on: %s", format.Labels(res.Adopted))
+		o.Line("Refreshed here from now on: %s", format.Labels(res.Adopted))
 	}
 	if res.Removed > 0 {
 		o.Line("Deleted %s from hermes-agent's files. Sealed backup: %s", format.Plural(res.Removed, "row", "rows"), strings.Join(res.Backups, ", "))
@@ -79,8 +79,8 @@ func (o *Options) printDone(res core.ImportResult) {
 	switch {
 	case !shared || o.Adopt || o.Remove:
 	case others:
-		o.Line("What was signed in is shared: its owner renews it. The same command with --adopt takes it over.")
+		o.Line("What was signed in is shared: its owner refreshes it. The same command with --adopt takes it over.")
 	default:
-		o.Line("What was signed in is shared: hermes-agent renews it. `hermes-tui import --remove` takes it over.")
+		o.Line("What was signed in is shared: hermes-agent refreshes it. `hermes-tui import --remove` takes it over.")
 	}
 }

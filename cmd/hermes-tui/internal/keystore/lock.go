@@ -31,7 +31,7 @@ func LockCommand(s *session.Session) *cobra.Command {
 		Use: "lock", Short: "Lock the encrypted file keystore for every program", Args: arg.Exactly(0),
 		Long: "Lock the encrypted file keystore, whose key is sealed with a passphrase. Every program\n" +
 			"drops the key and the tokens it has, proxies and windows included; who uses the accounts\n" +
-			"after that needs the passphrase. A renewal under way is finished first.",
+			"after that needs the passphrase. A refresh under way is finished first.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			accounts, err := lockable(s)
 			if err != nil {

@@ -132,14 +132,14 @@ func serves(m core.Member, now time.Time) string {
 	switch {
 	case m.Reason == pool.CoolingDown:
 		return m.Cooldown.Words() + ", " + rests(m.Cooldown, now)
-	case m.Reason == pool.NotRenewed && m.LastError != nil && !m.Until.IsZero():
+	case m.Reason == pool.NotRefreshed && m.LastError != nil && !m.Until.IsZero():
 		return "no: " + ansi.Truncate(m.LastError.Message, 60, "…") + ", tried again in " + format.Span(m.Until.Sub(now))
 	case m.Reason == pool.Paused && !m.Until.IsZero():
 		return "paused for " + format.Span(m.Until.Sub(now)) + " more"
 	case m.Reason == pool.Paused:
 		return "paused"
 	case m.Reason == pool.Shared:
-		return "not before " + m.Owner + " renews its token"
+		return "not before " + m.Owner + " refreshes its token"
 	case m.Reason != "":
 		return "no: " + m.Reason.Words()
 	}

@@ -102,7 +102,7 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// A renewal that fails for the moment is over in seconds or minutes: the
+	// A refresh that fails for the moment is over in seconds or minutes: the
 	// command may well outlive it.
 	if err := accounts.Servable(o.Account); err != nil && autherr.KindOf(err) != autherr.Network {
 		return err

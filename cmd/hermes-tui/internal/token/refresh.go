@@ -20,7 +20,7 @@ type RefreshOptions struct {
 	*session.Session
 	Accounts []string
 	All      bool
-	Force    bool // also right after a renewal, and while asked to wait
+	Force    bool // also right after a refresh, and while asked to wait
 	Timeout  time.Duration
 }
 
@@ -28,8 +28,8 @@ type RefreshOptions struct {
 func RefreshCommand(s *session.Session) *cobra.Command {
 	o := &RefreshOptions{Session: s}
 	cmd := &cobra.Command{
-		Use: "refresh [ACCOUNT|--all]", Short: "Renew a token now", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
-		Long: "Renew the access token of an account, or of all. Within 60 s of the last renewal, and\n" +
+		Use: "refresh [ACCOUNT|--all]", Short: "Refresh a token now", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
+		Long: "Refresh the access token of an account, or of all. Within 60 s of the last refresh, and\n" +
 			"while the provider asked to wait, nothing is done and it says so, unless --force is given.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Accounts = args
@@ -37,13 +37,13 @@ func RefreshCommand(s *session.Session) *cobra.Command {
 		},
 	}
 	s.AsJSON(cmd)
-	cmd.Flags().BoolVar(&o.All, "all", false, "renew every account")
-	cmd.Flags().BoolVar(&o.Force, "force", false, "renew even right after a renewal, and while asked to wait")
+	cmd.Flags().BoolVar(&o.All, "all", false, "refresh every account")
+	cmd.Flags().BoolVar(&o.Force, "force", false, "refresh even right after a refresh, and while asked to wait")
 	cmd.Flags().DurationVar(&o.Timeout, "timeout", 60*time.Second, "how long to wait")
 	return cmd
 }
 
-// Run renews what is meant.
+// Run refreshes what is meant.
 func (o *RefreshOptions) Run(ctx context.Context) error {
 	if o.All && len(o.Accounts) == 1 {
 		return exit.Usage("an account and --all exclude each other", "give one of the two")
@@ -64,7 +64,7 @@ func (o *RefreshOptions) Run(ctx context.Context) error {
 	return o.refresh(ctx, accounts, chosen)
 }
 
-// chosen are the accounts to renew: all of them, or the one that is named.
+// chosen are the accounts to refresh: all of them, or the one that is named.
 func (o *RefreshOptions) chosen(accounts *core.Core) ([]core.Account, error) {
 	snapshot := accounts.Snapshot()
 	if o.All && snapshot.Err == nil && len(snapshot.Accounts) > 0 {
@@ -97,7 +97,7 @@ func (o *RefreshOptions) refresh(ctx context.Context, accounts *core.Core, chose
 		case result.Note != "":
 			o.Line("%s: %s%s", account.Label, result.Note, forceHint(account))
 		default:
-			o.Line("%s: renewed, expires %s", account.Label, format.Expiry(result.Account.ExpiresAt, now))
+			o.Line("%s: refreshed, expires %s", account.Label, format.Expiry(result.Account.ExpiresAt, now))
 		}
 	}
 	if len(failures) > 0 {
@@ -109,10 +109,10 @@ func (o *RefreshOptions) refresh(ctx context.Context, accounts *core.Core, chose
 	return nil
 }
 
-// forceHint is what renews a current token all the same; nothing renews a key.
+// forceHint is what refreshes a current token all the same; nothing refreshes a key.
 func forceHint(account core.Account) string {
 	if account.IsKey() {
 		return ""
 	}
-	return "; `--force` renews all the same"
+	return "; `--force` refreshes all the same"
 }

@@ -1,5 +1,5 @@
-// Package token is the commands that hand out tokens and renew them: token, refresh,
-// and the hidden one that renews in a process of its own.
+// Package token is the commands that hand out tokens and refresh them: token, refresh,
+// and the hidden one that refreshes in a process of its own.
 package token
 
 import (
@@ -37,7 +37,7 @@ type tokenJSON struct {
 type Options struct {
 	*session.Session
 	Account string
-	MinLife time.Duration // a token that lives shorter than this is renewed
+	MinLife time.Duration // a token that lives shorter than this is refreshed
 	Timeout time.Duration
 }
 
@@ -47,7 +47,7 @@ func Command(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "token [ACCOUNT]", Short: "Print one fresh access token", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "Print one fresh access token and a newline, nothing else. A token that is about to\n" +
-			"expire is renewed first, by a process that finishes even if this one is killed.\n\n" +
+			"expire is refreshed first, by a process that finishes even if this one is killed.\n\n" +
 			"Without ACCOUNT it is $HERMES_TUI_ACCOUNT, else the default (`hermes-tui use`), else the\n" +
 			"only pool there is. Where the account\n" +
 			"is marked to be confirmed (`hermes-tui confirm`), a person is asked first.",
@@ -58,7 +58,7 @@ func Command(s *session.Session) *cobra.Command {
 		},
 	}
 	s.AsJSON(cmd)
-	cmd.Flags().DurationVar(&o.MinLife, "min-ttl", 0, "renew a token that lives shorter than this")
+	cmd.Flags().DurationVar(&o.MinLife, "min-ttl", 0, "refresh a token that lives shorter than this")
 	cmd.Flags().DurationVar(&o.Timeout, "timeout", 10*time.Second, "how long to wait for a new token")
 	return cmd
 }
@@ -109,7 +109,7 @@ func (o *Options) warn(token core.Token) {
 	switch {
 	case token.Expiry.IsZero():
 	case left <= 0:
-		o.Note("this token ended %s ago, and it was renewed too recently to be renewed again; `hermes-tui refresh %s --force` renews it now", format.Span(-left), token.Account)
+		o.Note("this token ended %s ago, and it was refreshed too recently to be refreshed again; `hermes-tui refresh %s --force` refreshes it now", format.Span(-left), token.Account)
 	case left < o.MinLife:
 		o.Note("this token lives for %s, which is shorter than --min-ttl %s; the provider has granted no longer one", format.Span(left), o.MinLife)
 	}

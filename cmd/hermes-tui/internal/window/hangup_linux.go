@@ -9,7 +9,7 @@ import (
 
 // watchHangup ends the window when its terminal is gone. A window in a session
 // of its own, as after `su` or in a container, is sent no SIGHUP then: it would
-// stay for ever, and renew accounts for nobody.
+// stay for ever, and refresh accounts for nobody.
 func watchHangup(terminal *os.File) {
 	for {
 		fds := []unix.PollFd{{Fd: int32(terminal.Fd())}}

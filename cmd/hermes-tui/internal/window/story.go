@@ -13,7 +13,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-// story runs the life of an account as plain lines: sign in, get a token, renew
+// story runs the life of an account as plain lines: sign in, get a token, refresh
 // it, lose the grant, sign in again. Without --auto-approve it waits for
 // somebody to approve on the portal's page.
 func (o *Options) story(ctx context.Context, server *sandbox.Server, home *sandbox.Home) error {
@@ -32,7 +32,7 @@ func (o *Options) story(ctx context.Context, server *sandbox.Server, home *sandb
 	if err := o.storyToken(ctx, accounts, made.ID); err != nil {
 		return err
 	}
-	o.Line("\n3. The token is renewed")
+	o.Line("\n3. The token is refreshed")
 	result, err := accounts.Refresh(ctx, made.ID, core.RefreshOptions{Force: true})
 	if err != nil {
 		return err
