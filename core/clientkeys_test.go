@@ -305,7 +305,7 @@ func TestClientKeys_Damage(t *testing.T) {
 				t.Errorf("all revoked: %v", err)
 			}
 			if next := r.clientKey(serve.ClientKeyOptions{Name: "next"}); opens(t, c, next) != "next" || len(r.clientFiles()) != 1 {
-				t.Errorf("it is not mended: %q", r.clientFiles())
+				t.Errorf("it is not repaired: %q", r.clientFiles())
 			}
 		})
 	}

@@ -321,7 +321,7 @@ func TestImportRace(t *testing.T) {
 }
 
 // TestImportQuarantined: an account that hermes-agent gave up keeps its label
-// and its place, and is mended by signing in, here or there.
+// and its place, and is repaired by signing in, here or there.
 func TestImportQuarantined(t *testing.T) {
 	a := newAgent(newRig(t), 2)
 	text := strings.Replace(a.file(), `"label": "label 1"`, `"label": "label 1", "last_status": "dead", "last_error_reason": "invalid_grant"`, 1)

@@ -143,7 +143,7 @@ func TestProxyKey_DamageIsSaidAndRotationMendsIt(t *testing.T) {
 			}
 			next, err := r.core.RotateProxyKey(t.Context())
 			if err != nil || proxyKey(t, r.open()) != next {
-				t.Errorf("rotation does not mend it: %v", err)
+				t.Errorf("rotation does not repair it: %v", err)
 			}
 		})
 	}

@@ -187,6 +187,6 @@ func TestClaudeCode(t *testing.T) {
 		b := newBench(t, sandbox.Options{AccessTTL: clientLife})
 		env := b.claudeEnv(map[string]any{"apiKeyHelper": "hermes-tui token " + b.id}, minimax, "ANTHROPIC_BASE_URL="+b.modelURL())
 		b.converse(env, claude).talk() // no prompt fails
-		t.Logf("refused, and mended by Claude Code: %d", len(b.refusals()))
+		t.Logf("refused, and repaired by Claude Code: %d", len(b.refusals()))
 	})
 }

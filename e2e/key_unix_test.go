@@ -55,7 +55,7 @@ func TestFailOver_ToAKey(t *testing.T) {
 	}
 
 	// A key that the API refuses is put aside for a while, as any 401 is that no
-	// refresh mends.
+	// refresh repairs.
 	if err := b.sandbox.Revoke(b.sandbox.Grants()[0].ID); err != nil {
 		t.Fatal(err)
 	}

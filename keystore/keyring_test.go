@@ -209,7 +209,7 @@ func TestKeyring_SurvivesAnyFailures(t *testing.T) {
 			"fail": func(t *rapid.T) {
 				ring.fail, ring.failAt = errors.New("the daemon went away"), rapid.IntRange(1, 9).Draw(t, "call")
 			},
-			"mend": func(*rapid.T) { ring.fail = nil },
+			"repair": func(*rapid.T) { ring.fail = nil },
 			"put": func(t *rapid.T) {
 				name := rapid.SampledFrom(slices.Sorted(maps.Keys(blobs))).Draw(t, "name")
 				if err := s.Put(ctx, name, blobs[name]); err == nil {

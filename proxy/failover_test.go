@@ -125,7 +125,7 @@ func TestFailOver_InsideA200(t *testing.T) {
 	}
 }
 
-// The account rests until the time that was named, with every model; the stream
+// The account cools down until the time that was named, with every model; the stream
 // that was passed on is the provider's, byte by byte.
 func TestFailOver_RestsUntilThen(t *testing.T) {
 	k := newTalk(t, 2)

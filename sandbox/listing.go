@@ -23,7 +23,7 @@ func (v overview) page() g.Node {
 				return h.Li(h.Class("row"), h.Span(g.Text(c.UserCode+" · "+c.Client)), c.state())
 			})),
 		}),
-		h.P(h.Class("note"), g.Text("As of "+v.At+". "), h.Em(g.Text("Expire now")), g.Text(" ends the access token only; a program mends that by itself. "),
+		h.P(h.Class("note"), g.Text("As of "+v.At+". "), h.Em(g.Text("Expire now")), g.Text(" ends the access token only; a program refreshes it by itself. "),
 			h.Em(g.Text("Revoke")), g.Text(" ends the sign-in: the program must ask you again.")),
 	)
 }

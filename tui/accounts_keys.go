@@ -136,7 +136,7 @@ func canRefresh(a core.Account, win *window) bool {
 	}
 }
 
-// enterBind mends what is wrong with the account, or shows its details.
+// enterBind repairs what is wrong with the account, or shows its details.
 func enterBind(win *window, a core.Account) widget.Bind {
 	switch win.state(a) {
 	case core.NeedsSignIn, core.SignedOut, core.SigningIn:

@@ -31,7 +31,7 @@ func TestSignIn_SeveralWaitSideBySide(t *testing.T) {
 		d.backend.set(func(a []core.Account) []core.Account { return append(a, account("minimax-2")) })
 		d.event(0, core.SignedIn{Account: account("minimax-2")}) // the other one is done
 		d.shows("Signed in: minimax-2", "WXYZ-9876")
-		d.backend.set(mend("old"))
+		d.backend.set(repair("old"))
 		d.event(1, core.SignedIn{Account: account("old")})
 		d.shows("Signed in: old", "3 accounts", "old · MiniMax")
 		d.hides("signing in", "needs sign-in")

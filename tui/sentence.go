@@ -151,7 +151,7 @@ func (k *known) when(n *record.Note) string {
 	return " (" + at + ")"
 }
 
-// cure is the key that mends the state and what it does; empty when there is
+// cure is the key that repairs the state and what it does; empty when there is
 // none.
 func (k *known) cure(a core.Account, state core.State) (key, text string) {
 	switch state {

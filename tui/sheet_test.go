@@ -11,8 +11,8 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
-// mend makes an account work again.
-func mend(label string) func([]core.Account) []core.Account {
+// repair makes an account work again.
+func repair(label string) func([]core.Account) []core.Account {
 	return func(accounts []core.Account) []core.Account {
 		for i, a := range accounts {
 			if a.Label == label {
@@ -40,7 +40,7 @@ func TestSheet_OpensWhenAnAccountTurns(t *testing.T) {
 		}
 		d.event(0, code())
 		d.shows("Sign in again › two", "ABCD-1234")
-		d.backend.set(mend("two"))
+		d.backend.set(repair("two"))
 		d.event(0, core.SignedIn{Account: account("two")})
 		d.shows("Signed in: two", "● ok")
 		d.hides(asks, "needs sign-in")
@@ -85,7 +85,7 @@ func TestSheet_EscMeansLaterAndNobodyNags(t *testing.T) {
 		d.shows("1 needs sign-in")
 		d.change(func(a []core.Account) []core.Account { a[1].Requests++; return a })
 		d.hides(asks)
-		d.change(mend("one"))
+		d.change(repair("one"))
 		d.change(turn("one")) // but a new event is one
 		d.shows("one " + asks)
 	})
@@ -100,12 +100,12 @@ func TestSheet_SeveralAreHandledOneAfterTheOther(t *testing.T) {
 		d.event(0, code())
 		d.change(turn("two")) // never over a sign-in under way
 		d.shows("Sign in again › one")
-		d.backend.set(mend("one"))
+		d.backend.set(repair("one"))
 		d.event(0, core.SignedIn{Account: account("one")})
 		d.shows("2 accounts need you to sign in again", "three", "two")
-		d.change(mend("two")) // somebody else signed in
+		d.change(repair("two")) // somebody else signed in
 		d.shows("three " + asks)
-		d.change(mend("three"))
+		d.change(repair("three"))
 		d.hides(asks)
 	})
 }
@@ -115,7 +115,7 @@ func TestSheet_ComesOverHelpButNotOverAQuestion(t *testing.T) {
 		d.press("?")
 		d.change(turn("one"))
 		d.shows("one " + asks)
-		d.change(mend("one"))
+		d.change(repair("one"))
 		d.press("end", "d")
 		d.change(turn("one"))
 		d.shows("Remove “two”?")

@@ -24,7 +24,7 @@ func (win *window) count() string {
 }
 
 // strip is what is said about an account in at most h lines: the sentence, what
-// mends it, and where there is room the card: the token's life and facts.
+// repairs it, and where there is room the card: the token's life and facts.
 func (win *window) strip(a core.Account, w, h int) []string {
 	in, state := &win.Theme.Plain, win.state(a)
 	var lines []string

@@ -61,7 +61,7 @@ func TestAccountsFolderThatCannotBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, tc := range map[string]struct{ spoil, mend func() error }{
+	for name, tc := range map[string]struct{ spoil, repair func() error }{
 		"closed": {func() error { return os.Chmod(acct, 0) }, func() error { return os.Chmod(acct, 0o700) }},
 		"a file": {func() error {
 			if err := os.Rename(acct, aside); err != nil {
@@ -93,14 +93,14 @@ func TestAccountsFolderThatCannotBeRead(t *testing.T) {
 					t.Errorf("%s, pool file damaged %v: %s: %s", name, damaged, command, r)
 				}
 			}
-			if err := tc.mend(); err != nil {
+			if err := tc.repair(); err != nil {
 				t.Fatal(err)
 			}
 			if r := run("list"); r.code != 0 || !strings.Contains(r.out, "work") || !strings.Contains(r.out, "home") {
-				t.Errorf("%s, pool file damaged %v, mended: %s", name, damaged, r)
+				t.Errorf("%s, pool file damaged %v, repaired: %s", name, damaged, r)
 			}
 			if r := run("token", "home"); r.code != 0 {
-				t.Errorf("%s, pool file damaged %v, mended: %s", name, damaged, r)
+				t.Errorf("%s, pool file damaged %v, repaired: %s", name, damaged, r)
 			}
 			_ = os.Remove(pool)
 			if err := os.WriteFile(pool, rows, 0o644); err != nil {

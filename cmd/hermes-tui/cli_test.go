@@ -167,7 +167,7 @@ func TestPurge(t *testing.T) {
 }
 
 // TestRefusedGrant shows that a dead sign-in is met once and never asked about
-// again, and that the next sign-in mends the same account.
+// again, and that the next sign-in repairs the same account.
 func TestRefusedGrant(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, sandbox.Options{})

@@ -52,7 +52,7 @@ func TestServe_FailsOverInTheWindow(t *testing.T) {
 	x.press("q")
 }
 
-// TestServe_SignedInAgainInTheWindow: a dead account that is mended in the
+// TestServe_SignedInAgainInTheWindow: a dead account that is repaired in the
 // window serves the next request of a proxy that runs on.
 func TestServe_SignedInAgainInTheWindow(t *testing.T) {
 	t.Parallel()

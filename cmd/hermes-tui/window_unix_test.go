@@ -14,7 +14,7 @@ import (
 )
 
 // TestWindow is the life of an account as a person sees it: sign-in, countdown,
-// a token for a second terminal, a grant that dies, and the sign-in that mends
+// a token for a second terminal, a grant that dies, and the sign-in that repairs
 // it.
 func TestWindow(t *testing.T) {
 	for _, size := range [][2]int{{100, 30}, {80, 24}, {50, 16}} {

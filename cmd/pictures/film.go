@@ -11,7 +11,7 @@ import (
 const sample = 100 * time.Millisecond
 
 // film is the first minutes: a sign-in, a token that refreshes itself, a sign-in
-// that the provider ends, and the key that mends it.
+// that the provider ends, and the key that repairs it.
 func film(s *stage) error {
 	w, err := s.open(92, 24, screen.Dark, "--theme", "dark", "--no-animation")
 	if err != nil {

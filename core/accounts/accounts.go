@@ -22,7 +22,7 @@ type Accounts struct {
 	stamps   stamps    // of the files it was built from
 	taken    uint64    // snapshots so far
 	detected StoreInfo // of a store that does not exist yet
-	mended   time.Time // the heads' folder, when the pool file was last brought up to it
+	repaired time.Time // the heads' folder, when the pool file was last brought up to it
 }
 
 // New returns the accounts of s, of which r says which are being refreshed.

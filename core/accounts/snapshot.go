@@ -249,14 +249,14 @@ func (as *Accounts) untilChange(ctx context.Context, woken <-chan struct{}, seen
 			if !as.stampsNow().equal(seen) {
 				return true
 			}
-			as.mend(ctx)
+			as.repair(ctx)
 		}
 	}
 }
 
-// mend copies heads into the pool file that a killed process could not copy any
+// repair copies heads into the pool file that a killed process could not copy any
 // more: the heads' folder is newer than the pool file, and has been for a while.
-func (as *Accounts) mend(ctx context.Context) {
+func (as *Accounts) repair(ctx context.Context) {
 	heads, err := os.Stat(as.state.Folder.BlobDir())
 	if err != nil {
 		return
@@ -264,10 +264,10 @@ func (as *Accounts) mend(ctx context.Context) {
 	listed, err := os.Stat(filepath.Join(as.state.Folder.Dir(), "pool.json"))
 	late := err != nil || heads.ModTime().After(listed.ModTime())
 	as.mu.Lock()
-	known := as.mended.Equal(heads.ModTime())
+	known := as.repaired.Equal(heads.ModTime())
 	quiet := as.state.Clock.Now().Sub(heads.ModTime()) > time.Second
 	if late && !known && quiet {
-		as.mended = heads.ModTime()
+		as.repaired = heads.ModTime()
 	}
 	as.mu.Unlock()
 	if late && !known && quiet {

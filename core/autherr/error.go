@@ -88,7 +88,7 @@ type Error struct {
 	Code       string        // stable, for programs
 	Message    string        // what happened: lower case, no final period
 	Hint       string        // what to do: a command or a key; may be empty
-	Relogin    bool          // only signing in again can mend it
+	Relogin    bool          // only signing in again can help
 	RetryAfter time.Duration // what the provider asked for; zero when nothing
 	Err        error         // the cause, may be nil
 }

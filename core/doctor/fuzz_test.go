@@ -28,7 +28,7 @@ func FuzzExamine(f *testing.F) {
 		sick := account("a1b2c3", func(a *core.Account) { a.Label = label })
 		p := patient(t, accounts{
 			snapshot: core.Snapshot{Accounts: []core.Account{sick}},
-			verify:   map[string]error{"a1b2c3": &autherr.Error{Kind: autherr.Keystore, Message: said, Hint: "mend it"}},
+			verify:   map[string]error{"a1b2c3": &autherr.Error{Kind: autherr.Keystore, Message: said, Hint: "repair it"}},
 			servers:  []upkeep.Server{{Name: "MiniMax", URL: url}},
 		})
 		p.Transport = refusing{}

@@ -24,7 +24,7 @@ func lookAtHermes(_ context.Context, p *Patient) []Finding {
 	}
 	plan, err := p.Accounts.PlanImport(sources)
 	if err != nil {
-		f := failure("hermes-agent's files cannot be read", err, "mend or remove the file")
+		f := failure("hermes-agent's files cannot be read", err, "repair or remove the file")
 		f.Level = Warning // nothing of ours suffers from it
 		return []Finding{f}
 	}

@@ -32,14 +32,14 @@ func lookAtNetwork(ctx context.Context, p *Patient) []Finding {
 func askServer(ctx context.Context, p *Patient, server upkeep.Server) Finding {
 	u, err := url.Parse(server.URL)
 	if err != nil || u.Host == "" {
-		return bad(server.Name+" has no address", "mend [endpoints] in "+p.Config)
+		return bad(server.Name+" has no address", "correct [endpoints] in "+p.Config)
 	}
 	front := url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/"}
 	ctx, cancel := context.WithTimeout(ctx, networkTime)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, front.String(), nil)
 	if err != nil {
-		return bad(server.Name+" has no address", "mend [endpoints] in "+p.Config)
+		return bad(server.Name+" has no address", "correct [endpoints] in "+p.Config)
 	}
 	request.Header.Set("User-Agent", p.UserAgent)
 	sent := p.Clock.Now()

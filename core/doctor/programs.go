@@ -20,7 +20,7 @@ func lookAtPrograms(ctx context.Context, p *Patient) []Finding {
 			continue
 		}
 		if err := program.Check(text); err != nil {
-			found = append(found, warning(program.Name+": "+path+" cannot be read, so that its settings do not count: "+err.Error(), "hermes-tui connect "+program.ID+" --undo, or mend it by hand"))
+			found = append(found, warning(program.Name+": "+path+" cannot be read, so that its settings do not count: "+err.Error(), "hermes-tui connect "+program.ID+" --undo, or repair it by hand"))
 			continue
 		}
 		found = append(found, lookAtLocalKeys(ctx, p, program, path, text)...)

@@ -75,7 +75,7 @@ func Load(s Source, now time.Time) (*File, error) {
 		damage.Path = s.Path
 		return nil, &autherr.Error{
 			Kind: autherr.Failed, Code: autherr.CodeFileDamaged, Message: damage.Error(),
-			Hint: "mend it or name another file; nothing was changed", Err: damage,
+			Hint: "repair it or name another file; nothing was changed", Err: damage,
 		}
 	}
 	if err != nil {

@@ -36,7 +36,7 @@ func NewNous(client *Client, rules DeviceRules) *Device {
 }
 
 // nousBilling are the portal's codes that are about money, of which the first two
-// say that there is no plan at all. Signing in again mends none of them.
+// say that there is no plan at all. Signing in again helps with none of them.
 var nousBilling = []string{
 	"subscription_required", "subscription_expired",
 	"insufficient_credits", "no_usable_credits", "account_missing", "member_spend_cap_exceeded",

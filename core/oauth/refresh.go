@@ -40,7 +40,7 @@ func refreshRefused(r *reply, speak speaker, terminal []string) Answer {
 	return a
 }
 
-// dead makes the answer one that only signing in again can mend.
+// dead makes the answer one that only signing in again can help.
 func (a *Answer) dead() {
 	a.Outcome = Terminal
 	a.Err.Kind, a.Err.Relogin, a.Err.Hint = autherr.SignIn, true, "sign in again"

@@ -41,7 +41,7 @@ func (c Cooldown) Holds(now time.Time) bool {
 	return now.Before(c.Until) && c.At.Sub(now) <= drift && c.Until.Sub(c.At) <= longest
 }
 
-// Words returns why the account rests, as a person reads it: "too many requests
+// Words returns why the account cools down, as a person reads it: "too many requests
 // (429)".
 func (c Cooldown) Words() string {
 	switch {
@@ -142,7 +142,7 @@ func (c Cooldown) UsedUp(now time.Time) bool {
 	return (c.Means == Quota || c.Means == Billing) && c.Holds(now)
 }
 
-// Guessed reports whether the account was used up, and rests no more at now only because
+// Guessed reports whether the account was used up, and cools down no more at now only because
 // the time is over that was guessed: nobody has said that there is anything again.
 func (c Cooldown) Guessed(now time.Time) bool {
 	return (c.Means == Quota || c.Means == Billing) && !c.Named && !c.Holds(now)

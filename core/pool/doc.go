@@ -1,6 +1,6 @@
 // Package pool is the rules by which the accounts of one provider and region
 // share the work: which one serves the next request, what speaks against the
-// others, and for how long an account rests after the model API refused it.
+// others, and for how long an account cools down after the model API refused it.
 //
 // Everything here is a pure function of plain values: no file, no clock, no
 // network, no randomness of its own.
@@ -12,6 +12,6 @@
 //
 // The rules are hermes-agent's (agent/credential_pool.py), so that an account
 // behaves the same in both, with one difference: where the provider names no
-// time, an account that fails again and again rests longer each time, up to a
+// time, an account that fails again and again cools down longer each time, up to a
 // ceiling, instead of an hour from the first failure on.
 package pool

@@ -6,7 +6,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
-// Trouble is why the account serves nobody at now, and what mends that, in the
+// Trouble is why the account serves nobody at now, and what repairs that, in the
 // words of every place that says so: the command line, the proxy, the checks and
 // the window. who begins the sentence. It is nil where a token can be had,
 // perhaps after a refresh. Cool-downs are not looked at: they end by themselves.

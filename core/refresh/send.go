@@ -176,7 +176,7 @@ func (t *turn) backOff(failures int) time.Duration {
 }
 
 // dead quarantines the account and returns the failure as an error that only a
-// new sign-in mends.
+// new sign-in repairs.
 func (t *turn) dead(cause *autherr.Error) (Result, error) {
 	h := t.Head
 	marker := record.Note{

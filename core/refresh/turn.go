@@ -161,7 +161,7 @@ func LastFailure(h *record.Head, now time.Time) error {
 	return err
 }
 
-// keyRefused is the answer to an API's 401 for a key: no request can mend it.
+// keyRefused is the answer to an API's 401 for a key: no request can help.
 func (t *turn) keyRefused() error {
 	if !t.req.Refused || t.req.Gen < t.Head.Gen {
 		return nil

@@ -101,7 +101,7 @@ func ReadConfig(path string, named bool) (Config, error) {
 		meta, err = toml.Decode(string(bytes.TrimPrefix(text, []byte(byteOrderMark))), &c)
 	}
 	if err != nil {
-		return c, usage(fmt.Sprintf("the configuration file %s cannot be read: %v", path, atomicfile.Reason(err)), "mend it; docs/config.md names every setting")
+		return c, usage(fmt.Sprintf("the configuration file %s cannot be read: %v", path, atomicfile.Reason(err)), "correct it; docs/config.md names every setting")
 	}
 	unknown := slices.DeleteFunc(meta.Undecoded(), func(key toml.Key) bool { return key[0] == "notify" }) // it has looked itself
 	if len(unknown) > 0 {

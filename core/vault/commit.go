@@ -155,7 +155,7 @@ func notStored(h *record.Head, cause error) error {
 	return &autherr.Error{
 		Kind: autherr.Keystore, Provider: h.Provider, Code: autherr.CodeCredentialPersistFailed,
 		Message: "the new tokens could not be stored, so they are not used: " + Explain(cause).Error(),
-		Hint:    "unlock or mend the keystore (`hermes-tui doctor`), then sign in again if the account asks for it",
+		Hint:    "unlock or repair the keystore (`hermes-tui doctor`), then sign in again if the account asks for it",
 		Err:     cause,
 	}
 }

@@ -118,7 +118,7 @@ func (t *Txn) Unseal(ctx context.Context) (*record.Blob, error) {
 }
 
 // Unfinished reports whether an account fails only because a change of its
-// tokens was interrupted, which the next holder of its lock may mend.
+// tokens was interrupted, which the next holder of its lock may repair.
 func (s Sealed) Unfinished() bool {
 	return s.Head != nil && s.Blob == nil && s.Head.Intent != nil && (s.Head.Quarantined() || s.Head.Ref == nil)
 }

@@ -24,7 +24,7 @@ func Command(s *session.Session) *cobra.Command {
 		Long: "The accounts of one provider and region form a pool: they serve in each other's place.\n" +
 			"Which one serves a request is decided by the pool's strategy, among those that can:\n\n" +
 			rules() + "\n" +
-			"An account that the model API refuses rests: until the time that the provider names, else\n" +
+			"An account that the model API refuses cools down: until the time that the provider names, else\n" +
 			"a minute after too many requests, five after a 401, an hour when it is out of credits, and\n" +
 			"longer each time it fails again.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },

@@ -44,7 +44,7 @@ func (b backend) Remove(ctx context.Context, id string) (core.Removal, error) {
 }
 
 // open opens the terminal UI. Beside it run what the window only shows:
-// the refresh ahead of time, the mending of the pool file after killed
+// the refresh ahead of time, the repairing of the pool file after killed
 // processes, and finding out which keystore a first sign-in would use.
 func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbox.Home) error {
 	found, err := w.Find()
