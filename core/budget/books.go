@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -119,6 +120,17 @@ func (b *Books) Read(key string, limits []Limit) ([]Spent, error) {
 	}
 	book.roll(limits, b.clock.Now())
 	return book.Spent, nil
+}
+
+// Keys returns the keys that have a book.
+func (b *Books) Keys() (keys []string) {
+	entries, _ := os.ReadDir(b.dir)
+	for _, e := range entries {
+		if key, ok := strings.CutSuffix(e.Name(), ".json"); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // Forget deletes the book of a key that is revoked, and its lock, which nobody wants
