@@ -85,7 +85,7 @@ func alternatives(call string) (lines []string) {
 	return lines
 }
 
-func documented() *cobra.Command { return rootCommand(newSession()) }
+func documented() *cobra.Command { return rootCommand(newSession(), nil) }
 
 func isCommand(name string) bool {
 	found, _, err := documented().Find([]string{name})

@@ -42,7 +42,7 @@ func newSession() *session.Session {
 func run(args []string) int {
 	s := newSession()
 	defer s.Close()
-	root := rootCommand(s)
+	root := rootCommand(s, args)
 	root.SetArgs(args)
 	root.SetIn(s.In)
 	root.SetOut(s.Out)

@@ -5,29 +5,19 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/account"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/confirm"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/doctor"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/importing"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/key"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/keystore"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/login"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/manual"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/pool"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/sandbox"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/serve"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/token"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/usage"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/window"
 )
 
-// rootCommand is the whole command line.
-func rootCommand(s *session.Session) *cobra.Command {
+// rootCommand is the command line that these words are for: that of one command
+// where they begin with its name, else the whole. Programs ask for a token all
+// day, and what the others would say of themselves need not be built for that.
+func rootCommand(s *session.Session, args []string) *cobra.Command {
+	alone := named(args)
 	root := &cobra.Command{
 		Use:   "hermes-tui",
 		Short: "Keep the OAuth accounts of model providers",
@@ -44,9 +34,8 @@ Without a command it opens the terminal UI.`,
 		PersistentPreRun:  func(cmd *cobra.Command, _ []string) { s.Program = cmd.Name() },
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+		DisableAutoGenTag: true,
 	}
-	window.Add(root, s)
 	p := root.PersistentFlags()
 	p.Func("home", "one `folder` for configuration, data and state", s.Setting("HERMES_TUI_HOME"))
 	p.Func("key-file", "key `file` of the file keystore", s.Setting("HERMES_TUI_KEY_FILE"))
@@ -56,18 +45,26 @@ Without a command it opens the terminal UI.`,
 	p.BoolVar(&s.Flags.ASCII, "ascii", false, "draw with ASCII characters only")
 	p.BoolVar(&s.Flags.NoColor, "no-color", false, "no colours (also: NO_COLOR)")
 	p.StringVar(&s.Flags.LogLevel, "log-level", "", "least `level` of what is logged: debug, info, warn or error")
-	show := version.Command(s)
-	add(root, "Accounts", login.Command(s), account.ListCommand(s), account.StatusCommand(s), account.LogCommand(s), token.RefreshCommand(s),
-		account.RenameCommand(s), account.UseCommand(s), account.PauseCommand(s), account.ResumeCommand(s), account.RemoveCommand(s), confirm.Command(s))
-	add(root, "Tokens for programs", token.Command(s), serve.ExecCommand(s), serve.Command(s), connect.Command(s), key.Command(s))
-	add(root, "Pools and plans", pool.Command(s), usage.Command(s), usage.GuardCommand(s))
-	add(root, "hermes-agent", importing.Command(s), importing.ExportCommand(s))
-	add(root, theProgram, keystore.Command(s), keystore.LockCommand(s), keystore.UnlockCommand(s), doctor.Command(s), sandbox.Command(s),
-		keystore.PurgeCommand(s), show, manual.Command(s))
-	root.AddCommand(token.DetachedCommand(s))
-	printVersion(root, show)
+	for _, g := range groups() {
+		root.AddGroup(&cobra.Group{ID: g.heading, Title: g.heading + ":"})
+		for _, c := range g.commands {
+			if alone != "" && c.name != alone {
+				continue
+			}
+			cmd := c.build(s)
+			cmd.GroupID = g.heading
+			root.AddCommand(cmd)
+		}
+	}
 	root.SetFlagErrorFunc(wrongFlag)
-	root.DisableAutoGenTag = true
+	if alone != "" {
+		root.SetHelpCommand(&cobra.Command{Use: "help"})
+		root.CompletionOptions.DisableDefaultCmd = true
+		return root
+	}
+	root.AddCommand(token.DetachedCommand(s))
+	window.Add(root, s)
+	printVersion(root, s)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	arg.Flag(root, "config", arg.File("toml"))
 	arg.Flag(root, "keystore", arg.OneOf("auto", "keyring", "file"))
@@ -76,24 +73,13 @@ Without a command it opens the terminal UI.`,
 	return root
 }
 
-// theProgram is the group of what concerns hermes-tui itself.
-const theProgram = "hermes-tui itself"
-
-// add adds commands under a heading of the help.
-func add(root *cobra.Command, heading string, commands ...*cobra.Command) {
-	root.AddGroup(&cobra.Group{ID: heading, Title: heading + ":"})
-	for _, cmd := range commands {
-		cmd.GroupID = heading
-	}
-	root.AddCommand(commands...)
-}
-
 // printVersion makes --version do what the command does.
-func printVersion(root, show *cobra.Command) {
+func printVersion(root *cobra.Command, s *session.Session) {
 	asked := root.Flags().Bool("version", false, "print the version")
 	run := root.RunE
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if *asked {
+			show := version.Command(s)
 			return show.RunE(show, args)
 		}
 		return run(cmd, args)
@@ -126,7 +112,7 @@ func tidyOwnCommands(root *cobra.Command) {
 // window stand in its help, so that people try them with commands too.
 func wrongFlag(cmd *cobra.Command, err error) error {
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
-	if unknown && cmd.HasParent() && cmd.Root().LocalNonPersistentFlags().Lookup(name) != nil {
+	if unknown && cmd.HasParent() && rootCommand(newSession(), nil).LocalNonPersistentFlags().Lookup(name) != nil {
 		why := ": it is for the terminal UI"
 		if name == "version" {
 			why = ""

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/account"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/confirm"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/doctor"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/importing"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/key"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/keystore"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/login"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/manual"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/pool"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/sandbox"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/serve"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/token"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/usage"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
+)
+
+// group is the commands under one heading of the help.
+type group struct {
+	heading  string
+	commands []command
+}
+
+// command is a name on the command line, and what is built when it is asked for.
+type command struct {
+	name  string
+	build func(*session.Session) *cobra.Command
+}
+
+// theProgram is the group of what concerns hermes-tui itself.
+const theProgram = "hermes-tui itself"
+
+// groups is every command that a person sees.
+func groups() []group {
+	return []group{
+		{"Accounts", []command{
+			{"login", login.Command},
+			{"list", account.ListCommand},
+			{"status", account.StatusCommand},
+			{"log", account.LogCommand},
+			{"refresh", token.RefreshCommand},
+			{"rename", account.RenameCommand},
+			{"use", account.UseCommand},
+			{"pause", account.PauseCommand},
+			{"resume", account.ResumeCommand},
+			{"remove", account.RemoveCommand},
+			{"confirm", confirm.Command},
+		}},
+		{"Tokens for programs", []command{
+			{"token", token.Command},
+			{"exec", serve.ExecCommand},
+			{"serve", serve.Command},
+			{"connect", connect.Command},
+			{"key", key.Command},
+		}},
+		{"Pools and plans", []command{
+			{"pool", pool.Command},
+			{"usage", usage.Command},
+			{"guard", usage.GuardCommand},
+		}},
+		{"hermes-agent", []command{
+			{"import", importing.Command},
+			{"export", importing.ExportCommand},
+		}},
+		{theProgram, []command{
+			{"keystore", keystore.Command},
+			{"lock", keystore.LockCommand},
+			{"unlock", keystore.UnlockCommand},
+			{"doctor", doctor.Command},
+			{"sandbox", sandbox.Command},
+			{"purge", keystore.PurgeCommand},
+			{"version", version.Command},
+			{aboutAll, manual.Command},
+		}},
+	}
+}
+
+// aboutAll is the command that looks at all the others.
+const aboutAll = "man"
+
+// named is the command that the words begin with, "" if they begin with something
+// else, such as a flag, an alias, or a name that is misspelt, or if it is about all.
+func named(args []string) string {
+	if len(args) == 0 || args[0] == aboutAll {
+		return ""
+	}
+	for _, g := range groups() {
+		if slices.ContainsFunc(g.commands, func(c command) bool { return c.name == args[0] }) {
+			return args[0]
+		}
+	}
+	return ""
+}
