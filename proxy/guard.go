@@ -13,9 +13,9 @@ import (
 func guard(r *http.Request) *answer {
 	switch {
 	case r.Method == http.MethodConnect:
-		return &answer{status: http.StatusMethodNotAllowed, kind: "invalid_request_error", message: "this is no proxy for CONNECT; use its address as the base URL"}
+		return &answer{status: http.StatusMethodNotAllowed, kind: "invalid_request_error", message: "this proxy does not take CONNECT; use its address as the base URL"}
 	case r.URL.Host != "" || r.URL.Scheme != "":
-		return badRequest("this is no forward proxy; use its address as the base URL")
+		return badRequest("this is not a forward proxy; use its address as the base URL")
 	case !ownHost(r):
 		return &answer{status: http.StatusMisdirectedRequest, kind: "invalid_request_error", message: "the proxy answers only to its own address"}
 	case fromPage(r.Header):

@@ -32,7 +32,7 @@ func Inherit(n int, o ListenOptions) ([]net.Listener, error) {
 		l, err := net.FileListener(file)
 		_ = file.Close() // the listener has its own
 		if err != nil {
-			return nil, wrong(fmt.Sprintf("the inherited file %d is no listener: %s", fd, reason(err)), "look at the socket unit")
+			return nil, wrong(fmt.Sprintf("the inherited file %d is not a listener: %s", fd, reason(err)), "look at the socket unit")
 		}
 		if _, unix := l.(*net.UnixListener); !unix {
 			if l, err = o.secured(l); err != nil {

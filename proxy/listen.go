@@ -49,7 +49,7 @@ func named(l net.Listener) context.Context {
 func Listen(o ListenOptions) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(o.Address)
 	if err != nil {
-		return nil, wrong(fmt.Sprintf("%q is no address to listen on", o.Address), "give host and port, such as 127.0.0.1:8787")
+		return nil, wrong(fmt.Sprintf("%q is not an address to listen on", o.Address), "give host and port, such as 127.0.0.1:8787")
 	}
 	if err := o.allowed(host, o.Address); err != nil {
 		return nil, err
@@ -147,7 +147,7 @@ func (o ListenOptions) certificate() (tls.Certificate, error) {
 func ListenUnix(path string) (net.Listener, error) {
 	if info, err := os.Lstat(path); err == nil {
 		if info.Mode()&os.ModeSocket == 0 {
-			return nil, wrong(path+" exists and is no socket", "choose another path")
+			return nil, wrong(path+" exists and is not a socket", "choose another path")
 		}
 		if conn, err := net.Dial("unix", path); err == nil {
 			_ = conn.Close()

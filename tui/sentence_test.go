@@ -62,7 +62,7 @@ func TestSentence_OfEveryState(t *testing.T) {
 		"reused":             {marked("refresh_token_reused", ""), "! Another program had already used its refresh token (14:02 today)."},
 		"refused":            {marked("invalid_grant", "x"), "! MiniMax refused its refresh token (14:02 today)."},
 		"taken back":         {marked("access_denied", "x"), "! Access was taken back at MiniMax (14:02 today)."},
-		"nothing to refresh": {marked("no_refresh_token", "x"), "! There is no refresh token to refresh it with (14:02 today)."},
+		"nothing to refresh": {marked("no_refresh_token", "x"), "! There is no refresh token (14:02 today)."},
 		"other words":        {marked("crashed", "the last refresh was cut off\x1b[2J."), "! The last refresh was cut off"},
 		"no words":           {marked("crashed", ""), "! MiniMax refused its refresh token (14:02 today)."},
 		"no marker":          {func(a *core.Account) { a.Status = record.StatusQuarantined }, "! MiniMax refused its refresh token."},

@@ -49,7 +49,7 @@ func (c cause) reason(a core.Account) string {
 	case causeRevoked:
 		return "Access was taken back at " + who
 	case causeMissing:
-		return "There is no refresh token to refresh it with"
+		return "There is no refresh token"
 	case causeLost:
 		return "The answer of a refresh never arrived"
 	}

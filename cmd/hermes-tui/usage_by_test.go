@@ -87,8 +87,8 @@ func TestUsageBy(t *testing.T) {
 	}
 	for args, want := range map[string]string{
 		"usage --by colour":              `counts are not summed up by "colour"`,
-		"usage --by model --since never": `--since "never" is no time within the last 31 days`,
-		"usage --by model --since 32d":   `--since "32d" is no time within the last 31 days`,
+		"usage --by model --since never": `--since "never" is not a time within the last 31 days`,
+		"usage --by model --since 32d":   `--since "32d" is not a time within the last 31 days`,
 		"usage --since 7d":               "--since is about counts",
 		"usage nobody --by model":        "nobody",
 	} {

@@ -69,7 +69,7 @@ func Parse(text string) (Limit, error) {
 	if n *= factor; err != nil || !plain || n < 1 || n > mostOf || n != float64(uint64(n)) || l.In == 0 || l.Of != Requests && l.Of != Tokens {
 		return Limit{}, &autherr.Error{
 			Kind: autherr.Usage, Code: autherr.CodeUsage,
-			Message: fmt.Sprintf("%.60q is no limit", text),
+			Message: fmt.Sprintf("%.60q is not a limit", text),
 			Hint:    "say how many requests or tokens in an hour, a day or a week, as in 50-requests/hour or 200k-tokens/day",
 		}
 	}

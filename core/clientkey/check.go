@@ -38,7 +38,7 @@ func CheckName(name string) error {
 // CheckModel returns an error for a pattern that cannot be meant.
 func CheckModel(pattern string) error {
 	if len(pattern) > maxModel || !utf8.ValidString(pattern) || strings.ContainsFunc(pattern, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) }) {
-		return wrong(fmt.Sprintf("%.120q is no pattern of a model's name", pattern), "use a name such as MiniMax-M2, with * for any text and ? for one character")
+		return wrong(fmt.Sprintf("%.120q is not a pattern of a model's name", pattern), "use a name such as MiniMax-M2, with * for any text and ? for one character")
 	}
 	return nil
 }
@@ -59,7 +59,7 @@ func ParseLife(text string) (time.Duration, error) {
 		d, err = time.ParseDuration(text)
 	}
 	if err != nil || d <= 0 {
-		return 0, wrong(fmt.Sprintf("%.40q is no time that a key can be good for", text), "use days, weeks or hours, as in 30d, 2w or 12h")
+		return 0, wrong(fmt.Sprintf("%.40q is not a length of time for a key", text), "use days, weeks or hours, as in 30d, 2w or 12h")
 	}
 	return d, nil
 }

@@ -75,7 +75,7 @@ func setItem(text []byte, c change) ([]byte, error) {
 		return nil, err
 	}
 	if list.Kind != yaml.SequenceNode {
-		return nil, errors.New("it is no list")
+		return nil, errors.New("it is not a list")
 	}
 	if list.Anchor != "" || slices.ContainsFunc(list.Content, func(n *yaml.Node) bool { return n.Anchor != "" || n.Kind == yaml.AliasNode }) {
 		return nil, errShared

@@ -55,7 +55,7 @@ func decodeRequest(id string, data []byte) (Request, error) {
 	case err != nil:
 		return Request{}, err
 	case f.Version != version || r.ID != id || !validAsk(id) || !record.ValidID(r.Account):
-		return Request{}, errors.New("it is no request of this version")
+		return Request{}, errors.New("it is not a request of this version")
 	case r.Until.Sub(r.At) > Patience || !r.Until.After(r.At):
 		return Request{}, errors.New("it names no time that can be")
 	}

@@ -69,11 +69,11 @@ func about(a core.Account, state core.State, now time.Time) (Finding, bool) {
 		owned := a.Foreign(a.ID)
 		return warning(owned.Message, owned.Hint), true
 	case a.Interrupted && !a.Stalled(now):
-		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known", "it is asked for again when the token ends; hermes-tui refresh --force "+a.ID+" asks now"), true
+		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known", "it is tried again when the token ends; hermes-tui refresh --force "+a.ID+" asks now"), true
 	case a.GrantEnding(now):
 		return warning(a.ProviderName+" ends the sign-in of "+a.ID+" soon, whatever is refreshed", signIn), true
 	case a.LastError != nil && a.LastError.Code == autherr.CodeInvalidExpiry:
-		return warning(a.ID+": "+a.LastError.Message, "compare this machine's clock with the right time; the token is refreshed by its usual life meanwhile"), true
+		return warning(a.ID+": "+a.LastError.Message, "check this machine's clock; the token is refreshed by its usual life meanwhile"), true
 	case a.LastError != nil:
 		return warning("the last refresh of "+a.ID+" failed: "+a.LastError.Message, "hermes-tui refresh "+a.ID), true
 	default:

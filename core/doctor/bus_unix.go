@@ -17,7 +17,7 @@ func lookAtBus(_ context.Context, p *Patient) []Finding {
 		return nil
 	}
 	if p.Env("DBUS_SESSION_BUS_ADDRESS") != "" {
-		return []Finding{good("the session bus is named by DBUS_SESSION_BUS_ADDRESS")}
+		return []Finding{good("DBUS_SESSION_BUS_ADDRESS names the session bus")}
 	}
 	if dir := p.Env("XDG_RUNTIME_DIR"); dir != "" {
 		if _, err := os.Stat(filepath.Join(dir, "bus")); err == nil {

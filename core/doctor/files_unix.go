@@ -59,7 +59,7 @@ func lookAtFiles(_ context.Context, p *Patient) []Finding {
 		found = append(found[:mostFiles], more)
 	}
 	if len(found) == 0 && count > 0 {
-		return []Finding{good(fmt.Sprintf("nobody else can read your files (%d)", count))}
+		return []Finding{good(fmt.Sprintf("only you can read your files (%d)", count))}
 	}
 	return found
 }

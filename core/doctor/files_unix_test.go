@@ -12,7 +12,7 @@ import (
 func TestFiles(t *testing.T) {
 	p := patient(t, accounts{})
 	write(t, filepath.Join(p.State, "pool.json"), 0o600)
-	sees(t, examine(t, "files", p), Good, "nobody else can read your files (1)")
+	sees(t, examine(t, "files", p), Good, "only you can read your files (1)")
 
 	write(t, p.Key, 0o644)
 	found := examine(t, "files", p)

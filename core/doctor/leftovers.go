@@ -34,7 +34,7 @@ func lookAtLeftovers(ctx context.Context, p *Patient) []Finding {
 	add(len(left.Rows), "account is listed otherwise than its record says", "accounts are listed otherwise than their records say")
 	add(len(left.Unlisted), "sign-in was interrupted before it was listed", "sign-ins were interrupted before they were listed")
 	add(len(left.Accounts)-len(left.Unlisted), "account has a change that was interrupted, or tokens still to be deleted", "accounts have changes that were interrupted, or tokens still to be deleted")
-	add(len(left.Secrets), "secret in the keystore is named by no account", "secrets in the keystore are named by no account")
+	add(len(left.Secrets), "secret in the keystore belongs to no account", "secrets in the keystore belong to no account")
 	add(left.Probes, "probe of the keystore was interrupted", "probes of the keystore were interrupted")
 	add(len(left.Files), "temporary file was left behind by a process that was killed", "temporary files were left behind by processes that were killed")
 	add(left.Asks, "question of a program was left behind by a process that was killed", "questions of programs were left behind by processes that were killed")

@@ -18,7 +18,7 @@ func (t *turn) send(ctx context.Context) (Result, error) {
 	h := t.Head
 	if t.hash == "" {
 		return t.dead(&autherr.Error{
-			Code: autherr.CodeNoRefreshToken, Message: "there is no refresh token to refresh it with",
+			Code: autherr.CodeNoRefreshToken, Message: "there is no refresh token",
 		})
 	}
 	if h.WasRefused(t.hash) {

@@ -46,7 +46,7 @@ func (o *PauseOptions) Run(ctx context.Context) error {
 	if o.For != "" {
 		span, err := clientkey.ParseLife(o.For)
 		if err != nil {
-			return exit.Usage(fmt.Sprintf("%.40q is no time for which an account can be paused", o.For), "use minutes, hours or days, as in 45m, 2h or 3d")
+			return exit.Usage(fmt.Sprintf("%.40q is not a length of time for a pause", o.For), "use minutes, hours or days, as in 45m, 2h or 3d")
 		}
 		until = o.Clock.Now().Add(span)
 	}

@@ -18,7 +18,7 @@ import (
 // Command is `doctor`.
 func Command(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "doctor", Short: "Look for what keeps accounts from working", Args: arg.Exactly(0),
+		Use: "doctor", Short: "Check for problems", Args: arg.Exactly(0),
 		Long: "Look at keystore, files, accounts, network, clock and environment, and say for\n" +
 			"everything that is not good what cures it, one cure a line. It refreshes nothing and\n" +
 			"sends no token. It makes nothing: where accounts are kept, a probe is written into the\n" +

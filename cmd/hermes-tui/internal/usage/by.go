@@ -70,7 +70,7 @@ func (o *Options) from() (since time.Time, span string, err error) {
 	}
 	ago, err := clientkey.ParseLife(span)
 	if err != nil || ago > tally.Keep {
-		return since, "", exit.Usage(fmt.Sprintf("--since %q is no time within the last 31 days", span), "give one such as 90m, 24h or 7d")
+		return since, "", exit.Usage(fmt.Sprintf("--since %q is not a time within the last 31 days", span), "give one such as 90m, 24h or 7d")
 	}
 	return o.Clock.Now().Add(-ago), span, nil
 }

@@ -58,7 +58,7 @@ func GuardCommand(s *session.Session) *cobra.Command {
 func parsePercent(text string) (float64, error) {
 	n, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "%")), 64)
 	if err != nil || !(n >= 0 && n <= 100) {
-		return 0, exit.Usage(fmt.Sprintf("--min-remaining %q is no share", text), "give one between 0% and 100%, such as 10%")
+		return 0, exit.Usage(fmt.Sprintf("--min-remaining %q is not a share", text), "give one between 0% and 100%, such as 10%")
 	}
 	return n, nil
 }
