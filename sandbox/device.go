@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // codeAnswer is MiniMax's answer to the request for a user code. ExpiredIn is
@@ -18,11 +19,14 @@ type codeAnswer struct {
 
 // deviceCode hands out a user code.
 func (x *exchange) deviceCode(form url.Values) {
-	if c, ok := clientByID(form.Get("client_id")); ok && c.standard {
+	c, bad := x.knownClient(form)
+	if bad == nil && c.standard {
 		x.askStandard(c, form)
 		return
 	}
-	c, bad := checkCodeRequest(form)
+	if bad == nil {
+		bad = c.checkCodeRequest(form)
+	}
 	if bad != nil {
 		x.refuse(bad)
 		return
@@ -45,40 +49,41 @@ func (x *exchange) deviceCode(form url.Values) {
 	})
 }
 
-func checkCodeRequest(form url.Values) (client, *refusal) {
-	c, bad := knownClient(form)
-	if bad != nil {
-		return client{}, bad
-	}
+func (c client) checkCodeRequest(form url.Values) *refusal {
 	if bad := need(form, "scope", "code_challenge", "code_challenge_method", "state"); bad != nil {
-		return client{}, bad
+		return bad
 	}
 	kind := form.Get("response_type")
 	switch {
 	case c.responseType && kind == "":
-		return client{}, badRequest("response_type is required")
+		return badRequest("response_type is required")
 	case kind != "" && kind != "code":
-		return client{}, badRequest("response_type must be code")
+		return badRequest("response_type must be code")
 	case form.Get("code_challenge_method") != "S256":
-		return client{}, badRequest("code_challenge_method must be S256")
+		return badRequest("code_challenge_method must be S256")
 	case !isChallenge(form.Get("code_challenge")):
-		return client{}, badRequest("code_challenge must be 43 characters of base64url without padding")
+		return badRequest("code_challenge must be 43 characters of base64url without padding")
 	case !c.allows(form.Get("scope")):
-		return client{}, &refusal{http.StatusBadRequest, "invalid_scope", "this client may not ask for that scope"}
+		return &refusal{http.StatusBadRequest, "invalid_scope", "this client may not ask for that scope"}
 	}
-	return c, nil
+	return nil
 }
 
-// knownClient finds the program that asks. MiniMax's sentence for a request
-// whose body was lost on the way is kept: "client_id is required" (OpenClaw PR
-// #88608).
-func knownClient(form url.Values) (client, *refusal) {
+// knownClient finds the program that asks, which has to ask where its provider is.
+// MiniMax's sentence for a request whose body was lost on the way is kept: "client_id
+// is required" (OpenClaw PR #88608).
+func (x *exchange) knownClient(form url.Values) (client, *refusal) {
 	if bad := need(form, "client_id"); bad != nil {
 		return client{}, bad
 	}
 	c, ok := clientByID(form.Get("client_id"))
-	if !ok {
+	if !ok || !strings.HasPrefix(x.r.URL.Path, c.home) {
 		return client{}, &refusal{http.StatusUnauthorized, "invalid_client", "the client_id is unknown"}
+	}
+	if c.namesDevice {
+		if c.device = x.r.Header.Get("X-Msh-Device-Id"); c.device == "" {
+			return client{}, badRequest("X-Msh-Device-Id is required")
+		}
 	}
 	return c, nil
 }

@@ -22,6 +22,8 @@ const (
 	codexDialect      dialect = "codex"
 	openRouterDialect dialect = "openrouter"
 	nousDialect       dialect = "nous"
+	copilotDialect    dialect = "copilot"
+	kimiDialect       dialect = "kimi"
 )
 
 // trouble is an error answer.
@@ -108,6 +110,10 @@ func (d dialect) stranger() trouble {
 			"Provided authentication token is expired. Please try signing in again.")}
 	case openRouterDialect:
 		return d.wrong(http.StatusUnauthorized, "", "401", "User not found.")
+	case copilotDialect: // plain text
+		return trouble{status: http.StatusUnauthorized, code: "token_expired", body: "unauthorized: token expired\n"}
+	case kimiDialect:
+		return d.wrong(http.StatusUnauthorized, "invalid_authentication_error", "", "The API Key appears to be invalid or may have expired. Please verify your credentials and try again.")
 	default:
 		return d.wrong(http.StatusUnauthorized, "invalid_request_error", "invalid_api_key", "Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys.")
 	}
@@ -128,6 +134,10 @@ func (d dialect) usedUp(now, until time.Time) trouble {
 			},
 			body: fields{"error": limitReached(until, seconds)},
 		}
+	case copilotDialect: // github/copilot-cli #3431: no header says until when
+		return trouble{status: http.StatusPaymentRequired, code: "quota_exceeded", body: fields{"error": fields{"message": "You have no quota", "code": "quota_exceeded"}}}
+	case kimiDialect:
+		return d.wrong(http.StatusTooManyRequests, "exceeded_current_quota_error", "", "You've reached your usage limit for this billing cycle. Your quota will be refreshed in the next cycle.")
 	case nousDialect: // seconds, with a fraction
 		t := d.wrong(http.StatusTooManyRequests, "rate_limit_error", "rate_limit_exceeded", "Rate limit exceeded.")
 		t.header = map[string]string{

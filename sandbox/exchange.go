@@ -10,7 +10,7 @@ func (p *portal) redeem(c client, userCode, verifier string, shaped func() shape
 	defer p.mu.Unlock()
 	found, ok := p.find(userCode)
 	switch {
-	case !ok || found.client.id != c.id:
+	case !ok || !found.client.same(c):
 		return issued{}, "", invalidGrant("no such user_code for this client_id"), nil
 	case !found.proves(verifier):
 		return issued{}, "", invalidGrant("code_verifier does not match the code_challenge"), nil
@@ -41,7 +41,7 @@ func (p *portal) rotate(c client, token string, shaped func() shape) (issued, *r
 	switch {
 	case !ok:
 		return issued{}, invalidGrant("the refresh token is unknown"), nil
-	case g.client.id != c.id:
+	case !g.client.same(c):
 		return issued{}, invalidGrant("the refresh token was issued to another client"), nil
 	case g.current != token:
 		p.revoke(g, "a spent refresh token was used again")

@@ -50,6 +50,7 @@ func faultSpecs() []faultSpec {
 		{"no-status", token, true, false, "tokens, but no status"},
 		{"bad-expiry", token, true, false, "tokens with an absurd expired_in"},
 		{"no-refresh-token", refresh, true, false, "an access token only; the old refresh token stays good"},
+		{"no-copilot", refresh, false, false, "GitHub: 403, the account's plan has no Copilot"},
 		{"big-token", token, true, false, "an access token of 20 kB"},
 		{"401", model, false, true, "a good access token is refused"},
 		{"402", model, false, true, "the account's balance is used up"},

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -80,6 +81,9 @@ func readBody(w http.ResponseWriter, r *http.Request, size int64, limit time.Dur
 	}
 	return body, err
 }
+
+// again is a body that was read, to be read once more.
+func again(body []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(body)) }
 
 // need returns a refusal that names the first parameter that is missing or
 // longer than it can be.

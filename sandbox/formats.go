@@ -25,7 +25,7 @@ type asked struct {
 	f       *formats
 	account string // whose token it carries
 	speaks  dialect
-	codex   bool // it came to ChatGPT's backend
+	at      dialect // whose own address it came to; the empty one is anybody's
 	body    []byte
 	pause   time.Duration // between two events of a stream
 }
@@ -51,25 +51,46 @@ func (f *formats) routes(mux *http.ServeMux) {
 		{"GET /v1/files/{id}/content", (*asked).readFile},
 		{"DELETE /v1/files/{id}", (*asked).deleteFile},
 	} {
-		mux.HandleFunc(route.path, f.handle(false, route.serve))
+		mux.HandleFunc(route.path, f.handle(openAIDialect, route.serve))
 	}
-	mux.HandleFunc("POST /backend-api/codex/responses", f.handle(true, (*asked).respond))
-	mux.HandleFunc("POST /backend-api/codex/responses/compact", f.handle(true, (*asked).compact))
-	mux.HandleFunc("GET /backend-api/codex/models", f.handle(true, (*asked).codexModels))
-	mux.HandleFunc("/v1/", f.handle(false, (*asked).nowhere))
-	mux.HandleFunc("/backend-api/codex/", f.handle(true, (*asked).nowhere))
+	mux.HandleFunc("/v1/", f.handle(openAIDialect, (*asked).nowhere))
+	for _, route := range []struct {
+		at    dialect
+		path  string
+		serve func(*asked)
+	}{
+		{codexDialect, "POST /backend-api/codex/responses", (*asked).respond},
+		{codexDialect, "POST /backend-api/codex/responses/compact", (*asked).compact},
+		{codexDialect, "GET /backend-api/codex/models", (*asked).codexModels},
+		{codexDialect, "/backend-api/codex/", (*asked).nowhere},
+		{copilotDialect, "POST /copilot/chat/completions", (*asked).chat},
+		{copilotDialect, "POST /copilot/embeddings", (*asked).embed},
+		{copilotDialect, "POST /copilot/responses", (*asked).respond},
+		{copilotDialect, "POST /copilot/v1/messages", (*asked).messages},
+		{copilotDialect, "GET /copilot/models", (*asked).models},
+		{copilotDialect, "/copilot/", (*asked).nowhere},
+		{kimiDialect, "POST /coding/v1/chat/completions", (*asked).chat},
+		{kimiDialect, "POST /coding/v1/messages", (*asked).messages},
+		{kimiDialect, "GET /coding/v1/models", (*asked).models},
+		{kimiDialect, "/coding/v1/", (*asked).nowhere},
+	} {
+		mux.HandleFunc(route.path, f.handle(route.at, route.serve))
+	}
 }
 
 // handle is the way of every request of these formats: it is read, its token is
 // looked at, and then it is served.
-func (f *formats) handle(codex bool, serve func(*asked)) http.HandlerFunc {
+func (f *formats) handle(at dialect, serve func(*asked)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Request-Id", fmt.Sprintf("req_sandbox_%06d", f.s.requests.Add(1)))
 		body, late := readBody(w, r, maxMessages, modelTime)
-		q := &asked{exchange: f.s.begin(w, r, KindOpenAI), f: f, codex: codex, body: body}
+		q := &asked{exchange: f.s.begin(w, r, KindOpenAI), f: f, at: at, body: body}
 		known := q.knows()
 		q.event.Grant = q.account
+		missing := q.missing()
 		switch {
+		case missing != "":
+			q.fails(Refused, trouble{status: http.StatusBadRequest, code: "bad_request", body: "bad request: " + missing + "\n"})
 		case !known:
 			q.fails(Refused, q.speaks.stranger())
 		case errors.Is(late, errTooLarge):
@@ -96,11 +117,38 @@ func (q *asked) knows() bool {
 			q.speaks = family
 		}
 	}
-	if q.codex {
-		q.speaks = codexDialect
+	if q.at != openAIDialect {
+		q.speaks = q.at
 	}
-	return known
+	return known && q.isAtHome(token)
 }
+
+// isAtHome reports whether a token is one of the provider whose address it came to.
+// Codex's takes any: there everything was tried out that a person has described.
+func (q *asked) isAtHome(token string) bool {
+	if q.at != copilotDialect && q.at != kimiDialect {
+		return true
+	}
+	p := q.s.portal
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := p.owner(token)
+	return g != nil && g.client.family == q.at && g.client.device == q.r.Header.Get("X-Msh-Device-Id")
+}
+
+// missing is what Copilot says to a request that names no editor.
+func (q *asked) missing() string {
+	for _, name := range []string{"Editor-Version", "Copilot-Integration-Id"} {
+		if q.at == copilotDialect && q.r.Header.Get(name) == "" {
+			return "missing " + name + " header for IDE auth"
+		}
+	}
+	return ""
+}
+
+// messages answers in Anthropic's format, at an address of a provider that has it
+// beside OpenAI's.
+func (q *asked) messages() { q.exchange.messages(q.body) }
 
 // admitOne counts a request with this access token and returns whose it is.
 func (p *portal) admitOne(token string) (grantID string, family dialect, ok bool) {
@@ -119,6 +167,10 @@ func (q *asked) fails(outcome Outcome, t trouble) {
 	q.event.Code = t.code
 	for name, value := range t.header {
 		q.w.Header().Set(name, value)
+	}
+	if text, ok := t.body.(string); ok {
+		q.send(outcome, t.status, "text/plain; charset=utf-8", []byte(text))
+		return
 	}
 	q.answer(outcome, t.status, t.body)
 }

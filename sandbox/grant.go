@@ -84,14 +84,14 @@ func (p *portal) issue(g *grant, sh shape) (issued, error) {
 	}
 	now := p.opts.Now()
 	out := issued{
-		grant: g.ID, access: "sandbox-at-" + g.client.mark() + access,
+		grant: g.ID, access: g.client.accessToken(g.ID, g.Scope, access, now.Add(p.opts.AccessTTL)),
 		now: now, expiresAt: now.Add(p.opts.AccessTTL),
 	}
 	if sh.big {
 		out.access += strings.Repeat("x", bigTokenLen-len(out.access))
 	}
 	if !sh.keepRefresh {
-		out.refresh = "sandbox-rt-" + refresh
+		out.refresh = g.client.grantMark() + refresh
 		p.spend(g)
 		g.current = out.refresh
 		p.refresh[out.refresh] = g

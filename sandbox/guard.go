@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -50,9 +51,12 @@ func turnedAway(r *http.Request) *refusal {
 	return nil
 }
 
+// approvalPages are where a person approves: MiniMax's, Codex's and GitHub's.
+func approvalPages() []string { return []string{"/oauth-authorize", "/codex/device", "/login/device"} }
+
 // isPage reports whether a path is one for browsers.
 func isPage(path string) bool {
-	return path == "/" || path == "/oauth-authorize" || path == "/style.css" || path == "/stats" || strings.HasPrefix(path, "/grants/")
+	return path == "/" || slices.Contains(approvalPages(), path) || path == "/style.css" || path == "/stats" || strings.HasPrefix(path, "/grants/")
 }
 
 // ownHost reports whether the Host header is a loopback name and, where the

@@ -29,6 +29,9 @@ func (x *exchange) interfere() bool {
 		x.refuseAs(outcome, &refusal{http.StatusTooManyRequests, "rate_limited", "too many requests"})
 	case "slow_down":
 		x.refuseAs(outcome, &refusal{http.StatusBadRequest, "slow_down", "poll less often"})
+	case "no-copilot":
+		x.event.Code = "no_copilot_access"
+		x.answer(outcome, http.StatusForbidden, noCopilot())
 	case "status-error":
 		x.answer(outcome, http.StatusOK, statusAnswer{
 			Status: "error", BaseResp: &baseResp{1000, "unknown error, please try again later"},

@@ -112,8 +112,6 @@ func parseMessages(body []byte, needMax bool) (messageRequest, *apiError) {
 	switch {
 	case m.Model == "":
 		return m, badParams("model: field required")
-	case !strings.HasPrefix(m.Model, "MiniMax-"):
-		return m, badParams("invalid params, unknown model '" + bounded(m.Model) + "' (2013)") // MiniMax's own sentence
 	case needMax && m.MaxTokens < 1:
 		return m, badParams("max_tokens: must be at least 1")
 	case len(m.Messages) == 0:

@@ -94,7 +94,7 @@ func (x *exchange) messages(body []byte) {
 	if done {
 		return
 	}
-	m, bad := parseMessages(body, true)
+	m, bad := x.parseMessages(body, true)
 	if bad == nil {
 		bad = checkHeaders(x.r.Header)
 	}
@@ -124,9 +124,18 @@ func (x *exchange) messages(body []byte) {
 	}
 }
 
+// parseMessages reads a request. Below /anthropic MiniMax's models alone are known.
+func (x *exchange) parseMessages(body []byte, needMax bool) (messageRequest, *apiError) {
+	m, bad := parseMessages(body, needMax)
+	if bad == nil && strings.HasPrefix(x.r.URL.Path, "/anthropic/") && !strings.HasPrefix(m.Model, "MiniMax-") {
+		bad = badParams("invalid params, unknown model '" + bounded(m.Model) + "' (2013)") // MiniMax's own sentence
+	}
+	return m, bad
+}
+
 // countTokens answers POST /v1/messages/count_tokens.
 func (x *exchange) countTokens(body []byte) {
-	m, bad := parseMessages(body, false)
+	m, bad := x.parseMessages(body, false)
 	if bad == nil {
 		bad = checkHeaders(x.r.Header)
 	}

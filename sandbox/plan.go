@@ -139,12 +139,7 @@ func (s *Server) showPlan(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) remains(id string) (a remainsAnswer) {
-	now := s.opts.Now()
-	var l plan
-	_ = s.portal.withGrant(id, func(g *grant) {
-		g.plan.at(now)
-		l = g.plan
-	})
+	now, l := s.opts.Now(), s.planOf(id)
 	end, weekEnd := l.began.Add(planWindow), l.week.Add(planWeek)
 	text := remains{
 		Model: "general", Start: l.began.UnixMilli(), End: end.UnixMilli(), Left: end.Sub(now).Milliseconds(), Status: 1,

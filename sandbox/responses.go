@@ -124,7 +124,7 @@ func (q *asked) seal() string { return "sandbox-sealed-" + q.account + "-" }
 func (q *asked) codexWants(r responsesRequest) *trouble {
 	var t trouble
 	switch {
-	case !q.codex:
+	case q.at != codexDialect:
 		return nil
 	case r.Instructions == "":
 		t = q.speaks.bad("Instructions are required")
@@ -178,7 +178,7 @@ func (q *asked) respond() {
 	if r.stores() && q.speaks != openRouterDialect && fault == "" {
 		q.f.stored.keep(q.account, storedResponse{"resp_" + said.id, append(m.Messages, said.turn()), made})
 	}
-	if q.codex {
+	if q.at == codexDialect {
 		q.s.tellCodex(q.w.Header(), q.account)
 	}
 	if !r.Stream {

@@ -25,14 +25,6 @@ func discovery(s *Server) http.HandlerFunc {
 	}
 }
 
-// mark is how its access tokens begin.
-func (c client) mark() string {
-	if c.family == "" {
-		return ""
-	}
-	return string(c.family) + "-"
-}
-
 // askStandard answers a device authorization request.
 func (x *exchange) askStandard(c client, form url.Values) {
 	x.event.Client = c.name
@@ -40,25 +32,37 @@ func (x *exchange) askStandard(c client, form url.Values) {
 		x.refuseStandard(&refusal{http.StatusBadRequest, "invalid_scope", "this client may not ask for that scope"})
 		return
 	}
+	made, secret, ok := x.newStandardCode(c, form.Get("scope"))
+	if !ok {
+		return
+	}
+	page := "http://" + x.r.Host + "/oauth-authorize"
+	body := fields{
+		"device_code": made.UserCode + "." + secret, "user_code": made.UserCode,
+		"verification_uri": page, "verification_uri_complete": page + "?user_code=" + made.UserCode,
+		"expires_in": seconds(x.s.opts.CodeTTL), "interval": max(1, seconds(x.s.opts.Interval)),
+	}
+	if c.family == copilotDialect { // there the code has to be typed
+		body["verification_uri"] = "http://" + x.r.Host + "/login/device"
+		delete(body, "verification_uri_complete")
+	}
+	x.answer(Issued, http.StatusOK, body)
+}
+
+// newStandardCode hands out a user code and the secret that belongs to it. It reports
+// whether there is one; if not, the request is dealt with.
+func (x *exchange) newStandardCode(c client, scope string) (made Code, secret string, ok bool) {
 	p := x.s.portal
 	p.mu.Lock()
 	secret, err := p.randomText(32)
 	p.mu.Unlock()
 	if err != nil {
 		x.fail(err)
-		return
+		return Code{}, "", false
 	}
 	sum := sha256.Sum256([]byte(secret))
-	made, bad, err := p.newCode(c, form.Get("scope"), base64.RawURLEncoding.EncodeToString(sum[:]))
-	if x.stops(err, bad, x.refuseStandard) {
-		return
-	}
-	page := "http://" + x.r.Host + "/oauth-authorize"
-	x.answer(Issued, http.StatusOK, fields{
-		"device_code": made.UserCode + "." + secret, "user_code": made.UserCode,
-		"verification_uri": page, "verification_uri_complete": page + "?user_code=" + made.UserCode,
-		"expires_in": seconds(x.s.opts.CodeTTL), "interval": max(1, seconds(x.s.opts.Interval)),
-	})
+	made, bad, err := p.newCode(c, scope, base64.RawURLEncoding.EncodeToString(sum[:]))
+	return made, secret, !x.stops(err, bad, x.refuseStandard)
 }
 
 func seconds(d time.Duration) int { return int(d / time.Second) }
@@ -69,24 +73,39 @@ func (x *exchange) standard(c client, form url.Values) {
 	switch x.event.Kind {
 	case KindPoll:
 		userCode, secret, _ := strings.Cut(form.Get("device_code"), ".")
+		if c.grantType == grantCode {
+			userCode, secret = strings.TrimPrefix(form.Get("code"), "ac_"), form.Get("code_verifier")
+		}
 		out, state, bad, err := x.s.portal.redeem(c, userCode, secret, x.shaped(&fault))
 		switch {
 		case x.stops(err, bad, x.refuseStandard):
 		case state == CodePending:
-			x.answer(Pending, http.StatusBadRequest, standardError{"authorization_pending", "the person has not decided yet"})
+			x.answer(Pending, c.wrong(), standardError{"authorization_pending", "the person has not decided yet"})
 		case state == CodeDenied:
-			x.answer(Denied, http.StatusBadRequest, standardError{"access_denied", x.text("the person denied the request")})
+			x.answer(Denied, c.wrong(), standardError{"access_denied", x.text("the person denied the request")})
 		default:
 			x.grantStandard(Granted, c, out, fault)
 		}
 	case KindRefresh:
-		out, bad, err := x.s.portal.rotate(c, form.Get("refresh_token"), x.shaped(&fault))
+		token := form.Get("refresh_token")
+		if c.family == nousDialect { // hermes-agent, auth_nous.py
+			token = x.r.Header.Get("X-Nous-Refresh-Token")
+		}
+		out, bad, err := x.s.portal.rotate(c, token, x.shaped(&fault))
 		if !x.stops(err, bad, x.refuseStandard) {
 			x.grantStandard(Rotated, c, out, fault)
 		}
 	default:
 		x.refuseStandard(&refusal{http.StatusBadRequest, "unsupported_grant_type", "use the device_code or refresh_token grant"})
 	}
+}
+
+// wrong is the status of what is no answer with tokens yet: GitHub's is 200.
+func (c client) wrong() int {
+	if c.family == copilotDialect {
+		return http.StatusOK
+	}
+	return http.StatusBadRequest
 }
 
 // standardError is an error of RFC 6749.
@@ -114,7 +133,10 @@ func (x *exchange) grantStandard(outcome Outcome, c client, out issued, fault st
 	if fault == "bad-expiry" {
 		body["expires_in"] = -1
 	}
-	if out.refresh != "" {
+	switch {
+	case c.family == copilotDialect: // the one token there is
+		body = fields{"access_token": out.refresh, "token_type": "bearer", "scope": strings.Join(c.scopes, ",")}
+	case out.refresh != "":
 		body["refresh_token"] = out.refresh
 	}
 	x.answer(outcome, http.StatusOK, body)

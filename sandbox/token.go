@@ -27,7 +27,7 @@ type statusAnswer struct {
 
 // token is the token endpoint: polls and refreshes.
 func (x *exchange) token(form url.Values) {
-	c, bad := knownClient(form)
+	c, bad := x.knownClient(form)
 	if bad != nil {
 		x.refuse(bad)
 		return
@@ -54,6 +54,10 @@ func tokenKind(form url.Values) Kind {
 	switch form.Get("grant_type") {
 	case grantUserCode, grantDeviceCode:
 		return KindPoll
+	case grantCode:
+		if c, ok := clientByID(form.Get("client_id")); ok && c.grantType == grantCode {
+			return KindPoll
+		}
 	case grantRefresh:
 		return KindRefresh
 	}

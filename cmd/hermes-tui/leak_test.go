@@ -23,6 +23,7 @@ import (
 
 // wire passes requests on to the portal and keeps every secret that it sees.
 type wire struct {
+	url     string // where it stands
 	mu      sync.Mutex
 	secrets map[string]bool
 	spelled needles // of the secrets that are true
@@ -30,7 +31,7 @@ type wire struct {
 
 // jsonSecret and formSecret find what must never reach a file.
 var (
-	jsonSecret = regexp.MustCompile(`"(?:access_token|refresh_token)"\s*:\s*"([^"]+)"`)
+	jsonSecret = regexp.MustCompile(`"(?:access_token|refresh_token|token)"\s*:\s*"([^"]+)"`)
 	formSecret = regexp.MustCompile(`(?:refresh_token|code_verifier)=([^&]+)`)
 )
 
@@ -93,6 +94,7 @@ func (b *bench) tap() *wire {
 	w := &wire{secrets: map[string]bool{}}
 	server := httptest.NewServer(w.around(b.portal.Handler()))
 	b.t.Cleanup(server.Close)
+	w.url = server.URL
 	b.env = append(b.env, "HERMES_TUI_MINIMAX_OAUTH_URL="+server.URL, "HERMES_TUI_MINIMAX_INFERENCE_URL="+server.URL+"/anthropic")
 	return w
 }

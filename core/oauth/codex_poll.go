@@ -10,7 +10,8 @@ import (
 )
 
 // approval is what an approved device login is worth: an authorization code,
-// and the verifier that the server made for it.
+// and the verifier that the server made for it; or a grant that is exchanged, and
+// no verifier.
 type approval struct{ code, verifier secret.Secret }
 
 // Poll implements [Flow]. 403 and 404 mean that nobody has approved yet. Once
@@ -59,7 +60,7 @@ func (c *Codex) pollApproval(ctx context.Context, code *DeviceCode, speak speake
 // redeem exchanges the approval for tokens.
 func (c *Codex) redeem(ctx context.Context, code *DeviceCode, speak speaker) Answer {
 	t := code.Target
-	r := c.client.post(ctx, c.request(t.TokenURL, t.TokenHosts, url.Values{
+	r := c.client.post(ctx, c.request(t.Binding, t.TokenURL, url.Values{
 		"grant_type":    {"authorization_code"},
 		"code":          {code.approved.code.Reveal()},
 		"redirect_uri":  {codexBase(t) + codexCallback},

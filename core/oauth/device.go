@@ -37,6 +37,10 @@ type DeviceRules struct {
 	Fields   map[string]string // further form fields of every request
 	Headers  map[string]string // further headers of every request
 	Terminal []string          // error codes that mean that a grant is dead, in lower case
+	// DeviceHeader is the header in which every request of an account names the device,
+	// by an id that is made at the sign-in and stays the same for as long as it lasts;
+	// empty: there is none.
+	DeviceHeader string
 	// Issuer names the token endpoint of a binding that names none, which is one
 	// of an account that another program signed in.
 	Issuer string
@@ -63,8 +67,8 @@ func NewDevice(client *Client, rules DeviceRules) *Device {
 	return &Device{client: client, rules: rules}
 }
 
-// request fills in what every request has.
-func (d *Device) request(address string, hosts []string, form url.Values) request {
+// request fills in what every request of a binding has.
+func (d *Device) request(b Binding, address string, form url.Values) request {
 	for name, value := range d.rules.Fields {
 		form.Set(name, value)
 	}
@@ -75,7 +79,10 @@ func (d *Device) request(address string, hosts []string, form url.Values) reques
 	for name, value := range d.rules.Headers {
 		header.Set(name, value)
 	}
-	return request{url: address, hosts: hosts, form: form, header: header}
+	if name := d.rules.DeviceHeader; name != "" && b.DeviceID != "" {
+		header.Set(name, b.DeviceID)
+	}
+	return request{url: address, hosts: b.TokenHosts, form: form, header: header}
 }
 
 // RequestCode implements [Flow]. Endpoints that the target lacks are found out
@@ -89,6 +96,11 @@ func (d *Device) RequestCode(ctx context.Context, t Target) (*DeviceCode, error)
 	if err != nil {
 		return nil, err
 	}
+	if d.rules.DeviceHeader != "" {
+		if t.DeviceID, err = newDeviceID(d.client.rand); err != nil {
+			return nil, speak.final(autherr.CodeAuthorizationFailed, "the sign-in could not be started: "+err.Error(), "")
+		}
+	}
 	form := url.Values{"client_id": {t.ClientID}}
 	if t.Scope != "" {
 		form.Set("scope", t.Scope)
@@ -101,7 +113,7 @@ func (d *Device) RequestCode(ctx context.Context, t Target) (*DeviceCode, error)
 		speak.known.Add(p.verifier)
 		maps.Copy(form, url.Values{"code_challenge": {p.challenge}, "code_challenge_method": {"S256"}})
 	}
-	r := d.client.post(ctx, d.request(t.DeviceURL, t.TokenHosts, form))
+	r := d.client.post(ctx, d.request(t.Binding, t.DeviceURL, form))
 	switch {
 	case r.delivery != answered:
 		return nil, speak.fail(r, autherr.CodeUnreachable)

@@ -25,7 +25,7 @@ func (d *Device) Poll(ctx context.Context, code *DeviceCode) Answer {
 	if !code.verifier.IsZero() {
 		form.Set("code_verifier", code.verifier.Reveal())
 	}
-	r := d.client.post(ctx, d.request(t.TokenURL, t.TokenHosts, form))
+	r := d.client.post(ctx, d.request(t.Binding, t.TokenURL, form))
 	a := Answer{ClockSkew: r.skew(), RetryAfter: r.retryAfter()}
 	switch {
 	case r.delivery != answered:

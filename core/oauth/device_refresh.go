@@ -23,7 +23,7 @@ func (d *Device) Refresh(ctx context.Context, b Binding, refresh secret.Secret, 
 		errors.As(err, &a.Err)
 		return a
 	}
-	req := d.request(b.TokenURL, b.TokenHosts, url.Values{"grant_type": {"refresh_token"}, "client_id": {b.ClientID}})
+	req := d.request(b, b.TokenURL, url.Values{"grant_type": {"refresh_token"}, "client_id": {b.ClientID}})
 	if name := d.quirks.refreshHeader; name != "" {
 		req.header.Set(name, refresh.Reveal())
 	} else {

@@ -34,6 +34,12 @@ type Binding struct {
 	BaseURL        string   `json:"base_url"`                   // of the model API, no trailing slash
 	API            string   `json:"api"`                        // "anthropic_messages", …
 	Also           []Wire   `json:"also,omitempty"`             // further formats in which the models are asked, and where
+	// ExchangeURL is where the sign-in's token is exchanged for one that the API
+	// takes; empty where it takes the sign-in's own. See [Exchange].
+	ExchangeURL string `json:"exchange_url,omitempty"`
+	// DeviceID is what the provider knows the device of this sign-in by, in the header
+	// [DeviceRules.DeviceHeader]; empty where it wants to know none.
+	DeviceID string `json:"device_id,omitempty"`
 }
 
 // Target is where a new sign-in goes, and how: what the provider table and the
@@ -63,7 +69,7 @@ type DeviceCode struct {
 
 	verifier   secret.Secret
 	deviceCode secret.Secret
-	approved   *approval // Codex only: the person approved, and no tokens are there yet
+	approved   *approval // the person approved, and no tokens for the API are there yet
 }
 
 // Tokens is what a provider granted.

@@ -31,6 +31,8 @@ var texts = []string{
 	`{"user_code":"AB-12","device_code":"d","verification_uri":%s,"verification_uri_complete":%[1]s,"expires_in":600,"expired_in":600}`,
 	`{"user_code":"AB-12","device_code":"d","verification_uri":"https://id.example/x","expires_in":%s,"expired_in":%[1]s,"interval":%[1]s}`,
 	`{"issuer":%s}`,
+	`{"message":%s,"error_details":{"notification_id":%[1]s,"message":%[1]s}}`,
+	`{"token":"API-1","expires_at":%s,"endpoints":{"api":%[1]s}}`,
 	`{"issuer":"https://id.example","device_authorization_endpoint":%s,"token_endpoint":%[1]s}`,
 }
 
@@ -66,7 +68,7 @@ func said(code *DeviceCode, err error, answers ...Answer) string {
 func TestNoTokenInWhatAServerSays(t *testing.T) {
 	target := Target{
 		Binding: Binding{
-			Provider: "acme", ClientID: "c", TokenURL: "https://id.example/t", BaseURL: "https://api.example/v1",
+			Provider: "acme", ClientID: "c", TokenURL: "https://id.example/t", BaseURL: "https://api.example/v1", ExchangeURL: "https://id.example/x",
 			TokenHosts: []string{"id.example"}, APIHosts: []string{"api.example"},
 		},
 		ProviderName: "Acme", Issuer: "https://id.example", DeviceURL: "https://id.example" + codexUserCode, PageHosts: []string{"id.example"},
@@ -111,7 +113,13 @@ func speakAll(t *testing.T, target, bare Target, status int, body string, refres
 	}{
 		{NewMiniMax(client, nil), target}, {NewDevice(client, DeviceRules{Name: "Acme"}), bare},
 		{NewCodex(client, DeviceRules{}), target}, {NewNous(client, DeviceRules{}), target}, {NewXAI(client, DeviceRules{}), target},
+		{NewExchanged(client, DeviceRules{Name: "Acme"}, Exchange{Base: "endpoints.api"}), target},
 	} {
+		if exchanged, ok := try.flow.(*Exchanged); ok { // what is exchanged after the approval
+			code.approved = &approval{code: refresh}
+			all.WriteString(said(nil, nil, exchanged.Poll(context.Background(), code)))
+			code.approved = nil
+		}
 		asked, err := try.flow.RequestCode(context.Background(), try.target)
 		all.WriteString(said(asked, err, try.flow.Poll(context.Background(), code), try.flow.Refresh(context.Background(), target.Binding, refresh, access)))
 		code.approved = nil

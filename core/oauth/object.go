@@ -63,6 +63,16 @@ func (o object) object(name string) object {
 	return inner
 }
 
+// at returns the field that a path names: inner objects stand before a dot. It is
+// nil where there is none.
+func (o object) at(path string) json.RawMessage {
+	outer, inner, deeper := strings.Cut(path, ".")
+	if deeper {
+		return o.object(outer).at(inner)
+	}
+	return o[path]
+}
+
 // secrets returns what stands in fields that are called so, at any depth.
 func (o object) secrets() (all []secret.Secret) {
 	for name := range o {

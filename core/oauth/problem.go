@@ -38,7 +38,8 @@ func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 // parseProblem reads an error body in the shapes that are in use: OAuth's
 // {"error", "error_description"} (RFC 6749 section 5.2), a nested {"error":
 // {"code" or "type", "message"}}, a plain {"code", "message"}, MiniMax's
-// {"base_resp": {"status_msg"}}, and any other text.
+// {"base_resp": {"status_msg"}}, GitHub's {"error_details": {"notification_id",
+// "message"}}, and any other text.
 func parseProblem(r *reply) problem {
 	o, err := parseObject(r.body)
 	if err != nil {
@@ -47,12 +48,14 @@ func parseProblem(r *reply) problem {
 		}
 		return problem{text: r.clip(string(r.body))}
 	}
-	inner := o.object("error")
+	inner, details := o.object("error"), o.object("error_details")
 	p := problem{secrets: o.secrets(), text: firstText(
-		o.text("error_description"), inner.text("message"),
+		o.text("error_description"), inner.text("message"), details.text("message"),
 		o.object("base_resp").text("status_msg"), o.text("message"),
 	)}
-	for _, candidate := range []string{o.text("error"), inner.text("code"), inner.text("type"), o.text("error_code"), o.text("code")} {
+	for _, candidate := range []string{
+		o.text("error"), inner.text("code"), inner.text("type"), o.text("error_code"), o.text("code"), details.text("notification_id"),
+	} {
 		if wordOfCode(candidate) && !secret.Shaped(candidate) {
 			p.code = strings.ToLower(candidate)
 			break

@@ -37,6 +37,9 @@ type Custom struct {
 	API           string            // default anthropic_messages where BaseURL ends with /anthropic, else chat_completions
 	APIHosts      []string          // besides those of BaseURL and Wires
 	Wires         map[string]string // what its API speaks beside API, and the base URL of each
+	APIHeaders    map[string]string // further headers of requests to the model API; a program's own go before
+	DeviceHeader  string            // header in which every request names the device of its sign-in; empty: none
+	Exchange      *CustomExchange   // of the sign-in's token for one that the API takes; nil: it takes that one
 }
 
 // isID reports whether s can be an id or alias: it stands in commands, beside a
@@ -90,7 +93,8 @@ func (c Custom) provider(id string) (Provider, error) {
 		ID: id, Configured: true, Name: firstOf(c.Name, id), Aliases: c.Aliases, Label: id, Protocol: DeviceCode,
 		ClientID: c.ClientID, Scope: strings.Join(c.Scopes, " "), API: c.api(),
 		Skew: c.Skew, Grace: c.Grace, TerminalCodes: c.TerminalCodes, Note: c.Note,
-		Device: oauth.DeviceRules{PKCE: c.PKCE, Audience: c.Audience, Fields: c.Fields, Headers: c.Headers},
+		Device:     oauth.DeviceRules{PKCE: c.PKCE, Audience: c.Audience, Fields: c.Fields, Headers: c.Headers, DeviceHeader: c.DeviceHeader},
+		APIHeaders: c.APIHeaders, Exchange: c.Exchange.rules(),
 	}
 	if p.Skew == 0 {
 		p.Skew = time.Minute
@@ -112,6 +116,13 @@ func (c Custom) provider(id string) (Provider, error) {
 			return Provider{}, err
 		}
 		r.TokenHosts, r.PageHosts = add(r.TokenHosts, host), add(r.PageHosts, host)
+	}
+	if c.Exchange != nil {
+		_, host, err := baseURL(c.Exchange.URL)
+		if err != nil {
+			return Provider{}, err
+		}
+		r.ExchangeURL, r.TokenHosts = c.Exchange.URL, add(r.TokenHosts, host)
 	}
 	_, host, err := baseURL(c.BaseURL)
 	if err != nil {
@@ -172,10 +183,19 @@ func (c Custom) check(id string) error {
 			return wrongSetting(id, "fields", "has "+quoted(name)+", which the protocol sets itself")
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
-		if name == "" || !made(name, lowerAlnum+strings.ToUpper(lowerAlnum)+"-") || strings.ContainsAny(c.Headers[name], "\r\n\x00") || slices.Contains(ownHeaders, strings.ToLower(name)) {
-			return wrongSetting(id, "headers", "has "+quoted(name)+", which cannot be set")
+	if err := checkHeaders(id, "headers", c.Headers); err != nil {
+		return err
+	}
+	if err := checkHeaders(id, "api_headers", c.APIHeaders, credentials...); err != nil {
+		return err
+	}
+	if c.DeviceHeader != "" {
+		if err := checkHeaders(id, "device_header", map[string]string{c.DeviceHeader: ""}, credentials...); err != nil {
+			return err
 		}
+	}
+	if err := c.Exchange.check(id); err != nil {
+		return err
 	}
 	return c.checkHosts(id)
 }
@@ -196,6 +216,10 @@ func (c Custom) checkHosts(id string) error {
 
 // ownHeaders are fields that every request of ours sets itself.
 var ownHeaders = []string{"host", "content-type", "content-length", "transfer-encoding", "accept", "connection"}
+
+// credentials are fields of a request to a model API that carry a token, and are
+// ours.
+var credentials = []string{"Authorization", "X-Api-Key", "Api-Key", "Proxy-Authorization", "Cookie"}
 
 // plainHost reports whether s is a host, perhaps with a port, in lower case.
 func plainHost(s string) bool {

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,11 +89,27 @@ func TestWith_Refuses(t *testing.T) {
 		"a host with a path":    {"acme", func(c *provider.Custom) { c.TokenHosts = []string{"acme.example/x"} }, "token_hosts"},
 		"every host":            {"acme", func(c *provider.Custom) { c.TokenHosts = []string{"*"} }, "token_hosts"},
 		"a pattern for the API": {"acme", func(c *provider.Custom) { c.APIHosts = []string{"*.acme.example"} }, "api_hosts"},
-		"an upper-case name":    {"Acme", func(*provider.Custom) {}, "Acme"},
-		"a slash":               {"acme/x", func(*provider.Custom) {}, "acme/x"},
-		"a built-in name":       {"minimax", func(*provider.Custom) {}, "MiniMax already"},
-		"a built-in alias":      {"acme", func(c *provider.Custom) { c.Aliases = []string{"minimax-portal"} }, "MiniMax already"},
-		"control characters":    {"acme", func(c *provider.Custom) { c.Issuer = "https://x\x1b[2J" }, "issuer"},
+		"an exchange nowhere":   {"acme", func(c *provider.Custom) { c.Exchange = &provider.CustomExchange{} }, "url"},
+		"a plain exchange":      {"acme", func(c *provider.Custom) { c.Exchange = exchangeAt("http://id.acme.example/x", oauth.Exchange{}) }, "exchange"},
+		"a field without name": {"acme", func(c *provider.Custom) {
+			c.Exchange = exchangeAt("https://id.acme.example/x", oauth.Exchange{Base: "endpoints."})
+		}, "endpoints."},
+		"a header without name": {"acme", func(c *provider.Custom) {
+			c.Exchange = exchangeAt("https://id.acme.example/x", oauth.Exchange{Header: "X A"})
+		}, "X A"},
+		"a scheme that breaks": {"acme", func(c *provider.Custom) {
+			c.Exchange = exchangeAt("https://id.acme.example/x", oauth.Exchange{Scheme: "a\r\nb"})
+		}, "scheme"},
+		"two grants": {"acme", func(c *provider.Custom) {
+			c.Exchange = exchangeAt("https://id.acme.example/x", oauth.Exchange{Headers: map[string]string{"authorization": "x"}})
+		}, "authorization"},
+		"a token for the API": {"acme", func(c *provider.Custom) { c.APIHeaders = map[string]string{"x-api-key": "x"} }, "x-api-key"},
+		"no device header":    {"acme", func(c *provider.Custom) { c.DeviceHeader = "Cookie" }, "device_header"},
+		"an upper-case name":  {"Acme", func(*provider.Custom) {}, "Acme"},
+		"a slash":             {"acme/x", func(*provider.Custom) {}, "acme/x"},
+		"a built-in name":     {"minimax", func(*provider.Custom) {}, "MiniMax already"},
+		"a built-in alias":    {"acme", func(c *provider.Custom) { c.Aliases = []string{"minimax-portal"} }, "MiniMax already"},
+		"control characters":  {"acme", func(c *provider.Custom) { c.Issuer = "https://x\x1b[2J" }, "issuer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := acme()
@@ -124,5 +141,27 @@ func TestWith_API(t *testing.T) {
 		if p, r, _ := table.Find("acme"); r.BaseURL != tc.wantBase || p.API != tc.wantAPI {
 			t.Errorf("%s: %s at %s", name, p.API, r.BaseURL)
 		}
+	}
+}
+
+func exchangeAt(url string, e oauth.Exchange) *provider.CustomExchange {
+	return &provider.CustomExchange{URL: url, Exchange: e}
+}
+
+// The host of an exchange may receive the grant, and no approval page is there.
+func TestWith_Exchange(t *testing.T) {
+	c := acme()
+	c.Exchange = exchangeAt("https://keys.acme.example/v2/token", oauth.Exchange{NotIncluded: []string{"No_Plan"}})
+	table, err := provider.Default().With("acme", c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, r, _ := table.Find("acme")
+	b := provider.Target(p, r).Binding
+	if b.ExchangeURL != c.Exchange.URL || !slices.Contains(b.TokenHosts, "keys.acme.example") || slices.Contains(r.PageHosts, "keys.acme.example") || p.Exchange.NotIncluded[0] != "no_plan" {
+		t.Errorf("got %+v of %+v", b, r)
+	}
+	if c.Exchange.NotIncluded[0] != "No_Plan" {
+		t.Error("the description was changed")
 	}
 }

@@ -7,6 +7,8 @@ const (
 	XAI     = "xai-oauth"
 	Codex   = "openai-codex"
 	Qwen    = "qwen-oauth"
+	Copilot = "copilot"
+	Kimi    = "kimi-code"
 )
 
 // Default returns the providers as they are, in the order in which they are
@@ -15,7 +17,7 @@ const (
 // Providers that take API keys and nothing else come last; they are found by
 // their ids and are no place to sign in.
 func Default() Table {
-	return append(Table{miniMax(), nous(), xai(), codex(), qwen()}, keyProviders()...)
+	return append(Table{miniMax(), nous(), xai(), codex(), copilot(), kimi(), qwen()}, keyProviders()...)
 }
 
 // everywhere is the region of a provider that has only one.

@@ -13,8 +13,7 @@ const Anthropic = "anthropic"
 
 // keyProviders are those of hermes-agent's registry (hermes_cli/auth.py) that
 // take API keys and nothing else, with the address of their model API. Those
-// that have no fixed address, and GitHub Copilot, whose key has to be exchanged
-// for each use, are not among them.
+// that have no fixed address are not among them.
 func keyProviders() Table {
 	var all Table
 	for _, row := range [][4]string{

@@ -27,7 +27,7 @@ func (t Table) WithOverride(provider, region, oauthBase, inferenceBase string) (
 		if err != nil {
 			return nil, err
 		}
-		for _, endpoint := range []*string{&r.Issuer, &r.DeviceURL, &r.TokenURL, &r.LegacyDevice, &r.LegacyToken, &r.RevokeURL} {
+		for _, endpoint := range []*string{&r.Issuer, &r.DeviceURL, &r.TokenURL, &r.LegacyDevice, &r.LegacyToken, &r.RevokeURL, &r.ExchangeURL} {
 			*endpoint = rebase(*endpoint, base)
 		}
 		r.TokenHosts, r.PageHosts, r.Host = []string{host}, []string{host}, host

@@ -81,8 +81,11 @@ type Provider struct {
 	APIHeaders    map[string]string
 	AccountHeader string
 	// Device has the further rules of protocols that are RFC 8628 at heart.
-	Device  oauth.DeviceRules
-	Regions []Region // the first is the default
+	Device oauth.DeviceRules
+	// Exchange says how the sign-in's token is exchanged for one that the API takes,
+	// at [Region.ExchangeURL]; nil where the API takes the sign-in's own.
+	Exchange *oauth.Exchange
+	Regions  []Region // the first is the default
 }
 
 // Region is one place of a provider.
@@ -96,6 +99,7 @@ type Region struct {
 	LegacyDevice string       // where that used to be; empty when nowhere
 	TokenURL     string       // token endpoint
 	LegacyToken  string       // where that used to be
+	ExchangeURL  string       // where the sign-in's token is exchanged; see [Provider.Exchange]
 	RevokeURL    string       // revocation endpoint (RFC 7009); empty: the issuer may name one
 	TokenHosts   []string     // that may receive codes and refresh tokens; "*.x.ai" is every host below x.ai
 	BaseURL      string       // of the model API
@@ -186,6 +190,9 @@ func (p Provider) Flow(client *oauth.Client) (oauth.Flow, error) {
 	case MiniMaxUserCode:
 		return oauth.NewMiniMax(client, p.TerminalCodes), nil
 	case DeviceCode:
+		if p.Exchange != nil {
+			return oauth.NewExchanged(client, rules, *p.Exchange), nil
+		}
 		return oauth.NewDevice(client, rules), nil
 	case NousDeviceCode:
 		return oauth.NewNous(client, rules), nil

@@ -93,6 +93,7 @@ func TestChoices(t *testing.T) {
 	want := []string{
 		"minimax-oauth/global MiniMax minimax.io", "minimax-oauth/cn MiniMax China minimaxi.com",
 		"nous/global Nous Portal portal.nousresearch.com", "xai-oauth/global xAI x.ai", "openai-codex/global OpenAI Codex auth.openai.com",
+		"copilot/global GitHub Copilot github.com", "kimi-code/global Kimi Code kimi.com",
 	}
 	if diff := cmp.Diff(want, pools); diff != "" {
 		t.Error(diff)

@@ -28,7 +28,7 @@ func (p Provider) Wires(b oauth.Binding, isKey bool) []oauth.Wire {
 		if f.KeysOnly && !isKey {
 			continue
 		}
-		at := base
+		at := baseFor(f.API, base)
 		if f.Path != "" {
 			at = strings.TrimSuffix(base, "/anthropic") + f.Path
 		}

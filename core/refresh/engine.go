@@ -45,6 +45,9 @@ type Rules struct {
 	// Grace is for how long the provider takes a refresh token again; zero when
 	// that may end the grant.
 	Grace time.Duration
+	// Exchanged says that what is sent is never spent, and that each answer may name
+	// another base URL of the model API; see [oauth.Exchange].
+	Exchanged bool
 }
 
 // Engine refreshes tokens. It is safe for concurrent use.

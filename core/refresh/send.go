@@ -90,6 +90,9 @@ func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
 	if next.Refresh.IsZero() {
 		next.Refresh = old.Refresh
 	}
+	if base, ok := old.Binding.ResourceBase(got.ResourceURL); ok && t.rules.Exchanged {
+		next.Binding.BaseURL = base
+	}
 	if got.ExpiryErr != nil {
 		next.ExpiresAt = got.ObtainedAt.Add(expiry.Guess(old.ExpiresAt.Sub(old.ObtainedAt)))
 	}

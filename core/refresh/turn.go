@@ -54,7 +54,9 @@ func (t *turn) load(ctx context.Context) (err error) {
 		return nil // nothing is ever sent for it, whoever its provider is
 	}
 	t.hash = record.Hash(t.Store.StoreID, t.blob.Refresh)
-	t.rules, err = t.Rules(t.Head.Provider, t.Head.Region)
+	if t.rules, err = t.Rules(t.Head.Provider, t.Head.Region); t.rules.Exchanged {
+		t.Head.Uncertain, t.Head.Unstored = "", false
+	}
 	return err
 }
 

@@ -15,7 +15,7 @@ func Engine(s *state.State) *refresh.Engine {
 		}
 		p.Device.Issuer = r.Issuer
 		flow, err := p.Flow(s.OAuth)
-		return refresh.Rules{Flow: flow, Check: s.Providers.Check, Skew: p.SkewOf, Grace: p.Grace}, err
+		return refresh.Rules{Flow: flow, Check: s.Providers.Check, Skew: p.SkewOf, Grace: p.Grace, Exchanged: p.Exchange != nil}, err
 	}
 	return &refresh.Engine{Vault: s.Vault, Rules: rules, Clock: s.Clock, Jitter: s.Jitter, Log: s.Log}
 }

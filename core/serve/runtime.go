@@ -45,23 +45,29 @@ func (sv *Serving) Runtime(ctx context.Context, id string) (Runtime, error) {
 
 // runtime is what a binding means for programs.
 func (sv *Serving) runtime(b oauth.Binding, who oauth.Identity, isKey bool) Runtime {
+	return runtimeFor(sv.provider(b), b, who, isKey)
+}
+
+// provider is that of a binding, one that says nothing where the table has it no more.
+func (sv *Serving) provider(b oauth.Binding) provider.Provider {
 	p, _, err := sv.state.Provider(b.Provider, b.Region)
 	if err != nil {
-		p = provider.Provider{}
+		return provider.Provider{}
 	}
+	return p
+}
+
+func runtimeFor(p provider.Provider, b oauth.Binding, who oauth.Identity, isKey bool) Runtime {
 	wires := p.Wires(b, isKey)
-	return Runtime{Provider: b.Provider, BaseURL: wires[0].BaseURL, API: wires[0].API, Also: append([]oauth.Wire(nil), wires[1:]...), Header: sv.apiHeader(b, who)}
+	return Runtime{Provider: b.Provider, BaseURL: wires[0].BaseURL, API: wires[0].API, Also: append([]oauth.Wire(nil), wires[1:]...), Header: apiHeader(p, b, who)}
 }
 
 // token is a sealed token with what a request needs beside it.
 func (sv *Serving) token(s vault.Sealed) Token {
 	b := s.Blob
 	isKey := b.AuthType == record.APIKey
-	r := sv.runtime(b.Binding, b.Identity, isKey)
-	p, _, err := sv.state.Provider(r.Provider, b.Binding.Region)
-	if err != nil {
-		p = provider.Provider{}
-	}
+	p := sv.provider(b.Binding)
+	r := runtimeFor(p, b.Binding, b.Identity, isKey)
 	if p.KeyHeader != "" && isKey {
 		if r.Header == nil {
 			r.Header = http.Header{}
@@ -82,13 +88,12 @@ func (sv *Serving) token(s vault.Sealed) Token {
 
 // apiHeader is what the provider wants on a request to its models beside the
 // bearer, nil when nothing.
-func (sv *Serving) apiHeader(b oauth.Binding, who oauth.Identity) http.Header {
-	p, _, err := sv.state.Provider(b.Provider, b.Region)
-	if err != nil {
-		return nil
-	}
+func apiHeader(p provider.Provider, b oauth.Binding, who oauth.Identity) http.Header {
 	var header http.Header
 	set := func(name, value string) {
+		if name == "" || value == "" {
+			return
+		}
 		if header == nil {
 			header = http.Header{}
 		}
@@ -97,9 +102,8 @@ func (sv *Serving) apiHeader(b oauth.Binding, who oauth.Identity) http.Header {
 	for name, value := range p.APIHeaders {
 		set(name, value)
 	}
-	if p.AccountHeader != "" && who.Account != "" {
-		set(p.AccountHeader, who.Account)
-	}
+	set(p.AccountHeader, who.Account)
+	set(p.Device.DeviceHeader, b.DeviceID)
 	return header
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
@@ -70,6 +71,10 @@ type Provider struct {
 	API           string            `toml:"api"`
 	APIHosts      []string          `toml:"api_hosts"`
 	Wires         map[string]string `toml:"wires"`
+	APIHeaders    map[string]string `toml:"api_headers"`
+	DeviceHeader  string            `toml:"device_header"`
+
+	Exchange *provider.CustomExchange `toml:"exchange"`
 }
 
 // Endpoint is where new sign-ins of a provider and region go.
@@ -124,7 +129,9 @@ func isTable(key toml.Key) bool {
 	case 2:
 		return key[0] == "colors"
 	case 3:
-		return key[0] == "providers" && slices.Contains([]string{"fields", "headers", "wires"}, key[2])
+		return key[0] == "providers" && slices.Contains([]string{"fields", "headers", "wires", "api_headers", "exchange"}, key[2])
+	case 4:
+		return key[0] == "providers" && key[2] == "exchange" && key[3] == "headers"
 	}
 	return false
 }

@@ -17,6 +17,7 @@ const (
 	Nowhere      Teller = ""
 	MiniMaxTells Teller = "minimax"
 	CodexTells   Teller = "codex"
+	KimiTells    Teller = "kimi"
 )
 
 // Endpoints returns where to ask, one after the other until one answers, of an
@@ -27,6 +28,8 @@ func (t Teller) Endpoints(base string) []Endpoint {
 		return atMiniMax(base)
 	case CodexTells:
 		return atCodex(base)
+	case KimiTells:
+		return atKimi(base)
 	default:
 		return nil
 	}

@@ -1,0 +1,51 @@
+package sandbox
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// What is left of a plan, as providers beside MiniMax tell it.
+
+// planOf is what an account's grant has used by now.
+func (s *Server) planOf(id string) (l plan) {
+	now := s.opts.Now()
+	_ = s.portal.withGrant(id, func(g *grant) {
+		g.plan.at(now)
+		l = g.plan
+	})
+	return l
+}
+
+// showPlanAs answers for a plan in the shape of a provider's.
+func (s *Server) showPlanAs(shape func(plan, time.Time) fields) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		x := s.begin(w, r, KindPlan)
+		grant, bad := s.bearer(r)
+		x.event.Grant = grant
+		switch {
+		case bad != nil:
+			x.deny(Refused, bad)
+		case s.opts.Plan == PlanNone:
+			x.refuse(&refusal{http.StatusNotFound, "not_found", "404 page not found"})
+		default:
+			x.answer(Shown, http.StatusOK, shape(s.planOf(grant), s.opts.Now()))
+		}
+	}
+}
+
+// kimiPlan is GET /coding/v1/usages: the week in usage, five hours in limits, numbers
+// as strings (kimi-cli, src/kimi_cli/ui/shell/usage.py).
+func kimiPlan(l plan, _ time.Time) fields {
+	detail := func(used, limit int, ends time.Time) fields {
+		return fields{"limit": strconv.Itoa(limit), "used": strconv.Itoa(used), "remaining": strconv.Itoa(limit - used), "resetTime": ends.UTC().Format(time.RFC3339Nano)}
+	}
+	return fields{
+		"usage": detail(l.usedInAWeek, planRequests*10, l.week.Add(planWeek)),
+		"limits": []fields{{
+			"window": fields{"duration": 300, "timeUnit": "TIME_UNIT_MINUTE"},
+			"detail": detail(l.used, planRequests, l.began.Add(planWindow)),
+		}},
+	}
+}
