@@ -22,13 +22,23 @@
 //	POST /anthropic/v1/messages/count_tokens
 //	GET  /anthropic/v1/models                 and /anthropic/v1/models/ID
 //
-// Under /v1 and /backend-api/codex it serves OpenAI's formats, as the providers
-// have them that speak them, with each one's errors: Chat Completions, Responses
-// and what Codex asks of ChatGPT's backend. Whose account it is, the token says:
-// one of a sign-in (xAI's client, and the client "sandbox" for a provider that a
-// person describes, sign in by RFC 8628), or an API key that begins with
-// sk-sandbox-, xai-sandbox- or sk-or-sandbox- (OpenRouter), each another account.
-// What an account has made, stored responses and files, is known to it alone.
+// Other providers' programs sign in at it as well, each at the addresses and in the way
+// of its own server, and so does the client "sandbox" of a provider that a person
+// describes.
+//
+//	POST /oauth2/…                                           xAI and "sandbox", by discovery too
+//	POST /api/oauth/device/code, /api/oauth/token            Nous Portal
+//	POST /api/oauth/device_authorization, /api/oauth/token   Kimi Code
+//	POST /api/accounts/deviceauth/usercode, …/token; /oauth/token   OpenAI Codex
+//	POST /login/device/code, /login/oauth/access_token       GitHub
+//	GET  /copilot_internal/v2/token                          exchanges GitHub's token
+//
+// Under /v1, /backend-api/codex, /copilot and /coding/v1 it serves OpenAI's formats, as
+// the providers have them that speak them, with each one's errors: Chat Completions,
+// Responses and what Codex asks of ChatGPT's backend. Whose account it is, the token
+// says: one of a sign-in, or an API key that begins with sk-sandbox-, xai-sandbox- or
+// sk-or-sandbox- (OpenRouter), each another account. What an account has made, stored
+// responses and files, is known to it alone.
 //
 //	POST /v1/chat/completions, /v1/completions, /v1/embeddings
 //	POST /v1/responses, /v1/responses/compact   and GET, DELETE /v1/responses/ID
