@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -37,6 +38,7 @@ func connected(o *Options) {
 	o.Command, o.ProxyURL = []string{"hermes-tui"}, "http://127.0.0.1:8787"
 }
 func inColour(o *Options) { o.NoColor = false; o.Theme = "dark" }
+func noAnswer(o *Options) { o.NoColor, o.Profile = false, colorprofile.ANSI256 }
 
 // storyOfADeath is the event log of an account whose refresh token somebody else
 // had used.
@@ -65,6 +67,7 @@ var screens = []struct {
 	{name: "list-dead", with: func() *fakeBackend { return newBackend(nine()...) }},
 	{name: "list-ascii", change: []func(*Options){ascii}, with: func() *fakeBackend { return newBackend(nine()...) }},
 	{name: "list-colour", change: []func(*Options){inColour, sandbox}, with: func() *fakeBackend { return newBackend(account("work"), dead(account("old"))) }},
+	{name: "list-colour-unknown", change: []func(*Options){noAnswer}, with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home") }},
 	{name: "list-plans", with: func() *fakeBackend { return newBackend(planned()...) }, do: func(d *driver) { d.press("home") }},
 	{name: "list-plans-ascii", change: []func(*Options){ascii}, with: func() *fakeBackend { return newBackend(planned()...) }, do: func(d *driver) { d.press("home") }},
 	{name: "list-plans-colour", change: []func(*Options){inColour}, with: func() *fakeBackend { return newBackend(planned()...) }, do: func(d *driver) { d.press("home") }},

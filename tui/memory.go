@@ -11,6 +11,9 @@ import (
 type Memory struct {
 	Sort    string   `json:"sort,omitempty"`    // order of the list, empty: as the accounts serve
 	Recents []string `json:"recents,omitempty"` // "provider/region" of the last sign-ins, the newest first
+	// Backgrounds are what terminals answered when they were asked for theirs, "dark" or
+	// "light", by [Options.Terminal].
+	Backgrounds map[string]string `json:"backgrounds,omitempty"`
 }
 
 // mostRecents is how many sign-ins are remembered.

@@ -21,7 +21,7 @@ type Model struct {
 	cancel  context.CancelFunc
 
 	profile    colorprofile.Profile
-	terminal   style.Background // what the terminal says of itself
+	ground     ground
 	background style.Background // what is drawn for
 	themeName  string
 	ticker     ticker
@@ -50,14 +50,14 @@ func newModel(ctx context.Context, o Options) *Model {
 		location: o.Location, autoRefresh: o.AutoRefresh, providers: o.Backend.Providers,
 		now: o.Clock.Now(), waking: true,
 	}
-	m := &Model{o: o, cancel: cancel, profile: o.Profile}
+	m := &Model{o: o, cancel: cancel, profile: o.Profile, ground: ground{told: o.Background}}
 	m.window = newWindow(ctx, k, &m.o, m)
 	m.setTheme(o.Theme)
 	return m
 }
 
 // setTheme takes a theme. One that names a background forces it; else it is the
-// terminal's, once that is known.
+// terminal's, as far as that is known.
 func (m *Model) setTheme(name string) {
 	m.themeName = name
 	switch {
@@ -66,7 +66,7 @@ func (m *Model) setTheme(name string) {
 	case strings.HasSuffix(name, "dark"):
 		m.background = style.Dark
 	default:
-		m.background = m.terminal
+		m.background = m.ground.best()
 	}
 	m.paint()
 }
@@ -127,12 +127,12 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	case tea.BackgroundColorMsg:
-		m.terminal = style.Light
+		m.ground.answered = style.Light
 		if msg.IsDark() {
-			m.terminal = style.Dark
+			m.ground.answered = style.Dark
 		}
 		m.setTheme(m.themeName)
-		return nil
+		return m.ground.note(m.window)
 	case tea.FocusMsg:
 		m.looked = true
 		return nil

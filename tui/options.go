@@ -24,6 +24,8 @@ type Options struct {
 	Theme       string               // one of Themes; empty: "auto"
 	Colors      style.Colors         // a person's own, over the theme's
 	Profile     colorprofile.Profile // Unknown: found out from the terminal
+	Background  style.Background     // what the environment says of the terminal's
+	Terminal    string               // a name for the terminal, by which its answer is remembered; empty: it is not
 
 	Importer Importer // nil: nothing can be imported
 

@@ -74,12 +74,14 @@ func (m *Model) knows(size tea.WindowSizeMsg) bool {
 func (msg openedMsg) reach(m *Model) tea.Cmd {
 	m.memory = msg.memory
 	m.accounts.sort = sortingNamed(msg.memory.Sort)
+	m.ground.recall(m.window)
+	m.setTheme(m.themeName)
 	if m.waking {
 		m.wake(msg.snap)
 	} else { // a newer one is shown already
 		m.accounts.list(m.window)
 	}
-	return m.watch()
+	return tea.Batch(m.watch(), m.ground.note(m.window))
 }
 
 // wake shows the first snapshot.

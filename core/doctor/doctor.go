@@ -62,6 +62,9 @@ type Patient struct {
 	Transport http.RoundTripper
 	UserAgent string
 	Clock     clock.Clock
+	// Terminal is what is known of the colours of the person's terminal, a sentence;
+	// empty where there is none.
+	Terminal string
 	// Programs is where the files of programs are that `connect` writes; without
 	// its Read they are not looked at.
 	Programs connect.World
@@ -81,6 +84,7 @@ func Checks() []Check {
 		{"accounts", lookAtAccounts},
 		{"network", lookAtNetwork},
 		{"environment", lookAtEnvironment},
+		{"terminal", lookAtTerminal},
 		{"programs", lookAtPrograms},
 		{"leftovers", lookAtLeftovers},
 		{"hermes-agent", lookAtHermes},

@@ -33,6 +33,15 @@ func lookAtEnvironment(_ context.Context, p *Patient) []Finding {
 	return found
 }
 
+// lookAtTerminal says what the terminal answered when the window asked it for its
+// background. Nothing is asked here.
+func lookAtTerminal(_ context.Context, p *Patient) []Finding {
+	if p.Terminal == "" {
+		return nil
+	}
+	return []Finding{good(p.Terminal)}
+}
+
 // known reports whether a name could stand for an account or a pool.
 func known(s core.Snapshot, name string) bool {
 	head, tail, _ := strings.Cut(name, "/")

@@ -13,7 +13,7 @@ import (
 type Background int
 
 const (
-	Unknown Background = iota // drawn in the 16 colours, which suit either
+	Unknown Background = iota // drawn in colours that suit either
 	Dark
 	Light
 )
@@ -40,24 +40,25 @@ func New(name string, own Colors, profile colorprofile.Profile, bg Background) *
 }
 
 func newTheme(c colors, profile colorprofile.Profile, bg Background) *Theme {
-	if bg == Unknown && profile > colorprofile.ANSI {
-		profile = colorprofile.ANSI
-	}
 	pick := func(t token) color.Color { return t.in(profile, bg) }
-	t := &Theme{Plain: newInks(c, pick), Boxed: profile > colorprofile.ANSI}
-	if profile <= colorprofile.ANSI {
-		// Nobody knows how the 16 colours look: text stays in the terminal's own.
+	t := &Theme{Plain: newInks(c, pick), Boxed: profile > colorprofile.ANSI && bg != Unknown}
+	if profile <= colorprofile.ANSI || bg == Unknown && c.selection == (token{}) {
+		// Nobody knows how the 16 colours look, and high contrast has no colour for an
+		// unknown background: text stays in the terminal's own.
 		t.Plain.Act = t.Plain.Strong
 	}
 	t.Dimmed = t.Plain.all(t.Plain.Muted)
-	if profile > colorprofile.ANSI && c.selection != (token{}) {
-		t.Selected = t.Plain.over(pick(c.selection))
-	} else {
+	switch {
+	case profile <= colorprofile.ANSI, c.selection == (token{}):
 		// A reversed row keeps no colours: they would be unreadable.
 		reverse := lipgloss.NewStyle().Reverse(true)
 		t.Selected = t.Plain.all(newInk(reverse))
 		t.Selected.Strong = newInk(reverse.Bold(true))
 		t.Selected.Act, t.Selected.Alarm = t.Selected.Strong, t.Selected.Strong
+	case bg == Unknown: // no background is one that all of them can be read on
+		t.Selected = t.Plain.bold()
+	default:
+		t.Selected = t.Plain.over(pick(c.selection))
 	}
 	// The QR scans only as black on white, so it keeps its colours even where
 	// all others are dropped.
@@ -89,10 +90,20 @@ func (Inks) all(s Ink) Inks {
 
 // over is the set on a background.
 func (i Inks) over(bg color.Color) Inks {
+	return i.each(func(s lipgloss.Style) lipgloss.Style { return s.Background(bg) })
+}
+
+// bold is the set in bold type.
+func (i Inks) bold() Inks {
+	return i.each(func(s lipgloss.Style) lipgloss.Style { return s.Bold(true) })
+}
+
+// each is the set with every style of a row changed.
+func (i Inks) each(change func(lipgloss.Style) lipgloss.Style) Inks {
 	for _, s := range []*Ink{
 		&i.Fg, &i.Strong, &i.Muted, &i.Accent, &i.Key, &i.OK, &i.Busy, &i.Warn, &i.Bad, &i.Act, &i.Alarm, &i.Line,
 	} {
-		*s = newInk(s.style.Background(bg))
+		*s = newInk(change(*s.style))
 	}
 	return i
 }

@@ -20,7 +20,9 @@ func TestTheme_HasAValueForEveryTerminal(t *testing.T) {
 		{colorprofile.ANSI256, Dark, lipgloss.Color("209")},
 		{colorprofile.ANSI256, Light, lipgloss.Color("125")},
 		{colorprofile.ANSI, Dark, lipgloss.Color("1")},
-		{colorprofile.TrueColor, Unknown, lipgloss.Color("1")}, // suits either
+		{colorprofile.TrueColor, Unknown, lipgloss.Color("#D03F57")}, // suits either
+		{colorprofile.ANSI256, Unknown, lipgloss.Color("131")},
+		{colorprofile.ANSI, Unknown, lipgloss.Color("1")},
 		{colorprofile.ASCII, Dark, lipgloss.NoColor{}},
 	} {
 		if got := newTheme(standard(), tc.profile, tc.bg).Plain.Alarm.style.GetForeground(); got != tc.want {

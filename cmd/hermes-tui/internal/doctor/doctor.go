@@ -12,6 +12,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/window"
 	"github.com/hermes-tui/hermes-tui/core/doctor"
 )
 
@@ -52,7 +53,7 @@ func Run(ctx context.Context, s *session.Session) error {
 		Accounts: accounts, State: found.Dirs.State, Data: found.Dirs.Data, Config: path,
 		Key: found.Key().Path, KeyBeside: found.Dirs.OneTop && found.Key().Create,
 		Env: s.Env, Transport: transport, UserAgent: s.UserAgent, Clock: s.Clock, Describe: stores.Describe,
-		Programs: foreign.World(s),
+		Programs: foreign.World(s), Terminal: window.Colours(s, found),
 	}
 	sick := false
 	doctor.Examine(ctx, patient, func(f doctor.Finding) {
