@@ -15,19 +15,25 @@ type accountsPage struct {
 	order  []int        // what is listed, as indices of known.all
 	index  int          // of the selected row, in order
 	id     string       // of the selected account, which it stays when others come and go
+	groups []group      // where the pools begin in it
 	until  time.Time    // when the list has to be made anew; zero: at the next change
-	first  int          // first row that is shown
-	rows   int          // how many rows were shown last, for paging
+	first  int          // first line that is shown
+	rows   int          // how many lines were shown last, for paging
 	menu   int          // cursor of the empty state
 	sort   sorting      // of the list
 	filter widget.Field // what is listed; empty: everything
 	typing bool         // the filter is being edited
 	before string       // the account that was selected when that began
 	marks  marks
+	clicks clicks
 	moving reordering // the move under way
 	sheet  sheet      // nil: the strip
 	turned []string   // accounts that turned to needs sign-in and were not asked about yet
 }
+
+// cardTop is the line on which a card at the right of the list begins: below the
+// header and its rule.
+const cardTop = 2
 
 // sheet asks something in the strip's place.
 type sheet interface {
@@ -124,9 +130,11 @@ func (p *accountsPage) update(win *window, msg tea.Msg) tea.Cmd {
 // counting looks at the rows that are shown, and no others.
 func (p *accountsPage) counting(win *window) time.Duration {
 	var every time.Duration
-	last := min(p.first+max(p.rows, 1), len(p.order))
+	last := min(p.first+max(p.rows, 1), p.lines(win))
 	for i := p.first; i < last && every != time.Second; i++ {
-		every = sooner(every, win.rowCounting(win.all[p.order[i]]))
+		if row, head := p.rowAt(win, i); head == nil {
+			every = sooner(every, win.rowCounting(win.all[p.order[row]]))
+		}
 	}
 	if _, asking := p.sheet.(*consentSheet); asking {
 		every = time.Second
@@ -155,7 +163,19 @@ func (p *accountsPage) view(win *window) widget.Frame {
 		p.drawNoMatch(win, &f, w)
 		return f
 	}
-	p.drawRows(win, &f, w)
+	list, card := win.panes()
+	p.drawRows(win, &f, list)
+	if card > 0 {
+		h := win.Height - cardTop - 2
+		if p.sheet != nil {
+			h = min(h, win.Height-cardTop-p.sheet.room(win, w)-1)
+		}
+		p.drawCard(win, &f, cardTop, h)
+		if p.sheet == nil {
+			p.drawFoot(win, &f, w)
+			return f
+		}
+	}
 	below := win.Height - len(f.Lines)
 	if p.sheet != nil {
 		p.drawSheet(win, &f, w, below)
@@ -168,11 +188,16 @@ func (p *accountsPage) view(win *window) widget.Frame {
 // drawRows draws the visible rows and puts the terminal's cursor on the
 // selected one.
 func (p *accountsPage) drawRows(win *window, f *widget.Frame, w int) {
-	c := columnsFor(w, win.places.plans, usesShown(win.known))
+	c := win.listColumns(w)
 	if !win.Narrow() {
 		f.Add(head(win, c, p.sort))
 	}
-	for i := p.first; i < p.first+p.rows && i < len(p.order); i++ {
+	for line := p.first; line < min(p.first+p.rows, p.lines(win)); line++ {
+		i, head := p.rowAt(win, line)
+		if head != nil {
+			f.Add(p.heading(win, head, w))
+			continue
+		}
 		a, in := win.all[p.order[i]], &win.Theme.Plain
 		switch {
 		case i == p.index:
@@ -204,6 +229,8 @@ func (p *accountsPage) rowsThatFit(win *window, w, lines int) int {
 	switch {
 	case p.sheet != nil:
 		keep = p.sheet.room(win, w) + 1
+	case w >= cardFrom:
+		keep = 2
 	case win.Height >= 36:
 		keep = 14
 	case win.Height >= 30:
@@ -215,7 +242,7 @@ func (p *accountsPage) rowsThatFit(win *window, w, lines int) int {
 	default:
 		keep = 1 + 3 + 1
 	}
-	return max(min(len(p.order), lines-keep), 1)
+	return max(min(p.lines(win), lines-keep), 1)
 }
 
 // derive makes the list anew when that is due, and decides which rows are shown,
@@ -226,12 +253,17 @@ func (p *accountsPage) derive(win *window) {
 	}
 	n := p.rowsThatFit(win, win.Inner(), win.Height-p.top(win))
 	p.rows = n
-	p.first = max(min(p.first, len(p.order)-n), 0)
-	if p.index < p.first {
-		p.first = p.index
+	p.first = max(min(p.first, p.lines(win)-n), 0)
+	at := p.lineOf(win, p.index)
+	top := at
+	if at > 0 && n > 1 {
+		if _, head := p.rowAt(win, at-1); head != nil {
+			top-- // with the heading of its pool
+		}
 	}
-	if p.index >= p.first+n {
-		p.first = p.index - n + 1
+	p.first = min(p.first, top)
+	if at >= p.first+n {
+		p.first = at - n + 1
 	}
 }
 

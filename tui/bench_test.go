@@ -54,7 +54,7 @@ type stroke struct {
 
 var strokes = []stroke{
 	{"tick", 120, second},
-	{"tick, with the programs", 144, second},
+	{"tick, with the programs", 190, second},
 	{"key", 120, func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"j", "k"}[i%2])) }},
 	{"page", 120, func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"pgdown", "pgup"}[i%2])) }},
 }

@@ -19,7 +19,7 @@ const (
 	columnGap                                                 = 2
 	planWidth, planBarWidth, resetsWidth                      = 11, 8, 7
 	usedByWidth                                               = 12
-	usedByFrom                                                = 140 // how wide the window is that has room for it
+	usedByFrom                                                = 156 // how wide the window is that has room for it
 	leastAccount                                              = 12  // what a label gets at the least
 	easyAccount                                               = 16  // what it gets before a column is added
 )
@@ -64,36 +64,6 @@ func columnsFor(w int, plans, uses bool) columns {
 	c.left, c.used, c.pool = all[4] > 0, all[5] > 0, all[6] > 0
 	c.plan, c.planBar, c.resets, c.usedBy = all[8] > 0, all[9] > 0, all[10] > 0, all[11] > 0
 	return c
-}
-
-// head is the line of column heads; the one that the list is sorted by is bold.
-func head(win *window, c columns, by sorting) string {
-	in := &win.Theme.Plain
-	ink := func(name string, of sorting) string {
-		if by == of && by != byPool {
-			return in.Strong.Render(name)
-		}
-		return in.Muted.Render(name)
-	}
-	pad := func(name string, w int) string { return cells.Blank(w - len(name)) }
-	line := "  " + ink("ACCOUNT", byLabel) + pad("ACCOUNT", c.account) +
-		"  " + ink("PROVIDER", byProvider) + pad("PROVIDER", c.provider) +
-		"  " + ink("STATE", byTrouble) + pad("STATE", stateWidth) +
-		" " + pad("EXPIRES", expiresWidth) + ink("EXPIRES", byExpiry)
-	if c.left {
-		line += "  " + in.Muted.Render("LEFT") + pad("LEFT", leftWidth)
-	}
-	line += planHead(c, in)
-	if c.used {
-		line += "  " + ink("USED", byUse) + pad("USED", usedWidth)
-	}
-	if c.usedBy {
-		line += "  " + in.Muted.Render("USED BY") + pad("USED BY", usedByWidth)
-	}
-	if c.pool {
-		line += "  " + in.Muted.Render("POOL")
-	}
-	return line
 }
 
 // row draws one account over the whole width.

@@ -67,7 +67,8 @@ func accountStates() []func(d *driver) {
 			d.press("enter")
 		},
 		func(d *driver) { // a sign-in that waits behind its row
-			d.press("end", "enter")
+			d.on("spare")
+			d.press("enter")
 			d.event(0, code())
 			d.press("b")
 		})

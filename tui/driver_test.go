@@ -129,6 +129,12 @@ func (d *driver) press(names ...string) {
 	}
 }
 
+// on moves the cursor to an account.
+func (d *driver) on(label string) {
+	d.m.accounts.selectID(d.m.window, "id-"+label)
+	d.m.derive()
+}
+
 // wait lets time pass, second by second.
 func (d *driver) wait(long time.Duration) {
 	for ; long > 0; long -= min(long, time.Second) {

@@ -54,6 +54,12 @@ func (p *accountsPage) filterBinds(win *window) []widget.Bind {
 			Do: func() tea.Cmd { return p.clearFilter(win) },
 		})
 	}
+	if win.places.urgent > 0 || len(win.attempts.running) > 0 {
+		binds = append(binds, widget.Bind{
+			Binding: widget.Keys("n", "next that needs you", "n"), Long: "to the next that needs you", Group: groupFind,
+			Do: func() tea.Cmd { return p.nextUrgent(win) },
+		})
+	}
 	binds = append(binds, widget.Bind{
 		Binding: widget.Keys("o", "sort", "o"), Long: "sort in another way", Group: groupFind,
 		Do: func() tea.Cmd { return p.sortNext(win) },
@@ -62,6 +68,23 @@ func (p *accountsPage) filterBinds(win *window) []widget.Bind {
 		binds = append(binds, widget.Bind{Long: "sort by " + by.words(), Group: groupFind, Do: func() tea.Cmd { return p.sortBy(win, by) }})
 	}
 	return binds
+}
+
+// nextUrgent goes to the next account that needs its person, from the top again after
+// the last.
+func (p *accountsPage) nextUrgent(win *window) tea.Cmd {
+	for i := range p.order {
+		row := (p.index + 1 + i) % len(p.order)
+		if win.needsYou(&win.all[p.order[row]]) {
+			p.selectAt(win, row)
+			if i == len(p.order)-1 {
+				win.say("No other account needs you.")
+			}
+			return nil
+		}
+	}
+	win.say("None of the accounts that are listed needs you.")
+	return nil
 }
 
 // foot is the last line: the keys, or the filter while it is being edited, with

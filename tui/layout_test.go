@@ -107,7 +107,7 @@ func TestLayout_ColumnsGoInOrder(t *testing.T) {
 		return 0
 	}
 	last := 0
-	for w := 60; w <= widget.MaxWidth; w++ {
+	for w := 60; w <= 200; w++ {
 		c := columnsFor(w, false, false)
 		if c.account < leastAccount {
 			t.Errorf("%d cells leave %d for the label", w, c.account)
@@ -124,7 +124,7 @@ func TestLayout_ColumnsGoInOrder(t *testing.T) {
 
 func TestLayout_ColumnsOfPlansGoInOrder(t *testing.T) {
 	last := 0
-	for w := 60; w <= widget.MaxWidth; w++ {
+	for w := 60; w <= 200; w++ {
 		c, rank := columnsFor(w, true, true), 0
 		for i, shown := range []bool{!c.short, c.plan, c.planBar, c.pool, c.left, c.used, c.resets, c.usedBy} {
 			if shown && rank == i {

@@ -144,6 +144,10 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return nil
 	case tea.KeyPressMsg:
 		return m.key(msg)
+	case tea.MouseClickMsg:
+		if cmd, done := m.clickFoot(msg.Mouse()); done {
+			return cmd
+		}
 	case own:
 		return msg.reach(m)
 	case result:

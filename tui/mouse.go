@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"slices"
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/tui/widget"
@@ -18,9 +21,10 @@ func (win *window) mouseBind() widget.Bind {
 		if win.noMouse {
 			win.say("The mouse is the terminal's again; m takes it back.")
 		} else {
-			win.say("A click selects, the wheel scrolls.")
+			win.say("A click selects, a double click opens, column heads sort.")
 		}
-		return nil
+		win.memory.NoMouse = win.noMouse
+		return remember(win)
 	}}
 }
 
@@ -34,14 +38,72 @@ func (m *Model) mouseMode() tea.MouseMode {
 
 // click selects a row. A question is not answered by pointing.
 func (p *accountsPage) click(win *window, mouse tea.Mouse) tea.Cmd {
-	row := mouse.Y - p.top(win)
-	if mouse.Button != tea.MouseLeft || p.sheet != nil || row < 0 || row >= p.rows {
+	row, line := mouse.Y-p.top(win), p.first+mouse.Y-p.top(win)
+	list, _ := win.panes()
+	switch {
+	case mouse.Button != tea.MouseLeft || p.sheet != nil || mouse.X >= list || len(p.order) == 0:
+		return nil
+	case row == -1 && !win.Narrow():
+		if by, ok := headAt(win.listColumns(list), mouse.X); ok {
+			return p.sortToggled(win, by)
+		}
+		return nil
+	case row < 0 || row >= p.rows || line >= p.lines(win):
 		return nil
 	}
-	if at := p.first + row; at < len(p.order) {
-		p.selectAt(win, at)
+	at, head := p.rowAt(win, line)
+	if head != nil {
+		return nil
+	}
+	p.selectAt(win, at)
+	if p.clicks.double(p.id, win.now) {
+		return enterBind(win, win.all[p.order[at]]).Do()
 	}
 	return nil
+}
+
+// sortToggled sorts by the column that was clicked, or by place in the pool where that
+// is so already.
+func (p *accountsPage) sortToggled(win *window, by sorting) tea.Cmd {
+	if p.sort == by {
+		by = byPool
+	}
+	return p.sortBy(win, by)
+}
+
+// doubleClick is how long after the first click the second one comes at the latest.
+const doubleClick = 500 * time.Millisecond
+
+// clicks tells double clicks from two.
+type clicks struct {
+	on string // the row of the last click
+	at time.Time
+}
+
+// double says whether a click is the second one on its row.
+func (c *clicks) double(on string, now time.Time) bool {
+	second := c.on == on && !c.at.IsZero() && now.Sub(c.at) <= doubleClick
+	*c = clicks{on, now}
+	if second {
+		*c = clicks{}
+	}
+	return second
+}
+
+// clickFoot presses the key of the footer that was clicked. A question is not answered
+// by pointing.
+func (win *window) clickFoot(mouse tea.Mouse) (tea.Cmd, bool) {
+	if mouse.Button != tea.MouseLeft || mouse.Y != win.Height-1 || win.TooSmall() {
+		return nil, false
+	}
+	if p, ok := win.top().(*accountsPage); ok && p.sheet != nil || win.typing() {
+		return nil, false
+	}
+	b, ok := win.FootAt(win.top().binds(win), win.Inner()-3, mouse.X-2)
+	if !ok || slices.Contains(b.Keys(), "y") {
+		return nil, false
+	}
+	return b.Do(), true
 }
 
 // wheel moves through the list.

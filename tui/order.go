@@ -69,6 +69,7 @@ func (p *accountsPage) list(win *window) {
 	if compare := win.comparison(p.sort); compare != nil {
 		slices.SortStableFunc(p.order, compare)
 	}
+	p.groups = p.groupsOf(win)
 	p.follow(win)
 }
 
@@ -85,7 +86,7 @@ func (k *known) matches(a *core.Account, words []string) bool {
 }
 
 // comparison compares two accounts, given as indices of known.all; nil for the
-// order in which they are.
+// order in which they are. Those of a pool stand together.
 func (k *known) comparison(by sorting) func(i, j int) int {
 	switch by {
 	case byTrouble:
@@ -104,7 +105,7 @@ func (k *known) comparison(by sorting) func(i, j int) int {
 	case byUse:
 		return byKey(k.all, func(a *core.Account) int64 { return -a.LastUsedAt.Unix() })
 	default:
-		return nil
+		return k.byRank()
 	}
 }
 

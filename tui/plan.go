@@ -22,20 +22,6 @@ func brief(a core.Account, now time.Time) (usage.Brief, bool) {
 	return a.Plan.Reading.Brief(now)
 }
 
-func planHead(c columns, in *style.Inks) string {
-	if !c.plan {
-		return ""
-	}
-	line := "  " + in.Muted.Render("PLAN USED") + cells.Blank(planWidth-9)
-	if c.planBar {
-		line += cells.Blank(planBarWidth + 1)
-	}
-	if c.resets {
-		line += " " + in.Muted.Render("RESETS") + cells.Blank(resetsWidth-6)
-	}
-	return line
-}
-
 // planCells is the tightest window of an account's plan in the list: how much of it
 // is used, as a bar and in words, and when it begins anew. It is drawn in few
 // pieces, because each frame has one in every row.

@@ -44,9 +44,9 @@ func TestPlan_InTheList(t *testing.T) {
 		d.press("home")
 		d.shows("PLAN USED", "62 % 5h", "99 % 5h", "81 % week", "100 % month", "$3.10", "not served")
 		d.shows("used 62 % of 5h · resets 41m") // on the card
-		d.press("down", "down")
+		d.on("personal")
 		d.shows("used 81 % of week · resets 1d 6h · told 3h ago")
-		d.press("end")
+		d.on("spare")
 		d.shows("plan          –")
 	})
 	in(t, newBackend(nine()...), func(d *driver) { d.hides("PLAN") })

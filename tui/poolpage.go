@@ -15,10 +15,14 @@ import (
 
 // poolPage shows every pool: who serves next and why the others do not.
 type poolPage struct {
-	id    string // of the selected account
-	first int    // first line that is shown
-	top   int    // where that was drawn
-	room  int    // how many lines were shown last
+	id     string // of the selected account
+	lines  []poolLine
+	filter widget.Field // what is listed; empty: everything
+	typing bool         // it is being edited
+	first  int          // first line that is shown
+	top    int          // where that was drawn
+	room   int          // how many lines were shown last
+	clicks clicks
 }
 
 // poolLine is a line of the page: an account, or with member below zero the
@@ -57,7 +61,7 @@ func (win *window) poolBind() widget.Bind {
 // at is the line of the selected account; one that is gone is the first.
 func (p *poolPage) at(win *window) int {
 	found := 0
-	for i, l := range win.places.lines {
+	for i, l := range p.lines {
 		if l.member < 0 {
 			continue
 		}
@@ -73,8 +77,8 @@ func (p *poolPage) at(win *window) int {
 
 // selected is the account under the cursor, and its pool.
 func (p *poolPage) selected(win *window) (core.Member, core.Pool, bool) {
-	if at := p.at(win); at < len(win.places.lines) {
-		l := win.places.lines[at]
+	if at := p.at(win); at < len(p.lines) {
+		l := p.lines[at]
 		return win.places.pools[l.pool].Members[l.member], win.places.pools[l.pool], true
 	}
 	return core.Member{}, core.Pool{}, false
@@ -87,8 +91,8 @@ func (p *poolPage) move(win *window, by int) func() tea.Cmd {
 		if by < 0 {
 			step, by = -1, -by
 		}
-		for at := p.at(win) + step; by > 0 && at >= 0 && at < len(win.places.lines); at += step {
-			if l := win.places.lines[at]; l.member >= 0 {
+		for at := p.at(win) + step; by > 0 && at >= 0 && at < len(p.lines); at += step {
+			if l := p.lines[at]; l.member >= 0 {
 				p.id = win.places.pools[l.pool].Members[l.member].ID
 				by--
 			}
@@ -99,21 +103,45 @@ func (p *poolPage) move(win *window, by int) func() tea.Cmd {
 
 func (p *poolPage) update(win *window, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case tea.KeyPressMsg:
-		return widget.Press(p.binds(win), msg)
 	case tea.MouseWheelMsg:
 		return p.move(win, widget.WheelBy(msg.Mouse()))()
 	case tea.MouseClickMsg:
-		at := p.first + msg.Y - p.top
-		if msg.Button == tea.MouseLeft && msg.Y >= p.top && at < min(p.first+p.room, len(win.places.lines)) && win.places.lines[at].member >= 0 {
-			p.id = win.places.pools[win.places.lines[at].pool].Members[win.places.lines[at].member].ID
-		}
+		return p.click(win, msg.Mouse())
+	}
+	if p.typing {
+		return p.edit(win, msg)
+	}
+	if msg, ok := msg.(tea.KeyPressMsg); ok {
+		return widget.Press(p.binds(win), msg)
 	}
 	return nil
 }
 
+// click selects a row, and opens it with the second one.
+func (p *poolPage) click(win *window, mouse tea.Mouse) tea.Cmd {
+	at := p.first + mouse.Y - p.top
+	if mouse.Button != tea.MouseLeft || mouse.Y < p.top || at >= min(p.first+p.room, len(p.lines)) || p.lines[at].member < 0 || at == p.sticky(p.at(win)) {
+		return nil
+	}
+	p.id = win.places.pools[p.lines[at].pool].Members[p.lines[at].member].ID
+	if p.clicks.double(p.id, win.now) {
+		return p.open(win, p.id)
+	}
+	return nil
+}
+
+// open shows everything about an account.
+func (p *poolPage) open(win *window, id string) tea.Cmd {
+	win.accounts.selectID(win, id)
+	win.push(&detailsPage{id: id})
+	return nil
+}
+
 func (p *poolPage) binds(win *window) []widget.Bind {
-	binds := []widget.Bind{backBind(win, "q", "left")}
+	binds := append(p.filterBinds(), backBind(win, "q", "left"))
+	if p.filter.Empty() {
+		binds = append([]widget.Bind{backBind(win, "q", "left")}, p.filterBinds()...)
+	}
 	if member, of, ok := p.selected(win); ok {
 		next := nextStrategy(of.Strategy)
 		binds = append(binds, widget.Bind{
@@ -131,11 +159,7 @@ func (p *poolPage) binds(win *window) []widget.Bind {
 		a := *member.Account
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("enter", "details", "enter"), Long: "everything about it", Group: groupAccount, Foot: 2,
-			Do: func() tea.Cmd {
-				win.accounts.selectID(win, a.ID)
-				win.push(&detailsPage{id: a.ID})
-				return nil
-			},
+			Do: func() tea.Cmd { return p.open(win, a.ID) },
 		})
 		binds = append(binds, pauseBind(win, a))
 		if win.state(a) == core.CoolingDown {
@@ -147,7 +171,7 @@ func (p *poolPage) binds(win *window) []widget.Bind {
 	}
 	binds = append(binds, win.topBind(5))
 	page := max(p.room-1, 1)
-	all := len(win.places.lines)
+	all := len(p.lines)
 	binds = append(append(binds, p.reorderBinds(win)...), win.undoBinds()...)
 	return append(binds,
 		win.paletteBind(p), helpBind(win, p, "pool"),
@@ -162,7 +186,7 @@ func (p *poolPage) binds(win *window) []widget.Bind {
 
 func (p *poolPage) counting(win *window) time.Duration {
 	var every time.Duration
-	for _, l := range win.places.lines[min(p.first, len(win.places.lines)):min(p.first+p.room, len(win.places.lines))] {
+	for _, l := range p.lines[min(p.first, len(p.lines)):min(p.first+p.room, len(p.lines))] {
 		if l.member >= 0 {
 			if a := win.places.pools[l.pool].Members[l.member].Account; a.Cooldown.Holds(win.now) {
 				every = sooner(every, time.Second)
@@ -182,10 +206,11 @@ func (p *poolPage) headed(win *window) widget.Frame {
 
 // derive decides which lines are shown, the selected one among them.
 func (p *poolPage) derive(win *window) {
+	p.lines = p.linesOf(win)
 	p.top = len(p.headed(win).Lines)
 	p.room = max(win.Height-p.top-2, 1)
 	at := p.at(win)
-	p.first = max(min(p.first, len(win.places.lines)-p.room), 0)
+	p.first = max(min(p.first, len(p.lines)-p.room), 0)
 	if at < p.first+2 { // with the title of its pool
 		p.first = max(at-2, 0)
 	}
@@ -197,8 +222,12 @@ func (p *poolPage) derive(win *window) {
 func (p *poolPage) view(win *window) widget.Frame {
 	w := win.Inner()
 	f, at := p.headed(win), p.at(win)
-	for i := p.first; i < min(p.first+p.room, len(win.places.lines)); i++ {
-		l := win.places.lines[i]
+	sticky := p.sticky(at)
+	for i := p.first; i < min(p.first+p.room, len(p.lines)); i++ {
+		l := p.lines[i]
+		if i == sticky {
+			l.member = poolTitle
+		}
 		of := &win.places.pools[l.pool]
 		switch l.member {
 		case poolGap:
@@ -223,15 +252,25 @@ func (p *poolPage) view(win *window) widget.Frame {
 			f.Add(memberRow(win, of.Members[l.member], l.member, w, i == at))
 		}
 	}
-	last := []string{"  " + win.Footer(p.binds(win), w-3)}
+	if len(p.lines) == 0 {
+		f.Add("  " + win.Theme.Plain.Fg.Render(cells.Cut("No account matches "+win.Glyphs.QuoteLeft+p.filter.Value()+win.Glyphs.QuoteRight+".", w-4, win.Glyphs.More)))
+	}
+	foot, cursor := p.foot(win, w)
+	last := []string{"  " + foot}
 	if notice := win.notice(w); notice != nil {
 		last = append(notice, last...)
 	} else {
 		last = append([]string{""}, last...)
 	}
 	f.Bottom(win.Height, last...)
+	if cursor != nil {
+		f.Cursor = cursor
+	}
 	return f
 }
+
+// widestMember is over how many cells the row of a member spreads.
+const widestMember = 110
 
 // memberRow draws an account with its place in the pool, and why it serves or
 // does not.
@@ -245,7 +284,7 @@ func memberRow(win *window, member core.Member, place, w int, selected bool) str
 	if selected {
 		name = in.Strong
 	}
-	all := widget.Layout(w, widget.Column{Gap: 1, Width: 4}, widget.Column{Gap: 3, Width: max(min(w/4, 28), 12)},
+	all := widget.Layout(min(w, widestMember), widget.Column{Gap: 1, Width: 4}, widget.Column{Gap: 3, Width: max(min(w/4, 28), 12)},
 		widget.Column{Gap: 2, Width: 31, Stretch: true}, widget.Column{Width: 18, Rank: 1}, widget.Column{Gap: 2})
 	number, label, rest, count := all[0], all[1], all[2], all[3]
 	line := win.Gutter(selected) + in.Muted.Render(cells.Right(say.Thousands(uint64(place+1)), number, "")+" ") +

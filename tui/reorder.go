@@ -20,7 +20,7 @@ type reordering struct {
 
 // reorderBinds move the account, where the list shows the order that counts.
 func (p *accountsPage) reorderBinds(win *window, a core.Account) []widget.Bind {
-	if p.sort != byPool || !p.filter.Empty() || len(win.snap.Accounts) < 2 || win.attempts.isRow(a.ID) {
+	if p.sort != byPool || !p.filter.Empty() || win.places.standings[a.Pool()].members < 2 || win.attempts.isRow(a.ID) {
 		return nil
 	}
 	return []widget.Bind{
@@ -35,7 +35,7 @@ func (p *accountsPage) reorderBinds(win *window, a core.Account) []widget.Bind {
 	}
 }
 
-// reorder moves an account by some rows.
+// reorder moves an account by some places in its pool.
 func (p *accountsPage) reorder(win *window, a core.Account, by int) tea.Cmd {
 	if p.moving.id != "" {
 		if p.moving.id == a.ID {
@@ -43,13 +43,15 @@ func (p *accountsPage) reorder(win *window, a core.Account, by int) tea.Cmd {
 		}
 		return nil
 	}
-	at, ok := win.index(a.ID)
-	to := max(min(at+by, len(win.snap.Accounts)-1), 0)
-	if !ok || to == at {
+	of, at := win.poolOf(a)
+	to := max(min(at+by, len(of.Members)-1), 0)
+	if at < 0 || to == at {
 		return nil
 	}
+	from, _ := win.index(a.ID)
+	row, _ := win.index(of.Members[to].ID)
 	p.moving = reordering{id: a.ID}
-	return win.moveTo(a.ID, at, to, true)
+	return win.moveTo(a.ID, from, row, true)
 }
 
 // reorderedMsg ends a move.
@@ -84,7 +86,7 @@ func (msg reorderedMsg) arrive(win *window) tea.Cmd {
 		return nil
 	}
 	p.selectID(win, msg.id)
-	words := cells.Clean(a.Label) + " is now " + win.placeWords(a, msg.to)
+	words := cells.Clean(a.Label) + " is now " + win.placeWords(a)
 	if msg.undo {
 		win.undos.add(undo{"the move of " + cells.Clean(a.Label), func() tea.Cmd {
 			at, _ := win.index(msg.id)
@@ -99,14 +101,13 @@ func (msg reorderedMsg) arrive(win *window) tea.Cmd {
 	return nil
 }
 
-// placeWords is an account's place on the page that is shown: among all
-// accounts, or in its pool.
-func (win *window) placeWords(a core.Account, row int) string {
-	if _, ok := win.top().(*poolPage); ok {
-		of, at := win.poolOf(a)
-		return fmt.Sprintf("%d of %d in %s", at+1, len(of.Members), cells.Clean(of.Name))
+// placeWords is an account's place in its pool.
+func (k *known) placeWords(a core.Account) string {
+	of, at := k.poolOf(a)
+	if len(k.places.pools) < 2 {
+		return fmt.Sprintf("%d of %d", at+1, len(of.Members))
 	}
-	return fmt.Sprintf("%d of %d", row+1, len(win.snap.Accounts))
+	return fmt.Sprintf("%d of %d in %s", at+1, len(of.Members), cells.Clean(of.Name))
 }
 
 // poolOf is the pool of an account, and its place there.
@@ -124,7 +125,7 @@ func (k *known) poolOf(a core.Account) (core.Pool, int) {
 // reorderBinds move the selected account in its pool.
 func (p *poolPage) reorderBinds(win *window) []widget.Bind {
 	member, of, ok := p.selected(win)
-	if !ok || len(of.Members) < 2 {
+	if !ok || len(of.Members) < 2 || !p.filter.Empty() {
 		return nil
 	}
 	a := *member.Account

@@ -52,6 +52,8 @@ func (win *window) typing() bool {
 		return p.typing
 	case *helpPage:
 		return p.typing
+	case *poolPage:
+		return p.typing
 	case *palettePage:
 		return true
 	}

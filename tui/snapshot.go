@@ -15,14 +15,17 @@ import (
 // person. It is found out at every change of the accounts, and when one begins
 // or ceases to serve by time alone.
 type places struct {
-	next    map[string]bool  // accounts that serve the next request
-	random  map[pool.ID]bool // pools in which any account may
-	pools   []core.Pool
-	lines   []poolLine
-	plans   bool                 // something is known of the plan of one of them
-	sums    map[pool.ID][]string // what is left of the plans of a pool, in words
-	waiting int                  // how many accounts need signing in
-	ending  int                  // how many sign-ins their providers end soon
+	next   map[string]bool  // accounts that serve the next request
+	random map[pool.ID]bool // pools in which any account may
+	pools  []core.Pool
+	lines  []poolLine
+	// standings are what is said of each pool above its accounts.
+	standings map[pool.ID]standings
+	plans     bool                 // something is known of the plan of one of them
+	sums      map[pool.ID][]string // what is left of the plans of a pool, in words
+	waiting   int                  // how many accounts need signing in
+	urgent    int                  // how many need their person
+	ending    int                  // how many sign-ins their providers end soon
 	// refreshing: this process fetches a token for one of them.
 	refreshing bool
 	until      time.Time // when it has to be found out anew; zero: never
@@ -74,6 +77,7 @@ func (m *Model) knows(size tea.WindowSizeMsg) bool {
 func (msg openedMsg) reach(m *Model) tea.Cmd {
 	m.memory = msg.memory
 	m.accounts.sort = sortingNamed(msg.memory.Sort)
+	m.noMouse = m.noMouse || msg.memory.NoMouse
 	m.ground.recall(m.window)
 	m.setTheme(m.themeName)
 	if m.waking {
@@ -144,15 +148,19 @@ func (win *window) relist() {
 
 // rank finds out who serves next.
 func rank(snap core.Snapshot, now time.Time) places {
-	all := places{next: map[string]bool{}, random: map[pool.ID]bool{}, sums: map[pool.ID][]string{}}
+	all := places{next: map[string]bool{}, random: map[pool.ID]bool{}, sums: map[pool.ID][]string{}, standings: map[pool.ID]standings{}}
 	all.pools = snap.Pools(now)
 	all.lines = poolLines(all.pools)
 	for _, p := range all.pools {
 		all.random[p.ID] = p.Strategy == pool.Random
 		all.sums[p.ID] = planSums(p.PlanSums(now))
+		all.standings[p.ID] = standingsOf(p)
 		for _, a := range p.Members {
 			if a.Quarantined() {
 				all.waiting++
+			}
+			if a.Quarantined() || a.Locked {
+				all.urgent++
 			}
 			if a.GrantEnding(now) {
 				all.ending++

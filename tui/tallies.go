@@ -53,7 +53,7 @@ func (m *Model) count() tea.Cmd {
 			sum = p.sum(m.known)
 		}
 	}
-	switch shown := m.countsShown() || m.Width >= usedByFrom && len(m.snap.Accounts) > 0; {
+	switch shown := m.countsShown() || m.Width >= m.usesFrom() && len(m.snap.Accounts) > 0; {
 	case shown && t.end == nil:
 		ctx, cancel := context.WithCancel(m.ctx)
 		*t = tallies{watch: t.watch + 1, end: cancel}
@@ -92,7 +92,15 @@ func lastUses(rows []tally.Row) map[string]tally.Row {
 }
 
 // usesShown says whether the list says who used each account.
-func usesShown(k *known) bool { return k.Width >= usedByFrom && len(k.tallies.last) > 0 }
+func usesShown(k *known) bool { return k.Width >= k.usesFrom() && len(k.tallies.last) > 0 }
+
+// usesFrom is how wide the window is that has room for who used an account last.
+func (k *known) usesFrom() int {
+	if k.places.plans {
+		return usedByFrom + planColumns
+	}
+	return usedByFrom
+}
 
 // usedBy is the program that used an account last, if it did within the hour.
 func usedBy(k *known, id string) string {

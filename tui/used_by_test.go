@@ -20,7 +20,7 @@ func TestUsedBy_InTheList(t *testing.T) {
 			if d.hides("USED BY"); d.backend.count("WatchTally") > 0 {
 				t.Errorf("%s: it is watched for nobody", name)
 			}
-			d.send(windowSize(usedByFrom, 40))
+			d.send(windowSize(d.m.usesFrom(), 40))
 			d.shows("USED BY", "claude-cli")
 			d.hides("before", "less", "refused", "early-bird", "not known")
 			d.press("t", "esc")
@@ -31,7 +31,7 @@ func TestUsedBy_InTheList(t *testing.T) {
 			d.hides("claude-cli")
 			d.serves(servedAgo(-80*time.Minute, "id-work", "codex", n))
 			d.shows("codex")
-			d.send(windowSize(usedByFrom-1, 40))
+			d.send(windowSize(d.m.usesFrom()-1, 40))
 			d.hides("USED BY")
 			if d.backend.tallyCtxs[0].Err() == nil {
 				t.Errorf("%s: it is watched still", name)

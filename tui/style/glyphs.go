@@ -10,6 +10,7 @@ type Glyphs struct {
 	Rule, Thick                       string
 	Full, Empty                       string // of the bar
 	From, Now, RefreshAt, To          string // of the life line
+	Up, Down                          string // of an order
 	QuoteLeft, QuoteRight, Busy, Bad  string
 	Bars                              []rune // heights, the least first
 }
@@ -20,7 +21,7 @@ func NewGlyphs(ascii bool) *Glyphs {
 			ASCII: true,
 			Good:  "*", Soon: ".", Ended: "o", Waiting: "=", Held: `"`,
 			Cursor: ">", Mark: "+", Chosen: "@", More: "~", Crumb: ">", Dot: "-", Dash: "-", Rule: "-", Thick: "#",
-			Full: "#", Empty: "-", From: "|", Now: "*", RefreshAt: "|", To: "|",
+			Up: "^", Down: "v", Full: "#", Empty: "-", From: "|", Now: "*", RefreshAt: "|", To: "|",
 			QuoteLeft: `"`, QuoteRight: `"`, Busy: "~", Bad: "!",
 			Bars: []rune(".:-=+*#"),
 		}
@@ -28,7 +29,7 @@ func NewGlyphs(ascii bool) *Glyphs {
 	return &Glyphs{
 		Good: "●", Soon: "•", Ended: "○", Waiting: "■", Held: "‖",
 		Cursor: "▌", Mark: "✓", Chosen: "›", More: "…", Crumb: "›", Dot: "·", Dash: "–", Rule: "─", Thick: "━",
-		Full: "━", Empty: "─", From: "├", Now: "●", RefreshAt: "┼", To: "┤",
+		Up: "↑", Down: "↓", Full: "━", Empty: "─", From: "├", Now: "●", RefreshAt: "┼", To: "┤",
 		QuoteLeft: "“", QuoteRight: "”", Busy: "»", Bad: "!",
 		Bars: []rune("▁▂▃▄▅▆▇█"),
 	}

@@ -45,10 +45,10 @@ func Keys(name, short string, all ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(all...), key.WithHelp(name, short))
 }
 
-// Footer sets the keys' short forms into w cells, leaving out the less
-// important ones, in the order that they are listed.
-func (m *Common) Footer(binds []Bind, w int) string {
-	gap := 3
+// footing are the keys that the footer shows in w cells, and the cells between two. The
+// less important ones are left out.
+func footing(binds []Bind, w int) (shown []Bind, gap int) {
+	gap = 3
 	if w < 70 {
 		gap = 2
 	}
@@ -60,22 +60,45 @@ func (m *Common) Footer(binds []Bind, w int) string {
 		total := -gap
 		for _, b := range binds {
 			if b.Foot > 0 && b.Foot <= limit {
-				total += gap + cells.Width(b.Help().Key) + 1 + cells.Width(b.Help().Desc)
+				total += gap + b.footWidth()
 			}
 		}
 		if total <= w {
 			break
 		}
 	}
-	var line string
 	for _, b := range binds {
-		if b.Foot == 0 || b.Foot > limit {
-			continue
+		if b.Foot > 0 && b.Foot <= limit {
+			shown = append(shown, b)
 		}
-		if line != "" {
+	}
+	return shown, gap
+}
+
+func (b Bind) footWidth() int { return cells.Width(b.Help().Key) + 1 + cells.Width(b.Help().Desc) }
+
+// Footer sets the keys' short forms into w cells, in the order that they are listed.
+func (m *Common) Footer(binds []Bind, w int) string {
+	shown, gap := footing(binds, w)
+	var line string
+	for i, b := range shown {
+		if i > 0 {
 			line += cells.Blank(gap)
 		}
 		line += m.Theme.Plain.Key.Render(b.Help().Key) + " " + m.Theme.Plain.Muted.Render(b.Help().Desc)
 	}
 	return line
+}
+
+// FootAt is the key that a footer of w cells shows in a column of it.
+func (m *Common) FootAt(binds []Bind, w, x int) (Bind, bool) {
+	shown, gap := footing(binds, w)
+	at := 0
+	for _, b := range shown {
+		if x >= at && x < at+b.footWidth() {
+			return b, true
+		}
+		at += b.footWidth() + gap
+	}
+	return Bind{}, false
 }

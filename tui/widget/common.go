@@ -17,9 +17,6 @@ import (
 // The smallest window that everything can be told in.
 const MinWidth, MinHeight = 40, 12
 
-// MaxWidth is how wide the screen is drawn at most.
-const MaxWidth = 144
-
 // Common is what everything on the screen is drawn with.
 type Common struct {
 	Theme         *style.Theme
@@ -29,7 +26,7 @@ type Common struct {
 }
 
 // Inner is how wide pages are drawn.
-func (m *Common) Inner() int { return min(m.Width, MaxWidth) }
+func (m *Common) Inner() int { return m.Width }
 
 // Narrow says that the window has no room for columns with heads.
 func (m *Common) Narrow() bool { return m.Width < 60 }

@@ -86,7 +86,7 @@ func (p *Picker) Moves() []Bind {
 func (p *Picker) Mouse(msg tea.Msg) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		p.move(WheelBy(msg.Mouse()) / wheelStep)()
+		p.move(WheelBy(msg.Mouse()))()
 	case tea.MouseClickMsg:
 		at := p.First + msg.Y - p.top
 		if msg.Button == tea.MouseLeft && msg.Y >= p.top && at < min(p.First+p.room, len(p.Match)) {

@@ -4,16 +4,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// wheelStep is how many lines one step of the wheel scrolls.
-const wheelStep = 3
-
-// WheelBy is how far a turn of the wheel goes.
+// WheelBy is how many rows a turn of the wheel goes: one notch is one row.
 func WheelBy(mouse tea.Mouse) int {
 	switch mouse.Button {
 	case tea.MouseWheelUp:
-		return -wheelStep
+		return -1
 	case tea.MouseWheelDown:
-		return wheelStep
+		return 1
 	default:
 		return 0
 	}
