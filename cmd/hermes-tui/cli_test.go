@@ -23,7 +23,7 @@ func keysOf(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
 // accountFields are the documented names of `list --json`.
 var accountFields = []string{
 	"api", "auth_type", "confirm", "cooldown_until", "expires_at", "expires_in", "grant_expires_at", "id", "identity", "keystore", "label",
-	"last_error", "last_refresh_at", "last_used_at", "needs_sign_in", "obtained_at", "owner", "paused_until", "plan", "priority", "provider",
+	"last_error", "last_refresh_at", "last_used_at", "needs_sign_in", "obtained_at", "owner", "paused_until", "place", "plan", "priority", "provider",
 	"refresh_interrupted", "region", "requests", "source", "state",
 }
 

@@ -28,12 +28,15 @@ func TestDoctor(t *testing.T) {
 	if r.code != 1 || !strings.Contains(r.out, "-> chmod go-rwx "+key) {
 		t.Errorf("a key that others can read: %s", r)
 	}
-	for line := range strings.Lines(b.run("doctor", "--json").out) {
-		var finding struct{ Check, Level, Saw, Cure string }
-		b.decode(line, &finding)
-		if finding.Check == "" || finding.Saw == "" || (finding.Level != "ok") != (finding.Cure != "") {
-			t.Errorf("%s", line)
+	var findings []struct{ Check, Level, Saw, Cure string }
+	b.decode(b.run("doctor", "--json").out, &findings)
+	for _, f := range findings {
+		if f.Check == "" || f.Saw == "" || (f.Level != "ok") != (f.Cure != "") {
+			t.Errorf("%+v", f)
 		}
+	}
+	if len(findings) < 5 {
+		t.Errorf("%d findings", len(findings))
 	}
 	if got := b.portal.Stats().Refreshes.Total; got != refreshes {
 		t.Errorf("doctor refreshed: %d, before %d", got, refreshes)

@@ -146,7 +146,7 @@ func TestExpiries(t *testing.T) {
 				if left, ok := b.account()["expires_in"].(float64); !ok || left < 13*60 || left > 14*60 {
 					t.Errorf("%s: the token expires in %v s, want 14 minutes", when, left)
 				}
-				if out := b.must("list"); !regexp.MustCompile(`ok +in 1[34]m \d\ds`).MatchString(out) {
+				if out := b.must("list"); !regexp.MustCompile(`ok\tin 1[34]m \d\ds`).MatchString(out) {
 					t.Errorf("%s: list:\n%s", when, out)
 				}
 			}

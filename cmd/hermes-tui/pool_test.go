@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"crypto/rand"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -97,8 +98,11 @@ func TestPoolCommands(t *testing.T) {
 	if one, two, three := b.must("token"), b.must("token"), b.must("token"); one == two || one != three {
 		t.Error("round_robin does not take turns")
 	}
-	if out := b.must("pool", "priority", "work", "0"); !strings.Contains(out, "does not go by priority") {
+	if out := b.must("pool", "priority", "work", "0"); !strings.Contains(out, "does not go by place") {
 		t.Errorf("pool priority: %q", out)
+	}
+	if out := b.must("pool", "place", "work", "2"); !strings.HasPrefix(out, "work is now 2 of 2 in minimax-oauth/global\n") {
+		t.Errorf("pool place: %q", out)
 	}
 	for command, says := range map[string]string{
 		"pool nonsense":               `there is no command "pool nonsense"; ` + "`hermes-tui pool --help`",
@@ -108,6 +112,8 @@ func TestPoolCommands(t *testing.T) {
 		"pool strategy random work":   `there is no strategy "work"`,
 		"pool priority work":          "needs ACCOUNT PLACE",
 		"pool priority work -1":       "the place -1 is not a number from 0",
+		"pool place work 0":           "the place 0 is not a number from 1",
+		"pool place work -3":          "the place -3 is not a number from 1",
 		"pool priority work x":        "the place x is not a number from 0",
 		"pool priority -x work 0":     "unknown shorthand flag",
 		"pool priority nobody 0":      `there is no account "nobody"`,
@@ -196,7 +202,7 @@ func TestUse(t *testing.T) {
 	if got := label("work") + label("minimax"); got != "workwork" {
 		t.Errorf("named: %s", got)
 	}
-	if out := b.must("list"); !strings.Contains(out, "spare (default)") {
+	if out := b.must("list"); !regexp.MustCompile(`(?m)^spare\t.*\tdefault\t`).MatchString(out) {
 		t.Errorf("list: %s", out)
 	}
 	if out := b.must("use", "minimax"); !strings.Contains(out, "The pool minimax-oauth/global serves where nobody is named: work, spare.") || label() != "work" {

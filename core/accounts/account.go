@@ -83,6 +83,9 @@ type Account struct {
 	RefreshingSince time.Time
 }
 
+// Place is where the account stands in its pool, as people count: 1 first.
+func (a Account) Place() int { return a.Priority + 1 }
+
 // State says how the account is doing at now.
 func (a Account) State(now time.Time) State {
 	switch {

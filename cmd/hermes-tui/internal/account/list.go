@@ -3,15 +3,14 @@ package account
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
 	"github.com/hermes-tui/hermes-tui/core"
 )
 
@@ -52,44 +51,51 @@ func printList(s *session.Session, have core.Snapshot) error {
 		return nil
 	}
 	now := s.Clock.Now()
-	rows := [][]string{{"ID", "ACCOUNT", "PROVIDER", "STATE", "EXPIRES", "USED"}}
-	plans := slices.ContainsFunc(have.Accounts, func(a core.Account) bool { return format.Plan(a, now) != "" })
-	if plans {
-		rows[0] = append(rows[0], "PLAN")
-	}
-	for _, account := range have.Accounts {
-		ends := format.Expiry(account.ExpiresAt, now)
-		switch {
-		case account.Quarantined():
-			ends = "-"
-		case account.IsKey():
-			ends = "never"
-		}
-		row := []string{
-			account.ID, name(have, account), account.ProviderName,
-			account.State(now).Words(), ends, format.Since(account.LastUsedAt, now),
-		}
-		if plans {
-			row = append(row, cmp.Or(format.Plan(account, now), "-"))
-		}
-		rows = append(rows, row)
-	}
-	if err := s.Table(rows); err != nil {
+	if err := s.Table(listTable(have, now, s.Piped())); err != nil {
 		return err
 	}
-	if next := next(have, now); len(next) > 0 {
-		s.Line("\n%s", strings.Join(next, "\n"))
-	}
+	s.Advice(next(have, now)...)
 	return nil
 }
 
-// name is what an account is called in the list: the default is named as such.
-func name(have core.Snapshot, account core.Account) string {
-	name := ansi.Truncate(account.Label, 32, "…")
-	if have.IsDefault(account) {
-		name += " (default)"
+// listTable has a row for each account. A program always finds the same columns.
+func listTable(have core.Snapshot, now time.Time, piped bool) *table.Table {
+	t := table.New(table.Label(), table.Column{Name: "PROVIDER", Least: 8, Rank: 1}, table.Column{Name: "STATE"}, table.Column{Name: "EXPIRES"}, table.Column{Name: "USED", Rank: 3})
+	plans := piped || slices.ContainsFunc(have.Accounts, func(a core.Account) bool { return format.Plan(a, now) != "" })
+	if plans {
+		t.Columns = append(t.Columns, table.Column{Name: "PLAN", Least: 22, Rank: 2})
 	}
-	return name
+	if piped {
+		t.Columns = append(t.Columns, table.Column{Name: "DEFAULT"})
+	}
+	t.Columns = append(t.Columns, table.ID())
+	for _, a := range have.Accounts {
+		state, label, chosen := a.State(now), table.Text(a.Label), have.IsDefault(a)
+		if chosen && !piped {
+			label.Tail = " (default)"
+		}
+		row := []table.Cell{label, table.Text(a.ProviderName), table.State(state, state.Words()), table.Text(ends(a, now)), table.Text(format.Since(a.LastUsedAt, now))}
+		if plans {
+			row = append(row, table.Text(cmp.Or(format.Plan(a, now), "-")))
+		}
+		if piped {
+			row = append(row, table.Text(map[bool]string{true: "default", false: "-"}[chosen]))
+		}
+		t.Add(append(row, table.Muted(a.ID))...)
+	}
+	return t
+}
+
+// ends says when an account's token ends.
+func ends(a core.Account, now time.Time) string {
+	switch {
+	case a.Quarantined():
+		return "-"
+	case a.IsKey():
+		return "never"
+	default:
+		return format.Expiry(a.ExpiresAt, now)
+	}
 }
 
 // next names the command that cures what needs it, and what soon will.

@@ -6,11 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
@@ -83,14 +83,18 @@ func (o *LogOptions) print(all []happened) error {
 		o.Line("Nothing has happened yet.")
 		return nil
 	}
-	rows := [][]string{{"TIME", "ACCOUNT", "EVENT", "BY", "DETAILS"}}
+	return o.Table(logTable(all))
+}
+
+// logTable has a row for each event.
+func logTable(all []happened) *table.Table {
+	t := table.New(table.Column{Name: "ACCOUNT", Least: 10}, table.Column{Name: "TIME", Rank: 1}, table.Column{Name: "EVENT"},
+		table.Column{Name: "BY", Least: 8, Rank: 3}, table.Column{Name: "DETAILS", Least: 20, Rank: 2}, table.ID())
 	for _, h := range all {
-		name := cmp.Or(h.Label, h.Account)
-		rows = append(rows, []string{
-			h.At.Local().Format(time.DateTime), ansi.Truncate(name, 24, "…"), h.Words(), h.by(), h.details(),
-		})
+		t.Add(table.Text(cmp.Or(h.Label, h.Account)), table.Text(h.At.Local().Format(time.DateTime)), table.Text(h.Words()),
+			table.Text(h.by()), table.Text(h.details()), table.Muted(h.Account))
 	}
-	return o.Table(rows)
+	return t
 }
 
 // by names the process that did it.

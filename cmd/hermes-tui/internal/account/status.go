@@ -1,6 +1,7 @@
 package account
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/style"
 )
@@ -75,7 +77,7 @@ func (o *StatusOptions) Run() error {
 	case name != "":
 		if err = Status(o.Session, some[0]); err == nil && !o.JSON {
 			if used := lastDay(accounts, some[0].ID, o.Clock.Now()); used != "" {
-				o.Line("  last 24 hours: %s", used)
+				o.Fact("last 24 hours: " + used)
 			}
 		}
 	default:
@@ -103,17 +105,14 @@ func status(s *session.Session, have core.Snapshot) error {
 			Accounts: format.AccountsJSON(have.Accounts, now),
 		})
 	}
-	s.Line("keystore: %s", format.Store(have.Store))
+	s.Title("keystore: " + format.Store(have.Store))
 	if skew.Abs() > time.Minute {
 		s.Line("clock: this machine differs from the provider by %s", format.Span(skew.Abs()))
 	}
 	if len(have.Accounts) == 0 {
 		s.Line("no accounts yet; sign in with `hermes-tui login`")
 	}
-	for _, account := range have.Accounts {
-		print(s, account, now)
-	}
-	return nil
+	return show(s, have.Accounts, now)
 }
 
 // Status says how one account is doing.
@@ -122,55 +121,86 @@ func Status(s *session.Session, account core.Account) error {
 	if s.JSON {
 		return s.WriteJSON(format.AccountJSON(account, now))
 	}
-	print(s, account, now)
+	return show(s, []core.Account{account}, now)
+}
+
+// show writes a line for each account, and under it what else is known of it.
+func show(s *session.Session, all []core.Account, now time.Time) error {
+	heads := strings.SplitAfter(statusTable(all, now).Body(s.Look()), "\n")
+	for i, a := range all {
+		if err := s.Draw(heads[i]); err != nil {
+			return err
+		}
+		for _, fact := range facts(a, now) {
+			s.Fact(fact)
+		}
+	}
 	return nil
 }
 
-func print(s *session.Session, account core.Account, now time.Time) {
-	state := account.State(now)
+// statusTable has the first line of each account.
+func statusTable(all []core.Account, now time.Time) *table.Table {
+	t := table.New(table.Column{Least: 12}, table.Column{Least: 24}, table.Column{Least: 8, Rank: 1}, table.Column{Rank: 2})
+	for _, a := range all {
+		t.Add(table.Text(a.Label), table.State(a.State(now), standing(a, now)), table.Text(a.ProviderName), table.Muted(a.ID))
+	}
+	return t
+}
+
+// standing is an account's state, with when that ends.
+func standing(a core.Account, now time.Time) string {
+	state := a.State(now)
 	text := state.Words()
-	if until := account.Paused.Until; state == core.Paused && !until.IsZero() {
+	if until := a.Paused.Until; state == core.Paused && !until.IsZero() {
 		text += " until " + until.Local().Format(time.DateTime)
 	}
-	if !account.Quarantined() && !account.ExpiresAt.IsZero() {
-		verb := ", expires "
-		if !account.ExpiresAt.After(now) {
-			verb = ", ended "
-		}
-		text += verb + format.Expiry(account.ExpiresAt, now)
+	switch {
+	case a.Quarantined(), a.ExpiresAt.IsZero():
+		return text
+	case a.ExpiresAt.After(now):
+		return text + ", expires " + format.Expiry(a.ExpiresAt, now)
+	case state == core.Expired:
+		return text + " " + format.Expiry(a.ExpiresAt, now)
+	default:
+		return text + ", expired " + format.Expiry(a.ExpiresAt, now)
 	}
-	s.Line("%s (%s, %s): %s", account.Label, account.ProviderName, account.ID, text)
-	if owner := account.Identity.Words(); owner != "" && owner != account.Label {
-		s.Line("  belongs to %s", owner)
+}
+
+// facts are what else is known of an account, a sentence each.
+func facts(a core.Account, now time.Time) (all []string) {
+	add := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+	if owner := a.Identity.Words(); owner != "" && owner != a.Label {
+		add("belongs to %s", owner)
 	}
-	trouble := account.Trouble("it", now)
-	if trouble == nil && account.Shared() {
-		trouble = account.Foreign("it")
+	trouble := a.Trouble("it", now)
+	if trouble == nil && a.Shared() {
+		trouble = a.Foreign("it")
 	}
 	if trouble != nil {
-		s.Line("  %s; %s", trouble.Message, trouble.Hint)
+		add("%s; %s", trouble.Message, trouble.Hint)
 	}
 	switch {
-	case account.Marker != nil:
-		s.Line("  since %s, code %s", account.Marker.At.Local().Format(time.DateTime), account.Marker.Code)
-	case account.LastError != nil:
-		s.Line("  last error: %s (%s)", account.LastError.Message, account.LastError.At.Local().Format(time.DateTime))
+	case a.Marker != nil:
+		add("since %s, code %s", a.Marker.At.Local().Format(time.DateTime), a.Marker.Code)
+	case a.LastError != nil:
+		add("last error: %s (%s)", a.LastError.Message, a.LastError.At.Local().Format(time.DateTime))
 	}
-	if account.Discontinued != "" {
-		s.Line("  %s; it serves while its token lives", account.Discontinued)
+	if a.Discontinued != "" {
+		add("%s; it serves while its token lives", a.Discontinued)
 	}
-	if !account.GrantExpiresAt.IsZero() && !account.Quarantined() {
-		s.Line("  signed in %s; %s", format.Since(account.SignedInAt, now), format.Grant(account, now))
+	if !a.GrantExpiresAt.IsZero() && !a.Quarantined() {
+		add("signed in %s; %s", format.Since(a.SignedInAt, now), format.Grant(a, now))
 	}
-	if plan := format.Plan(account, now); plan != "" {
-		s.Line("  plan: %s", plan)
+	if plan := format.Plan(a, now); plan != "" {
+		add("plan: %s", plan)
 	}
-	if account.Confirm {
-		s.Line("  each program has to be confirmed before it gets a token")
+	if a.Confirm {
+		add("each program has to be confirmed before it gets a token")
 	}
-	if account.Interrupted && !account.Stalled(now) {
-		s.Line("  refresh interrupted: its outcome is not known yet")
+	if a.Interrupted && !a.Stalled(now) {
+		add("refresh interrupted: its outcome is not known yet")
 	}
+	return all
 }
 
 // clockSkew is the largest difference between a provider's clock and ours.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/consent"
 )
@@ -46,11 +47,13 @@ func (o *Options) show(accounts *core.Core, account core.Account) error {
 	if o.JSON {
 		return o.WriteJSON(shown(account, known))
 	}
-	return o.Table(o.rows(known))
+	return o.Draw(o.known(account, known).Body(o.Look()))
 }
 
-// rows say what is known of the programs.
-func (o *Options) rows(known []consent.Program) (rows [][]string) {
+// known says what is known of the programs. In a pipe each row names the account.
+func (o *Options) known(a core.Account, known []consent.Program) *table.Table {
+	t := table.New(table.Column{Least: 10}, table.Column{}, table.Column{Least: 10, Rank: 1})
+	t.Indent = 2
 	for _, p := range known {
 		what := "allowed"
 		if !p.Verdict.Allows() {
@@ -59,9 +62,13 @@ func (o *Options) rows(known []consent.Program) (rows [][]string) {
 		if !p.Until.IsZero() {
 			what += " until " + p.Until.Local().Format(time.DateTime)
 		}
-		rows = append(rows, []string{"  " + p.Name, what, p.Path})
+		row := []table.Cell{table.Text(p.Name), table.Text(what), table.Text(p.Path)}
+		if o.Piped() {
+			row = append([]table.Cell{table.Text(a.Label)}, append(row, table.Text(a.ID))...)
+		}
+		t.Add(row...)
 	}
-	return rows
+	return t
 }
 
 // list prints every account that is marked.
@@ -83,8 +90,10 @@ func (o *Options) list() error {
 			all = append(all, shown(a, known))
 			continue
 		}
-		o.Line("%s (%s, %s): each program has to be confirmed", a.Label, a.ProviderName, a.ID)
-		if err := o.Table(o.rows(known)); err != nil {
+		if !o.Piped() || len(known) == 0 {
+			o.Line("%s (%s): each program has to be confirmed", a.Label, a.ProviderName)
+		}
+		if err := o.Draw(o.known(a, known).Body(o.Look())); err != nil {
 			return err
 		}
 		all = append(all, accountJSON{})

@@ -15,7 +15,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 )
 
@@ -54,8 +53,15 @@ func (c *Console) Note(format string, args ...any) {
 	fmt.Fprintf(c.Err, "hermes-tui: "+format+"\n", args...)
 }
 
-// Table writes columns that are as wide as their widest cell.
-func (c *Console) Table(rows [][]string) error { return format.Table(c.Out, rows) }
+// Draw writes what the program has drawn itself, colours and all. Text of others
+// in it has gone through [format.Visible].
+func (c *Console) Draw(text string) error {
+	if out, ours := c.Out.(*output); ours {
+		return out.put([]byte(text))
+	}
+	_, err := io.WriteString(c.Out, text)
+	return err
+}
 
 // WriteJSON writes a value as one line.
 func (c *Console) WriteJSON(v any) error {

@@ -1,11 +1,10 @@
 package console
 
 import (
-	"bytes"
 	"errors"
 	"io"
-	"unicode"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
@@ -20,29 +19,18 @@ type output struct {
 
 // Write implements io.Writer.
 func (o *output) Write(p []byte) (int, error) {
-	if o.err != nil {
-		return 0, o.err
-	}
-	if _, o.err = o.to.Write(visible(p)); o.err != nil {
-		return 0, o.err
+	if err := o.put(format.Visible(p)); err != nil {
+		return 0, err
 	}
 	return len(p), nil
 }
 
-// visible is the one door to the terminal: whatever a record, a file of another
-// program or a server has brought into a line, no character of it controls the
-// terminal, hides or reorders text. Lines and tabs stay.
-func visible(p []byte) []byte {
-	return bytes.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\t', r == '\u200c', r == '\u200d': // joiners are part of ordinary words
-			return r
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == '\u2028', r == '\u2029':
-			return '·'
-		default:
-			return r
-		}
-	}, p)
+// put writes what is already safe to show.
+func (o *output) put(p []byte) error {
+	if o.err == nil {
+		_, o.err = o.to.Write(p)
+	}
+	return o.err
 }
 
 // check returns the error that a command ends with.
@@ -61,7 +49,7 @@ type messages struct{ to io.Writer }
 
 // Write implements io.Writer.
 func (m messages) Write(p []byte) (int, error) {
-	if _, err := m.to.Write(visible(p)); err != nil {
+	if _, err := m.to.Write(format.Visible(p)); err != nil {
 		return 0, err
 	}
 	return len(p), nil

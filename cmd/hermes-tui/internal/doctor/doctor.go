@@ -4,7 +4,6 @@ package doctor
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +29,7 @@ func Command(s *session.Session) *cobra.Command {
 	return cmd
 }
 
-// Run prints each finding as soon as it is there.
+// Run prints each finding as soon as it is there, or all as one array.
 func Run(ctx context.Context, s *session.Session) error {
 	accounts, err := s.Open(session.Options{Looks: true})
 	if err != nil {
@@ -55,11 +54,11 @@ func Run(ctx context.Context, s *session.Session) error {
 		Env: s.Env, Transport: transport, UserAgent: s.UserAgent, Clock: s.Clock, Describe: stores.Describe,
 		Programs: foreign.World(s), Terminal: window.Colours(s, found),
 	}
-	sick := false
+	sick, findings := false, []doctor.Finding{}
 	doctor.Examine(ctx, patient, func(f doctor.Finding) {
 		sick = sick || f.Level == doctor.Bad
+		findings = append(findings, f)
 		if s.JSON {
-			_ = json.NewEncoder(s.Out).Encode(f)
 			return
 		}
 		s.Line("%-8s %-12s %s", f.Level, f.Check, f.Saw)
@@ -69,6 +68,11 @@ func Run(ctx context.Context, s *session.Session) error {
 	})
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if s.JSON {
+		if err := s.WriteJSON(findings); err != nil {
+			return err
+		}
 	}
 	if sick {
 		return exit.Silent(exit.Failed)

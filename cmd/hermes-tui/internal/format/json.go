@@ -27,7 +27,8 @@ type Account struct {
 	LastRefreshAt  *time.Time   `json:"last_refresh_at"`
 	LastUsedAt     *time.Time   `json:"last_used_at"`
 	Requests       uint64       `json:"requests"`
-	Priority       int          `json:"priority"`
+	Place          int          `json:"place"`    // in its pool, 1 first
+	Priority       int          `json:"priority"` // the same for programs, 0 first
 	CooldownUntil  *time.Time   `json:"cooldown_until"`
 	Source         string       `json:"source"`
 	Owner          *string      `json:"owner"`
@@ -51,7 +52,7 @@ func AccountJSON(a core.Account, now time.Time) Account {
 		ID: a.ID, Label: a.Label, Provider: a.Provider, Region: a.Region, AuthType: a.AuthType,
 		State: state, NeedsSignIn: state == core.NeedsSignIn,
 		GrantExpiresAt: Instant(a.GrantExpiresAt), LastRefreshAt: Instant(a.LastRefreshAt),
-		LastUsedAt: Instant(a.LastUsedAt), Requests: a.Requests, Priority: a.Priority,
+		LastUsedAt: Instant(a.LastUsedAt), Requests: a.Requests, Place: a.Place(), Priority: a.Priority,
 		Source: a.Source, API: a.API, Plan: planJSON(a, now),
 		Keystore: a.Keystore, Interrupted: a.Interrupted && !a.Stalled(now), LastError: a.LastError, Confirm: a.Confirm,
 	}

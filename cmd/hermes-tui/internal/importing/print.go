@@ -1,14 +1,14 @@
 package importing
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
 // printPlan shows what happens to each row.
@@ -23,32 +23,34 @@ func (o *Options) printPlan(p *core.ImportPlan, sources []hermes.Source) error {
 		o.Line("No account is in there.")
 		return nil
 	}
-	rows := [][]string{{"#", "WHERE", "PROVIDER", "ACCOUNT", "WHAT HAPPENS"}}
+	t := table.New(table.Column{Name: "#", Right: true}, table.Label(), table.Column{Name: "PROVIDER"}, table.Column{Name: "WHERE", Least: 12, Rank: 1}, table.Column{Name: "WHAT HAPPENS"})
 	for _, r := range p.Rows {
 		where := strings.Replace(r.Where, "."+r.Provider, "", 1) // which has a column of its own
 		if r.Profile != "" {
 			where = r.Profile + ": " + where
 		}
-		rows = append(rows, []string{
-			fmt.Sprint(r.Number), ansi.Truncate(where, 44, "…"), r.ProviderName, ansi.Truncate(r.Label, 32, "…"), r.Words(),
-		})
+		t.Add(table.Text(strconv.Itoa(r.Number)), table.Text(r.Label), table.Text(r.ProviderName), table.Text(where), table.Text(r.Words()))
 	}
-	o.Line("")
-	fitting, ok := format.Wrap(rows, o.Columns())
-	if !ok {
-		return o.printNarrow(rows)
+	if !o.Piped() {
+		o.Line("")
 	}
-	return o.Table(fitting)
+	if look := o.Look(); !t.Whole(4, look) {
+		return o.printNarrow(t, look)
+	}
+	return o.Table(t)
 }
 
-// printNarrow leaves out where a row stands, and says what happens to it below
-// it.
-func (o *Options) printNarrow(rows [][]string) error {
-	for _, row := range rows[1:] {
-		name := strings.TrimSpace(row[2] + "  " + row[3])
-		o.Line("%2s  %s", row[0], ansi.Truncate(name, max(o.Columns()-4, format.LeastText), "…"))
-		for text := range strings.SplitSeq(ansi.Wrap(row[4], max(o.Columns()-4, format.LeastText), ""), "\n") {
-			o.Line("    %s", strings.TrimSpace(text))
+// printNarrow leaves out where a row stands, and says what happens to it below it:
+// nobody is asked about a sentence that was cut.
+func (o *Options) printNarrow(t *table.Table, look table.Look) error {
+	for _, row := range t.Rows {
+		head := table.New(t.Columns[:3]...)
+		head.Add(row[:3]...)
+		if err := o.Draw(head.Body(look)); err != nil {
+			return err
+		}
+		for _, line := range cells.Wrap(row[4].Text, max(look.Columns-4, 16)) {
+			o.Line("    %s", line)
 		}
 	}
 	return nil

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
@@ -111,19 +111,36 @@ func List(ctx context.Context, s *session.Session) error {
 		s.Line("No keys yet. `hermes-tui key add NAME` makes one.")
 		return nil
 	}
-	rows := [][]string{{"NAME", "OPENS", "MODELS", "EXPIRES", "LAST USED", "REQUESTS"}}
-	limited := slices.ContainsFunc(keys, func(k serve.ListedClientKey) bool { return len(k.Limits) > 0 })
-	if limited {
-		rows[0] = append(rows[0], "LIMITS")
-	}
+	rows := make([]row, 0, len(keys))
 	for _, k := range keys {
-		row := []string{k.Name, opens(accounts, k.Key), models(k.Key), expires(k.Key, now), format.Since(k.LastUsedAt, now), strconv.FormatUint(k.Requests, 10)}
-		if limited {
-			row = append(row, limits(accounts, k.Key, now))
-		}
-		rows = append(rows, row)
+		rows = append(rows, row{k, opens(accounts, k.Key), limits(accounts, k.Key, now)})
 	}
-	return s.Table(rows)
+	return s.Table(keyTable(rows, now, s.Piped()))
+}
+
+// row is a key with what only the accounts and the budget know of it.
+type row struct {
+	serve.ListedClientKey
+	opens, limits string
+}
+
+// keyTable has a row for each key. A program always finds the same columns.
+func keyTable(rows []row, now time.Time, piped bool) *table.Table {
+	t := table.New(table.Column{Name: "NAME", Least: 10}, table.Column{Name: "OPENS", Least: 12}, table.Column{Name: "MODELS", Least: 8, Rank: 3},
+		table.Column{Name: "EXPIRES", Rank: 1}, table.Column{Name: "LAST USED", Rank: 2}, table.Column{Name: "REQUESTS", Right: true, Rank: 4})
+	limited := piped || slices.ContainsFunc(rows, func(r row) bool { return len(r.Limits) > 0 })
+	if limited {
+		t.Columns = append(t.Columns, table.Column{Name: "LIMITS", Least: 16, Rank: 1})
+	}
+	for _, r := range rows {
+		cells := []table.Cell{table.Text(r.Name), table.Text(r.opens), table.Text(models(r.Key)), table.Text(expires(r.Key, now)),
+			table.Text(format.Since(r.LastUsedAt, now)), table.Text(strconv.FormatUint(r.Requests, 10))}
+		if limited {
+			cells = append(cells, table.Text(r.limits))
+		}
+		t.Add(cells...)
+	}
+	return t
 }
 
 // opens says what a key opens, an account by its label.
@@ -133,7 +150,7 @@ func opens(accounts *core.Core, k clientkey.Key) string {
 	case k.Account != "":
 		what = k.Account + " (removed)"
 		if one, err := accounts.SelectOne(k.Account); err == nil {
-			what = ansi.Truncate(one.Label, 32, "…") + " (" + one.ID + ")"
+			what = one.Label
 		}
 	case k.Pool != "":
 		what = secret.Clean(k.Pool, 80)

@@ -12,6 +12,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -41,19 +42,22 @@ func Show(ctx context.Context, s *session.Session) error {
 	if s.JSON {
 		return s.WriteJSON(format.StoreJSON(store))
 	}
-	s.Line("%s: %s, chosen by: %s", store.Kind, format.Store(store), store.ChosenBy)
+	facts := table.New(table.Column{}, table.Column{Least: 16})
+	facts.Add(table.Muted("keystore"), table.Text(format.Store(store)))
+	facts.Add(table.Muted("kind"), table.Text(store.Kind))
+	facts.Add(table.Muted("chosen by"), table.Text(store.ChosenBy))
 	if store.Kind != string(keystore.KindFile) {
-		return nil
+		return s.Draw(facts.Body(s.Look()))
 	}
 	found, err := s.Find()
 	if err != nil {
 		return err
 	}
-	s.Line("key: %s%s", found.Key().Path, words(s.Stores().Key, s.Clock.Now()))
+	facts.Add(table.Muted("key"), table.Text(found.Key().Path+words(s.Stores().Key, s.Clock.Now())))
 	if found.Dirs.OneTop {
-		s.Line("The key lies beside its data here, which protects only against partial copies.")
+		facts.Add(table.Muted("note"), table.Text("the key lies beside its data here, which protects only against partial copies"))
 	}
-	return nil
+	return s.Draw(facts.Body(s.Look()))
 }
 
 func moveCommand(s *session.Session) *cobra.Command {

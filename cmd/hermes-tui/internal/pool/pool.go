@@ -1,5 +1,5 @@
-// Package pool is the commands about who serves next: pool show, strategy, priority
-// and reset.
+// Package pool is the commands about who serves next: pool show, strategy, place,
+// priority and reset.
 package pool
 
 import (
@@ -29,7 +29,7 @@ func Command(s *session.Session) *cobra.Command {
 			"longer each time it fails again.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(showCommand(s), strategyCommand(s), priorityCommand(s), resetCommand(s))
+	cmd.AddCommand(showCommand(s), strategyCommand(s), placeCommand(s), priorityCommand(s), resetCommand(s))
 	return cmd
 }
 
@@ -86,30 +86,42 @@ func SetStrategy(ctx context.Context, s *session.Session, name string, strategy 
 	return err
 }
 
+func placeCommand(s *session.Session) *cobra.Command {
+	return move(s, 1, &cobra.Command{
+		Use: "place ACCOUNT PLACE", Short: "Move an account to a place in its pool, 1 first",
+		Example: "  hermes-tui pool place work 1",
+	})
+}
+
 func priorityCommand(s *session.Session) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "priority ACCOUNT PLACE", Short: "Move an account to a place in its pool, 0 first", Args: arg.Exactly(2),
-		ValidArgsFunction: arg.Account(s),
-		Example:           "  hermes-tui pool priority work 0",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			place, err := strconv.Atoi(args[1])
-			if err != nil || place < 0 {
-				return noPlace(args[1])
-			}
-			return Prioritize(cmd.Context(), s, args[0], place)
-		},
+	return move(s, 0, &cobra.Command{
+		Use: "priority ACCOUNT PLACE", Short: "The same for programs that count from 0, as hermes-agent does",
+		Example: "  hermes-tui pool priority work 0",
+	})
+}
+
+// move makes a command that moves an account to a place in its pool, counted from
+// first.
+func move(s *session.Session, first int, cmd *cobra.Command) *cobra.Command {
+	cmd.Args, cmd.ValidArgsFunction = arg.Exactly(2), arg.Account(s)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		place, err := strconv.Atoi(args[1])
+		if err != nil || place < first {
+			return noPlace(args[1], first)
+		}
+		return Prioritize(cmd.Context(), s, args[0], place-first)
 	}
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		if _, number, ok := strings.Cut(err.Error(), " in -"); ok && strings.Trim(number, "0123456789") == "" {
-			return noPlace("-" + number) // which looks like a flag
+			return noPlace("-"+number, first) // which looks like a flag
 		}
 		return cmd.Root().FlagErrorFunc()(cmd, err)
 	})
 	return cmd
 }
 
-func noPlace(text string) error {
-	return exit.Usage("the place "+text+" is not a number from 0", "0 is the first; `hermes-tui pool show` shows the places")
+func noPlace(text string, first int) error {
+	return exit.Usage(fmt.Sprintf("the place %s is not a number from %d", text, first), fmt.Sprintf("%d is the first; `hermes-tui pool show` shows the places, from 1", first))
 }
 
 // Prioritize moves an account to a place in its pool, 0 first.
@@ -131,13 +143,13 @@ func sayPlace(s *session.Session, accounts *core.Core, account core.Account) {
 		if p.ID != account.Pool() {
 			continue
 		}
-		for i, m := range p.Members {
+		for _, m := range p.Members {
 			if m.ID == account.ID {
-				s.Line("%s now has priority %d in %s (%d of %d)", m.Label, i, p.ID, i+1, len(p.Members))
+				s.Line("%s is now %d of %d in %s", m.Label, m.Place(), len(p.Members), p.ID)
 			}
 		}
 		if p.Strategy != pool.FillFirst {
-			s.Line("The pool uses %s, which does not go by priority.", p.Strategy)
+			s.Line("The pool uses %s, which does not go by place.", p.Strategy)
 		}
 	}
 }

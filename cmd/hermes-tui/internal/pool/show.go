@@ -8,10 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 )
@@ -39,7 +38,8 @@ type sumJSON struct {
 type memberJSON struct {
 	ID             string               `json:"id"`
 	Label          string               `json:"label"`
-	Priority       int                  `json:"priority"`
+	Place          int                  `json:"place"`    // in its pool, 1 first
+	Priority       int                  `json:"priority"` // the same for programs, 0 first
 	State          core.State           `json:"state"`
 	Next           bool                 `json:"next"`
 	Reason         *pool.Reason         `json:"reason"` // why it cannot serve; null when it can
@@ -97,21 +97,40 @@ func Show(s *session.Session, names []string) error {
 		s.Line("No accounts yet. Sign in with `hermes-tui login`.")
 	}
 	for i, p := range pools {
-		if i > 0 {
-			s.Line("")
+		if !s.Piped() {
+			if i > 0 {
+				s.Line("")
+			}
+			s.Title(fmt.Sprintf("%s (%s): %s%s", p.Name, p.ID, p.Strategy, left(p, now)))
 		}
-		s.Line("%s (%s): %s%s", p.Name, p.ID, p.Strategy, left(p, now))
-		rows := [][]string{{"  #", "ACCOUNT", "ID", "SERVES", "REQUESTS", "CONVERSATIONS"}}
-		for n, m := range p.Members {
-			rows = append(rows, []string{
-				"  " + strconv.Itoa(n), ansi.Truncate(m.Label, 32, "…"), m.ID, serves(m, now), strconv.FormatUint(m.Requests, 10), strconv.Itoa(talks[m.ID]),
-			})
-		}
-		if err := s.Table(rows); err != nil {
+		if err := s.Table(poolTable(p, talks, now, s.Piped())); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// poolTable has a row for each account of a pool. In a pipe, where all pools are one
+// table, each row names its pool.
+func poolTable(p core.Pool, talks map[string]int, now time.Time, piped bool) *table.Table {
+	t := table.New(table.Label(), table.Column{Name: "PLACE", Right: true}, table.Column{Name: "SERVES", Least: 12},
+		table.Column{Name: "REQUESTS", Right: true, Rank: 2}, table.Column{Name: "CONVERSATIONS", Right: true, Rank: 3})
+	t.Indent = 2
+	if piped {
+		t.Columns = append(t.Columns, table.Column{Name: "POOL"})
+	}
+	t.Columns = append(t.Columns, table.ID())
+	for _, m := range p.Members {
+		row := []table.Cell{
+			table.Text(m.Label), table.Text(strconv.Itoa(m.Place())), table.State(m.State(now), serves(m, now)),
+			table.Text(strconv.FormatUint(m.Requests, 10)), table.Text(strconv.Itoa(talks[m.ID])),
+		}
+		if piped {
+			row = append(row, table.Text(p.ID.String()))
+		}
+		t.Add(append(row, table.Muted(m.ID))...)
+	}
+	return t
 }
 
 // left says what is left of a pool's plans: "; plans left: 5h 1.4 of 3". It is empty
@@ -133,7 +152,7 @@ func serves(m core.Member, now time.Time) string {
 	case m.Reason == pool.CoolingDown:
 		return m.Cooldown.Words() + ", " + rests(m.Cooldown, now)
 	case m.Reason == pool.NotRefreshed && m.LastError != nil && !m.Until.IsZero():
-		return "no: " + ansi.Truncate(m.LastError.Message, 60, "…") + ", tried again in " + format.Span(m.Until.Sub(now))
+		return "no: " + m.LastError.Message + ", tried again in " + format.Span(m.Until.Sub(now))
 	case m.Reason == pool.Paused && !m.Until.IsZero():
 		return "paused for " + format.Span(m.Until.Sub(now)) + " more"
 	case m.Reason == pool.Paused:
@@ -164,7 +183,7 @@ func rests(c pool.Cooldown, now time.Time) string {
 
 func toMemberJSON(m core.Member, now time.Time) memberJSON {
 	out := memberJSON{
-		ID: m.ID, Label: m.Label, Priority: m.Priority, State: m.State(now), Next: m.Next,
+		ID: m.ID, Label: m.Label, Place: m.Place(), Priority: m.Priority, State: m.State(now), Next: m.Next,
 		Requests: m.Requests, ModelCooldowns: map[string]time.Time{},
 	}
 	if m.Reason != "" {

@@ -1,16 +1,17 @@
 package usage
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/tally"
@@ -49,11 +50,11 @@ func (o *Options) runBy() error {
 		o.Line("Nothing was counted%s in the last %s. What goes through `hermes-tui serve` and `exec` is counted.", of, span)
 		return nil
 	}
-	if err := o.Table(byTable(o.by, groups, accounts.Snapshot())); err != nil {
+	if err := o.Table(byTable(o.by, groups, accounts.Snapshot(), o.Piped())); err != nil {
 		return err
 	}
 	if n := tally.Sum(rows).Unknown; n > 0 {
-		o.Line("\nOf %s the provider did not tell the tokens, or not to the end.", format.Plural(int(n), "request", "requests"))
+		o.Advice(fmt.Sprintf("Of %s the provider did not tell the tokens, or not to the end.", format.Plural(int(n), "request", "requests")))
 	}
 	return nil
 }
@@ -119,24 +120,33 @@ func (o *Options) groups(rows []tally.Row) []group {
 	return groups
 }
 
-// byTable has a line for each group, numbers at the right.
-func byTable(by string, groups []group, have core.Snapshot) [][]string {
-	rows := [][]string{{strings.ToUpper(by), "REQUESTS", "REFUSED", "IN", "CACHED", "OUT"}}
+// byTable has a line for each group. A program gets the exact numbers.
+func byTable(by string, groups []group, have core.Snapshot, piped bool) *table.Table {
+	count := func(n uint64) table.Cell {
+		if piped {
+			return table.Text(strconv.FormatUint(n, 10))
+		}
+		return table.Text(say.Amount(n))
+	}
+	number := func(name string, rank int) table.Column { return table.Column{Name: name, Right: true, Rank: rank} }
+	t := table.New(table.Column{Name: strings.ToUpper(by), Least: 10}, number("REQUESTS", 0), number("REFUSED", 1), number("IN", 0), number("CACHED", 2), number("OUT", 0))
+	if by == "account" {
+		t.Columns = append(t.Columns, table.ID())
+	}
 	for _, g := range groups {
 		name := g.Of
+		if account, ok := have.Find(g.Of); ok && by == "account" {
+			name = account.Label
+		}
+		row := []table.Cell{
+			table.Text(cmp.Or(name, "not known")), count(g.Requests), count(g.Refused), count(g.In()), count(g.CacheRead), count(g.Output),
+		}
 		if by == "account" {
-			if account, ok := have.Find(g.Of); ok {
-				name = account.Label
-			}
+			row = append(row, table.Muted(g.Of))
 		}
-		if name == "" {
-			name = "not known"
-		}
-		rows = append(rows, []string{
-			ansi.Truncate(name, 40, "…"), say.Amount(g.Requests), say.Amount(g.Refused), say.Amount(g.In()), say.Amount(g.CacheRead), say.Amount(g.Output),
-		})
+		t.Add(row...)
 	}
-	return format.Right(rows, 1)
+	return t
 }
 
 // groupJSON is one group of `usage --by --json`. Fields are only ever added.

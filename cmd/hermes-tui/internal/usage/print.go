@@ -4,21 +4,28 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
-// table has a line for each window and balance.
-func table(plans []plan, now time.Time) [][]string {
-	rows := [][]string{{"ACCOUNT", "PROVIDER", "WINDOW", "USED", "RESETS", "TOLD"}}
+// planTable has a line for each window and balance. For people the account stands
+// in its first line only.
+func planTable(plans []plan, now time.Time, piped bool) *table.Table {
+	t := table.New(table.Label(), table.Column{Name: "PROVIDER", Least: 8, Rank: 2}, table.Column{Name: "WINDOW", Least: 6},
+		table.Column{Name: "USED", Least: 12}, table.Column{Name: "RESETS", Rank: 1}, table.Column{Name: "TOLD", Rank: 3}, table.ID())
 	for _, p := range plans {
-		label, provider := ansi.Truncate(p.account.Label, 32, "…"), p.account.ProviderName
-		before := len(rows)
+		first := true
 		add := func(cells ...string) {
-			rows = append(rows, append([]string{label, provider}, cells...))
-			label, provider = "", "" // once for each account
+			row := []table.Cell{{}, {}}
+			id := table.Cell{}
+			if first || piped {
+				row, id, first = []table.Cell{table.Text(p.account.Label), table.Text(p.account.ProviderName)}, table.Muted(p.account.ID), false
+			}
+			for _, c := range cells {
+				row = append(row, table.Text(c))
+			}
+			t.Add(append(row, id)...)
 		}
 		r := p.known.Reading
 		told := format.Since(r.At, now)
@@ -35,14 +42,14 @@ func table(plans []plan, now time.Time) [][]string {
 		for _, b := range r.Balances {
 			add(b.Name, b.Words(), "-", told)
 		}
-		if len(rows) == before {
+		if first {
 			add("-", p.untold(now), "-", "-")
 			for _, c := range p.counted {
 				add(c.Window, c.words(), "-", "-")
 			}
 		}
 	}
-	return rows
+	return t
 }
 
 func share(w usage.Window) string {

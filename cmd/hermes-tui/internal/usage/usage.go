@@ -83,7 +83,7 @@ func (o *Options) Run(ctx context.Context) error {
 		o.Line("No accounts yet. Sign in with `hermes-tui login`.")
 		return nil
 	}
-	return o.Table(table(plans, o.Clock.Now()))
+	return o.Table(planTable(plans, o.Clock.Now(), o.Piped()))
 }
 
 // find returns the plans of the accounts that are named, of all without a name;
