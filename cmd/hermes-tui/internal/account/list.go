@@ -18,10 +18,11 @@ import (
 func ListCommand(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the accounts", Aliases: []string{"ls"}, Args: arg.Exactly(0),
-		Long: "List the accounts in pool order. No secret is opened, so no keyring asks anything.",
-		RunE: func(*cobra.Command, []string) error { return List(s) },
+		Long:    "List the accounts in pool order. No secret is opened, so no keyring asks anything.",
+		Example: "  hermes-tui list\n  hermes-tui list --format '{label}\\t{state|words}\\t{expires_at|ago}'\n  hermes-tui list --jq '.[] | select(.needs_sign_in) | .id'",
+		RunE:    func(*cobra.Command, []string) error { return List(s) },
 	}
-	s.AsJSON(cmd)
+	s.AsData(cmd)
 	return cmd
 }
 
@@ -36,7 +37,8 @@ func List(s *session.Session) error {
 	case snapshot.Err != nil:
 		return snapshot.Err
 	case s.JSON:
-		return s.WriteJSON(format.AccountsJSON(snapshot.Accounts, s.Clock.Now()))
+		rows := format.AccountsJSON(snapshot.Accounts, s.Clock.Now())
+		return s.WriteData(rows, rows)
 	}
 	return printList(s, snapshot)
 }

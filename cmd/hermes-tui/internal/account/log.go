@@ -38,13 +38,13 @@ func LogCommand(s *session.Session) *cobra.Command {
 			"why it was signed out, and what each program used of it through the proxy, an hour a\n" +
 			"line, and a day a line before yesterday. Tokens of the provider are named by fingerprints. No secret is opened.\n\n" +
 			"The history of a removed account is shown for 30 days by its id.",
-		Example: "  hermes-tui log work\n  hermes-tui log --json | jq '.[] | select(.event == \"quarantined\")'",
+		Example: "  hermes-tui log work\n  hermes-tui log --jq '.[] | select(.event == \"quarantined\")'",
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Account = strings.Join(args, "")
 			return o.Run()
 		},
 	}
-	s.AsJSON(cmd)
+	s.AsData(cmd)
 	cmd.Flags().IntVarP(&o.Lines, "lines", "n", 0, "only the last `N` events (0: all there are)")
 	return cmd
 }
@@ -64,7 +64,8 @@ func (o *LogOptions) Run() error {
 		all = all[max(0, len(all)-o.Lines):]
 	}
 	if o.JSON {
-		return o.WriteJSON(historyJSON(all))
+		rows := historyJSON(all)
+		return o.WriteData(rows, rows)
 	}
 	return o.print(all)
 }

@@ -44,7 +44,7 @@ func StatusCommand(s *session.Session) *cobra.Command {
 			return o.Run()
 		},
 	}
-	s.AsJSON(cmd)
+	s.AsData(cmd)
 	cmd.Flags().BoolVar(&o.Check, "check", false, "fail when no account can serve")
 	cmd.Flags().BoolVar(&o.Short, "short", false, "one line for a prompt or a status bar")
 	return cmd
@@ -53,7 +53,7 @@ func StatusCommand(s *session.Session) *cobra.Command {
 // Run says how the accounts are doing.
 func (o *StatusOptions) Run() error {
 	if o.Short && o.JSON {
-		return exit.Usage("--short and --json exclude each other", "use one of them")
+		return exit.Usage("--short is a line of its own, which --json, --jq and --format do not go with", "use one of them")
 	}
 	accounts, err := o.Open(session.Options{Looks: true})
 	if err != nil {
@@ -100,10 +100,8 @@ func (o *StatusOptions) glyphs() *style.Glyphs {
 func status(s *session.Session, have core.Snapshot) error {
 	now, skew := s.Clock.Now(), clockSkew(have)
 	if s.JSON {
-		return s.WriteJSON(statusJSON{
-			Keystore: format.StoreJSON(have.Store), ClockSkewSeconds: int64(skew / time.Second),
-			Accounts: format.AccountsJSON(have.Accounts, now),
-		})
+		rows := format.AccountsJSON(have.Accounts, now)
+		return s.WriteData(statusJSON{format.StoreJSON(have.Store), int64(skew / time.Second), rows}, rows)
 	}
 	s.Title("keystore: " + format.Store(have.Store))
 	if skew.Abs() > time.Minute {
@@ -119,7 +117,8 @@ func status(s *session.Session, have core.Snapshot) error {
 func Status(s *session.Session, account core.Account) error {
 	now := s.Clock.Now()
 	if s.JSON {
-		return s.WriteJSON(format.AccountJSON(account, now))
+		row := format.AccountJSON(account, now)
+		return s.WriteData(row, []format.Account{row})
 	}
 	return show(s, []core.Account{account}, now)
 }

@@ -26,6 +26,7 @@ type Console struct {
 	TTY     bool       // input and output are a terminal
 	Columns func() int // how wide the terminal is that is written to, 0 when it is none
 	JSON    bool       // output and errors are JSON
+	Words   bool       // errors are words all the same
 
 	output *output
 	signal atomic.Int32    // exit code of the one that ended the command
@@ -71,7 +72,7 @@ func (c *Console) WriteJSON(v any) error {
 }
 
 // Fail writes an error that does not end the command.
-func (c *Console) Fail(err error) { exit.Print(c.Err, err, c.JSON) }
+func (c *Console) Fail(err error) { exit.Print(c.Err, err, c.JSON && !c.Words) }
 
 // End writes the error that a command ends with, and returns the exit code.
 func (c *Console) End(err error) int {

@@ -85,7 +85,7 @@ func listCommand(s *session.Session) *cobra.Command {
 			"30 days.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return List(cmd.Context(), s) },
 	}
-	s.AsJSON(cmd)
+	s.AsData(cmd)
 	return cmd
 }
 
@@ -105,7 +105,7 @@ func List(ctx context.Context, s *session.Session) error {
 		for _, k := range keys {
 			out = append(out, toJSON(accounts, k, now))
 		}
-		return s.WriteJSON(out)
+		return s.WriteData(out, out)
 	}
 	if len(keys) == 0 {
 		s.Line("No keys yet. `hermes-tui key add NAME` makes one.")

@@ -39,7 +39,7 @@ func showCommand(s *session.Session) *cobra.Command {
 		Example: "  hermes-tui pool show\n  hermes-tui pool show minimax/cn --json",
 		RunE:    func(_ *cobra.Command, args []string) error { return Show(s, args) },
 	}
-	s.AsJSON(cmd)
+	s.AsData(cmd)
 	return cmd
 }
 

@@ -34,6 +34,26 @@ type sumJSON struct {
 	Of     int     `json:"of"`
 }
 
+// rowJSON is an account with its pool, a row of --format.
+type rowJSON struct {
+	Pool     pool.ID       `json:"pool"`
+	Provider string        `json:"provider"`
+	Region   string        `json:"region"`
+	Name     string        `json:"name"`
+	Strategy pool.Strategy `json:"strategy"`
+	memberJSON
+}
+
+func rowsOf(pools []poolJSON) []rowJSON {
+	rows := []rowJSON{}
+	for _, p := range pools {
+		for _, m := range p.Accounts {
+			rows = append(rows, rowJSON{p.Pool, p.Provider, p.Region, p.Name, p.Strategy, m})
+		}
+	}
+	return rows
+}
+
 // memberJSON is an account in its pool.
 type memberJSON struct {
 	ID             string               `json:"id"`
@@ -91,7 +111,7 @@ func Show(s *session.Session, names []string) error {
 			}
 			out = append(out, one)
 		}
-		return s.WriteJSON(out)
+		return s.WriteData(out, rowsOf(out))
 	}
 	if len(pools) == 0 {
 		s.Line("No accounts yet. Sign in with `hermes-tui login`.")

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/console"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/shape"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/core/state"
@@ -35,6 +36,9 @@ type Session struct {
 	opened *core.Core
 	stores *keystore.Manager
 	log    *logFile
+
+	query    string          // of --jq
+	template *shape.Template // of --format
 }
 
 // Flags are the global ones.

@@ -40,7 +40,8 @@ func (o *Options) runBy() error {
 	}
 	groups := o.groups(rows)
 	if o.JSON {
-		return o.WriteJSON(groupsJSON(o.by, groups, accounts.Snapshot()))
+		rows := groupsJSON(o.by, groups, accounts.Snapshot())
+		return o.WriteData(rows, rows)
 	}
 	if len(groups) == 0 {
 		of := ""

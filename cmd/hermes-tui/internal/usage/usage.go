@@ -58,7 +58,7 @@ func Command(s *session.Session) *cobra.Command {
 	cmd.Flags().StringVar(&o.by, "by", "", "show who has used what, summed up by `what`: account, program, model or day")
 	cmd.Flags().StringVar(&o.since, "since", "", "with --by, how far back, a `time` such as 90m, 24h or 7d (default 24h, by day 7d)")
 	arg.Flag(cmd, "by", arg.OneOf(groupings...))
-	s.AsJSON(cmd)
+	s.AsData(cmd)
 	return cmd
 }
 
@@ -77,7 +77,8 @@ func (o *Options) Run(ctx context.Context) error {
 		return err
 	}
 	if o.JSON {
-		return o.WriteJSON(plansJSON(plans, o.Clock.Now()))
+		rows := plansJSON(plans, o.Clock.Now())
+		return o.WriteData(rows, rows)
 	}
 	if len(plans) == 0 {
 		o.Line("No accounts yet. Sign in with `hermes-tui login`.")
