@@ -75,7 +75,7 @@ func (p *accountsPage) accountBinds(win *window, a core.Account) (first, rest []
 			return nil
 		}})
 	}
-	rest = append(rest, pauseBind(win, a), useBind(win, a))
+	rest = append(rest, pauseBind(win, a), useBind(win, a), storyBind(win, a))
 	if win.state(a) == core.CoolingDown {
 		rest = append(rest, widget.Bind{
 			Binding: widget.Keys("x", "clear cool-down", "x"), Long: "clear its cool-down", Group: groupAccount, Foot: 7, Once: true,

@@ -4,13 +4,17 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // attempt is one sign-in, as far as it has come. Several may be under way, each
@@ -35,6 +39,63 @@ func (t *attempt) row() string {
 		return t.options.Account
 	}
 	return rowPrefix + strconv.Itoa(t.id)
+}
+
+// approval is where the sign-in is approved, in at most h lines of w cells: the link,
+// and where there is room the QR of it.
+func (t *attempt) approval(m *widget.Common, w, edge, h int) []string {
+	if !trusted(*t.code) {
+		return nil
+	}
+	var lines []string
+	for _, line := range cells.BreakLink(t.code.VerificationURI, w-edge-1) {
+		lines = append(lines, cells.Blank(edge)+ansi.SetHyperlink(t.code.VerificationURI, "id=signin")+m.Theme.Plain.Link.Render(line)+ansi.ResetHyperlink())
+	}
+	if len(lines) > h {
+		return nil
+	}
+	wide, high := widget.QRSize(t.code.VerificationURI, m.Glyphs.ASCII)
+	if wide == 0 || wide+edge > w || len(lines)+1+high > h {
+		return lines
+	}
+	lines = append(lines, "")
+	for _, line := range m.QRLines(t.code.VerificationURI) {
+		lines = append(lines, cells.Blank(edge)+line)
+	}
+	return lines
+}
+
+// calledSo says whether a sign-in under way has a label already.
+func (all *attempts) calledSo(provider, region, label string, but *attempt) bool {
+	return slices.ContainsFunc(all.running, func(t *attempt) bool {
+		return t != but && t.failed == nil && t.options.Provider == provider && t.options.Region == region && strings.EqualFold(t.label, label)
+	})
+}
+
+// free is a label like the one that is offered which no sign-in under way has.
+func (all *attempts) free(provider, region, label string, but *attempt) string {
+	stem, n := label, 2
+	if at := strings.LastIndexByte(label, '-'); at > 0 {
+		if k, err := strconv.Atoi(label[at+1:]); err == nil && k > 1 {
+			stem, n = label[:at], k+1
+		}
+	}
+	for all.calledSo(provider, region, label, but) {
+		label = stem + "-" + strconv.Itoa(n)
+		n++
+	}
+	return label
+}
+
+// signingIn is how many sign-ins wait behind their rows.
+func (win *window) signingIn() int {
+	n := 0
+	for _, t := range win.attempts.running {
+		if t.failed == nil && !win.shown(t.page) {
+			n++
+		}
+	}
+	return n
 }
 
 // rowPrefix begins ids that no account has.

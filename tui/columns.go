@@ -139,6 +139,11 @@ func (k *known) expires(a core.Account, state core.State, words bool) string {
 		in, resets = "", ""
 	}
 	switch state {
+	case core.SigningIn:
+		if t := k.attempts.of(a.ID); t != nil && t.code != nil {
+			return in + say.Span(say.Until(t.code.ExpiresAt, k.now))
+		}
+		return k.Glyphs.Dash
 	case core.CoolingDown:
 		return resets + say.Span(say.Until(a.Cooldown.Until, k.now))
 	case core.OK, core.Expiring, core.Refreshing, core.Expired, core.Shared, core.Paused:

@@ -161,7 +161,7 @@ func (p *connectPage) binds(win *window) []widget.Bind {
 		},
 		{Binding: widget.Keys("down", "next program", "down", "j"), Long: "next program; up goes back", Group: groupMove, Foot: more, Do: to(1)},
 		{Binding: widget.Keys("up", "", "up", "k"), Do: to(-1)},
-		helpBind(win, p, "use with a program"),
+		win.paletteBind(p), helpBind(win, p, "use with a program"),
 	}
 	for _, b := range p.scroll.Binds() { // up and down choose here; pages scroll
 		if name := b.Help().Key; name == "pgdn" || name == "pgup" {

@@ -17,7 +17,7 @@ func TestCopy_TheCommandRunsWhereverItIsPasted(t *testing.T) {
 		in(t, newBackend(account("work")), func(d *driver) {
 			d.press("c")
 			d.shows("command that prints a token", want)
-			if d.press("k"); len(d.copied) != 1 || d.copied[0] != want {
+			if d.press("p"); len(d.copied) != 1 || d.copied[0] != want {
 				t.Errorf("copied %q, want %q", d.copied, want)
 			}
 		}, change)

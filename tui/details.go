@@ -22,7 +22,11 @@ type detailsPage struct {
 func (p *detailsPage) update(win *window, msg tea.Msg) tea.Cmd {
 	p.scroll.Mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return widget.Press(p.binds(win), msg)
+		cmd, did := widget.Pressed(p.binds(win), msg)
+		if a, there := win.snap.Find(p.id); !did && there {
+			win.sayWhyNot(win.whyNotTo(a, msg.String()))
+		}
+		return cmd
 	}
 	return nil
 }
@@ -37,7 +41,7 @@ func (p *detailsPage) binds(win *window) []widget.Bind {
 	// What can be done to the account is what the list does, there.
 	first, rest := win.accounts.accountBinds(win, a)
 	for _, b := range append(first, rest...) {
-		if b.Help().Desc == "details" {
+		if b.Help().Desc == "details" || b.Long == storyBind(win, a).Long {
 			continue
 		}
 		do, stays := b.Do, b.Help().Key == "r" || b.Help().Key == "w"

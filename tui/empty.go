@@ -52,7 +52,7 @@ func (p *accountsPage) emptyBinds(win *window) []widget.Bind {
 	binds = append(binds, p.moves(win)...)
 	return append(binds, widget.Bind{
 		Binding: widget.Keys("?", "help", "?"), Foot: 3, Do: all[len(all)-1].do,
-	}, quit)
+	}, win.paletteBind(p), quit)
 }
 
 // drawEmpty draws the menu of somebody who has no account yet.

@@ -103,6 +103,9 @@ func (win *window) counts(nouns bool, most int) string {
 	if marked := len(p.marks); marked > 0 {
 		counts += sep + say.Thousands(uint64(marked)) + " marked"
 	}
+	if n := win.signingIn(); n > 0 {
+		counts += sep + say.Thousands(uint64(n)) + " signing in"
+	}
 	if nouns {
 		counts += win.ending(sep)
 	}

@@ -29,6 +29,13 @@ func helpBind(win *window, of page, name string) widget.Bind {
 	}
 }
 
+// helpBelow is that key of a page whose footer has no room for it.
+func (win *window) helpBelow(of page, name string) widget.Bind {
+	b := helpBind(win, of, name)
+	b.Foot = 0
+	return b
+}
+
 func (p *helpPage) update(win *window, msg tea.Msg) tea.Cmd {
 	p.scroll.Mouse(msg)
 	if key, ok := msg.(tea.KeyPressMsg); ok {
@@ -53,6 +60,7 @@ func (p *helpPage) binds(win *window) []widget.Bind {
 	if !p.filter.Empty() {
 		binds = append([]widget.Bind{{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: p.clear}}, backBind(win, "q"))
 	}
+	binds = append(binds, win.paletteBind(p.of), widget.Bind{Binding: widget.Keys("?", "", "?"), Do: win.pop})
 	binds = append(binds, widget.Bind{Binding: widget.Keys("/", "find a key", "/"), Foot: 3, Do: func() tea.Cmd { p.typing = true; return nil }})
 	if line := win.o.SecondTerminal; line != "" {
 		// A long one is broken on the screen, and what is selected there would

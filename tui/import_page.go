@@ -68,7 +68,7 @@ func (p *importPage) binds(win *window) []widget.Bind {
 			{Binding: widget.Keys("n", "do nothing", "n", "enter", "esc"), Foot: 1, Do: func() tea.Cmd { p.asking = false; return nil }},
 		}
 	case len(ways) == 0:
-		return append([]widget.Bind{backBind(win, "q", "left")}, p.scroll.Binds()...)
+		return append([]widget.Bind{backBind(win, "q", "left"), win.paletteBind(p), win.helpBelow(p, "import")}, p.scroll.Binds()...)
 	}
 	chosen := ways[min(p.way, len(ways)-1)]
 	binds := []widget.Bind{{
@@ -90,7 +90,8 @@ func (p *importPage) binds(win *window) []widget.Bind {
 			Do: func() tea.Cmd { p.way = (p.way + 1) % len(ways); return nil },
 		})
 	}
-	return append(append(binds, backBind(win, "q", "left")), p.scroll.Binds()...)
+	binds = append(binds, backBind(win, "q", "left"), win.paletteBind(p), win.helpBelow(p, "import"))
+	return append(binds, p.scroll.Binds()...)
 }
 
 func (p *importPage) begin(win *window, way importWay) (cmd tea.Cmd) {

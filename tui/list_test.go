@@ -185,7 +185,7 @@ func TestMarks_SayWhoFailed(t *testing.T) {
 func TestCopy_OffersWhatThereIs(t *testing.T) {
 	a := account("work")
 	for key, want := range map[string]string{
-		"i": a.ID, "l": "work", "k": "hermes-tui token " + a.ID, "u": a.BaseURL,
+		"i": a.ID, "l": "work", "p": "hermes-tui token " + a.ID, "u": a.BaseURL,
 	} {
 		in(t, newBackend(a), func(d *driver) {
 			d.press("c")

@@ -27,7 +27,7 @@ type Model struct {
 	ticker     ticker
 
 	measuring bool              // the terminal was asked for its size
-	looked    bool              // the terminal says that the window is looked at
+	gaze      gaze              // whether it is looked at
 	leaving   bool              // it ends
 	turned    []string          // labels of accounts that turned to needs sign-in and were not told about
 	asking    []consent.Request // programs that wait for an answer, as of the last snapshot
@@ -134,15 +134,16 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.setTheme(m.themeName)
 		return m.ground.note(m.window)
 	case tea.FocusMsg:
-		m.looked = true
+		m.gaze.turns(true)
 		return nil
 	case tea.BlurMsg:
-		m.looked = false
+		m.gaze.turns(false)
 		return nil
 	case tickMsg:
 		m.ticker.fired(msg)
 		return nil
 	case tea.KeyPressMsg:
+		m.gaze.key = m.now
 		return m.key(msg)
 	case tea.MouseClickMsg:
 		if cmd, done := m.clickFoot(msg.Mouse()); done {

@@ -15,7 +15,7 @@ import (
 )
 
 // The ways in which a window that is not looked at says that an account needs
-// its person. Each is asked for; none is used by itself.
+// its person.
 const (
 	notifyBell     = "bell"     // the terminal's bell
 	notifyOSC9     = "osc9"     // a desktop notification: iTerm2, WezTerm, Ghostty, kitty, foot
@@ -50,12 +50,11 @@ func (m *Model) alerts() bool {
 }
 
 // alert tells the person about the accounts that have just turned to needs
-// sign-in, the programs that have just asked, and the plans, unless the window is looked at. A
-// terminal that does not say so is taken for one that is not.
+// sign-in, the programs that have just asked, and the plans, unless the window is looked at.
 func (m *Model) alert() tea.Cmd {
 	text := m.news()
 	m.turned, m.untold, m.plans.untold = nil, nil, nil
-	if text == "" || m.looked || !m.alerts() {
+	if text == "" || m.gaze.on(m.now) || !m.alerts() {
 		return nil
 	}
 	var out strings.Builder

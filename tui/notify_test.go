@@ -111,3 +111,28 @@ func TestNotify_TellsBoth(t *testing.T) {
 		}
 	}, notify("osc9"))
 }
+
+// Where the terminal does not say whether the window is looked at, a key that was just
+// pressed does. The palette switches the ways.
+func TestNotify_NotWhileKeysArePressed(t *testing.T) {
+	in(t, newBackend(account("one"), account("two"), account("three")), func(d *driver) {
+		d.press("down")
+		d.change(turn("one"))
+		if len(d.raw) > 0 {
+			t.Errorf("told at once: %q", d.raw)
+		}
+		d.wait(gazeTime)
+		d.change(turn("two"))
+		if strings.Join(d.raw, "") != "\a" {
+			t.Errorf("told %q", d.raw)
+		}
+		d.press("esc", ":", "b", "e", "l", "l")
+		d.shows("Notices: turn off the bell")
+		d.press("enter")
+		d.wait(gazeTime)
+		d.change(turn("three"))
+		if strings.Join(d.raw, "") != "\a" {
+			t.Errorf("told %q though it is off", d.raw)
+		}
+	}, notify("bell"))
+}

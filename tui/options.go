@@ -29,7 +29,8 @@ type Options struct {
 
 	Importer Importer // nil: nothing can be imported
 
-	Notify []string // how a window that is not looked at says that it needs its person; of Notifications
+	Notify     []string // how a window that is not looked at says that it needs its person; of Notifications
+	QuietPlans bool     // it does not say that a plan is nearly used up
 
 	AutoRefresh bool // somebody refreshes ahead of time while the window is open
 	Remote      bool // the person's browser is on another machine: the QR shows by itself

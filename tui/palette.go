@@ -44,11 +44,14 @@ func (p *palettePage) headed(win *window) widget.Frame {
 
 func (p *palettePage) derive(win *window) {
 	all := p.actions(win)
-	p.pick.Narrow(len(all), func(i int) string { return all[i].Long })
+	p.pick.Narrow(len(all), func(i int) string { return paletteText(all[i]) })
 	top := len(p.headed(win).Lines)
 	room := win.Height - top - 1
 	if !win.Low() {
 		room--
+	}
+	if len(p.pick.Match) > room {
+		room-- // for how many more there are
 	}
 	p.pick.Fit(top, room)
 }
@@ -105,7 +108,10 @@ func (p *palettePage) view(win *window) widget.Frame {
 		f.Add(line)
 	}
 	if len(p.pick.Match) == 0 {
-		f.Add("  " + in.Muted.Render("Nothing is called so here."))
+		f.Add("  " + in.Muted.Render("No matching action"))
+	}
+	if below := len(p.pick.Match) - p.pick.First - len(p.pick.Shown()); below > 0 {
+		f.Add("  " + in.Muted.Render(win.Glyphs.Down+" "+say.Thousands(uint64(below))+" more"))
 	}
 	win.foot(&f, p.binds(win))
 	return f
@@ -130,7 +136,7 @@ func (win *window) themeBinds() []widget.Bind {
 		if name == "auto" {
 			words = "colours: by the terminal's background"
 		}
-		binds = append(binds, widget.Bind{Long: words, Group: groupWindow, Do: func() tea.Cmd { win.setTheme(name); return nil }})
+		binds = append(binds, widget.Bind{Long: words, Words: "theme color colour colors settings " + name, Group: groupWindow, Do: func() tea.Cmd { win.setTheme(name); return nil }})
 	}
 	return binds
 }
@@ -141,5 +147,5 @@ func (win *window) always() []widget.Bind {
 		{Binding: widget.Keys("ctrl+l", "", "ctrl+l"), Long: "draw everything anew", Group: groupWindow, Do: func() tea.Cmd { return tea.ClearScreen }},
 		{Binding: widget.Keys("ctrl+z", "", "ctrl+z"), Long: "to the shell; fg comes back", Group: groupWindow, Do: win.suspend},
 		{Binding: widget.Keys("ctrl+c", "", "ctrl+c"), Long: "quit from anywhere", Group: groupWindow, Do: win.quit},
-	}, win.themeBinds()...)
+	}, slices.Concat(win.themeBinds(), win.noticeBinds(), win.aboutBinds())...)
 }

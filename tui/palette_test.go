@@ -28,7 +28,7 @@ func TestPalette_DoesWhatIsCalledSo(t *testing.T) {
 		d.press("enter")
 		d.shows("Sorted by label.")
 		d.press(":", "z", "z", "z")
-		d.shows("Nothing is called so here.", "0 actions")
+		d.shows("No matching action", "0 actions")
 		d.press("enter", "esc")
 		d.shows("9 accounts")
 	})

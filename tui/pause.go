@@ -28,7 +28,13 @@ func pauseBind(win *window, a core.Account) widget.Bind {
 // pause takes an account out of the rotation until it is resumed.
 func (win *window) pause(a core.Account) tea.Cmd {
 	backend, label := win.o.Backend, cells.Clean(a.Label)
-	win.undos.add(undo{"the pause of " + label, func() tea.Cmd { return win.resume(a) }})
+	win.undos.add(undo{
+		"the pause of " + label,
+		func(k *known) bool {
+			return k.account(a.ID, func(a core.Account) bool { return a.Paused.Holds(k.now) })
+		},
+		func() tea.Cmd { return win.resume(a) },
+	})
 	return win.act(label+" is paused. v resumes it.", func(ctx context.Context) error {
 		return backend.Pause(ctx, a.ID, time.Time{})
 	})

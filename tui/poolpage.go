@@ -112,7 +112,11 @@ func (p *poolPage) update(win *window, msg tea.Msg) tea.Cmd {
 		return p.edit(win, msg)
 	}
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return widget.Press(p.binds(win), msg)
+		cmd, did := widget.Pressed(p.binds(win), msg)
+		if !did {
+			win.sayWhyNot(p.whyNot(win, msg.String()))
+		}
+		return cmd
 	}
 	return nil
 }

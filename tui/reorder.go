@@ -88,7 +88,11 @@ func (msg reorderedMsg) arrive(win *window) tea.Cmd {
 	p.selectID(win, msg.id)
 	words := cells.Clean(a.Label) + " is now " + win.placeWords(a)
 	if msg.undo {
-		win.undos.add(undo{"the move of " + cells.Clean(a.Label), func() tea.Cmd {
+		still := func(k *known) bool {
+			at, ok := k.index(msg.id)
+			return ok && at != msg.from
+		}
+		win.undos.add(undo{"the move of " + cells.Clean(a.Label), still, func() tea.Cmd {
 			at, _ := win.index(msg.id)
 			return win.moveTo(msg.id, at, msg.from, false)
 		}})

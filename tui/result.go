@@ -132,7 +132,10 @@ func (msg renamedMsg) arrive(win *window) tea.Cmd {
 		}
 		words := "Renamed: " + cells.Clean(msg.label)
 		if msg.was != "" {
-			win.undos.add(undo{"the renaming of " + cells.Clean(msg.was), func() tea.Cmd { return win.rename(msg.id, msg.was, "") }})
+			still := func(k *known) bool {
+				return k.account(msg.id, func(a core.Account) bool { return a.Label == msg.label })
+			}
+			win.undos.add(undo{"the renaming of " + cells.Clean(msg.was), still, func() tea.Cmd { return win.rename(msg.id, msg.was, "") }})
 			words += " " + win.Glyphs.Dot + " z undo"
 		}
 		win.say(words)

@@ -38,7 +38,7 @@ func (s *copySheet) items(win *window) []copyItem {
 	items := []copyItem{
 		text("i", "id", cells.Clean(a.ID)),
 		text("l", "label", cells.Clean(a.Label)),
-		text("k", "command that prints a token", tokenCommand(win.o, a.ID)),
+		text("p", "command that prints a token", tokenCommand(win.o, a.ID)),
 	}
 	items = append(items, copyItem{"u", "address of the model API", orDash(cells.Clean(a.BaseURL), win.Common), func() tea.Cmd {
 		win.accounts.sheet = nil
@@ -98,7 +98,7 @@ func (s *copySheet) binds(win *window) []widget.Bind {
 	binds := []widget.Bind{
 		{Binding: widget.Keys("enter", "copy", "enter"), Foot: 1, Do: items[min(s.cursor, len(items)-1)].do},
 		{Binding: widget.Keys("esc", "close", "esc", "q", "left"), Foot: 1, Do: s.close(win)},
-		{Binding: widget.Keys("up", "", "up"), Do: by(-1)}, {Binding: widget.Keys("down", "", "down", "j"), Do: by(1)},
+		{Binding: widget.Keys("up", "", "up", "k"), Do: by(-1)}, {Binding: widget.Keys("down", "", "down", "j"), Do: by(1)},
 	}
 	for _, item := range items {
 		binds = append(binds, widget.Bind{Binding: widget.Keys(item.key, "", item.key), Long: item.name, Once: true, Do: item.do})

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,16 +14,46 @@ import (
 )
 
 // removeSheet asks before accounts are removed.
-type removeSheet struct{ accounts []core.Account }
+type removeSheet struct {
+	accounts []core.Account
+	field    widget.Field // their number, where it has to be typed
+}
+
+// fewAccounts are removed by one key; of more the number has to be typed.
+const fewAccounts = 3
+
+// many says whether the number has to be typed.
+func (s *removeSheet) many() bool { return len(s.accounts) > fewAccounts }
 
 func (s *removeSheet) update(win *window, msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		return widget.Press(s.binds(win), msg)
+		if cmd, ok := widget.Pressed(s.binds(win), msg); ok || !s.many() {
+			return cmd
+		}
+	}
+	if s.many() {
+		s.field.Update(msg)
 	}
 	return nil
 }
 
+// numberBinds are the keys where the number is typed: all others are text.
+func (s *removeSheet) numberBinds(win *window) []widget.Bind {
+	close := func() tea.Cmd { win.accounts.sheet = nil; return nil }
+	binds := []widget.Bind{{Binding: widget.Keys("esc", "keep them", "esc"), Foot: 1, Do: close}}
+	if strings.TrimSpace(s.field.Value()) != strconv.Itoa(len(s.accounts)) {
+		return append(binds, widget.Bind{Binding: widget.Keys("enter", "", "enter"), Do: func() tea.Cmd { return nil }})
+	}
+	return append([]widget.Bind{{
+		Binding: widget.Keys("enter", "remove "+strconv.Itoa(len(s.accounts)), "enter"), Foot: 1, Once: true,
+		Do: func() tea.Cmd { close(); return win.removeAll(s.accounts) },
+	}}, binds...)
+}
+
 func (s *removeSheet) binds(win *window) []widget.Bind {
+	if s.many() {
+		return s.numberBinds(win)
+	}
 	keep := "keep it"
 	if len(s.accounts) > 1 {
 		keep = "keep them"
@@ -46,7 +77,17 @@ func (s *removeSheet) binds(win *window) []widget.Bind {
 }
 
 func (s *removeSheet) draw(win *window, w, h int) ([]string, *tea.Cursor) {
-	return s.text(win, w).Draw(win.Common, w, h), nil
+	text := s.text(win, w)
+	if !s.many() {
+		return text.Draw(win.Common, w, h), nil
+	}
+	_, x := s.field.View(w - 6)
+	return text.Draw(win.Common, w, h), widget.TextCursor(2+cells.Width(s.ask())+x, text.BodyAt(h))
+}
+
+// ask is what stands before the number.
+func (s *removeSheet) ask() string {
+	return "Type " + strconv.Itoa(len(s.accounts)) + " to remove them: "
 }
 
 func (s *removeSheet) room(win *window, w int) int { return s.text(win, w).Room(win.Common) }
@@ -66,6 +107,10 @@ func (s *removeSheet) text(win *window, w int) widget.Sheet {
 	}
 	first := what + " deleted from the " + from + s.revoked() + "; this cannot be undone."
 	text := widget.Sheet{Title: "Remove " + title + "?", Ink: in.Act, Keys: win.Footer(s.binds(win), w-2)}
+	if s.many() {
+		value, _ := s.field.View(w - 6)
+		text.Body = append(text.Body, in.Fg.Render(s.ask())+in.Strong.Render(value))
+	}
 	if len(s.accounts) > 1 {
 		text.Body = append(text.Body, in.Muted.Render(cells.Cut(s.names(), w-4, g.More)))
 	}

@@ -114,11 +114,12 @@ type labelMsg struct {
 
 // arrive offers the label. A person who was faster has typed another, or goes
 // without one already.
-func (msg labelMsg) arrive(*window) tea.Cmd {
+func (msg labelMsg) arrive(win *window) tea.Cmd {
 	p := msg.page
 	if p.choice != msg.choice {
 		return nil
 	}
+	msg.label = win.attempts.free(p.choice.Provider, p.choice.Region, msg.label, p.attempt)
 	p.usual = msg.label
 	switch t := p.attempt; {
 	case p.step == chooseLabel && p.field.Empty():

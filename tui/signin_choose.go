@@ -171,5 +171,8 @@ func (p *signInPage) taken(win *window, label string) error {
 			return fmt.Errorf("another account of %s is called %q already; choose another name", cells.Clean(p.choice.Name), label)
 		}
 	}
+	if win.attempts.calledSo(p.choice.Provider, p.choice.Region, label, p.attempt) {
+		return fmt.Errorf("a sign-in under way to %s is called %q already; choose another name", cells.Clean(p.choice.Name), label)
+	}
 	return nil
 }

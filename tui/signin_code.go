@@ -28,35 +28,37 @@ func (p *signInPage) codeBinds(win *window) []widget.Bind {
 	}
 	if code != nil && trusted(*code) && canBrowse(win) {
 		binds = append(binds, widget.Bind{
-			Binding: widget.Keys("enter", short("open browser", "open"), "enter"), Foot: 2, Once: true,
+			Binding: widget.Keys("enter", short("open browser", "open"), "enter"), Long: "open the browser", Group: groupAccount, Foot: 2, Once: true,
 			Do: func() tea.Cmd { return win.browse(code.VerificationURI) },
 		})
 	}
 	if code != nil {
 		binds = append(binds, widget.Bind{
-			Binding: widget.Keys("c", short("copy code", "code"), "c"), Foot: 3,
+			Binding: widget.Keys("c", short("copy code", "code"), "c"), Long: "copy the code", Group: groupAccount, Foot: 3,
 			Do: func() tea.Cmd { return win.copy("Code", cells.Clean(code.UserCode)) },
 		})
 	}
 	if code != nil && trusted(*code) {
 		binds = append(binds, widget.Bind{
-			Binding: widget.Keys("u", short("copy link", "link"), "u"), Foot: 4,
+			Binding: widget.Keys("u", short("copy link", "link"), "u"), Long: "copy the link", Group: groupAccount, Foot: 4,
 			Do: func() tea.Cmd { return win.copy("Link", code.VerificationURI) },
 		}, p.qrBind(win, code.VerificationURI))
 	}
 	if code != nil {
 		binds = append(binds, widget.Bind{
-			Binding: widget.Keys("n", short("new code", "new"), "n"), Foot: 6, Once: true,
+			Binding: widget.Keys("n", short("new code", "new"), "n"), Long: "get a new code", Group: groupAccount, Foot: 6, Once: true,
 			Do: func() tea.Cmd { return p.request(win) },
 		})
 	}
 	if p.attempt.code != nil {
 		binds = append(binds, widget.Bind{
-			Binding: widget.Keys("b", short("in the background", "later"), "b"), Long: "let it wait in the background", Foot: 7,
+			Binding: widget.Keys("b", short("in the background", "later"), "b"), Long: "let it wait behind its row", Group: groupAccount, Foot: 7,
 			Do: func() tea.Cmd { return p.leave(win) },
 		})
 	}
-	return append(binds, widget.Bind{Binding: widget.Keys("esc", "cancel", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(win) }})
+	return append(binds,
+		widget.Bind{Binding: widget.Keys("esc", "cancel", "esc"), Long: "cancel the sign-in", Group: groupAccount, Foot: 1, Do: func() tea.Cmd { return p.back(win) }},
+		win.paletteBind(p), win.helpBelow(p, "sign in"))
 }
 
 // qrBind shows or hides the QR, or says how large the window must be for it.
@@ -308,6 +310,7 @@ func (p *signInPage) failedBinds(win *window) []widget.Bind {
 	return []widget.Bind{
 		{Binding: widget.Keys("enter", again, "enter", "n"), Foot: 1, Once: true, Do: func() tea.Cmd { return p.request(win) }},
 		{Binding: widget.Keys("esc", "back", "esc"), Foot: 1, Do: func() tea.Cmd { return p.back(win) }},
+		win.paletteBind(p), win.helpBelow(p, "sign in"),
 	}
 }
 

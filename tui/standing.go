@@ -88,7 +88,10 @@ func (win *window) setStrategy(of core.Pool, s pool.Strategy) tea.Cmd {
 			return err
 		})
 	}
-	win.undos.add(undo{"the strategy of " + cells.Clean(of.Name), func() tea.Cmd {
+	still := func(k *known) bool {
+		return k.account(id, func(a core.Account) bool { return k.strategy(a) == s })
+	}
+	win.undos.add(undo{"the strategy of " + cells.Clean(of.Name), still, func() tea.Cmd {
 		return set(was, cells.Clean(of.Name)+": "+was.Words()+" again.")
 	}})
 	return set(s, words)

@@ -54,6 +54,9 @@ func (win *window) strip(a core.Account, w, h int) []string {
 	if life := win.life(a, state, w, edge); life != nil && len(lines)+1+len(life) <= h {
 		lines = append(append(lines, ""), life...)
 	}
+	if t := win.attempts.of(a.ID); t != nil && t.code != nil && t.failed == nil {
+		return append(lines, t.approval(win.Common, w, edge, h-len(lines))...)
+	}
 	if win.attempts.isRow(a.ID) {
 		return lines // nothing is known of it yet
 	}

@@ -46,7 +46,8 @@ func (p *textPage) update(win *window, msg tea.Msg) tea.Cmd {
 }
 
 func (p *textPage) binds(win *window) []widget.Bind {
-	return append([]widget.Bind{backBind(win, "q", "left", "enter")}, p.scroll.Binds()...)
+	binds := []widget.Bind{backBind(win, "q", "left", "enter"), win.paletteBind(p), win.helpBelow(p, p.title)}
+	return append(binds, p.scroll.Binds()...)
 }
 
 func (p *textPage) counting(*window) time.Duration { return 0 }

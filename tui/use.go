@@ -30,6 +30,6 @@ func setDefault(win *window, name, words string) tea.Cmd {
 			return err
 		})
 	}
-	win.undos.add(undo{"the choice of a default", func() tea.Cmd { return set(was, "The default is as before.") }})
+	win.undos.add(undo{"the choice of a default", func(k *known) bool { return k.snap.Default != was }, func() tea.Cmd { return set(was, "The default is as before.") }})
 	return set(name, words)
 }

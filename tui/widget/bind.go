@@ -17,6 +17,7 @@ type Bind struct {
 	Foot        int    // place in line for the footer: 1 stays longest, 0 is never shown
 	Once        bool   // auto-repeat is ignored
 	Palette     bool   // it opens the palette, so it is not in it
+	Words       string // other words by which the palette finds it
 	Do          func() tea.Cmd
 }
 

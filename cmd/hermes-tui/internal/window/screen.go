@@ -88,10 +88,14 @@ func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbo
 		}
 	}()
 	remembered := newMemory(found.Dirs.State, log)
+	ways := c.Notify.Ways
+	if ways == nil {
+		ways = []string{"bell"}
+	}
 	o := tui.Options{
 		Backend: backend{accounts}, Clock: w.Clock, Location: time.Local, Version: version.String(),
 		ASCII: w.ASCIIOnly(), NoColor: w.Flags.NoColor || w.Env("NO_COLOR") != "",
-		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: c.Notify.Ways,
+		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: ways, QuietPlans: c.Notify.Ways == nil,
 		Background: desktop.Background(&w.World), Terminal: desktop.Terminal(&w.World),
 		AutoRefresh: auto, Remote: desktop.Remote(&w.World), PortalURL: portalURL(server),
 		Recall: remembered.load, Remember: remembered.keep,
