@@ -20,9 +20,15 @@ func ListCommand(s *session.Session) *cobra.Command {
 		Use: "list", Short: "List the accounts", Aliases: []string{"ls"}, Args: arg.Exactly(0),
 		Long:    "List the accounts in pool order. No secret is opened, so no keyring asks anything.",
 		Example: "  hermes-tui list\n  hermes-tui list --format '{label}\\t{state|words}\\t{expires_at|ago}'\n  hermes-tui list --jq '.[] | select(.needs_sign_in) | .id'",
-		RunE:    func(*cobra.Command, []string) error { return List(s) },
 	}
 	s.AsData(cmd)
+	watch := s.AsWatch(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *watch {
+			return watchList(cmd.Context(), s)
+		}
+		return List(s)
+	}
 	return cmd
 }
 

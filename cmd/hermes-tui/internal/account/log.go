@@ -39,35 +39,48 @@ func LogCommand(s *session.Session) *cobra.Command {
 			"line, and a day a line before yesterday. Tokens of the provider are named by fingerprints. No secret is opened.\n\n" +
 			"The history of a removed account is shown for 30 days by its id.",
 		Example: "  hermes-tui log work\n  hermes-tui log --jq '.[] | select(.event == \"quarantined\")'",
-		RunE: func(_ *cobra.Command, args []string) error {
-			o.Account = strings.Join(args, "")
-			return o.Run()
-		},
 	}
 	s.AsData(cmd)
+	watch := s.AsWatch(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if o.Account = strings.Join(args, ""); *watch {
+			return o.watch(cmd.Context())
+		}
+		return o.Run()
+	}
 	cmd.Flags().IntVarP(&o.Lines, "lines", "n", 0, "only the last `N` events (0: all there are)")
 	return cmd
 }
 
 // Run prints the history.
 func (o *LogOptions) Run() error {
+	all, err := o.events()
+	switch {
+	case err != nil:
+		return err
+	case o.JSON:
+		rows := historyJSON(all)
+		return o.WriteData(rows, rows)
+	default:
+		return o.print(all)
+	}
+}
+
+// events are what happened, as many as are wanted.
+func (o *LogOptions) events() ([]happened, error) {
 	accounts, err := o.Open(session.Options{Looks: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	history, err := accounts.HistoryOf(o.Account)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	all := withServed(history, used(accounts, o.Account), accounts.Snapshot(), o.Clock.Now())
 	if o.Lines > 0 {
 		all = all[max(0, len(all)-o.Lines):]
 	}
-	if o.JSON {
-		rows := historyJSON(all)
-		return o.WriteData(rows, rows)
-	}
-	return o.print(all)
+	return all, nil
 }
 
 func historyJSON(all []happened) []entryJSON {

@@ -27,6 +27,7 @@ type statusJSON struct {
 type StatusOptions struct {
 	*session.Session
 	Accounts []string // none: all, else one
+	Pool     string   // those of one pool; empty: all
 	Check    bool
 	Short    bool
 }
@@ -35,26 +36,37 @@ type StatusOptions struct {
 func StatusCommand(s *session.Session) *cobra.Command {
 	o := &StatusOptions{Session: s}
 	cmd := &cobra.Command{
-		Use: "status [ACCOUNT]", Short: "Say how the accounts are doing", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
-		Long: "Say how the accounts are doing, and which keystore holds them. No secret is opened.\n" +
-			"With --check the exit code is 3 when somebody has to sign in before any account can\nserve, and 6 when all of them are cooling down.\n" +
+		Use: "status [ACCOUNT]", Short: "Show account status", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
+		Long: "Show how the accounts are doing, and which keystore holds them. No secret is opened.\n" +
+			"With --check the exit code is 3 when somebody has to sign in before any account of a pool\ncan serve, and 6 when all of them are cooling down: of the account or the pool that is named,\n" +
+			"else of the pool that is worst off.\n" +
 			"With --short it is one line for a prompt or a status bar: \"●7 ■1 !1\", how many are ok, cooling\ndown, and in need of a person; in words with --plain, and with characters of ASCII with --ascii.",
-		RunE: func(_ *cobra.Command, args []string) error {
-			o.Accounts = args
-			return o.Run()
-		},
+		Example: "  hermes-tui status work\n  hermes-tui status --short\n  hermes-tui status --check --pool minimax/cn || notify-send 'MiniMax needs you'",
 	}
 	s.AsData(cmd)
-	cmd.Flags().BoolVar(&o.Check, "check", false, "fail when no account can serve")
+	cmd.Flags().BoolVar(&o.Check, "check", false, "fail when no account of a pool can serve")
 	cmd.Flags().BoolVar(&o.Short, "short", false, "one line for a prompt or a status bar")
+	cmd.Flags().StringVar(&o.Pool, "pool", "", "only the accounts of this `pool`, such as minimax/cn")
+	watch := s.AsWatch(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		o.Accounts = args
+		switch {
+		case o.Pool != "" && len(args) > 0:
+			return exit.Usage("--pool goes with no account", "leave out one of them")
+		case o.Short && o.JSON:
+			return exit.Usage("--short is a line of its own, which --json, --jq and --format do not go with", "use one of them")
+		case *watch && o.Check:
+			return exit.Usage("--check ends at once, which --watch does not go with", "use one of them")
+		case *watch:
+			return o.watch(cmd.Context())
+		}
+		return o.Run()
+	}
 	return cmd
 }
 
 // Run says how the accounts are doing.
 func (o *StatusOptions) Run() error {
-	if o.Short && o.JSON {
-		return exit.Usage("--short is a line of its own, which --json, --jq and --format do not go with", "use one of them")
-	}
 	accounts, err := o.Open(session.Options{Looks: true})
 	if err != nil {
 		return err
@@ -63,30 +75,62 @@ func (o *StatusOptions) Run() error {
 	if snapshot.Err != nil {
 		return snapshot.Err
 	}
-	name, some := strings.Join(o.Accounts, ""), snapshot.Accounts
-	if name != "" {
-		account, err := accounts.SelectOne(name)
-		if err != nil {
-			return err
-		}
-		some = []core.Account{account}
+	some, one, err := o.chosen(accounts, snapshot)
+	if err != nil {
+		return err
 	}
 	switch {
 	case o.Short:
 		o.Line("%s", short(some, o.glyphs(), o.Clock.Now()))
-	case name != "":
+	case one:
 		if err = Status(o.Session, some[0]); err == nil && !o.JSON {
 			if used := lastDay(accounts, some[0].ID, o.Clock.Now()); used != "" {
 				o.Fact("last 24 hours: " + used)
 			}
 		}
 	default:
+		snapshot.Accounts = some
 		err = status(o.Session, snapshot)
 	}
 	if err != nil || !o.Check {
 		return err
 	}
-	return accounts.Servable(name)
+	return o.check(accounts, some)
+}
+
+// chosen are the accounts that are meant; one says that it was named.
+func (o *StatusOptions) chosen(accounts *core.Core, have core.Snapshot) (some []core.Account, one bool, err error) {
+	switch {
+	case len(o.Accounts) > 0:
+		account, err := accounts.SelectOne(o.Accounts[0])
+		return []core.Account{account}, true, err
+	case o.Pool != "":
+		some, err = accounts.SelectPool(o.Pool)
+		return some, false, err
+	default:
+		return have.Accounts, false, nil
+	}
+}
+
+// check fails where an account, or a pool, cannot serve. Of several pools the worst
+// counts: one that needs a person comes before one that has to wait.
+func (o *StatusOptions) check(accounts *core.Core, some []core.Account) error {
+	if len(o.Accounts) > 0 || len(some) == 0 {
+		return accounts.Servable(strings.Join(o.Accounts, ""))
+	}
+	var worst error
+	checked := map[string]bool{}
+	for _, a := range some {
+		name := a.Pool().String()
+		if checked[name] {
+			continue
+		}
+		checked[name] = true
+		if err := accounts.Servable(name); err != nil && (worst == nil || exit.Code(err) == exit.SignIn && exit.Code(worst) != exit.SignIn) {
+			worst = err
+		}
+	}
+	return worst
 }
 
 // glyphs are the marks of --short, nil for words.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync/atomic"
 
 	"golang.org/x/term"
@@ -25,6 +26,7 @@ type Console struct {
 	Err     io.Writer
 	TTY     bool       // input and output are a terminal
 	Columns func() int // how wide the terminal is that is written to, 0 when it is none
+	Rows    func() int // how high it is
 	JSON    bool       // output and errors are JSON
 	Words   bool       // errors are words all the same
 
@@ -42,6 +44,10 @@ func System() *Console {
 		Columns: func() int {
 			columns, _, _ := term.GetSize(int(os.Stdout.Fd())) // 0 with an error
 			return columns
+		},
+		Rows: func() int {
+			_, rows, _ := term.GetSize(int(os.Stdout.Fd()))
+			return rows
 		},
 	}
 }
@@ -69,6 +75,16 @@ func (c *Console) WriteJSON(v any) error {
 	enc := json.NewEncoder(c.Out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
+}
+
+// Capture returns what a function writes to the standard output.
+func (c *Console) Capture(write func() error) (string, error) {
+	var text strings.Builder
+	before := c.Out
+	defer func() { c.Out = before }()
+	c.Out = &output{to: &text}
+	err := write()
+	return text.String(), err
 }
 
 // Fail writes an error that does not end the command.

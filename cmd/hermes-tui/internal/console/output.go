@@ -33,6 +33,14 @@ func (o *output) put(p []byte) error {
 	return o.err
 }
 
+// Broken is why the output cannot be written any more, nil while it can.
+func (c *Console) Broken() error {
+	if c.output == nil {
+		return nil
+	}
+	return c.output.err
+}
+
 // check returns the error that a command ends with.
 func (o *output) check(err error) error {
 	if o.err == nil || (err != nil && !errors.Is(err, o.err)) {
