@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/zalando/go-keyring"
@@ -69,12 +70,14 @@ func meaning(err error) trouble {
 
 // secretItem is the path of an item of the Secret Service, as its errors name
 // it; that of a collection has no number.
-var secretItem = regexp.MustCompile(`/org/freedesktop/secrets/collection/[^/]+/[^/\s]+`)
+var secretItem = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`/org/freedesktop/secrets/collection/[^/]+/[^/\s]+`)
+})
 
 // vanished reports whether the Secret Service found an item and then did not
 // have it any more. gnome-keyring says so in several ways.
 func vanished(err error) bool {
-	if err == nil || !secretItem.MatchString(err.Error()) {
+	if err == nil || !secretItem().MatchString(err.Error()) {
 		return false
 	}
 	for _, words := range []string{"does not exist", "No such ", "failed to unlock correct collection"} {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // completion is what the model says to a request. It follows from the request alone,
@@ -91,7 +92,9 @@ func (m messageRequest) say(n int) []string {
 }
 
 // order is how a person tells the sandbox's model to use a tool.
-var order = regexp.MustCompile(`(?s)\bcall ([A-Za-z0-9_-]+)(?: with (\{.*\}))?`)
+var order = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)\bcall ([A-Za-z0-9_-]+)(?: with (\{.*\}))?`)
+})
 
 // call is the tool that is called, if one is: one that tool_choice demands, or
 // that the last text names with "call NAME with {…}". Without an input a small
@@ -101,7 +104,7 @@ func (m messageRequest) call() (name string, input json.RawMessage, ok bool) {
 	if m.ToolChoice.Type == "none" || slices.ContainsFunc(last, func(b block) bool { return b.Type == "tool_result" }) {
 		return "", nil, false
 	}
-	ordered := order.FindStringSubmatch(last.prompt())
+	ordered := order().FindStringSubmatch(last.prompt())
 	for i, t := range m.Tools {
 		named := ordered != nil && ordered[1] == t.Name
 		demanded := m.ToolChoice.Type == "tool" && m.ToolChoice.Name == t.Name || m.ToolChoice.Type == "any" && i == 0

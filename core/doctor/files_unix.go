@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
@@ -92,11 +93,11 @@ func openToChange(path string, info fs.FileInfo) (fault, cure string) {
 }
 
 // plainPath means itself in every shell.
-var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./@:+-]+$`)
+var plainPath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./@:+-]+$`) })
 
 // shellWord quotes a path for a shell, if it needs it.
 func shellWord(path string) string {
-	if plainPath.MatchString(path) {
+	if plainPath().MatchString(path) {
 		return path
 	}
 	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"

@@ -1,5 +1,7 @@
 package provider
 
+import "slices"
+
 // Ids of the providers that are built in. They are hermes-agent's.
 const (
 	MiniMax = "minimax-oauth"
@@ -17,7 +19,7 @@ const (
 // Providers that take API keys and nothing else come last; they are found by
 // their ids and are no place to sign in.
 func Default() Table {
-	return append(Table{miniMax(), nous(), xai(), codex(), copilot(), kimi(), qwen()}, keyProviders()...)
+	return slices.Concat(Table{miniMax(), nous(), xai(), codex(), copilot(), kimi(), qwen()}, keyProviders())
 }
 
 // everywhere is the region of a provider that has only one.

@@ -15,8 +15,7 @@ const Anthropic = "anthropic"
 // take API keys and nothing else, with the address of their model API. Those
 // that have no fixed address are not among them.
 func keyProviders() Table {
-	var all Table
-	for _, row := range [][4]string{
+	rows := [][4]string{
 		{Anthropic, "Anthropic", "https://api.anthropic.com", oauth.AnthropicMessages},
 		{"openai-api", "OpenAI API", "https://api.openai.com/v1", oauth.ChatCompletions},
 		{"openrouter", "OpenRouter", "https://openrouter.ai/api/v1", oauth.ChatCompletions},
@@ -38,7 +37,9 @@ func keyProviders() Table {
 		{"xiaomi", "Xiaomi MiMo", "https://api.xiaomimimo.com/v1", oauth.ChatCompletions},
 		{"tencent-tokenhub", "Tencent TokenHub", "https://tokenhub.tencentmaas.com/v1", oauth.ChatCompletions},
 		{"tencent-tokenplan", "Tencent TokenPlan", "https://api.lkeap.cloud.tencent.com/plan/anthropic", oauth.AnthropicMessages},
-	} {
+	}
+	all := make(Table, 0, len(rows))
+	for _, row := range rows {
 		all = append(all, keyProvider(row[0], row[1], row[2], row[3]))
 	}
 	return all

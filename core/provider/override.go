@@ -22,6 +22,9 @@ func (t Table) WithOverride(provider, region, oauthBase, inferenceBase string) (
 	if err != nil {
 		return nil, err
 	}
+	if oauthBase == "" && inferenceBase == "" {
+		return t, nil
+	}
 	if oauthBase != "" {
 		base, host, err := baseURL(oauthBase)
 		if err != nil {

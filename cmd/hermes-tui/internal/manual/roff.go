@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -159,11 +160,11 @@ func (r *roff) text(text string) {
 }
 
 // quoted is a command in backticks.
-var quoted = regexp.MustCompile("`([^`]+)`")
+var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("`([^`]+)`") })
 
 // line writes a line of text.
 func (r *roff) line(text string) {
-	text = quoted.ReplaceAllString(plainRoff(text), `\fB$1\fR`)
+	text = quoted().ReplaceAllString(plainRoff(text), `\fB$1\fR`)
 	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "'") {
 		text = `\&` + text
 	}
