@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -11,7 +13,8 @@ import (
 
 // signInSheet asks to sign in again to accounts whose grant has just died.
 type signInSheet struct {
-	ids []string
+	ids    []string // in the order of the list
+	cursor int
 	pausing
 }
 
@@ -27,7 +30,7 @@ func (p *accountsPage) prompt(win *window) {
 		}
 	}
 	if s, ok := p.sheet.(*signInSheet); ok {
-		s.ids = win.dead(append(s.ids, p.turned...))
+		s.take(win, win.dead(append(s.ids, p.turned...)))
 		p.turned = nil
 		if len(s.ids) == 0 {
 			p.sheet = nil
@@ -38,9 +41,45 @@ func (p *accountsPage) prompt(win *window) {
 		return
 	}
 	win.stack = nil
-	p.sheet = &signInSheet{p.turned, pauseFrom(win.now)}
-	p.selectID(win, p.turned[0])
+	s := &signInSheet{pausing: pauseFrom(win.now)}
+	s.take(win, p.turned)
+	p.sheet = s
+	p.selectID(win, s.ids[0])
 	p.turned = nil
+}
+
+// take makes these the accounts that are asked about, in the order of the list, and
+// keeps the cursor on its account.
+func (s *signInSheet) take(win *window, ids []string) {
+	here := ""
+	if s.cursor < len(s.ids) {
+		here = s.ids[s.cursor]
+	}
+	if len(ids) > 1 {
+		rows := make(map[string]int, len(ids))
+		for row, i := range win.accounts.order {
+			rows[win.all[i].ID] = row
+		}
+		slices.SortStableFunc(ids, func(a, b string) int { return rows[a] - rows[b] })
+	}
+	s.ids = ids
+	s.cursor = max(min(s.cursor, len(ids)-1), 0)
+	if at := slices.Index(ids, here); at >= 0 {
+		s.cursor = at
+	}
+}
+
+// skip leaves the account under the cursor for later.
+func (s *signInSheet) skip(win *window) tea.Cmd {
+	s.ids = slices.Delete(slices.Clone(s.ids), s.cursor, s.cursor+1)
+	return s.move(win, 0)
+}
+
+// move goes to another of several accounts; the list shows it, too.
+func (s *signInSheet) move(win *window, by int) tea.Cmd {
+	s.cursor = max(min(s.cursor+by, len(s.ids)-1), 0)
+	win.accounts.selectID(win, s.ids[s.cursor])
+	return nil
 }
 
 // still keeps the accounts that are there.
@@ -92,21 +131,29 @@ func (s *signInSheet) binds(win *window) []widget.Bind {
 			enter = "sign in to each"
 		}
 	}
-	return []widget.Bind{
+	why := []string{s.ids[s.cursor]}
+	binds := []widget.Bind{
 		{Binding: widget.Keys("enter", enter, "enter"), Foot: 1, Do: func() tea.Cmd { return s.signIn(win) }},
 		{Binding: widget.Keys("esc", "later", "esc"), Foot: 1, Do: func() tea.Cmd { win.accounts.sheet = nil; return nil }},
-		{Binding: widget.Keys("?", "why", "?"), Foot: 2, Do: func() tea.Cmd { win.push(&textPage{title: whyTitle, text: win.why(s.ids)}); return nil }},
+		{Binding: widget.Keys("?", "why", "?"), Foot: 2, Do: func() tea.Cmd { win.push(&textPage{title: whyTitle, text: win.why(why)}); return nil }},
 	}
+	if len(s.ids) == 1 {
+		return binds
+	}
+	return append(binds,
+		widget.Bind{Binding: widget.Keys("s", "skip this one", "s"), Foot: 3, Do: func() tea.Cmd { return s.skip(win) }},
+		widget.Bind{Binding: widget.Keys("up", "", "up", "k"), Do: func() tea.Cmd { return s.move(win, -1) }},
+		widget.Bind{Binding: widget.Keys("down", "", "down", "j"), Do: func() tea.Cmd { return s.move(win, 1) }})
 }
 
-// signIn begins with the first account; the others are asked about when it is
-// done.
+// signIn begins with the account under the cursor; the others are asked about when it
+// is done.
 func (s *signInSheet) signIn(win *window) tea.Cmd {
-	a, ok := win.snap.Find(s.ids[0])
+	a, ok := win.snap.Find(s.ids[s.cursor])
 	if !ok {
 		return nil
 	}
-	win.accounts.sheet, win.accounts.turned = nil, s.ids[1:]
+	win.accounts.sheet, win.accounts.turned = nil, slices.Delete(slices.Clone(s.ids), s.cursor, s.cursor+1)
 	win.accounts.selectID(win, a.ID)
 	return signInAgain(win, a)
 }
@@ -138,9 +185,9 @@ func (s *signInSheet) text(win *window, w int) widget.Sheet {
 
 // story is what happened to one account.
 func (s *signInSheet) story(win *window, a core.Account, w int) []string {
-	in := &win.Theme.Plain
+	in, means := &win.Theme.Plain, win.consequence(a)
 	if win.Narrow() {
-		return widget.Paragraph(causeOf(a).reason(a)+". Nothing is retried until you sign in.", w, in.Fg)
+		return widget.Paragraph(means+" "+causeOf(a).reason(a)+".", w, in.Fg)
 	}
 	first := causeOf(a).reason(a) + "."
 	if causeOf(a) == causeReused {
@@ -149,9 +196,10 @@ func (s *signInSheet) story(win *window, a core.Account, w int) []string {
 	second := "The dead tokens are deleted. Nothing is retried until you sign in."
 	var body []string
 	if w >= 74 {
-		body = append(widget.Paragraph(first, w, in.Fg), widget.Paragraph(second, w, in.Fg)...)
+		body = append(widget.Paragraph(means, w, in.Strong), widget.Paragraph(first, w, in.Fg)...)
+		body = append(body, widget.Paragraph(second, w, in.Fg)...)
 	} else {
-		body = widget.Paragraph(first+" "+second, w, in.Fg)
+		body = append(widget.Paragraph(means, w, in.Strong), widget.Paragraph(first+" "+second, w, in.Fg)...)
 	}
 	if n := a.Marker; n != nil && n.Code != "" {
 		text := cells.Clean(n.Code)
@@ -167,17 +215,26 @@ func (s *signInSheet) story(win *window, a core.Account, w int) []string {
 func (s *signInSheet) table(win *window, w int) []string {
 	in, more := &win.Theme.Plain, win.Glyphs.More
 	label, provider := 0, 0
+	var all []core.Account
 	for _, id := range s.ids {
 		a, _ := win.snap.Find(id)
+		all = append(all, a)
 		label = max(label, min(cells.Width(cells.Clean(a.Label)), w/4))
 		provider = max(provider, min(cells.Width(cells.Clean(a.ProviderName)), longProvider))
 	}
 	shown := min(len(s.ids), max(win.Height/4, 2))
-	var body []string
-	for _, id := range s.ids[:shown] {
-		a, _ := win.snap.Find(id)
-		line := in.Strong.Render(cells.Left(cells.Clean(a.Label), label, more)) + "  "
-		used := 2 + label + 2
+	from := max(min(s.cursor-shown/2, len(s.ids)-shown), 0)
+	means := win.consequences(all)
+	body := widget.Paragraph(means[0], w-4, in.Strong)
+	if n := len(means) - 1; n > 0 && !win.Low() {
+		body = nil
+		for _, text := range means[:min(len(means), 3)] {
+			body = append(body, widget.Paragraph(text, w-4, in.Strong)...)
+		}
+	}
+	for i, a := range all[from : from+shown] {
+		line := win.Gutter(from+i == s.cursor) + " " + in.Strong.Render(cells.Left(cells.Clean(a.Label), label, more)) + "  "
+		used := 4 + label + 2
 		if w >= 76 {
 			line += in.Muted.Render(cells.Left(cells.Clean(a.ProviderName), provider, more)) + "  "
 			used += provider + 2

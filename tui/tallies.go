@@ -53,7 +53,8 @@ func (m *Model) count() tea.Cmd {
 			sum = p.sum(m.known)
 		}
 	}
-	switch shown := m.countsShown() || m.Width >= m.usesFrom() && len(m.snap.Accounts) > 0; {
+	_, asking := m.accounts.sheet.(*signInSheet) // it says who has been refused
+	switch shown := asking || m.countsShown() || m.Width >= m.usesFrom() && len(m.snap.Accounts) > 0; {
 	case shown && t.end == nil:
 		ctx, cancel := context.WithCancel(m.ctx)
 		*t = tallies{watch: t.watch + 1, end: cancel}

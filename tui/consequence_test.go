@@ -1,0 +1,58 @@
+package tui
+
+import (
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/core/tally"
+)
+
+// The sheet says first what it means for programs.
+func TestSheet_SaysTheConsequenceFirst(t *testing.T) {
+	in(t, newBackend(account("work"), account("personal")), func(d *driver) {
+		d.change(turn("work"))
+		d.shows("personal serves in its place.")
+		d.change(turn("personal"))
+		d.shows("2 accounts need", "Nobody serves MiniMax now.")
+	})
+	refused := tally.Counts{Refused: 3}
+	in(t, newBackend(account("work")).serving([]tally.Row{
+		servedAgo(0, "id-work", "claude-code", refused), servedAgo(5*tally.SlotLength, "id-work", "codex", refused),
+	}), func(d *driver) {
+		d.change(turn("work"))
+		d.shows("Nobody serves MiniMax now: claude-code has been refused since 14:02.")
+		d.hides("codex")
+		d.serves(servedAgo(0, "id-work", "claude-code", refused), servedAgo(0, "id-work", "codex", refused))
+		d.shows("claude-code and codex have been refused since")
+		d.wait(maxPause)
+		d.press("esc")
+		if d.backend.tallyCtxs[0].Err() == nil {
+			t.Error("who uses what is watched still")
+		}
+	})
+}
+
+// Several accounts stand in the order of the list; each can be skipped, and ? explains
+// the one under the cursor.
+func TestSheet_SeveralAreGoneThroughInTheirOrder(t *testing.T) {
+	in(t, newBackend(account("one"), account("two"), account("three")), func(d *driver) {
+		d.change(turn("three"))
+		d.change(turn("one"))
+		d.change(turn("two"))
+		s := d.m.accounts.sheet.(*signInSheet)
+		if s.ids[0] != "id-one" || s.ids[2] != "id-three" || s.ids[s.cursor] != "id-three" {
+			t.Fatalf("asks about %q, at %d", s.ids, s.cursor)
+		}
+		d.wait(maxPause)
+		d.press("k", "s")
+		d.shows("2 accounts need")
+		d.press("?")
+		d.shows("three: MiniMax")
+		d.hides("one: MiniMax")
+		d.press("esc", "enter")
+		if got := d.backend.signIns; len(got) != 1 || got[0].Account != "id-three" {
+			t.Errorf("signed in to %+v", got)
+		}
+		d.press("esc")
+		d.shows("one needs you to sign in again")
+	})
+}
