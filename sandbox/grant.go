@@ -10,6 +10,7 @@ import (
 // moment.
 type Grant struct {
 	ID              string
+	UserCode        string // that the person approved
 	Client          string // the program's name
 	Scope           string
 	CreatedAt       time.Time
@@ -56,7 +57,7 @@ func (p *portal) open(c *code, sh shape) (issued, error) {
 		return issued{}, err
 	}
 	g := &grant{
-		Grant:  Grant{ID: id, Client: c.Client, Scope: c.Scope, CreatedAt: p.opts.Now()},
+		Grant:  Grant{ID: id, UserCode: c.UserCode, Client: c.Client, Scope: c.Scope, CreatedAt: p.opts.Now()},
 		client: c.client,
 	}
 	out, err := p.issue(g, sh)

@@ -23,9 +23,18 @@ func (v overview) page() g.Node {
 				return h.Li(h.Class("row"), h.Span(g.Text(c.UserCode+" · "+c.Client)), c.state())
 			})),
 		}),
-		h.P(h.Class("note"), g.Text("As of "+v.At+". "), h.Em(g.Text("Expire now")), g.Text(" ends the access token only; a program refreshes it by itself. "),
+		h.P(h.Class("note"), g.Text("As of "+v.At+"; loaded anew by itself. "), h.Em(g.Text("Expire now")), g.Text(" ends the access token only; a program refreshes it by itself. "),
 			h.Em(g.Text("Revoke")), g.Text(" ends the sign-in: the program must ask you again.")),
 	)
+}
+
+// every is how often the overview is loaded anew: often while a program waits, and
+// seldom otherwise, so that a slider can be set.
+func (v overview) every() int {
+	if len(v.Open) > 0 {
+		return 3
+	}
+	return 15
 }
 
 // cards is a list of rows, or what stands there when it has none.
@@ -64,7 +73,7 @@ func badge(kind, words string) g.Node {
 
 func (v grantView) card() g.Node {
 	return g.Group{
-		h.Div(h.Class("row"), h.Strong(g.Text(v.Client)), v.badge()),
+		h.Div(h.Class("row"), h.Strong(g.Text(v.Client+v.signedInWith())), v.badge()),
 		h.P(g.Text(v.life()+" Refreshed "+times(v.Rotations, "time")+", tokens issued "+v.Ago+" ago. "+times(v.Requests, "model request")+". "),
 			h.Span(h.Class("id"), g.Text("id "+v.ID))),
 		g.If(v.Revoked == "", h.Form(h.Method("post"), h.Action("/grants/"+v.ID), h.Class("actions"),
@@ -78,6 +87,14 @@ func (v grantView) card() g.Node {
 			action("use", "Set"),
 		)),
 	}
+}
+
+// signedInWith is the code that the program showed.
+func (v grantView) signedInWith() string {
+	if v.UserCode == "" {
+		return ""
+	}
+	return " · " + v.UserCode
 }
 
 func (v grantView) badge() g.Node {

@@ -56,6 +56,7 @@ func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) {
 			Token: s.pages.token("grant " + g.ID),
 		})
 	}
+	w.Header().Set("Refresh", strconv.Itoa(view.every())) // no script is needed for it
 	x.show(http.StatusOK, view.page())
 }
 
