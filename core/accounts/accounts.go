@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/state"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // Accounts is the accounts of one state folder. It is safe for concurrent use.
@@ -18,11 +19,12 @@ type Accounts struct {
 	poolPath   string // looked at for each request
 
 	mu       sync.Mutex
-	listing  *Snapshot // last one built
-	stamps   stamps    // of the files it was built from
-	taken    uint64    // snapshots so far
-	detected StoreInfo // of a store that does not exist yet
-	repaired time.Time // the heads' folder, when the pool file was last brought up to it
+	listing  *Snapshot   // last one built
+	stamps   stamps      // of the files it was built from
+	still    glance.Mark // a moment at which the pool file was that one
+	taken    uint64      // snapshots so far
+	detected StoreInfo   // of a store that does not exist yet
+	repaired time.Time   // the heads' folder, when the pool file was last brought up to it
 }
 
 // New returns the accounts of s, of which r says which are being refreshed.

@@ -14,7 +14,7 @@ import (
 // account for an id, a label or provider/label, all of a pool for a provider.
 // An empty name means the default ([Accounts.Use]), else the only pool there is.
 func (as *Accounts) Select(name string) ([]Account, error) {
-	return as.Snapshot().Select(name, as.state.Providers)
+	return as.ToPick(false).Select(name, as.state.Providers)
 }
 
 // Select is [Accounts.Select] in a snapshot at hand; table knows the names of

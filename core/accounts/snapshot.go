@@ -15,6 +15,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -56,40 +57,66 @@ func (as *Accounts) Snapshot() Snapshot {
 	as.mu.Lock()
 	as.taken++
 	number := as.taken // before anything is looked at
-	have, at := as.listing, as.stamps
 	as.mu.Unlock()
-	now := as.stampsNow()
-	if have == nil || !at.equal(now) {
-		var built Snapshot
-		if have != nil && at.listed(now) {
-			built = *have
-		} else {
-			built = as.build()
-		}
-		built = built.planned(usage.Read(as.state.Dir))
-		as.mu.Lock()
-		as.listing, as.stamps = &built, now
-		as.mu.Unlock()
-		have = &built
-	}
-	s := as.refreshing.mark(*have)
+	s := as.refreshing.mark(*as.list())
 	s.Number = number
 	return s
 }
 
-// ToPick returns a snapshot to pick from. It costs one stat where nobody counts:
-// counters and store do not matter to the order of a pool.
-func (as *Accounts) ToPick() Snapshot {
+// list returns what the files say.
+func (as *Accounts) list() *Snapshot {
 	as.mu.Lock()
-	have, at := as.listing, as.stamps.pool
+	have, at := as.listing, as.stamps
 	as.mu.Unlock()
-	if have == nil || at == nil || counts(have.Strategies) {
-		return as.Snapshot()
+	now := as.stampsNow()
+	if have != nil && at.equal(now) {
+		return have
 	}
-	if info, err := os.Stat(as.poolPath); err != nil || !state.SameFile(info, at) {
-		return as.Snapshot()
+	var built Snapshot
+	if have != nil && at.listed(now) {
+		built = *have
+	} else {
+		built = as.build()
 	}
+	built = built.planned(usage.Read(as.state.Dir))
+	as.mu.Lock()
+	defer as.mu.Unlock()
+	as.listing, as.stamps, as.still = &built, now, glance.Mark{}
+	return &built
+}
+
+// ToPick returns a snapshot to pick from. It costs nothing while no file has changed,
+// and one stat where nobody counts: counters and store do not matter to the order of
+// a pool. With looked the caller has just asked whether any has.
+func (as *Accounts) ToPick(looked bool) Snapshot {
+	now, watch := as.state.Clock.Now(), as.state.Watch()
+	as.mu.Lock()
+	have, at, still := as.listing, as.stamps.pool, as.still
+	as.mu.Unlock()
+	if have != nil && (looked && watch.Was(still, now) || watch.Still(still, now)) {
+		return as.refreshing.mark(*have)
+	}
+	still = watch.Mark(now)
+	if have == nil || at == nil || counts(have.Strategies) || !isStill(as.poolPath, at) {
+		have = as.list()
+	}
+	as.asOf(have, still)
 	return as.refreshing.mark(*have)
+}
+
+// isStill reports whether a file is the one that it was.
+func isStill(path string, was fs.FileInfo) bool {
+	info, err := os.Stat(path)
+	return err == nil && state.SameFile(info, was)
+}
+
+// asOf notes a moment behind which a listing was found to be true.
+func (as *Accounts) asOf(listing *Snapshot, still glance.Mark) {
+	as.mu.Lock()
+	defer as.mu.Unlock()
+	if as.listing == listing {
+		as.still = still
+	}
 }
 
 // counts reports whether any pool's strategy looks at how much accounts are used.

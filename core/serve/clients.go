@@ -8,7 +8,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/record"
-	"github.com/hermes-tui/hermes-tui/core/state"
 )
 
 // Clients are the keys that programs show to the proxy: the default one, which
@@ -42,7 +41,7 @@ const defaultID = "key-default"
 // key_expired. While no key has changed that costs one stat for each that is
 // shown.
 func (c *Clients) Opens(ctx context.Context, shown []string) (clientkey.Key, error) {
-	why := clientkey.NotKnown()
+	var why error
 	for _, text := range shown {
 		key, err := c.ClientKey(ctx, text)
 		if err == nil {
@@ -52,6 +51,9 @@ func (c *Clients) Opens(ctx context.Context, shown []string) (clientkey.Key, err
 		if autherr.CodeOf(err) != autherr.CodeKeyUnknown {
 			why = err
 		}
+	}
+	if why == nil {
+		why = clientkey.NotKnown()
 	}
 	return clientkey.Key{}, why
 }
@@ -104,19 +106,26 @@ func (c *Clients) hashed(ctx context.Context, hash []byte) (clientkey.Key, error
 
 // table returns what is kept of the keys. It reads that only when it has changed.
 func (c *Clients) table(ctx context.Context) (clientkey.Table, error) {
-	seen := c.serving.look(record.ClientKeysID)
 	c.mu.Lock()
 	have := c.have
 	c.mu.Unlock()
-	if seen.head != nil && have.head != nil && state.SameFile(seen.head, have.head) && have.turn == seen.turn {
+	if at, same := c.serving.still(record.ClientKeysID, have.glimpse, c.serving.state.Clock.Now(), false); same {
+		if at != have.glimpse {
+			c.keep(have.keys, at)
+		}
 		return have.keys, nil
 	}
+	seen := c.serving.look(record.ClientKeysID)
 	keys, err := c.serving.state.Vault.Clients().All(ctx)
 	if err != nil {
 		return nil, err
 	}
+	c.keep(keys, seen)
+	return keys, nil
+}
+
+func (c *Clients) keep(keys clientkey.Table, seen glimpse) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.have = cachedClients{keys, seen}
-	return keys, nil
 }

@@ -20,6 +20,10 @@ type PickOptions struct {
 	// it goes before the strategy's choice.
 	Of Conversation
 
+	// Looked says that [Clients.Opens] was asked a moment ago, and found out whether
+	// anything has changed.
+	Looked bool
+
 	peek bool // no turn is taken: the next one picks the same account, unless by chance
 }
 
@@ -35,7 +39,7 @@ type PickOptions struct {
 // and could not be refreshed, is picked when no other can serve: only asking again
 // tells.
 func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
-	snapshot := sv.accounts.ToPick()
+	snapshot := sv.accounts.ToPick(o.Looked)
 	found, err := snapshot.SelectSpeaking(name, o.APIs, sv.state.Providers)
 	now := sv.state.Clock.Now()
 	if err == nil && sv.follower.FollowDue(ctx, found, now) {

@@ -20,15 +20,15 @@ type cachedKey struct {
 
 // ProxyKey returns the key that programs show to the proxy, making it at the
 // first call. It lives in the keystore, beside the tokens; no listing shows it.
-// Ask for it at each request: that costs a stat of its head while nothing has
+// Ask for it at each request: that costs a stat of its head at most while nothing has
 // changed, and one of the lock's file where the keystore can be locked; a key that
 // was rotated by another process is noticed. One that was revoked is an error with
 // code key_revoked.
 func (sv *Serving) ProxyKey(ctx context.Context) (secret.Secret, error) {
-	seen := sv.look(record.ProxyKeyID)
-	if key, ok := sv.cheapKey(seen); ok {
+	if key, ok := sv.cheapKey(); ok {
 		return key, nil
 	}
+	seen := sv.look(record.ProxyKeyID)
 	key, err := sv.state.Vault.ProxyKey(ctx)
 	if err == nil && key.IsZero() {
 		return sv.makeProxyKey(ctx, false) // remembered when it is read
@@ -45,14 +45,20 @@ func (sv *Serving) ProxyKey(ctx context.Context) (secret.Secret, error) {
 }
 
 // cheapKey returns the key in memory, if nothing has changed since it was read.
-func (sv *Serving) cheapKey(seen glimpse) (secret.Secret, bool) {
+func (sv *Serving) cheapKey() (secret.Secret, bool) {
+	now := sv.state.Clock.Now()
 	sv.mu.Lock()
-	defer sv.mu.Unlock()
-	have := &sv.proxyKey
-	if seen.head == nil || have.head == nil || !state.SameFile(seen.head, have.head) || have.turn != seen.turn {
+	have := sv.proxyKey
+	sv.mu.Unlock()
+	seen, same := sv.still(record.ProxyKeyID, have.glimpse, now, false)
+	if !same {
 		return secret.Secret{}, false
 	}
-	have.used = sv.state.Clock.Now()
+	sv.mu.Lock()
+	defer sv.mu.Unlock()
+	if sv.proxyKey.head == have.head { // not forgotten meanwhile
+		sv.proxyKey.used, sv.proxyKey.glimpse = now, seen
+	}
 	return have.key, true
 }
 

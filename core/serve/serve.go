@@ -66,6 +66,7 @@ func (sv *Serving) Close(ctx context.Context) error {
 	go func() {
 		sv.state.Wait()
 		sv.ledger.flush()
+		sv.state.Unwatch()
 		close(done)
 	}()
 	select {

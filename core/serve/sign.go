@@ -22,7 +22,7 @@ func (t Token) Sign(r *http.Request) error {
 		}
 	}
 	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Proxy-Authorization", "Cookie"} {
-		r.Header.Del(name)
+		delete(r.Header, name)
 	}
 	for name, values := range t.Header {
 		name = http.CanonicalHeaderKey(name)
@@ -31,6 +31,6 @@ func (t Token) Sign(r *http.Request) error {
 		}
 		r.Header[name] = values
 	}
-	r.Header.Set("Authorization", "Bearer "+t.Access.Reveal())
+	r.Header["Authorization"] = []string{"Bearer " + t.Access.Reveal()}
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // stillGood is how long a token must live on to be served while its successor
@@ -31,8 +32,8 @@ const usualHurry = 700 * time.Millisecond
 // Token is an access token that is good for a request now, and everything else
 // that a program needs to send it: where the models are, what they speak, and
 // the further headers they want. Ask for a new one for each request; while nothing
-// has changed that costs a stat of the account's head, and one of the lock's file
-// where the keystore can be locked.
+// has changed that costs a stat of the account's head at most, and one of the lock's
+// file where the keystore can be locked.
 type Token struct {
 	Access   secret.Secret
 	Type     string    // "Bearer"
@@ -80,6 +81,9 @@ type TokenOptions struct {
 	// Hurry says that something else can be done than wait: a refresh that takes
 	// long goes on alone, and Token ends with an error of kind Network.
 	Hurry bool
+	// Looked says that [Clients.Opens] was asked a moment ago, and found out whether
+	// anything has changed.
+	Looked bool
 	// Uncounted says that no request to the model API follows.
 	Uncounted bool
 	// Inside says that the token stays in this program, or is for the person at it,
@@ -90,7 +94,6 @@ type TokenOptions struct {
 // cached is a token that is valid until its head changes.
 type cached struct {
 	token     Token
-	path      string // of the head
 	refreshAt time.Time
 	used      time.Time // when it was last asked for
 	glimpse
@@ -135,24 +138,26 @@ func (sv *Serving) current(ctx context.Context, id string, o TokenOptions) (Toke
 	return t, err
 }
 
-// cheap is the check of a fresh token: a stat of the account's head, and of the
-// lock's file where the keystore can be locked.
+// cheap is the check of a fresh token: whether its head is as it was.
 func (sv *Serving) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
 	sv.mu.Lock()
 	have, ok := sv.cache[id]
 	sv.mu.Unlock()
 	endless := have.token.Expiry.IsZero()
-	if !ok || have.turn != sv.state.Keystores.Turn() || !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
+	if !ok || !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
 		return Token{}, false
 	}
-	info, err := os.Stat(have.path)
-	if err != nil || !state.SameFile(info, have.head) {
+	seen, same := sv.still(id, have.glimpse, now, o.Looked)
+	if !same {
 		return Token{}, false
 	}
 	sv.mu.Lock()
 	defer sv.mu.Unlock()
 	if kept, ok := sv.cache[id]; ok { // not forgotten meanwhile; it may be a newer one
 		kept.used = now
+		if kept.head == seen.head {
+			kept.glimpse = seen
+		}
 		sv.cache[id] = kept
 	}
 	return have.token, true
@@ -227,11 +232,29 @@ func wants(h *record.Head, o TokenOptions, now time.Time) bool {
 type glimpse struct {
 	head fs.FileInfo // nil: it could not be looked at
 	turn string      // of the keystore
+	at   glance.Mark // since when the head is known to be that one
 }
 
 func (sv *Serving) look(id string) glimpse {
 	info, _ := os.Stat(sv.state.Folder.HeadPath(id))
-	return glimpse{info, sv.state.Keystores.Turn()}
+	return glimpse{head: info, turn: sv.state.Keystores.Turn()}
+}
+
+// still reports whether all is as it was glimpsed, and returns the glimpse with the
+// moment at which it was. That costs a stat where something in the folders has
+// changed, and one of the lock's file where the keystore can be locked.
+// With looked the caller has just asked whether anything has.
+func (sv *Serving) still(id string, g glimpse, now time.Time, looked bool) (glimpse, bool) {
+	if g.head == nil || g.turn != sv.state.Keystores.Turn() {
+		return g, false
+	}
+	watch := sv.state.Watch()
+	if looked && watch.Was(g.at, now) || watch.Still(g.at, now) {
+		return g, true
+	}
+	g.at = watch.Mark(now)
+	info, err := os.Stat(sv.state.Folder.HeadPath(id))
+	return g, err == nil && state.SameFile(info, g.head)
 }
 
 // remember keeps a token for the cheap check, which is safe only with what was
@@ -244,7 +267,7 @@ func (sv *Serving) remember(id string, seen glimpse, s vault.Sealed) Token {
 	sv.mu.Lock()
 	defer sv.mu.Unlock()
 	sv.cache[id] = cached{
-		token: t, path: sv.state.Folder.HeadPath(id), glimpse: seen, refreshAt: s.Head.RefreshAt(), used: sv.state.Clock.Now(),
+		token: t, glimpse: seen, refreshAt: s.Head.RefreshAt(), used: sv.state.Clock.Now(),
 	}
 	return t
 }

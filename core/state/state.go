@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // State is one state folder, as the wings of core share it. It is safe for
@@ -20,6 +21,9 @@ type State struct {
 	Vault   *vault.Vault
 	Desk    *consent.Desk
 	Changed Bell // rings after every change that this process made
+
+	watching sync.Once
+	watch    *glance.Watch
 
 	mu      sync.Mutex
 	running int           // works that were begun with Go
@@ -33,6 +37,19 @@ func Open(c Config) *State {
 		Folder: folder, Keystores: c.Keystores, Clock: c.Clock,
 		Log: c.Log, PID: c.PID, Program: c.Program, Patience: c.Patience,
 	}}
+}
+
+// Watch tells whether a file of the folder may have changed. It is for programs that
+// ask again and again: the first call begins it.
+func (s *State) Watch() *glance.Watch {
+	s.watching.Do(func() { s.watch = glance.Open(s.Dir, s.Folder.BlobDir()) })
+	return s.watch
+}
+
+// Unwatch ends what [State.Watch] began. Whoever still asks looks at the files.
+func (s *State) Unwatch() {
+	s.watching.Do(func() {})
+	s.watch.Close()
 }
 
 // Go runs something that is not to be cut when the program ends: [State.Wait]
