@@ -42,8 +42,9 @@ func peek(res *http.Response, most int) []byte {
 	return a.read[:min(len(a.read), most)]
 }
 
-// aheadChunk is how much is read ahead at once.
-const aheadChunk = 4 << 10
+// aheadChunk is how much is read ahead at once, at least: the first event of a stream
+// is shorter most of the time, and it is held until that comes.
+const aheadChunk = 1 << 10
 
 // grow makes room to read into.
 func (a *ahead) grow() {

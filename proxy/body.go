@@ -31,7 +31,11 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, func(
 	if r.ContentLength > limit {
 		return nil, nil, tooLarge(limit)
 	}
-	body, taken, err := s.bodies.fill(http.MaxBytesReader(w, r.Body, limit), r.ContentLength)
+	from := r.Body
+	if r.ContentLength < 0 { // else no more comes than was announced
+		from = http.MaxBytesReader(w, from, limit)
+	}
+	body, taken, err := s.bodies.fill(from, r.ContentLength)
 	if err == nil {
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 		return body, func() { s.bodies.giveBack(taken) }, nil

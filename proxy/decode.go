@@ -22,7 +22,11 @@ var errEncoding = errors.New("unknown content coding")
 // programs and providers use are read; an answer in another one is an error,
 // because it cannot be told what is in it.
 func decode(res *http.Response) error {
-	codings := strings.Split(strings.Join(res.Header["Content-Encoding"], ","), ",")
+	said := res.Header["Content-Encoding"]
+	if len(said) == 0 {
+		return nil
+	}
+	codings := strings.Split(strings.Join(said, ","), ",")
 	for i := len(codings) - 1; i >= 0; i-- { // the last one was applied last
 		var open func(io.Reader) (io.Reader, error)
 		switch strings.ToLower(strings.TrimSpace(codings[i])) {

@@ -24,6 +24,7 @@ type exchange struct {
 	worst    uint64              // tokens that it may come to, where its key has limits
 	left     bool                // its program has left before the answer began, which an account may well have made
 	program  string              // as it is counted
+	looked   bool                // a moment ago it was found out whether anything has changed
 
 	not     []string       // accounts that cannot serve it
 	away    []string       // hosts that cannot be reached
@@ -32,6 +33,7 @@ type exchange struct {
 	sent    int            // how often it was sent
 	raw     *http.Response // the latest answer as it came
 	served  bool           // the account has answered
+	stream  bool           // by a stream
 	told    *told          // what its answer tells of tokens; nil: nothing is known of them
 }
 
@@ -45,7 +47,7 @@ func (x *exchange) serve(w http.ResponseWriter, r *http.Request) {
 	reverse := httputil.ReverseProxy{
 		Rewrite:      x.rewrite,
 		Transport:    x,
-		BufferPool:   x.server.buffers,
+		BufferPool:   x,
 		ErrorLog:     x.server.quiet,
 		ErrorHandler: x.fail,
 	}

@@ -46,6 +46,7 @@ func TestFailOver_HostAway(t *testing.T) {
 		if got := r.message(); got.status != status || !strings.Contains(got.body, "the provider (") {
 			t.Errorf("%s: %+v, want %d", host, got, status)
 		}
+		r.over()
 		if !strings.Contains(r.log.String(), "sent=1") {
 			t.Errorf("%s was asked more than once: %s", host, r.log.String())
 		}

@@ -35,11 +35,11 @@ func (o outcome) discard() { discard(o.answer) }
 // through as it came, whatever kept the next account from being asked; our own
 // words are for where it said nothing, and for a token that it refuses.
 func (x *exchange) giveUp(o outcome, err error) (*http.Response, error) {
-	var orphan *answer
-	switch {
-	case errors.As(err, &orphan) && orphan.code == codeNotFoundHere:
+	if orphan := orphanIn(err); orphan != nil {
 		o.discard()
 		return nil, orphan
+	}
+	switch {
 	case o.why != nil:
 		if o.answer != nil {
 			o.why.header = keptIDs(o.answer.Header)
@@ -56,12 +56,25 @@ func (x *exchange) giveUp(o outcome, err error) (*http.Response, error) {
 	}
 }
 
+// orphanIn is what is said of a request that no account can go on with, nil where
+// err is another one.
+func orphanIn(err error) *answer {
+	var orphan *answer
+	if err != nil && errors.As(err, &orphan) && orphan.code == codeNotFoundHere {
+		return orphan
+	}
+	return nil
+}
+
 // raiseRetryAfter tells the program not to come back before an account can
 // serve: the provider knows of this account only.
 func raiseRetryAfter(res *http.Response, err error, now time.Time) {
-	var ours *autherr.Error
 	waits := res.StatusCode == http.StatusTooManyRequests || res.StatusCode == http.StatusServiceUnavailable || res.StatusCode == pool.StatusOverloaded
-	if !waits || !errors.As(err, &ours) || ours.RetryAfter <= 0 {
+	if !waits {
+		return
+	}
+	var ours *autherr.Error
+	if !errors.As(err, &ours) || ours.RetryAfter <= 0 {
 		return
 	}
 	if theirs := expiry.Wait(res.Header, now); theirs < ours.RetryAfter {

@@ -231,7 +231,7 @@ func (s *safeBuffer) String() string {
 // newRig starts a proxy in front of an upstream, with two accounts.
 func newRig(t testing.TB, upstream http.HandlerFunc, change ...func(*Options)) *rig {
 	t.Helper()
-	r := &rig{TB: t, upstream: httptest.NewServer(upstream), ended: make(chan error, 1)}
+	r := &rig{TB: t, upstream: httptest.NewServer(upstream), ended: make(chan error, 4)}
 	t.Cleanup(r.upstream.Close)
 	r.book = newBook(r.upstream.URL, alpha, beta)
 	r.book.books = budget.OpenBooks(t.TempDir(), clock.System{}, os.Getpid())
@@ -256,8 +256,21 @@ func newRig(t testing.TB, upstream http.HandlerFunc, change ...func(*Options)) *
 func (r *rig) serve(l net.Listener) {
 	ctx, end := context.WithCancel(context.Background())
 	r.end = end
-	go func() { r.ended <- r.server.Serve(ctx, l) }()
-	r.Cleanup(func() { r.end() })
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		r.ended <- r.server.Serve(ctx, l)
+	}()
+	r.Cleanup(func() { // before the folders go: something may be written behind an answer
+		end()
+		<-ended
+	})
+}
+
+// over ends the proxy, and waits until what comes behind the answers is done.
+func (r *rig) over() {
+	r.end()
+	<-r.ended
 }
 
 // request is one with the local key.

@@ -15,14 +15,21 @@ import (
 // paths of the API and statuses; names that a program could choose freely, its own
 // and a model's, are cleaned, and beyond some they are "other".
 type measures struct {
-	failovers, refusals, requests, byKey *exposition.Counter
-	seconds                              *exposition.Histogram
-	inFlight                             atomic.Int64
+	failovers, refusals *exposition.Counter
+	seconds             *exposition.Histogram
+	inFlight            atomic.Int64
 
 	keys, clients, models labels
 
-	mu     sync.Mutex
-	tokens map[tally.Use]tally.Counts // becomes series when somebody asks
+	mu      sync.Mutex // of what becomes series when somebody asks
+	answers map[answered]uint64
+	tokens  map[tally.Use]tally.Counts
+}
+
+// answered is what is told of a request's end.
+type answered struct {
+	key, path, account string
+	status             int
 }
 
 func newMeasures() *measures {
@@ -30,10 +37,9 @@ func newMeasures() *measures {
 		keys:      labels{most: 256},
 		clients:   labels{most: 64, foreign: true},
 		models:    labels{most: 64, foreign: true},
-		byKey:     exposition.NewCounter("hermes_tui_proxy_key_requests_total", "Requests by the name of the local key that they showed.", "key", "status"),
 		failovers: exposition.NewCounter("hermes_tui_proxy_failovers_total", "Times that another account was asked instead of this one.", "account"),
 		refusals:  exposition.NewCounter("hermes_tui_proxy_refusals_total", "Answers of the model API that concern an account.", "account", "status"),
-		requests:  exposition.NewCounter("hermes_tui_proxy_requests_total", "Requests that were answered, by who answered last.", "account", "path", "status"),
+		answers:   map[answered]uint64{},
 		tokens:    map[tally.Use]tally.Counts{},
 		seconds: exposition.NewHistogram("hermes_tui_proxy_request_duration_seconds", "From a request's header to the end of its answer.",
 			[]float64{.005, .025, .1, .5, 1, 2.5, 5, 10, 30, 60, 300, 900}, "path"),
@@ -44,26 +50,45 @@ func newMeasures() *measures {
 func (m *measures) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	m.failovers.Write(w)
-	m.byKey.Write(w)
+	requests, byKey := m.ended()
+	byKey.Write(w)
 	m.refusals.Write(w)
 	m.seconds.Write(w)
 	exposition.Value(w, "hermes_tui_proxy_requests_in_flight", "Requests whose answer has not ended.", "gauge", float64(m.inFlight.Load()))
-	m.requests.Write(w)
+	requests.Write(w)
 	m.told().Write(w)
 	exposition.Process(w)
 }
 
 func (m *measures) answered(key, path, account string, status int, took time.Duration) {
-	m.byKey.Add(m.keys.of(key), strconv.Itoa(status))
-	m.requests.Add(account, path, strconv.Itoa(status))
+	m.end(answered{key, path, account, status})
 	m.seconds.Observe(took.Seconds(), path)
+}
+
+func (m *measures) end(a answered) {
+	a.key = m.keys.of(a.key)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.answers[a]++
+}
+
+// ended is the requests as series.
+func (m *measures) ended() (requests, byKey *exposition.Counter) {
+	requests = exposition.NewCounter("hermes_tui_proxy_requests_total", "Requests that were answered, by who answered last.", "account", "path", "status")
+	byKey = exposition.NewCounter("hermes_tui_proxy_key_requests_total", "Requests by the name of the local key that they showed.", "key", "status")
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for a, n := range m.answers {
+		requests.AddN(n, a.account, a.path, strconv.Itoa(a.status))
+		byKey.AddN(n, a.key, strconv.Itoa(a.status))
+	}
+	return requests, byKey
 }
 
 // turnedAway counts a request that was not passed on; key is empty where it showed
 // none that is known.
 func (m *measures) turnedAway(key string, status int) {
-	m.requests.Add("", "", strconv.Itoa(status))
-	m.byKey.Add(m.keys.of(key), strconv.Itoa(status))
+	m.end(answered{key: key, status: status})
 }
 
 // used counts the tokens that an answer told.

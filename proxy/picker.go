@@ -5,6 +5,9 @@ import "bytes"
 // mostPicked bounds a value that is picked out, in bytes; a larger one is left.
 const mostPicked = 4 << 10
 
+// usualPicked is room for most of them.
+const usualPicked = 128
+
 // picker reads a JSON text as it comes, in pieces of any size, and keeps of it only
 // where it is: the numbers that it is there for stand at the end of answers that
 // may have megabytes, and in the midst of texts that may look the same. It keeps what
@@ -153,6 +156,9 @@ func (p *picker) wanted(object bool) *picked {
 func (p *picker) begin(to *picked) {
 	if to != nil {
 		p.taking, p.from = to, p.open
+		if to.text == nil {
+			to.text = make([]byte, 0, usualPicked)
+		}
 		to.text, to.whole = to.text[:0], false
 	}
 }

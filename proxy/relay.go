@@ -44,7 +44,10 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	busy := 0
 	until := x.server.options.Clock.Now().Add(x.server.options.FailOver)
 	for {
-		lease, token, err := core.Ready(r.Context(), x.accounts, x.who(), core.PickOptions{Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of}, core.TokenOptions{})
+		looked := x.looked && x.sent == 0
+		lease, token, err := core.Ready(r.Context(), x.accounts, x.who(), core.PickOptions{
+			Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of, Looked: looked,
+		}, core.TokenOptions{Looked: looked})
 		if err != nil {
 			return x.giveUp(before, x.orphaned(err))
 		}
@@ -99,6 +102,9 @@ func (x *exchange) isAway(token core.Token) bool {
 // unreached is what is said of a host to which no connection came about, nil when
 // that is not what went wrong. No account is to blame.
 func unreached(err error) *answer {
+	if err == nil {
+		return nil
+	}
 	var why *answer
 	if errors.As(err, &why) && why.away != "" {
 		return why

@@ -7,11 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/httputil"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 )
@@ -52,16 +51,22 @@ type Options struct {
 	Drain         time.Duration // how long answers may go on when the proxy ends; default 30 s
 }
 
+// aMoment is how long it is believed that nothing has changed since the key of a request was
+// looked up.
+const aMoment = 10 * time.Millisecond
+
 // maxHeader bounds the header of a request.
 const maxHeader = 64 << 10
 
 // Server is a proxy. It is safe for concurrent use.
 type Server struct {
 	options   Options
+	looks     bool // whoever is asked for the keys finds out whether the accounts have changed
 	wires     []wire
 	transport http.RoundTripper
 	metrics   *measures
-	buffers   httputil.BufferPool
+	whole     *buffers // for answers that come in one piece
+	streams   *buffers // for those that stay open
 	quiet     *log.Logger
 	known     *known
 	bodies    allowance
@@ -80,8 +85,9 @@ func New(o Options) *Server {
 	o.Connect = or(o.Connect, 10*time.Second)
 	o.FailOver = or(o.FailOver, time.Minute)
 	o.Drain = or(o.Drain, 30*time.Second)
-	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport, o.Connect), metrics: newMeasures(), buffers: newBuffers(), known: newKnown(), owners: newOwners()}
+	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport, o.Connect), metrics: newMeasures(), whole: newBuffers(32 << 10), streams: newBuffers(4 << 10), known: newKnown(), owners: newOwners()}
 	s.bodies.most = o.MaxBodies
+	_, s.looks = o.Keys.(*core.Core)
 	s.quiet = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)
 	return s
 }
@@ -179,6 +185,7 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 
 // proxy serves a request for a model API.
 func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
+	entered := s.options.Clock.Now()
 	key, why := s.authenticate(r.Context(), r.Header)
 	if why != nil {
 		s.turnAway(w, r, key, why)
@@ -222,6 +229,7 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name, program: s.programOf(r, key), held: held, worst: worst}
 	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
 	began := s.options.Clock.Now()
+	x.looked = s.looks && began.Sub(entered).Abs() < aMoment // else its body took longer
 	s.metrics.inFlight.Add(1)
 	defer func() { // also when the answer is cut, which is a panic
 		s.metrics.inFlight.Add(-1)
@@ -230,6 +238,7 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 		s.log(r, x, out, now, now.Sub(began))
 	}()
 	x.serve(out, r)
+	out.end()
 }
 
 // say sends an answer of our own in the shape of a wire format.
@@ -275,17 +284,3 @@ func method(r *http.Request) string {
 		return "other"
 	}
 }
-
-// buffers are what answers are copied through. A stream keeps its own for as
-// long as it is open, so that they are no larger than an event is likely to be.
-type buffers struct{ pool sync.Pool }
-
-func newBuffers() *buffers {
-	return &buffers{sync.Pool{New: func() any { return make([]byte, 8<<10) }}}
-}
-
-// Get implements [httputil.BufferPool].
-func (b *buffers) Get() []byte { return b.pool.Get().([]byte) }
-
-// Put implements [httputil.BufferPool].
-func (b *buffers) Put(buffer []byte) { b.pool.Put(buffer) } //nolint:staticcheck // a slice header a request is cheap

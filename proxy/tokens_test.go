@@ -162,8 +162,7 @@ func (r *rig) speak() {
 // what was counted, n rows.
 func (r *rig) counts(n int) []tally.Row {
 	r.Helper()
-	r.end()
-	<-r.ended
+	r.over()
 	r.book.mu.Lock()
 	defer r.book.mu.Unlock()
 	if len(r.book.served) != n {

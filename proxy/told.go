@@ -79,14 +79,21 @@ func anthropicTells(t *told) {
 	case t.stream && !t.picker.is("message_delta"):
 		return
 	}
-	var u struct {
-		Input      amount `json:"input_tokens"`
-		CacheRead  amount `json:"cache_read_input_tokens"`
-		CacheWrite amount `json:"cache_creation_input_tokens"`
-		Output     amount `json:"output_tokens"`
-	}
-	err := json.Unmarshal(from, &u)
-	t.odd = t.odd || err != nil || u.Input.odd || u.CacheRead.odd || u.CacheWrite.odd || u.Output.odd
+	var u struct{ Input, CacheRead, CacheWrite, Output amount }
+	t.odd = t.odd || !numbers(from, func(name string) *amount {
+		switch name {
+		case "input_tokens":
+			return &u.Input
+		case "cache_read_input_tokens":
+			return &u.CacheRead
+		case "cache_creation_input_tokens":
+			return &u.CacheWrite
+		case "output_tokens":
+			return &u.Output
+		}
+		return nil
+	})
+	t.odd = t.odd || u.Input.odd || u.CacheRead.odd || u.CacheWrite.odd || u.Output.odd
 	c := &t.counts
 	c.Input, c.CacheRead, c.CacheWrite = max(c.Input, u.Input.n), max(c.CacheRead, u.CacheRead.n), max(c.CacheWrite, u.CacheWrite.n)
 	c.Output = max(c.Output, u.Output.n)
@@ -105,32 +112,42 @@ func openAITells(t *told) {
 		}
 		from = t.picker.inner.text
 	}
-	type read struct {
-		Cached amount `json:"cached_tokens"`
-	}
-	type written struct {
-		Reasoning amount `json:"reasoning_tokens"`
-	}
 	var u struct {
-		Prompt            amount  `json:"prompt_tokens"`
-		PromptDetails     read    `json:"prompt_tokens_details"`
-		Completion        amount  `json:"completion_tokens"`
-		CompletionDetails written `json:"completion_tokens_details"`
-		Input             amount  `json:"input_tokens"`
-		InputDetails      read    `json:"input_tokens_details"`
-		Output            amount  `json:"output_tokens"`
-		OutputDetails     written `json:"output_tokens_details"`
-		Total             amount  `json:"total_tokens"`
+		Prompt, PromptCached, Completion, CompletionReasoning amount // of Chat Completions
+		Input, InputCached, Output, OutputReasoning           amount // of Responses
+		Total                                                 amount
 	}
-	err := json.Unmarshal(from, &u)
+	whole := numbers(from, func(name string) *amount {
+		switch name {
+		case "prompt_tokens":
+			return &u.Prompt
+		case "prompt_tokens_details.cached_tokens":
+			return &u.PromptCached
+		case "completion_tokens":
+			return &u.Completion
+		case "completion_tokens_details.reasoning_tokens":
+			return &u.CompletionReasoning
+		case "input_tokens":
+			return &u.Input
+		case "input_tokens_details.cached_tokens":
+			return &u.InputCached
+		case "output_tokens":
+			return &u.Output
+		case "output_tokens_details.reasoning_tokens":
+			return &u.OutputReasoning
+		case "total_tokens":
+			return &u.Total
+		}
+		return nil
+	})
 	in, out := u.Prompt.or(u.Input), u.Completion.or(u.Output)
-	cached, reasoning := u.PromptDetails.Cached.or(u.InputDetails.Cached), u.CompletionDetails.Reasoning.or(u.OutputDetails.Reasoning)
+	cached, reasoning := u.PromptCached.or(u.InputCached), u.CompletionReasoning.or(u.OutputReasoning)
 	if reasoning.n > 0 && u.Total.told && u.Total.n == in.n+out.n+reasoning.n {
 		out.n += reasoning.n
 	}
 	t.counts = tally.Counts{CacheRead: min(cached.n, in.n), Output: out.n, Reasoning: min(reasoning.n, out.n)}
 	t.counts.Input = in.n - t.counts.CacheRead
-	t.odd = err != nil || in.odd || out.odd || cached.odd || reasoning.odd
+	t.odd = !whole || in.odd || out.odd || cached.odd || reasoning.odd
 	t.in, t.out = in.told, out.told || in.told && u.Total.told && u.Total.n == in.n
 }
 
@@ -144,24 +161,49 @@ type amount struct {
 // mostTokens bounds what one answer is believed to have taken.
 const mostTokens = 1e9
 
-// UnmarshalJSON implements [json.Unmarshaler]. It fails for nothing: one value that
-// is none leaves the others as they are.
-func (a *amount) UnmarshalJSON(raw []byte) error {
-	text := string(raw)
-	if text == "null" {
-		*a = amount{}
-		return nil
+// numbers reads an object of numbers into where to says, by their names, and those of
+// an object within as "outer.inner"; nil is for nobody. It reports whether the text is
+// one, and nothing else stands where an object is to be.
+func numbers(text []byte, to func(name string) *amount) bool {
+	if !json.Valid(text) {
+		return false
 	}
-	if quoted, err := strconv.Unquote(text); err == nil {
+	plain := true
+	members(text, func(name, value []byte) bool {
+		take(to(string(name)), value)
+		if value[0] != '{' {
+			plain = plain && (!bytes.HasSuffix(name, []byte("_details")) || bytes.Equal(value, []byte("null")))
+			return true
+		}
+		members(value, func(inner, value []byte) bool {
+			take(to(string(name)+"."+string(inner)), value)
+			return true
+		})
+		return true
+	})
+	return plain
+}
+
+func take(to *amount, value []byte) {
+	if to != nil {
+		*to = amountOf(value)
+	}
+}
+
+// amountOf reads a value as it is spelt. Some providers put numbers into quotes.
+func amountOf(value []byte) amount {
+	text := string(value)
+	if text == "null" {
+		return amount{}
+	}
+	if quoted, err := strconv.Unquote(text); text[0] == '"' && err == nil {
 		text = quoted
 	}
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(n >= 0 && n <= mostTokens) || n != math.Trunc(n) {
-		*a = amount{odd: true}
-		return nil
+		return amount{odd: true}
 	}
-	*a = amount{n: uint64(n), told: true}
-	return nil
+	return amount{n: uint64(n), told: true}
 }
 
 func (a amount) or(b amount) amount {
