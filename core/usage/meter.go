@@ -12,7 +12,9 @@ import (
 )
 
 const (
-	writeEvery = time.Second            // at most
+	// writeEvery is how often is written at most. Together with how often other
+	// processes look it is less than a second.
+	writeEvery = 600 * time.Millisecond
 	writeTime  = 250 * time.Millisecond // for which other writers are waited for
 )
 
@@ -40,7 +42,7 @@ func NewMeter(dir string, c clock.Clock, client *http.Client) *Meter {
 }
 
 // Note reads what the headers of an answer of the model API tell of an account's
-// plan. It is written at once, within a second of the write before, or by Close, and
+// plan. It is written at once, soon after the write before, or by Close, and
 // may be lost. It reports whether they tell anything.
 func (m *Meter) Note(account string, h http.Header) bool {
 	r := Headers(h, m.clock.Now())
