@@ -51,6 +51,7 @@ func (win *window) aboutBinds() []widget.Bind {
 		}}
 	}
 	return []widget.Bind{
+		doctorBind(win),
 		explain("which keystore keeps the tokens", "keystore keyring file settings", "the keystore", win.keystoreText),
 		explain("the proxy for programs", "proxy serve exec", "the proxy", win.proxyText),
 	}

@@ -130,12 +130,12 @@ func TestKeys_ThatDoNothingSayWhy(t *testing.T) {
 
 // The palette knows other words for what it offers, and says that there is more.
 func TestPalette_KnowsOtherWords(t *testing.T) {
-	for _, word := range []string{"theme", "color", "colour", "log", "settings", "notify", "keystore", "quit", "proxy"} {
+	for _, word := range []string{"theme", "color", "colour", "log", "settings", "notify", "doctor", "keystore", "quit", "proxy"} {
 		in(t, newBackend(account("work")), func(d *driver) {
 			d.press(":")
 			d.press(strings.Split(word, "")...)
 			d.hides("No matching action")
-		}, connected)
+		}, connected, examined())
 	}
 	in(t, newBackend(nine()...), func(d *driver) {
 		d.send(windowSize(80, 20))

@@ -105,6 +105,7 @@ var screens = []struct {
 		d.event(0, code())
 		d.press("b")
 	}},
+	{name: "doctor", change: []func(*Options){illness()}, with: func() *fakeBackend { return newBackend(account("work"), dead(account("old"))) }, do: func(d *driver) { d.press(":", "d", "o", "c", "t", "o", "r", "enter") }},
 	{name: "about", do: func(d *driver) { d.press("?") }},
 	{name: "palette", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", ":") }},
 	{name: "filter", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("/", "m", "i", "n", "i") }},

@@ -1,12 +1,14 @@
 package tui
 
 import (
+	"context"
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/connect"
+	"github.com/hermes-tui/hermes-tui/core/doctor"
 	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
@@ -28,6 +30,9 @@ type Options struct {
 	Terminal    string               // a name for the terminal, by which its answer is remembered; empty: it is not
 
 	Importer Importer // nil: nothing can be imported
+
+	// Examine looks for what keeps accounts from working, as `doctor` does; it may be nil.
+	Examine func(ctx context.Context) ([]doctor.Finding, error)
 
 	Notify     []string // how a window that is not looked at says that it needs its person; of Notifications
 	QuietPlans bool     // it does not say that a plan is nearly used up

@@ -23,7 +23,7 @@ type palettePage struct {
 // actions are what the palette offers, by their groups.
 func (p *palettePage) actions(win *window) []widget.Bind {
 	all := append(p.of.binds(win), win.always()...)
-	all = slices.DeleteFunc(all, func(b widget.Bind) bool { return b.Long == "" || b.Palette || b.Group == groupMove })
+	all = slices.DeleteFunc(all, func(b widget.Bind) bool { return b.Do == nil || b.Long == "" || b.Palette || b.Group == groupMove })
 	slices.SortStableFunc(all, func(a, b widget.Bind) int {
 		return slices.Index(groups, a.Group) - slices.Index(groups, b.Group)
 	})

@@ -59,3 +59,12 @@ func (s *Scroller) Mouse(msg tea.Msg) {
 		s.move(WheelBy(msg.Mouse()))()
 	}
 }
+
+// Reveal scrolls so far that a line is in view, with some lines below it.
+func (s *Scroller) Reveal(line, below int) {
+	s.First = min(s.First, line)
+	s.First = max(s.First, min(line+below, len(s.body))-s.room)
+	if line < s.First || line == s.First && line <= 2 {
+		s.First = max(line-2, 0)
+	}
+}

@@ -11,7 +11,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
-	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/window"
 	"github.com/hermes-tui/hermes-tui/core/doctor"
 )
 
@@ -35,24 +34,9 @@ func Run(ctx context.Context, s *session.Session) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.Find()
+	patient, err := Patient(s, accounts)
 	if err != nil {
 		return err
-	}
-	stores, err := found.Keystores()
-	if err != nil {
-		return err
-	}
-	transport, err := found.Transport()
-	if err != nil {
-		return err
-	}
-	path, _ := found.ConfigPath(s.Flags.Config)
-	patient := &doctor.Patient{
-		Accounts: accounts, State: found.Dirs.State, Data: found.Dirs.Data, Config: path,
-		Key: found.Key().Path, KeyBeside: found.Dirs.OneTop && found.Key().Create,
-		Env: s.Env, Transport: transport, UserAgent: s.UserAgent, Clock: s.Clock, Describe: stores.Describe,
-		Programs: foreign.World(s), Terminal: window.Colours(s, found),
 	}
 	sick, findings := false, []doctor.Finding{}
 	doctor.Examine(ctx, patient, func(f doctor.Finding) {
@@ -78,4 +62,27 @@ func Run(ctx context.Context, s *session.Session) error {
 		return exit.Silent(exit.Failed)
 	}
 	return nil
+}
+
+// Patient is what is examined, with the accounts of this process.
+func Patient(s *session.Session, accounts doctor.Accounts) (*doctor.Patient, error) {
+	found, err := s.Find()
+	if err != nil {
+		return nil, err
+	}
+	stores, err := found.Keystores()
+	if err != nil {
+		return nil, err
+	}
+	transport, err := found.Transport()
+	if err != nil {
+		return nil, err
+	}
+	path, _ := found.ConfigPath(s.Flags.Config)
+	return &doctor.Patient{
+		Accounts: accounts, State: found.Dirs.State, Data: found.Dirs.Data, Config: path,
+		Key: found.Key().Path, KeyBeside: found.Dirs.OneTop && found.Key().Create,
+		Env: s.Env, Transport: transport, UserAgent: s.UserAgent, Clock: s.Clock, Describe: stores.Describe,
+		Programs: foreign.World(s), Terminal: colours(s, found),
+	}, nil
 }

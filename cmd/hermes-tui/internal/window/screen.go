@@ -13,6 +13,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/desktop"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/doctor"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/foreign"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/importing"
@@ -22,6 +23,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/consent"
+	health "github.com/hermes-tui/hermes-tui/core/doctor"
 	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/tui"
 	"github.com/hermes-tui/hermes-tui/tui/style"
@@ -107,6 +109,15 @@ func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbo
 	if command, err := program.Command(w.Session); err == nil {
 		o.Command, o.ProxyURL, o.OS = command, connect.DefaultProxy, runtime.GOOS
 		o.ProgramFile = foreign.Place(w.Session)
+	}
+	o.Examine = func(ctx context.Context) ([]health.Finding, error) {
+		patient, err := doctor.Patient(w.Session, accounts)
+		if err != nil {
+			return nil, err
+		}
+		var found []health.Finding
+		health.Examine(ctx, patient, func(f health.Finding) { found = append(found, f) })
+		return found, ctx.Err()
 	}
 	o.CopyNative, o.NotifyDesktop = desktop.Clipboard(&w.World), desktop.Notifier(&w.World)
 	if home != nil {
