@@ -65,8 +65,11 @@ func severity(f doctor.Finding) int {
 	return slices.Index([]doctor.Level{doctor.Bad, doctor.Warning, doctor.Good}, f.Level)
 }
 
-func (msg examinedMsg) arrive(*window) tea.Cmd {
+func (msg examinedMsg) arrive(win *window) tea.Cmd {
 	p := msg.page
+	if p.found != nil && msg.err == nil {
+		win.say("Looked at everything again.")
+	}
 	p.busy, p.found, p.err, p.cursor = false, msg.found, msg.err, 0
 	slices.SortStableFunc(p.found, func(a, b doctor.Finding) int { return severity(a) - severity(b) })
 	return nil

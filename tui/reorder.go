@@ -46,12 +46,22 @@ func (p *accountsPage) reorder(win *window, a core.Account, by int) tea.Cmd {
 	of, at := win.poolOf(a)
 	to := max(min(at+by, len(of.Members)-1), 0)
 	if at < 0 || to == at {
+		win.sayEnd(a, of, by)
 		return nil
 	}
 	from, _ := win.index(a.ID)
 	row, _ := win.index(of.Members[to].ID)
 	p.moving = reordering{id: a.ID}
 	return win.moveTo(a.ID, from, row, true)
+}
+
+// sayEnd says that there is no place further on.
+func (win *window) sayEnd(a core.Account, of core.Pool, by int) {
+	end := "last"
+	if by < 0 {
+		end = "first"
+	}
+	win.say(cells.Clean(a.Label) + " is the " + end + " of " + cells.Clean(of.Name) + " already.")
 }
 
 // reorderedMsg ends a move.
@@ -141,6 +151,8 @@ func (p *poolPage) reorderBinds(win *window) []widget.Bind {
 				row, _ := win.index(of.Members[to].ID)
 				win.accounts.moving = reordering{id: a.ID}
 				return win.moveTo(a.ID, from, row, true)
+			} else if win.accounts.moving.id == "" && at >= 0 {
+				win.sayEnd(a, of, n)
 			}
 			return nil
 		}
