@@ -1,53 +1,48 @@
 package sandbox
 
-import (
-	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
-)
-
 // frame is what every page has around it.
-func frame(title string, content ...g.Node) g.Node {
-	return h.Doctype(h.HTML(h.Lang("en"),
-		h.Head(
-			h.Meta(h.Charset("utf-8")),
-			h.Meta(h.Name("viewport"), h.Content("width=device-width, initial-scale=1")),
-			h.Meta(h.Name("color-scheme"), h.Content("light dark")),
-			h.TitleEl(g.Text(title+" · sandbox portal")),
-			h.Link(h.Rel("icon"), h.Href("data:,")),
-			h.Link(h.Rel("stylesheet"), h.Href("/style.css")),
+func frame(title string, content ...node) node {
+	return el("html", attr("lang", "en"),
+		el("head",
+			el("meta", attr("charset", "utf-8")),
+			el("meta", attr("name", "viewport"), attr("content", "width=device-width, initial-scale=1")),
+			el("meta", attr("name", "color-scheme"), attr("content", "light dark")),
+			el("title", text(title+" · sandbox portal")),
+			el("link", attr("rel", "icon"), attr("href", "data:,")),
+			el("link", attr("rel", "stylesheet"), attr("href", "/style.css")),
 		),
-		h.Body(
-			h.Header(h.A(h.Href("/"), g.Text("sandbox portal")), h.Span(g.Text("nothing here reaches MiniMax"))),
-			h.Main(content...),
+		el("body",
+			el("header", el("a", attr("href", "/"), text("sandbox portal")), el("span", text("nothing here reaches MiniMax"))),
+			el("main", content...),
 		),
-	))
+	)
 }
 
 // mark is the large sign over a page that tells how something ended.
-func mark(kind, sign string) g.Node {
-	return h.P(h.Class("mark "+kind), g.Attr("aria-hidden", "true"), g.Text(sign))
+func mark(kind, sign string) node {
+	return el("p", class("mark "+kind), attr("aria-hidden", "true"), text(sign))
 }
 
 // toOverview ends the pages of one sign-in.
-func toOverview() g.Node {
-	return h.P(h.Class("note"), h.A(h.Href("/"), g.Text("All sign-ins")))
+func toOverview() node {
+	return el("p", class("note"), el("a", attr("href", "/"), text("All sign-ins")))
 }
 
 // action is a button that posts what is to be done.
-func action(value, words string, attributes ...g.Node) g.Node {
-	return h.Button(g.Group(attributes), h.Name("action"), h.Value(value), g.Text(words))
+func action(value, words string, attributes ...node) node {
+	return el("button", group(attributes...), attr("name", "action"), attr("value", value), text(words))
 }
 
-func hiddenField(name, value string) g.Node {
-	return h.Input(h.Type("hidden"), h.Name(name), h.Value(value))
+func hiddenField(name, value string) node {
+	return el("input", attr("type", "hidden"), attr("name", name), attr("value", value))
 }
 
 // stalePage answers a form that does not come from a page of this process.
-func stalePage() g.Node {
+func stalePage() node {
 	return frame("Out of date",
 		mark("warn", "–"),
-		h.H1(g.Text("This page is out of date")),
-		h.P(g.Text("Nothing was changed. The sandbox was started again since the page was loaded, or the button came from somewhere else.")),
+		el("h1", text("This page is out of date")),
+		el("p", text("Nothing was changed. The sandbox was started again since the page was loaded, or the button came from somewhere else.")),
 		toOverview(),
 	)
 }

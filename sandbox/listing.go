@@ -3,28 +3,25 @@ package sandbox
 import (
 	"fmt"
 	"strconv"
-
-	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 )
 
 // page lists the sign-ins that wait, the grants with their buttons, and the
 // sign-ins that came to nothing.
-func (v overview) page() g.Node {
+func (v overview) page() node {
 	return frame("Overview",
-		h.Div(h.Class("title"), h.H1(g.Text("Sign-ins")), h.A(h.Class("button"), h.Href("/"), g.Text("Reload"))),
-		h.H2(g.Text("Waiting")),
-		cards(v.Open, codeView.card, h.P(h.Class("empty"), g.Text("No program asks to sign in. "), h.A(h.Href("/oauth-authorize"), g.Text("Enter a code")))),
-		h.H2(g.Text("Signed in")),
-		cards(v.Grants, grantView.card, h.P(h.Class("empty"), g.Text("Nobody is signed in yet."))),
-		g.If(len(v.Ended) > 0, g.Group{
-			h.H2(g.Text("Ended")),
-			h.Ul(h.Class("ended"), g.Map(v.Ended, func(c codeView) g.Node {
-				return h.Li(h.Class("row"), h.Span(g.Text(c.UserCode+" · "+c.Client)), c.state())
+		el("div", class("title"), el("h1", text("Sign-ins")), el("a", class("button"), attr("href", "/"), text("Reload"))),
+		el("h2", text("Waiting")),
+		cards(v.Open, codeView.card, el("p", class("empty"), text("No program asks to sign in. "), el("a", attr("href", "/oauth-authorize"), text("Enter a code")))),
+		el("h2", text("Signed in")),
+		cards(v.Grants, grantView.card, el("p", class("empty"), text("Nobody is signed in yet."))),
+		when(len(v.Ended) > 0, group(
+			el("h2", text("Ended")),
+			el("ul", class("ended"), each(v.Ended, func(c codeView) node {
+				return el("li", class("row"), el("span", text(c.UserCode+" · "+c.Client)), c.state())
 			})),
-		}),
-		h.P(h.Class("note"), g.Text("As of "+v.At+"; loaded anew by itself. "), h.Em(g.Text("Expire now")), g.Text(" ends the access token only; a program refreshes it by itself. "),
-			h.Em(g.Text("Revoke")), g.Text(" ends the sign-in: the program must ask you again.")),
+		)),
+		el("p", class("note"), text("As of "+v.At+"; loaded anew by itself. "), el("em", text("Expire now")), text(" ends the access token only; a program refreshes it by itself. "),
+			el("em", text("Revoke")), text(" ends the sign-in: the program must ask you again.")),
 	)
 }
 
@@ -38,28 +35,28 @@ func (v overview) every() int {
 }
 
 // cards is a list of rows, or what stands there when it has none.
-func cards[T any](rows []T, card func(T) g.Node, none g.Node) g.Node {
+func cards[T any](rows []T, card func(T) node, none node) node {
 	if len(rows) == 0 {
 		return none
 	}
-	return h.Ul(h.Class("cards"), g.Map(rows, func(row T) g.Node { return h.Li(card(row)) }))
+	return el("ul", class("cards"), each(rows, func(row T) node { return el("li", card(row)) }))
 }
 
-func (v codeView) card() g.Node {
+func (v codeView) card() node {
 	pending := v.State == CodePending
 	then := " · will fetch its tokens"
 	if pending {
 		then = " · ends in " + v.Left
 	}
-	return g.Group{
-		h.Div(h.Class("row"), h.Strong(g.Text(v.UserCode)), v.state()),
-		h.P(g.Text(v.Client + then)),
-		g.If(pending, h.Div(h.Class("actions"), h.A(h.Class("button primary"), h.Href("/oauth-authorize?user_code="+v.UserCode), g.Text("Open")))),
-	}
+	return group(
+		el("div", class("row"), el("strong", text(v.UserCode)), v.state()),
+		el("p", text(v.Client+then)),
+		when(pending, el("div", class("actions"), el("a", class("button primary"), attr("href", "/oauth-authorize?user_code="+v.UserCode), text("Open")))),
+	)
 }
 
 // state is the word for what became of a code, in its colour.
-func (v codeView) state() g.Node {
+func (v codeView) state() node {
 	words := map[CodeState]string{CodePending: "waiting for you", CodeApproved: "approved", CodeDenied: "denied", CodeUsed: "signed in"}[v.State]
 	if words == "" {
 		words = "expired"
@@ -67,26 +64,26 @@ func (v codeView) state() g.Node {
 	return badge(string(v.State), words)
 }
 
-func badge(kind, words string) g.Node {
-	return h.Span(h.Class("state "+kind), g.Text(words))
+func badge(kind, words string) node {
+	return el("span", class("state "+kind), text(words))
 }
 
-func (v grantView) card() g.Node {
-	return g.Group{
-		h.Div(h.Class("row"), h.Strong(g.Text(v.Client+v.signedInWith())), v.badge()),
-		h.P(g.Text(v.life()+" Refreshed "+times(v.Rotations, "time")+", tokens issued "+v.Ago+" ago. "+times(v.Requests, "model request")+". "),
-			h.Span(h.Class("id"), g.Text("id "+v.ID))),
-		g.If(v.Revoked == "", h.Form(h.Method("post"), h.Action("/grants/"+v.ID), h.Class("actions"),
+func (v grantView) card() node {
+	return group(
+		el("div", class("row"), el("strong", text(v.Client+v.signedInWith())), v.badge()),
+		el("p", text(v.life()+" Refreshed "+times(v.Rotations, "time")+", tokens issued "+v.Ago+" ago. "+times(v.Requests, "model request")+". "),
+			el("span", class("id"), text("id "+v.ID))),
+		when(v.Revoked == "", el("form", attr("method", "post"), attr("action", "/grants/"+v.ID), class("actions"),
 			hiddenField("token", v.Token),
-			action("expire", "Expire now"), action("revoke", "Revoke", h.Class("danger")),
+			action("expire", "Expire now"), action("revoke", "Revoke", class("danger")),
 		)),
-		g.If(v.Revoked == "", h.Form(h.Method("post"), h.Action("/grants/"+v.ID), h.Class("actions plan"),
+		when(v.Revoked == "", el("form", attr("method", "post"), attr("action", "/grants/"+v.ID), class("actions plan"),
 			hiddenField("token", v.Token),
-			h.Label(g.Textf("Plan: %d %% of five hours used", v.Used),
-				h.Input(h.Type("range"), h.Name("used"), h.Min("0"), h.Max("100"), h.Value(strconv.Itoa(v.Used)))),
+			el("label", text(fmt.Sprintf("Plan: %d %% of five hours used", v.Used)),
+				el("input", attr("type", "range"), attr("name", "used"), attr("min", "0"), attr("max", "100"), attr("value", strconv.Itoa(v.Used)))),
 			action("use", "Set"),
 		)),
-	}
+	)
 }
 
 // signedInWith is the code that the program showed.
@@ -97,7 +94,7 @@ func (v grantView) signedInWith() string {
 	return " · " + v.UserCode
 }
 
-func (v grantView) badge() g.Node {
+func (v grantView) badge() node {
 	switch {
 	case v.Revoked != "":
 		return badge("denied", "revoked")

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -12,8 +11,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	g "maragu.dev/gomponents"
 )
 
 //go:embed style.css
@@ -44,18 +41,13 @@ func (p *pages) valid(subject, token string) bool {
 }
 
 // show sends a page.
-func (x *exchange) show(status int, page g.Node) {
-	var text bytes.Buffer
-	if err := page.Render(&text); err != nil {
-		x.fail(err)
-		return
-	}
+func (x *exchange) show(status int, page node) {
 	x.protect()
 	outcome := Shown
 	if status >= 400 {
 		outcome = Refused
 	}
-	x.send(outcome, status, "text/html; charset=utf-8", text.Bytes())
+	x.send(outcome, status, "text/html; charset=utf-8", document(page))
 }
 
 // protect keeps a page from being framed, from running scripts, and its forms
