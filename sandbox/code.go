@@ -7,7 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -144,8 +144,9 @@ func (p *portal) listCodes() []Code {
 		c, _ := p.find(text)
 		list = append(list, c.Code)
 	}
-	slices.SortFunc(list, func(a, b Code) int {
-		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), strings.Compare(a.UserCode, b.UserCode))
+	sort.Slice(list, func(i, j int) bool {
+		a, b := list[i], list[j]
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), strings.Compare(a.UserCode, b.UserCode)) < 0
 	})
 	return list
 }

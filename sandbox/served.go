@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sort"
 	"strconv"
 )
 
@@ -48,9 +49,12 @@ func (t *tally) serve(u Use) {
 func (s *Server) Uses() []Use {
 	s.tally.mu.Lock()
 	defer s.tally.mu.Unlock()
-	return slices.SortedFunc(maps.Values(s.tally.uses), func(a, b Use) int {
-		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Model, b.Model))
+	list := slices.Collect(maps.Values(s.tally.uses))
+	sort.Slice(list, func(i, j int) bool {
+		a, b := list[i], list[j]
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Model, b.Model)) < 0
 	})
+	return list
 }
 
 // headerCached asks for an answer that tells so many of the tokens that were read as

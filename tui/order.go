@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 )
 
 // sorting is an order of the list.
@@ -67,7 +68,7 @@ func (p *accountsPage) list(win *window) {
 		}
 	}
 	if compare := win.comparison(p.sort); compare != nil {
-		slices.SortStableFunc(p.order, compare)
+		order.By(p.order, compare)
 	}
 	p.groups = p.groupsOf(win)
 	p.follow(win)

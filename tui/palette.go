@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hermes-tui/hermes-tui/internal/order"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 	"github.com/hermes-tui/hermes-tui/tui/style"
@@ -24,7 +25,7 @@ type palettePage struct {
 func (p *palettePage) actions(win *window) []widget.Bind {
 	all := append(p.of.binds(win), win.always()...)
 	all = slices.DeleteFunc(all, func(b widget.Bind) bool { return b.Do == nil || b.Long == "" || b.Palette || b.Group == groupMove })
-	slices.SortStableFunc(all, func(a, b widget.Bind) int {
+	order.By(all, func(a, b widget.Bind) int {
 		return slices.Index(groups, a.Group) - slices.Index(groups, b.Group)
 	})
 	return all

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
@@ -121,7 +122,7 @@ func recentFirst(recents []string, choices []core.ProviderChoice) []core.Provide
 		}
 	}
 	sorted := slices.Clone(choices)
-	slices.SortStableFunc(sorted, func(a, b core.ProviderChoice) int {
+	order.By(sorted, func(a, b core.ProviderChoice) int {
 		if a.Provider == b.Provider {
 			return cmp.Compare(rank[a.Provider+"/"+a.Region], rank[b.Provider+"/"+b.Region])
 		}

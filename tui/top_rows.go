@@ -2,10 +2,10 @@ package tui
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 )
 
 // span is a time of which it is told who used what.
@@ -76,7 +76,7 @@ func topRows(of map[string][]tally.Row, now time.Time, in *time.Location, first 
 	more := func(a, b tally.Counts) int {
 		return cmp.Or(cmp.Compare(b.Tokens(), a.Tokens()), cmp.Compare(b.Requests, a.Requests), cmp.Compare(b.Refused, a.Refused))
 	}
-	slices.SortFunc(all, func(a, b topRow) int {
+	order.By(all, func(a, b topRow) int {
 		return cmp.Or(more(a.in[first], b.in[first]), more(a.in[first.other()], b.in[first.other()]),
 			cmp.Compare(a.Account, b.Account), cmp.Compare(a.Program, b.Program))
 	})

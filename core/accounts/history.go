@@ -2,9 +2,9 @@ package accounts
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 )
 
 // HistoryEntry is an event together with the account that it happened to.
@@ -42,7 +42,7 @@ func (as *Accounts) HistoryOf(name string) ([]HistoryEntry, error) {
 			all = append(all, HistoryEntry{Account: id, Label: account.Label, Event: e})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b HistoryEntry) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
+	order.By(all, func(a, b HistoryEntry) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
 	return all, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 )
 
 // version is that of the files here. A newer one is not understood, which is a
@@ -92,7 +93,7 @@ func (d *Desk) Known(id string) ([]Program, error) {
 	}
 	now := d.clock.Now()
 	all = slices.DeleteFunc(all, func(p Program) bool { return !p.holds(now) })
-	slices.SortStableFunc(all, func(a, b Program) int { return b.At.Compare(a.At) })
+	order.By(all, func(a, b Program) int { return b.At.Compare(a.At) })
 	return all, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 	"github.com/hermes-tui/hermes-tui/internal/private"
 )
 
@@ -114,7 +115,7 @@ func (d *Desk) Requests() []Request {
 			all = append(all, r)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Request) int { return a.At.Compare(b.At) })
+	order.By(all, func(a, b Request) int { return a.At.Compare(b.At) })
 	return all[:min(len(all), mostRequests)]
 }
 

@@ -2,7 +2,6 @@ package hermes
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 )
 
 // Verdict is what happens to a row.
@@ -284,7 +284,7 @@ func byPriority(grants []Grant) {
 			place[g.Row.Provider] = len(place)
 		}
 	}
-	slices.SortStableFunc(grants, func(a, b Grant) int {
+	order.By(grants, func(a, b Grant) int {
 		return cmp.Or(
 			cmp.Compare(place[a.Row.Provider], place[b.Row.Provider]),
 			cmp.Compare(a.Row.Priority, b.Row.Priority),

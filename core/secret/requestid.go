@@ -2,9 +2,10 @@ package secret
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
+
+	"github.com/hermes-tui/hermes-tui/internal/order"
 )
 
 // requestID is a request id behind its name, as providers write it into a
@@ -30,6 +31,6 @@ func harmless(text string) []span {
 	for _, m := range requestID().FindAllStringSubmatchIndex(text, -1) {
 		all = append(all, span{m[2], m[3]})
 	}
-	slices.SortFunc(all, func(a, b span) int { return a.from - b.from })
+	order.By(all, func(a, b span) int { return a.from - b.from })
 	return all
 }

@@ -1,9 +1,10 @@
 package secret
 
 import (
-	"slices"
 	"strings"
 	"sync"
+
+	"github.com/hermes-tui/hermes-tui/internal/order"
 )
 
 // Bounds of what a Scrubber looks for.
@@ -110,7 +111,7 @@ func cut(text string, spans []span) string {
 	if len(spans) == 0 {
 		return text
 	}
-	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
+	order.By(spans, func(a, b span) int { return a.from - b.from })
 	var out strings.Builder
 	end := -1
 	for _, m := range spans {

@@ -2,8 +2,9 @@ package tally
 
 import (
 	"cmp"
-	"slices"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/internal/order"
 )
 
 // Group is the sum of some rows.
@@ -27,7 +28,7 @@ func Groups[K comparable](rows []Row, of func(Row) K) []Group[K] {
 		}
 		all[i].Counts = all[i].Counts.Plus(row.Counts)
 	}
-	slices.SortStableFunc(all, func(a, b Group[K]) int {
+	order.By(all, func(a, b Group[K]) int {
 		return cmp.Or(cmp.Compare(b.Tokens(), a.Tokens()), cmp.Compare(b.Requests, a.Requests))
 	})
 	return all

@@ -3,10 +3,10 @@ package tally
 import (
 	"cmp"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 )
 
 // Other stands for the programs and models of an hour that are too many.
@@ -82,7 +82,7 @@ func (h *hour) rows() []Row {
 	for at, counts := range h.counts {
 		all = append(all, Row{at.slot, at.use, counts})
 	}
-	slices.SortFunc(all, func(a, b Row) int {
+	order.By(all, func(a, b Row) int {
 		return cmp.Or(a.Slot.Compare(b.Slot), cmp.Compare(a.Account, b.Account), cmp.Compare(a.Program, b.Program), cmp.Compare(a.Model, b.Model))
 	})
 	return all

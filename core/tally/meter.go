@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 	"github.com/hermes-tui/hermes-tui/internal/paced"
 )
 
@@ -94,7 +95,7 @@ func (m *Meter) Read(since time.Time) (all []Row) {
 		hours = append(hours, begin)
 	}
 	m.mu.Unlock()
-	slices.SortFunc(hours, time.Time.Compare)
+	order.By(hours, time.Time.Compare)
 	for _, begin := range slices.CompactFunc(hours, time.Time.Equal) {
 		if begin.Before(hourOf(since)) || begin.After(now) {
 			continue

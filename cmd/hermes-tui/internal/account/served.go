@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
@@ -68,7 +69,7 @@ func withServed(history []core.HistoryEntry, rows []tally.Row, have core.Snapsho
 			core.HistoryEntry{Account: g.Of.account, Label: account.Label, Event: event}, &servedJSON{g.Of.from.UTC(), g.Of.span, g.Counts},
 		})
 	}
-	slices.SortStableFunc(all, func(a, b happened) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
+	order.By(all, func(a, b happened) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
 	return all
 }
 

@@ -34,20 +34,22 @@ func Account(s *session.Session) cobra.CompletionFunc { return First(Accounts(s)
 // Accounts are the labels that mean one account, and the ids of the others: what
 // people call them. Like every listing it opens no secret, and it writes nothing.
 func Accounts(s *session.Session) func() []string {
-	return func() (names []string) {
-		accounts := lookedAt(s)
-		if accounts == nil {
-			return nil
-		}
-		for _, account := range accounts.Snapshot().Accounts {
-			name, more := account.Label, account.ProviderName
-			if one, err := accounts.SelectOne(name); err != nil || one.ID != account.ID {
-				name, more = account.ID, account.Label+", "+account.ProviderName
-			}
-			names = append(names, cobra.CompletionWithDesc(name, more+", "+account.State(s.Clock.Now()).Words()))
-		}
-		return names
+	return func() []string { return accountNames(s) }
+}
+
+func accountNames(s *session.Session) (names []string) {
+	accounts := lookedAt(s)
+	if accounts == nil {
+		return nil
 	}
+	for _, account := range accounts.Snapshot().Accounts {
+		name, more := account.Label, account.ProviderName
+		if one, err := accounts.SelectOne(name); err != nil || one.ID != account.ID {
+			name, more = account.ID, account.Label+", "+account.ProviderName
+		}
+		names = append(names, cobra.CompletionWithDesc(name, more+", "+account.State(s.Clock.Now()).Words()))
+	}
+	return names
 }
 
 // Providers are the providers with their regions.

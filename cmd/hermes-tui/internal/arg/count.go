@@ -20,21 +20,25 @@ func AtMost(n int) cobra.PositionalArgs { return Between(0, n) }
 
 // Between takes from least to most arguments.
 func Between(least, most int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		_, wanted, _ := strings.Cut(cmd.Use, " ")
-		how := "`" + cmd.CommandPath() + " --help` shows how"
-		switch {
-		case len(args) > most && most == 0 && cmd.HasSubCommands():
-			return NoCommand(cmd, args[0])
-		case len(args) > most && most == 0:
-			return exit.Usage(fmt.Sprintf("`%s` takes no argument, so %q is one too many", cmd.CommandPath(), args[0]), how)
-		case len(args) > most:
-			return exit.Usage(fmt.Sprintf("`%s` takes %s, so %q is one too many", cmd.CommandPath(), wanted, args[most]), how)
-		case len(args) < least:
-			return exit.Usage(fmt.Sprintf("`%s` needs %s", cmd.CommandPath(), wanted), how)
-		}
-		return nil
+	return func(cmd *cobra.Command, args []string) error { return count(cmd, args, least, most) }
+}
+
+// count is not written out in [Between]: the compiler makes a copy of what a
+// function returns for each of its callers, which are all the commands.
+func count(cmd *cobra.Command, args []string, least, most int) error {
+	_, wanted, _ := strings.Cut(cmd.Use, " ")
+	how := "`" + cmd.CommandPath() + " --help` shows how"
+	switch {
+	case len(args) > most && most == 0 && cmd.HasSubCommands():
+		return NoCommand(cmd, args[0])
+	case len(args) > most && most == 0:
+		return exit.Usage(fmt.Sprintf("`%s` takes no argument, so %q is one too many", cmd.CommandPath(), args[0]), how)
+	case len(args) > most:
+		return exit.Usage(fmt.Sprintf("`%s` takes %s, so %q is one too many", cmd.CommandPath(), wanted, args[most]), how)
+	case len(args) < least:
+		return exit.Usage(fmt.Sprintf("`%s` needs %s", cmd.CommandPath(), wanted), how)
 	}
+	return nil
 }
 
 // NoCommand is the error for a command that does not exist, with the one that

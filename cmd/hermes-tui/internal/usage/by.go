@@ -15,6 +15,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/internal/order"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
@@ -116,7 +117,7 @@ func (o *Options) groups(rows []tally.Row) []group {
 		}
 	})
 	if o.by == "day" {
-		slices.SortFunc(groups, func(a, b group) int { return strings.Compare(a.Of, b.Of) })
+		order.By(groups, func(a, b group) int { return strings.Compare(a.Of, b.Of) })
 	}
 	return groups
 }
