@@ -357,7 +357,8 @@ func TestVersionAndCompletion(t *testing.T) {
 	} else if flag := b.must("--version"); flag != out {
 		t.Errorf("--version: %q, version: %q", flag, out)
 	}
-	if out := b.must("--help"); strings.Contains(out, "Additional Commands") || !strings.Contains(out, "Tokens for programs:\n") {
+	if out := b.must("--help"); strings.Contains(out, "Additional Commands") || !regexp.MustCompile(`(?s)\nACCOUNTS\n.*\nTOKENS FOR PROGRAMS\n.*\nPOOL\n.*\nHERMES-AGENT\n.*\nTHE PROGRAM\n`).MatchString(out) ||
+		!strings.Contains(out, "(also: ls)") || !strings.Contains(out, "(also: add)") || !strings.Contains(out, "(also: logout)") {
 		t.Errorf("a command stands under no heading: %s", out)
 	}
 	var object map[string]any

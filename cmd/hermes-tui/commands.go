@@ -36,12 +36,12 @@ type command struct {
 }
 
 // theProgram is the group of what concerns hermes-tui itself.
-const theProgram = "hermes-tui itself"
+const theProgram = "THE PROGRAM"
 
 // groups is every command that a person sees.
 func groups() []group {
 	return []group{
-		{"Accounts", []command{
+		{"ACCOUNTS", []command{
 			{"login", login.Command},
 			{"list", account.ListCommand},
 			{"status", account.StatusCommand},
@@ -54,19 +54,19 @@ func groups() []group {
 			{"remove", account.RemoveCommand},
 			{"confirm", confirm.Command},
 		}},
-		{"Tokens for programs", []command{
+		{"TOKENS FOR PROGRAMS", []command{
 			{"token", token.Command},
 			{"exec", serve.ExecCommand},
 			{"serve", serve.Command},
 			{"connect", connect.Command},
 			{"key", key.Command},
 		}},
-		{"Pools and plans", []command{
+		{"POOL", []command{
 			{"pool", pool.Command},
 			{"usage", usage.Command},
 			{"guard", usage.GuardCommand},
 		}},
-		{"hermes-agent", []command{
+		{"HERMES-AGENT", []command{
 			{"import", importing.Command},
 			{"export", importing.ExportCommand},
 		}},

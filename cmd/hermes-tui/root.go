@@ -46,13 +46,16 @@ Without a command it opens the terminal UI.`,
 	p.BoolVar(&s.Flags.NoColor, "no-color", false, "no colours (also: NO_COLOR)")
 	p.StringVar(&s.Flags.LogLevel, "log-level", "", "least `level` of what is logged: debug, info, warn or error")
 	for _, g := range groups() {
-		root.AddGroup(&cobra.Group{ID: g.heading, Title: g.heading + ":"})
+		root.AddGroup(&cobra.Group{ID: g.heading, Title: g.heading})
 		for _, c := range g.commands {
 			if alone != "" && c.name != alone {
 				continue
 			}
 			cmd := c.build(s)
 			cmd.GroupID = g.heading
+			if len(cmd.Aliases) > 0 {
+				cmd.Short += " (also: " + strings.Join(cmd.Aliases, ", ") + ")"
+			}
 			root.AddCommand(cmd)
 		}
 	}
@@ -97,6 +100,7 @@ func tidyOwnCommands(root *cobra.Command) {
 		case "completion":
 			cmd.Args = arg.Exactly(0)
 			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			completeBareBash(root, cmd)
 		case "help":
 			cmd.Args = func(_ *cobra.Command, words []string) error {
 				if found, rest, err := root.Find(words); err != nil || len(rest) > 0 {
