@@ -118,6 +118,7 @@ func (a *Accounts) Token(ctx context.Context, name string) (Token, error) {
 		return Token{}, err
 	}
 	lease.Done()
+	a.core.Handed(token.Account)
 	return newToken(token), nil
 }
 

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/tally"
@@ -10,10 +11,34 @@ import (
 // Served counts what a program used of an account.
 func (c *Core) Served(by tally.Use, n tally.Counts) { c.tally.Note(by, n) }
 
+// Handed counts a token of an account that this program was given, to send requests
+// itself.
+func (c *Core) Handed(account string) {
+	c.tally.Note(tally.Use{Account: account, Program: c.state.Program}, tally.Counts{Handed: 1})
+}
+
 // Tally returns who used what from since on, as all processes have counted it, the
 // oldest twenty minutes first. It opens no secret. What was counted is kept for 31
 // days, also of accounts that were removed.
 func (c *Core) Tally(since time.Time) []tally.Row { return c.tally.Read(since) }
+
+// TallyOf is [Core.Tally] of the accounts that name means, also of one that was
+// removed; of all for an empty name.
+func (c *Core) TallyOf(name string, since time.Time) ([]tally.Row, error) {
+	rows := c.Tally(since)
+	if name == "" {
+		return rows, nil
+	}
+	ids, err := c.IDs(name)
+	if err != nil { // its history may be gone already
+		ids = []string{name}
+	}
+	rows = slices.DeleteFunc(rows, func(r tally.Row) bool { return !slices.Contains(ids, r.Account) })
+	if len(rows) > 0 {
+		err = nil
+	}
+	return rows, err
+}
 
 // WatchTally sends what [Core.Tally] has of the last span: at once, and then after
 // each change, at most once a second, until ctx is done; then the channel is closed.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
+	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
 // brokerPath is where a program that keeps no refresh token asks for an access
@@ -79,6 +80,7 @@ func (s *Server) credentials(w http.ResponseWriter, r *http.Request) {
 		s.turnAway(w, r, key, why)
 		return
 	}
+	s.options.Accounts.Served(tally.Use{Account: given.Account, Program: key.Name}, tally.Counts{Handed: 1})
 	s.options.Log.Info("token handed out", "key", key.Name, "account", given.Account, "generation", given.Gen, "forced", asked.Force)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")

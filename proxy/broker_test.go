@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
+	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
 // forTokens is a key that may be given tokens.
@@ -61,6 +62,14 @@ func TestBroker(t *testing.T) {
 	r.book.mu.Unlock()
 	if _, c := r.askedFor(forced); c.AccessToken != tokenOf(alpha, 4).Reveal() || r.book.rotations != 2 {
 		t.Errorf("a token that it never had counts as refused: %d rotations", r.book.rotations)
+	}
+	for _, row := range r.book.served {
+		if row.Account == "" || row.Program == "" || row.Counts != (tally.Counts{Handed: 1}) {
+			t.Errorf("counted: %+v", row)
+		}
+	}
+	if len(r.book.served) == 0 {
+		t.Error("nothing was counted")
 	}
 	if log := r.log.String(); strings.Contains(log, "provider-token") || !strings.Contains(log, "token handed out") {
 		t.Errorf("log: %s", log)

@@ -43,6 +43,9 @@ func (x *exchange) hear(res *http.Response) {
 // count counts the request, when its answer of so many bytes has ended, for the account that served
 // it. Requests that ask no model, such as for a list of models, count nowhere.
 func (x *exchange) count(answered int64) {
+	if n := tally.Wait(x.waited); x.account != "" && !n.IsZero() {
+		x.used(x.account, n)
+	}
 	if !x.served || !x.route.asks {
 		n := tally.Counts{}
 		if x.left {

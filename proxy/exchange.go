@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httputil"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/budget"
@@ -24,6 +25,7 @@ type exchange struct {
 	worst    uint64              // tokens that it may come to, where its key has limits
 	left     bool                // its program has left before the answer began, which an account may well have made
 	program  string              // as it is counted
+	waited   time.Duration       // here, for its turn or for a token
 	looked   bool                // a moment ago it was found out whether anything has changed
 
 	not     []string       // accounts that cannot serve it

@@ -44,10 +44,11 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	busy := 0
 	until := x.server.options.Clock.Now().Add(x.server.options.FailOver)
 	for {
-		looked := x.looked && x.sent == 0
+		looked, asked := x.looked && x.sent == 0, x.server.options.Clock.Now()
 		lease, token, err := core.Ready(r.Context(), x.accounts, x.who(), core.PickOptions{
 			Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of, Looked: looked,
 		}, core.TokenOptions{Looked: looked})
+		x.waited += x.server.options.Clock.Now().Sub(asked)
 		if err != nil {
 			return x.giveUp(before, x.orphaned(err))
 		}
@@ -127,7 +128,10 @@ func (x *exchange) ask(r *http.Request, lease *core.Lease, token core.Token) (ou
 	refusal := x.read(res, token)
 	if refusal.RefusesToken() {
 		discard(res)
-		if token, err = x.accounts.Token(r.Context(), id, core.TokenOptions{Refused: token.Gen, Hurry: lease.Others}); err != nil {
+		asked := x.server.options.Clock.Now()
+		token, err = x.accounts.Token(r.Context(), id, core.TokenOptions{Refused: token.Gen, Hurry: lease.Others})
+		x.waited += x.server.options.Clock.Now().Sub(asked)
+		if err != nil {
 			if errors.Is(err, keyRefused) { // nothing is refreshed, so that this answer is the last word
 				x.refused(r.Context(), id, refusal)
 			}

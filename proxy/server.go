@@ -221,6 +221,7 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	ctx, leave := s.guests.enter(r.Context(), key)
 	defer leave()
 	r = s.visited(r.WithContext(ctx))
+	let := s.options.Clock.Now()
 	held, worst, why := s.reserve(ctx, key, to, body)
 	if why != nil {
 		s.turnAway(w, r, key, why)
@@ -229,6 +230,7 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name, program: s.programOf(r, key), held: held, worst: worst}
 	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
 	began := s.options.Clock.Now()
+	x.waited = began.Sub(let)
 	x.looked = s.looks && began.Sub(entered).Abs() < aMoment // else its body took longer
 	s.metrics.inFlight.Add(1)
 	defer func() { // also when the answer is cut, which is a panic

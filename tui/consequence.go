@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core"
-	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 )
@@ -38,8 +37,7 @@ func (k *known) refused(a core.Account) string {
 	}
 	var names []string
 	for _, row := range k.tallies.of[a.ID] {
-		since := a.Marker.At.Add(-tally.SlotLength) // rows are of twenty minutes
-		if name := cells.Clean(row.Program); name != "" && row.Refused > 0 && row.Slot.After(since) && !slices.Contains(names, name) {
+		if name := cells.Clean(row.Program); name != "" && row.Refused > 0 && row.Since(a.Marker.At) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

@@ -26,7 +26,7 @@ func (as *Accounts) History(id string) ([]record.Event, error) {
 // first: as in [Accounts.Select], or the id of a removed account, or for an empty
 // name all accounts that are or were there.
 func (as *Accounts) HistoryOf(name string) ([]HistoryEntry, error) {
-	ids, err := as.historyIDs(name)
+	ids, err := as.IDs(name)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,10 @@ func (as *Accounts) HistoryOf(name string) ([]HistoryEntry, error) {
 	return all, nil
 }
 
-func (as *Accounts) historyIDs(name string) ([]string, error) {
+// IDs returns the ids of the accounts that name means, which are or were there: as in
+// [Accounts.Select], or the id of a removed account as long as its history is kept; all
+// for an empty name.
+func (as *Accounts) IDs(name string) ([]string, error) {
 	if name == "" {
 		return as.state.Folder.IDs()
 	}

@@ -13,6 +13,9 @@ type Counts struct {
 	CacheWrite uint64 `json:"cache_write"` // tokens that were put into it
 	Output     uint64 `json:"output"`      // tokens written, those of reasoning among them
 	Reasoning  uint64 `json:"reasoning"`   // of Output, where told
+	Handed     uint64 `json:"handed"`      // tokens of the account that a program was given, to send requests itself
+	Waited     uint64 `json:"waited"`      // requests that waited here, for their key's turn or for a new token
+	WaitedMS   uint64 `json:"waited_ms"`   // for how long, all together, in milliseconds
 }
 
 // maxCount bounds a number, so that sums stay exact in every program that reads
@@ -28,9 +31,25 @@ func (c Counts) Plus(more Counts) Counts {
 	return c
 }
 
-func (c *Counts) each() [8]*uint64 {
-	return [8]*uint64{&c.Requests, &c.Refused, &c.Unknown, &c.Input, &c.CacheRead, &c.CacheWrite, &c.Output, &c.Reasoning}
+func (c *Counts) each() [11]*uint64 {
+	return [...]*uint64{
+		&c.Requests, &c.Refused, &c.Unknown, &c.Input, &c.CacheRead, &c.CacheWrite, &c.Output, &c.Reasoning, &c.Handed, &c.Waited, &c.WaitedMS,
+	}
 }
+
+// Wait is what a request counts that waited so long; nothing where nobody would notice.
+func Wait(d time.Duration) Counts {
+	if d < noticed {
+		return Counts{}
+	}
+	return Counts{Waited: 1, WaitedMS: uint64(d.Milliseconds())}
+}
+
+// noticed is the shortest time that a request waits.
+const noticed = 100 * time.Millisecond
+
+// WaitedFor is how long requests waited, all together.
+func (c Counts) WaitedFor() time.Duration { return time.Duration(c.WaitedMS) * time.Millisecond }
 
 // In is the tokens that were read, from the cache or not.
 func (c Counts) In() uint64 { return c.Input + c.CacheRead + c.CacheWrite }
@@ -57,3 +76,9 @@ type Row struct {
 	Use
 	Counts
 }
+
+// End is the end of its slot.
+func (r Row) End() time.Time { return r.Slot.Add(SlotLength) }
+
+// Since reports whether some of its slot is behind t.
+func (r Row) Since(t time.Time) bool { return r.End().After(t) }

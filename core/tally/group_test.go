@@ -48,7 +48,7 @@ func TestGroups_TheWholeIsItsParts(t *testing.T) {
 		rows := rapid.SliceOf(rapid.Custom(func(t *rapid.T) Row {
 			name := rapid.SampledFrom([]string{"", "a", "b", "c"})
 			return Row{noon.Add(time.Duration(rapid.IntRange(0, 99).Draw(t, "slot")) * SlotLength), Use{name.Draw(t, "a"), name.Draw(t, "p"), name.Draw(t, "m")},
-				Counts{n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n")}}
+				Counts{n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n")}}
 		})).Draw(t, "rows")
 		of := rapid.SampledFrom([]func(Row) string{
 			func(r Row) string { return r.Account }, func(r Row) string { return r.Program + "/" + r.Model }, func(r Row) string { return r.Day(time.UTC).String() },
@@ -68,4 +68,26 @@ func TestGroups_TheWholeIsItsParts(t *testing.T) {
 			t.Errorf("%+v, want %+v", all, Sum(rows))
 		}
 	})
+}
+
+// A row is of a time where some of its twenty minutes are.
+func TestRow_Since(t *testing.T) {
+	r := Row{Slot: noon}
+	for since, want := range map[time.Time]bool{
+		noon.Add(-time.Hour): true, noon: true, noon.Add(SlotLength - 1): true, noon.Add(SlotLength): false, noon.Add(time.Hour): false,
+	} {
+		if r.Since(since) != want {
+			t.Errorf("since %s: %v", since, !want)
+		}
+	}
+}
+
+func TestWait(t *testing.T) {
+	for d, want := range map[time.Duration]Counts{
+		-time.Hour: {}, 0: {}, 99 * time.Millisecond: {}, 100 * time.Millisecond: {Waited: 1, WaitedMS: 100}, 2 * time.Second: {Waited: 1, WaitedMS: 2000},
+	} {
+		if got := Wait(d); got != want || got.WaitedFor() != time.Duration(want.WaitedMS)*time.Millisecond {
+			t.Errorf("%s: %+v", d, got)
+		}
+	}
 }

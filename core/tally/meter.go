@@ -102,7 +102,7 @@ func (m *Meter) Read(since time.Time) (all []Row) {
 		}
 		all = append(all, m.with(begin, m.written(begin, now))...)
 	}
-	return slices.DeleteFunc(all, func(r Row) bool { return !r.Slot.Add(SlotLength).After(since) || r.Slot.After(now) })
+	return slices.DeleteFunc(all, func(r Row) bool { return !r.Since(since) || r.Slot.After(now) })
 }
 
 // written is what stands in the file of an hour. Those of a day are read again only

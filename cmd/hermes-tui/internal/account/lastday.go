@@ -1,7 +1,6 @@
 package account
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -14,14 +13,20 @@ import (
 // lastDay says what was used of an account in 24 hours, and by which programs;
 // empty where nothing was counted.
 func lastDay(accounts *core.Core, id string, now time.Time) string {
-	rows := slices.DeleteFunc(accounts.Tally(now.Add(-24*time.Hour)), func(r tally.Row) bool { return r.Account != id })
-	if len(rows) == 0 {
+	rows, err := accounts.TallyOf(id, now.Add(-24*time.Hour))
+	if err != nil || len(rows) == 0 {
 		return ""
 	}
 	n := tally.Sum(rows)
 	words := format.Plural(int(n.Requests), "request", "requests")
 	if n.Tokens() > 0 {
 		words += ", " + say.Amount(n.In()) + " tokens in, " + say.Amount(n.Output) + " out"
+	}
+	if n.Handed > 0 {
+		words += ", given " + format.Plural(int(n.Handed), "token", "tokens")
+	}
+	if n.Waited > 0 {
+		words += ", " + say.Thousands(n.Waited) + " waited " + format.Span(n.WaitedFor())
 	}
 	if n.Refused > 0 {
 		words += ", " + say.Thousands(n.Refused) + " refused"

@@ -76,7 +76,11 @@ func (o *LogOptions) events() ([]happened, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := withServed(history, used(accounts, o.Account), accounts.Snapshot(), o.Clock.Now())
+	used, err := accounts.TallyOf(o.Account, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	all := withServed(history, used, accounts.Snapshot(), o.Clock.Now())
 	if o.Lines > 0 {
 		all = all[max(0, len(all)-o.Lines):]
 	}

@@ -2,7 +2,6 @@ package account
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +55,7 @@ func withServed(history []core.HistoryEntry, rows []tally.Row, have core.Snapsho
 	}
 	until := map[line]time.Time{}
 	for _, r := range rows { // the oldest first
-		until[of(r)] = r.Slot.Add(tally.SlotLength)
+		until[of(r)] = r.End()
 	}
 	for _, g := range tally.Groups(rows, of) {
 		at := until[g.Of]
@@ -71,20 +70,6 @@ func withServed(history []core.HistoryEntry, rows []tally.Row, have core.Snapsho
 	}
 	order.By(all, func(a, b happened) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
 	return all
-}
-
-// used is what was counted of the accounts that name means, which has a history.
-func used(accounts *core.Core, name string) []tally.Row {
-	rows := accounts.Tally(time.Time{})
-	if name == "" {
-		return rows
-	}
-	ids := []string{name} // of an account that was removed
-	chosen, _ := accounts.Select(name)
-	for _, account := range chosen {
-		ids = append(ids, account.ID)
-	}
-	return slices.DeleteFunc(rows, func(r tally.Row) bool { return !slices.Contains(ids, r.Account) })
 }
 
 // by names who did it: the program that used the account, or the process.
@@ -105,7 +90,13 @@ func (h happened) details() string {
 		return details(h.Event)
 	}
 	n := h.served
-	parts := []string{format.Plural(int(n.Requests), "request", "requests")}
+	var parts []string
+	if n.Requests > 0 || n.Refused > 0 || n.Handed == 0 {
+		parts = append(parts, format.Plural(int(n.Requests), "request", "requests"))
+	}
+	if n.Handed > 0 {
+		parts = append(parts, "given "+format.Plural(int(n.Handed), "token", "tokens"))
+	}
 	if n.Tokens() > 0 {
 		parts = append(parts, say.Amount(n.In())+" tokens in, "+say.Amount(n.Output)+" out")
 	}
@@ -114,6 +105,9 @@ func (h happened) details() string {
 	}
 	if n.Unknown > 0 {
 		parts = append(parts, say.Thousands(n.Unknown)+" told no tokens")
+	}
+	if n.Waited > 0 {
+		parts = append(parts, say.Thousands(n.Waited)+" waited, "+format.Span(n.WaitedFor())+" in all")
 	}
 	if n.Span == "day" {
 		parts = append(parts, "that day")

@@ -35,7 +35,7 @@ func (o *Options) runBy() error {
 	if err != nil {
 		return err
 	}
-	rows, err := rowsOf(accounts, o.name, since)
+	rows, err := accounts.TallyOf(o.name, since)
 	if err != nil {
 		return err
 	}
@@ -55,8 +55,12 @@ func (o *Options) runBy() error {
 	if err := o.Table(byTable(o.by, groups, accounts.Snapshot(), o.Piped())); err != nil {
 		return err
 	}
-	if n := tally.Sum(rows).Unknown; n > 0 {
+	all := tally.Sum(rows)
+	if n := all.Unknown; n > 0 {
 		o.Advice(fmt.Sprintf("Of %s the provider did not tell the tokens, or not to the end.", format.Plural(int(n), "request", "requests")))
+	}
+	if n := all.Waited; n > 0 {
+		o.Advice(fmt.Sprintf("%s waited for a turn or a token, %s in all.", format.Plural(int(n), "request", "requests"), format.Span(all.WaitedFor())))
 	}
 	return nil
 }
@@ -76,30 +80,6 @@ func (o *Options) from() (since time.Time, span string, err error) {
 		return since, "", exit.Usage(fmt.Sprintf("--since %q is not a time within the last 31 days", span), "give one such as 90m, 24h or 7d")
 	}
 	return o.Clock.Now().Add(-ago), span, nil
-}
-
-// rowsOf returns what was counted of the accounts that name means, of all without a
-// name: also of an account that was removed, by its id.
-func rowsOf(accounts *core.Core, name string, since time.Time) ([]tally.Row, error) {
-	rows := accounts.Tally(since)
-	if name == "" {
-		return rows, nil
-	}
-	named := func(ids ...string) []tally.Row {
-		return slices.DeleteFunc(slices.Clone(rows), func(r tally.Row) bool { return !slices.Contains(ids, r.Account) })
-	}
-	chosen, err := accounts.Select(name)
-	if err != nil {
-		if of := named(name); len(of) > 0 {
-			return of, nil
-		}
-		return nil, err
-	}
-	var ids []string
-	for _, account := range chosen {
-		ids = append(ids, account.ID)
-	}
-	return named(ids...), nil
 }
 
 // groups sums the rows up. Days come in their order, all others by their use.

@@ -39,7 +39,7 @@ func count(plans []plan, rows []tally.Row, now time.Time) {
 		for _, span := range spans {
 			var n tally.Counts
 			for _, r := range theirs {
-				if r.Slot.Add(tally.SlotLength).After(now.Add(-span.long)) {
+				if r.Since(now.Add(-span.long)) {
 					n = n.Plus(r.Counts)
 				}
 			}
