@@ -7,8 +7,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
@@ -23,6 +21,7 @@ type connectPage struct {
 	ways   []way
 	index  int
 	scroll widget.Scroller
+	busy   bool // a change is planned or taken back
 }
 
 // anyModel stands in the texts where no model of the provider is known.
@@ -126,6 +125,7 @@ func (msg waysMsg) arrive(win *window) tea.Cmd {
 }
 
 func (p *connectPage) update(win *window, msg tea.Msg) tea.Cmd {
+	p.scroll.Mouse(msg)
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
 		return widget.Press(p.binds(win), msg)
 	}
@@ -136,6 +136,9 @@ func (p *connectPage) counting(*window) time.Duration { return 0 }
 
 func (p *connectPage) binds(win *window) []widget.Bind {
 	back := backBind(win, "q", "left")
+	if p.scroll.Left > 0 {
+		back = backBind(win, "q")
+	}
 	_, ok := win.snap.Find(p.id)
 	ways := p.ways
 	if !ok || len(ways) == 0 {
@@ -144,7 +147,7 @@ func (p *connectPage) binds(win *window) []widget.Bind {
 	to := func(by int) func() tea.Cmd {
 		return func() tea.Cmd {
 			p.index = max(min(p.index+by, len(ways)-1), 0)
-			p.scroll.First = 0
+			p.scroll.First, p.scroll.Left = 0, 0
 			return nil
 		}
 	}
@@ -161,8 +164,11 @@ func (p *connectPage) binds(win *window) []widget.Bind {
 		},
 		{Binding: widget.Keys("down", "next program", "down", "j"), Long: "next program; up goes back", Group: groupMove, Foot: more, Do: to(1)},
 		{Binding: widget.Keys("up", "", "up", "k"), Do: to(-1)},
-		win.paletteBind(p), helpBind(win, p, "use with a program"),
 	}
+	binds = append(binds, p.writeBinds(win, chosen)...)
+	binds = append(binds, p.scroll.PanBinds()...)
+	binds = append(binds,
+		win.paletteBind(p), helpBind(win, p, "use with a program"))
 	for _, b := range p.scroll.Binds() { // up and down choose here; pages scroll
 		if name := b.Help().Key; name == "pgdn" || name == "pgup" {
 			binds = append(binds, b)
@@ -218,9 +224,7 @@ func (p *connectPage) body(win *window, a core.Account) []string {
 	w, chosen := win.Inner(), p.ways[p.index]
 	var body []string
 	for _, line := range strings.Split(strings.TrimRight(chosen.form.Snippet(), "\n"), "\n") {
-		for _, part := range strings.Split(ansi.Hardwrap(cells.Clean(line), w-3, true), "\n") {
-			body = append(body, "  "+win.Theme.Plain.Fg.Render(part))
-		}
+		body = append(body, "  "+win.Theme.Plain.Fg.Render(cells.Clean(line))) // a line that is broken in a string is another one
 	}
 	notes := chosen.form.Notes
 	if connect.UsualModel(a.Provider) == "" {

@@ -34,7 +34,8 @@ var documented = map[string][]func(d *driver){
 	"details":         {low(pressing("home", "enter")), low(func(d *driver) { d.on("team-nous"); d.press("enter") })},
 	"pool":            {pressing("home", "p"), func(d *driver) { d.on("team-nous"); d.press("p") }, pressing("home", "p", "/", "m", "enter")},
 	"top":             {low(func(d *driver) { d.backend.serving(served()); d.press("home", "t") })},
-	"use-with":        {pressing("home", "w")},
+	"use-with":        {pressing("home", "w"), pressing("home", "w", "w", "y"), func(d *driver) { d.send(windowSize(40, 24)); d.press("home", "w") }},
+	"write":           {pressing("home", "w", "w")},
 	"copy":            {pressing("home", "c")},
 	"copy-token":      {pressing("home", "c", "t")},
 	"rename":          {pressing("home", "e")},
@@ -43,6 +44,11 @@ var documented = map[string][]func(d *driver){
 	"help":            {low(pressing("?")), pressing("?", "/", "x"), pressing("?", "/", "x", "enter")},
 	"import":          {pressing("i")},
 	"import-question": {pressing("i", "tab", "enter")},
+}
+
+// writing lets the window write programs' files.
+func writing(o *Options) {
+	o.Connector = &fakeConnector{diff: "--- a\n+++ b\n@@ -1 +1,2 @@\n model: x\n+key_cmd: hermes-tui token\n"}
 }
 
 func pressing(names ...string) func(d *driver) { return func(d *driver) { d.press(names...) } }
@@ -137,7 +143,7 @@ func keyRows(t *testing.T, name string) []keyRow {
 			for _, b := range binds {
 				rows = addKeys(rows, b)
 			}
-		}, importing, connected, sandbox)
+		}, importing, connected, writing, sandbox)
 	}
 	// Keys that only move come last, in one row.
 	slices.SortStableFunc(rows, func(a, b keyRow) int { return cmp.Compare(min(len(b.texts), 1), min(len(a.texts), 1)) })

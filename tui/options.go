@@ -31,6 +31,9 @@ type Options struct {
 
 	Importer Importer // nil: nothing can be imported
 
+	// Connector writes the files of programs; nil: they are only shown.
+	Connector Connector
+
 	// Examine looks for what keeps accounts from working, as `doctor` does; it may be nil.
 	Examine func(ctx context.Context) ([]doctor.Finding, error)
 

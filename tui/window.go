@@ -19,7 +19,8 @@ type window struct {
 	o       *Options
 	ctx     context.Context // ends with the window
 	undos   undos
-	noMouse bool // the mouse is the terminal's
+	written map[string]bool // programs whose files this window has written
+	noMouse bool            // the mouse is the terminal's
 }
 
 // host does for a page what concerns the whole window.

@@ -262,6 +262,27 @@ var flows = []struct {
 		x.press("\r")
 		x.match(`(?s)alpha.*work.*Sorted by label`)
 	}},
+	{"write a program's file and take it back", accounts("work"), func(b *bench, x *terminal) {
+		path := b.put(".hermes/config.yaml", []byte("model:\n  default: other\n"), 0o600)
+		x.match(`work +.*\bok\b`)
+		x.press("w")
+		x.match(`hermes-agent +asks for a token itself`)
+		x.press("w")
+		x.match(`(?s)Change .*y write it`)
+		if got := string(b.get(path)); got != "model:\n  default: other\n" {
+			b.t.Errorf("written before anybody agreed: %q", got)
+		}
+		x.press("y")
+		x.match(`u take it back`)
+		if got := string(b.get(path)); !strings.Contains(got, "hermes-tui") {
+			b.t.Errorf("not written: %q", got)
+		}
+		x.press("u")
+		x.match(`is as it was`)
+		if got := string(b.get(path)); got != "model:\n  default: other\n" {
+			b.t.Errorf("not given back: %q", got)
+		}
+	}},
 	{"use with a program", accounts("work"), func(b *bench, x *terminal) {
 		x.match(`work +.*\bok\b`)
 		x.press("w")

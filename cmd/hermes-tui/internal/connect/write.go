@@ -44,37 +44,24 @@ func (o *Options) writeForm(ctx context.Context, accounts *core.Core, p connect.
 }
 
 func (o *Options) tryForm(ctx context.Context, accounts *core.Core, p connect.Program, use connect.Use, f connect.Form, path string) error {
-	file, err := foreign.Open(path)
+	planned, err := o.planForm(ctx, accounts, p, use, f, path)
 	if err != nil {
 		return err
 	}
-	f, key, err := o.withKey(ctx, accounts, p, use, f, file)
-	if err != nil {
-		return err
-	}
-	next, err := f.Apply(file.Text)
-	if err != nil {
-		return err
-	}
-	if string(next) == string(file.Text) {
+	file, f := planned.file, planned.form
+	if planned.nothing() {
 		o.Line("%s has these settings already.", file.Path)
 		o.rivals(p, path)
 		return nil
 	}
-	o.showChange(file, next)
+	o.showChange(file, planned.next)
 	drops := f.Drops(file.Text)
 	if err := o.Confirm("Change "+file.Path+"?", o.yes); err != nil {
 		return err
 	}
-	if err := key.make(ctx); err != nil {
-		return err
-	}
-	if key.accounts != nil {
-		file.Private()
-	}
-	kept, err := file.Write(next)
+	kept, err := planned.write(ctx)
 	if err != nil {
-		return key.takeBack(ctx, err)
+		return err
 	}
 	if kept != "" {
 		fmt.Fprintf(o.Err, "The old file is kept as %s.\n", kept)
@@ -90,8 +77,64 @@ func (o *Options) tryForm(ctx context.Context, accounts *core.Core, p connect.Pr
 // showChange prints the difference, without what looks like a secret and
 // without what a terminal would obey.
 func (o *Options) showChange(file foreign.File, next []byte) {
+	fmt.Fprint(o.Err, difference(file, next))
+}
+
+func difference(file foreign.File, next []byte) string {
 	diff := connect.HideSecrets(udiff.Unified(file.Path, file.Path, string(file.Text), string(next)))
-	fmt.Fprint(o.Err, strings.ReplaceAll(diff, "\r", ""))
+	return strings.ReplaceAll(diff, "\r", "")
+}
+
+// plannedForm is a change of a program's file that was not made yet.
+type plannedForm struct {
+	file foreign.File
+	form connect.Form
+	key  local
+	next []byte
+}
+
+// planForm finds out what a form makes of the program's file.
+func (o *Options) planForm(ctx context.Context, accounts *core.Core, p connect.Program, use connect.Use, f connect.Form, path string) (*plannedForm, error) {
+	file, err := foreign.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	f, key, err := o.withKey(ctx, accounts, p, use, f, file)
+	if err != nil {
+		return nil, err
+	}
+	next, err := f.Apply(file.Text)
+	if err != nil {
+		return nil, err
+	}
+	return &plannedForm{file, f, key, next}, nil
+}
+
+// nothing says whether the file has these settings already.
+func (c *plannedForm) nothing() bool { return string(c.next) == string(c.file.Text) }
+
+// difference is what would change; empty where nothing would.
+func (c *plannedForm) difference() string {
+	if c.nothing() {
+		return ""
+	}
+	return difference(c.file, c.next)
+}
+
+// write makes the change, and the key that the program gets for it. It returns where the
+// old file is kept.
+func (c *plannedForm) write(ctx context.Context) (kept string, err error) {
+	if err := c.key.make(ctx); err != nil {
+		return "", err
+	}
+	if c.key.accounts != nil {
+		c.file.Private()
+	}
+	kept, err = c.file.Write(c.next)
+	if err != nil {
+		return "", c.key.takeBack(ctx, err)
+	}
+	return kept, nil
 }
 
 // refused says why the file was not changed, and prints the lines.
