@@ -25,6 +25,7 @@ type month struct {
 
 	asked, refused, lost, unjust int // requests; refusals of the provider; 429s at the client, and of those wrong ones
 	begun, moved, third          int // conversations; their moves, and those to a third account
+	needless                     int // of those, where one that it had before could have served
 	held, used                   float64
 }
 
@@ -164,6 +165,9 @@ func (m *month) request(t *talk) {
 			m.moved++
 			if len(t.prefer) == 2 && !slices.Contains(t.prefer, m.rows[i].ID) {
 				m.third++
+				if slices.ContainsFunc(t.prefer, m.hasRoom) {
+					m.needless++
+				}
 			}
 		}
 		t.account = i
@@ -201,12 +205,13 @@ func (m *month) serve(i int, cost float64) (until time.Time) {
 }
 
 func (m *month) anyHasRoom() bool {
-	for _, p := range m.plans {
-		if p.week < perWeek && p.five < perFive {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.rows, func(r Row) bool { return m.hasRoom(r.ID) })
+}
+
+// hasRoom reports whether the provider would serve an account.
+func (m *month) hasRoom(id string) bool {
+	p := m.plans[IndexOf(m.rows, id)]
+	return p.week < perWeek && p.five < perFive
 }
 
 // look puts what the provider told into the rows.
@@ -225,7 +230,7 @@ func months(s Strategy, load float64) (sum month) {
 		sum.held, sum.used = sum.held+m.held, sum.used+m.used
 		sum.begun, sum.asked, sum.refused = sum.begun+len(talks), sum.asked+m.asked, sum.refused+m.refused
 		sum.lost, sum.unjust = sum.lost+m.lost, sum.unjust+m.unjust
-		sum.moved, sum.third = sum.moved+m.moved, sum.third+m.third
+		sum.moved, sum.third, sum.needless = sum.moved+m.moved, sum.third+m.third, sum.needless+m.needless
 	}
 	return sum
 }
@@ -243,6 +248,10 @@ func TestMonth(t *testing.T) {
 		if calm.unjust+busy.unjust > 0 {
 			t.Errorf("%s: %d requests were refused that another account could have served", s, calm.unjust+busy.unjust)
 		}
+		if calm.needless+busy.needless > 0 {
+			t.Errorf("%s: %d conversations moved to a third account although one of theirs could have served", s, calm.needless+busy.needless)
+		}
+		t.Logf("%s: of %d conversations %d moved to a third account where enough was there for all, of %d where not %d", s, calm.begun, calm.third, busy.begun, busy.third)
 		share := 100 * busy.used / busy.held
 		if s == SoonestReset && (share < 99 || calm.third > 0 || calm.lost > 0) {
 			t.Errorf("%s: used %.2f %%; %d conversations moved to a third account, %d ended while there was enough for all", s, share, calm.third, calm.lost)
