@@ -41,9 +41,9 @@ __start_hermes-tui && printf '%s\n' "${COMPREPLY[0]%% *}"`
 	cmd := exec.CommandContext(t.Context(), "bash", "--norc", "--noprofile", "-i")
 	cmd.Env, cmd.Dir = append(b.env, "PS1=$ ", "TERM=xterm"), b.home
 	x := open(t, cmd, 80, 10, true)
-	x.match(`\$ `)
+	x.match(`(?m)^\$`)
 	x.press("source <(hermes-tui completion bash); echo rea''dy\r")
 	x.match(`(?m)^ready`)
 	x.press("hermes-tui pool strat\t")
-	x.match(`hermes-tui pool strategy `)
+	x.match(`hermes-tui pool strategy`)
 }

@@ -121,7 +121,7 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 		if name == "version" {
 			why = ""
 		}
-		return exit.Usage("--"+name+" goes with no command"+why, "leave out the flag, or `"+cmd.Name()+"`")
+		return exit.Usage("--"+name+" cannot be used with a command"+why, "leave out the flag, or `"+cmd.Name()+"`")
 	}
 	return exit.Usage(err.Error(), "`"+cmd.CommandPath()+" --help` shows the flags")
 }

@@ -126,9 +126,7 @@ func (w World) real() World {
 	if w.Jitter == nil {
 		w.Jitter = mathrand.Float64
 	}
-	if w.Machine == "" {
-		w.Machine = machineid.Get()
-	}
+	w.Machine = cmp.Or(w.Machine, machineid.Get())
 	return w
 }
 

@@ -33,8 +33,8 @@ type LogOptions struct {
 func LogCommand(s *session.Session) *cobra.Command {
 	o := &LogOptions{Session: s}
 	cmd := &cobra.Command{
-		Use: "log [ACCOUNT]", Short: "Say what happened to an account", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
-		Long: "Say what happened to an account, or to all of them: sign-ins, refreshes, failures,\n" +
+		Use: "log [ACCOUNT]", Short: "Show an account's history", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
+		Long: "Show what happened to an account, or to all of them: sign-ins, refreshes, failures,\n" +
 			"why it was signed out, and what each program used of it through the proxy, an hour a\n" +
 			"line, and a day a line before yesterday. Tokens of the provider are named by fingerprints. No secret is opened.\n\n" +
 			"The history of a removed account is shown for 30 days by its id.",

@@ -14,7 +14,7 @@ import (
 // RenameCommand is `rename`.
 func RenameCommand(s *session.Session) *cobra.Command {
 	return &cobra.Command{
-		Use: "rename ACCOUNT LABEL", Short: "Give an account another label", Args: arg.Exactly(2), ValidArgsFunction: arg.Account(s),
+		Use: "rename ACCOUNT LABEL", Short: "Change an account's label", Args: arg.Exactly(2), ValidArgsFunction: arg.Account(s),
 		RunE: func(cmd *cobra.Command, args []string) error { return Rename(cmd.Context(), s, args[0], args[1]) },
 	}
 }

@@ -52,11 +52,11 @@ func StatusCommand(s *session.Session) *cobra.Command {
 		o.Accounts = args
 		switch {
 		case o.Pool != "" && len(args) > 0:
-			return exit.Usage("--pool goes with no account", "leave out one of them")
+			return exit.Usage("--pool and an account cannot be combined", "use one of them")
 		case o.Short && o.JSON:
-			return exit.Usage("--short is a line of its own, which --json, --jq and --format do not go with", "use one of them")
+			return exit.Usage("--short cannot be combined with --json, --jq or --format", "use one of them")
 		case *watch && o.Check:
-			return exit.Usage("--check ends at once, which --watch does not go with", "use one of them")
+			return exit.Usage("--check and --watch cannot be combined", "use one of them")
 		case *watch:
 			return o.watch(cmd.Context())
 		}
@@ -229,7 +229,7 @@ func facts(a core.Account, now time.Time) (all []string) {
 		add("last error: %s (%s)", a.LastError.Message, a.LastError.At.Local().Format(time.DateTime))
 	}
 	if a.Discontinued != "" {
-		add("%s; it serves while its token lives", a.Discontinued)
+		add("%s; it serves until its token expires", a.Discontinued)
 	}
 	if !a.GrantExpiresAt.IsZero() && !a.Quarantined() {
 		add("signed in %s; %s", format.Since(a.SignedInAt, now), format.Grant(a, now))

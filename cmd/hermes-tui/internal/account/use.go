@@ -23,7 +23,7 @@ type UseOptions struct {
 func UseCommand(s *session.Session) *cobra.Command {
 	o := &UseOptions{Session: s}
 	cmd := &cobra.Command{
-		Use: "use [ACCOUNT|POOL]", Short: "Choose who serves where nobody is named", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
+		Use: "use [ACCOUNT|POOL]", Short: "Set the default account or pool", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "Choose the account or the pool that serves where a command or a program names nobody:\n" +
 			"`token`, `exec`, `connect` and what `serve` is asked without /pool/ or /account/, in every\n" +
 			"process that runs, from the next request on. An argument and HERMES_TUI_ACCOUNT go before it;\n" +
@@ -35,13 +35,13 @@ func UseCommand(s *session.Session) *cobra.Command {
 				o.Name = args[0]
 			}
 			if o.Clear && o.Name != "" {
-				return exit.Usage("--clear goes with no name", "leave out one of them")
+				return exit.Usage("--clear takes no name", "use one of them")
 			}
 			return o.Run(cmd.Context())
 		},
 	}
 	s.AsJSON(cmd)
-	cmd.Flags().BoolVar(&o.Clear, "clear", false, "have no default any more")
+	cmd.Flags().BoolVar(&o.Clear, "clear", false, "clear the default")
 	return cmd
 }
 
@@ -80,7 +80,7 @@ func (o *UseOptions) Run(ctx context.Context) error {
 		}
 		return o.WriteJSON(out)
 	case len(serve) == 0:
-		o.Line("There is no default: where nobody is named, the only pool there is serves.")
+		o.Line("No default is set. Where no account is named, the only pool serves, if there is just one.")
 	case serve[0].ID == snapshot.Default:
 		o.Line("%s (%s) serves where nobody is named.", serve[0].Label, serve[0].ProviderName)
 	default:

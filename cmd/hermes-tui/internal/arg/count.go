@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
 // Exactly wants the arguments that the command's usage line names.
@@ -31,10 +32,12 @@ func count(cmd *cobra.Command, args []string, least, most int) error {
 	switch {
 	case len(args) > most && most == 0 && cmd.HasSubCommands():
 		return NoCommand(cmd, args[0])
-	case len(args) > most && most == 0:
-		return exit.Usage(fmt.Sprintf("`%s` takes no argument, so %q is one too many", cmd.CommandPath(), args[0]), how)
 	case len(args) > most:
-		return exit.Usage(fmt.Sprintf("`%s` takes %s, so %q is one too many", cmd.CommandPath(), wanted, args[most]), how)
+		accepts := say.Plural(most, "argument", "arguments")
+		if least < most {
+			accepts = "at most " + accepts
+		}
+		return exit.Usage(fmt.Sprintf("`%s` accepts %s, received %d", cmd.CommandPath(), accepts, len(args)), how)
 	case len(args) < least:
 		return exit.Usage(fmt.Sprintf("`%s` needs %s", cmd.CommandPath(), wanted), how)
 	}

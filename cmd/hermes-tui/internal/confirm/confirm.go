@@ -26,7 +26,7 @@ type Options struct {
 func Command(s *session.Session) *cobra.Command {
 	o := &Options{Session: s}
 	cmd := &cobra.Command{
-		Use: "confirm [ACCOUNT]", Short: "Have each program confirmed by a person before it gets a token", Args: arg.AtMost(1),
+		Use: "confirm [ACCOUNT]", Short: "Require a person's confirmation before a program gets a token", Args: arg.AtMost(1),
 		ValidArgsFunction: arg.Account(s),
 		Long: "Mark an account, so that each program has to be confirmed by a person before it gets a\n" +
 			"token of it: by `token`, `exec`, `serve` or the library. The question stands in the open\n" +
@@ -38,7 +38,7 @@ func Command(s *session.Session) *cobra.Command {
 		Example: "  hermes-tui confirm work\n  hermes-tui confirm work --forget claude\n  hermes-tui confirm work --off",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.Off && o.Forget != "" {
-				return exit.Usage("--off and --forget exclude each other", "use one of them")
+				return exit.Usage("--off and --forget cannot be combined", "use one of them")
 			}
 			if len(args) == 0 && (o.Off || o.Forget != "") {
 				return exit.Usage("an account has to be named", "as in `hermes-tui confirm work --off`; `hermes-tui list` shows them")

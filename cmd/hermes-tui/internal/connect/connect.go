@@ -86,7 +86,7 @@ func (o *Options) list() {
 // Run connects the program, or disconnects it.
 func (o *Options) Run(ctx context.Context) error {
 	if o.write && o.undo {
-		return exit.Usage("--write and --undo exclude each other", "use one of them")
+		return exit.Usage("--write and --undo cannot be combined", "use one of them")
 	}
 	p, err := connect.Find(o.program)
 	if err != nil {

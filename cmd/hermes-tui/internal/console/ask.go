@@ -22,7 +22,7 @@ func (c *Console) Confirm(question string, yes bool) error {
 		return nil
 	}
 	if !c.TTY {
-		return exit.Usage("this needs a confirmation, and nobody can be asked here", "add --yes")
+		return exit.Usage("this needs confirmation, and there is no terminal to ask on", "add --yes")
 	}
 	fmt.Fprintf(c.Err, "%s [y/N] ", question)
 	switch c.Answer() {

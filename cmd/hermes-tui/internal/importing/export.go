@@ -61,7 +61,7 @@ func (o *ExportOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if len(chosen) == 0 {
-		o.Line("There is no account to give back.")
+		o.Line("There are no accounts to give back.")
 		return nil
 	}
 	file, err := filepath.Abs(cmp.Or(o.File, filepath.Join(hermesHome(o.Session), "auth.json")))

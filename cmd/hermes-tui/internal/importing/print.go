@@ -20,7 +20,7 @@ func (o *Options) printPlan(p *core.ImportPlan, sources []hermes.Source) error {
 		o.Line("Shared, and no longer in there: %s", format.Labels(p.Orphans))
 	}
 	if len(p.Rows) == 0 {
-		o.Line("No account is in there.")
+		o.Line("No accounts were found there.")
 		return nil
 	}
 	t := table.New(table.Column{Name: "#", Right: true}, table.Label(), table.Column{Name: "PROVIDER"}, table.Column{Name: "WHERE", Least: 12, Rank: 1}, table.Column{Name: "WHAT HAPPENS"})

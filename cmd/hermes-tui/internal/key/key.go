@@ -111,15 +111,15 @@ func (o *AddOptions) Run(ctx context.Context) error {
 		}{out, made.Secret.Reveal()})
 	}
 	o.Line("%s", made.Secret.Reveal())
-	o.Note("it is shown this once; `hermes-tui key revoke %s` takes it away", made.Name)
+	o.Note("this key is shown only once; `hermes-tui key revoke %s` revokes it", made.Name)
 	return nil
 }
 
 func revokeCommand(s *session.Session) *cobra.Command {
 	all := false
 	cmd := &cobra.Command{
-		Use: "revoke [NAME]", Short: "Take a key away, now", Args: arg.AtMost(1), ValidArgsFunction: arg.First(names(s)),
-		Long: "Take a key away: the proxy refuses it from the next request on, and cuts what it is\n" +
+		Use: "revoke [NAME]", Short: "Revoke a key at once", Args: arg.AtMost(1), ValidArgsFunction: arg.First(names(s)),
+		Long: "Revoke a key: the proxy refuses it from the next request on, and cuts what it is\n" +
 			"answering with it within a second or two. `default` is the one that\n" +
 			"`hermes-tui serve --show-key` prints; `hermes-tui serve --rotate-key` makes it anew.",
 		Example: "  hermes-tui key revoke editor\n  hermes-tui key revoke default",

@@ -21,7 +21,7 @@ func Command(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{Use: "keystore", Short: "Show or change where secrets live", Args: arg.Exactly(0)}
 	cmd.RunE = func(*cobra.Command, []string) error { return cmd.Help() }
 	show := &cobra.Command{
-		Use: "show", Short: "Say which keystore is in use", Args: arg.Exactly(0),
+		Use: "show", Short: "Show which keystore is in use", Args: arg.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return Show(cmd.Context(), s) },
 	}
 	s.AsJSON(show)

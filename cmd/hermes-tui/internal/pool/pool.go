@@ -20,7 +20,7 @@ import (
 // Command is `pool`.
 func Command(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "pool", Short: "Say which account serves next, and change that", Args: arg.Exactly(0),
+		Use: "pool", Short: "Show or change which account serves next", Args: arg.Exactly(0),
 		Long: "The accounts of one provider and region form a pool: they serve in each other's place.\n" +
 			"Which one serves a request is decided by the pool's strategy, among those that can:\n\n" +
 			rules() + "\n" +
@@ -35,7 +35,7 @@ func Command(s *session.Session) *cobra.Command {
 
 func showCommand(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "show [POOL]", Short: "Say who serves next, and why the others do not", Args: arg.AtMost(1),
+		Use: "show [POOL]", Short: "Show which account serves next, and why the others do not", Args: arg.AtMost(1),
 		Example: "  hermes-tui pool show\n  hermes-tui pool show minimax/cn --json",
 		RunE:    func(_ *cobra.Command, args []string) error { return Show(s, args) },
 	}
@@ -158,7 +158,7 @@ func resetCommand(s *session.Session) *cobra.Command {
 	return &cobra.Command{
 		Use: "reset [ACCOUNT|POOL]", Short: "End cool-downs now", Args: arg.AtMost(1), ValidArgsFunction: arg.Account(s),
 		Long: "End the cool-downs of an account, of a pool, or of all accounts, for example after credits\n" +
-			"were bought. An account that needs sign-in goes on needing it.",
+			"were bought. It does not sign an account in again.",
 		RunE: func(cmd *cobra.Command, args []string) error { return Reset(cmd.Context(), s, args) },
 	}
 }

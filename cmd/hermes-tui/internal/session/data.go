@@ -27,7 +27,7 @@ func (s *Session) AsData(cmd *cobra.Command) {
 	})
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if s.template != nil && (s.query != "" || cmd.Flags().Changed("json")) {
-			return exit.Usage("--format goes with neither --json nor --jq", "use one of them")
+			return exit.Usage("--format cannot be combined with --json or --jq", "use one of them")
 		}
 		return nil
 	}
