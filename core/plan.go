@@ -31,7 +31,7 @@ func (c *Core) askPlan(ctx context.Context, id string) (usage.Known, error) {
 		return known, err
 	}
 	p, _, err := c.state.Providers.Find(account.Provider)
-	if recent || err != nil || p.Plan == usage.Nowhere { // no token is needed
+	if recent || err != nil || !p.TellsPlan() { // no token is needed
 		return known, known.Told()
 	}
 	token, err := c.Token(ctx, id, TokenOptions{Uncounted: true, Inside: true})
@@ -39,7 +39,7 @@ func (c *Core) askPlan(ctx context.Context, id string) (usage.Known, error) {
 		return known, err
 	}
 	return c.meter.Ask(ctx, usage.Question{
-		Account: id, Provider: account.Provider, Endpoints: p.Plan.Endpoints(token.BaseURL), Sign: token.Sign,
+		Account: id, Provider: account.Provider, Endpoints: p.PlanEndpoints(token.BaseURL), Sign: token.Sign,
 	})
 }
 
@@ -89,19 +89,16 @@ const planEvery = 20 * time.Second
 // lately is how long ago an account that is asked about has served at most.
 const lately = time.Hour
 
-// tells returns how a provider tells of plans.
-func (c *Core) tells(provider string) usage.Teller {
+// tells reports whether a provider tells of plans where it is asked.
+func (c *Core) tells(provider string) bool {
 	p, _, err := c.state.Providers.Find(provider)
-	if err != nil {
-		return usage.Nowhere
-	}
-	return p.Plan
+	return err == nil && p.TellsPlan()
 }
 
-// followed reports whether an account's provider, which tells so of plans, is asked
+// followed reports whether an account's provider, which may tell of plans, is asked
 // unbidden.
-func followed(a Account, tells usage.Teller, now time.Time) bool {
-	if tells == usage.Nowhere || a.Plan != nil && a.Plan.Resting(now) {
+func followed(a Account, tells bool, now time.Time) bool {
+	if !tells || a.Plan != nil && a.Plan.Resting(now) {
 		return false
 	}
 	used := now.Sub(a.LastUsedAt)

@@ -45,10 +45,10 @@ func TestFollowed(t *testing.T) {
 	} {
 		a := good()
 		c.change(&a)
-		if got := followed(a, usage.MiniMaxTells, now); got != c.want {
+		if got := followed(a, true, now); got != c.want {
 			t.Errorf("%s: %t", name, got)
 		}
-		if followed(a, usage.Nowhere, now) {
+		if followed(a, false, now) {
 			t.Errorf("%s: of a provider that tells nowhere", name)
 		}
 	}

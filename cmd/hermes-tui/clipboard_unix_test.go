@@ -31,6 +31,8 @@ func TestCopy(t *testing.T) {
 			x, _ := windowIn(t, append(tt.env, "PATH="+filepath.Dir(binary)+":"+tools+":"+os.Getenv("PATH")), 100, 30)
 			x.match(`No accounts yet`)
 			x.press("a")
+			x.match(`Where is the account`)
+			x.press("\r")
 			x.match(`Which MiniMax`)
 			x.press("\r")
 			x.match(`shall it be called`)

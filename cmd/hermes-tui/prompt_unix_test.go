@@ -83,6 +83,8 @@ func TestSecondTerminal(t *testing.T) {
 	x, env := windowIn(t, []string{"TMPDIR=" + temp, "PATH=/usr/bin:/bin", "RUN=" + elsewhere}, 60, 16, "--auto-approve", "1ms")
 	x.match(`No accounts yet`)
 	x.press("a")
+	x.match(`Where is the account`)
+	x.press("\r")
 	x.match(`Which MiniMax`)
 	x.press("\r")
 	x.match(`shall it be called`)

@@ -25,6 +25,8 @@ func TestWindow(t *testing.T) {
 			dir, portal := throwaway(t, env)
 
 			x.press("a")
+			x.match(`Where is the account`)
+			x.press("\r")
 			x.match(`Which MiniMax`)
 			x.press("\r")
 			x.match(`shall it be called`)
@@ -154,6 +156,8 @@ func TestWindowRefreshesByItself(t *testing.T) {
 	x.match(`No accounts yet`)
 	_, portal := throwaway(t, env)
 	x.press("a")
+	x.match(`Where is the account`)
+	x.press("\r")
 	x.match(`Which MiniMax`)
 	x.press("\r")
 	x.match(`shall it be called`)

@@ -172,8 +172,8 @@ func (as *Accounts) account(row record.Row, used record.Usage, places map[pool.I
 		Requests: used.Requests, LastUsedAt: used.LastUsed, turn: used.Turn,
 	}
 	api := row.API
-	if api == "" || row.Provider == provider.MiniMax {
-		api = p.API // as provider.Models has it
+	if api == "" {
+		api = p.API
 	}
 	bound := oauth.Binding{Provider: row.Provider, API: api}
 	for _, other := range row.Also {

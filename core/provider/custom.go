@@ -39,6 +39,8 @@ type Custom struct {
 	Wires         map[string]string // what its API speaks beside API, and the base URL of each
 	APIHeaders    map[string]string // further headers of requests to the model API; a program's own go before
 	DeviceHeader  string            // header in which every request names the device of its sign-in; empty: none
+	UsageURL      string            // where it tells what is left of a plan; empty: nowhere but in headers
+	Usage         *CustomUsage      // in which fields
 	Exchange      *CustomExchange   // of the sign-in's token for one that the API takes; nil: it takes that one
 }
 
@@ -94,7 +96,7 @@ func (c Custom) provider(id string) (Provider, error) {
 		ClientID: c.ClientID, Scope: strings.Join(c.Scopes, " "), API: c.api(),
 		Skew: c.Skew, Grace: c.Grace, TerminalCodes: c.TerminalCodes, Note: c.Note,
 		Device:     oauth.DeviceRules{PKCE: c.PKCE, Audience: c.Audience, Fields: c.Fields, Headers: c.Headers, DeviceHeader: c.DeviceHeader},
-		APIHeaders: c.APIHeaders, Exchange: c.Exchange.rules(),
+		APIHeaders: c.APIHeaders, Exchange: c.Exchange.rules(), Described: c.described(),
 	}
 	if p.Skew == 0 {
 		p.Skew = time.Minute
@@ -133,6 +135,13 @@ func (c Custom) provider(id string) (Provider, error) {
 		return Provider{}, err
 	}
 	r.Also = also
+	if c.UsageURL != "" {
+		_, host, err := baseURL(c.UsageURL)
+		if err != nil {
+			return Provider{}, err
+		}
+		hosts = append(hosts, host)
+	}
 	for _, host := range append([]string{host}, hosts...) {
 		r.APIHosts = add(r.APIHosts, host)
 	}
@@ -193,6 +202,9 @@ func (c Custom) check(id string) error {
 		if err := checkHeaders(id, "device_header", map[string]string{c.DeviceHeader: ""}, credentials...); err != nil {
 			return err
 		}
+	}
+	if err := c.checkUsage(id); err != nil {
+		return err
 	}
 	if err := c.Exchange.check(id); err != nil {
 		return err

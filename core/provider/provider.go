@@ -66,15 +66,16 @@ type Provider struct {
 	// Plan is how it tells what is left of an account's plan, at an address that
 	// the account's token may be sent to.
 	Plan         usage.Teller
-	Note         string // what a person should know before signing in
-	Late         string // what to try when a code ended before it was approved; may be empty
-	Discontinued string // why nobody can sign in any more, a sentence; empty when people can
-	NoKeys       bool   // its API takes no API keys
-	KeysOnly     bool   // nobody signs in: it takes API keys and nothing else
-	Configured   bool   // a person described it
-	KeyHeader    string // header in which its API wants a key beside the bearer; usually none
-	RevokesJSON  bool   // its revocation endpoint takes an object in place of a form
-	OneSignIn    bool   // it ends the older sign-in of an owner who signs in again
+	Described    *usage.Described // the same of a provider that a person described; nil: it does not tell
+	Note         string           // what a person should know before signing in
+	Late         string           // what to try when a code ended before it was approved; may be empty
+	Discontinued string           // why nobody can sign in any more, a sentence; empty when people can
+	NoKeys       bool             // its API takes no API keys
+	KeysOnly     bool             // nobody signs in: it takes API keys and nothing else
+	Configured   bool             // a person described it
+	KeyHeader    string           // header in which its API wants a key beside the bearer; usually none
+	RevokesJSON  bool             // its revocation endpoint takes an object in place of a form
+	OneSignIn    bool             // it ends the older sign-in of an owner who signs in again
 	// APIHeaders are sent with every request to the model API in which the program
 	// has not set them itself; AccountHeader is the name of the one that carries the
 	// account that the token names.
@@ -155,9 +156,16 @@ func (t Table) Find(name string) (Provider, Region, error) {
 	return Provider{}, Region{}, unknown("there is no provider "+quoted(name), t.names())
 }
 
-// Only returns a table with this one provider, by id.
-func (t Table) Only(id string) Table {
-	return slices.DeleteFunc(slices.Clone(t), func(p Provider) bool { return p.ID != id })
+// Within returns a table with those regions alone whose pools keep says are to stay,
+// and with the providers that have one left.
+func (t Table) Within(keep func(pool string) bool) (left Table) {
+	for _, p := range t {
+		p.Regions = slices.DeleteFunc(slices.Clone(p.Regions), func(r Region) bool { return !keep(Choice{p, r}.PoolID()) })
+		if len(p.Regions) > 0 {
+			left = append(left, p)
+		}
+	}
+	return left
 }
 
 // Region returns the region of a provider, both by id.

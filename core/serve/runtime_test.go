@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,6 +57,42 @@ func TestRuntime_CodexHeaders(t *testing.T) {
 	}
 	if header := runtimeOf(b, oauth.Identity{}).Header; header.Get("ChatGPT-Account-ID") != "" {
 		t.Errorf("without an account: %v", header)
+	}
+}
+
+// TestToken_LooksItsProviderUpOnce: a look puts together what it looks for, so that each
+// costs as much memory as the provider's id is long.
+func TestToken_LooksItsProviderUpOnce(t *testing.T) {
+	const size = 4 << 20
+	id := strings.Repeat("a", size)
+	sv := serving(state.Config{Providers: provider.Table{{ID: id, Regions: []provider.Region{{ID: "global"}}}}})
+	sealed := vault.Sealed{Blob: &record.Blob{Binding: oauth.Binding{Provider: id, Region: "global"}, Access: secret.New("FAKE-at")}}
+	sv.token(sealed)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	sv.token(sealed)
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took < size || took >= 2*size {
+		t.Errorf("%d bytes for an id of %d", took, size)
+	}
+}
+
+// A device that was sealed with a sign-in is named with every request, whatever the
+// program says; a key has none.
+func TestRuntime_DeviceHeader(t *testing.T) {
+	b := oauth.Binding{Provider: "kimi-code", Region: "global", BaseURL: "https://api.kimi.com/coding/v1", API: "chat_completions", APIHosts: []string{"api.kimi.com"}, DeviceID: "0123"}
+	r, err := http.NewRequest(http.MethodPost, b.BaseURL+"/chat/completions", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Msh-Device-Id", "another")
+	r.Header.Set("X-Msh-Platform", "kimi_cli")
+	if err := runtimeOf(b, oauth.Identity{}).Sign(r); err != nil || r.Header.Get("X-Msh-Device-Id") != "0123" || r.Header.Get("X-Msh-Platform") != "kimi_cli" {
+		t.Errorf("%v, %v", err, r.Header)
+	}
+	b.DeviceID = ""
+	if header := runtimeOf(b, oauth.Identity{}).Header; header.Get("X-Msh-Device-Id") != "" || header.Get("X-Msh-Platform") != "hermes-tui" {
+		t.Errorf("a key: %v", header)
 	}
 }
 

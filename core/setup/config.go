@@ -74,6 +74,8 @@ type Provider struct {
 	APIHeaders    map[string]string `toml:"api_headers"`
 	DeviceHeader  string            `toml:"device_header"`
 
+	UsageURL string                   `toml:"usage_url"`
+	Usage    *provider.CustomUsage    `toml:"usage"`
 	Exchange *provider.CustomExchange `toml:"exchange"`
 }
 
@@ -129,7 +131,7 @@ func isTable(key toml.Key) bool {
 	case 2:
 		return key[0] == "colors"
 	case 3:
-		return key[0] == "providers" && slices.Contains([]string{"fields", "headers", "wires", "api_headers", "exchange"}, key[2])
+		return key[0] == "providers" && slices.Contains([]string{"fields", "headers", "wires", "api_headers", "exchange", "usage"}, key[2])
 	case 4:
 		return key[0] == "providers" && key[2] == "exchange" && key[3] == "headers"
 	}

@@ -28,9 +28,6 @@ func (s *Setup) Providers() (provider.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Sandbox { // nothing leaves this machine
-		table = table.Only(provider.MiniMax)
-	}
 	set := map[string]Endpoint{} // by pool
 	for name, e := range s.Config.Endpoints {
 		pool, err := poolOf(table, name)
@@ -41,6 +38,9 @@ func (s *Setup) Providers() (provider.Table, error) {
 			return nil, usage("the configuration has the endpoints of "+pool+" twice", "leave one of them")
 		}
 		set[pool] = e
+	}
+	if s.Sandbox { // nothing leaves this machine
+		table = table.Within(func(pool string) bool { _, moved := set[pool]; return moved })
 	}
 	for _, v := range endpointVariables {
 		e := set[v.pool]

@@ -42,7 +42,7 @@ type Balance struct {
 
 // Empty reports whether nothing was told.
 func (r Reading) Empty() bool {
-	return r.Plan == "" && len(r.Windows) == 0 && len(r.Balances) == 0 && r.Blocked == ""
+	return r.Plan == "" && len(r.Windows) == 0 && len(r.Balances) == 0 && r.Blocked == "" && !r.Paid
 }
 
 // late is how much older than what is known a reading may be that was written

@@ -35,15 +35,23 @@ func NewHome(portal string) (*Home, error) {
 		return nil, fmt.Errorf("the throw-away folder cannot be locked: %w", err)
 	}
 	h.lock = lock
-	text := "keystore = \"file\"\n"
-	for _, pool := range []string{"minimax", "minimax/cn"} { // nothing here reaches a real portal
-		text += fmt.Sprintf("\n[endpoints.%q]\noauth_url = %q\ninference_url = %q\n", pool, portal, portal+"/anthropic")
-	}
 	config := setup.Under(dir).Config
 	if err := os.MkdirAll(config, 0o700); err != nil {
 		return nil, err
 	}
-	return h, os.WriteFile(filepath.Join(config, "config.toml"), []byte(text), 0o600)
+	return h, os.WriteFile(filepath.Join(config, "config.toml"), []byte("keystore = \"file\"\n"+Endpoints(portal)), 0o600)
+}
+
+// Endpoints are settings with which the sign-ins of every provider that is built in go
+// to a portal, and none to a real one.
+func Endpoints(portal string) (settings string) {
+	for _, at := range [][2]string{
+		{"minimax", "/anthropic"}, {"minimax/cn", "/anthropic"}, {"nous", "/v1"}, {"xai", "/v1"},
+		{"codex", "/backend-api/codex"}, {"copilot", "/copilot"}, {"kimi", "/coding/v1"},
+	} {
+		settings += fmt.Sprintf("\n[endpoints.%q]\noauth_url = %q\ninference_url = %q\n", at[0], portal, portal+at[1])
+	}
+	return settings
 }
 
 // Remove deletes the folder.
