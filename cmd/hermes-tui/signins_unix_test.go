@@ -4,6 +4,7 @@ package main_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -128,5 +129,47 @@ func TestSignIns_InTheWindow(t *testing.T) {
 		x.match(`shall it be called`)
 		x.press("\r")
 		x.match(provider + ` +● ok`)
+	}
+}
+
+// TestUsage_Described: a described provider is asked what is left of the plan where the
+// configuration says, and read in the fields that it names.
+func TestUsage_Described(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{AutoApprove: time.Millisecond})
+	b.configure(strings.ReplaceAll(`
+[providers.acme]
+device_url = "URL/oauth2/device/code"
+token_url = "URL/oauth2/token"
+client_id = "sandbox"
+base_url = "URL/v1"
+usage_url = "URL/coding/v1/usages"
+
+[providers.acme.usage]
+length = "168h"
+used = "usage.used"
+limit = "usage.limit"
+resets_at = "usage.resetTime"
+
+[[providers.acme.usage.windows]]
+length = "5h"
+remaining = "limits.0.detail.remaining"
+limit = "limits.0.detail.limit"
+resets_at = "limits.0.detail.resetTime"
+`, "URL", b.portal.URL()))
+	if r := b.run("login", "acme", "--no-browser", "--label", "work"); r.code != 0 {
+		t.Fatal(r)
+	}
+	if err := b.portal.UsePlan(b.portal.Grants()[0].ID, 40); err != nil {
+		t.Fatal(err)
+	}
+	out := b.must("usage", "work")
+	for _, part := range []string{`week\s+4 %`, `5h\s+40 %`} {
+		if !regexp.MustCompile(part).MatchString(out) {
+			t.Errorf("usage lacks %s: %s", part, out)
+		}
+	}
+	if strings.Contains(out, "not told") {
+		t.Errorf("usage: %s", out)
 	}
 }

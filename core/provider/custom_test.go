@@ -11,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 func acme() provider.Custom {
@@ -103,13 +104,20 @@ func TestWith_Refuses(t *testing.T) {
 		"two grants": {"acme", func(c *provider.Custom) {
 			c.Exchange = exchangeAt("https://id.acme.example/x", oauth.Exchange{Headers: map[string]string{"authorization": "x"}})
 		}, "authorization"},
-		"a token for the API": {"acme", func(c *provider.Custom) { c.APIHeaders = map[string]string{"x-api-key": "x"} }, "x-api-key"},
-		"no device header":    {"acme", func(c *provider.Custom) { c.DeviceHeader = "Cookie" }, "device_header"},
-		"an upper-case name":  {"Acme", func(*provider.Custom) {}, "Acme"},
-		"a slash":             {"acme/x", func(*provider.Custom) {}, "acme/x"},
-		"a built-in name":     {"minimax", func(*provider.Custom) {}, "MiniMax already"},
-		"a built-in alias":    {"acme", func(c *provider.Custom) { c.Aliases = []string{"minimax-portal"} }, "MiniMax already"},
-		"control characters":  {"acme", func(c *provider.Custom) { c.Issuer = "https://x\x1b[2J" }, "issuer"},
+		"a token for the API":  {"acme", func(c *provider.Custom) { c.APIHeaders = map[string]string{"x-api-key": "x"} }, "x-api-key"},
+		"no device header":     {"acme", func(c *provider.Custom) { c.DeviceHeader = "Cookie" }, "device_header"},
+		"fields of nothing":    {"acme", func(c *provider.Custom) { c.Usage = &provider.CustomUsage{Balance: "left"} }, "usage_url"},
+		"usage without fields": {"acme", func(c *provider.Custom) { c.UsageURL = "https://api.acme.example/u" }, "usage"},
+		"usage of nothing":     {"acme", usageAt("https://api.acme.example/u", provider.CustomUsage{}), "names no field"},
+		"plain usage":          {"acme", usageAt("http://api.acme.example/u", provider.CustomUsage{Balance: "left"}), "usage_url"},
+		"used, and of what":    {"acme", usageAt("https://api.acme.example/u", provider.CustomUsage{DescribedWindow: usage.DescribedWindow{Used: "used"}}), "limit"},
+		"a window of years":    {"acme", usageAt("https://api.acme.example/u", provider.CustomUsage{DescribedWindow: usage.DescribedWindow{UsedPercent: "p", Length: 9999 * time.Hour}}), "9999h"},
+		"a path that ends":     {"acme", usageAt("https://api.acme.example/u", provider.CustomUsage{Windows: []usage.DescribedWindow{{UsedPercent: "data."}}}), "used_percent"},
+		"an upper-case name":   {"Acme", func(*provider.Custom) {}, "Acme"},
+		"a slash":              {"acme/x", func(*provider.Custom) {}, "acme/x"},
+		"a built-in name":      {"minimax", func(*provider.Custom) {}, "MiniMax already"},
+		"a built-in alias":     {"acme", func(c *provider.Custom) { c.Aliases = []string{"minimax-portal"} }, "MiniMax already"},
+		"control characters":   {"acme", func(c *provider.Custom) { c.Issuer = "https://x\x1b[2J" }, "issuer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := acme()
@@ -164,4 +172,8 @@ func TestWith_Exchange(t *testing.T) {
 	if c.Exchange.NotIncluded[0] != "No_Plan" {
 		t.Error("the description was changed")
 	}
+}
+
+func usageAt(url string, u provider.CustomUsage) func(*provider.Custom) {
+	return func(c *provider.Custom) { c.UsageURL, c.Usage = url, &u }
 }
