@@ -83,5 +83,6 @@ func (p *accountsPage) drawEmpty(win *window, f *widget.Frame, w int) {
 			f.Add("  " + in.Muted.Render(line))
 		}
 	}
+	win.drawFound(f, w)
 	f.Bottom(win.Height, append(win.notice(w), "  "+win.Footer(p.emptyBinds(win), w-3))...)
 }

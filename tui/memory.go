@@ -9,9 +9,10 @@ import (
 // Memory is what one window hands on to the next. A value that makes no sense
 // any more is ignored.
 type Memory struct {
-	Sort    string   `json:"sort,omitempty"`     // order of the list, empty: as the accounts serve
-	Recents []string `json:"recents,omitempty"`  // "provider/region" of the last sign-ins, the newest first
-	NoMouse bool     `json:"no_mouse,omitempty"` // the mouse is the terminal's
+	Sort        string   `json:"sort,omitempty"`         // order of the list, empty: as the accounts serve
+	Recents     []string `json:"recents,omitempty"`      // "provider/region" of the last sign-ins, the newest first
+	NoMouse     bool     `json:"no_mouse,omitempty"`     // the mouse is the terminal's
+	ToldConnect bool     `json:"told_connect,omitempty"` // that no program uses the accounts was said
 	// Backgrounds are what terminals answered when they were asked for theirs, "dark" or
 	// "light", by [Options.Terminal].
 	Backgrounds map[string]string `json:"backgrounds,omitempty"`

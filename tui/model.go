@@ -84,7 +84,7 @@ func (m *Model) paint() {
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.open(), m.after(wakingTime, lateMsg{}), m.tick(), m.imports.look(m.window)}
+	cmds := []tea.Cmd{m.open(), m.after(wakingTime, lateMsg{}), m.tick(), m.imports.look(m.window), m.lookAround()}
 	if !m.o.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -112,7 +112,7 @@ func (m *Model) derive() {
 
 // schedule is what has to be done next because of what the window shows now.
 func (m *Model) schedule() tea.Cmd {
-	return tea.Batch(m.askPlanNews(), m.rerank(), m.tick(), m.recall(), m.count(), m.alert())
+	return tea.Batch(m.askPlanNews(), m.rerank(), m.tick(), m.recall(), m.count(), m.alert(), m.sayConnect())
 }
 
 func (m *Model) handle(msg tea.Msg) tea.Cmd {

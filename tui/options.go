@@ -34,6 +34,12 @@ type Options struct {
 	// Connector writes the files of programs; nil: they are only shown.
 	Connector Connector
 
+	// Found names the files in which other programs keep their sign-ins here, without
+	// reading them, and Connected says whether a program uses the accounts. Nil: nobody
+	// looks.
+	Found     func() []FoundFile
+	Connected func() bool
+
 	// Examine looks for what keeps accounts from working, as `doctor` does; it may be nil.
 	Examine func(ctx context.Context) ([]doctor.Finding, error)
 

@@ -20,7 +20,8 @@ type window struct {
 	ctx     context.Context // ends with the window
 	undos   undos
 	written map[string]bool // programs whose files this window has written
-	noMouse bool            // the mouse is the terminal's
+	firstRun
+	noMouse bool // the mouse is the terminal's
 }
 
 // host does for a page what concerns the whole window.

@@ -1,0 +1,78 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/hermes-tui/hermes-tui/tui/cells"
+	"github.com/hermes-tui/hermes-tui/tui/widget"
+)
+
+// FoundFile is a file or folder in which another program keeps its sign-ins here.
+type FoundFile struct{ Program, Path string }
+
+// firstRun is what was seen of the machine when the window opened.
+type firstRun struct {
+	around      bool // it was looked at
+	found       []FoundFile
+	unconnected bool // no program uses the accounts, and that was not said
+}
+
+// foundMsg brings what other programs keep here, and whether one uses the accounts.
+type foundMsg struct {
+	files     []FoundFile
+	connected bool
+}
+
+// lookAround looks at what is on the machine, beside the window.
+func (win *window) lookAround() tea.Cmd {
+	found, connected := win.o.Found, win.o.Connected
+	if found == nil || connected == nil {
+		return nil
+	}
+	return func() tea.Msg { return foundMsg{found(), connected()} }
+}
+
+func (msg foundMsg) arrive(win *window) tea.Cmd {
+	win.found, win.around = msg.files, true
+	win.unconnected = !msg.connected
+	return nil
+}
+
+// sayConnect says once, for as long as the memory lasts, that no program uses the
+// accounts.
+func (win *window) sayConnect() tea.Cmd {
+	if !win.around || !win.unconnected || win.memory.ToldConnect || win.waking || len(win.snap.Accounts) == 0 ||
+		win.toast.text != "" || win.accounts.sheet != nil || len(win.stack) > 0 || len(win.o.Command) == 0 {
+		return nil
+	}
+	win.unconnected = false
+	win.say("No program uses these accounts yet: w on one shows how, and writes it.")
+	win.memory.ToldConnect = true
+	return remember(win)
+}
+
+// drawFound lists what other programs keep here: names only.
+func (win *window) drawFound(f *widget.Frame, w int) {
+	if len(win.found) == 0 || win.Low() {
+		return
+	}
+	in := &win.Theme.Plain
+	f.Add("", "  "+in.Muted.Render("SIGN-INS OF OTHER PROGRAMS HERE"))
+	for _, one := range win.found {
+		f.Add("  " + in.Fg.Render(cells.Left(cells.Clean(one.Program), 13, win.Glyphs.More)) + "  " +
+			in.Muted.Render(cells.Cut(cells.Clean(one.Path), w-18, win.Glyphs.More)))
+	}
+	file := win.found[0].Path
+	for _, one := range win.found {
+		if strings.HasSuffix(one.Path, ".json") {
+			file = one.Path
+			break
+		}
+	}
+	text := "Only their names were looked at. `hermes-tui import --dry-run " + cells.Clean(file) + "` says what can be brought over; it stays with its program."
+	for _, line := range cells.Wrap(text, min(w-4, 96)) {
+		f.Add("  " + in.Muted.Render(line))
+	}
+}
