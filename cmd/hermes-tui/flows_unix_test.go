@@ -313,8 +313,8 @@ var flows = []struct {
 		}
 		click("spare")
 		x.match(`▌.*spare(?s:.*)3 of 3`)
-		x.press("\x1b[<64;6;5M") // the wheel, up
-		x.match(`▌.*work(?s:.*)1 of 3`)
+		x.press("\x1b[<64;6;5M") // the wheel, up: one row
+		x.match(`▌.*personal(?s:.*)2 of 3`)
 		x.press("m")
 		x.match(`mouse is the terminal's again`)
 	}},
