@@ -66,3 +66,23 @@ func TestRemove_WhateverTheProviderDoes(t *testing.T) {
 		})
 	}
 }
+
+// TestCuresNameLabels: what a person is told to do names an account as they do, quoted
+// for their shell, and a program is told its id.
+func TestCuresNameLabels(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "my work")
+	b.portal.RevokeAll()
+	if r := b.run("refresh", "--force"); r.code != 3 || !strings.Contains(r.err, "login --account 'my work'`") || strings.Contains(r.err, b.id) {
+		t.Errorf("refresh: %s", r)
+	}
+	for _, command := range []string{"list", "status"} {
+		if r := b.run(command); !strings.Contains(r.out+r.err, "login --account 'my work'`") {
+			t.Errorf("%s: %s", command, r)
+		}
+	}
+	if r := b.run("refresh", "--json"); !strings.Contains(r.err, "login --account "+b.id) {
+		t.Errorf("refresh --json: %s", r)
+	}
+}

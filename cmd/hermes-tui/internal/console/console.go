@@ -29,6 +29,8 @@ type Console struct {
 	Rows    func() int // how high it is
 	JSON    bool       // output and errors are JSON
 	Words   bool       // errors are words all the same
+	// Labels puts labels in the place of ids in what a person reads; nil leaves them.
+	Labels func(text string) string
 
 	output *output
 	signal atomic.Int32    // exit code of the one that ended the command
@@ -57,7 +59,15 @@ func (c *Console) Line(format string, args ...any) { fmt.Fprintf(c.Out, format+"
 
 // Note writes a line to the standard error, in the name of the program.
 func (c *Console) Note(format string, args ...any) {
-	fmt.Fprintf(c.Err, "hermes-tui: "+format+"\n", args...)
+	fmt.Fprint(c.Err, c.labelled(fmt.Sprintf("hermes-tui: "+format+"\n", args...)))
+}
+
+// labelled is a text as a person reads it.
+func (c *Console) labelled(text string) string {
+	if c.Labels == nil {
+		return text
+	}
+	return c.Labels(text)
 }
 
 // Draw writes what the program has drawn itself, colours and all. Text of others
@@ -88,7 +98,15 @@ func (c *Console) Capture(write func() error) (string, error) {
 }
 
 // Fail writes an error that does not end the command.
-func (c *Console) Fail(err error) { exit.Print(c.Err, err, c.JSON && !c.Words) }
+func (c *Console) Fail(err error) {
+	if c.JSON && !c.Words {
+		exit.Print(c.Err, err, true)
+		return
+	}
+	var text strings.Builder
+	exit.Print(&text, err, false)
+	fmt.Fprint(c.Err, c.labelled(text.String()))
+}
 
 // End writes the error that a command ends with, and returns the exit code.
 func (c *Console) End(err error) int {

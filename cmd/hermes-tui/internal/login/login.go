@@ -179,7 +179,16 @@ func (o *Options) signedIn(accounts *core.Core, e core.SignedIn) {
 	}
 	store := accounts.Snapshot().Store
 	o.Line("Its tokens are in: %s", format.Store(store))
-	o.Line("Use it with: %s", program.Typed(o.Session, "token", e.Account.ID))
+	o.Line("Use it with: %s", program.Typed(o.Session, "token", named(accounts, e.Account)))
+}
+
+// named is what a person calls an account: its label, its id where that means others
+// as well.
+func named(accounts *core.Core, a core.Account) string {
+	if one, err := accounts.SelectOne(a.Label); err == nil && one.ID == a.ID {
+		return a.Label
+	}
+	return a.ID
 }
 
 // eventJSON is one line of `login --json`.

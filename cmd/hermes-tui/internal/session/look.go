@@ -26,6 +26,7 @@ func (s *Session) Title(text string) {
 // reads that, which are rows only.
 func (s *Session) Advice(lines ...string) {
 	for i, line := range lines {
+		line = s.labelled(line)
 		switch {
 		case s.Piped():
 			s.Note("%s", line)
@@ -40,6 +41,7 @@ func (s *Session) Advice(lines ...string) {
 // Fact writes a sentence under what it is about, broken between words where the
 // terminal ends.
 func (s *Session) Fact(text string) {
+	text = s.labelled(text)
 	lines := []string{text}
 	if columns := s.Columns(); columns > 0 {
 		lines = cells.Wrap(text, max(columns-2, 16))

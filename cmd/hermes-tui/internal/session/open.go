@@ -50,6 +50,7 @@ func (s *Session) Open(o Options) (*core.Core, error) {
 	if s.opened, s.stores, err = found.Open(wanted); err != nil {
 		return s.opened, err
 	}
+	s.Labels = s.labelled
 	if o.Secrets {
 		if _, err := s.opened.Reconcile(context.Background()); err != nil { // no reason not to go on; what is amiss is said where it is in the way
 			o.Log.Debug("what was left behind could not be cleared up", "error", err)
