@@ -49,3 +49,22 @@ func kimiPlan(l plan, _ time.Time) fields {
 		}},
 	}
 }
+
+// codexPlan is GET /backend-api/wham/usage of ChatGPT (codex-rs/codex-api/src/rate_limits.rs).
+func codexPlan(l plan, now time.Time) fields {
+	window := func(used, limit int, length time.Duration, began time.Time) fields {
+		return fields{
+			"used_percent": used * 100 / limit, "limit_window_seconds": seconds(length),
+			"reset_at": began.Add(length).Unix(), "reset_after_seconds": seconds(began.Add(length).Sub(now)),
+		}
+	}
+	return fields{
+		"plan_type": "plus",
+		"rate_limit": fields{
+			"primary_window":   window(l.used, planRequests, planWindow, l.began),
+			"secondary_window": window(l.usedInAWeek, planRequests*10, planWeek, l.week),
+		},
+		"credits":                  fields{"has_credits": false, "unlimited": false, "balance": "0"},
+		"rate_limit_reset_credits": fields{"available_count": 1},
+	}
+}

@@ -76,6 +76,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /v1/token_plan/remains", s.showPlan)
 	mux.HandleFunc("GET /v1/api/openplatform/coding_plan/remains", s.showPlan)
 	mux.HandleFunc("GET /coding/v1/usages", s.showPlanAs(kimiPlan))
+	mux.HandleFunc("GET /backend-api/wham/usage", s.showPlanAs(codexPlan))
 	s.modelRoutes(mux)
 	(&formats{s: s, stored: newStored()}).routes(mux)
 	mux.HandleFunc("GET /.well-known/openid-configuration", discovery(s))

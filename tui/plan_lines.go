@@ -57,6 +57,9 @@ func planLines(k *known, a core.Account, w, edge int) []string {
 		lines = append(lines, cells.Blank(edge)+in.Muted.Render(cells.Left(cells.Clean(b.Name), name, k.Glyphs.More)+"  ")+
 			in.Fg.Render(cells.Cut(b.Words(), w-edge-name-3, k.Glyphs.More)))
 	}
+	if words := r.BankedWords(); words != "" {
+		lines = append(lines, cells.Blank(edge)+in.Muted.Render(cells.Left("resets", max(name, 6), k.Glyphs.More)+"  ")+in.Fg.Render(words))
+	}
 	return lines
 }
 

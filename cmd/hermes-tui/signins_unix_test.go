@@ -173,3 +173,20 @@ resets_at = "limits.0.detail.resetTime"
 		t.Errorf("usage: %s", out)
 	}
 }
+
+// TestUsage_Codex: ChatGPT's backend is asked for windows and for the resets that are
+// saved up.
+func TestUsage_Codex(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{AutoApprove: time.Millisecond})
+	b.configure(inside.Endpoints(b.portal.URL()))
+	if r := b.run("login", "codex", "--no-browser", "--label", "work"); r.code != 0 {
+		t.Fatal(r)
+	}
+	if out := b.must("usage", "work"); !regexp.MustCompile(`resets\s+1 banked`).MatchString(out) || !strings.Contains(out, "week") {
+		t.Errorf("usage: %s", out)
+	}
+	if out := b.must("usage", "work", "--json"); !strings.Contains(out, `"banked_resets":1`) {
+		t.Errorf("usage: %s", out)
+	}
+}

@@ -43,6 +43,7 @@ func Codex(body []byte, now time.Time) (Reading, error) {
 			r.Balances = append(r.Balances, Balance{Name: "credits", Amount: amount, Unlimited: credits.is("unlimited"), Told: now})
 		}
 	}
+	r.Banked = banked(f.in("rate_limit_reset_credits"), "available_count")
 	if r.Empty() {
 		return Reading{}, ErrNotTold
 	}

@@ -50,6 +50,42 @@ func TestCodex(t *testing.T) {
 	}
 }
 
+// TestCodex_BankedResets: how many resets are saved up, and what is no such number.
+func TestCodex_BankedResets(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"available_count":1}`:     "1 banked",
+		`{"available_count":"3"}`:   "3 banked",
+		`{"available_count":0}`:     "", // told, and none
+		`{"available_count":-1}`:    "",
+		`{"available_count":1.5}`:   "",
+		`{"available_count":1e300}`: "",
+		`{"available_count":"NaN"}`: "",
+		`{"available_count":null}`:  "",
+		`{"available_count":[1]}`:   "",
+		`{"available":1}`:           "",
+		`null`:                      "",
+		`7`:                         "",
+	} {
+		r, err := Codex([]byte(`{"plan_type":"plus","rate_limit_reset_credits":`+body+`}`), now)
+		if err != nil || r.BankedWords() != want || (r.Banked != nil) != (want != "" || body == `{"available_count":0}`) {
+			t.Errorf("%s: %q, %v, %v", body, r.BankedWords(), r.Banked, err)
+		}
+	}
+	one := 1
+	told := Reading{At: now.Add(-time.Hour), Source: FromEndpoint, Banked: &one}
+	header := Reading{At: now, Source: FromHeader, Plan: "plus"}
+	if merged := told.With(header); merged.BankedWords() != "1 banked" {
+		t.Error("headers, which tell nothing of it, took it back")
+	}
+	if merged := told.With(Reading{At: now, Source: FromEndpoint, Plan: "plus"}); merged.Banked != nil {
+		t.Error("it was kept although the endpoint says nothing of it any more")
+	}
+	if words, ok := told.ToppedUp(now.Add(-2*time.Hour), now); ok {
+		t.Errorf("a reset that was not used lifts nothing: %q", words)
+	}
+}
+
 func TestTeller_Codex(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]string{

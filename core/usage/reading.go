@@ -27,6 +27,9 @@ type Reading struct {
 	// Blocked says that the provider serves the account no more, whatever the
 	// windows say: "no paid access". See [Reading.BlockedAt].
 	Blocked string `json:"blocked,omitempty"`
+	// Banked is how many resets of its windows the account has saved up, each to be used
+	// when its person says so; nil: nobody told.
+	Banked *int `json:"banked_resets,omitempty"`
 	// Paid says that the provider serves the account for money.
 	Paid bool `json:"paid_access,omitempty"`
 }
@@ -42,7 +45,7 @@ type Balance struct {
 
 // Empty reports whether nothing was told.
 func (r Reading) Empty() bool {
-	return r.Plan == "" && len(r.Windows) == 0 && len(r.Balances) == 0 && r.Blocked == "" && !r.Paid
+	return r.Plan == "" && len(r.Windows) == 0 && len(r.Balances) == 0 && r.Blocked == "" && r.Banked == nil && !r.Paid
 }
 
 // late is how much older than what is known a reading may be that was written
@@ -64,6 +67,9 @@ func (r Reading) With(newer Reading) Reading {
 	}
 	if merged.Balances == nil {
 		merged.Balances = r.Balances
+	}
+	if merged.Banked == nil {
+		merged.Banked = r.Banked
 	}
 	for _, old := range r.Windows {
 		if !slices.ContainsFunc(newer.Windows, old.same) {

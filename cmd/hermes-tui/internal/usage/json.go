@@ -20,6 +20,7 @@ type planJSON struct {
 	Blocked  string          `json:"blocked,omitempty"`
 	Windows  []windowJSON    `json:"windows"`
 	Balance  []usage.Balance `json:"balance"`
+	Banked   *int            `json:"banked_resets"` // null where nobody told
 	Error    string          `json:"error,omitempty"`
 	Counted  []countedJSON   `json:"counted"` // null where the provider tells, and where nothing was counted
 }
@@ -45,7 +46,7 @@ func plansJSON(plans []plan, now time.Time) []planJSON {
 		out := planJSON{
 			ID: p.account.ID, Label: p.account.Label, Provider: p.account.Provider, Region: p.account.Region,
 			Plan: r.Plan, Told: !r.Empty(), ToldAt: format.Instant(r.At), Source: string(r.Source), Blocked: r.Blocked,
-			Windows: []windowJSON{}, Balance: r.Balances, Counted: p.counted,
+			Windows: []windowJSON{}, Balance: r.Balances, Banked: r.Banked, Counted: p.counted,
 		}
 		if out.Balance == nil {
 			out.Balance = []usage.Balance{}

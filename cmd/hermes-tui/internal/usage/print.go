@@ -42,6 +42,9 @@ func planTable(plans []plan, now time.Time, piped bool) *table.Table {
 		for _, b := range r.Balances {
 			add(b.Name, b.Words(), "-", told)
 		}
+		if words := r.BankedWords(); words != "" {
+			add("resets", words, "-", told)
+		}
 		if first {
 			add("-", p.untold(now), "-", "-")
 			for _, c := range p.counted {
