@@ -118,7 +118,8 @@ func TestPortal_NousGrantAge(t *testing.T) {
 	}
 	write(25*24*time.Hour + time.Minute)
 	for _, command := range []string{"status", "list"} {
-		if out := b.must(command); !strings.Contains(out, "4d 23h") || !strings.Contains(out, warning) {
+		r := b.run(command)
+		if out := r.out + r.err; !strings.Contains(out, "4d 23h") || !strings.Contains(out, warning) {
 			t.Errorf("%s on day 25: %s", command, out)
 		}
 	}

@@ -27,9 +27,12 @@ type Options struct {
 	NoBrowser bool
 	APIKey    bool // an API key in place of a sign-in
 	Yes       bool // the owner is not asked about
+	QR        bool // the link is shown as a QR wherever it fits
 
 	named       bool // the provider
 	openBrowser bool
+	ends        time.Time // of the code, while it is counted down
+	counting    bool      // the line that counts is open
 }
 
 // Command is `login`.
@@ -56,6 +59,7 @@ func Command(s *session.Session) *cobra.Command {
 	cmd.Flags().StringVar(&o.Label, "label", "", "name of the new account")
 	cmd.Flags().StringVar(&o.Account, "account", "", "sign this account in again")
 	cmd.Flags().BoolVar(&o.NoBrowser, "no-browser", false, "do not open a browser")
+	cmd.Flags().BoolVar(&o.QR, "qr", false, "show the link as a QR too; in a remote session that is done where it fits")
 	cmd.Flags().BoolVar(&o.APIKey, "api-key", false, "add an API key in place of a sign-in")
 	cmd.Flags().BoolVarP(&o.Yes, "yes", "y", false, "save also when the owner is here already, or another one than before")
 	arg.Flag(cmd, "region", arg.Region(s))
@@ -93,8 +97,8 @@ func (o *Options) complete(accounts *core.Core) (err error) {
 		o.Account = found.ID
 		return err
 	}
-	if choices := accounts.Providers(); !o.named && len(choices) > 0 {
-		o.Provider = choices[0].Provider
+	if err := o.chooseProvider(accounts); err != nil {
+		return err
 	}
 	if o.Label != "" {
 		o.Label, err = core.CleanLabel(o.Label)
@@ -104,7 +108,7 @@ func (o *Options) complete(accounts *core.Core) (err error) {
 
 // SignIn shows the events of a sign-in as lines, or as one JSON object each.
 func (o *Options) SignIn(ctx context.Context, accounts *core.Core) error {
-	for event := range accounts.SignIn(ctx, o.SignInOptions) {
+	for event := range o.counted(accounts.SignIn(ctx, o.SignInOptions)) {
 		if o.JSON {
 			if err := o.WriteJSON(eventJSON(event, o.Clock.Now())); err != nil {
 				return err
@@ -151,11 +155,16 @@ func (o *Options) showCode(e core.CodeIssued) {
 	}
 	o.Line("To continue:")
 	o.Line("  1. Open: %s", e.VerificationURI)
-	if e.Complete {
-		o.Line("  2. Check that it shows the code: %s", e.UserCode)
-	} else {
-		o.Line("  2. Enter the code: %s", e.UserCode)
+	code := e.UserCode
+	if o.Lively() { // set apart, so that it is found at once
+		code = "\n\n        " + code + "\n"
 	}
+	if e.Complete {
+		o.Line("  2. Check that it shows the code: %s", code)
+	} else {
+		o.Line("  2. Enter the code: %s", code)
+	}
+	o.showQR(e.VerificationURI)
 	switch {
 	case !e.PageTrusted:
 	case o.openBrowser && browser.OpenURL(e.VerificationURI) == nil:
@@ -166,7 +175,9 @@ func (o *Options) showCode(e core.CodeIssued) {
 	if e.Note != "" {
 		o.Line("%s", e.Note)
 	}
-	o.Line("Waiting for approval; the code expires in %s.", format.Span(e.ExpiresAt.Sub(o.Clock.Now())))
+	if o.ends = e.ExpiresAt; !o.countDown() {
+		o.Line("%s", o.waiting())
+	}
 }
 
 func (o *Options) signedIn(accounts *core.Core, e core.SignedIn) {

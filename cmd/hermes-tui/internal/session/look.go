@@ -72,6 +72,12 @@ func (s *Session) Look() table.Look {
 	case strings.HasSuffix(name, "light"):
 		ground = style.Light
 	}
-	look.Inks = &style.New(name, own, colorprofile.Env(s.Environ), ground).Plain
+	look.Theme = style.New(name, own, colorprofile.Env(s.Environ), ground)
+	look.Inks = &look.Theme.Plain
 	return look
+}
+
+// Lively reports whether what was written may be written over, and a person sees it.
+func (s *Session) Lively() bool {
+	return s.TTY && !s.JSON && !s.Flags.Plain && s.Env("TERM") != "dumb"
 }

@@ -12,8 +12,9 @@ import (
 
 // Look is where a table is shown.
 type Look struct {
-	Columns int         // of the terminal; 0 is a pipe
-	Inks    *style.Inks // of no colour where there is none
+	Columns int          // of the terminal; 0 is a pipe
+	Inks    *style.Inks  // of no colour where there is none
+	Theme   *style.Theme // nil where there is no colour
 	Glyphs  *style.Glyphs
 }
 
