@@ -13,7 +13,7 @@ import (
 // approved one brings an authorization code, and the verifier for it.
 
 // object is the way of a request that is an object of strings: it is read like a form.
-func (s *Server) object(kind Kind, serve func(*exchange, url.Values)) http.HandlerFunc {
+func object(s *Server, kind Kind, serve func(*exchange, url.Values)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, late := readBody(w, r, maxForm, formTime)
 		var o map[string]string
@@ -34,21 +34,21 @@ func (s *Server) object(kind Kind, serve func(*exchange, url.Values)) http.Handl
 }
 
 // codexCode answers POST /api/accounts/deviceauth/usercode.
-func (x *exchange) codexCode(form url.Values) {
+func codexCode(x *exchange, form url.Values) {
 	c, ok := clientByID(form.Get("client_id"))
 	if !ok || c.family != codexDialect {
 		x.refuse(&refusal{http.StatusUnauthorized, "invalid_client", "the client_id is unknown"})
 		return
 	}
 	x.event.Client = c.name
-	made, secret, ok := x.newStandardCode(c, "")
+	made, secret, ok := newStandardCode(x, c, "")
 	if ok {
 		x.answer(Issued, http.StatusOK, fields{"device_auth_id": "deviceauth_" + secret, "user_code": made.UserCode, "interval": "1"})
 	}
 }
 
 // codexPoll answers POST /api/accounts/deviceauth/token.
-func (x *exchange) codexPoll(form url.Values) {
+func codexPoll(x *exchange, form url.Values) {
 	secret, _ := strings.CutPrefix(form.Get("device_auth_id"), "deviceauth_")
 	found, state := x.s.portal.proven(form.Get("user_code"), secret)
 	x.event.Client = found
@@ -73,8 +73,8 @@ func (p *portal) proven(userCode, secret string) (client string, state CodeState
 	return c.Client, c.State
 }
 
-// shared answers POST /oauth/token, which is OpenAI's, and was MiniMax's.
-func (s *Server) shared() http.HandlerFunc {
+// sharedToken answers POST /oauth/token, which is OpenAI's, and was MiniMax's.
+func sharedToken(s *Server) http.HandlerFunc {
 	moved := s.legacy("/oauth2/token")
 	codex := s.form(KindToken, (*exchange).token)
 	return func(w http.ResponseWriter, r *http.Request) {

@@ -19,7 +19,7 @@ type codeAnswer struct {
 
 // deviceCode hands out a user code.
 func (x *exchange) deviceCode(form url.Values) {
-	c, bad := x.knownClient(form)
+	c, bad := knownClient(x.r, form)
 	if bad == nil && c.standard {
 		x.askStandard(c, form)
 		return
@@ -72,16 +72,16 @@ func (c client) checkCodeRequest(form url.Values) *refusal {
 // knownClient finds the program that asks, which has to ask where its provider is.
 // MiniMax's sentence for a request whose body was lost on the way is kept: "client_id
 // is required" (OpenClaw PR #88608).
-func (x *exchange) knownClient(form url.Values) (client, *refusal) {
+func knownClient(r *http.Request, form url.Values) (client, *refusal) {
 	if bad := need(form, "client_id"); bad != nil {
 		return client{}, bad
 	}
 	c, ok := clientByID(form.Get("client_id"))
-	if !ok || !strings.HasPrefix(x.r.URL.Path, c.home) {
+	if !ok || !strings.HasPrefix(r.URL.Path, c.home) {
 		return client{}, &refusal{http.StatusUnauthorized, "invalid_client", "the client_id is unknown"}
 	}
 	if c.namesDevice {
-		if c.device = x.r.Header.Get("X-Msh-Device-Id"); c.device == "" {
+		if c.device = r.Header.Get("X-Msh-Device-Id"); c.device == "" {
 			return client{}, badRequest("X-Msh-Device-Id is required")
 		}
 	}

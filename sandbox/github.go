@@ -12,7 +12,7 @@ import (
 // copilot_auth.py and VS Code ask them).
 
 // trade answers GET /copilot_internal/v2/token.
-func (s *Server) trade(w http.ResponseWriter, r *http.Request) {
+func trade(s *Server, w http.ResponseWriter, r *http.Request) {
 	x := s.begin(w, r, KindRefresh)
 	if x.interfere() {
 		return

@@ -94,7 +94,7 @@ func (x *exchange) messages(body []byte) {
 	if done {
 		return
 	}
-	m, bad := x.parseMessages(body, true)
+	m, bad := readMessages(x.r, body, true)
 	if bad == nil {
 		bad = checkHeaders(x.r.Header)
 	}
@@ -124,10 +124,10 @@ func (x *exchange) messages(body []byte) {
 	}
 }
 
-// parseMessages reads a request. Below /anthropic MiniMax's models alone are known.
-func (x *exchange) parseMessages(body []byte, needMax bool) (messageRequest, *apiError) {
+// readMessages reads a request. Below /anthropic MiniMax's models alone are known.
+func readMessages(r *http.Request, body []byte, needMax bool) (messageRequest, *apiError) {
 	m, bad := parseMessages(body, needMax)
-	if bad == nil && strings.HasPrefix(x.r.URL.Path, "/anthropic/") && !strings.HasPrefix(m.Model, "MiniMax-") {
+	if bad == nil && strings.HasPrefix(r.URL.Path, "/anthropic/") && !strings.HasPrefix(m.Model, "MiniMax-") {
 		bad = badParams("invalid params, unknown model '" + bounded(m.Model) + "' (2013)") // MiniMax's own sentence
 	}
 	return m, bad
@@ -135,7 +135,7 @@ func (x *exchange) parseMessages(body []byte, needMax bool) (messageRequest, *ap
 
 // countTokens answers POST /v1/messages/count_tokens.
 func (x *exchange) countTokens(body []byte) {
-	m, bad := x.parseMessages(body, false)
+	m, bad := readMessages(x.r, body, false)
 	if bad == nil {
 		bad = checkHeaders(x.r.Header)
 	}

@@ -19,7 +19,7 @@ func (s *Server) planOf(id string) (l plan) {
 }
 
 // showPlanAs answers for a plan in the shape of a provider's.
-func (s *Server) showPlanAs(shape func(plan, time.Time) fields) http.HandlerFunc {
+func showPlanAs(s *Server, shape func(plan, time.Time) fields) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := s.begin(w, r, KindPlan)
 		grant, bad := s.bearer(r)

@@ -9,7 +9,7 @@ import (
 // sign-in with every access token of it, an access token ends itself. One that is
 // not known, or ended already, is no error.
 func (x *exchange) revocation(form url.Values) {
-	c, bad := x.knownClient(form)
+	c, bad := knownClient(x.r, form)
 	if bad == nil {
 		x.event.Client = c.name
 		bad = need(form, "token")

@@ -32,7 +32,7 @@ func (x *exchange) askStandard(c client, form url.Values) {
 		x.refuseStandard(&refusal{http.StatusBadRequest, "invalid_scope", "this client may not ask for that scope"})
 		return
 	}
-	made, secret, ok := x.newStandardCode(c, form.Get("scope"))
+	made, secret, ok := newStandardCode(x, c, form.Get("scope"))
 	if !ok {
 		return
 	}
@@ -51,7 +51,7 @@ func (x *exchange) askStandard(c client, form url.Values) {
 
 // newStandardCode hands out a user code and the secret that belongs to it. It reports
 // whether there is one; if not, the request is dealt with.
-func (x *exchange) newStandardCode(c client, scope string) (made Code, secret string, ok bool) {
+func newStandardCode(x *exchange, c client, scope string) (made Code, secret string, ok bool) {
 	p := x.s.portal
 	p.mu.Lock()
 	secret, err := p.randomText(32)

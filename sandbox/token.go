@@ -27,7 +27,7 @@ type statusAnswer struct {
 
 // token is the token endpoint: polls and refreshes.
 func (x *exchange) token(form url.Values) {
-	c, bad := x.knownClient(form)
+	c, bad := knownClient(x.r, form)
 	if bad != nil {
 		x.refuse(bad)
 		return

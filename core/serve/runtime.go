@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refusal"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
@@ -45,12 +46,12 @@ func (sv *Serving) Runtime(ctx context.Context, id string) (Runtime, error) {
 
 // runtime is what a binding means for programs.
 func (sv *Serving) runtime(b oauth.Binding, who oauth.Identity, isKey bool) Runtime {
-	return runtimeFor(sv.provider(b), b, who, isKey)
+	return runtimeFor(providerOf(sv.state, b), b, who, isKey)
 }
 
-// provider is that of a binding, one that says nothing where the table has it no more.
-func (sv *Serving) provider(b oauth.Binding) provider.Provider {
-	p, _, err := sv.state.Provider(b.Provider, b.Region)
+// providerOf is that of a binding, one that says nothing where the table has it no more.
+func providerOf(s *state.State, b oauth.Binding) provider.Provider {
+	p, _, err := s.Provider(b.Provider, b.Region)
 	if err != nil {
 		return provider.Provider{}
 	}
@@ -66,7 +67,7 @@ func runtimeFor(p provider.Provider, b oauth.Binding, who oauth.Identity, isKey 
 func (sv *Serving) token(s vault.Sealed) Token {
 	b := s.Blob
 	isKey := b.AuthType == record.APIKey
-	p := sv.provider(b.Binding)
+	p := providerOf(sv.state, b.Binding)
 	r := runtimeFor(p, b.Binding, b.Identity, isKey)
 	if p.KeyHeader != "" && isKey {
 		if r.Header == nil {
