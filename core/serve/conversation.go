@@ -62,7 +62,7 @@ type seat struct {
 // prefer returns which accounts go first for a conversation: its home, then its
 // stand-in. From a home that serves nobody before a person does something the
 // conversation moves to whoever is asked next.
-func (c *conversations) prefer(of Conversation, in pool.ID, rows []pool.Row, now time.Time) []string {
+func (c *conversations) prefer(of Conversation, in pool.ID, isGone func(id string) bool, now time.Time) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	client := c.clients[of.Client]
@@ -75,14 +75,13 @@ func (c *conversations) prefer(of Conversation, in pool.ID, rows []pool.Row, now
 		return nil
 	}
 	s := at.Value.(*seat)
-	s.gone = gone(rows, s.home)
+	s.gone = isGone(s.home)
 	return slices.DeleteFunc([]string{s.home, s.standIn}, func(id string) bool { return id == "" })
 }
 
 // gone reports whether an account serves nobody before a person does something.
-func gone(rows []pool.Row, id string) bool {
-	i := pool.IndexOf(rows, id)
-	return i >= 0 && slices.Contains([]pool.Reason{pool.NeedsSignIn, pool.SignedOut, pool.NotIncluded}, rows[i].Out)
+func gone(r pool.Row) bool {
+	return slices.Contains([]pool.Reason{pool.NeedsSignIn, pool.SignedOut, pool.NotIncluded}, r.Out)
 }
 
 // sit notes that an account is asked for a conversation, or, once it has served

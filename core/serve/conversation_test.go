@@ -30,12 +30,14 @@ func newWorld(n int, s pool.Strategy) *world {
 	return w
 }
 
+func (w *world) gone(id string) bool { return gone(w.rows[pool.IndexOf(w.rows, id)]) }
+
 // ask sends one request of a conversation; refuses says which accounts do not
 // serve it. It returns who did, empty when nobody.
 func (w *world) ask(of Conversation, refuses ...string) string {
 	var not []string
 	for {
-		prefer := w.at.prefer(of, here, w.rows, w.now)
+		prefer := w.at.prefer(of, here, w.gone, w.now)
 		i, _ := pool.Pick(w.rows, w.now, pool.Want{Strategy: w.strategy, Not: not, Prefer: prefer, Random: func(n int) int { w.turn++; return int(w.turn) % n }})
 		if i < 0 {
 			return ""
@@ -110,13 +112,13 @@ func TestConversation_HomeIsWhoServed(t *testing.T) {
 func TestConversation_OfAnotherClientOrPool(t *testing.T) {
 	w := newWorld(2, pool.RoundRobin)
 	home := w.ask(Conversation{"default", "one"})
-	if got := w.at.prefer(Conversation{"other", "one"}, here, w.rows, w.now); got != nil {
+	if got := w.at.prefer(Conversation{"other", "one"}, here, w.gone, w.now); got != nil {
 		t.Errorf("another client's conversation is at %v", got)
 	}
-	if got := w.at.prefer(Conversation{"default", "one"}, pool.ID{Provider: "other"}, w.rows, w.now); got != nil {
+	if got := w.at.prefer(Conversation{"default", "one"}, pool.ID{Provider: "other"}, w.gone, w.now); got != nil {
 		t.Errorf("another pool's conversation is at %v", got)
 	}
-	if got := w.at.prefer(Conversation{"default", "one"}, here, w.rows, w.now.Add(conversationIdle+time.Second)); got != nil {
+	if got := w.at.prefer(Conversation{"default", "one"}, here, w.gone, w.now.Add(conversationIdle+time.Second)); got != nil {
 		t.Errorf("an idle one is still at %s: %v", home, got)
 	}
 }

@@ -40,39 +40,72 @@ type PickOptions struct {
 // tells.
 func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
 	snapshot := sv.accounts.ToPick(o.Looked)
-	found, err := snapshot.SelectSpeaking(name, o.APIs, sv.state.Providers)
+	chosen, err := sv.selection(snapshot, name, o)
 	now := sv.state.Clock.Now()
-	if err == nil && sv.follower.FollowDue(ctx, found, now) {
+	if err == nil && chosen.shared && sv.follower.FollowDue(ctx, chosen.found, now) {
 		snapshot = sv.accounts.Snapshot()
-		found, err = snapshot.SelectSpeaking(name, o.APIs, sv.state.Providers)
+		chosen, err = sv.selection(snapshot, name, o)
 	}
 	if err != nil {
 		return nil, err
 	}
-	want := pool.Want{Strategy: snapshot.Strategies[found[0].Pool()], Model: o.Model, Not: o.Not, Random: sv.below}
+	in := chosen.found[0].Pool()
+	want := pool.Want{Strategy: snapshot.Strategies[in], Model: o.Model, Not: o.Not, Random: sv.below}
 	sv.ledger.mu.Lock()
 	defer sv.ledger.mu.Unlock()
-	rows := sv.ledger.rows(found, want, now)
+	index, others, err := sv.choose(chosen, name, in, &want, o, now)
+	if err != nil {
+		return nil, err
+	}
+	lease := sv.ledger.lease(chosen.found[index], o.Model)
+	lease.Others = others
+	if lease.seats, lease.of = sv.seats, o.Of; o.Of.ID != "" {
+		lease.Moved = len(want.Prefer) > 0 && want.Prefer[0] != lease.Account.ID
+		sv.seats.sit(o.Of, in, lease.Account.ID, false, now)
+	}
+	return lease, nil
+}
+
+// selection is whom a name means.
+func (sv *Serving) selection(snapshot accounts.Snapshot, name string, o PickOptions) (*selection, error) {
+	return sv.chosen.of(snapshot, name, o.APIs, func() ([]accounts.Account, error) {
+		return snapshot.SelectSpeaking(name, o.APIs, sv.state.Providers)
+	})
+}
+
+// choose returns which of the accounts serves, and whether another one could. The
+// caller holds the ledger's mutex.
+func (sv *Serving) choose(chosen *selection, name string, in pool.ID, want *pool.Want, o PickOptions, now time.Time) (index int, others bool, err error) {
+	found := chosen.found
+	if want.Strategy.Or() == pool.FillFirst && len(found) > 1 {
+		want.Prefer = sv.seats.prefer(o.Of, in, func(id string) bool {
+			i, there := chosen.at[id]
+			return there && gone(found[i].Row(now))
+		}, now)
+		row := func(i int) pool.Row { return found[i].Row(now) }
+		if index, others = chosen.front.First(len(found), row, chosen.places(want.Prefer), now, *want); index >= 0 {
+			return index, others, nil
+		}
+	}
+	rows := sv.ledger.rows(found, *want, now)
 	named(rows, found, name)
-	want.Prefer = sv.seats.prefer(o.Of, found[0].Pool(), rows, now)
-	index, none := pool.Pick(rows, now, want)
+	want.Prefer = sv.seats.prefer(o.Of, in, func(id string) bool {
+		i := pool.IndexOf(rows, id)
+		return i >= 0 && gone(rows[i])
+	}, now)
+	index, none := pool.Pick(rows, now, *want)
 	if none.Reason == pool.Locked || none.Reason == pool.NotRefreshed {
 		index = none.Again
 	}
 	if index < 0 {
-		return nil, noneServes(found, none, o.Model, now)
+		return index, false, noneServes(found, none, o.Model, now)
 	}
 	if want.TakesTurn(rows, index) && !o.peek {
 		sv.ledger.takeTurn(rows, index)
 	}
-	lease := sv.ledger.lease(found[index], o.Model)
-	if lease.seats, lease.of = sv.seats, o.Of; o.Of.ID != "" {
-		lease.Moved = len(want.Prefer) > 0 && want.Prefer[0] != lease.Account.ID
-		sv.seats.sit(o.Of, found[0].Pool(), lease.Account.ID, false, now)
-	}
-	want.Not = append(slices.Clone(want.Not), lease.Account.ID)
-	lease.Others = pool.Able(rows, now, want) > 0
-	return lease, nil
+	without := *want
+	without.Not = append(slices.Clone(want.Not), found[index].ID)
+	return index, pool.Able(rows, now, without) > 0, nil
 }
 
 // Servable returns the error that [Serving.Pick] would return now, without picking.

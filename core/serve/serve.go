@@ -33,6 +33,7 @@ type Serving struct {
 	ledger    *ledger
 	seats     *conversations
 	board     *board
+	chosen    selections
 	gate      *gate
 
 	mu       sync.Mutex
