@@ -6,7 +6,9 @@
 // installs them below testdata and runs everything; without them their tests
 // are skipped, unless HERMES_TUI_TEST_REQUIRE_NPM (the SDK and
 // node-oidc-provider, which are light), HERMES_TUI_TEST_REQUIRE_CLAUDE (Claude
-// Code, 250 MB) or HERMES_TUI_TEST_REQUIRE_OPENCODE is set.
+// Code, 250 MB), HERMES_TUI_TEST_REQUIRE_OPENCODE, HERMES_TUI_TEST_REQUIRE_OPENAI
+// (OpenAI's SDK and Codex) or HERMES_TUI_TEST_REQUIRE_CODERS (Qwen Code
+// and Continue's) is set.
 //
 // HERMES_TUI_TEST_STREAMS says how many streams go through the proxy and, where
 // it is set, through a bare one as well, which breaks a few of a thousand: see
