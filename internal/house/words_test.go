@@ -70,7 +70,7 @@ func TestWords(t *testing.T) {
 		fmt.Fprintf(&page, "\n## %s\n\n", strings.TrimPrefix(of, "cmd/hermes-tui/internal/"))
 		slices.Sort(said[of])
 		for _, sentence := range slices.Compact(said[of]) {
-			fmt.Fprintf(&page, "    %s\n", sentence)
+			fmt.Fprintf(&page, "- %s\n", sentence)
 			if word := oldVoice.FindString(sentence); word != "" {
 				t.Errorf("%s says %q in %q", of, word, sentence)
 			}
