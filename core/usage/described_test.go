@@ -67,6 +67,7 @@ func TestDescribed(t *testing.T) {
 	}{
 		"what remains of a limit":         {DescribedWindow{Remaining: "left", Limit: "all"}, `{"left":75,"all":100}`, []string{"plan 25% 25/100"}},
 		"more remains than there is":      {DescribedWindow{Remaining: "left", Limit: "all"}, `{"left":175,"all":100}`, nil},
+		"such counts beside a percentage": {DescribedWindow{Remaining: "left", Limit: "all", UsedPercent: "p"}, `{"left":175,"all":100,"p":3}`, []string{"plan 3%"}},
 		"used goes before what remains":   {DescribedWindow{Used: "used", Remaining: "left", Limit: "all"}, `{"used":30,"left":75,"all":100}`, []string{"plan 30% 30/100"}},
 		"a percentage goes before counts": {DescribedWindow{Used: "used", Limit: "all", UsedPercent: "p"}, `{"used":30,"all":100,"p":31}`, []string{"plan 31% 30/100"}},
 		"a percentage beyond all":         {DescribedWindow{UsedPercent: "p"}, `{"p":1e300}`, []string{"plan 100%"}},
