@@ -153,7 +153,7 @@ func (w *world) signIn() {
 	h := &record.Head{Public: record.Public{ID: w.id, Status: record.StatusOK, Provider: "minimax-oauth", Skew: time.Minute}, Label: "work"}
 	blob := &record.Blob{
 		StoreID: ident.StoreID, AccountID: w.id, Gen: 1, Why: record.ForLogin,
-		Binding: oauth.Binding{Provider: "minimax-oauth", Region: "global", TokenHosts: []string{"account.minimax.io"}},
+		Binding: oauth.Binding{Provider: "minimax-oauth", Region: "global", TokenHosts: []string{"account.minimax.io"}, APIHosts: []string{"127.0.0.1:7"}},
 		Access:  secret.New("access-token-1"), Refresh: secret.New("refresh-token-1"), TokenType: "Bearer",
 		ObtainedAt: w.clock.Now(), ExpiresAt: w.clock.Now().Add(life),
 	}
