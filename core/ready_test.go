@@ -128,7 +128,7 @@ func TestReady_TheNextServesWhileARefreshHangs(t *testing.T) {
 	<-h.sent
 	other := r.open()
 	other.state.Hurry = time.Hour
-	for other.Snapshot().Accounts[0].RefreshingSince.IsZero() { // told after half a second
+	for other.Snapshot().Accounts[0].Public.RefreshingSince.IsZero() { // told after half a second
 	}
 	r.core.state.Hurry = time.Hour // whoever waits now would do so for good
 	r.clock.Advance(time.Second)
