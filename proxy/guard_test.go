@@ -255,7 +255,7 @@ func TestListen(t *testing.T) {
 		want string // part of the error
 	}{
 		"in use":          {ListenOptions{Address: busy.Addr().String()}, "cannot listen on"},
-		"no port":         {ListenOptions{Address: "127.0.0.1"}, "no address"},
+		"no port":         {ListenOptions{Address: "127.0.0.1"}, "not an address"},
 		"everywhere":      {ListenOptions{Address: ":0"}, "other machines"},
 		"a name":          {ListenOptions{Address: "example.org:0"}, "other machines"},
 		"remote, no TLS":  {ListenOptions{Address: "0.0.0.0:0", Remote: true}, "plain text"},
