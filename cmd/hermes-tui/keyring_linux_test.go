@@ -188,7 +188,7 @@ func TestLockedKeyring(t *testing.T) {
 				t.Errorf("%v should end with 4 and say %q: %s", args, why, r)
 			}
 		}
-		b.must("list")
+		b.run("list") // what to do stands on standard error
 		if got := b.requests(); got != asked {
 			t.Errorf("%d requests", got-asked)
 		}
