@@ -119,7 +119,7 @@ func (p *accountsPage) update(win *window, msg tea.Msg) tea.Cmd {
 		return p.sheet.update(win, msg)
 	}
 	if p.typing {
-		return p.edit(win, msg)
+		return p.find(win).edit(msg)
 	}
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
 		cmd, did := widget.Pressed(p.binds(win), msg)
@@ -134,9 +134,9 @@ func (p *accountsPage) update(win *window, msg tea.Msg) tea.Cmd {
 // counting looks at the rows that are shown, and no others.
 func (p *accountsPage) counting(win *window) time.Duration {
 	var every time.Duration
-	last := min(p.first+max(p.rows, 1), p.lines(win))
+	last := min(p.first+max(p.rows, 1), p.in(win).lines())
 	for i := p.first; i < last && every != time.Second; i++ {
-		if row, head := p.rowAt(win, i); head == nil {
+		if row, head := p.in(win).rowAt(i); head == nil {
 			every = sooner(every, win.rowCounting(win.all[p.order[row]]))
 		}
 	}
@@ -164,11 +164,11 @@ func (p *accountsPage) view(win *window) widget.Frame {
 		p.drawEmpty(win, &f, w)
 		return f
 	case len(p.order) == 0:
-		p.drawNoMatch(win, &f, w)
+		p.find(win).drawNoMatch(&f, w)
 		return f
 	}
 	list, card := win.panes()
-	p.drawRows(win, &f, list)
+	p.in(win).drawRows(&f, list)
 	if card > 0 {
 		h := win.Height - cardTop - 2
 		if p.sheet != nil {
@@ -191,30 +191,30 @@ func (p *accountsPage) view(win *window) widget.Frame {
 
 // drawRows draws the visible rows and puts the terminal's cursor on the
 // selected one.
-func (p *accountsPage) drawRows(win *window, f *widget.Frame, w int) {
-	c := win.listColumns(w)
-	if !win.Narrow() {
-		f.Add(head(win, c, p.sort))
+func (p listing) drawRows(f *widget.Frame, w int) {
+	c := p.win.listColumns(w)
+	if !p.win.Narrow() {
+		f.Add(head(p.win, c, p.sort))
 	}
-	for line := p.first; line < min(p.first+p.rows, p.lines(win)); line++ {
-		i, head := p.rowAt(win, line)
+	for line := p.first; line < min(p.first+p.rows, p.lines()); line++ {
+		i, head := p.rowAt(line)
 		if head != nil {
-			f.Add(p.heading(win, head, w))
+			f.Add(p.heading(head, w))
 			continue
 		}
-		a, in := win.all[p.order[i]], &win.Theme.Plain
+		a, in := p.win.all[p.order[i]], &p.win.Theme.Plain
 		switch {
 		case i == p.index:
-			in = &win.Theme.Selected
+			in = &p.win.Theme.Selected
 			f.Cursor = widget.CursorAt(0, len(f.Lines))
 		case asksAbout(p.sheet, a.ID):
 		case p.sheet != nil:
-			in = &win.Theme.Dimmed
+			in = &p.win.Theme.Dimmed
 		}
-		if win.Narrow() {
-			f.Add(narrowRow(win, a, in, w, i == p.index))
+		if p.win.Narrow() {
+			f.Add(narrowRow(p.win, a, in, w, i == p.index))
 		} else {
-			f.Add(row(win, a, c, in, i == p.index))
+			f.Add(row(p.win, a, c, in, i == p.index))
 		}
 	}
 }
@@ -228,25 +228,25 @@ func asksAbout(asking sheet, id string) bool {
 // rowsThatFit shares the lines between list and strip: the list comes first,
 // but the strip always has what it needs for a sentence, and in a tall window
 // for the card.
-func (p *accountsPage) rowsThatFit(win *window, w, lines int) int {
+func (p listing) rowsThatFit(w, lines int) int {
 	var keep int
 	switch {
 	case p.sheet != nil:
-		keep = p.sheet.room(win, w) + 1
+		keep = p.sheet.room(p.win, w) + 1
 	case w >= cardFrom:
 		keep = 2
-	case win.Height >= 36:
+	case p.win.Height >= 36:
 		keep = 14
-	case win.Height >= 30:
+	case p.win.Height >= 30:
 		keep = 12
-	case !win.Low():
+	case !p.win.Low():
 		keep = 1 + 2 + 3 // title, two lines, two gaps and the footer
-	case w >= 76 || win.Narrow():
+	case w >= 76 || p.win.Narrow():
 		keep = 1 + 2 + 1
 	default:
 		keep = 1 + 3 + 1
 	}
-	return max(min(p.lines(win), lines-keep), 1)
+	return max(min(p.lines(), lines-keep), 1)
 }
 
 // derive makes the list anew when that is due, and decides which rows are shown,
@@ -255,13 +255,13 @@ func (p *accountsPage) derive(win *window) {
 	if past(p.until, win.now) {
 		p.list(win)
 	}
-	n := p.rowsThatFit(win, win.Inner(), win.Height-p.top(win))
+	n := p.in(win).rowsThatFit(win.Inner(), win.Height-p.in(win).top())
 	p.rows = n
-	p.first = max(min(p.first, p.lines(win)-n), 0)
-	at := p.lineOf(win, p.index)
+	p.first = max(min(p.first, p.in(win).lines()-n), 0)
+	at := p.in(win).lineOf(p.index)
 	top := at
 	if at > 0 && n > 1 {
-		if _, head := p.rowAt(win, at-1); head != nil {
+		if _, head := p.in(win).rowAt(at - 1); head != nil {
 			top-- // with the heading of its pool
 		}
 	}

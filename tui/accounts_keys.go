@@ -36,7 +36,7 @@ func (p *accountsPage) binds(win *window) []widget.Bind {
 		first, rest = append([]widget.Bind{enterBind(win, a)}, p.markedBinds(win)...), nil
 	}
 	binds := append(append(first, addBind(win)), win.imports.binds(win)...)
-	binds = append(binds, p.filterBinds(win)...)
+	binds = append(binds, p.find(win).filterBinds()...)
 	binds = append(binds, rest...)
 	binds = append(binds, win.poolBind(), win.topBind(9))
 	if ok {
@@ -58,7 +58,7 @@ func (p *accountsPage) accountBinds(win *window, a core.Account) (first, rest []
 	if canRefresh(a, win) {
 		first = append(first, widget.Bind{
 			Binding: widget.Keys("r", "refresh", "r"), Long: "fetch a new token now", Group: groupAccount, Foot: 4, Once: true,
-			Do: func() tea.Cmd { return win.refresh(a) },
+			Do: func() tea.Cmd { return win.acts().refresh(a) },
 		})
 	}
 	rest = append([]widget.Bind{{
@@ -71,7 +71,7 @@ func (p *accountsPage) accountBinds(win *window, a core.Account) (first, rest []
 	})
 	if win.state(a) == core.NeedsSignIn {
 		rest = append(rest, widget.Bind{Long: "why it needs signing in again", Group: groupAccount, Do: func() tea.Cmd {
-			win.push(&textPage{title: whyTitle, text: win.why([]string{a.ID})})
+			win.push(&textPage{title: whyTitle, text: win.tell().why([]string{a.ID})})
 			return nil
 		}})
 	}
@@ -79,7 +79,7 @@ func (p *accountsPage) accountBinds(win *window, a core.Account) (first, rest []
 	if win.state(a) == core.CoolingDown {
 		rest = append(rest, widget.Bind{
 			Binding: widget.Keys("x", "clear cool-down", "x"), Long: "clear its cool-down", Group: groupAccount, Foot: 7, Once: true,
-			Do: func() tea.Cmd { return win.clearCooldown(a) },
+			Do: func() tea.Cmd { return win.acts().clearCooldown(a) },
 		})
 	}
 	return first, append(rest, widget.Bind{
@@ -97,7 +97,7 @@ func attemptBinds(win *window, a core.Account, t *attempt) []widget.Bind {
 	if t.code != nil && t.failed == nil {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("c", "copy code", "c"), Long: "copy the code", Group: groupAccount, Foot: 4,
-			Do: func() tea.Cmd { return win.copy("Code", cells.Clean(t.code.UserCode)) },
+			Do: func() tea.Cmd { return win.acts().copy("Code", cells.Clean(t.code.UserCode)) },
 		})
 	}
 	return append(binds, widget.Bind{
@@ -117,7 +117,7 @@ func (p *accountsPage) markedBinds(win *window) []widget.Bind {
 	return []widget.Bind{
 		{
 			Binding: widget.Keys("r", "refresh "+count, "r"), Long: "refresh the marked ones", Group: groupAccounts, Foot: 2, Once: true,
-			Do: func() tea.Cmd { return win.refreshAll(some) },
+			Do: func() tea.Cmd { return win.acts().refreshAll(some) },
 		},
 		{
 			Binding: widget.Keys("d", "remove "+count, "d"), Long: "remove the marked (asks)", Group: groupAccounts, Once: true,

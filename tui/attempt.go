@@ -252,7 +252,7 @@ func openByItself(win *window, code core.CodeIssued) tea.Cmd {
 	if !canBrowse(win) || !trusted(code) {
 		return nil
 	}
-	return win.browse(code.VerificationURI)
+	return win.acts().browse(code.VerificationURI)
 }
 
 // canBrowse says whether a browser can be opened in front of the person.

@@ -160,7 +160,7 @@ func (p *connectPage) binds(win *window) []widget.Bind {
 		back,
 		{
 			Binding: widget.Keys("c", "copy", "c"), Long: "copy the text", Group: groupAccount, Foot: 2,
-			Do: func() tea.Cmd { return win.copy("Text", chosen.form.Snippet()) },
+			Do: func() tea.Cmd { return win.acts().copy("Text", chosen.form.Snippet()) },
 		},
 		{Binding: widget.Keys("down", "next program", "down", "j"), Long: "next program; up goes back", Group: groupMove, Foot: more, Do: to(1)},
 		{Binding: widget.Keys("up", "", "up", "k"), Do: to(-1)},

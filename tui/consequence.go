@@ -11,7 +11,7 @@ import (
 
 // consequence is what it means for programs that an account has ended: who serves in its
 // place, or that nobody does and who has been refused.
-func (k *known) consequence(a core.Account) string {
+func (k telling) consequence(a core.Account) string {
 	of, _ := k.poolOf(a)
 	stand := ""
 	for _, member := range of.Members {
@@ -31,7 +31,7 @@ func (k *known) consequence(a core.Account) string {
 
 // refused says which programs an account has refused since it ended, as far as that is
 // counted; empty where it is not known.
-func (k *known) refused(a core.Account) string {
+func (k telling) refused(a core.Account) string {
 	if a.Marker == nil || a.Marker.At.IsZero() {
 		return ""
 	}
@@ -54,7 +54,7 @@ func (k *known) refused(a core.Account) string {
 }
 
 // consequences are those of several accounts, each pool once.
-func (k *known) consequences(all []core.Account) []string {
+func (k telling) consequences(all []core.Account) []string {
 	var said []string
 	for _, a := range all {
 		text := k.consequence(a)

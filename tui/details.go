@@ -123,7 +123,7 @@ func (p *detailsPage) body(win *window, a core.Account) []string {
 		body = append(append(body, ""), day...)
 	}
 	body = append(append(body, ""), win.Facts(win.allFacts(a, state), w, 4)...)
-	if happened := win.happened(a.ID, w, 4, mostEvents); happened != nil {
+	if happened := win.tell().happened(a.ID, w, 4, mostEvents); happened != nil {
 		in := &win.Theme.Plain
 		title := win.Rule(win.Glyphs.Rule, in.Line.Render, in.Strong.Render, "what happened", "", w)
 		body = append(append(body, "", title), happened...)

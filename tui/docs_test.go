@@ -114,7 +114,7 @@ func nowBinds(d *driver) []widget.Bind {
 		return s.binds(d.m.window)
 	}
 	if p := d.m.accounts; p.typing && len(d.m.stack) == 0 {
-		return p.editBinds(d.m.window)
+		return p.find(d.m.window).editBinds()
 	}
 	return d.m.top().binds(d.m.window)
 }

@@ -126,12 +126,12 @@ func (p *doctorPage) cure(win *window, f doctor.Finding) (words string, do func(
 		return "sign in again", func() tea.Cmd { return signInAgain(win, a) }
 	}
 	if a, ok := named("hermes-tui refresh "); ok {
-		return "refresh", func() tea.Cmd { return win.refresh(a) }
+		return "refresh", func() tea.Cmd { return win.acts().refresh(a) }
 	}
 	if f.Cure == "hermes-tui import" && win.imports.there() {
 		return "import", func() tea.Cmd { return win.imports.open(win) }
 	}
-	return "copy the cure", func() tea.Cmd { return win.copy("The cure", f.Cure) }
+	return "copy the cure", func() tea.Cmd { return win.acts().copy("The cure", f.Cure) }
 }
 
 func (p *doctorPage) counting(*window) time.Duration { return 0 }

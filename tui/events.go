@@ -58,7 +58,7 @@ func (msg eventsMsg) arrive(win *window) tea.Cmd {
 }
 
 // happened lists at most n events of the account, the newest first.
-func (k *known) happened(id string, w, edge, n int) []string {
+func (k telling) happened(id string, w, edge, n int) []string {
 	if k.events.id != id {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (k *known) happened(id string, w, edge, n int) []string {
 }
 
 // eventDetail is what else is known of an event.
-func (k *known) eventDetail(e record.Event) string {
+func (k telling) eventDetail(e record.Event) string {
 	var parts []string
 	add := func(text string) {
 		if text != "" {

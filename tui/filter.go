@@ -7,43 +7,51 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
+// finder finds accounts in the list: by what is typed, by what needs its person.
+type finder struct {
+	*accountsPage
+	win *window
+}
+
+func (p *accountsPage) find(win *window) finder { return finder{p, win} }
+
 // edit handles a message while the filter is being edited: everything but a few
 // keys is text.
-func (p *accountsPage) edit(win *window, msg tea.Msg) tea.Cmd {
+func (p finder) edit(msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		if cmd, ok := widget.Pressed(p.editBinds(win), msg); ok {
+		if cmd, ok := widget.Pressed(p.editBinds(), msg); ok {
 			return cmd
 		}
 	}
 	p.filter.Update(msg)
-	p.list(win)
+	p.list(p.win)
 	return nil
 }
 
 // editBinds are the keys that are no text.
-func (p *accountsPage) editBinds(win *window) []widget.Bind {
+func (p finder) editBinds() []widget.Bind {
 	return []widget.Bind{
 		{Binding: widget.Keys("enter", "keep", "enter"), Foot: 1, Do: func() tea.Cmd {
 			p.typing = false
 			return nil
 		}},
-		{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: func() tea.Cmd { return p.clearFilter(win) }},
-		{Binding: widget.Keys("up", "", "up"), Do: func() tea.Cmd { return p.move(win, -1) }},
-		{Binding: widget.Keys("down", "", "down"), Do: func() tea.Cmd { return p.move(win, 1) }},
+		{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: func() tea.Cmd { return p.clearFilter() }},
+		{Binding: widget.Keys("up", "", "up"), Do: func() tea.Cmd { return p.move(p.win, -1) }},
+		{Binding: widget.Keys("down", "", "down"), Do: func() tea.Cmd { return p.move(p.win, 1) }},
 	}
 }
 
-func (p *accountsPage) clearFilter(win *window) tea.Cmd {
+func (p finder) clearFilter() tea.Cmd {
 	if p.typing {
 		p.id = p.before
 	}
 	p.filter, p.typing = widget.Field{}, false
-	p.list(win)
+	p.list(p.win)
 	return nil
 }
 
 // filterBinds find accounts.
-func (p *accountsPage) filterBinds(win *window) []widget.Bind {
+func (p finder) filterBinds() []widget.Bind {
 	binds := []widget.Bind{{
 		Binding: widget.Keys("/", "filter", "/"), Long: "list only what matches", Group: groupFind, Foot: 5,
 		Do: func() tea.Cmd { p.typing, p.before = true, p.id; return nil },
@@ -51,39 +59,39 @@ func (p *accountsPage) filterBinds(win *window) []widget.Bind {
 	if !p.filter.Empty() && len(p.marks) == 0 {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("esc", "clear the filter", "esc"), Long: "list everything again", Group: groupFind, Foot: 2,
-			Do: func() tea.Cmd { return p.clearFilter(win) },
+			Do: func() tea.Cmd { return p.clearFilter() },
 		})
 	}
-	if win.places.urgent > 0 || len(win.attempts.running) > 0 {
+	if p.win.places.urgent > 0 || len(p.win.attempts.running) > 0 {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("n", "next that needs you", "n"), Long: "to the next that needs you", Group: groupFind,
-			Do: func() tea.Cmd { return p.nextUrgent(win) },
+			Do: func() tea.Cmd { return p.nextUrgent() },
 		})
 	}
 	binds = append(binds, widget.Bind{
 		Binding: widget.Keys("o", "sort", "o"), Long: "sort in another way", Group: groupFind,
-		Do: func() tea.Cmd { return p.sortNext(win) },
+		Do: func() tea.Cmd { return p.sortNext(p.win) },
 	})
 	for _, by := range sortings {
-		binds = append(binds, widget.Bind{Long: "sort by " + by.words(), Group: groupFind, Do: func() tea.Cmd { return p.sortBy(win, by) }})
+		binds = append(binds, widget.Bind{Long: "sort by " + by.words(), Group: groupFind, Do: func() tea.Cmd { return p.sortBy(p.win, by) }})
 	}
 	return binds
 }
 
 // nextUrgent goes to the next account that needs its person, from the top again after
 // the last.
-func (p *accountsPage) nextUrgent(win *window) tea.Cmd {
+func (p finder) nextUrgent() tea.Cmd {
 	for i := range p.order {
 		row := (p.index + 1 + i) % len(p.order)
-		if win.needsYou(&win.all[p.order[row]]) {
-			p.selectAt(win, row)
+		if p.win.needsYou(&p.win.all[p.order[row]]) {
+			p.selectAt(p.win, row)
 			if i == len(p.order)-1 {
-				win.say("No other account needs you.")
+				p.win.say("No other account needs you.")
 			}
 			return nil
 		}
 	}
-	win.say("None of the accounts that are listed needs you.")
+	p.win.say("None of the accounts that are listed needs you.")
 	return nil
 }
 
@@ -93,20 +101,20 @@ func (p *accountsPage) foot(win *window, w int) (string, *tea.Cursor) {
 	if !p.typing {
 		return win.Footer(p.binds(win), w-3), nil
 	}
-	in, keys := &win.Theme.Plain, win.Footer(p.editBinds(win), max(w/2, 22))
+	in, keys := &win.Theme.Plain, win.Footer(p.find(win).editBinds(), max(w/2, 22))
 	room := min(w-6-cells.Width(keys)-3, 32)
 	text, x := p.filter.View(room)
 	return in.Key.Render("/") + " " + in.Strong.Render(text) + cells.Blank(room-cells.Width(text)+3) + keys, widget.TextCursor(4+x, win.Height-1)
 }
 
 // drawNoMatch says that nothing matches, and how to get everything back.
-func (p *accountsPage) drawNoMatch(win *window, f *widget.Frame, w int) {
-	in := &win.Theme.Plain
-	f.Add("", "  "+in.Fg.Render(cells.Cut("No account matches "+win.Glyphs.QuoteLeft+p.filter.Value()+win.Glyphs.QuoteRight+".", w-4, win.Glyphs.More)))
+func (p finder) drawNoMatch(f *widget.Frame, w int) {
+	in := &p.win.Theme.Plain
+	f.Add("", "  "+in.Fg.Render(cells.Cut("No account matches "+p.win.Glyphs.QuoteLeft+p.filter.Value()+p.win.Glyphs.QuoteRight+".", w-4, p.win.Glyphs.More)))
 	if !p.typing {
 		f.Add("  " + in.Muted.Render("esc lists everything again"))
 	}
-	foot, cursor := p.foot(win, w)
-	f.Bottom(win.Height, "  "+foot)
+	foot, cursor := p.foot(p.win, w)
+	f.Bottom(p.win.Height, "  "+foot)
 	f.Cursor = cursor
 }

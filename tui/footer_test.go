@@ -44,7 +44,7 @@ func (d *driver) keysNow() []widget.Bind {
 			binds(win *window) []widget.Bind
 		}).binds(d.m.window)
 	case p.typing:
-		return p.editBinds(d.m.window)
+		return p.find(d.m.window).editBinds()
 	default:
 		return p.binds(d.m.window)
 	}

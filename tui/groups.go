@@ -16,15 +16,24 @@ type group struct {
 	row  int // its first
 }
 
+// listing is the list as it stands in a window: its lines are rows, and the headings
+// of pools among them.
+type listing struct {
+	*accountsPage
+	win *window
+}
+
+func (p *accountsPage) in(win *window) listing { return listing{p, win} }
+
 // groupsOf finds where the pools begin in the list; none where there is one pool only,
 // or the list is sorted in another way.
-func (p *accountsPage) groupsOf(win *window) []group {
+func (p listing) groupsOf() []group {
 	if p.sort != byPool {
 		return nil
 	}
 	var all []group
 	for row, i := range p.order {
-		if id := win.all[i].Pool(); len(all) == 0 || all[len(all)-1].pool != id {
+		if id := p.win.all[i].Pool(); len(all) == 0 || all[len(all)-1].pool != id {
 			all = append(all, group{id, row})
 		}
 	}
@@ -36,25 +45,25 @@ func (p *accountsPage) groupsOf(win *window) []group {
 
 // headings are the groups that have a line of their own, for which a low window has no
 // room.
-func (p *accountsPage) headings(win *window) []group {
-	if win.Low() {
+func (p listing) headings() []group {
+	if p.win.Low() {
 		return nil
 	}
 	return p.groups
 }
 
 // lines is how many lines the list has, with its headings.
-func (p *accountsPage) lines(win *window) int { return len(p.order) + len(p.headings(win)) }
+func (p listing) lines() int { return len(p.order) + len(p.headings()) }
 
 // lineOf is the line of a row.
-func (p *accountsPage) lineOf(win *window, row int) int {
-	heads := p.headings(win)
+func (p listing) lineOf(row int) int {
+	heads := p.headings()
 	return row + sort.Search(len(heads), func(i int) bool { return heads[i].row > row })
 }
 
 // rowAt is the row on a line; where a heading stands there, that is told instead.
-func (p *accountsPage) rowAt(win *window, line int) (row int, head *group) {
-	heads := p.headings(win)
+func (p listing) rowAt(line int) (row int, head *group) {
+	heads := p.headings()
 	n := sort.Search(len(heads), func(i int) bool { return heads[i].row+i > line })
 	if n > 0 && heads[n-1].row+n-1 == line {
 		return heads[n-1].row, &heads[n-1]
@@ -112,20 +121,20 @@ func standingsOf(of core.Pool) standings {
 
 // heading is the line above the accounts of a pool: how it serves, and at its right end
 // how many of them do, and what is left of their plans.
-func (p *accountsPage) heading(win *window, of *group, w int) string {
-	s, known := win.places.standings[of.pool]
+func (p listing) heading(of *group, w int) string {
+	s, known := p.win.places.standings[of.pool]
 	if !known { // only sign-ins under way
-		s.name = cells.Clean(win.all[p.order[of.row]].ProviderName)
+		s.name = cells.Clean(p.win.all[p.order[of.row]].ProviderName)
 	}
-	sep := " " + win.Glyphs.Dot + " "
+	sep := " " + p.win.Glyphs.Dot + " "
 	left, right := s.name, ""
 	if known {
 		left += sep + strings.Join(s.words, sep)
 		right = say.Thousands(uint64(s.serving)) + " of " + say.Thousands(uint64(s.members)) + " serve"
 	}
-	if sum := planSumWords(win.places.sums[of.pool], w-3-cells.Width(left)-cells.Width(right)-2-cells.Width(sep)); sum != "" {
+	if sum := planSumWords(p.win.places.sums[of.pool], w-3-cells.Width(left)-cells.Width(right)-2-cells.Width(sep)); sum != "" {
 		right = sum + sep + right
 	}
-	left = cells.Cut(left, w-3-cells.Width(right)-2, win.Glyphs.More)
-	return "  " + win.Theme.Plain.Muted.Render(left+cells.Blank(w-3-cells.Width(left)-cells.Width(right))+right)
+	left = cells.Cut(left, w-3-cells.Width(right)-2, p.win.Glyphs.More)
+	return "  " + p.win.Theme.Plain.Muted.Render(left+cells.Blank(w-3-cells.Width(left)-cells.Width(right))+right)
 }

@@ -38,16 +38,16 @@ func TestList_EveryRowHasItsLine(t *testing.T) {
 		}
 		win := &window{known: &known{Common: &widget.Common{Width: 100, Height: 30}}}
 		next := 0
-		for line := range p.lines(win) {
-			row, head := p.rowAt(win, line)
+		for line := range p.in(win).lines() {
+			row, head := p.in(win).rowAt(line)
 			if head != nil {
 				if row != next || head.row != row {
 					t.Fatalf("the heading on line %d is that of row %d, not of %d", line, row, next)
 				}
 				continue
 			}
-			if row != next || p.lineOf(win, row) != line {
-				t.Fatalf("line %d has row %d, which should be %d; that is on line %d", line, row, next, p.lineOf(win, row))
+			if row != next || p.in(win).lineOf(row) != line {
+				t.Fatalf("line %d has row %d, which should be %d; that is on line %d", line, row, next, p.in(win).lineOf(row))
 			}
 			next++
 		}

@@ -67,7 +67,7 @@ func (p *helpPage) binds(win *window) []widget.Bind {
 		// be two commands.
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("c", "copy the command", "c"), Foot: 2,
-			Do: func() tea.Cmd { return win.copy("Command", line) },
+			Do: func() tea.Cmd { return win.acts().copy("Command", line) },
 		})
 	}
 	return append(binds, p.scroll.Binds()...)

@@ -102,7 +102,7 @@ type doneMsg struct {
 
 // each does something to several accounts, a few at a time. What is returned
 // besides an error is why a sign-in lives on, empty where that needs no word.
-func (win *window) each(accounts []core.Account, verb string, do func(ctx context.Context, a core.Account) (string, error)) tea.Cmd {
+func (win acts) each(accounts []core.Account, verb string, do func(ctx context.Context, a core.Account) (string, error)) tea.Cmd {
 	parent, backend := win.ctx, win.o.Backend
 	return func() tea.Msg {
 		msg := doneMsg{all: len(accounts), verb: verb}
@@ -155,11 +155,11 @@ func (msg doneMsg) arrive(win *window) tea.Cmd {
 }
 
 // refreshAll fetches new tokens for several accounts.
-func (win *window) refreshAll(accounts []core.Account) tea.Cmd {
+func (win acts) refreshAll(accounts []core.Account) tea.Cmd {
 	backend := win.o.Backend
 	some := make([]core.Account, 0, len(accounts))
 	for _, a := range accounts {
-		if canRefresh(a, win) {
+		if canRefresh(a, win.window) {
 			some = append(some, a)
 		}
 	}
@@ -175,7 +175,7 @@ func (win *window) refreshAll(accounts []core.Account) tea.Cmd {
 }
 
 // removeAll deletes several accounts.
-func (win *window) removeAll(accounts []core.Account) tea.Cmd {
+func (win acts) removeAll(accounts []core.Account) tea.Cmd {
 	win.say("Removing " + say.Plural(len(accounts), "account", "accounts") + ".")
 	backend := win.o.Backend
 	return win.each(accounts, "removed", func(ctx context.Context, a core.Account) (alive string, err error) {

@@ -38,7 +38,7 @@ func (m *Model) mouseMode() tea.MouseMode {
 
 // click selects a row. A question is not answered by pointing.
 func (p *accountsPage) click(win *window, mouse tea.Mouse) tea.Cmd {
-	row, line := mouse.Y-p.top(win), p.first+mouse.Y-p.top(win)
+	row, line := mouse.Y-p.in(win).top(), p.first+mouse.Y-p.in(win).top()
 	list, _ := win.panes()
 	switch {
 	case mouse.Button != tea.MouseLeft || p.sheet != nil || mouse.X >= list || len(p.order) == 0:
@@ -48,10 +48,10 @@ func (p *accountsPage) click(win *window, mouse tea.Mouse) tea.Cmd {
 			return p.sortToggled(win, by)
 		}
 		return nil
-	case row < 0 || row >= p.rows || line >= p.lines(win):
+	case row < 0 || row >= p.rows || line >= p.in(win).lines():
 		return nil
 	}
-	at, head := p.rowAt(win, line)
+	at, head := p.in(win).rowAt(line)
 	if head != nil {
 		return nil
 	}
@@ -115,8 +115,8 @@ func (p *accountsPage) wheel(win *window, mouse tea.Mouse) tea.Cmd {
 }
 
 // top is the line of the first row.
-func (p *accountsPage) top(win *window) int {
-	if win.Narrow() {
+func (p listing) top() int {
+	if p.win.Narrow() {
 		return 1
 	}
 	return 3

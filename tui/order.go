@@ -70,7 +70,7 @@ func (p *accountsPage) list(win *window) {
 	if compare := win.comparison(p.sort); compare != nil {
 		order.By(p.order, compare)
 	}
-	p.groups = p.groupsOf(win)
+	p.groups = p.in(win).groupsOf()
 	p.follow(win)
 }
 

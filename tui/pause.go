@@ -16,17 +16,17 @@ func pauseBind(win *window, a core.Account) widget.Bind {
 	if a.Paused.Holds(win.now) {
 		return widget.Bind{
 			Binding: widget.Keys("v", "resume", "v"), Long: "put it back into the rotation", Group: groupAccount, Foot: 7, Once: true,
-			Do: func() tea.Cmd { return win.resume(a) },
+			Do: func() tea.Cmd { return win.acts().resume(a) },
 		}
 	}
 	return widget.Bind{
 		Binding: widget.Keys("v", "", "v"), Long: "pause: out of the rotation", Group: groupAccount, Once: true,
-		Do: func() tea.Cmd { return win.pause(a) },
+		Do: func() tea.Cmd { return win.acts().pause(a) },
 	}
 }
 
 // pause takes an account out of the rotation until it is resumed.
-func (win *window) pause(a core.Account) tea.Cmd {
+func (win acts) pause(a core.Account) tea.Cmd {
 	backend, label := win.o.Backend, cells.Clean(a.Label)
 	win.undos.add(undo{
 		"the pause of " + label,
@@ -41,7 +41,7 @@ func (win *window) pause(a core.Account) tea.Cmd {
 }
 
 // resume puts it back.
-func (win *window) resume(a core.Account) tea.Cmd {
+func (win acts) resume(a core.Account) tea.Cmd {
 	backend := win.o.Backend
 	return win.act(cells.Clean(a.Label)+" is back in the rotation.", func(ctx context.Context) error {
 		return backend.Resume(ctx, a.ID)

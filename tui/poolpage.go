@@ -150,13 +150,13 @@ func (p *poolPage) binds(win *window) []widget.Bind {
 		next := nextStrategy(of.Strategy)
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("s", "strategy", "s"), Long: "spread requests differently", Group: groupAccounts, Foot: 3,
-			Do: func() tea.Cmd { return win.setStrategy(of, next) },
+			Do: func() tea.Cmd { return win.acts().setStrategy(of, next) },
 		})
 		for _, s := range pool.Strategies() {
 			if s != of.Strategy {
 				binds = append(binds, widget.Bind{
 					Long: "strategy: " + s.Words(), Group: groupAccounts,
-					Do: func() tea.Cmd { return win.setStrategy(of, s) },
+					Do: func() tea.Cmd { return win.acts().setStrategy(of, s) },
 				})
 			}
 		}
@@ -169,7 +169,7 @@ func (p *poolPage) binds(win *window) []widget.Bind {
 		if win.state(a) == core.CoolingDown {
 			binds = append(binds, widget.Bind{
 				Binding: widget.Keys("x", "clear cool-down", "x"), Long: "clear its cool-down", Group: groupAccount, Foot: 4, Once: true,
-				Do: func() tea.Cmd { return win.clearCooldown(a) },
+				Do: func() tea.Cmd { return win.acts().clearCooldown(a) },
 			})
 		}
 	}

@@ -46,17 +46,17 @@ func (p *accountsPage) reorder(win *window, a core.Account, by int) tea.Cmd {
 	of, at := win.poolOf(a)
 	to := max(min(at+by, len(of.Members)-1), 0)
 	if at < 0 || to == at {
-		win.sayEnd(a, of, by)
+		win.acts().sayEnd(a, of, by)
 		return nil
 	}
 	from, _ := win.index(a.ID)
 	row, _ := win.index(of.Members[to].ID)
 	p.moving = reordering{id: a.ID}
-	return win.moveTo(a.ID, from, row, true)
+	return win.acts().moveTo(a.ID, from, row, true)
 }
 
 // sayEnd says that there is no place further on.
-func (win *window) sayEnd(a core.Account, of core.Pool, by int) {
+func (win acts) sayEnd(a core.Account, of core.Pool, by int) {
 	end := "last"
 	if by < 0 {
 		end = "first"
@@ -74,7 +74,7 @@ type reorderedMsg struct {
 }
 
 // moveTo moves the account to a row.
-func (win *window) moveTo(id string, from, to int, undo bool) tea.Cmd {
+func (win acts) moveTo(id string, from, to int, undo bool) tea.Cmd {
 	backend := win.o.Backend
 	return win.do(func(ctx context.Context) tea.Msg {
 		err := backend.Reorder(ctx, id, to)
@@ -104,7 +104,7 @@ func (msg reorderedMsg) arrive(win *window) tea.Cmd {
 		}
 		win.undos.add(undo{"the move of " + cells.Clean(a.Label), still, func() tea.Cmd {
 			at, _ := win.index(msg.id)
-			return win.moveTo(msg.id, at, msg.from, false)
+			return win.acts().moveTo(msg.id, at, msg.from, false)
 		}})
 		words += " " + win.Glyphs.Dot + " z undo"
 	}
@@ -150,9 +150,9 @@ func (p *poolPage) reorderBinds(win *window) []widget.Bind {
 				from, _ := win.index(a.ID)
 				row, _ := win.index(of.Members[to].ID)
 				win.accounts.moving = reordering{id: a.ID}
-				return win.moveTo(a.ID, from, row, true)
+				return win.acts().moveTo(a.ID, from, row, true)
 			} else if win.accounts.moving.id == "" && at >= 0 {
-				win.sayEnd(a, of, n)
+				win.acts().sayEnd(a, of, n)
 			}
 			return nil
 		}

@@ -71,7 +71,7 @@ type (
 
 // refresh fetches a new token now. Asked again while the window says why it did
 // not, it is done all the same.
-func (win *window) refresh(a core.Account) tea.Cmd {
+func (win acts) refresh(a core.Account) tea.Cmd {
 	backend, id, label := win.o.Backend, a.ID, cells.Clean(a.Label)
 	force := win.toast.again == id
 	win.say("Fetching a new token for " + label + ".")
@@ -109,7 +109,7 @@ func goodFor(a core.Account, now time.Time) string {
 
 // rename gives the account another label. With the one that it had, the step
 // can be taken back.
-func (win *window) rename(id, label, was string) tea.Cmd {
+func (win acts) rename(id, label, was string) tea.Cmd {
 	backend := win.o.Backend
 	return win.do(func(ctx context.Context) tea.Msg {
 		err := backend.Rename(ctx, id, label)
@@ -135,7 +135,7 @@ func (msg renamedMsg) arrive(win *window) tea.Cmd {
 			still := func(k *known) bool {
 				return k.account(msg.id, func(a core.Account) bool { return a.Label == msg.label })
 			}
-			win.undos.add(undo{"the renaming of " + cells.Clean(msg.was), still, func() tea.Cmd { return win.rename(msg.id, msg.was, "") }})
+			win.undos.add(undo{"the renaming of " + cells.Clean(msg.was), still, func() tea.Cmd { return win.acts().rename(msg.id, msg.was, "") }})
 			words += " " + win.Glyphs.Dot + " z undo"
 		}
 		win.say(words)
@@ -144,7 +144,7 @@ func (msg renamedMsg) arrive(win *window) tea.Cmd {
 }
 
 // clearCooldown lets an account serve at once.
-func (win *window) clearCooldown(a core.Account) tea.Cmd {
+func (win acts) clearCooldown(a core.Account) tea.Cmd {
 	backend := win.o.Backend
 	return win.act(cells.Clean(a.Label)+" serves again.", func(ctx context.Context) error {
 		return backend.ClearCooldown(ctx, a.ID)
@@ -160,7 +160,7 @@ type changedMsg struct {
 }
 
 // act does something short and says what it came to.
-func (win *window) act(text string, do func(ctx context.Context) error) tea.Cmd {
+func (win acts) act(text string, do func(ctx context.Context) error) tea.Cmd {
 	backend := win.o.Backend
 	return win.do(func(ctx context.Context) tea.Msg {
 		err := do(ctx)
@@ -183,7 +183,7 @@ func (msg changedMsg) arrive(win *window) tea.Cmd {
 
 // remove deletes an account and its secrets, and says what became of its sign-in
 // at the provider.
-func (win *window) remove(a core.Account) tea.Cmd {
+func (win acts) remove(a core.Account) tea.Cmd {
 	backend := win.o.Backend
 	if a.Revocable {
 		win.say("Removing " + cells.Clean(a.Label) + ", and revoking its sign-in.")
@@ -209,7 +209,7 @@ func (msg saidMsg) arrive(win *window) tea.Cmd {
 
 // copy puts text on the clipboard, through the terminal and by the desktop's
 // own means where there are any.
-func (win *window) copy(what, text string) tea.Cmd {
+func (win acts) copy(what, text string) tea.Cmd {
 	win.say(what + " sent to the clipboard.")
 	native := win.o.CopyNative
 	if native == nil {
@@ -222,7 +222,7 @@ func (win *window) copy(what, text string) tea.Cmd {
 }
 
 // browse opens a page.
-func (win *window) browse(url string) tea.Cmd {
+func (win acts) browse(url string) tea.Cmd {
 	open := win.o.OpenBrowser
 	return func() tea.Msg {
 		if err := open(url); err != nil {

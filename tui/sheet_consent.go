@@ -121,7 +121,7 @@ func (s *consentSheet) answer(win *window, v consent.Verdict) tea.Cmd {
 		words = cells.Clean(s.ask.Program.Name) + " may use " + cells.Clean(a.Label) + ": " + v.Words() + "."
 	}
 	win.snap.Asks = without(win.snap.Asks, asks)
-	return win.act(words, func(context.Context) error {
+	return win.acts().act(words, func(context.Context) error {
 		var failed error
 		for _, r := range asks {
 			if err := backend.Answer(r, v); err != nil {

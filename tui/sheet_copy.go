@@ -32,7 +32,7 @@ func (s *copySheet) items(win *window) []copyItem {
 	text := func(key, name, value string) copyItem {
 		return copyItem{key, name, value, func() tea.Cmd {
 			win.accounts.sheet = nil
-			return win.copy(say.SentenceStart(name), value)
+			return win.acts().copy(say.SentenceStart(name), value)
 		}}
 	}
 	items := []copyItem{
@@ -42,7 +42,7 @@ func (s *copySheet) items(win *window) []copyItem {
 	}
 	items = append(items, copyItem{"u", "address of the model API", orDash(cells.Clean(a.BaseURL), win.Common), func() tea.Cmd {
 		win.accounts.sheet = nil
-		return win.copyAddress(a.ID)
+		return win.acts().copyAddress(a.ID)
 	}})
 	if win.serves(&a) {
 		items = append(items, copyItem{"t", "access token", "asks once more", func() tea.Cmd {
@@ -86,7 +86,7 @@ func (s *copySheet) binds(win *window) []widget.Bind {
 		return []widget.Bind{
 			{Binding: widget.Keys("y", "copy the token", "y"), Foot: 1, Once: true, Do: func() tea.Cmd {
 				win.accounts.sheet = nil
-				return win.copyToken(s.account)
+				return win.acts().copyToken(s.account)
 			}},
 			{Binding: widget.Keys("n", leave, "n", "enter", "esc"), Foot: 1, Do: s.close(win)},
 		}
@@ -158,7 +158,7 @@ type tokenMsg struct {
 }
 
 // copyToken fetches a token that works and copies it.
-func (win *window) copyToken(a core.Account) tea.Cmd {
+func (win acts) copyToken(a core.Account) tea.Cmd {
 	backend, id, label := win.o.Backend, a.ID, cells.Clean(a.Label)
 	return win.do(func(ctx context.Context) tea.Msg {
 		token, err := backend.Token(ctx, id, core.TokenOptions{Inside: true})
@@ -171,7 +171,7 @@ func (msg tokenMsg) arrive(win *window) tea.Cmd {
 		win.complain(msg.err)
 		return nil
 	}
-	return win.copy("Access token of "+msg.label, msg.token.Access.Reveal())
+	return win.acts().copy("Access token of "+msg.label, msg.token.Access.Reveal())
 }
 
 // addressMsg brings the address that is to be copied.
@@ -182,7 +182,7 @@ type addressMsg struct {
 
 // copyAddress copies where the account's models are, as its sealed record says:
 // it ends up in the configuration of a program, which sends tokens there.
-func (win *window) copyAddress(id string) tea.Cmd {
+func (win acts) copyAddress(id string) tea.Cmd {
 	backend := win.o.Backend
 	return win.do(func(ctx context.Context) tea.Msg {
 		r, err := backend.Runtime(ctx, id)
@@ -195,5 +195,5 @@ func (msg addressMsg) arrive(win *window) tea.Cmd {
 		win.complain(msg.err)
 		return nil
 	}
-	return win.copy("Address of the model API", msg.runtime.BaseURL)
+	return win.acts().copy("Address of the model API", msg.runtime.BaseURL)
 }

@@ -46,7 +46,7 @@ func (s *removeSheet) numberBinds(win *window) []widget.Bind {
 	}
 	return append([]widget.Bind{{
 		Binding: widget.Keys("enter", "remove "+strconv.Itoa(len(s.accounts)), "enter"), Foot: 1, Once: true,
-		Do: func() tea.Cmd { close(); return win.removeAll(s.accounts) },
+		Do: func() tea.Cmd { close(); return win.acts().removeAll(s.accounts) },
 	}}, binds...)
 }
 
@@ -65,9 +65,9 @@ func (s *removeSheet) binds(win *window) []widget.Bind {
 		{Binding: widget.Keys("y", "remove", "y"), Foot: 1, Once: true, Do: func() tea.Cmd {
 			win.accounts.sheet = nil
 			if len(s.accounts) == 1 {
-				return win.remove(s.accounts[0])
+				return win.acts().remove(s.accounts[0])
 			}
-			return win.removeAll(s.accounts)
+			return win.acts().removeAll(s.accounts)
 		}},
 		{Binding: widget.Keys("n", keep, "n", "enter", "esc"), Foot: 1, Do: func() tea.Cmd {
 			win.accounts.sheet = nil

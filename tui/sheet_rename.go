@@ -59,7 +59,7 @@ func (s *renameSheet) keep(win *window) tea.Cmd {
 		return nil
 	}
 	s.saving, s.err = true, nil
-	return win.rename(s.id, label, s.was)
+	return win.acts().rename(s.id, label, s.was)
 }
 
 func (s *renameSheet) draw(win *window, w, h int) ([]string, *tea.Cursor) {

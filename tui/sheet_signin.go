@@ -22,15 +22,15 @@ type signInSheet struct {
 // an open one true. It never covers a sign-in, nor a question that the person
 // is answering.
 func (p *accountsPage) prompt(win *window) {
-	p.turned = win.dead(p.turned)
+	p.turned = win.tell().dead(p.turned)
 	if s, ok := p.sheet.(*removeSheet); ok {
-		s.accounts = win.still(s.accounts)
+		s.accounts = win.tell().still(s.accounts)
 		if len(s.accounts) == 0 {
 			p.sheet = nil
 		}
 	}
 	if s, ok := p.sheet.(*signInSheet); ok {
-		s.take(win, win.dead(append(s.ids, p.turned...)))
+		s.take(win, win.tell().dead(append(s.ids, p.turned...)))
 		p.turned = nil
 		if len(s.ids) == 0 {
 			p.sheet = nil
@@ -83,7 +83,7 @@ func (s *signInSheet) move(win *window, by int) tea.Cmd {
 }
 
 // still keeps the accounts that are there.
-func (k *known) still(accounts []core.Account) []core.Account {
+func (k telling) still(accounts []core.Account) []core.Account {
 	var kept []core.Account
 	for _, a := range accounts {
 		if _, there := k.snap.Find(a.ID); there {
@@ -94,7 +94,7 @@ func (k *known) still(accounts []core.Account) []core.Account {
 }
 
 // dead keeps the accounts that need signing in, each once.
-func (k *known) dead(ids []string) []string {
+func (k telling) dead(ids []string) []string {
 	var kept []string
 	seen := map[string]bool{}
 	for _, id := range ids {
@@ -135,7 +135,7 @@ func (s *signInSheet) binds(win *window) []widget.Bind {
 	binds := []widget.Bind{
 		{Binding: widget.Keys("enter", enter, "enter"), Foot: 1, Do: func() tea.Cmd { return s.signIn(win) }},
 		{Binding: widget.Keys("esc", "later", "esc"), Foot: 1, Do: func() tea.Cmd { win.accounts.sheet = nil; return nil }},
-		{Binding: widget.Keys("?", "why", "?"), Foot: 2, Do: func() tea.Cmd { win.push(&textPage{title: whyTitle, text: win.why(why)}); return nil }},
+		{Binding: widget.Keys("?", "why", "?"), Foot: 2, Do: func() tea.Cmd { win.push(&textPage{title: whyTitle, text: win.tell().why(why)}); return nil }},
 	}
 	if len(s.ids) == 1 {
 		return binds
@@ -185,7 +185,7 @@ func (s *signInSheet) text(win *window, w int) widget.Sheet {
 
 // story is what happened to one account.
 func (s *signInSheet) story(win *window, a core.Account, w int) []string {
-	in, means := &win.Theme.Plain, win.consequence(a)
+	in, means := &win.Theme.Plain, win.tell().consequence(a)
 	if win.Narrow() {
 		return widget.Paragraph(means+" "+causeOf(a).reason(a)+".", w, in.Fg)
 	}
@@ -224,7 +224,7 @@ func (s *signInSheet) table(win *window, w int) []string {
 	}
 	shown := min(len(s.ids), max(win.Height/4, 2))
 	from := max(min(s.cursor-shown/2, len(s.ids)-shown), 0)
-	means := win.consequences(all)
+	means := win.tell().consequences(all)
 	body := widget.Paragraph(means[0], w-4, in.Strong)
 	if n := len(means) - 1; n > 0 && !win.Low() {
 		body = nil

@@ -29,19 +29,19 @@ func (p *signInPage) codeBinds(win *window) []widget.Bind {
 	if code != nil && trusted(*code) && canBrowse(win) {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("enter", short("open browser", "open"), "enter"), Long: "open the browser", Group: groupAccount, Foot: 2, Once: true,
-			Do: func() tea.Cmd { return win.browse(code.VerificationURI) },
+			Do: func() tea.Cmd { return win.acts().browse(code.VerificationURI) },
 		})
 	}
 	if code != nil {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("c", short("copy code", "code"), "c"), Long: "copy the code", Group: groupAccount, Foot: 3,
-			Do: func() tea.Cmd { return win.copy("Code", cells.Clean(code.UserCode)) },
+			Do: func() tea.Cmd { return win.acts().copy("Code", cells.Clean(code.UserCode)) },
 		})
 	}
 	if code != nil && trusted(*code) {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("u", short("copy link", "link"), "u"), Long: "copy the link", Group: groupAccount, Foot: 4,
-			Do: func() tea.Cmd { return win.copy("Link", code.VerificationURI) },
+			Do: func() tea.Cmd { return win.acts().copy("Link", code.VerificationURI) },
 		}, p.qrBind(win, code.VerificationURI))
 	}
 	if code != nil {

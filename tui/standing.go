@@ -79,7 +79,7 @@ func nextStrategy(s pool.Strategy) pool.Strategy {
 }
 
 // setStrategy changes how a pool spreads its requests; it can be taken back.
-func (win *window) setStrategy(of core.Pool, s pool.Strategy) tea.Cmd {
+func (win acts) setStrategy(of core.Pool, s pool.Strategy) tea.Cmd {
 	was, id := of.Strategy, of.Members[0].ID
 	words := fmt.Sprintf("%s: %s, %s.", cells.Clean(of.Name), s.Words(), s.Rule())
 	set := func(s pool.Strategy, words string) tea.Cmd {

@@ -67,7 +67,7 @@ func (win *window) strip(a core.Account, w, h int) []string {
 	if len(lines)+1+len(facts) <= h {
 		lines = append(append(lines, ""), facts...)
 		if room := h - len(lines) - 1; room > 0 {
-			if happened := win.happened(a.ID, w, edge, min(room, mostEvents)); happened != nil {
+			if happened := win.tell().happened(a.ID, w, edge, min(room, mostEvents)); happened != nil {
 				lines = append(append(lines, ""), happened...)
 			}
 		}

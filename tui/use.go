@@ -25,7 +25,7 @@ func useBind(win *window, a core.Account) widget.Bind {
 func setDefault(win *window, name, words string) tea.Cmd {
 	backend, was := win.o.Backend, win.snap.Default
 	set := func(name, words string) tea.Cmd {
-		return win.act(words, func(ctx context.Context) error {
+		return win.acts().act(words, func(ctx context.Context) error {
 			_, err := backend.Use(ctx, name)
 			return err
 		})

@@ -76,7 +76,7 @@ func (c cause) briefly(a core.Account) string {
 
 // why explains to a person what happened to the accounts: first what is known
 // of these, then how it works, then how to avoid it.
-func (k *known) why(ids []string) []string {
+func (k telling) why(ids []string) []string {
 	var text []string
 	var told []cause
 	for _, id := range ids {

@@ -54,7 +54,7 @@ func TestCause_IsTheSameWhereverItIsTold(t *testing.T) {
 				}
 				asks(tt.sheet, one.ID)
 				asks(tt.several, one.ID, two.ID)
-				if told := strings.Join(d.m.why([]string{one.ID}), "\n"); !strings.Contains(told, tt.story) {
+				if told := strings.Join(d.m.tell().why([]string{one.ID}), "\n"); !strings.Contains(told, tt.story) {
 					t.Errorf("? tells\n%s\nwant %q", told, tt.story)
 				}
 			})
