@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
@@ -36,7 +37,7 @@ type Removal struct {
 // then asks its provider to end the sign-in. Whatever becomes of that, and within
 // 5 seconds, the account is gone; the error says only whether it is.
 func (as *Accounts) RemoveAndRevoke(ctx context.Context, id string) (Removal, error) {
-	end, removal := as.plannedRevocation(ctx, id)
+	end, removal := revoking{as.state}.planned(ctx, id)
 	if err := as.Remove(ctx, id); err != nil || end == nil {
 		return removal, err
 	}
@@ -53,10 +54,13 @@ func (as *Accounts) RemoveAndRevoke(ctx context.Context, id string) (Removal, er
 	}
 }
 
-// plannedRevocation returns how the account's sign-in is ended once its secrets
+// revoking ends the sign-in of an account that is removed.
+type revoking struct{ *state.State }
+
+// planned returns how the account's sign-in is ended once its secrets
 // are gone, with the tokens that they were; nil where it is not, and why.
-func (as *Accounts) plannedRevocation(ctx context.Context, id string) (func(context.Context) error, Removal) {
-	h, err := as.state.Folder.ReadHead(id)
+func (r revoking) planned(ctx context.Context, id string) (func(context.Context) error, Removal) {
+	h, err := r.Folder.ReadHead(id)
 	switch {
 	case err != nil:
 		return nil, Removal{NotRevoked, err}
@@ -65,30 +69,30 @@ func (as *Accounts) plannedRevocation(ctx context.Context, id string) (func(cont
 	case h.Removed() || h.Quarantined() || h.Ref == nil:
 		return nil, Removal{Revocation: NothingLeft}
 	}
-	p, r, err := as.state.Providers.Region(h.Provider, h.Region)
-	if err != nil || !r.Revocable() {
+	p, region, err := r.Providers.Region(h.Provider, h.Region)
+	if err != nil || !region.Revocable() {
 		return nil, Removal{Revocation: NotRevocable}
 	}
-	sealed, err := as.state.Vault.Read(ctx, id)
+	sealed, err := r.Vault.Read(ctx, id)
 	if err == nil {
-		err = as.state.Providers.Check(sealed.Blob.Binding)
+		err = r.Providers.Check(sealed.Blob.Binding)
 	}
 	if err != nil {
 		return nil, Removal{NotRevoked, err}
 	}
 	return func(ctx context.Context) error {
-		if err := as.unchanged(sealed); err != nil {
+		if err := r.unchanged(sealed); err != nil {
 			return err
 		}
-		return as.state.OAuth.Revoke(ctx, p.Revocation(r), sealed.Blob.Binding, sealed.Blob.Refresh, sealed.Blob.Access)
+		return r.OAuth.Revoke(ctx, p.Revocation(region), sealed.Blob.Binding, sealed.Blob.Refresh, sealed.Blob.Access)
 	}, Removal{Revocation: NotRevoked}
 }
 
 // unchanged refuses tokens that another process has refreshed, or handed over,
 // before the account was removed: a spent one ends nothing, or is taken for a
 // thief's.
-func (as *Accounts) unchanged(read vault.Sealed) error {
-	h, err := as.state.Folder.ReadHead(read.Head.ID)
+func (r revoking) unchanged(read vault.Sealed) error {
+	h, err := r.Folder.ReadHead(read.Head.ID)
 	if err == nil && (h.Gen != read.Head.Gen || h.Shared()) {
 		err = &autherr.Error{
 			Provider: h.Provider, Code: autherr.CodeRevocationFailed, Message: "another program had just refreshed it, or taken it over",

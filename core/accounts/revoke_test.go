@@ -35,7 +35,7 @@ func TestRevocation_OfWhatWasRead(t *testing.T) {
 		if err := s.Folder.WriteHead(now); err != nil {
 			t.Fatal(err)
 		}
-		if err := New(s, nil).unchanged(vault.Sealed{Head: head()}); (err != nil) != test.refused {
+		if err := (revoking{s}).unchanged(vault.Sealed{Head: head()}); (err != nil) != test.refused {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -39,21 +39,21 @@ type PickOptions struct {
 // and could not be refreshed, is picked when no other can serve: only asking again
 // tells.
 func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
-	snapshot := sv.accounts.ToPick(o.Looked)
-	chosen, err := sv.selection(snapshot, name, o)
+	snapshot, pick := sv.accounts.ToPick(o.Looked), picking{sv}
+	chosen, err := pick.selection(snapshot, name, o)
 	now := sv.state.Clock.Now()
 	if err == nil && chosen.shared && sv.follower.FollowDue(ctx, chosen.found, now) {
 		snapshot = sv.accounts.Snapshot()
-		chosen, err = sv.selection(snapshot, name, o)
+		chosen, err = pick.selection(snapshot, name, o)
 	}
 	if err != nil {
 		return nil, err
 	}
 	in := chosen.found[0].Pool()
-	want := pool.Want{Strategy: snapshot.Strategies[in], Model: o.Model, Not: o.Not, Random: sv.below}
+	want := pool.Want{Strategy: snapshot.Strategies[in], Model: o.Model, Not: o.Not, Random: pick.below}
 	sv.ledger.mu.Lock()
 	defer sv.ledger.mu.Unlock()
-	index, others, err := sv.choose(chosen, name, in, &want, o, now)
+	index, others, err := pick.choose(chosen, name, in, &want, o, now)
 	if err != nil {
 		return nil, err
 	}
@@ -66,8 +66,11 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 	return lease, nil
 }
 
+// picking is one choice of [Serving.Pick].
+type picking struct{ *Serving }
+
 // selection is whom a name means.
-func (sv *Serving) selection(snapshot accounts.Snapshot, name string, o PickOptions) (*selection, error) {
+func (sv picking) selection(snapshot accounts.Snapshot, name string, o PickOptions) (*selection, error) {
 	return sv.chosen.of(snapshot, name, o.APIs, func() ([]accounts.Account, error) {
 		return snapshot.SelectSpeaking(name, o.APIs, sv.state.Providers)
 	})
@@ -75,7 +78,7 @@ func (sv *Serving) selection(snapshot accounts.Snapshot, name string, o PickOpti
 
 // choose returns which of the accounts serves, and whether another one could. The
 // caller holds the ledger's mutex.
-func (sv *Serving) choose(chosen *selection, name string, in pool.ID, want *pool.Want, o PickOptions, now time.Time) (index int, others bool, err error) {
+func (sv picking) choose(chosen *selection, name string, in pool.ID, want *pool.Want, o PickOptions, now time.Time) (index int, others bool, err error) {
 	found := chosen.found
 	if want.Strategy.Or() == pool.FillFirst && len(found) > 1 {
 		want.Prefer = sv.seats.prefer(o.Of, in, func(id string) bool {
@@ -132,7 +135,7 @@ func named(rows []pool.Row, found []accounts.Account, name string) {
 }
 
 // below returns a random number in [0, n).
-func (sv *Serving) below(n int) int { return min(int(sv.state.Jitter()*float64(n)), n-1) }
+func (sv picking) below(n int) int { return min(int(sv.state.Jitter()*float64(n)), n-1) }
 
 // noneServes says why none of the accounts serves a request.
 func noneServes(members []accounts.Account, none pool.None, model string, now time.Time) error {

@@ -1,4 +1,5 @@
-// Package order sorts lists of large values.
+// Package order sorts short lists of large values, such as accounts, by one piece of
+// code for all types: the standard library's way is compiled anew for each of them.
 package order
 
 import "sort"
