@@ -41,7 +41,7 @@ func (p *connectPage) writeBinds(win *window, chosen way) []widget.Bind {
 	}}
 	if win.written[chosen.program.ID] {
 		binds = append(binds, widget.Bind{
-			Binding: widget.Keys("u", "take it back", "u"), Long: "give back the file as it was", Group: groupAccount, Foot: 2, Once: true,
+			Binding: widget.Keys("u", "take it back", "u"), Long: "give back the file as it was", Group: groupAccount, Foot: 1, Once: true,
 			Do: func() tea.Cmd { return p.giveBack(win, chosen) },
 		})
 	}

@@ -3,7 +3,8 @@ package tui
 import "time"
 
 // gazeTime is how long after a key press the window counts as looked at where the
-// terminal does not say.
+// terminal does not say. That goes for the bell, which rings where nothing is
+// configured, and not for what a person has asked for.
 const gazeTime = 30 * time.Second
 
 // gaze is what is known of whether the window is looked at.
