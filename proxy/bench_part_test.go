@@ -136,9 +136,10 @@ func benchAPI(w http.ResponseWriter, q *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	for i := range 22 {
 		text := event
-		if i == 0 {
+		switch i {
+		case 0:
 			text = begin
-		} else if i == 21 {
+		case 21:
 			text = end
 		}
 		_, _ = io.WriteString(w, text+"\n\n")

@@ -44,6 +44,6 @@ __start_hermes-tui && printf '%s\n' "${COMPREPLY[0]%% *}"`
 	x.match(`(?m)^\$`)
 	x.press("source <(hermes-tui completion bash); echo rea''dy\r")
 	x.match(`(?m)^ready`)
-	x.press("hermes-tui pool strat\t")
+	x.press("hermes-tui pool strateg\t")
 	x.match(`hermes-tui pool strategy`)
 }
