@@ -343,7 +343,7 @@ func TestStatusShort(t *testing.T) {
 			t.Errorf("%s with %q: %q, want %q", c.args, c.config, out, c.want)
 		}
 	}
-	if r := b.run("status", "--short", "--json"); r.code != 2 || !strings.Contains(r.err, "exclude each other") {
+	if r := b.run("status", "--short", "--json"); r.code != 2 || !strings.Contains(r.err, "cannot be combined") {
 		t.Errorf("%s", r)
 	}
 }

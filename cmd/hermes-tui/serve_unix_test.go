@@ -63,10 +63,10 @@ func TestServe_WhereItListens(t *testing.T) {
 		"other machines": "--listen 0.0.0.0:0",
 		"add --tls-cert": "--listen 0.0.0.0:0 --allow-remote",
 		"certificate":    "--listen 0.0.0.0:0 --allow-remote --tls-cert gone.pem --tls-key gone.pem",
-		"no address":     "--listen 127.0.0.1",
+		"not an address": "--listen 127.0.0.1",
 		"another proxy":  "--listen " + busy.Addr().String(),
 		"nobody":         "nobody",
-		"no socket":      "--listen 127.0.0.1:0 --socket " + filepath.Join(b.home, "tui", "state", "pool.json"),
+		"not a socket":   "--listen 127.0.0.1:0 --socket " + filepath.Join(b.home, "tui", "state", "pool.json"),
 	} {
 		if r := b.run(append([]string{"serve"}, strings.Fields(args)...)...); r.code != 2 || r.out != "" || !strings.Contains(r.err, says) {
 			t.Errorf("%s: %s", args, r)

@@ -233,7 +233,7 @@ func TestTally_Exec(t *testing.T) {
 	if want := b.servedBy(func(sandbox.Use) string { return "agent" }); !maps.Equal(got, want) || got["agent"].requests != 1 {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	if lines := strings.Split(strings.TrimSpace(b.must("log")), "\n"); !strings.Contains(lines[len(lines)-1], "  served     agent  ") {
+	if lines := strings.Split(strings.TrimSpace(b.must("log")), "\n"); !strings.Contains(lines[len(lines)-1], "\tserved\tagent\t") {
 		t.Errorf("it was used before it was signed in:\n%s", strings.Join(lines, "\n"))
 	}
 }

@@ -33,6 +33,7 @@ type Options struct {
 	openBrowser bool
 	ends        time.Time // of the code, while it is counted down
 	counting    bool      // the line that counts is open
+	width       int       // of what stands in it
 }
 
 // Command is `login`.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
@@ -27,7 +28,11 @@ func (o *Options) countDown() bool {
 	if !o.Lively() {
 		return false
 	}
-	_ = o.Draw("\r\x1b[K" + o.waiting()) // a failure is said at the end
+	text := o.waiting()
+	// Blanks take away what the line before had more: no command sends escape codes
+	// that a terminal may not know. A failure is said at the end.
+	_ = o.Draw("\r" + text + strings.Repeat(" ", max(o.width-len(text), 0)))
+	o.width = len(text)
 	o.counting = true
 	return true
 }

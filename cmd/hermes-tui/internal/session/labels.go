@@ -18,14 +18,22 @@ func (s *Session) labelled(text string) string {
 		if a.Label == "" || a.Label == a.ID || !strings.Contains(text, a.ID) {
 			continue
 		}
-		id, err := regexp.Compile(`\b` + regexp.QuoteMeta(a.ID) + `\b`)
-		if err != nil || !id.MatchString(text) {
-			continue
-		}
 		if one, err := s.opened.SelectOne(a.Label); err == nil && one.ID == a.ID {
-			label := connect.Line(runtime.GOOS, a.Label)
-			text = id.ReplaceAllLiteralString(text, label)
+			text = relabel(text, a.ID, connect.Line(runtime.GOOS, a.Label))
 		}
 	}
 	return text
+}
+
+// relabel puts a label in the place of an id that is a word of its own: one that is a
+// part of a file's name, of an address or of another name stays.
+func relabel(text, id, label string) string {
+	word := regexp.MustCompile(`(^|[\s"'(` + "`" + `])` + regexp.QuoteMeta(id) + `($|[\s"')` + "`" + `,;:]|\.(?:\s|$))`)
+	for {
+		at := word.FindStringSubmatchIndex(text)
+		if at == nil || strings.Contains(label, id) {
+			return text
+		}
+		text = text[:at[3]] + label + text[at[4]:]
+	}
 }
