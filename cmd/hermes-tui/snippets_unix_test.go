@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +62,9 @@ func (b *bench) sh(name string, args ...string) (string, error) {
 func need(t *testing.T, program string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
+		if slices.Contains(strings.Split(os.Getenv("HERMES_TUI_TEST_REQUIRE"), ","), program) {
+			t.Fatal(err)
+		}
 		t.Skipf("there is no %s here: %v", program, err)
 	}
 }
