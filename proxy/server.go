@@ -240,7 +240,6 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 		s.log(r, x, out, now, now.Sub(began))
 	}()
 	x.serve(out, r)
-	out.end()
 }
 
 // say sends an answer of our own in the shape of a wire format.

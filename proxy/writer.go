@@ -37,14 +37,6 @@ func (w *writer) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// end sends what is left of an answer of a known length, so that its program does not
-// wait for what comes behind it here.
-func (w *writer) end() {
-	if w.Header()["Content-Length"] != nil {
-		_ = w.control.Flush()
-	}
-}
-
 // Write implements [http.ResponseWriter].
 func (w *writer) Write(b []byte) (int, error) {
 	if w.status == 0 {
