@@ -27,13 +27,13 @@ const (
 // its previous version and the heads. All of this is done in memory; the next
 // [Folder.UpdatePool] writes it down.
 func (f *Folder) ReadPool() (*PoolFile, Condition, error) {
-	heads := scanHeads(f.BlobDir())
+	scan := lookInto(f.BlobDir())
 	p, err := readPool(f.path("pool.json"))
 	switch {
 	case err == nil && p.Version > format:
 		return p, Future, nil
 	case err == nil:
-		reconciling{f, p}.rows(<-heads)
+		reconciling{f, p}.rows(scan)
 		return p, Whole, nil
 	case !errors.Is(err, errNotPool) && !errors.Is(err, atomicfile.ErrTooLarge) && !errors.Is(err, fs.ErrNotExist) && regular(f.path("pool.json")):
 		return nil, Whole, unreadable(f.path("pool.json"), err)
@@ -42,7 +42,6 @@ func (f *Folder) ReadPool() (*PoolFile, Condition, error) {
 	if p == nil {
 		p, found = &PoolFile{}, Rebuilt
 	}
-	scan := <-heads
 	if scan.err != nil { // nothing else says which accounts there are
 		return nil, found, unreadable(f.BlobDir(), scan.err)
 	}

@@ -44,14 +44,6 @@ type folderScan struct {
 	err   error          // the folder could not be read
 }
 
-// scanHeads looks at every head from outside, beside the reading of the pool
-// file.
-func scanHeads(dir string) <-chan folderScan {
-	done := make(chan folderScan, 1)
-	go func() { done <- lookInto(dir) }()
-	return done
-}
-
 // lookInto looks at the names in the heads' folder, and at the heads from
 // outside. A folder that does not exist has none.
 func lookInto(path string) (scan folderScan) {

@@ -22,8 +22,10 @@ var requestID = sync.OnceValue(func() *regexp.Regexp {
 // in the order of the text: times and request ids.
 func harmless(text string) []span {
 	var all []span
-	for _, m := range moment().FindAllStringIndex(text, -1) {
-		all = append(all, span{m[0], m[1]})
+	if strings.Contains(text, ":") {
+		for _, m := range moment().FindAllStringIndex(text, -1) {
+			all = append(all, span{m[0], m[1]})
+		}
 	}
 	if lower := strings.ToLower(text); !strings.Contains(lower, "request") && !strings.Contains(lower, "cf-ray") {
 		return all

@@ -126,7 +126,9 @@ func (w World) real() World {
 	if w.Jitter == nil {
 		w.Jitter = mathrand.Float64
 	}
-	w.Machine = cmp.Or(w.Machine, machineid.Get())
+	if w.Machine == "" {
+		w.Machine = machineid.Get()
+	}
 	return w
 }
 

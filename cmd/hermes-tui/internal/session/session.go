@@ -107,13 +107,7 @@ func (s *Session) Close() {
 	if s.opened != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), lastWord)
 		defer cancel()
-		go func() {
-			select {
-			case <-ctx.Done():
-			case <-s.Clock.After(time.Second):
-				s.Note("finishing a refresh that must not be cut; ctrl+c gives it up")
-			}
-		}()
+		defer time.AfterFunc(time.Second, func() { s.Note("finishing a refresh that must not be cut; ctrl+c gives it up") }).Stop()
 		_ = s.opened.Close(ctx)
 	}
 	if s.log != nil {
