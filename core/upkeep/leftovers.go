@@ -2,7 +2,6 @@ package upkeep
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -97,7 +96,7 @@ func (u *Upkeep) Reconcile(ctx context.Context) (notice string, err error) {
 	err = u.state.Vault.Repair(context.WithoutCancel(ctx), slices.Compact(ids))
 	u.state.Vault.Forget(ctx, scan.Removed)
 	for _, path := range u.abandoned(ctx) {
-		_ = os.Remove(path)
+		atomicfile.RemoveAbandoned(path, u.state.Clock.Now())
 	}
 	u.state.Desk.Tidy()
 	return accounts.Notice(found), err

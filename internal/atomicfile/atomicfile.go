@@ -164,7 +164,8 @@ func (s *Staged) Discard() {
 
 // Abandoned returns the temporary files in dir, by name, whose writers have
 // ended: ".NAME.RANDOM.tmp". Where the system does not tell, one that is over an
-// hour old at now counts as abandoned.
+// hour old at now counts as abandoned. One that was made at this very moment may be
+// among them: [RemoveAbandoned] looks again.
 func Abandoned(dir string, now time.Time) (names []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -175,11 +176,18 @@ func Abandoned(dir string, now time.Time) (names []string, err error) {
 			continue
 		}
 		info, err := e.Info()
-		if err == nil && info.Mode().IsRegular() && !writing(filepath.Join(dir, e.Name()), now.Sub(info.ModTime())) {
-			names = append(names, e.Name())
+		if err == nil && info.Mode().IsRegular() {
+			unlessWriting(filepath.Join(dir, e.Name()), now.Sub(info.ModTime()), func() { names = append(names, e.Name()) })
 		}
 	}
 	return names, err
+}
+
+// RemoveAbandoned removes a temporary file if it is [Abandoned] still.
+func RemoveAbandoned(path string, now time.Time) {
+	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() {
+		unlessWriting(path, now.Sub(info.ModTime()), func() { _ = os.Remove(path) })
+	}
 }
 
 // oldTemp is how old a temporary file is that nobody will finish.

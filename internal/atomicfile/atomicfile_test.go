@@ -105,9 +105,64 @@ func TestStage_DiscardKeepsTheTarget(t *testing.T) {
 func cleanTemp(dir string, now time.Time) error {
 	names, err := Abandoned(dir, now)
 	for _, name := range names {
-		_ = os.Remove(filepath.Join(dir, name))
+		RemoveAbandoned(filepath.Join(dir, name), now)
 	}
 	return err
+}
+
+// TestRemoveAbandoned_WhatIsWrittenByNow: between the look and the removal a writer
+// has come for the lock of the file that it had just made.
+func TestRemoveAbandoned_WhatIsWrittenByNow(t *testing.T) {
+	if !placedOpen {
+		t.Skip("here only its age tells whether a file is being written")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, ".head.0011.tmp")
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	now := time.Now()
+	if names, err := Abandoned(dir, now); err != nil || len(names) != 1 {
+		t.Fatalf("%v, %v", names, err)
+	}
+	if !hold(file) {
+		t.Fatal("it is there")
+	}
+	RemoveAbandoned(path, now)
+	if _, err := os.Lstat(path); err != nil {
+		t.Errorf("removed under its writer: %v", err)
+	}
+}
+
+// TestWrite_BesideOneWhoClearsUp: no write fails because somebody takes the file that
+// was made a moment ago for abandoned.
+func TestWrite_BesideOneWhoClearsUp(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Now()
+	done := make(chan struct{})
+	var cleaners sync.WaitGroup
+	for range 4 {
+		cleaners.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					_ = cleanTemp(dir, now)
+				}
+			}
+		})
+	}
+	for range 300 {
+		if err := Write(filepath.Join(dir, "head"), []byte("new"), 0o600); err != nil {
+			t.Error(err)
+			break
+		}
+	}
+	close(done)
+	cleaners.Wait()
 }
 
 func TestAbandoned_IsOnlyWhatNobodyWrites(t *testing.T) {

@@ -27,17 +27,17 @@ func hold(file *os.File) bool {
 	return err == nil && os.SameFile(held, named)
 }
 
-// writing reports whether the writer of a temporary file of this age lives, or
-// whether that cannot be told.
-func writing(path string, age time.Duration) bool {
+// unlessWriting calls do if nobody writes a temporary file of this age. Its lock is
+// held meanwhile: a writer that has made it, and comes for its lock after do has
+// removed it, finds it gone and makes another.
+func unlessWriting(path string, age time.Duration, do func()) {
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
-	if err != nil {
-		return age < oldTemp
+	if err == nil {
+		defer func() { _ = file.Close() }()
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	}
-	defer func() { _ = file.Close() }()
-	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if err != nil && !errors.Is(err, syscall.EWOULDBLOCK) { // no locks here
-		return age < oldTemp
+	unlocked := err != nil && !errors.Is(err, syscall.EWOULDBLOCK) // no locks here, or it cannot be opened
+	if err == nil || unlocked && age >= oldTemp {
+		do()
 	}
-	return err != nil
 }

@@ -13,6 +13,10 @@ const placedOpen = false
 
 func hold(*os.File) bool { return true }
 
-// writing reports whether the writer of a temporary file may live. Only its age
+// unlessWriting calls do if nobody writes a temporary file any more. Only its age
 // tells.
-func writing(_ string, age time.Duration) bool { return age < oldTemp }
+func unlessWriting(_ string, age time.Duration, do func()) {
+	if age >= oldTemp {
+		do()
+	}
+}
