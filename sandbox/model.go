@@ -45,6 +45,7 @@ func (s *Server) model(method string, serve func(x *exchange, body []byte)) http
 		x := s.begin(w, r, KindModel)
 		grant, bad := s.bearer(r)
 		x.event.Grant = grant
+		s.portal.count(grant)
 		switch {
 		case r.Method != method:
 			w.Header().Set("Allow", method)
@@ -77,7 +78,7 @@ func (s *Server) bearer(r *http.Request) (grant string, bad *apiError) {
 	if len(tokens) == 0 {
 		return "", unauthenticated("login fail: send the access token as Authorization: Bearer or as x-api-key")
 	}
-	grant, ok := s.portal.admit(tokens)
+	grant, ok := s.portal.whose(tokens)
 	if !ok {
 		return "", unauthenticated("login fail: the access token has expired, was revoked or was never issued here")
 	}

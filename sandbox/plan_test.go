@@ -59,6 +59,9 @@ func TestPlan_WhereItIsTold(t *testing.T) {
 		if newer != want[0] || old != want[1] || (shape == PlanDenied) != (got == nil && old == 200) {
 			t.Errorf("%s: %d, %d, %v", shape, newer, old, got)
 		}
+		if n := l.Grants()[0].Requests; n != 0 {
+			t.Errorf("%s: looking at the plan counts as %d requests to the model", shape, n)
+		}
 		if status, _ := l.general("sandbox-at-other", remainsPath); shape == PlanPercent && status != http.StatusUnauthorized {
 			t.Errorf("a foreign token gets %d", status)
 		}

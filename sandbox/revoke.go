@@ -74,9 +74,13 @@ func (p *portal) owner(token string) *grant {
 	return a.grant
 }
 
-// admit counts a request with these access tokens and returns whose it is, if
-// there are any and all are good.
-func (p *portal) admit(tokens []string) (grantID string, ok bool) {
+// count counts a request to the model for a grant, none where there is none.
+func (p *portal) count(grantID string) {
+	_ = p.withGrant(grantID, func(g *grant) { g.Requests++ })
+}
+
+// whose returns whose access tokens these are, if there are any and all are good.
+func (p *portal) whose(tokens []string) (grantID string, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var g *grant
@@ -88,7 +92,6 @@ func (p *portal) admit(tokens []string) (grantID string, ok bool) {
 	if g == nil {
 		return "", false
 	}
-	g.Requests++
 	return g.ID, true
 }
 

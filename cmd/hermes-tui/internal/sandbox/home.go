@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +14,10 @@ import (
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
 
-const prefix = "hermes-tui-sandbox-"
+const (
+	prefix = "hermes-tui-sandbox-"
+	alive  = "alive.lock" // held while the run lives
+)
 
 // Home is a folder for one run with --sandbox. It goes when the run ends;
 // what a killed run left behind goes when the next one starts.
@@ -24,22 +29,33 @@ type Home struct {
 // NewHome makes the folder, with a configuration that names the portal.
 func NewHome(portal string) (*Home, error) {
 	clearLeftovers(os.TempDir())
-	dir, err := os.MkdirTemp("", prefix) // mode 0700
+	h, err := lockedHome()
 	if err != nil {
 		return nil, err
 	}
-	h := &Home{dir: dir}
-	lock, ok, err := lockfile.Try(filepath.Join(dir, "alive.lock"))
-	if err != nil || !ok {
-		_ = os.RemoveAll(dir)
-		return nil, fmt.Errorf("the throw-away folder cannot be locked: %w", err)
-	}
-	h.lock = lock
-	config := setup.Under(dir).Config
+	config := setup.Under(h.dir).Config
 	if err := os.MkdirAll(config, 0o700); err != nil {
 		return nil, err
 	}
 	return h, os.WriteFile(filepath.Join(config, "config.toml"), []byte("keystore = \"file\"\n"+Endpoints(portal)), 0o600)
+}
+
+// lockedHome makes the folder and takes its lock. Another run that clears up may have
+// come between the two: then there is another folder.
+func lockedHome() (h *Home, err error) {
+	for range 10 {
+		dir, failed := os.MkdirTemp("", prefix) // mode 0700
+		if failed != nil {
+			return nil, failed
+		}
+		lock, ok, failed := lockfile.Try(filepath.Join(dir, alive))
+		if failed == nil && ok {
+			return &Home{dir: dir, lock: lock}, nil
+		}
+		_ = os.RemoveAll(dir)
+		err = cmp.Or(failed, errors.New("another run has it"))
+	}
+	return nil, fmt.Errorf("the throw-away folder cannot be locked: %w", err)
 }
 
 // Endpoints are settings with which the sign-ins of every provider that is built in go
@@ -68,13 +84,14 @@ func clearLeftovers(temp string) {
 		return
 	}
 	for _, dir := range found {
-		path := filepath.Join(dir, "alive.lock")
+		path := filepath.Join(dir, alive)
 		if _, err := os.Stat(path); err != nil {
 			continue
 		}
 		if lock, ok, err := lockfile.Try(path); err == nil && ok {
-			_ = lock.Unlock()
 			_ = os.RemoveAll(dir)
+			_ = lock.Unlock()
+			_ = os.RemoveAll(dir) // Windows removes no file that is open
 		}
 	}
 }
