@@ -12,8 +12,8 @@ import (
 )
 
 // tallied writes rows into the state folder as a proxy that counted them ago before
-// now.
-func (b *bench) tallied(ago time.Duration, rows ...string) {
+// now, and returns the beginning of the 20 minutes that they are counted in.
+func (b *bench) tallied(ago time.Duration, rows ...string) time.Time {
 	b.t.Helper()
 	slot := time.Now().Add(-ago).UTC().Truncate(20 * time.Minute)
 	if err := os.MkdirAll(filepath.Join(b.state(), "served"), 0o700); err != nil {
@@ -26,6 +26,7 @@ func (b *bench) tallied(ago time.Duration, rows ...string) {
 	if err := os.WriteFile(filepath.Join(b.state(), "served", slot.Format("2006-01-02T15")+".json"), []byte(text), 0o600); err != nil {
 		b.t.Fatal(err)
 	}
+	return slot
 }
 
 // TestUsageBy: who has used what, by each of the ways to sum it up, and without a
@@ -44,11 +45,11 @@ func TestUsageBy(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := len(b.events)
-	b.tallied(30*time.Minute,
+	recent := b.tallied(30*time.Minute,
 		fmt.Sprintf(`"account":%q,"program":"claude-cli","model":"MiniMax-M2.7","requests":1041,"refused":2,"input":12345,"cache_read":8111,"output":4100`, b.id),
 		fmt.Sprintf(`"account":%q,"program":"codex","model":"MiniMax-M2.7","requests":3,"unknown":3`, b.id),
 		`"account":"0123456789","program":"","model":"other","requests":7,"input":1,"output":1`)
-	b.tallied(50*time.Hour, fmt.Sprintf(`"account":%q,"program":"codex","model":"old","requests":5,"output":1000000`, b.id))
+	old := b.tallied(50*time.Hour, fmt.Sprintf(`"account":%q,"program":"codex","model":"old","requests":5,"output":1000000`, b.id))
 
 	want := "claude-cli\t1041\t2\t20456\t8111\t4100\nnot known\t7\t0\t1\t0\t1\ncodex\t3\t0\t0\t0\t0\n"
 	note := "hermes-tui: Of 3 requests the provider did not tell the tokens, or not to the end.\n"
@@ -63,7 +64,7 @@ func TestUsageBy(t *testing.T) {
 		"work --by model":          "MiniMax-M2.7 1044 24556",
 		"0123456789 --by program":  " 7 2",
 		"minimax --by account":     "work 1044 24556",
-		"work --by day --since 7d": time.Now().Add(-50*time.Hour).UTC().Truncate(20*time.Minute).Local().Format(time.DateOnly) + " 5 1000000, " + time.Now().Add(-30*time.Minute).UTC().Truncate(20*time.Minute).Local().Format(time.DateOnly) + " 1044 24556",
+		"work --by day --since 7d": old.Local().Format(time.DateOnly) + " 5 1000000, " + recent.Local().Format(time.DateOnly) + " 1044 24556",
 	} {
 		var groups []struct {
 			ID, Label, Program, Model, Day string
@@ -129,7 +130,7 @@ func TestLog_Served(t *testing.T) {
 	b := newBench(t, sandbox.Options{})
 	b.signIn("--label", "work")
 	mine := func(rest string) string { return fmt.Sprintf(`"account":%q,`, b.id) + rest }
-	b.tallied(3*time.Hour,
+	slot := b.tallied(3*time.Hour,
 		mine(`"program":"claude-cli","model":"m","requests":40,"refused":2,"input":12000,"output":4100`),
 		mine(`"program":"claude-cli","model":"n","requests":1,"input":345`),
 		mine(`"program":"","model":"n","requests":1001,"unknown":1001`),
@@ -139,7 +140,7 @@ func TestLog_Served(t *testing.T) {
 	if len(lines) != 4 || !strings.HasPrefix(lines[0], "work\t") || !strings.Contains(lines[0], "\tserved\tcodex\t15 requests · 0 tokens in, 2 out · that day\t") {
 		t.Fatalf("%s", strings.Join(lines, "\n"))
 	}
-	at := time.Now().Add(-3 * time.Hour).UTC().Truncate(20 * time.Minute).Add(20 * time.Minute).Local().Format(time.DateTime)
+	at := slot.Add(20 * time.Minute).Local().Format(time.DateTime)
 	for i, want := range []string{
 		"work\t" + at + "\tserved\tclaude-cli\t41 requests · 12.3k tokens in, 4.1k out · 2 refused\t",
 		"work\t" + at + "\tserved\tnot known\t1,001 requests · 1,001 told no tokens\t",
