@@ -3,12 +3,10 @@ package tui
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/doctor"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
@@ -115,20 +113,13 @@ func (p *doctorPage) binds(win *window) []widget.Bind {
 // cure is what enter does for a finding: what the window can do itself, else the command
 // goes to the clipboard.
 func (p *doctorPage) cure(win *window, f doctor.Finding) (words string, do func() tea.Cmd) {
-	named := func(command string) (core.Account, bool) {
-		id, is := strings.CutPrefix(f.Cure, command)
-		if !is {
-			return core.Account{}, false
-		}
-		return win.snap.Find(id)
-	}
-	if a, ok := named("hermes-tui login --account "); ok {
+	a, there := win.snap.Find(f.Account)
+	switch {
+	case f.Action == doctor.SignIn && there:
 		return "sign in again", func() tea.Cmd { return signInAgain(win, a) }
-	}
-	if a, ok := named("hermes-tui refresh "); ok {
+	case f.Action == doctor.Refresh && there:
 		return "refresh", func() tea.Cmd { return win.acts().refresh(a) }
-	}
-	if f.Cure == "hermes-tui import" && win.imports.there() {
+	case f.Action == doctor.Import && win.imports.there():
 		return "import", func() tea.Cmd { return win.imports.open(win) }
 	}
 	return "copy the cure", func() tea.Cmd { return win.acts().copy("The cure", f.Cure) }

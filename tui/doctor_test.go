@@ -18,9 +18,9 @@ func examined(found ...doctor.Finding) func(*Options) {
 func illness() func(*Options) {
 	return examined(
 		doctor.Finding{Check: "keystore", Level: doctor.Good, Saw: "the keyring takes and gives back what it is given"},
-		doctor.Finding{Check: "accounts", Level: doctor.Warning, Saw: "the last refresh of id-work failed: no network", Cure: "hermes-tui refresh id-work"},
+		doctor.Finding{Check: "accounts", Level: doctor.Warning, Saw: "the last refresh of id-work failed: no network", Cure: "hermes-tui refresh id-work", Action: doctor.Refresh, Account: "id-work"},
 		doctor.Finding{Check: "files", Level: doctor.Bad, Saw: "the state folder is open to others", Cure: "chmod -R go-rwx /srv/hermes-tui"},
-		doctor.Finding{Check: "accounts", Level: doctor.Bad, Saw: "the sign-in of id-old has ended", Cure: "hermes-tui login --account id-old"},
+		doctor.Finding{Check: "accounts", Level: doctor.Bad, Saw: "the sign-in of id-old has ended", Cure: "hermes-tui login --account id-old", Action: doctor.SignIn, Account: "id-old"},
 	)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // mostOpened bounds how many records are opened, each of which can cost a
@@ -43,7 +44,7 @@ func lookAtAccounts(ctx context.Context, p *Patient) []Finding {
 			found = append(found, failure("the accounts cannot be opened", err, "unlock or repair the keystore"))
 			opened = mostOpened
 		default:
-			found = append(found, failure("the record of "+a.ID+" cannot be used", err, "hermes-tui login --account "+a.ID))
+			found = append(found, unusable(a.ID, err))
 		}
 	}
 	if whole > 0 {
@@ -57,25 +58,59 @@ func closed(err error) bool {
 	return errors.Is(err, &autherr.Error{Code: autherr.CodeKeystoreLocked}) || errors.Is(err, &autherr.Error{Code: autherr.CodeKeystoreUnavailable})
 }
 
+// unusable says that a record does not open. Where signing in writes it anew, that is
+// the cure.
+func unusable(id string, err error) Finding {
+	f := failure("the record of "+id+" cannot be used", err, "")
+	if f.Cure == "" || errors.Is(err, &autherr.Error{Code: autherr.CodeRecordDamaged}) {
+		return f.signIn(id)
+	}
+	return f
+}
+
+// troubled says why an account serves nobody, and what repairs that.
+func troubled(a core.Account, trouble *autherr.Error) Finding {
+	f := bad(trouble.Message, trouble.Hint)
+	if a.Shared() && !a.Quarantined() {
+		f.Level = Warning
+	}
+	switch {
+	case trouble.Relogin:
+		return f.signIn(a.ID)
+	case a.NotIncluded:
+		f.Saw += "; signing in again cannot help, and once it does, a refresh finds that out"
+		return f.refresh(a.ID)
+	default:
+		return owned(f, a)
+	}
+}
+
+// owned is the finding of an account that another program owns. What hermes-agent owns
+// can be taken over.
+func owned(f Finding, a core.Account) Finding {
+	if a.Owner == record.HermesAgent {
+		return f.imports()
+	}
+	return f
+}
+
 // about says what the list knows of an account that should not stay so.
 func about(a core.Account, state core.State, now time.Time) (Finding, bool) {
-	signIn, trouble := "hermes-tui login --account "+a.ID, a.Trouble(a.ID, now)
+	trouble := a.Trouble(a.ID, now)
 	switch {
-	case trouble != nil && state != core.Locked && a.Shared() && !a.Quarantined():
-		return warning(trouble.Message, trouble.Hint), true
 	case trouble != nil && state != core.Locked:
-		return bad(trouble.Message, trouble.Hint), true
+		return troubled(a, trouble), true
 	case state == core.Shared:
-		owned := a.Foreign(a.ID)
-		return warning(owned.Message, owned.Hint), true
+		foreign := a.Foreign(a.ID)
+		return owned(warning(foreign.Message, foreign.Hint), a), true
 	case a.Interrupted && !a.Stalled(now):
-		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known", "it is tried again when the token ends; hermes-tui refresh --force "+a.ID+" asks now"), true
+		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known; it is tried again when the token ends", "hermes-tui refresh --force "+a.ID), true
 	case a.GrantEnding(now):
-		return warning(a.ProviderName+" ends the sign-in of "+a.ID+" soon, whatever is refreshed", signIn), true
+		return warning(a.ProviderName+" ends the sign-in of "+a.ID+" soon, whatever is refreshed", "").signIn(a.ID), true
 	case a.LastError != nil && a.LastError.Code == autherr.CodeInvalidExpiry:
 		return warning(a.ID+": "+a.LastError.Message, "check this machine's clock; the token is refreshed by its usual life meanwhile"), true
 	case a.LastError != nil:
-		return warning("the last refresh of "+a.ID+" failed: "+a.LastError.Message, "hermes-tui refresh "+a.ID), true
+		return warning("the last refresh of "+a.ID+" failed: "+a.LastError.Message, "").refresh(a.ID), true
 	default:
 		return Finding{}, false
 	}

@@ -24,12 +24,24 @@ const (
 	Bad     Level = "bad"     // something does not work
 )
 
+// Action is a cure that a program can begin by itself.
+type Action string
+
+// The actions.
+const (
+	SignIn  Action = "sign_in" // to the account of the finding, again
+	Refresh Action = "refresh" // its token
+	Import  Action = "import"  // from hermes-agent
+)
+
 // Finding is what a check saw.
 type Finding struct {
-	Check string `json:"check"` // name of the check: "file-modes"
-	Level Level  `json:"level"`
-	Saw   string `json:"saw"`  // a sentence
-	Cure  string `json:"cure"` // what to do: a command where there is one; empty when Good
+	Check   string `json:"check"` // name of the check: "file-modes"
+	Level   Level  `json:"level"`
+	Saw     string `json:"saw"`               // a sentence
+	Cure    string `json:"cure"`              // what to do: a command where one does it; empty when Good
+	Action  Action `json:"action,omitempty"`  // the same for a program; empty: a person has to
+	Account string `json:"account,omitempty"` // id of the account that it is for
 }
 
 // Check is one thing that is looked at.
@@ -109,6 +121,24 @@ func Examine(ctx context.Context, p *Patient, report func(Finding)) {
 			report(f)
 		}
 	}
+}
+
+// signIn is the finding with the cure to sign in to an account again.
+func (f Finding) signIn(id string) Finding {
+	f.Cure, f.Action, f.Account = "hermes-tui login --account "+id, SignIn, id
+	return f
+}
+
+// refresh is the finding with the cure to refresh an account.
+func (f Finding) refresh(id string) Finding {
+	f.Cure, f.Action, f.Account = "hermes-tui refresh "+id, Refresh, id
+	return f
+}
+
+// imports is the finding with the cure to bring accounts over from hermes-agent.
+func (f Finding) imports() Finding {
+	f.Action = Import
+	return f
 }
 
 func good(saw string) Finding          { return Finding{Level: Good, Saw: saw} }

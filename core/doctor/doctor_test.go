@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
@@ -105,6 +107,18 @@ next:
 	t.Errorf("no %s finding with %q in %+v", level, words, found)
 }
 
+// cures are what a program can do about each account: its cure as a command, and the
+// same as an action.
+func cures(found []Finding) map[string]string {
+	all := map[string]string{}
+	for _, f := range found {
+		if f.Account != "" {
+			all[f.Account] = string(f.Action) + ": " + f.Cure
+		}
+	}
+	return all
+}
+
 func account(id string, change func(*core.Account)) core.Account {
 	a := core.Account{Public: record.Public{
 		ID: id, Gen: 1, Provider: "minimax-oauth", Region: "global", Status: record.StatusOK,
@@ -163,8 +177,13 @@ func TestAccounts(t *testing.T) {
 			account("aaaa000006", func(a *core.Account) { a.NotIncluded = true }),
 			account("aaaa000007", func(a *core.Account) { a.GrantExpiresAt = now.Add(4 * 24 * time.Hour) }),
 			account("aaaa000008", func(a *core.Account) { a.LastError = &record.Note{Message: "too many requests"} }),
+			account("aaaa000009", func(a *core.Account) { a.SignedOut = true }),
+			account("aaaa000010", nil),
 		}},
-		verify: map[string]error{"aaaa000004": &autherr.Error{Message: "the record is damaged", Hint: "sign in again"}},
+		verify: map[string]error{
+			"aaaa000004": &autherr.Error{Message: "the record is damaged", Hint: "sign in again"},
+			"aaaa000010": &autherr.Error{Code: autherr.CodeRecordDamaged, Message: "the record is damaged", Hint: "run `hermes-tui login`"},
+		},
 	}
 	found := examine(t, "accounts", patient(t, a))
 	sees(t, found, Bad, "aaaa000002", "hermes-tui login --account aaaa000002")
@@ -174,7 +193,23 @@ func TestAccounts(t *testing.T) {
 	sees(t, found, Bad, "aaaa000006 is signed in, but the plan does not include the API", "hermes-tui refresh aaaa000006")
 	sees(t, found, Warning, "ends the sign-in of aaaa000007 soon", "hermes-tui login --account aaaa000007")
 	sees(t, found, Warning, "aaaa000008 failed: too many requests", "hermes-tui refresh aaaa000008")
-	sees(t, found, Good, "5 of 8 accounts")
+	sees(t, found, Good, "5 of 10 accounts")
+	want := map[string]string{
+		"aaaa000002": "sign_in: hermes-tui login --account aaaa000002",
+		"aaaa000006": "refresh: hermes-tui refresh aaaa000006",
+		"aaaa000007": "sign_in: hermes-tui login --account aaaa000007",
+		"aaaa000008": "refresh: hermes-tui refresh aaaa000008",
+		"aaaa000009": "sign_in: hermes-tui login --account aaaa000009",
+		"aaaa000010": "sign_in: hermes-tui login --account aaaa000010",
+	}
+	if diff := cmp.Diff(want, cures(found)); diff != "" {
+		t.Error(diff)
+	}
+	for _, f := range found {
+		if strings.Contains(f.Saw, "aaaa000005") && f.Action != Import {
+			t.Errorf("what hermes-agent owns is not taken over: %+v", f)
+		}
+	}
 }
 
 // A keystore that does not open is asked once, and not for two hundred accounts
@@ -323,6 +358,9 @@ func TestHermes(t *testing.T) {
 	sees(t, look(), Good, "no sign-in")
 	plan.Rows = []core.ImportRow{{Verdict: hermes.New}, {Verdict: hermes.Here, Account: "aaaa000002", Shared: true}}
 	sees(t, look(), Warning, "keeps 1 sign-in or key in", "hermes-tui import")
+	if f := look()[0]; f.Action != Import {
+		t.Errorf("a program cannot tell: %+v", f)
+	}
 	plan.Rows = []core.ImportRow{{Verdict: hermes.Here, Account: "aaaa000001"}}
 	sees(t, look(), Bad, "1 account that", "hermes-tui import --remove")
 	a.planErr = errors.New("it is damaged")

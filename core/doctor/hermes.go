@@ -30,7 +30,7 @@ func lookAtHermes(_ context.Context, p *Patient) []Finding {
 	}
 	var found []Finding
 	if n := plan.Count(hermes.New); n > 0 {
-		found = append(found, warning("hermes-agent keeps "+number(n, "sign-in or key", "sign-ins or keys")+" in plain files in "+dir, "hermes-tui import"))
+		found = append(found, warning("hermes-agent keeps "+number(n, "sign-in or key", "sign-ins or keys")+" in plain files in "+dir, "hermes-tui import").imports())
 	}
 	twice, snapshot := 0, p.Accounts.Snapshot()
 	for _, r := range plan.Rows {
