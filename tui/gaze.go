@@ -3,7 +3,7 @@ package tui
 import "time"
 
 // gazeTime is how long after a key press the window counts as looked at where the
-// terminal does not say. That goes for the bell, which rings where nothing is
+// terminal does not say. That goes for the bell that rings where nothing is
 // configured, and not for what a person has asked for.
 const gazeTime = 30 * time.Second
 
@@ -15,12 +15,12 @@ type gaze struct {
 }
 
 // on says whether the window is looked at. A terminal that never says so is taken for
-// one that is not, unless a key has just been pressed.
-func (g *gaze) on(now time.Time) bool {
+// one that is not; with guess unless a key has just been pressed.
+func (g *gaze) on(now time.Time, guess bool) bool {
 	if g.told {
 		return g.in
 	}
-	return !g.key.IsZero() && now.Sub(g.key) < gazeTime
+	return guess && !g.key.IsZero() && now.Sub(g.key) < gazeTime
 }
 
 // turns notes what the terminal says.

@@ -54,7 +54,7 @@ func (m *Model) alerts() bool {
 func (m *Model) alert() tea.Cmd {
 	text := m.news()
 	m.turned, m.untold, m.plans.untold = nil, nil, nil
-	if text == "" || m.gaze.told && m.gaze.in || !m.alerts() {
+	if text == "" || m.gaze.on(m.now, false) || !m.alerts() {
 		return nil
 	}
 	var out strings.Builder
@@ -64,7 +64,7 @@ func (m *Model) alert() tea.Cmd {
 	if m.notifies(notifyOSC777) {
 		out.WriteString("\x1b]777;notify;hermes-tui;" + strings.ReplaceAll(text, ";", ",") + "\x07")
 	}
-	if m.notifies(notifyBell) && !m.gaze.on(m.now) {
+	if m.notifies(notifyBell) && !m.gaze.on(m.now, m.o.NotifyUnasked) {
 		out.WriteString("\a")
 	}
 	var cmds []tea.Cmd

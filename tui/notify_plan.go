@@ -29,7 +29,7 @@ type planNewsMsg []usage.News
 func (m *Model) askPlanNews() tea.Cmd {
 	p := &m.plans
 	p.stale = p.stale || past(m.places.until, m.now)
-	if !p.stale || p.busy || m.waking || !m.alerts() || m.o.QuietPlans {
+	if !p.stale || p.busy || m.waking || !m.alerts() || m.o.NotifyUnasked {
 		return nil
 	}
 	p.stale, p.busy = false, true

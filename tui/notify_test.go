@@ -113,7 +113,8 @@ func TestNotify_TellsBoth(t *testing.T) {
 }
 
 // Where the terminal does not say whether the window is looked at, a key that was just
-// pressed does. The palette switches the ways.
+// pressed does, as far as the bell is concerned that nobody has asked for. The palette
+// switches the ways.
 func TestNotify_NotWhileKeysArePressed(t *testing.T) {
 	in(t, newBackend(account("one"), account("two"), account("three")), func(d *driver) {
 		d.press("down")
@@ -134,5 +135,16 @@ func TestNotify_NotWhileKeysArePressed(t *testing.T) {
 		if strings.Join(d.raw, "") != "\a" {
 			t.Errorf("told %q though it is off", d.raw)
 		}
-	}, notify("bell"))
+	}, notify("bell"), unasked)
+	for _, way := range []string{notifyBell, notifyOSC9} { // asked for
+		in(t, newBackend(account("one")), func(d *driver) {
+			d.press("down")
+			d.change(turn("one"))
+			if len(d.raw) != 1 {
+				t.Errorf("%s: told %q just after a key", way, d.raw)
+			}
+		}, notify(way))
+	}
 }
+
+func unasked(o *Options) { o.NotifyUnasked = true }

@@ -43,8 +43,10 @@ type Options struct {
 	// Examine looks for what keeps accounts from working, as `doctor` does; it may be nil.
 	Examine func(ctx context.Context) ([]doctor.Finding, error)
 
-	Notify     []string // how a window that is not looked at says that it needs its person; of Notifications
-	QuietPlans bool     // it does not say that a plan is nearly used up
+	Notify []string // how a window that is not looked at says that it needs its person; of Notifications
+	// NotifyUnasked says that nobody has configured Notify. The window is quieter then: no
+	// bell rings just after a key, and a plan that is nearly used up is not told.
+	NotifyUnasked bool
 
 	AutoRefresh bool // somebody refreshes ahead of time while the window is open
 	Remote      bool // the person's browser is on another machine: the QR shows by itself
