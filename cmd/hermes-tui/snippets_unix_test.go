@@ -154,6 +154,7 @@ func TestSnippet_Systemd(t *testing.T) {
 func TestSnippet_Cron(t *testing.T) {
 	t.Parallel()
 	b := snippetBench(t)
+	b.env = append(b.env, "PATH=/usr/bin:/bin") // as cron has it
 	line := strings.TrimPrefix(strings.TrimSpace(snippets(t, "cron", 1)[0]), "*/10 * * * * ")
 	if out, err := b.sh("sh", "-c", line); err != nil || out != "" {
 		t.Errorf("while all is well cron would send mail: %v, %q", err, out)
