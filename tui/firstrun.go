@@ -1,20 +1,23 @@
 package tui
 
 import (
-	"strings"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hermes-tui/hermes-tui/core/connect"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
 // FoundFile is a file or folder in which another program keeps its sign-ins here.
-type FoundFile struct{ Program, Path string }
+type FoundFile struct {
+	Program, Path string
+	Importable    bool // it is a file of a kind that can be imported
+}
 
 // firstRun is what was seen of the machine when the window opened.
 type firstRun struct {
-	around      bool // it was looked at
 	found       []FoundFile
 	unconnected bool // no program uses the accounts, and that was not said
 }
@@ -35,7 +38,7 @@ func (win *window) lookAround() tea.Cmd {
 }
 
 func (msg foundMsg) arrive(win *window) tea.Cmd {
-	win.found, win.around = msg.files, true
+	win.found = msg.files
 	win.unconnected = !msg.connected
 	return nil
 }
@@ -43,7 +46,7 @@ func (msg foundMsg) arrive(win *window) tea.Cmd {
 // sayConnect says once, for as long as the memory lasts, that no program uses the
 // accounts.
 func (win *window) sayConnect() tea.Cmd {
-	if !win.around || !win.unconnected || win.memory.ToldConnect || win.waking || len(win.snap.Accounts) == 0 ||
+	if !win.unconnected || win.memory.ToldConnect || win.waking || len(win.snap.Accounts) == 0 ||
 		win.toast.text != "" || win.accounts.sheet != nil || len(win.stack) > 0 || len(win.o.Command) == 0 {
 		return nil
 	}
@@ -64,14 +67,11 @@ func (win *window) drawFound(f *widget.Frame, w int) {
 		f.Add("  " + in.Fg.Render(cells.Left(cells.Clean(one.Program), 13, win.Glyphs.More)) + "  " +
 			in.Muted.Render(cells.Cut(cells.Clean(one.Path), w-18, win.Glyphs.More)))
 	}
-	file := win.found[0].Path
-	for _, one := range win.found {
-		if strings.HasSuffix(one.Path, ".json") {
-			file = one.Path
-			break
-		}
+	text := "Only their names were looked at."
+	if at := slices.IndexFunc(win.found, func(one FoundFile) bool { return one.Importable }); at >= 0 {
+		line := connect.Line(win.o.OS, "hermes-tui", "import", "--dry-run", win.found[at].Path)
+		text += " `" + cells.Clean(line) + "` says what can be brought over; it stays with its program."
 	}
-	text := "Only their names were looked at. `hermes-tui import --dry-run " + cells.Clean(file) + "` says what can be brought over; it stays with its program."
 	for _, line := range cells.Wrap(text, min(w-4, 96)) {
 		f.Add("  " + in.Muted.Render(line))
 	}

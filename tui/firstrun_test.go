@@ -15,7 +15,14 @@ func TestFirstRun_NamesTheFilesOfOthers(t *testing.T) {
 	in(t, newBackend(), func(d *driver) {
 		d.shows("SIGN-INS OF OTHER PROGRAMS HERE", "Codex CLI      /home/me/.codex/auth.json", "OpenClaw",
 			"Only their names were looked at.", "hermes-tui import --dry-run /home/me/.codex/auth.json")
-	}, around(false, FoundFile{"OpenClaw", "/home/me/.openclaw"}, FoundFile{"Codex CLI", "/home/me/.codex/auth.json"}))
+	}, around(false, FoundFile{"OpenClaw", "/home/me/.openclaw", false}, FoundFile{"Codex CLI", "/home/me/.codex/auth.json", true}))
+	in(t, newBackend(), func(d *driver) {
+		d.shows("hermes-tui import --dry-run '/home/me/my files/auth.json'")
+	}, around(false, FoundFile{"Codex CLI", "/home/me/my files/auth.json", true}))
+	in(t, newBackend(), func(d *driver) {
+		d.shows("OpenClaw", "/home/me/.openclaw.json", "Only their names were looked at.")
+		d.hides("--dry-run")
+	}, around(false, FoundFile{"OpenClaw", "/home/me/.openclaw.json", false})) // it cannot be imported
 	in(t, newBackend(), func(d *driver) { d.hides("OTHER PROGRAMS") }, around(false))
 }
 

@@ -14,7 +14,7 @@ func aider() Program {
 		APIs: []string{chatCompletions}, named: true,
 		format: YAML,
 		path: func(w World) (string, error) {
-			dir, err := w.folder("aider", nil)
+			dir, err := w.Folder("aider", nil)
 			return filepath.Join(dir, ".aider.conf.yml"), err
 		},
 		rivals: rivals{

@@ -19,7 +19,7 @@ func claudeCode() Program {
 		APIs: []string{anthropicMessages}, named: true,
 		format: Plain,
 		path: func(w World) (string, error) {
-			dir, err := w.folder("Claude Code", []string{".claude"}, "CLAUDE_CONFIG_DIR")
+			dir, err := w.Folder("Claude Code", []string{".claude"}, "CLAUDE_CONFIG_DIR")
 			return filepath.Join(dir, "settings.json"), err
 		},
 		rivals: rivals{

@@ -42,6 +42,6 @@ func clinePath(w World) (string, error) {
 		dir, err := w.whole("Cline", "CLINE_DATA_DIR", dir)
 		return filepath.Join(dir, "settings", "providers.json"), err
 	}
-	dir, err := w.folder("Cline", []string{".cline"}, "CLINE_DIR")
+	dir, err := w.Folder("Cline", []string{".cline"}, "CLINE_DIR")
 	return filepath.Join(dir, "data", "settings", "providers.json"), err
 }

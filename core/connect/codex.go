@@ -18,7 +18,7 @@ func codexCLI() Program {
 		Leads:  codexLeads,
 		format: TOML,
 		path: func(w World) (string, error) {
-			dir, err := w.folder("Codex CLI", []string{".codex"}, "CODEX_HOME")
+			dir, err := w.Folder("Codex CLI", []string{".codex"}, "CODEX_HOME")
 			return filepath.Join(dir, "config.toml"), err
 		},
 		rivals: rivals{

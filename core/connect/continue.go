@@ -13,7 +13,7 @@ func continueDev() Program {
 		APIs: []string{chatCompletions, anthropicMessages}, named: true,
 		format: YAML,
 		path: func(w World) (string, error) {
-			dir, err := w.folder("Continue", []string{".continue"}, "CONTINUE_GLOBAL_DIR")
+			dir, err := w.Folder("Continue", []string{".continue"}, "CONTINUE_GLOBAL_DIR")
 			return filepath.Join(dir, "config.yaml"), err
 		},
 		forms: func(u Use) ([]Form, error) {

@@ -42,12 +42,12 @@ func crushPath(w World) (string, error) {
 		dir, err := w.whole("Crush", "CRUSH_GLOBAL_CONFIG", dir)
 		return filepath.Join(dir, "crush.json"), err
 	}
-	dir, err := w.folder("Crush", []string{".config"}, "XDG_CONFIG_HOME")
+	dir, err := w.Folder("Crush", []string{".config"}, "XDG_CONFIG_HOME")
 	return filepath.Join(dir, "crush", "crush.json"), err
 }
 
 func crushFiles(w World, _ string) []rivalFile {
-	data, err := w.folder("Crush", []string{".local", "share"}, "XDG_DATA_HOME")
+	data, err := w.Folder("Crush", []string{".local", "share"}, "XDG_DATA_HOME")
 	if err != nil {
 		return nil
 	}

@@ -84,7 +84,7 @@ func hermesPath(w World) (string, error) {
 			return hermesProfile(w, filepath.Join(local, "hermes")), nil
 		}
 	}
-	dir, err := w.folder("hermes-agent", home, "HERMES_HOME")
+	dir, err := w.Folder("hermes-agent", home, "HERMES_HOME")
 	if err != nil {
 		return "", err
 	}

@@ -53,6 +53,6 @@ func llmPath(w World) (string, error) {
 	if variable != "" {
 		variables = []string{variable}
 	}
-	dir, err := w.folder("llm", home, variables...)
+	dir, err := w.Folder("llm", home, variables...)
 	return filepath.Join(dir, "io.datasette.llm", file), err
 }

@@ -39,27 +39,42 @@ func openClaw() Program {
 	}
 }
 
-// openClawPath is OPENCLAW_CONFIG_PATH, else openclaw.json in the state folder,
-// which is called by the profile. Both variables may begin with ~.
+// openClawPath is OPENCLAW_CONFIG_PATH, else openclaw.json in the state folder.
 func openClawPath(w World) (string, error) {
-	if home := w.Env("OPENCLAW_HOME"); home != "" {
-		home, err := w.whole("OpenClaw", "OPENCLAW_HOME", w.tilde(home))
+	if path := w.Env("OPENCLAW_CONFIG_PATH"); path != "" {
+		home, err := openClawHome(w)
 		if err != nil {
 			return "", err
 		}
 		w.Home = home
-	}
-	if path := w.Env("OPENCLAW_CONFIG_PATH"); path != "" {
 		return w.whole("OpenClaw", "OPENCLAW_CONFIG_PATH", w.tilde(path))
 	}
+	dir, err := OpenClawFolder(w)
+	return filepath.Join(dir, "openclaw.json"), err
+}
+
+// openClawHome is OPENCLAW_HOME, else the home folder.
+func openClawHome(w World) (string, error) {
+	if home := w.Env("OPENCLAW_HOME"); home != "" {
+		return w.whole("OpenClaw", "OPENCLAW_HOME", w.tilde(home))
+	}
+	return w.Home, nil
+}
+
+// OpenClawFolder is the folder in which OpenClaw keeps its state: OPENCLAW_STATE_DIR,
+// else one in its home that is called by the profile. The variables may begin with ~.
+func OpenClawFolder(w World) (string, error) {
+	home, err := openClawHome(w)
+	if err != nil {
+		return "", err
+	}
+	w.Home = home
 	if dir := w.Env("OPENCLAW_STATE_DIR"); dir != "" {
-		dir, err := w.whole("OpenClaw", "OPENCLAW_STATE_DIR", w.tilde(dir))
-		return filepath.Join(dir, "openclaw.json"), err
+		return w.whole("OpenClaw", "OPENCLAW_STATE_DIR", w.tilde(dir))
 	}
 	name := ".openclaw"
 	if profile := w.Env("OPENCLAW_PROFILE"); profile != "" && profile != "default" && filepath.Base(profile) == profile {
 		name += "-" + profile
 	}
-	dir, err := w.folder("OpenClaw", []string{name})
-	return filepath.Join(dir, "openclaw.json"), err
+	return w.Folder("OpenClaw", []string{name})
 }

@@ -50,7 +50,7 @@ func openCode() Program {
 // openCodePath is opencode.jsonc where it is there, because it goes before
 // opencode.json.
 func openCodePath(w World) (string, error) {
-	dir, err := w.folder("opencode", []string{".config"}, "XDG_CONFIG_HOME")
+	dir, err := w.Folder("opencode", []string{".config"}, "XDG_CONFIG_HOME")
 	if err != nil {
 		return "", err
 	}

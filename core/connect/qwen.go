@@ -14,7 +14,7 @@ func qwenCode() Program {
 		Leads:  func(string) []string { return []string{"--auth-type", "openai"} },
 		format: JSON,
 		path: func(w World) (string, error) {
-			dir, err := w.folder("Qwen Code", []string{".qwen"}, "QWEN_HOME")
+			dir, err := w.Folder("Qwen Code", []string{".qwen"}, "QWEN_HOME")
 			return filepath.Join(dir, "settings.json"), err
 		},
 		rivals: rivals{

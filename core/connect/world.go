@@ -27,9 +27,10 @@ func (w World) there(path string) bool {
 	return err == nil
 }
 
-// folder is the folder that the first of the variables names that is set, else
-// the one below the home folder.
-func (w World) folder(program string, home []string, variables ...string) (string, error) {
+// Folder is the folder in which a program keeps its files: the one that the first of the
+// variables names that is set, else the one below the home folder. A value that does not
+// begin at the root is an error.
+func (w World) Folder(program string, home []string, variables ...string) (string, error) {
 	for _, name := range variables {
 		if value := w.Env(name); value != "" {
 			return w.whole(program, name, value)

@@ -46,14 +46,14 @@ const zedProvider = "hermes-tui"
 
 func zedPath(w World) (string, error) {
 	if w.OS == "windows" {
-		dir, err := w.folder("Zed", []string{"AppData", "Roaming"}, "APPDATA")
+		dir, err := w.Folder("Zed", []string{"AppData", "Roaming"}, "APPDATA")
 		return filepath.Join(dir, "Zed", "settings.json"), err
 	}
 	if w.OS == "darwin" {
-		dir, err := w.folder("Zed", []string{".config"})
+		dir, err := w.Folder("Zed", []string{".config"})
 		return filepath.Join(dir, "zed", "settings.json"), err
 	}
-	dir, err := w.folder("Zed", []string{".config"}, "FLATPAK_XDG_CONFIG_HOME", "XDG_CONFIG_HOME")
+	dir, err := w.Folder("Zed", []string{".config"}, "FLATPAK_XDG_CONFIG_HOME", "XDG_CONFIG_HOME")
 	return filepath.Join(dir, "zed", "settings.json"), err
 }
 

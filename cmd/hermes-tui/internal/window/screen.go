@@ -125,8 +125,8 @@ func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbo
 		defer remembered.end() // before its folder goes
 	} else { // nobody's real accounts come into a throw-away folder
 		o.Importer = importing.ForWindow(w.Session, accounts)
-		o.Found = func() []tui.FoundFile { return signIns(w.Session) }
-		o.Connected = func() bool { return connected(w.Session) }
+		o.Found = func() []tui.FoundFile { return signIns(foreign.World(w.Session)) }
+		o.Connected = func() bool { return connected(foreign.World(w.Session)) }
 		o.Connector = connect.ForWindow(w.Session, accounts)
 	}
 	if in, ok := w.In.(*os.File); ok {
