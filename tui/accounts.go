@@ -234,7 +234,7 @@ func (p listing) rowsThatFit(w, lines int) int {
 	case p.sheet != nil:
 		keep = p.sheet.room(p.win, w) + 1
 	case w >= cardFrom:
-		keep = 2
+		keep = 1 + max(1, len(p.win.notice(w)))
 	case p.win.Height >= 36:
 		keep = 14
 	case p.win.Height >= 30:
@@ -293,18 +293,20 @@ func (p *accountsPage) drawStrip(win *window, f *widget.Frame, w, below int) {
 	}
 	foot, cursor := p.foot(win, w)
 	notice := win.notice(w)
-	last := []string{"  " + foot}
+	instead := false // of the keys
 	switch {
 	case !win.Low() && notice == nil:
-		last = append([]string{""}, last...) // a notice that comes moves nothing
-	case !win.Low():
-		last = append(notice, last...)
-	case notice != nil && below > 1+2+len(notice):
-		last = append(notice, last...)
-	case notice != nil && cursor == nil:
-		last = notice // for as long as it stands
+		notice = []string{""} // one that comes moves nothing
+	case !win.Low(), below > 1+2+len(notice):
+	case cursor == nil:
+		instead = notice != nil // for as long as it stands
+	default:
+		notice = nil // the filter is typed there
 	}
-	room := below - 1 - len(last) // without the titled rule
+	room := below - 1 - len(notice) // without the titled rule
+	if !instead {
+		room--
+	}
 	lines := win.strip(a, w, room)
 	if !win.Low() || len(lines) < room {
 		f.Add("")
@@ -312,7 +314,11 @@ func (p *accountsPage) drawStrip(win *window, f *widget.Frame, w, below int) {
 	}
 	f.Add(win.stripTitle(a, w))
 	f.Add(lines...)
-	f.Bottom(win.Height, last...)
+	if instead {
+		f.Bottom(win.Height, notice...)
+	} else {
+		f.Foot(win.Height, foot, notice...)
+	}
 	if cursor != nil {
 		f.Cursor = cursor
 	}

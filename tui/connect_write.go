@@ -122,15 +122,15 @@ func (p *changePage) update(win *window, msg tea.Msg) tea.Cmd {
 }
 
 func (p *changePage) binds(win *window) []widget.Bind {
-	var binds []widget.Bind
+	binds := []widget.Bind{backBind(win)} // while it is written, which goes on
 	if !p.busy {
 		leave := "leave it as it is"
 		if !win.Narrow() {
 			leave += " (also enter and esc)"
 		}
 		binds = []widget.Bind{
-			{Binding: widget.Keys("y", "write it", "y"), Long: "write it, with a backup", Group: groupAccount, Foot: 1, Once: true, Do: func() tea.Cmd { return p.write(win) }},
-			{Binding: widget.Keys("n", leave, "n", "enter", "esc"), Long: "leave it as it is", Group: groupAccount, Foot: 1, Do: win.pop},
+			{Binding: widget.Keys("y", "write it", "y"), Long: "write it, with a backup", Group: groupAccount, Foot: 1, Once: true, Answer: true, Do: func() tea.Cmd { return p.write(win) }},
+			{Binding: widget.Keys("n", leave, "n", "enter", "esc"), Long: "leave it as it is", Group: groupAccount, Foot: 1, Answer: true, Do: win.pop},
 		}
 	}
 	binds = append(binds, p.scroll.PanBinds()...)
@@ -154,9 +154,7 @@ func (p *changePage) write(win *window) tea.Cmd {
 }
 
 func (msg writtenMsg) arrive(win *window) tea.Cmd {
-	if win.top() == page(msg.page) {
-		win.pop()
-	}
+	win.leave(func(one page) bool { return one == page(msg.page) })
 	if msg.err != nil {
 		win.complain(msg.err)
 		return nil

@@ -16,12 +16,16 @@ type fakeConnector struct {
 	wrote   int
 	back    int
 	err     error
+	hold    chan struct{} // writing waits for it; nil: for nothing
 }
 
 func (c *fakeConnector) Plan(_ context.Context, p connect.Program, account, form string) (Change, error) {
 	c.planned = append(c.planned, p.ID+" "+account+" "+form)
 	return Change{Path: "/home/me/" + p.ID, Diff: c.diff, Write: func(context.Context) (string, error) {
 		c.wrote++
+		if c.hold != nil {
+			<-c.hold
+		}
 		return "/home/me/old", c.err
 	}}, nil
 }
@@ -70,6 +74,43 @@ func TestUseWith_WritesWhatItHasShownAndTakesItBack(t *testing.T) {
 		d.press("w")
 		d.hides("w write it")
 	}, connected) // nobody can
+}
+
+// While a file is written, which may take its time, the page can be left, and once it is
+// written the page is gone, also below another.
+func TestUseWith_APageThatWritesHoldsNobody(t *testing.T) {
+	for name, tc := range map[string]struct {
+		keys  []string
+		shows string // meanwhile
+		err   error
+	}{
+		"nothing is pressed":    {nil, "Change /home/me/hermes-agent?", nil},
+		"it is left":            {[]string{"esc"}, "key_cmd: hermes-tui token", nil},
+		"something is above it": {[]string{"?"}, "Help", nil},
+		"it fails":              {[]string{"?"}, "Help", errors.New("the disk is full")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := &fakeConnector{diff: "--- a\n+++ a\n@@ -1 +1,2 @@\n model: x\n+x\n", err: tc.err}
+			in(t, newBackend(usable()), func(d *driver) {
+				c.hold = make(chan struct{})
+				d.press("w", "w", "y")
+				d.press("y") // is taken once
+				d.press(tc.keys...)
+				d.shows(tc.shows)
+				close(c.hold)
+				d.settle()
+				d.hides("Change /home/me", "Help")
+				if d.shows("use with a program"); tc.err == nil {
+					d.shows("Changed /home/me/hermes-agent")
+				} else {
+					d.shows("The disk is full")
+				}
+				if d.press("esc"); len(d.m.stack) > 0 || c.wrote != 1 {
+					t.Errorf("%d pages are left, written %d times", len(d.m.stack), c.wrote)
+				}
+			}, connected, func(o *Options) { o.Connector = c })
+		})
+	}
 }
 
 // No line of a program's text is broken: what is wider is beyond the edge.

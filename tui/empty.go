@@ -84,5 +84,5 @@ func (p *accountsPage) drawEmpty(win *window, f *widget.Frame, w int) {
 		}
 	}
 	win.drawFound(f, w)
-	f.Bottom(win.Height, append(win.notice(w), "  "+win.Footer(p.emptyBinds(win), w-3))...)
+	f.Foot(win.Height, win.Footer(p.emptyBinds(win), w-3), win.notice(w)...)
 }

@@ -37,6 +37,7 @@ func (m *Model) frame() widget.Frame {
 		return widget.Frame{Lines: []string{cells.Cut(text, m.Width, m.Glyphs.More)}}
 	}
 	f := m.top().view(m.window)
+	f.Footed = f.Footed && len(f.Lines) == m.Height
 	f.Lines = f.Lines[:min(len(f.Lines), m.Height)]
 	for i, line := range f.Lines {
 		if cells.Width(line) > m.Width {

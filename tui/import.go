@@ -118,12 +118,7 @@ func (i *imports) start(win *window, o core.ImportOptions) (tea.Cmd, context.Can
 
 func (msg importedMsg) arrive(win *window) tea.Cmd {
 	win.take(msg.read)
-	for i, p := range win.stack {
-		if _, ok := p.(*importPage); ok {
-			win.stack = win.stack[:i]
-			break
-		}
-	}
+	win.leave(func(one page) bool { _, ok := one.(*importPage); return ok })
 	res := msg.result
 	switch {
 	case msg.err != nil:

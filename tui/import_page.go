@@ -64,8 +64,8 @@ func (p *importPage) binds(win *window) []widget.Bind {
 		return []widget.Bind{{Binding: widget.Keys("esc", "stop", "esc"), Foot: 1, Do: func() tea.Cmd { p.stop(); return nil }}}
 	case p.asking:
 		return []widget.Bind{
-			{Binding: widget.Keys("y", ways[p.way].short, "y"), Foot: 1, Once: true, Do: func() tea.Cmd { return p.begin(win, ways[p.way]) }},
-			{Binding: widget.Keys("n", "do nothing", "n", "enter", "esc"), Foot: 1, Do: func() tea.Cmd { p.asking = false; return nil }},
+			{Binding: widget.Keys("y", ways[p.way].short, "y"), Foot: 1, Once: true, Answer: true, Do: func() tea.Cmd { return p.begin(win, ways[p.way]) }},
+			{Binding: widget.Keys("n", "do nothing", "n", "enter", "esc"), Foot: 1, Answer: true, Do: func() tea.Cmd { p.asking = false; return nil }},
 		}
 	case len(ways) == 0:
 		return append([]widget.Bind{backBind(win, "q", "left"), win.paletteBind(p), win.helpBelow(p, "import")}, p.scroll.Binds()...)

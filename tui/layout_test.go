@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
@@ -71,6 +72,73 @@ func TestLayout_NothingIsWiderThanTheWindow(t *testing.T) {
 	})
 }
 
+// longNamed is a program that asks, from a path that fills many lines.
+func longNamed() consent.Request {
+	r := claude("a", "work")
+	r.Program.Path = "/opt/" + strings.Repeat("a-folder-with-a-name/", 40) + "claude"
+	return r
+}
+
+// everySize draws what is shown in windows of all heights in which a page is another
+// than in a higher one, at the widths at which something is added.
+func everySize(t *testing.T, name string, d *driver) {
+	t.Helper()
+	for _, w := range []int{widget.MinWidth, 60, 76, 80, 100, cardFrom - 1, cardFrom, 200} {
+		for _, h := range []int{12, 13, 14, 15, 16, 17, 18, 19, 20, 22, 24, 29, 30, 36} {
+			d.m.Update(windowSize(w, h))
+			if wrong := outside(d); wrong != "" {
+				t.Fatalf("%s at %dx%d: %s\n%s", name, w, h, wrong, d.text())
+			}
+		}
+	}
+}
+
+// Every page and every sheet is drawn within the window, however small that is.
+func TestLayout_EveryScreenAtEverySize(t *testing.T) {
+	for _, s := range screens {
+		b := newBackend()
+		if s.with != nil {
+			b = s.with()
+		}
+		in(t, b, func(d *driver) {
+			if s.do != nil {
+				s.do(d)
+			}
+			everySize(t, s.name, d)
+		}, s.change...)
+	}
+	everyState(func(name string, lead func(d *driver)) {
+		onScreen(t, name, func(d *driver) {
+			lead(d)
+			everySize(t, name, d)
+		})
+	})
+	onScreen(t, "confirm", func(d *driver) {
+		asked(d, longNamed())
+		d.shows("wants to use work")
+		everySize(t, "a long path", d)
+	})
+}
+
+// A notice takes no line from the rows: the selected one stands above it.
+func TestLayout_ANoticeHidesNoRow(t *testing.T) {
+	for _, keys := range [][]string{{"end"}, {"p", "end"}} {
+		in(t, newBackend(many(60)...), func(d *driver) {
+			d.press(keys...)
+			for _, w := range []int{100, cardFrom, 200} {
+				d.send(windowSize(w, 24))
+				for _, text := range []string{"", "short", strings.Repeat("long enough for several lines ", 9)} {
+					d.m.complainText(text)
+					d.m.derive()
+					if !strings.Contains(d.text(), d.m.Glyphs.Cursor) {
+						t.Errorf("%q: with %q at %d cells the selected row is not shown:\n%s", keys, text, w, d.text())
+					}
+				}
+			}
+		})
+	}
+}
+
 // outside says what is drawn outside the window.
 func outside(d *driver) string {
 	v := d.m.View()
@@ -83,7 +151,7 @@ func outside(d *driver) string {
 			return fmt.Sprintf("a line of %d cells in a window of %d: %q", w, d.m.Width, line)
 		}
 	}
-	if v.Cursor != nil && (v.Cursor.X >= d.m.Width || v.Cursor.Y >= d.m.Height) {
+	if v.Cursor != nil && (v.Cursor.X < 0 || v.Cursor.Y < 0 || v.Cursor.X >= d.m.Width || v.Cursor.Y >= d.m.Height) {
 		return fmt.Sprintf("the cursor is outside: %+v", v.Cursor.Position)
 	}
 	if len(d.m.stack) == 0 && !d.m.TooSmall() && !strings.Contains(v.Content, d.m.Glyphs.Cursor) {

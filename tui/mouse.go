@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -90,17 +89,14 @@ func (c *clicks) double(on string, now time.Time) bool {
 	return second
 }
 
-// clickFoot presses the key of the footer that was clicked. A question is not answered
-// by pointing.
-func (win *window) clickFoot(mouse tea.Mouse) (tea.Cmd, bool) {
-	if mouse.Button != tea.MouseLeft || mouse.Y != win.Height-1 || win.TooSmall() {
+// clickFoot presses the key of the footer that was clicked, where there is one: a notice
+// may stand in its place. A question is not answered by pointing.
+func (m *Model) clickFoot(mouse tea.Mouse) (tea.Cmd, bool) {
+	if mouse.Button != tea.MouseLeft || mouse.Y != m.Height-1 || m.typing() || !m.frame().Footed {
 		return nil, false
 	}
-	if p, ok := win.top().(*accountsPage); ok && p.sheet != nil || win.typing() {
-		return nil, false
-	}
-	b, ok := win.FootAt(win.top().binds(win), win.Inner()-3, mouse.X-2)
-	if !ok || slices.Contains(b.Keys(), "y") {
+	b, ok := m.FootAt(m.top().binds(m.window), m.Inner()-3, mouse.X-2)
+	if !ok || b.Answer {
 		return nil, false
 	}
 	return b.Do(), true

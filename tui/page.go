@@ -43,6 +43,13 @@ func (p *pages) top() page {
 // shown says whether a page is on the stack.
 func (p *pages) shown(one page) bool { return slices.Contains(p.stack, one) }
 
+// leave takes a page off the stack, wherever it is there, and what was opened above it.
+func (p *pages) leave(is func(one page) bool) {
+	if at := slices.IndexFunc(p.stack, is); at >= 0 {
+		p.stack = p.stack[:at]
+	}
+}
+
 func (p *pages) pop() tea.Cmd {
 	if n := len(p.stack); n > 0 {
 		p.stack = p.stack[:n-1]

@@ -46,7 +46,7 @@ func (p *accountsPage) drawCard(win *window, f *widget.Frame, from, h int) {
 		return
 	}
 	lines := append([]string{win.stripTitle(a, card), ""}, win.strip(a, card, h-2)...)
-	for i, line := range lines[:min(len(lines), h)] {
+	for i, line := range lines[:max(min(len(lines), h), 0)] {
 		for len(f.Lines) <= from+i {
 			f.Add("")
 		}
@@ -58,7 +58,7 @@ func (p *accountsPage) drawCard(win *window, f *widget.Frame, from, h int) {
 // drawFoot puts the keys, and what was said, at the foot of the window.
 func (p *accountsPage) drawFoot(win *window, f *widget.Frame, w int) {
 	foot, cursor := p.foot(win, w)
-	f.Bottom(win.Height, append(append([]string{}, win.notice(w)...), "  "+foot)...)
+	f.Foot(win.Height, foot, win.notice(w)...)
 	if cursor != nil {
 		f.Cursor = cursor
 	}
@@ -69,5 +69,8 @@ func (k *known) needsYou(a *core.Account) bool {
 	if t := k.attempts.of(a.ID); t != nil {
 		return t.question != nil || t.failed != nil
 	}
-	return a.Quarantined() || a.Locked
+	return wantsPerson(a)
 }
+
+// wantsPerson says the same as long as nobody signs in to it.
+func wantsPerson(a *core.Account) bool { return a.Quarantined() || a.Locked }

@@ -285,15 +285,15 @@ func (p *signInPage) view(win *window) widget.Frame {
 	default:
 		p.drawCode(win, &f, w)
 	}
-	foot := "  " + win.Footer(p.binds(win), w-3)
-	last := []string{foot}
+	var notice []string
 	if win.toast.text != "" {
-		notice := win.notice(w)
-		if last = append(notice, foot); win.Low() || win.Height < len(f.Lines)+len(last) {
-			last = notice
-		}
+		notice = win.notice(w)
 	}
-	f.Bottom(win.Height, last...)
+	if notice != nil && (win.Low() || win.Height < len(f.Lines)+len(notice)+1) {
+		f.Bottom(win.Height, notice...)
+	} else {
+		f.Foot(win.Height, win.Footer(p.binds(win), w-3), notice...)
+	}
 	return f
 }
 

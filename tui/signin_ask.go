@@ -45,11 +45,11 @@ func (p *signInPage) askBinds(win *window) []widget.Bind {
 	var binds []widget.Bind
 	if !q.Another {
 		save = another
-		binds = append(binds, widget.Bind{Binding: widget.Keys("r", replace, "r"), Foot: 1, Once: true, Do: decide(core.Replace)})
+		binds = append(binds, widget.Bind{Binding: widget.Keys("r", replace, "r"), Foot: 1, Once: true, Answer: true, Do: decide(core.Replace)})
 	}
 	return append(binds,
-		widget.Bind{Binding: widget.Keys("y", save, "y"), Foot: 1, Once: true, Do: decide(core.Save)},
-		widget.Bind{Binding: widget.Keys("n", discard, "n", "enter", "esc"), Foot: 1, Once: true, Do: decide(core.Discard)})
+		widget.Bind{Binding: widget.Keys("y", save, "y"), Foot: 1, Once: true, Answer: true, Do: decide(core.Save)},
+		widget.Bind{Binding: widget.Keys("n", discard, "n", "enter", "esc"), Foot: 1, Once: true, Answer: true, Do: decide(core.Discard)})
 }
 
 // drawQuestion says whose sign-in it is, and what there is to decide.

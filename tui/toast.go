@@ -110,14 +110,14 @@ func (v *voice) notice(w int) []string {
 // foot puts the keys of a page at its foot, and above them what was just said;
 // where lines are scarce that takes their place.
 func (win *window) foot(f *widget.Frame, binds []widget.Bind) {
-	foot := "  " + win.Footer(binds, win.Inner()-3)
+	foot := win.Footer(binds, win.Inner()-3)
 	switch notice := win.notice(win.Inner()); {
 	case win.toast.text == "":
-		f.Bottom(win.Height, foot)
+		f.Foot(win.Height, foot)
 	case win.Low():
 		f.Bottom(win.Height, notice...)
 	default:
-		f.Bottom(win.Height, append(notice, foot)...)
+		f.Foot(win.Height, foot, notice...)
 	}
 }
 
@@ -132,6 +132,6 @@ func (win *window) scrolled(f widget.Frame, text *widget.Scroller, binds []widge
 func (win *window) removed(binds []widget.Bind) widget.Frame {
 	w := win.Inner()
 	f := widget.Frame{Lines: []string{win.Crumbs(w, "accounts", "removed", "")}}
-	f.Bottom(win.Height, "  "+win.Footer(binds, w-3))
+	f.Foot(win.Height, win.Footer(binds, w-3))
 	return f
 }

@@ -16,6 +16,7 @@ type Bind struct {
 	Group       string // heading on the help page
 	Foot        int    // place in line for the footer: 1 stays longest, 0 is never shown
 	Once        bool   // auto-repeat is ignored
+	Answer      bool   // it answers a question, which is not done by pointing
 	Palette     bool   // it opens the palette, so it is not in it
 	Words       string // other words by which the palette finds it
 	Do          func() tea.Cmd

@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -9,6 +11,7 @@ import (
 type Frame struct {
 	Lines  []string
 	Cursor *tea.Cursor
+	Footed bool // the last line is the footer, whose keys can be clicked
 }
 
 func (f *Frame) Add(lines ...string) { f.Lines = append(f.Lines, lines...) }
@@ -20,6 +23,12 @@ func (f *Frame) Bottom(h int, lines ...string) {
 		f.Lines = append(f.Lines, "")
 	}
 	f.Add(lines...)
+}
+
+// Foot puts the footer at the foot of a window of h lines, and lines above it.
+func (f *Frame) Foot(h int, footer string, above ...string) {
+	f.Bottom(h, append(slices.Clone(above), "  "+footer)...)
+	f.Footed = true
 }
 
 // CursorAt is the terminal's cursor at rest on a place of the screen.
