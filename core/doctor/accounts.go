@@ -78,7 +78,7 @@ func troubled(a core.Account, trouble *autherr.Error) Finding {
 	case trouble.Relogin:
 		return f.signIn(a.ID)
 	case a.NotIncluded:
-		f.Saw += "; signing in again cannot help, and once it does, a refresh finds that out"
+		f.Saw += "; signing in again does not help, and a refresh finds out once the plan includes it"
 		return f.refresh(a.ID)
 	default:
 		return owned(f, a)
