@@ -12,23 +12,23 @@ import (
 // accountsPage is the list of accounts, with a strip below it that speaks about
 // the selected one, or a sheet that asks something in the strip's place.
 type accountsPage struct {
-	order  []int        // what is listed, as indices of known.all
-	index  int          // of the selected row, in order
-	id     string       // of the selected account, which it stays when others come and go
-	groups []group      // where the pools begin in it
-	until  time.Time    // when the list has to be made anew; zero: at the next change
-	first  int          // first line that is shown
-	rows   int          // how many lines were shown last, for paging
-	menu   int          // cursor of the empty state
-	sort   sorting      // of the list
-	filter widget.Field // what is listed; empty: everything
-	typing bool         // the filter is being edited
-	before string       // the account that was selected when that began
+	order  []int     // what is listed, as indices of known.all
+	index  int       // of the selected row, in order
+	id     string    // of the selected account, which it stays when others come and go
+	groups []group   // where the pools begin in it
+	until  time.Time // when the list has to be made anew; zero: at the next change
+	first  int       // first line that is shown
+	rows   int       // how many lines were shown last, for paging
+	menu   int       // cursor of the empty state
+	sort   sorting   // of the list
+	filtering
+	before string // the account that was selected when the filter was begun
 	marks  marks
 	clicks clicks
 	moving reordering // the move under way
 	sheet  sheet      // nil: the strip
 	turned []string   // accounts that turned to needs sign-in and were not asked about yet
+	asked  uint64     // as of which change of the list they are
 }
 
 // cardTop is the line on which a card at the right of the list begins: below the
@@ -157,7 +157,7 @@ func (p *accountsPage) view(win *window) widget.Frame {
 	case len(win.all) == 0 && win.waking:
 		if win.late {
 			f.Add("", "  "+win.Theme.Plain.Muted.Render("Reading the accounts."))
-			f.Bottom(win.Height, "  "+win.Footer(p.binds(win), w-3))
+			f.Foot(win.Height, win.Footer(p.binds(win), w-3))
 		}
 		return f
 	case len(win.all) == 0:

@@ -241,6 +241,7 @@ func (t *attempt) fail(win *window, err *autherr.Error) {
 		err = &autherr.Error{Message: "the sign-in failed"}
 	}
 	t.failed = err
+	win.relist() // its state has changed
 	if !win.shown(t.page) {
 		win.complainText("Sign-in to " + cells.Clean(t.label) + ": " + errorSentence(err))
 	}

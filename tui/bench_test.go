@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -50,13 +51,41 @@ type stroke struct {
 	name  string
 	width int
 	do    func(m *Model, c *clock.Fake, i int)
+	open  func(m *Model, c *clock.Fake, b *fakeBackend) // what is shown; nil: the list
 }
 
 var strokes = []stroke{
-	{"tick", 120, second},
-	{"tick, with the programs", 190, second},
-	{"key", 120, func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"j", "k"}[i%2])) }},
-	{"page", 120, func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"pgdown", "pgup"}[i%2])) }},
+	{"tick", 120, second, nil},
+	{"tick, with the programs", 190, second, nil},
+	{"key", 120, upAndDown, nil},
+	{"page", 120, func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"pgdown", "pgup"}[i%2])) }, nil},
+	{"key, in the pools", 120, upAndDown, typing("p")},
+	{"key, in some of the pools", 120, upAndDown, typing("p", "/", "m", "i", "n", "i", "enter")},
+	{"key, all dead", 120, upAndDown, allDie},
+	{"tick, all dead", 120, second, allDie},
+}
+
+func upAndDown(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"j", "k"}[i%2])) }
+
+func typing(keys ...string) func(*Model, *clock.Fake, *fakeBackend) {
+	return func(m *Model, _ *clock.Fake, _ *fakeBackend) {
+		for _, key := range keys {
+			m.Update(keyPress(key))
+		}
+	}
+}
+
+// allDie opens the sheet that asks about all accounts.
+func allDie(m *Model, c *clock.Fake, b *fakeBackend) {
+	m.take(b.set(func(accounts []core.Account) []core.Account {
+		for i := range accounts {
+			accounts[i] = dead(accounts[i])
+		}
+		return accounts
+	}))
+	m.Update(tea.FocusMsg{})
+	c.Advance(maxPause)
+	m.Update(tea.FocusMsg{})
 }
 
 func second(m *Model, c *clock.Fake, _ int) {
@@ -100,6 +129,9 @@ func compare(t testing.TB, s stroke, frames int) (few, lot cost) {
 			if !strings.Contains(m.View().Content, "claude-cli") {
 				t.Fatal("the programs are not drawn")
 			}
+		}
+		if s.open != nil {
+			s.open(m, clocks[k], backend)
 		}
 		models[k] = m
 	}

@@ -3,67 +3,113 @@ package tui
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
-// consequence is what it means for programs that an account has ended: who serves in its
-// place, or that nobody does and who has been refused.
-func (k telling) consequence(a core.Account) string {
-	of, _ := k.poolOf(a)
+// consequence is what it means for programs that accounts of a pool have ended.
+type consequence struct {
+	pool    pool.ID
+	name    string    // of the pool
+	stand   string    // label of the account that serves in their place; empty: nobody does
+	refused []string  // programs that have been refused since, as far as that is counted
+	since   time.Time // since when at the earliest
+}
+
+// consequences are those of accounts that have ended, one for each pool, in the order of
+// the accounts.
+func (k telling) consequences(ended []core.Account) []consequence {
+	var all []consequence
+	for _, a := range ended {
+		at := slices.IndexFunc(all, func(c consequence) bool { return c.pool == a.Pool() })
+		if at < 0 {
+			at = len(all)
+			all = append(all, consequence{pool: a.Pool(), name: cells.Clean(a.ProviderName), stand: k.standIn(a)})
+		}
+		if all[at].stand == "" {
+			k.addRefused(&all[at], a)
+		}
+	}
+	return all
+}
+
+// standIn is who serves in the place of an account; empty where nobody does.
+func (k telling) standIn(a core.Account) string {
 	stand := ""
-	for _, member := range of.Members {
-		if member.ID != a.ID && k.serves(member.Account) && (stand == "" || member.Next) {
-			stand = cells.Clean(member.Label)
+	for _, of := range k.places.pools {
+		if of.ID != a.Pool() {
+			continue
+		}
+		for _, member := range of.Members {
+			if member.ID != a.ID && k.serves(member.Account) && (stand == "" || member.Next) {
+				stand = cells.Clean(member.Label)
+			}
 		}
 	}
-	if stand != "" {
-		return stand + " serves in its place."
-	}
-	text := "Nobody serves " + cells.Clean(a.ProviderName) + " now"
-	if refused := k.refused(a); refused != "" {
-		text += ": " + refused
-	}
-	return text + "."
+	return stand
 }
 
-// refused says which programs an account has refused since it ended, as far as that is
-// counted; empty where it is not known.
-func (k telling) refused(a core.Account) string {
+// addRefused adds the programs that an account has refused since it ended. What is
+// counted of the twenty minutes in which it ended may be from before; the time that is
+// told is then that of their beginning.
+func (k telling) addRefused(c *consequence, a core.Account) {
 	if a.Marker == nil || a.Marker.At.IsZero() {
-		return ""
+		return
 	}
-	var names []string
 	for _, row := range k.tallies.of[a.ID] {
-		if name := cells.Clean(row.Program); name != "" && row.Refused > 0 && row.Since(a.Marker.At) && !slices.Contains(names, name) {
-			names = append(names, name)
+		name := cells.Clean(row.Program)
+		if name == "" || row.Refused == 0 || !row.Since(a.Marker.At) {
+			continue
+		}
+		if !slices.Contains(c.refused, name) {
+			c.refused = append(c.refused, name)
+		}
+		since := a.Marker.At
+		if row.Slot.Before(since) {
+			since = row.Slot
+		}
+		if c.since.IsZero() || since.Before(c.since) {
+			c.since = since
 		}
 	}
-	verb := " has been refused since "
-	switch {
-	case len(names) == 0:
-		return ""
-	case len(names) > 2:
-		names, verb = []string{say.Plural(len(names), "program", "programs")}, " have been refused since "
-	case len(names) == 2:
-		verb = " have been refused since "
-	}
-	return strings.Join(names, " and ") + verb + say.TimeOfDay(a.Marker.At, k.now, k.location, false)
 }
 
-// consequences are those of several accounts, each pool once.
-func (k telling) consequences(all []core.Account) []string {
-	var said []string
-	for _, a := range all {
-		text := k.consequence(a)
-		if strings.HasSuffix(text, "in its place.") {
-			text = strings.TrimSuffix(text, "in its place.") + "for " + cells.Clean(a.ProviderName) + "."
-		}
-		if !slices.Contains(said, text) {
-			said = append(said, text)
+// sentence says it of the only pool that is spoken about.
+func (k telling) sentence(c consequence) string {
+	if c.stand != "" {
+		return c.stand + " serves in its place."
+	}
+	return k.nobody(c)
+}
+
+// sentences say it of several accounts.
+func (k telling) sentences(all []consequence) []string {
+	said := make([]string, len(all))
+	for i, c := range all {
+		if c.stand != "" {
+			said[i] = c.stand + " serves for " + c.name + "."
+		} else {
+			said[i] = k.nobody(c)
 		}
 	}
 	return said
+}
+
+// nobody says that nobody serves, and who has been refused.
+func (k telling) nobody(c consequence) string {
+	text := "Nobody serves " + c.name + " now"
+	who, verb := strings.Join(c.refused, " and "), "have"
+	switch n := len(c.refused); {
+	case n == 0:
+		return text + "."
+	case n == 1:
+		verb = "has"
+	case n > 2:
+		who = say.Plural(n, "program", "programs")
+	}
+	return text + ": " + who + " " + verb + " been refused since " + say.TimeOfDay(c.since, k.now, k.location, false) + "."
 }

@@ -1,8 +1,11 @@
 package tui
 
 import (
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/tally"
 )
 
@@ -19,7 +22,7 @@ func TestSheet_SaysTheConsequenceFirst(t *testing.T) {
 		servedAgo(0, "id-work", "claude-code", refused), servedAgo(5*tally.SlotLength, "id-work", "codex", refused),
 	}), func(d *driver) {
 		d.change(turn("work"))
-		d.shows("Nobody serves MiniMax now: claude-code has been refused since 14:02.")
+		d.shows("Nobody serves MiniMax now: claude-code has been refused since 14:00.")
 		d.hides("codex")
 		d.serves(servedAgo(0, "id-work", "claude-code", refused), servedAgo(0, "id-work", "codex", refused))
 		d.shows("claude-code and codex have been refused since")
@@ -28,6 +31,38 @@ func TestSheet_SaysTheConsequenceFirst(t *testing.T) {
 		if d.backend.tallyCtxs[0].Err() == nil {
 			t.Error("who uses what is watched still")
 		}
+	})
+}
+
+// Each pool is spoken of once, with all programs that were refused by any of its accounts
+// since the earliest of them ended; what is counted of the twenty minutes in which that was
+// may be from before, so that the time is that of their beginning.
+func TestSheet_SaysTheConsequenceOfEachPoolOnce(t *testing.T) {
+	nous := account("portal in its place.")
+	nous.Provider, nous.ProviderName = "nous", "Nous Portal"
+	spare := nous
+	spare.ID, spare.Label = "id-spare", "spare"
+	refused := tally.Counts{Refused: 3}
+	rows := []tally.Row{
+		servedAgo(3*tally.SlotLength, "id-one", "before", refused),
+		servedAgo(tally.SlotLength, "id-one", "aider", refused),
+		servedAgo(0, "id-two", "codex", refused),
+		servedAgo(0, "id-two", "fine", tally.Counts{Requests: 9}),
+	}
+	in(t, newBackend(account("one"), account("two"), nous, spare).serving(rows), func(d *driver) {
+		d.change(turn("one", "two", nous.Label))
+		d.shows("3 accounts need")
+		d.change(func(a []core.Account) []core.Account {
+			note := *a[0].Marker
+			note.At = noon.Add(-10 * time.Minute)
+			a[0].Marker = &note
+			return a
+		})
+		d.shows("Nobody serves MiniMax now: aider and codex have been refused since 13:40.", "spare serves for Nous Portal.")
+		if n := strings.Count(d.text(), "Nobody serves"); n != 1 {
+			t.Errorf("MiniMax is spoken of %d times:\n%s", n, d.text())
+		}
+		d.hides("before", "fine")
 	})
 }
 

@@ -3,7 +3,6 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
@@ -15,30 +14,18 @@ type finder struct {
 
 func (p *accountsPage) find(win *window) finder { return finder{p, win} }
 
-// edit handles a message while the filter is being edited: everything but a few
-// keys is text.
+// edit handles a message while the filter is being edited.
 func (p finder) edit(msg tea.Msg) tea.Cmd {
-	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		if cmd, ok := widget.Pressed(p.editBinds(), msg); ok {
-			return cmd
-		}
+	cmd, text := p.typed(msg, p.editBinds())
+	if text {
+		p.list(p.win)
 	}
-	p.filter.Update(msg)
-	p.list(p.win)
-	return nil
+	return cmd
 }
 
 // editBinds are the keys that are no text.
 func (p finder) editBinds() []widget.Bind {
-	return []widget.Bind{
-		{Binding: widget.Keys("enter", "keep", "enter"), Foot: 1, Do: func() tea.Cmd {
-			p.typing = false
-			return nil
-		}},
-		{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: func() tea.Cmd { return p.clearFilter() }},
-		{Binding: widget.Keys("up", "", "up"), Do: func() tea.Cmd { return p.move(p.win, -1) }},
-		{Binding: widget.Keys("down", "", "down"), Do: func() tea.Cmd { return p.move(p.win, 1) }},
-	}
+	return p.typingBinds(p.clearFilter, func(by int) tea.Cmd { return p.move(p.win, by) })
 }
 
 func (p finder) clearFilter() tea.Cmd {
@@ -101,20 +88,16 @@ func (p *accountsPage) foot(win *window, w int) (string, *tea.Cursor) {
 	if !p.typing {
 		return win.Footer(p.binds(win), w-3), nil
 	}
-	in, keys := &win.Theme.Plain, win.Footer(p.find(win).editBinds(), max(w/2, 22))
-	room := min(w-6-cells.Width(keys)-3, 32)
-	text, x := p.filter.View(room)
-	return in.Key.Render("/") + " " + in.Strong.Render(text) + cells.Blank(room-cells.Width(text)+3) + keys, widget.TextCursor(4+x, win.Height-1)
+	return p.line(win, w, p.find(win).editBinds())
 }
 
 // drawNoMatch says that nothing matches, and how to get everything back.
 func (p finder) drawNoMatch(f *widget.Frame, w int) {
-	in := &p.win.Theme.Plain
-	f.Add("", "  "+in.Fg.Render(cells.Cut("No account matches "+p.win.Glyphs.QuoteLeft+p.filter.Value()+p.win.Glyphs.QuoteRight+".", w-4, p.win.Glyphs.More)))
+	f.Add("", p.noMatch(p.win, w))
 	if !p.typing {
-		f.Add("  " + in.Muted.Render("esc lists everything again"))
+		f.Add("  " + p.win.Theme.Plain.Muted.Render("esc lists everything again"))
 	}
 	foot, cursor := p.foot(p.win, w)
-	f.Bottom(p.win.Height, "  "+foot)
+	f.Foot(p.win.Height, foot)
 	f.Cursor = cursor
 }

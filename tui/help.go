@@ -84,7 +84,10 @@ func (p *helpPage) top(win *window) widget.Frame {
 	return win.Page("Help", p.name, cells.Clean(win.o.Version))
 }
 
-func (p *helpPage) derive(win *window) { p.scroll.Read(win.Common, p.top(win), p.body(win)) }
+func (p *helpPage) derive(win *window) {
+	p.of.derive(win) // its keys are those of what it shows
+	p.scroll.Read(win.Common, p.top(win), p.body(win))
+}
 
 func (p *helpPage) view(win *window) widget.Frame {
 	f := p.top(win)

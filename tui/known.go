@@ -26,4 +26,5 @@ type known struct {
 	events   events
 	tallies  tallies
 	memory   Memory
+	changes  uint64 // how often list, snapshot or places have changed
 }

@@ -57,11 +57,10 @@ func sortingNamed(name string) sorting {
 func (p *accountsPage) list(win *window) {
 	words := strings.Fields(strings.ToLower(p.filter.Value()))
 	p.order, p.until = p.order[:0], time.Time{}
+	win.changes++
 	for i := range win.all {
 		if a := &win.all[i]; len(words) > 0 || p.sort == byTrouble { // states are looked for
-			for _, at := range []time.Time{a.Cooldown.Until, a.Paused.Until, a.RefreshAt(), a.ExpiresAt} {
-				p.until = nextTurn(p.until, win.now, at)
-			}
+			p.until = win.nextState(p.until, a)
 		}
 		if len(words) == 0 || win.matches(&win.all[i], words) {
 			p.order = append(p.order, i)
@@ -72,6 +71,15 @@ func (p *accountsPage) list(win *window) {
 	}
 	p.groups = p.in(win).groupsOf()
 	p.follow(win)
+}
+
+// nextState is the sooner of a moment and the next one at which the state of an account
+// changes by time alone.
+func (k *known) nextState(known time.Time, a *core.Account) time.Time {
+	for _, at := range []time.Time{a.Cooldown.Until, a.Paused.Until, a.RefreshAt(), a.ExpiresAt} {
+		known = nextTurn(known, k.now, at)
+	}
+	return known
 }
 
 // matches says whether every word is in what the account's row says.

@@ -44,6 +44,7 @@ func (p *palettePage) headed(win *window) widget.Frame {
 }
 
 func (p *palettePage) derive(win *window) {
+	p.of.derive(win) // its keys are those of what it shows
 	all := p.actions(win)
 	p.pick.Narrow(len(all), func(i int) string { return paletteText(all[i]) })
 	top := len(p.headed(win).Lines)

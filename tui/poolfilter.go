@@ -2,57 +2,58 @@ package tui
 
 import (
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
-// linesOf are the lines of all pools, or of the accounts that match what was typed
-// and of their pools.
-func (p *poolPage) linesOf(win *window) []poolLine {
-	words := strings.Fields(strings.ToLower(p.filter.Value()))
-	if len(words) == 0 {
-		return win.places.lines
+// poolLines are the lines of a page, and what they were made of.
+type poolLines struct {
+	lines   []poolLine
+	words   string // of the filter
+	changes uint64 // of the window
+	until   time.Time
+}
+
+// renew makes the lines anew where that is due: once something else is typed, or the
+// accounts or their states have changed.
+func (l *poolLines) renew(win *window, filter string) {
+	if l.changes == win.changes && l.words == filter && !past(l.until, win.now) {
+		return
 	}
-	var lines []poolLine
+	*l = poolLines{words: filter, changes: win.changes}
+	words := strings.Fields(strings.ToLower(filter))
+	if len(words) == 0 {
+		l.lines = win.places.lines
+		return
+	}
+	l.match(win, words)
+}
+
+// match makes them the lines of the accounts that match, and of their pools.
+func (l *poolLines) match(win *window, words []string) {
 	for i := range win.places.pools {
 		begun := false
 		for n, member := range win.places.pools[i].Members {
+			l.until = win.nextState(l.until, member.Account)
 			if !win.matches(member.Account, words) {
 				continue
 			}
-			if !begun && len(lines) > 0 {
-				lines = append(lines, poolLine{i, poolGap})
+			if !begun && len(l.lines) > 0 {
+				l.lines = append(l.lines, poolLine{i, poolGap})
 			}
 			if !begun {
-				lines, begun = append(lines, poolLine{i, poolTitle}, poolLine{i, poolRule}), true
+				l.lines, begun = append(l.lines, poolLine{i, poolTitle}, poolLine{i, poolRule}), true
 			}
-			lines = append(lines, poolLine{i, n})
+			l.lines = append(l.lines, poolLine{i, n})
 		}
 	}
-	return lines
-}
-
-// edit handles a message while the filter is typed: everything but a few keys is text.
-func (p *poolPage) edit(win *window, msg tea.Msg) tea.Cmd {
-	if msg, ok := msg.(tea.KeyPressMsg); ok {
-		if cmd, ok := widget.Pressed(p.editBinds(win), msg); ok {
-			return cmd
-		}
-	}
-	p.filter.Update(msg)
-	return nil
 }
 
 func (p *poolPage) editBinds(win *window) []widget.Bind {
-	return []widget.Bind{
-		{Binding: widget.Keys("enter", "keep", "enter"), Foot: 1, Do: func() tea.Cmd { p.typing = false; return nil }},
-		{Binding: widget.Keys("esc", "clear", "esc"), Foot: 1, Do: p.clear},
-		{Binding: widget.Keys("up", "", "up"), Do: p.move(win, -1)},
-		{Binding: widget.Keys("down", "", "down"), Do: p.move(win, 1)},
-	}
+	return p.typingBinds(p.clear, func(by int) tea.Cmd { return p.move(win, by)() })
 }
 
 func (p *poolPage) clear() tea.Cmd {
@@ -77,10 +78,7 @@ func (p *poolPage) foot(win *window, w int) (string, *tea.Cursor) {
 	if !p.typing {
 		return win.Footer(p.binds(win), w-3), nil
 	}
-	in, keys := &win.Theme.Plain, win.Footer(p.editBinds(win), max(w/2, 22))
-	room := min(w-6-cells.Width(keys)-3, 32)
-	text, x := p.filter.View(room)
-	return in.Key.Render("/") + " " + in.Strong.Render(text) + cells.Blank(room-cells.Width(text)+3) + keys, widget.TextCursor(4+x, win.Height-1)
+	return p.line(win, w, p.editBinds(win))
 }
 
 // sticky is the line whose pool is named in the first line that is shown, because its

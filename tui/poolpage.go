@@ -15,13 +15,13 @@ import (
 
 // poolPage shows every pool: who serves next and why the others do not.
 type poolPage struct {
-	id     string // of the selected account
-	lines  []poolLine
-	filter widget.Field // what is listed; empty: everything
-	typing bool         // it is being edited
-	first  int          // first line that is shown
-	top    int          // where that was drawn
-	room   int          // how many lines were shown last
+	id   string // of the selected account
+	here int    // its line, as far as that is known
+	poolLines
+	filtering
+	first  int // first line that is shown
+	top    int // where that was drawn
+	room   int // how many lines were shown last
 	clicks clicks
 }
 
@@ -35,8 +35,8 @@ const (
 	poolGap
 )
 
-// poolLines are the lines of all pools.
-func poolLines(pools []core.Pool) []poolLine {
+// linesOf are the lines of all pools.
+func linesOf(pools []core.Pool) []poolLine {
 	var lines []poolLine
 	for i := range pools {
 		if i > 0 {
@@ -60,13 +60,19 @@ func (win *window) poolBind() widget.Bind {
 
 // at is the line of the selected account; one that is gone is the first.
 func (p *poolPage) at(win *window) int {
+	is := func(l poolLine) bool {
+		return l.member >= 0 && win.places.pools[l.pool].Members[l.member].ID == p.id
+	}
+	if p.here < len(p.lines) && is(p.lines[p.here]) {
+		return p.here
+	}
 	found := 0
 	for i, l := range p.lines {
+		if is(l) {
+			return i
+		}
 		if l.member < 0 {
 			continue
-		}
-		if win.places.pools[l.pool].Members[l.member].ID == p.id {
-			return i
 		}
 		if found == 0 {
 			found = i
@@ -93,7 +99,7 @@ func (p *poolPage) move(win *window, by int) func() tea.Cmd {
 		}
 		for at := p.at(win) + step; by > 0 && at >= 0 && at < len(p.lines); at += step {
 			if l := p.lines[at]; l.member >= 0 {
-				p.id = win.places.pools[l.pool].Members[l.member].ID
+				p.id, p.here = win.places.pools[l.pool].Members[l.member].ID, at
 				by--
 			}
 		}
@@ -109,7 +115,8 @@ func (p *poolPage) update(win *window, msg tea.Msg) tea.Cmd {
 		return p.click(win, msg.Mouse())
 	}
 	if p.typing {
-		return p.edit(win, msg)
+		cmd, _ := p.typed(msg, p.editBinds(win))
+		return cmd
 	}
 	if msg, ok := msg.(tea.KeyPressMsg); ok {
 		cmd, did := widget.Pressed(p.binds(win), msg)
@@ -210,10 +217,11 @@ func (p *poolPage) headed(win *window) widget.Frame {
 
 // derive decides which lines are shown, the selected one among them.
 func (p *poolPage) derive(win *window) {
-	p.lines = p.linesOf(win)
+	p.renew(win, p.filter.Value())
 	p.top = len(p.headed(win).Lines)
-	p.room = max(win.Height-p.top-2, 1)
+	p.room = max(win.Height-p.top-1-max(1, len(win.notice(win.Inner()))), 1)
 	at := p.at(win)
+	p.here = at
 	p.first = max(min(p.first, len(p.lines)-p.room), 0)
 	if at < p.first+2 { // with the title of its pool
 		p.first = max(at-2, 0)
@@ -257,16 +265,14 @@ func (p *poolPage) view(win *window) widget.Frame {
 		}
 	}
 	if len(p.lines) == 0 {
-		f.Add("  " + win.Theme.Plain.Fg.Render(cells.Cut("No account matches "+win.Glyphs.QuoteLeft+p.filter.Value()+win.Glyphs.QuoteRight+".", w-4, win.Glyphs.More)))
+		f.Add(p.noMatch(win, w))
 	}
 	foot, cursor := p.foot(win, w)
-	last := []string{"  " + foot}
-	if notice := win.notice(w); notice != nil {
-		last = append(notice, last...)
-	} else {
-		last = append([]string{""}, last...)
+	notice := win.notice(w)
+	if notice == nil {
+		notice = []string{""}
 	}
-	f.Bottom(win.Height, last...)
+	f.Foot(win.Height, foot, notice...)
 	if cursor != nil {
 		f.Cursor = cursor
 	}

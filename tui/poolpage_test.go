@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -71,6 +72,50 @@ func TestPool_MovesThroughAccountsAndOpensThem(t *testing.T) {
 		}
 		d.press("enter")
 		d.shows("accounts › ci-bot")
+	})
+}
+
+// What a filter finds by its state comes and goes with that: by time alone, by what others
+// do, and by a sign-in of this window.
+func TestPool_AFilterFollowsTheStates(t *testing.T) {
+	tired := account("tired")
+	tired.Cooldown = pool.Cooldown{At: noon, Until: noon.Add(time.Minute), Named: true, Status: 429}
+	filtered := func(d *driver, text string) {
+		d.press("p", "/")
+		for _, r := range text {
+			d.press(string(r))
+		}
+		d.press("enter")
+	}
+	in(t, newBackend(tired, account("work")), func(d *driver) {
+		filtered(d, "cooling")
+		d.shows("tired")
+		d.hides("work")
+		d.wait(time.Minute)
+		d.shows("No account matches")
+		d.change(func(a []core.Account) []core.Account {
+			a[1].Cooldown = pool.Cooldown{At: noon, Until: noon.Add(time.Hour), Named: true, Status: 429}
+			return a
+		})
+		d.shows("work")
+	})
+	brief := account("brief")
+	brief.ExpiresAt = noon.Add(time.Minute)
+	in(t, newBackend(brief, account("work")), func(d *driver) {
+		filtered(d, "expired")
+		d.shows("No account matches")
+		d.wait(time.Minute)
+		d.shows("brief")
+	})
+	in(t, newBackend(dead(account("old")), account("work")), func(d *driver) {
+		d.on("old")
+		d.press("enter")
+		d.event(0, code())
+		d.press("b")
+		filtered(d, "signing")
+		d.shows("old")
+		d.event(0, core.SignInFailed{Err: &autherr.Error{Code: autherr.CodeTimeout, Message: "the code expired"}})
+		d.shows("No account matches")
 	})
 }
 

@@ -15,26 +15,47 @@ import (
 type signInSheet struct {
 	ids    []string // in the order of the list
 	cursor int
+	dying
 	pausing
+}
+
+// dying is what a sheet tells of its accounts, and what that was made of.
+type dying struct {
+	accounts        []core.Account
+	asked           map[string]bool // their ids
+	means           []consequence
+	label, provider int    // how wide the widest of each are
+	changes, counts uint64 // of the window, as of which it is
+	stale           bool   // it is asked about others
 }
 
 // prompt opens the sheet when an account has turned to needs sign-in, and keeps
 // an open one true. It never covers a sign-in, nor a question that the person
 // is answering.
 func (p *accountsPage) prompt(win *window) {
-	p.turned = win.tell().dead(p.turned)
-	if s, ok := p.sheet.(*removeSheet); ok {
-		s.accounts = win.tell().still(s.accounts)
+	changed := p.asked != win.changes // else nobody has died, come back or gone
+	p.asked = win.changes
+	if changed {
+		p.turned = win.tell().dead(p.turned)
+	}
+	switch s := p.sheet.(type) {
+	case *removeSheet:
+		if changed {
+			s.accounts = win.tell().still(s.accounts)
+		}
 		if len(s.accounts) == 0 {
 			p.sheet = nil
 		}
-	}
-	if s, ok := p.sheet.(*signInSheet); ok {
-		s.take(win, win.tell().dead(append(s.ids, p.turned...)))
-		p.turned = nil
+	case *signInSheet:
+		if changed || len(p.turned) > 0 {
+			s.take(win, win.tell().dead(append(s.ids, p.turned...)))
+			p.turned = nil
+		}
 		if len(s.ids) == 0 {
 			p.sheet = nil
+			return
 		}
+		s.derive(win)
 		return
 	}
 	if len(p.turned) == 0 || p.sheet != nil || signingIn(win) {
@@ -43,6 +64,7 @@ func (p *accountsPage) prompt(win *window) {
 	win.stack = nil
 	s := &signInSheet{pausing: pauseFrom(win.now)}
 	s.take(win, p.turned)
+	s.derive(win)
 	p.sheet = s
 	p.selectID(win, s.ids[0])
 	p.turned = nil
@@ -63,6 +85,7 @@ func (s *signInSheet) take(win *window, ids []string) {
 		slices.SortStableFunc(ids, func(a, b string) int { return rows[a] - rows[b] })
 	}
 	s.ids = ids
+	s.stale = true
 	s.cursor = max(min(s.cursor, len(ids)-1), 0)
 	if at := slices.Index(ids, here); at >= 0 {
 		s.cursor = at
@@ -72,6 +95,7 @@ func (s *signInSheet) take(win *window, ids []string) {
 // skip leaves the account under the cursor for later.
 func (s *signInSheet) skip(win *window) tea.Cmd {
 	s.ids = slices.Delete(slices.Clone(s.ids), s.cursor, s.cursor+1)
+	s.stale = true
 	return s.move(win, 0)
 }
 
@@ -84,36 +108,54 @@ func (s *signInSheet) move(win *window, by int) tea.Cmd {
 
 // still keeps the accounts that are there.
 func (k telling) still(accounts []core.Account) []core.Account {
-	var kept []core.Account
-	for _, a := range accounts {
-		if _, there := k.snap.Find(a.ID); there {
-			kept = append(kept, a)
-		}
+	there := make(map[string]bool, len(k.snap.Accounts))
+	for i := range k.snap.Accounts {
+		there[k.snap.Accounts[i].ID] = true
 	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(accounts), func(a core.Account) bool { return !there[a.ID] })
 }
 
 // dead keeps the accounts that need signing in, each once.
 func (k telling) dead(ids []string) []string {
+	if len(ids) == 0 {
+		return nil
+	}
+	dead := map[string]bool{}
+	for i := range k.snap.Accounts {
+		if a := &k.snap.Accounts[i]; a.Quarantined() {
+			dead[a.ID] = true
+		}
+	}
 	var kept []string
-	seen := map[string]bool{}
 	for _, id := range ids {
-		if a, ok := k.snap.Find(id); ok && a.Quarantined() && !seen[id] {
-			seen[id] = true
+		if dead[id] {
 			kept = append(kept, id)
+			delete(dead, id)
 		}
 	}
 	return kept
 }
 
-func (s *signInSheet) about(id string) bool {
-	for _, other := range s.ids {
-		if other == id {
-			return true
-		}
+// derive finds out what the sheet tells, where something of that has changed.
+func (s *signInSheet) derive(win *window) {
+	if !s.stale && s.changes == win.changes && s.counts == win.tallies.number {
+		return
 	}
-	return false
+	s.dying = dying{asked: make(map[string]bool, len(s.ids)), changes: win.changes, counts: win.tallies.number}
+	at := make(map[string]int, len(win.snap.Accounts))
+	for i := range win.snap.Accounts {
+		at[win.snap.Accounts[i].ID] = i
+	}
+	for _, id := range s.ids {
+		a := win.snap.Accounts[at[id]]
+		s.asked[id], s.accounts = true, append(s.accounts, a)
+		s.label = max(s.label, cells.Width(cells.Clean(a.Label)))
+		s.provider = max(s.provider, min(cells.Width(cells.Clean(a.ProviderName)), longProvider))
+	}
+	s.means = win.tell().consequences(s.accounts)
 }
+
+func (s *signInSheet) about(id string) bool { return s.asked[id] }
 
 func (s *signInSheet) update(win *window, msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyPressMsg)
@@ -171,10 +213,7 @@ func (s *signInSheet) text(win *window, w int) widget.Sheet {
 		t.Body = s.table(win, w)
 		return t
 	}
-	a, ok := win.snap.Find(s.ids[0])
-	if !ok {
-		return t
-	}
+	a := s.accounts[0]
 	t.Title = cells.Clean(a.Label) + " needs you to sign in again"
 	if win.Narrow() {
 		t.Title = cells.Clean(a.Label) + ": sign in again"
@@ -185,7 +224,7 @@ func (s *signInSheet) text(win *window, w int) widget.Sheet {
 
 // story is what happened to one account.
 func (s *signInSheet) story(win *window, a core.Account, w int) []string {
-	in, means := &win.Theme.Plain, win.tell().consequence(a)
+	in, means := &win.Theme.Plain, win.tell().sentence(s.means[0])
 	if win.Narrow() {
 		return widget.Paragraph(means+" "+causeOf(a).reason(a)+".", w, in.Fg)
 	}
@@ -214,17 +253,10 @@ func (s *signInSheet) story(win *window, a core.Account, w int) []string {
 // table lists several accounts, as many as there is room for.
 func (s *signInSheet) table(win *window, w int) []string {
 	in, more := &win.Theme.Plain, win.Glyphs.More
-	label, provider := 0, 0
-	var all []core.Account
-	for _, id := range s.ids {
-		a, _ := win.snap.Find(id)
-		all = append(all, a)
-		label = max(label, min(cells.Width(cells.Clean(a.Label)), w/4))
-		provider = max(provider, min(cells.Width(cells.Clean(a.ProviderName)), longProvider))
-	}
+	label, provider := min(s.label, w/4), s.provider
 	shown := min(len(s.ids), max(win.Height/4, 2))
 	from := max(min(s.cursor-shown/2, len(s.ids)-shown), 0)
-	means := win.tell().consequences(all)
+	means := win.tell().sentences(s.means)
 	body := widget.Paragraph(means[0], w-4, in.Strong)
 	if n := len(means) - 1; n > 0 && !win.Low() {
 		body = nil
@@ -232,7 +264,7 @@ func (s *signInSheet) table(win *window, w int) []string {
 			body = append(body, widget.Paragraph(text, w-4, in.Strong)...)
 		}
 	}
-	for i, a := range all[from : from+shown] {
+	for i, a := range s.accounts[from : from+shown] {
 		line := win.Gutter(from+i == s.cursor) + " " + in.Strong.Render(cells.Left(cells.Clean(a.Label), label, more)) + "  "
 		used := 4 + label + 2
 		if w >= 76 {

@@ -150,7 +150,7 @@ func (win *window) relist() {
 func rank(snap core.Snapshot, now time.Time) places {
 	all := places{next: map[string]bool{}, random: map[pool.ID]bool{}, sums: map[pool.ID][]string{}, standings: map[pool.ID]standings{}}
 	all.pools = snap.Pools(now)
-	all.lines = poolLines(all.pools)
+	all.lines = linesOf(all.pools)
 	for _, p := range all.pools {
 		all.random[p.ID] = p.Strategy == pool.Random
 		all.sums[p.ID] = planSums(p.PlanSums(now))
@@ -159,7 +159,7 @@ func rank(snap core.Snapshot, now time.Time) places {
 			if a.Quarantined() {
 				all.waiting++
 			}
-			if a.Quarantined() || a.Locked {
+			if wantsPerson(a.Account) {
 				all.urgent++
 			}
 			if a.GrantEnding(now) {
@@ -205,6 +205,7 @@ func (m *Model) rerank() tea.Cmd {
 func (msg rankedMsg) arrive(win *window) tea.Cmd {
 	if msg.number == win.snap.Number {
 		win.places = msg.places
+		win.changes++
 	}
 	return nil
 }

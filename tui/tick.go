@@ -55,7 +55,11 @@ func (m *Model) nextChange() time.Time {
 		// skipped.
 		at = m.now.Truncate(every).Add(every)
 	}
-	for _, turn := range []time.Time{m.places.until, m.accounts.until} {
+	turns := []time.Time{m.places.until, m.accounts.until}
+	if p, ok := m.top().(*poolPage); ok {
+		turns = append(turns, p.until)
+	}
+	for _, turn := range turns {
 		// Not more often than once a second, however many there are.
 		at = nextTurn(at, m.now, turn.Add(time.Second-1).Truncate(time.Second))
 	}

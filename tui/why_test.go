@@ -48,6 +48,7 @@ func TestCause_IsTheSameWhereverItIsTold(t *testing.T) {
 				asks := func(want string, ids ...string) {
 					t.Helper()
 					s := &signInSheet{ids: ids}
+					s.derive(d.m.window)
 					if body := strings.Join(s.text(d.m.window, 120).Body, "\n"); !strings.Contains(body, want) {
 						t.Errorf("the sheet of %q says\n%s\nwant %q", ids, body, want)
 					}

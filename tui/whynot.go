@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
@@ -35,7 +37,7 @@ func (p *accountsPage) whyNot(win *window, key string) string {
 			return "Accounts move in the whole list only; esc lists everything."
 		}
 	}
-	if len(p.marks) > 0 && len(key) == 1 && containsKey("cwevx", key) {
+	if len(p.marks) > 0 && len(key) == 1 && strings.Contains("cwevx", key) {
 		return "That is for one account; esc takes the marks away."
 	}
 	return win.whyNotTo(a, key)
@@ -44,7 +46,7 @@ func (p *accountsPage) whyNot(win *window, key string) string {
 // whyNotTo is why a key can do nothing to an account.
 func (win *window) whyNotTo(a core.Account, key string) string {
 	label := cells.Clean(a.Label)
-	if win.attempts.of(a.ID) != nil && containsKey("rwevdJK", key) {
+	if win.attempts.of(a.ID) != nil && strings.Contains("rwevdJK", key) {
 		return "A sign-in to " + label + " is under way; enter shows it, x gives it up."
 	}
 	switch key {
@@ -77,20 +79,10 @@ func (p *poolPage) whyNot(win *window, key string) string {
 		return ""
 	case key == "z":
 		return "There is nothing to undo."
-	case containsKey("JK", key) && !p.filter.Empty():
+	case strings.Contains("JK", key) && !p.filter.Empty():
 		return "Accounts move in the whole pool only; esc lists everything."
-	case containsKey("rwecd", key):
+	case strings.Contains("rwecd", key):
 		return "That key is for the account itself; enter shows it."
 	}
 	return win.whyNotTo(*member.Account, key)
-}
-
-// containsKey says whether a key is one of some letters.
-func containsKey(letters, key string) bool {
-	for _, r := range letters {
-		if string(r) == key {
-			return true
-		}
-	}
-	return false
 }
