@@ -112,16 +112,16 @@ func attemptBinds(win *window, a core.Account, t *attempt) []widget.Bind {
 
 // markedBinds are what can be done to the accounts that are marked.
 func (p *accountsPage) markedBinds(win *window) []widget.Bind {
-	some := p.marks.among(win.snap.Accounts)
-	count := say.Thousands(uint64(len(some)))
+	some := func() []core.Account { return p.marks.among(win.snap.Accounts) }
+	count := say.Thousands(uint64(len(p.marks)))
 	return []widget.Bind{
 		{
 			Binding: widget.Keys("r", "refresh "+count, "r"), Long: "refresh the marked ones", Group: groupAccounts, Foot: 2, Once: true,
-			Do: func() tea.Cmd { return win.acts().refreshAll(some) },
+			Do: func() tea.Cmd { return win.acts().refreshAll(some()) },
 		},
 		{
 			Binding: widget.Keys("d", "remove "+count, "d"), Long: "remove the marked (asks)", Group: groupAccounts, Once: true,
-			Do: func() tea.Cmd { p.sheet = &removeSheet{accounts: some}; return nil },
+			Do: func() tea.Cmd { p.sheet = &removeSheet{accounts: some()}; return nil },
 		},
 	}
 }

@@ -61,9 +61,17 @@ var strokes = []stroke{
 	{"page", 120, func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"pgdown", "pgup"}[i%2])) }, nil},
 	{"key, in the pools", 120, upAndDown, typing("p")},
 	{"key, in some of the pools", 120, upAndDown, typing("p", "/", "m", "i", "n", "i", "enter")},
+	{"key, in the details", 120, upAndDown, typing("home", "enter")},
+	{"key, in the palette", 120, upAndDown, typing(":")},
+	{"key, all marked", 120, upAndDown, typing(markAll...)},
+	{"key, about to remove all", 120, upAndDown, typing(append(markAll, "d")...)},
+	{"key, in a filter", 120, func(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"down", "up"}[i%2])) }, typing("/", "m", "i")},
+	{"key, in the help", 120, upAndDown, typing("?")},
 	{"key, all dead", 120, upAndDown, allDie},
 	{"tick, all dead", 120, second, allDie},
 }
+
+var markAll = []string{":", "m", "a", "r", "k", "space", "e", "v", "e", "r", "y", "enter"}
 
 func upAndDown(m *Model, _ *clock.Fake, i int) { m.Update(keyPress([]string{"j", "k"}[i%2])) }
 

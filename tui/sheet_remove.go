@@ -17,10 +17,19 @@ import (
 type removeSheet struct {
 	accounts []core.Account
 	field    widget.Field // their number, where it has to be typed
+	means    string       // what it means for programs; empty: not known yet
+	changes  uint64       // of the window, as of which it is
 }
 
 // fewAccounts are removed by one key; of more the number has to be typed.
 const fewAccounts = 3
+
+// derive finds out what the sheet says of all accounts, where that may have changed.
+func (s *removeSheet) derive(win *window) {
+	if s.means == "" || s.changes != win.changes {
+		s.means, s.changes = s.consequence(win), win.changes
+	}
+}
 
 // many says whether the number has to be typed.
 func (s *removeSheet) many() bool { return len(s.accounts) > fewAccounts }
@@ -115,7 +124,7 @@ func (s *removeSheet) text(win *window, w int) widget.Sheet {
 		text.Body = append(text.Body, in.Muted.Render(cells.Cut(s.names(), w-4, g.More)))
 	}
 	text.Body = append(text.Body, widget.Paragraph(first, w-4, in.Fg)...)
-	text.Body = append(text.Body, widget.Paragraph(s.consequence(win), w-4, in.Fg)...)
+	text.Body = append(text.Body, widget.Paragraph(s.means, w-4, in.Fg)...)
 	return text
 }
 

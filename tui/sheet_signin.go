@@ -45,7 +45,9 @@ func (p *accountsPage) prompt(win *window) {
 		}
 		if len(s.accounts) == 0 {
 			p.sheet = nil
+			break
 		}
+		s.derive(win)
 	case *signInSheet:
 		if changed || len(p.turned) > 0 {
 			s.take(win, win.tell().dead(append(s.ids, p.turned...)))
