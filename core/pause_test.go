@@ -87,6 +87,31 @@ func TestPause(t *testing.T) {
 }
 
 // A pause outlives a new sign-in, other processes' writing, and the process.
+// A pool is judged by itself, whatever its accounts are called, and the worst of several
+// counts.
+func TestPoolsServable(t *testing.T) {
+	r := newRig(t)
+	a := r.account("global")
+	if err := r.core.PoolsServable(r.core.Snapshot().Accounts); err != nil {
+		t.Error(err)
+	}
+	if err := r.core.Pause(t.Context(), a.ID, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	all := r.core.Snapshot().Accounts
+	if err := r.core.Servable(all[0].Pool().String()); err != nil { // its own name, too
+		t.Error(err)
+	}
+	if err := r.core.PoolsServable(all); !errors.Is(err, &autherr.Error{Code: autherr.CodePaused}) {
+		t.Errorf("the pool of a paused account: %v", err)
+	}
+	dead := all[0]
+	dead.Provider, dead.Status = "xai-oauth", record.StatusQuarantined
+	if err := r.core.PoolsServable([]Account{all[0], dead}); autherr.KindOf(err) != autherr.SignIn {
+		t.Errorf("two pools: %v", err)
+	}
+}
+
 func TestPause_Stays(t *testing.T) {
 	r := newRig(t)
 	a := r.account("one")

@@ -30,7 +30,7 @@ const roomTime = 5 * time.Second
 // rest is the cool-down of an account, none for one that is not there. It costs one
 // stat, as ToPick does.
 func (c *Core) rest(id string) pool.Cooldown {
-	all := c.ToPick(false).Accounts
+	all := c.ToPick().Accounts
 	for i := range all { // accounts are large, and not copied
 		if all[i].ID == id {
 			return all[i].Cooldown

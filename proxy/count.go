@@ -43,9 +43,6 @@ func (x *exchange) hear(res *http.Response) {
 // count counts the request, when its answer of so many bytes has ended, for the account that served
 // it. Requests that ask no model, such as for a list of models, count nowhere.
 func (x *exchange) count(answered int64) {
-	if n := tally.Wait(x.waited); x.account != "" && !n.IsZero() {
-		x.used(x.account, n)
-	}
 	if !x.served || !x.route.asks {
 		n := tally.Counts{}
 		if x.left {
@@ -54,7 +51,7 @@ func (x *exchange) count(answered int64) {
 		x.charge(n, answered)
 		return
 	}
-	n := tally.Counts{Requests: 1}
+	n := tally.Counts{Requests: 1}.Plus(tally.Wait(x.waited))
 	if x.told != nil {
 		x.told.end()
 		n = n.Plus(x.told.counts)

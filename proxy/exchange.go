@@ -26,7 +26,6 @@ type exchange struct {
 	left     bool                // its program has left before the answer began, which an account may well have made
 	program  string              // as it is counted
 	waited   time.Duration       // here, for its turn or for a token
-	looked   bool                // a moment ago it was found out whether anything has changed
 
 	not     []string       // accounts that cannot serve it
 	away    []string       // hosts that cannot be reached

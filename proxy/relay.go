@@ -44,10 +44,10 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	busy := 0
 	until := x.server.options.Clock.Now().Add(x.server.options.FailOver)
 	for {
-		looked, asked := x.looked && x.sent == 0, x.server.options.Clock.Now()
+		asked := x.server.options.Clock.Now()
 		lease, token, err := core.Ready(r.Context(), x.accounts, x.who(), core.PickOptions{
-			Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of, Looked: looked,
-		}, core.TokenOptions{Looked: looked})
+			Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of,
+		}, core.TokenOptions{})
 		x.waited += x.server.options.Clock.Now().Sub(asked)
 		if err != nil {
 			return x.giveUp(before, x.orphaned(err))

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 )
@@ -51,17 +50,12 @@ type Options struct {
 	Drain         time.Duration // how long answers may go on when the proxy ends; default 30 s
 }
 
-// aMoment is how long it is believed that nothing has changed since the key of a request was
-// looked up.
-const aMoment = 10 * time.Millisecond
-
 // maxHeader bounds the header of a request.
 const maxHeader = 64 << 10
 
 // Server is a proxy. It is safe for concurrent use.
 type Server struct {
 	options   Options
-	looks     bool // whoever is asked for the keys finds out whether the accounts have changed
 	wires     []wire
 	transport http.RoundTripper
 	metrics   *measures
@@ -87,7 +81,6 @@ func New(o Options) *Server {
 	o.Drain = or(o.Drain, 30*time.Second)
 	s := &Server{options: o, wires: wires(), transport: newTransport(o.Transport, o.Connect), metrics: newMeasures(), whole: newBuffers(32 << 10), streams: newBuffers(4 << 10), known: newKnown(), owners: newOwners()}
 	s.bodies.most = o.MaxBodies
-	_, s.looks = o.Keys.(*core.Core)
 	s.quiet = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)
 	return s
 }
@@ -185,7 +178,6 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 
 // proxy serves a request for a model API.
 func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
-	entered := s.options.Clock.Now()
 	key, why := s.authenticate(r.Context(), r.Header)
 	if why != nil {
 		s.turnAway(w, r, key, why)
@@ -231,7 +223,6 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
 	began := s.options.Clock.Now()
 	x.waited = began.Sub(let)
-	x.looked = s.looks && began.Sub(entered).Abs() < aMoment // else its body took longer
 	s.metrics.inFlight.Add(1)
 	defer func() { // also when the answer is cut, which is a panic
 		s.metrics.inFlight.Add(-1)

@@ -44,7 +44,7 @@ func (t *attempt) row() string {
 // approval is where the sign-in is approved, in at most h lines of w cells: the link,
 // and where there is room the QR of it.
 func (t *attempt) approval(m *widget.Common, w, edge, h int) []string {
-	if !trusted(*t.code) {
+	if !t.code.Trusted() {
 		return nil
 	}
 	var lines []string
@@ -250,7 +250,7 @@ func (t *attempt) fail(win *window, err *autherr.Error) {
 // openByItself opens the approval page where a person at this keyboard has a
 // browser.
 func openByItself(win *window, code core.CodeIssued) tea.Cmd {
-	if !canBrowse(win) || !trusted(code) {
+	if !canBrowse(win) || !code.Trusted() {
 		return nil
 	}
 	return win.acts().browse(code.VerificationURI)
@@ -258,12 +258,6 @@ func openByItself(win *window, code core.CodeIssued) tea.Cmd {
 
 // canBrowse says whether a browser can be opened in front of the person.
 func canBrowse(win *window) bool { return win.o.OpenBrowser != nil && !win.o.Remote }
-
-// trusted says whether the link may be opened, copied and drawn. One that has
-// to be cleaned before it can be shown may not.
-func trusted(code core.CodeIssued) bool {
-	return code.PageTrusted && code.VerificationURI != "" && cells.Clean(code.VerificationURI) == code.VerificationURI
-}
 
 // signedIn shows a new sign-in. Unless the person is in the middle of another
 // one, the list comes back with the account selected. An attempt that is not

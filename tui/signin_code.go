@@ -26,7 +26,7 @@ func (p *signInPage) codeBinds(win *window) []widget.Bind {
 		}
 		return long
 	}
-	if code != nil && trusted(*code) && canBrowse(win) {
+	if code != nil && code.Trusted() && canBrowse(win) {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("enter", short("open browser", "open"), "enter"), Long: "open the browser", Group: groupAccount, Foot: 2, Once: true,
 			Do: func() tea.Cmd { return win.acts().browse(code.VerificationURI) },
@@ -38,7 +38,7 @@ func (p *signInPage) codeBinds(win *window) []widget.Bind {
 			Do: func() tea.Cmd { return win.acts().copy("Code", cells.Clean(code.UserCode)) },
 		})
 	}
-	if code != nil && trusted(*code) {
+	if code != nil && code.Trusted() {
 		binds = append(binds, widget.Bind{
 			Binding: widget.Keys("u", short("copy link", "link"), "u"), Long: "copy the link", Group: groupAccount, Foot: 4,
 			Do: func() tea.Cmd { return win.acts().copy("Link", code.VerificationURI) },
@@ -118,7 +118,7 @@ func (p *signInPage) drawCode(win *window, f *widget.Frame, w int) {
 		return
 	}
 	place := qrNowhere
-	if p.qr && trusted(*a.code) {
+	if p.qr && a.code.Trusted() {
 		place, _ = p.placeQR(win, a.code.VerificationURI)
 	}
 	room := win.Height - len(f.Lines) - 1
@@ -165,7 +165,7 @@ func (p *signInPage) steps(win *window, w, h int, qr bool) []string {
 	if most := max(h-6, 2); len(link) > most {
 		link = append(link[:most-1], win.Glyphs.More)
 	}
-	if trusted(code) {
+	if code.Trusted() {
 		pieces = append(pieces, piece{number("1", p.whereToOpen(win, qr)), 0})
 		for _, line := range link {
 			styled := ansi.SetHyperlink(code.VerificationURI, "id=signin") + in.Link.Render(line) + ansi.ResetHyperlink()
@@ -185,7 +185,7 @@ func (p *signInPage) steps(win *window, w, h int, qr bool) []string {
 		}
 	}
 	second, n := "Type this code there", "2"
-	if !trusted(code) {
+	if !code.Trusted() {
 		n = "1" // the link is no step
 	}
 	if code.Complete {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -207,6 +208,14 @@ func (b *bench) must(args ...string) string {
 		b.t.Fatalf("hermes-tui %v: %s", args, r)
 	}
 	return r.out
+}
+
+// empty runs a command that lists nothing, and says so beside its output.
+func (b *bench) empty(says string, args ...string) {
+	b.t.Helper()
+	if r := b.run(args...); r.code != 0 || r.out != "" || !strings.HasPrefix(r.err, "hermes-tui: "+says) {
+		b.t.Errorf("hermes-tui %v: %s", args, r)
+	}
 }
 
 // await waits for a portal event.

@@ -28,6 +28,12 @@ func TestLogin_Terminal(t *testing.T) {
 	if n := strings.Count(x.written(), "\rWaiting"); n < 1 || x.cmd.ProcessState.ExitCode() != 0 {
 		t.Errorf("counted %d times, ended with %d", n, x.cmd.ProcessState.ExitCode())
 	}
+	x = open(t, b.command(t.Context(), "login", "minimax", "--no-browser", "--label", "narrow"), 40, 30, true)
+	x.writes(`\rthe code expires in \d+m \d\ds\. *\rthe code expires`)
+	b.approve()
+	x.match(`Signed in: narrow`)
+	_ = x.cmd.Wait()
+	<-x.done
 	key := b.command(t.Context(), "login", "xai", "--api-key", "--label", "grok")
 	key.Stdin = strings.NewReader("xai-test-key-000001\n")
 	if out, err := key.CombinedOutput(); err != nil {

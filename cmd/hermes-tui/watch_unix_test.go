@@ -5,6 +5,9 @@ package main_test
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -97,6 +100,86 @@ func TestWatch_Pipe(t *testing.T) {
 		if code := cmd.ProcessState.ExitCode(); code != 143 {
 			t.Errorf("%s ended with %d", command, code)
 		}
+	}
+}
+
+// TestWatch_WithoutWritingOver: where a terminal cannot be written over, or nobody sees it
+// so, rows come as in a pipe; --short stays one line; a listing that cannot be read ends
+// with its error.
+func TestWatch_WithoutWritingOver(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "work")
+	for _, args := range [][]string{{"--plain", "list", "--watch"}, {"--plain", "log", "--watch"}} {
+		x := open(t, b.command(t.Context(), args...), 100, 12, true)
+		x.match(`work `)
+		x.press("\x03")
+		_ = x.cmd.Wait()
+		<-x.done
+		if written := x.written(); strings.Contains(written, "\x1b") || strings.Contains(written, "ACCOUNT") {
+			t.Errorf("%v wrote %q", args, written)
+		}
+	}
+	out, err := b.watched("status", "--short", "--watch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line := <-out; line != "●1" {
+		t.Errorf("--short: %q", line)
+	}
+	b.must("pause", "work")
+	if line := <-out; line != "‖1" {
+		t.Errorf("--short: %q", line)
+	}
+	heads, list := filepath.Join(b.state(), "acct"), filepath.Join(b.state(), "pool.json")
+	if err := errors.Join(os.Rename(heads, heads+".kept"), os.WriteFile(heads, nil, 0o600), os.Remove(list)); err != nil {
+		t.Fatal(err)
+	}
+	if list, r := b.run("list"), b.run("status", "--watch"); r.code != list.code || r.code == 0 || r.err != list.err {
+		t.Errorf("accounts that cannot be read: %s, but list %s", r, list)
+	}
+}
+
+// watched are the lines of a command that goes on.
+func (b *bench) watched(args ...string) (<-chan string, error) {
+	cmd := b.command(b.t.Context(), args...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	lines := make(chan string)
+	b.t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	go func() {
+		for scan := bufio.NewScanner(out); scan.Scan(); {
+			lines <- scan.Text()
+		}
+	}()
+	return lines, cmd.Start()
+}
+
+// TestWatch_Stops: ctrl+z leaves the screen to the shell, and what goes on takes it
+// again; the last events of a log are those that are seen.
+func TestWatch_Stops(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "work")
+	for range 6 {
+		b.must("pause", "work")
+		b.must("resume", "work")
+	}
+	b.must("rename", "work", "office")
+	b.must("pause", "office")
+	x := open(t, b.command(t.Context(), "log", "-n", "50", "--watch"), 100, 8, true)
+	x.match(`paused`)
+	x.resize(100, 5)
+	x.match(`(?s)resumed.*paused +[^\n]*\n*$`)
+	_ = x.cmd.Process.Signal(syscall.SIGTSTP)
+	x.writes(`(?s)\x1b\[\?25h\x1b\[\?1049l.*\x1b\[\?1049h\x1b\[\?25l.*paused`)
+	x.press("\x03")
+	_ = x.cmd.Wait()
+	<-x.done
+	if written := x.written(); strings.Contains(written, "\x1b[K") {
+		t.Error("the last character of a full line is erased")
 	}
 }
 

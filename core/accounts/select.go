@@ -14,7 +14,7 @@ import (
 // account for an id, a label or provider/label, all of a pool for a provider.
 // An empty name means the default ([Accounts.Use]), else the only pool there is.
 func (as *Accounts) Select(name string) ([]Account, error) {
-	return as.ToPick(false).Select(name, as.state.Providers)
+	return as.ToPick().Select(name, as.state.Providers)
 }
 
 // Select is [Accounts.Select] in a snapshot at hand; table knows the names of
@@ -165,6 +165,18 @@ func together(accounts []Account) bool {
 	return true
 }
 
+// NameOf is what a person calls an account in a command: its label, or its id where the
+// label means others as well, or would be taken for a flag.
+func (as *Accounts) NameOf(a Account) string {
+	if strings.HasPrefix(a.Label, "-") {
+		return a.ID
+	}
+	if one, err := as.SelectOne(a.Label); err != nil || one.ID != a.ID {
+		return a.ID
+	}
+	return a.Label
+}
+
 func ambiguous(name string, found []Account) error {
 	message := fmt.Sprintf("%q means several accounts", name)
 	if name == "" {
@@ -172,27 +184,33 @@ func ambiguous(name string, found []Account) error {
 	}
 	return &autherr.Error{
 		Kind: autherr.Usage, Code: autherr.CodeAmbiguousAccount, Message: message,
-		Hint: "name one by its id: " + candidates(found),
+		Hint: "name one of " + candidates(found),
 	}
 }
 
+// candidates are accounts to choose from, as a person names them: an id only where a
+// label is not one account's alone.
 func candidates(accounts []Account) string {
 	const most = 8
 	var names []string
-	pools := map[pool.ID]bool{}
+	pools, labels := map[pool.ID]bool{}, map[string]int{}
 	for i := range accounts {
 		pools[accounts[i].Pool()] = true
+		labels[strings.ToLower(accounts[i].Label)]++
 	}
 	for i, a := range accounts {
 		if i == most {
 			names = append(names, fmt.Sprintf("and %d more", len(accounts)-most))
 			break
 		}
-		name := a.Label
-		if len(pools) > 1 {
-			name += ", " + a.ProviderName
+		switch {
+		case labels[strings.ToLower(a.Label)] == 1:
+			names = append(names, a.Label)
+		case len(pools) > 1:
+			names = append(names, fmt.Sprintf("%s (%s, %s)", a.ID, a.Label, a.ProviderName))
+		default:
+			names = append(names, fmt.Sprintf("%s (%s)", a.ID, a.Label))
 		}
-		names = append(names, fmt.Sprintf("%s (%s)", a.ID, name))
 	}
 	return strings.Join(names, ", ")
 }

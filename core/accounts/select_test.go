@@ -18,6 +18,16 @@ func TestCandidates_NamesAFew(t *testing.T) {
 	}
 }
 
+// A label that is one account's alone is enough.
+func TestCandidates_ByLabel(t *testing.T) {
+	all := []Account{
+		{Public: record.Public{ID: "a1"}, Label: "work"}, {Public: record.Public{ID: "b2"}, Label: "spare"}, {Public: record.Public{ID: "c3"}, Label: "Spare"},
+	}
+	if got, want := candidates(all), "work, b2 (spare), c3 (Spare)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestCandidates_OneLabelInTwoPools(t *testing.T) {
 	here := Account{Public: record.Public{ID: "a1b2c3d4e5", Provider: "minimax-oauth", Region: "global"}, Label: "third", ProviderName: "MiniMax"}
 	there := here

@@ -26,9 +26,10 @@ const pollEvery = 250 * time.Millisecond
 // stamps are the files a snapshot was built from, as they were then.
 type stamps struct{ pool, usage, store, latch, plans, asks fs.FileInfo }
 
-func (as *Accounts) stampsNow() stamps {
+// stampsOf looks at the files of a state folder.
+func stampsOf(dir string) stamps {
 	stat := func(name string) fs.FileInfo {
-		info, err := os.Stat(filepath.Join(as.state.Folder.Dir(), name))
+		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil {
 			return nil
 		}
@@ -68,7 +69,7 @@ func (as *Accounts) list() *Snapshot {
 	as.mu.Lock()
 	have, at := as.listing, as.stamps
 	as.mu.Unlock()
-	now := as.stampsNow()
+	now := stampsOf(as.state.Folder.Dir())
 	if have != nil && at.equal(now) {
 		return have
 	}
@@ -87,17 +88,20 @@ func (as *Accounts) list() *Snapshot {
 
 // ToPick returns a snapshot to pick from. It costs nothing while no file has changed,
 // and one stat where nobody counts: counters and store do not matter to the order of
-// a pool. With looked the caller has just asked whether any has.
-func (as *Accounts) ToPick(looked bool) Snapshot {
-	now, watch := as.state.Clock.Now(), as.state.Watch()
+// a pool.
+func (as *Accounts) ToPick() Snapshot {
 	as.mu.Lock()
 	have, at, still := as.listing, as.stamps.pool, as.still
 	as.mu.Unlock()
-	if have != nil && (looked && watch.Was(still, now) || watch.Still(still, now)) {
+	if have == nil { // who asks once begins no watch
+		return as.refreshing.mark(*as.list())
+	}
+	now, watch := as.state.Clock.Now(), as.state.Watch()
+	if watch.Still(still, now) {
 		return as.refreshing.mark(*have)
 	}
 	still = watch.Mark(now)
-	if have == nil || at == nil || counts(have.Strategies) || !isStill(as.poolPath, at) {
+	if at == nil || counts(have.Strategies) || !isStill(as.poolPath, at) {
 		have = as.list()
 	}
 	as.asOf(have, still)
@@ -252,7 +256,7 @@ func (as *Accounts) watch(ctx context.Context, out chan<- Snapshot) {
 	defer close(out)
 	defer as.state.Caught()
 	for {
-		woken, seen := as.state.Changed.Wait(), as.stampsNow()
+		woken, seen := as.state.Changed.Wait(), stampsOf(as.state.Folder.Dir())
 		select {
 		case out <- as.Snapshot():
 		case <-ctx.Done():
@@ -273,7 +277,7 @@ func (as *Accounts) untilChange(ctx context.Context, woken <-chan struct{}, seen
 		case <-woken:
 			return true
 		case <-as.state.Clock.After(pollEvery):
-			if !as.stampsNow().equal(seen) {
+			if !stampsOf(as.state.Folder.Dir()).equal(seen) {
 				return true
 			}
 			as.repair(ctx)

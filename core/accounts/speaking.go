@@ -17,7 +17,7 @@ func (a Account) Speaks(apis []string) bool {
 // one of apis; an empty name means the default if it has such accounts, else the
 // only pool that has.
 func (as *Accounts) SelectSpeaking(name string, apis []string) ([]Account, error) {
-	return as.ToPick(false).SelectSpeaking(name, apis, as.state.Providers)
+	return as.ToPick().SelectSpeaking(name, apis, as.state.Providers)
 }
 
 // SelectSpeaking is [Snapshot.Select] for those accounts whose models are asked in

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,18 +38,19 @@ type Books struct {
 	clock clock.Clock
 	pid   int
 
-	turn sync.Mutex          // held while this process has a book in its hands
-	owed map[string][]charge // by key: requests that have ended and are not written down yet
+	owing sync.Mutex
+	owed  map[string][]charge // by key: requests that have ended and are not written down yet
 
 	mu      sync.Mutex
-	process string         // names this process among others; empty before its first request
-	alive   *lockfile.Lock // is held while it runs
-	last    uint64         // number of its last request
+	process string                   // names this process among others; empty before its first request
+	alive   *lockfile.Lock           // is held while it runs
+	last    uint64                   // number of its last request
+	turns   map[string]chan struct{} // by key: full while this process has its book in its hands
 }
 
 // OpenBooks returns the books of a state folder. Nothing is made or read.
 func OpenBooks(state string, c clock.Clock, pid int) *Books {
-	return &Books{dir: filepath.Join(state, Folder), clock: c, pid: pid, owed: map[string][]charge{}}
+	return &Books{dir: filepath.Join(state, Folder), clock: c, pid: pid, owed: map[string][]charge{}, turns: map[string]chan struct{}{}}
 }
 
 // charge is what a request has used.
@@ -106,9 +108,9 @@ func (b *Books) Reserve(ctx context.Context, key, name string, limits []Limit, t
 // it. What cannot be written down now is with the next change of the key's book.
 func (r *Reservation) Charge(requests, tokens uint64) error {
 	b := r.books
-	b.turn.Lock()
+	b.owing.Lock()
 	b.owed[r.key] = append(b.owed[r.key], charge{r.id, r.limits, requests, tokens})
-	b.turn.Unlock()
+	b.owing.Unlock()
 	return b.change(context.Background(), r.key, func(*Book) bool { return false })
 }
 
@@ -211,10 +213,15 @@ func (b *Books) read(key string) (book Book, err error) {
 // what do says is another one. Those of this process take turns: of many that poll
 // for the lock one could wait for ever.
 func (b *Books) change(ctx context.Context, key string, do func(*Book) (changed bool)) error {
-	b.turn.Lock()
-	defer b.turn.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, bookTime)
 	defer cancel()
+	turn := b.turnOf(key)
+	select {
+	case turn <- struct{}{}:
+		defer func() { <-turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	lock, err := lockfile.Acquire(ctx, b.path(key)+".lock")
 	if err != nil {
 		return err
@@ -224,10 +231,11 @@ func (b *Books) change(ctx context.Context, key string, do func(*Book) (changed 
 	if err != nil {
 		return err
 	}
+	owed := b.owedBy(key)
 	if book.Version == 0 { // nothing is under way for a key that is revoked
-		delete(b.owed, key)
+		b.paid(key, len(owed))
+		owed = nil
 	}
-	owed := b.owed[key]
 	for _, c := range owed {
 		book.charge(c.limits, c.id, c.requests, c.tokens, b.clock.Now())
 	}
@@ -242,8 +250,34 @@ func (b *Books) change(ctx context.Context, key string, do func(*Book) (changed 
 	if err := atomicfile.Write(b.path(key), data, 0o600); err != nil {
 		return err
 	}
-	delete(b.owed, key)
+	b.paid(key, len(owed))
 	return nil
+}
+
+// turnOf is what this process's requests of a key take turns by.
+func (b *Books) turnOf(key string) chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.turns[key] == nil {
+		b.turns[key] = make(chan struct{}, 1)
+	}
+	return b.turns[key]
+}
+
+// owedBy is what is to be written down for a key.
+func (b *Books) owedBy(key string) []charge {
+	b.owing.Lock()
+	defer b.owing.Unlock()
+	return slices.Clone(b.owed[key])
+}
+
+// paid forgets the first n of it.
+func (b *Books) paid(key string, n int) {
+	b.owing.Lock()
+	defer b.owing.Unlock()
+	if b.owed[key] = b.owed[key][n:]; len(b.owed[key]) == 0 {
+		delete(b.owed, key)
+	}
 }
 
 // unkept refuses a request whose use could not be written down.

@@ -64,12 +64,17 @@ func (x *Exchanged) Poll(ctx context.Context, code *DeviceCode) Answer {
 	if a.Outcome = Terminal; a.Err.Code == autherr.CodeRefreshFailed {
 		a.Err.Code = autherr.CodeTokenExchangeFailed
 	}
+	if stays := "nothing was saved; the sign-in that was approved stays at " + t.ProviderName + " until it is ended there"; a.Err.Hint == "" {
+		a.Err.Hint = stays
+	} else {
+		a.Err.Hint += "; " + stays
+	}
 	return a
 }
 
 // Refresh implements [Flow]: it exchanges the grant, which stays as it is. No answer
 // has spent it, so that it is NotSent or NotSpent whatever became of a request.
-// Terminal is a 401 in the provider's own words and a 4xx with a terminal code.
+// Terminal is a 401 with a JSON object in the provider's own words, and a 4xx with a terminal code.
 func (x *Exchanged) Refresh(ctx context.Context, b Binding, grant secret.Secret, beside ...secret.Secret) Answer {
 	if grant.IsZero() {
 		return noRefreshToken(b)
@@ -115,7 +120,7 @@ func (x *Exchanged) traded(r *reply, speak speaker, held ...secret.Secret) Answe
 	_, dead := said.names(x.rules.Terminal)
 	switch {
 	case said.page:
-	case dead, r.status == http.StatusUnauthorized && said.text+said.code != "":
+	case dead, r.status == http.StatusUnauthorized && said.object && said.text+said.code != "":
 		a.dead()
 	case slices.Contains(x.exchange.NotIncluded, said.code):
 		a.Outcome = NotIncluded

@@ -95,6 +95,7 @@ func TestExchange_Table(t *testing.T) {
 		"granted":                     {exchanged, oauth.Granted, "", oauth.Granted},
 		"401, bad credentials":        {says(401, `{"message":"Bad credentials","status":"401"}`), oauth.Terminal, "refresh_failed", oauth.Terminal},
 		"401 with nothing in it":      {says(401, ``), oauth.NotSpent, "refresh_failed", oauth.Terminal},
+		"401 of something between":    {says(401, `Unauthorized`, "Content-Type", "text/plain"), oauth.NotSpent, "refresh_failed", oauth.Terminal},
 		"401 of a web page":           {says(401, `<html>sign in to this network</html>`, "Content-Type", "text/html"), oauth.NotSpent, "refresh_failed", 0},
 		"401 of a firewall":           {says(401, `{"message":"blocked"}`, "cf-mitigated", "challenge"), oauth.NotSpent, "refresh_failed", 0},
 		"400 with a terminal code":    {says(400, `{"error":"bad_credentials"}`), oauth.Terminal, "bad_credentials", oauth.Terminal},

@@ -72,6 +72,10 @@ type DeviceCode struct {
 	approved   *approval // the person approved, and no tokens for the API are there yet
 }
 
+// Approved reports whether the person has approved the sign-in, though there are no
+// tokens for the API yet.
+func (c *DeviceCode) Approved() bool { return c.approved != nil }
+
 // Tokens is what a provider granted.
 type Tokens struct {
 	Access       secret.Secret

@@ -15,6 +15,7 @@ type problem struct {
 	code    string          // the provider's error code in lower case, empty when it names none
 	text    string          // its words; neither scrubbed nor cleaned
 	page    bool            // the body is a web page, not an answer of the provider
+	object  bool            // the body is a JSON object
 	secrets []secret.Secret // that stand in the body
 }
 
@@ -49,7 +50,7 @@ func parseProblem(r *reply) problem {
 		return problem{text: r.clip(string(r.body))}
 	}
 	inner, details := o.object("error"), o.object("error_details")
-	p := problem{secrets: o.secrets(), text: firstText(
+	p := problem{object: true, secrets: o.secrets(), text: firstText(
 		o.text("error_description"), inner.text("message"), details.text("message"),
 		o.object("base_resp").text("status_msg"), o.text("message"),
 	)}

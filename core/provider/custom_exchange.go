@@ -28,10 +28,8 @@ func (e *CustomExchange) check(id string) error {
 	if _, _, err := baseURL(e.URL); err != nil {
 		return wrongSetting(id, setting, "is wrong: "+err.Error())
 	}
-	for _, field := range []struct{ name, value string }{{"token", e.Token}, {"expiry", e.Expiry}, {"base", e.Base}} {
-		if field.value != "" && slices.Contains(strings.Split(field.value, "."), "") {
-			return wrongSetting(id, setting, "has for "+field.name+" "+quoted(field.value)+", which names no field")
-		}
+	if err := checkFields(id, setting, map[string]string{"token": e.Token, "expiry": e.Expiry, "base": e.Base}); err != nil {
+		return err
 	}
 	if e.Header != "" && !isHeader(e.Header, "") {
 		return wrongSetting(id, setting, "has the header "+quoted(e.Header)+", which cannot be set")

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/usage"
 )
@@ -18,9 +17,6 @@ type CustomUsage struct {
 	Currency string                  `toml:"currency"`
 	Windows  []usage.DescribedWindow `toml:"windows"`
 }
-
-// longestWindow is longer than any window of a plan is.
-const longestWindow = 400 * 24 * time.Hour
 
 // checkUsage returns what is missing or wrong in what is said of plans.
 func (c Custom) checkUsage(id string) error {
@@ -41,23 +37,23 @@ func (c Custom) checkUsage(id string) error {
 	}
 	for _, w := range d.Windows {
 		switch {
-		case w.Length < 0 || w.Length > longestWindow:
+		case w.Length < 0 || w.Length > usage.LongestWindow:
 			return wrongSetting(id, "usage", "has the length "+w.Length.String()+", not between 0 and 400 days")
 		case w.UsedPercent == "" && w.RemainingPercent == "" && (w.Limit == "" || w.Used == "" && w.Remaining == ""):
 			return wrongSetting(id, "usage", "has a window without used_percent, remaining_percent, or limit beside used or remaining")
 		}
-		if err := checkFields(id, w.Fields()); err != nil {
+		if err := checkFields(id, "usage", w.Fields()); err != nil {
 			return err
 		}
 	}
-	return checkFields(id, map[string]string{"plan": d.Plan, "balance": d.Balance})
+	return checkFields(id, "usage", map[string]string{"plan": d.Plan, "balance": d.Balance})
 }
 
 // checkFields returns an error about the first path that names no field.
-func checkFields(id string, paths map[string]string) error {
+func checkFields(id, setting string, paths map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(paths)) {
 		if path := paths[name]; path != "" && slices.Contains(strings.Split(path, "."), "") {
-			return wrongSetting(id, "usage", "has for "+name+" "+quoted(path)+", which names no field")
+			return wrongSetting(id, setting, "has for "+name+" "+quoted(path)+", which names no field")
 		}
 	}
 	return nil

@@ -109,7 +109,7 @@ func (c *Clients) table(ctx context.Context) (clientkey.Table, error) {
 	c.mu.Lock()
 	have := c.have
 	c.mu.Unlock()
-	if at, same := c.serving.still(record.ClientKeysID, have.glimpse, c.serving.state.Clock.Now(), false); same {
+	if at, same := c.serving.still(record.ClientKeysID, have.glimpse, c.serving.state.Clock.Now()); same {
 		if at != have.glimpse {
 			c.keep(have.keys, at)
 		}

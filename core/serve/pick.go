@@ -20,10 +20,6 @@ type PickOptions struct {
 	// it goes before the strategy's choice.
 	Of Conversation
 
-	// Looked says that [Clients.Opens] was asked a moment ago, and found out whether
-	// anything has changed.
-	Looked bool
-
 	peek bool // no turn is taken: the next one picks the same account, unless by chance
 }
 
@@ -39,7 +35,7 @@ type PickOptions struct {
 // and could not be refreshed, is picked when no other can serve: only asking again
 // tells.
 func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
-	snapshot, pick := sv.accounts.ToPick(o.Looked), picking{sv}
+	snapshot, pick := sv.accounts.ToPick(), picking{sv}
 	chosen, err := pick.selection(snapshot, name, o)
 	now := sv.state.Clock.Now()
 	if err == nil && chosen.shared && sv.follower.FollowDue(ctx, chosen.found, now) {
@@ -86,7 +82,7 @@ func (sv picking) choose(chosen *selection, name string, in pool.ID, want *pool.
 			return there && gone(found[i].Row(now))
 		}, now)
 		row := func(i int) pool.Row { return found[i].Row(now) }
-		if index, others = chosen.front.First(len(found), row, chosen.places(want.Prefer), now, *want); index >= 0 {
+		if index, others = chosen.front(o.Model).First(len(found), row, chosen.places(want.Prefer), now, *want); index >= 0 {
 			return index, others, nil
 		}
 	}
@@ -117,6 +113,31 @@ func (sv *Serving) Servable(name string) error {
 	if err != nil {
 		return err
 	}
+	return picking{sv}.servable(found, name)
+}
+
+// PoolsServable returns the worst of the errors that requests for the pools of these
+// accounts would meet: one that needs a person comes before one that has to wait.
+func (sv *Serving) PoolsServable(all []accounts.Account) (worst error) {
+	pools := map[pool.ID][]accounts.Account{}
+	var order []pool.ID
+	for _, a := range all {
+		in := a.Pool()
+		if pools[in] == nil {
+			order = append(order, in)
+		}
+		pools[in] = append(pools[in], a)
+	}
+	for _, in := range order {
+		err := picking{sv}.servable(pools[in], "")
+		if err != nil && (worst == nil || autherr.KindOf(err) == autherr.SignIn && autherr.KindOf(worst) != autherr.SignIn) {
+			worst = err
+		}
+	}
+	return worst
+}
+
+func (sv picking) servable(found []accounts.Account, name string) error {
 	now := sv.state.Clock.Now()
 	rows := sv.ledger.rows(found, pool.Want{}, now)
 	named(rows, found, name)

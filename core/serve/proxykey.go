@@ -50,7 +50,7 @@ func (sv *Serving) cheapKey() (secret.Secret, bool) {
 	sv.mu.Lock()
 	have := sv.proxyKey
 	sv.mu.Unlock()
-	seen, same := sv.still(record.ProxyKeyID, have.glimpse, now, false)
+	seen, same := sv.still(record.ProxyKeyID, have.glimpse, now)
 	if !same {
 		return secret.Secret{}, false
 	}

@@ -23,9 +23,21 @@ type selected struct{ name, apis string }
 // selection is whom a name means.
 type selection struct {
 	found  []accounts.Account
-	shared bool           // one of them at least is another program's
-	at     map[string]int // by id
-	front  pool.Front     // guarded by the ledger's mutex
+	shared bool                   // one of them at least is another program's
+	at     map[string]int         // by id
+	fronts map[string]*pool.Front // by model; guarded by the ledger's mutex
+}
+
+// front is what is known of the beginning of the pool for a model. The caller holds the
+// ledger's mutex.
+func (s *selection) front(model string) *pool.Front {
+	if s.fronts[model] == nil {
+		if s.fronts == nil || len(s.fronts) >= mostSelected {
+			s.fronts = map[string]*pool.Front{}
+		}
+		s.fronts[model] = &pool.Front{}
+	}
+	return s.fronts[model]
 }
 
 // places are where those accounts are that have one of these ids.
@@ -51,7 +63,7 @@ func (s *selections) of(snapshot accounts.Snapshot, name string, apis []string, 
 	first, size := &snapshot.Accounts[0], len(snapshot.Accounts)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.list != first || s.size != size || len(s.all) >= mostSelected {
+	if s.list != first || s.size != size {
 		s.list, s.size, s.all = first, size, map[selected]*selection{}
 	}
 	if have := s.all[key]; have != nil {
@@ -65,6 +77,9 @@ func (s *selections) of(snapshot accounts.Snapshot, name string, apis []string, 
 	for i := range found {
 		made.at[found[i].ID] = i
 		made.shared = made.shared || found[i].Shared()
+	}
+	if len(s.all) >= mostSelected {
+		clear(s.all)
 	}
 	s.all[key] = made
 	return made, nil

@@ -81,9 +81,6 @@ type TokenOptions struct {
 	// Hurry says that something else can be done than wait: a refresh that takes
 	// long goes on alone, and Token ends with an error of kind Network.
 	Hurry bool
-	// Looked says that [Clients.Opens] was asked a moment ago, and found out whether
-	// anything has changed.
-	Looked bool
 	// Uncounted says that no request to the model API follows.
 	Uncounted bool
 	// Inside says that the token stays in this program, or is for the person at it,
@@ -147,7 +144,7 @@ func (sv *Serving) cheap(id string, o TokenOptions, now time.Time) (Token, bool)
 	if !ok || !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
 		return Token{}, false
 	}
-	seen, same := sv.still(id, have.glimpse, now, o.Looked)
+	seen, same := sv.still(id, have.glimpse, now)
 	if !same {
 		return Token{}, false
 	}
@@ -243,13 +240,12 @@ func (sv *Serving) look(id string) glimpse {
 // still reports whether all is as it was glimpsed, and returns the glimpse with the
 // moment at which it was. That costs a stat where something in the folders has
 // changed, and one of the lock's file where the keystore can be locked.
-// With looked the caller has just asked whether anything has.
-func (sv *Serving) still(id string, g glimpse, now time.Time, looked bool) (glimpse, bool) {
+func (sv *Serving) still(id string, g glimpse, now time.Time) (glimpse, bool) {
 	if g.head == nil || g.turn != sv.state.Keystores.Turn() {
 		return g, false
 	}
 	watch := sv.state.Watch()
-	if looked && watch.Was(g.at, now) || watch.Still(g.at, now) {
+	if watch.Still(g.at, now) {
 		return g, true
 	}
 	g.at = watch.Mark(now)

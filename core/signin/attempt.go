@@ -152,19 +152,26 @@ func (a *attempt) poll(ctx context.Context, code *oauth.DeviceCode) (*oauth.Toke
 		now := a.state.Clock.Now()
 		wait = min(wait, code.ExpiresAt.Sub(now))
 		if wait <= 0 {
-			return nil, a.expired()
+			return nil, a.expired(code)
 		}
 		a.emit(ctx, PollScheduled{NextAt: now.Add(wait), Reason: reason})
 		if err := clock.Sleep(ctx, a.state.Clock, wait); err != nil {
 			return nil, err
 		}
 		if !a.state.Clock.Now().Before(code.ExpiresAt) {
-			return nil, a.expired()
+			return nil, a.expired(code)
 		}
 	}
 }
 
-func (a *attempt) expired() error {
+func (a *attempt) expired(code *oauth.DeviceCode) error {
+	if code.Approved() {
+		return &autherr.Error{
+			Kind: autherr.Failed, Provider: a.options.Provider, Code: autherr.CodeTokenExchangeFailed,
+			Message: "the sign-in was approved, but brought no token for the API in time",
+			Hint:    "nothing was saved; end the sign-in on " + a.provider.Name + "'s account page, and try again",
+		}
+	}
 	return a.ended(&autherr.Error{
 		Kind: autherr.Failed, Provider: a.options.Provider, Code: autherr.CodeTimeout,
 		Message: "the code expired before it was approved",

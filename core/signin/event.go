@@ -1,7 +1,9 @@
 package signin
 
 import (
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -26,10 +28,17 @@ type CodeIssued struct {
 	UserCode        string
 	VerificationURI string
 	Complete        bool // the link carries the code; nothing has to be typed
-	PageTrusted     bool // the link may be opened, copied and drawn; else only shown, with a warning
+	PageTrusted     bool // the link leads to a page of the provider's; else it is only shown, with a warning
 	ExpiresAt       time.Time
 	Interval        time.Duration
 	Note            string // what a person should know beforehand; may be empty
+}
+
+// Trusted reports whether the link may be opened, copied and drawn: it is a page of the
+// provider's, and shows as it is.
+func (c CodeIssued) Trusted() bool {
+	odd := func(r rune) bool { return r == ' ' || !unicode.IsPrint(r) }
+	return c.PageTrusted && c.VerificationURI != "" && strings.IndexFunc(c.VerificationURI, odd) < 0
 }
 
 // PollScheduled says when the provider is asked next.

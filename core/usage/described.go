@@ -64,8 +64,8 @@ func (d *Described) parse(body []byte, now time.Time) (Reading, error) {
 	return r, nil
 }
 
-// longestWindow is longer than any window is.
-const longestWindow = 400 * 24 * time.Hour
+// LongestWindow is longer than any window of a plan is.
+const LongestWindow = 400 * 24 * time.Hour
 
 func (d DescribedWindow) read(body []byte, now time.Time) (Window, bool) {
 	w := Window{Name: cmp.Or(nameOf(d.Length), "plan"), Scope: d.Model, Length: d.Length, Told: now}
@@ -89,7 +89,7 @@ func (d DescribedWindow) read(body []byte, now time.Time) (Window, bool) {
 	if d.ResetsAt != "" {
 		w.Resets = dig(body, d.ResetsAt).moment(found)
 	}
-	if n, ok := number(d.ResetsIn); ok && w.Resets.IsZero() && n > 0 && n <= longestWindow.Seconds() {
+	if n, ok := number(d.ResetsIn); ok && w.Resets.IsZero() && n > 0 && n <= LongestWindow.Seconds() {
 		w.Resets = now.Add(time.Duration(n * float64(time.Second)))
 	}
 	return w, w.Used != nil

@@ -64,7 +64,7 @@ func kimiLength(f fields) time.Duration {
 		length time.Duration
 	}{{"SECOND", time.Second}, {"MINUTE", time.Minute}, {"HOUR", time.Hour}, {"DAY", 24 * time.Hour}} {
 		if strings.Contains(f.text("timeUnit"), unit.name) {
-			return min(time.Duration(n*float64(unit.length)), 400*24*time.Hour)
+			return min(time.Duration(n*float64(unit.length)), LongestWindow)
 		}
 	}
 	return 0

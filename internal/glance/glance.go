@@ -30,10 +30,6 @@ func (w *Watch) Mark(now time.Time) Mark {
 // Still reports whether nothing has changed since m.
 func (w *Watch) Still(m Mark, now time.Time) bool { return m.holds(now) && m.is(w.look()) }
 
-// Was is Still at the moment at which anybody asked last, which costs nothing. It is
-// for whoever has just asked.
-func (w *Watch) Was(m Mark, now time.Time) bool { return m.holds(now) && m.is(w.last()) }
-
 func (m Mark) holds(now time.Time) bool { return m.epoch != 0 && now.Sub(m.at).Abs() < recheck }
 
 func (m Mark) is(epoch uint64, ok bool) bool { return ok && epoch == m.epoch }

@@ -86,16 +86,6 @@ func (w *Watch) look() (epoch uint64, ok bool) {
 	return 0, false
 }
 
-// last returns what look found last.
-func (w *Watch) last() (epoch uint64, ok bool) {
-	if w == nil {
-		return 0, false
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.epoch, w.fd >= 0
-}
-
 // over reports whether one of the events says that a folder is gone.
 func (w *Watch) over(events []byte) bool {
 	for len(events) >= unix.SizeofInotifyEvent {

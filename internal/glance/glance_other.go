@@ -10,7 +10,5 @@ func Open(...string) *Watch { return nil }
 
 func (w *Watch) look() (epoch uint64, ok bool) { return 0, false }
 
-func (w *Watch) last() (epoch uint64, ok bool) { return 0, false }
-
 // Close does nothing here.
 func (w *Watch) Close() {}

@@ -55,7 +55,7 @@ func printList(s *session.Session, have core.Snapshot) error {
 		s.Note("%s", have.Notice)
 	}
 	if len(have.Accounts) == 0 {
-		s.Line("No accounts yet. Sign in with `hermes-tui login`.")
+		s.Empty("No accounts yet. Sign in with `hermes-tui login`.")
 		return nil
 	}
 	now := s.Clock.Now()

@@ -112,25 +112,12 @@ func (o *StatusOptions) chosen(accounts *core.Core, have core.Snapshot) (some []
 	}
 }
 
-// check fails where an account, or a pool, cannot serve. Of several pools the worst
-// counts: one that needs a person comes before one that has to wait.
+// check fails where the account that is named, or a pool, cannot serve.
 func (o *StatusOptions) check(accounts *core.Core, some []core.Account) error {
 	if len(o.Accounts) > 0 || len(some) == 0 {
 		return accounts.Servable(strings.Join(o.Accounts, ""))
 	}
-	var worst error
-	checked := map[string]bool{}
-	for _, a := range some {
-		name := a.Pool().String()
-		if checked[name] {
-			continue
-		}
-		checked[name] = true
-		if err := accounts.Servable(name); err != nil && (worst == nil || exit.Code(err) == exit.SignIn && exit.Code(worst) != exit.SignIn) {
-			worst = err
-		}
-	}
-	return worst
+	return accounts.PoolsServable(some)
 }
 
 // glyphs are the marks of --short, nil for words.

@@ -35,11 +35,18 @@ func (o *StatusOptions) watch(ctx context.Context) error {
 				return nil, err
 			}
 			have, now := accounts.Snapshot(), o.Clock.Now()
+			if have.Err != nil {
+				return nil, have.Err
+			}
 			some, _, err := o.chosen(accounts, have)
-			if err != nil || have.Err != nil {
+			if err != nil {
 				return nil, err
 			}
-			return rowsOf(o.Session, some, now, statusTable(some, now)), have.Err
+			if o.Short {
+				line := short(some, o.glyphs(), now)
+				return []session.WatchedRow{{Is: line, Write: func() error { o.Line("%s", line); return nil }}}, nil
+			}
+			return rowsOf(o.Session, some, now, statusTable(some, now)), nil
 		},
 	})
 }
@@ -54,7 +61,7 @@ func rowsOf(s *session.Session, all []core.Account, now time.Time, t *table.Tabl
 			if s.JSON {
 				return s.WriteData(row, []format.Account{row})
 			}
-			return s.Table(&table.Table{Columns: t.Columns, Rows: t.Rows[i : i+1]})
+			return s.Draw(t.Row(i).Body(s.Look()))
 		}})
 	}
 	return rows
@@ -62,11 +69,14 @@ func rowsOf(s *session.Session, all []core.Account, now time.Time, t *table.Tabl
 
 // watch is `log --watch`.
 func (o *LogOptions) watch(ctx context.Context) error {
-	if o.Lines == 0 && !o.Piped() && !o.JSON {
-		o.Lines = max(o.Rows()-1, 1) // below the headings
-	}
 	return o.Watch(ctx, session.Watching{
-		Draw: o.Run,
+		Draw: func() error {
+			last := *o
+			if room := max(o.Rows()-1, 1); last.Lines == 0 || last.Lines > room { // below the headings
+				last.Lines = room
+			}
+			return last.Run()
+		},
 		Rows: func() ([]session.WatchedRow, error) {
 			all, err := o.events()
 			if err != nil {
@@ -79,7 +89,7 @@ func (o *LogOptions) watch(ctx context.Context) error {
 					if o.JSON {
 						return o.WriteData(e, entries[i:i+1])
 					}
-					return o.Table(&table.Table{Columns: t.Columns, Rows: t.Rows[i : i+1]})
+					return o.Draw(t.Row(i).Body(o.Look()))
 				}}
 			}
 			return rows, nil

@@ -44,7 +44,7 @@ func accountNames(s *session.Session) (names []string) {
 	}
 	for _, account := range accounts.Snapshot().Accounts {
 		name, more := account.Label, account.ProviderName
-		if one, err := accounts.SelectOne(name); err != nil || one.ID != account.ID {
+		if accounts.NameOf(account) == account.ID {
 			name, more = account.ID, account.Label+", "+account.ProviderName
 		}
 		names = append(names, cobra.CompletionWithDesc(name, more+", "+account.State(s.Clock.Now()).Words()))

@@ -29,5 +29,5 @@ func OneLine(text string) string {
 	if strings.IndexFunc(text, plain) < 0 {
 		return text
 	}
-	return strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ").Replace(string(Visible([]byte(text))))
+	return strings.NewReplacer("\n", " ", "\t", " ").Replace(string(Visible([]byte(text))))
 }

@@ -108,7 +108,7 @@ func List(ctx context.Context, s *session.Session) error {
 		return s.WriteData(out, out)
 	}
 	if len(keys) == 0 {
-		s.Line("No keys yet. `hermes-tui key add NAME` makes one.")
+		s.Empty("No keys yet. `hermes-tui key add NAME` makes one.")
 		return nil
 	}
 	rows := make([]row, 0, len(keys))

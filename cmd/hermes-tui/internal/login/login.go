@@ -165,9 +165,11 @@ func (o *Options) showCode(e core.CodeIssued) {
 	} else {
 		o.Line("  2. Enter the code: %s", code)
 	}
-	o.showQR(e.VerificationURI)
+	if e.Trusted() {
+		o.showQR(e.VerificationURI)
+	}
 	switch {
-	case !e.PageTrusted:
+	case !e.Trusted():
 	case o.openBrowser && browser.OpenURL(e.VerificationURI) == nil:
 		o.Line("Your browser was asked to open it.")
 	default:
@@ -191,16 +193,7 @@ func (o *Options) signedIn(accounts *core.Core, e core.SignedIn) {
 	}
 	store := accounts.Snapshot().Store
 	o.Line("Its tokens are in: %s", format.Store(store))
-	o.Line("Use it with: %s", program.Typed(o.Session, "token", named(accounts, e.Account)))
-}
-
-// named is what a person calls an account: its label, its id where that means others
-// as well.
-func named(accounts *core.Core, a core.Account) string {
-	if one, err := accounts.SelectOne(a.Label); err == nil && one.ID == a.ID {
-		return a.Label
-	}
-	return a.ID
+	o.Line("Use it with: %s", program.Typed(o.Session, "token", accounts.NameOf(e.Account)))
 }
 
 // eventJSON is one line of `login --json`.

@@ -13,6 +13,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/style"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
@@ -28,7 +29,11 @@ func (o *Options) countDown() bool {
 	if !o.Lively() {
 		return false
 	}
-	text := o.waiting()
+	text, room := o.waiting(), max(o.Columns()-1, 1) // a line that breaks cannot be written over
+	if len(text) > room {
+		_, text, _ = strings.Cut(text, "; ")
+	}
+	text = cells.Cut(text, room, "")
 	// Blanks take away what the line before had more: no command sends escape codes
 	// that a terminal may not know. A failure is said at the end.
 	_ = o.Draw("\r" + text + strings.Repeat(" ", max(o.width-len(text), 0)))

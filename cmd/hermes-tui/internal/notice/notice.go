@@ -74,7 +74,7 @@ func waits(a core.Account, code core.CodeIssued, now time.Time) Notice {
 	n := needs(a, now)
 	n.Event, n.Code, n.ExpiresAt = SignIn, code.UserCode, code.ExpiresAt.UTC()
 	switch {
-	case !code.PageTrusted:
+	case !code.Trusted():
 		n.Hint = "the provider named a page that is not its own; sign in at the machine, if you trust it"
 		n.Code = ""
 	case code.Complete:

@@ -114,7 +114,7 @@ func Show(s *session.Session, names []string) error {
 		return s.WriteData(out, rowsOf(out))
 	}
 	if len(pools) == 0 {
-		s.Line("No accounts yet. Sign in with `hermes-tui login`.")
+		s.Empty("No accounts yet. Sign in with `hermes-tui login`.")
 	}
 	for i, p := range pools {
 		if !s.Piped() {

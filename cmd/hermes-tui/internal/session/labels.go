@@ -9,7 +9,7 @@ import (
 )
 
 // labelled is a text with the label of each account in the place of its id, written as
-// a shell wants it. An account whose label means another one as well keeps its id.
+// a shell wants it, as [accounts.Accounts.NameOf] names them.
 func (s *Session) labelled(text string) string {
 	if s.opened == nil {
 		return text
@@ -18,8 +18,8 @@ func (s *Session) labelled(text string) string {
 		if a.Label == "" || a.Label == a.ID || !strings.Contains(text, a.ID) {
 			continue
 		}
-		if one, err := s.opened.SelectOne(a.Label); err == nil && one.ID == a.ID {
-			text = relabel(text, a.ID, connect.Line(runtime.GOOS, a.Label))
+		if name := s.opened.NameOf(a); name != a.ID {
+			text = relabel(text, a.ID, connect.Line(runtime.GOOS, name))
 		}
 	}
 	return text

@@ -38,6 +38,16 @@ func (s *Session) Advice(lines ...string) {
 	}
 }
 
+// Empty says that there is nothing to list: beside the output where a program reads
+// that, for which there are no rows then.
+func (s *Session) Empty(text string) {
+	if s.Piped() {
+		s.Note("%s", text)
+		return
+	}
+	s.Line("%s", text)
+}
+
 // Fact writes a sentence under what it is about, broken between words where the
 // terminal ends.
 func (s *Session) Fact(text string) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/console"
 	"github.com/hermes-tui/hermes-tui/tui/cells"
 )
 
@@ -37,12 +38,16 @@ func (s *Session) AsWatch(cmd *cobra.Command) *bool {
 // Watch shows it until ctx is done: in place on a terminal, else a line for each row
 // that is new or has changed.
 func (s *Session) Watch(ctx context.Context, w Watching) error {
-	if s.Piped() || s.JSON {
+	if !s.Lively() {
 		return s.follow(ctx, w.Rows)
 	}
 	last := ""
-	defer func() { _ = s.Draw("\x1b[?25h\x1b[?1049l" + last) }() // what was seen last stays
-	if err := s.Draw("\x1b[?1049h\x1b[?25l"); err != nil {
+	enter := func() error { return s.Draw("\x1b[?1049h\x1b[?25l") }
+	leave := func() { _ = s.Draw("\x1b[?25h\x1b[?1049l" + last) } // what was seen last stays
+	stops, ignore := console.Stops()
+	defer ignore()
+	defer func() { leave() }()
+	if err := enter(); err != nil {
 		return err
 	}
 	for {
@@ -59,6 +64,13 @@ func (s *Session) Watch(ctx context.Context, w Watching) error {
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
+			case stop := <-stops: // the shell finds its own screen meanwhile
+				leave()
+				stop()
+				if err := enter(); err != nil {
+					return err
+				}
+				columns = -1 // draw it anew at once
 			case <-s.Clock.After(between / 10):
 			}
 		}
@@ -75,9 +87,14 @@ func frame(text string, columns, rows int) string {
 		if i > 0 {
 			all.WriteString("\r\n")
 		}
-		all.WriteString(cells.Cut(line, columns, "") + "\x1b[0m\x1b[K")
+		// Erased before it is written: behind a line of the whole width the cursor stands
+		// on its last character still.
+		all.WriteString("\x1b[2K" + cells.Cut(line, columns, "") + "\x1b[0m")
 	}
-	all.WriteString("\x1b[J\x1b[?2026l")
+	if len(lines) < rows {
+		all.WriteString("\r\n\x1b[J")
+	}
+	all.WriteString("\x1b[?2026l")
 	return all.String()
 }
 

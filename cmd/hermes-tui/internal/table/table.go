@@ -46,6 +46,9 @@ func New(columns ...Column) *Table { return &Table{Columns: columns} }
 // Add adds a row, a cell for each column.
 func (t *Table) Add(cells ...Cell) { t.Rows = append(t.Rows, cells) }
 
+// Row is a table of that row alone, for who writes one after the other.
+func (t *Table) Row(i int) *Table { return &Table{Columns: t.Columns, Rows: t.Rows[i : i+1]} }
+
 // ID is the column of ids: the last, and the first to be left out.
 func ID() Column { return Column{Name: "ID", Rank: 9} }
 

@@ -49,7 +49,7 @@ func (o *Options) runBy() error {
 		if o.name != "" {
 			of = " of " + o.name
 		}
-		o.Line("Nothing was counted%s in the last %s. What goes through `hermes-tui serve` and `exec` is counted.", of, span)
+		o.Empty(fmt.Sprintf("Nothing was counted%s in the last %s. What goes through `hermes-tui serve` and `exec` is counted.", of, span))
 		return nil
 	}
 	if err := o.Table(byTable(o.by, groups, accounts.Snapshot(), o.Piped())); err != nil {

@@ -81,7 +81,7 @@ func (o *Options) Run(ctx context.Context) error {
 		return o.WriteData(rows, rows)
 	}
 	if len(plans) == 0 {
-		o.Line("No accounts yet. Sign in with `hermes-tui login`.")
+		o.Empty("No accounts yet. Sign in with `hermes-tui login`.")
 		return nil
 	}
 	return o.Table(planTable(plans, o.Clock.Now(), o.Piped()))
