@@ -60,7 +60,7 @@ func TestRemove_WhateverTheProviderDoes(t *testing.T) {
 			if got, why := b.removed(); got != "failed" || why == "" || b.endedThere() {
 				t.Errorf("revocation %s (%s)", got, why)
 			}
-			if took := time.Since(began); took > 12*time.Second { // 5 s, and two commands on a busy machine
+			if took := time.Since(began); took > 25*time.Second { // 5 s, and two commands on a busy machine
 				t.Errorf("it took %v", took)
 			}
 		})
