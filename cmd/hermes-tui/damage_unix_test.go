@@ -275,7 +275,7 @@ func TestForeignHome(t *testing.T) {
 	if r := b.run("doctor"); r.code != 1 || strings.Contains(r.out, "chown 0") {
 		t.Errorf("doctor: %s", r)
 	}
-	x := b.session(100, 30, false, `hermes-tui; echo "ended with $?"`)
+	x := b.session(250, 30, false, `hermes-tui; echo "ended with $?"`)
 	x.match(`belongs to another user`)
 	x.match(`ended with 2`)
 	walk(func(path string, owner int) {
