@@ -25,8 +25,9 @@ func FuzzState(f *testing.F) {
 	f.Add([]byte(head), []byte(pool), []byte(store), []byte(`{"`+id+`":{"requests":1}}`), []byte(`{"at":"2026-05-20T12:00:00Z","event":"signed_in"}`))
 	f.Add([]byte(`{"version":1,"id":"`+id+`","status":"quarantined","intent":{"why":"login","blob":{"kind":"file","name":"../../x"}}}`), []byte(`{`), []byte(store), []byte(`null`), []byte(``))
 	f.Add([]byte(head), []byte(`{"version":9,"rows":[{}]}`), []byte(`{}`), []byte(`[]`), []byte("\n\n"))
+	memory := memoryFolder(f)
 	f.Fuzz(func(t *testing.T, head, pool, store, usage, history []byte) {
-		dir, err := os.MkdirTemp(memoryFolder(), "hermes-tui-fuzz-")
+		dir, err := os.MkdirTemp(memory, "fuzz-")
 		if err != nil {
 			t.Fatal(err)
 		}

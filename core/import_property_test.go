@@ -201,8 +201,9 @@ func (o *twoOwners) check() {
 // any order.
 func TestImport_TwoProcessesBesideTheOwner(t *testing.T) {
 	t.Parallel()
+	memory := memoryFolder(t)
 	rapid.Check(t, func(t *rapid.T) {
-		dir, err := os.MkdirTemp(memoryFolder(), "hermes-tui-owners-")
+		dir, err := os.MkdirTemp(memory, "owners-")
 		if err != nil {
 			t.Fatal(err)
 		}

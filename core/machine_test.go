@@ -29,8 +29,9 @@ import (
 //     that is true, or somebody removed it.
 func TestMachine(t *testing.T) {
 	t.Parallel()
+	memory := memoryFolder(t)
 	rapid.Check(t, func(t *rapid.T) {
-		dir, err := os.MkdirTemp(memoryFolder(), "hermes-tui-machine-")
+		dir, err := os.MkdirTemp(memory, "machine-")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,13 +62,19 @@ func TestMachine(t *testing.T) {
 	})
 }
 
-// memoryFolder is a place for files that need not outlive a power cut, where
-// the system has one: thousands of fsyncs take a minute elsewhere.
-func memoryFolder() string {
+// memoryFolder is a folder for files that need not outlive a power cut, in memory
+// where the system has a place for that: thousands of fsyncs take a minute elsewhere.
+func memoryFolder(t testing.TB) string {
+	place := ""
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		return "/dev/shm"
+		place = "/dev/shm"
 	}
-	return ""
+	dir, err := os.MkdirTemp(place, "hermes-tui-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // with what late writers made anew
+	return dir
 }
 
 // any is one of the accounts, empty while there is none.
