@@ -17,6 +17,14 @@ func (c *Core) Handed(account string) {
 	c.tally.Note(tally.Use{Account: account, Program: c.state.Program}, tally.Counts{Handed: 1})
 }
 
+// HandedTo counts a token of an account that this process, which ends soon, gave a
+// program. Where it cannot be written down nothing is counted.
+func (c *Core) HandedTo(account, program string) {
+	if err := tally.Hand(c.state.Dir, c.state.Clock.Now(), tally.Use{Account: account, Program: program}); err != nil {
+		c.state.Log.Debug("a token that was handed out is not counted", "account", account, "error", err)
+	}
+}
+
 // Tally returns who used what from since on, as all processes have counted it, the
 // oldest twenty minutes first. It opens no secret. What was counted is kept for 31
 // days, also of accounts that were removed.

@@ -145,10 +145,7 @@ func dayWords(k *known, d day) []string {
 	for _, c := range d.cells {
 		all.Counts, all.refreshed = all.Plus(c.Counts), all.refreshed+c.refreshed
 	}
-	parts := []string{say.Thousands(all.Requests) + " requests"}
-	if all.Requests == 1 {
-		parts[0] = "1 request"
-	}
+	parts := []string{say.Uses(all.Requests, all.Handed, say.Thousands)}
 	if most := d.most(); most > 0 && most < all.Requests {
 		parts[0] += ", at most " + say.Thousands(most) + " in " + partWords(d.each)
 	}

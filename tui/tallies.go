@@ -79,13 +79,13 @@ func receiveTally(watch int, from <-chan []tally.Row) tea.Msg {
 	return tallyMsg{watch, of, lastUses(rows), from}
 }
 
-// lastUses are the last requests of each account; of those of the same twenty
+// lastUses are the last uses of each account; of those of the same twenty
 // minutes, the program's that used most.
 func lastUses(rows []tally.Row) map[string]tally.Row {
 	last := map[string]tally.Row{}
 	for _, row := range rows {
 		was := last[row.Account]
-		if row.Requests > 0 && (row.Slot.After(was.Slot) || row.Slot.Equal(was.Slot) && row.Tokens() > was.Tokens()) {
+		if (row.Requests > 0 || row.Handed > 0) && (row.Slot.After(was.Slot) || row.Slot.Equal(was.Slot) && row.Tokens() > was.Tokens()) {
 			last[row.Account] = row
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func TestUsageBy(t *testing.T) {
 		`"account":"0123456789","program":"","model":"other","requests":7,"input":1,"output":1`)
 	old := b.tallied(50*time.Hour, fmt.Sprintf(`"account":%q,"program":"codex","model":"old","requests":5,"output":1000000`, b.id))
 
-	want := "claude-cli\t1041\t2\t20456\t8111\t4100\nnot known\t7\t0\t1\t0\t1\ncodex\t3\t0\t0\t0\t0\n"
+	want := "claude-cli\t1041\t2\t20456\t8111\t4100\t0\nnot known\t7\t0\t1\t0\t1\t0\ncodex\t3\t0\t0\t0\t0\t0\n"
 	note := "hermes-tui: Of 3 requests the provider did not tell the tokens, or not to the end.\n"
 	if got := b.run("usage", "--by", "program"); got.out != want || got.err != note {
 		t.Errorf("%s\nwant\n%s%s", got, want, note)
@@ -94,6 +95,35 @@ func TestUsageBy(t *testing.T) {
 	}
 	if len(b.events) != before {
 		t.Error("somebody was asked")
+	}
+}
+
+// TestUsageBy_Token: a token that `token` printed is counted for the program that ran
+// it, also where many do so at once.
+func TestUsageBy_Token(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	b.signIn("--label", "work")
+	for _, r := range b.together(8, "token") {
+		if r.code != 0 {
+			t.Fatalf("%s", r)
+		}
+	}
+	var groups []struct {
+		Program  string
+		Handed   int
+		Requests int
+	}
+	b.decode(b.must("usage", "work", "--by", "program", "--json"), &groups)
+	program := ""
+	if runtime.GOOS == "linux" {
+		program = filepath.Base(os.Args[0])
+	}
+	if len(groups) != 1 || groups[0].Program != program || groups[0].Handed != 8 || groups[0].Requests != 0 {
+		t.Errorf("%+v, want 8 of %q", groups, program)
+	}
+	if text := b.must("status", "work"); !strings.Contains(text, "last 24 hours: given 8 tokens; ") {
+		t.Errorf("%s", text)
 	}
 }
 

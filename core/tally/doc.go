@@ -6,6 +6,7 @@
 //     twenty minutes ([Row]).
 //   - hour.go is what one file holds, and bounds what names from outside can make
 //     of it. folder.go keeps a file for each hour, for 31 days.
+//   - handed.go is the line that a process adds which lives for a moment only.
 //   - meter.go takes in what this process serves, and adds it to the files, where
 //     every process adds its own, at most once a second.
 //   - watch.go sends what all have counted, whenever that has changed.

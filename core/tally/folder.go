@@ -14,7 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/internal/private"
 )
 
-// Folder is the name of the folder in the state folder: one file an hour, with
+// Folder is the name of the folder in the state folder: a file or two an hour, with
 // counts and names and no secret. It may be deleted at any time.
 const Folder = "served"
 
@@ -23,8 +23,9 @@ const Folder = "served"
 const Keep = 31 * 24 * time.Hour
 
 const (
-	layout  = "2006-01-02T15" // of the files' names
-	maxFile = 16 << 20
+	layout    = "2006-01-02T15" // of the files' names
+	countsExt = ".json"
+	maxFile   = 16 << 20
 )
 
 // folder keeps the hours of one state folder. They may be lost: a missing or
@@ -34,15 +35,16 @@ type folder struct{ state string }
 func (f folder) dir() string { return filepath.Join(f.state, Folder) }
 
 func (f folder) path(begin time.Time) string {
-	return filepath.Join(f.dir(), begin.Format(layout)+".json")
+	return filepath.Join(f.dir(), begin.Format(layout)+countsExt)
 }
 
-// hours are the beginnings of the hours that have a file.
+// hours are the beginnings of the hours that have a file, twice where they have two.
 func (f folder) hours() (all []time.Time) {
 	names, _ := os.ReadDir(f.dir())
 	for _, name := range names {
-		text, ok := strings.CutSuffix(name.Name(), ".json")
-		if begin, err := time.Parse(layout, text); ok && err == nil {
+		text, counts := strings.CutSuffix(name.Name(), countsExt)
+		text, handed := strings.CutSuffix(text, handedExt)
+		if begin, err := time.Parse(layout, text); counts != handed && err == nil {
 			all = append(all, begin)
 		}
 	}
@@ -91,6 +93,7 @@ func (f folder) sweep(before time.Time) {
 	for _, begin := range f.hours() {
 		if begin.Before(before) {
 			_ = atomicfile.Remove(f.path(begin))
+			_ = atomicfile.Remove(f.handedPath(begin))
 		}
 	}
 }

@@ -2,9 +2,7 @@ package tally
 
 import (
 	"context"
-	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -35,10 +33,10 @@ type Meter struct {
 	names   names
 }
 
-// have is what stood in a file when it was that one.
+// have is what stood in the files of an hour when they were those.
 type have struct {
-	info fs.FileInfo
-	rows []Row
+	files versionOf
+	rows  []Row
 }
 
 // NewMeter returns the meter of the state folder dir. Nothing is read or made yet.
@@ -105,21 +103,22 @@ func (m *Meter) Read(since time.Time) (all []Row) {
 	return slices.DeleteFunc(all, func(r Row) bool { return !r.Since(since) || r.Slot.After(now) })
 }
 
-// written is what stands in the file of an hour. Those of a day are read again only
+// written is what stands in the files of an hour. Those of a day are read again only
 // when they have changed. The caller holds m.turn.
 func (m *Meter) written(begin, now time.Time) []Row {
-	info, err := os.Lstat(m.folder.path(begin))
-	if err != nil {
+	files := m.folder.look(begin)
+	if files.none() {
 		return nil
 	}
-	if last := m.have[begin]; last.info != nil && os.SameFile(last.info, info) && last.info.ModTime().Equal(info.ModTime()) && last.info.Size() == info.Size() {
+	if last, ok := m.have[begin]; ok && last.files.equal(files) {
 		return last.rows
 	}
 	h, _ := m.folder.read(begin)
+	m.folder.handed(h)
 	rows := h.rows()
 	maps.DeleteFunc(m.have, func(other time.Time, _ have) bool { return now.Sub(other) > keepRead })
 	if now.Sub(begin) <= keepRead {
-		m.have[begin] = have{info, rows}
+		m.have[begin] = have{files, rows}
 	}
 	return rows
 }

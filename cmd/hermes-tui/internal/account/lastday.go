@@ -18,12 +18,9 @@ func lastDay(accounts *core.Core, id string, now time.Time) string {
 		return ""
 	}
 	n := tally.Sum(rows)
-	words := format.Plural(int(n.Requests), "request", "requests")
+	words := say.Uses(n.Requests, n.Handed, say.Thousands)
 	if n.Tokens() > 0 {
 		words += ", " + say.Amount(n.In()) + " tokens in, " + say.Amount(n.Output) + " out"
-	}
-	if n.Handed > 0 {
-		words += ", given " + format.Plural(int(n.Handed), "token", "tokens")
 	}
 	if n.Waited > 0 {
 		words += ", " + say.Thousands(n.Waited) + " waited " + format.Span(n.WaitedFor())
@@ -37,7 +34,7 @@ func lastDay(accounts *core.Core, id string, now time.Time) string {
 		if name == "" {
 			name = "not known"
 		}
-		by = append(by, name+" "+say.Amount(g.Requests))
+		by = append(by, name+" "+say.Amount(g.Requests+g.Handed))
 	}
 	return words + "; " + strings.Join(by, ", ")
 }

@@ -90,13 +90,7 @@ func (h happened) details() string {
 		return details(h.Event)
 	}
 	n := h.served
-	var parts []string
-	if n.Requests > 0 || n.Refused > 0 || n.Handed == 0 {
-		parts = append(parts, format.Plural(int(n.Requests), "request", "requests"))
-	}
-	if n.Handed > 0 {
-		parts = append(parts, "given "+format.Plural(int(n.Handed), "token", "tokens"))
-	}
+	parts := []string{say.Uses(n.Requests, n.Handed, say.Thousands)}
 	if n.Tokens() > 0 {
 		parts = append(parts, say.Amount(n.In())+" tokens in, "+say.Amount(n.Output)+" out")
 	}

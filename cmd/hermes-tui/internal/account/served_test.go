@@ -15,7 +15,7 @@ func TestHappened_Details(t *testing.T) {
 		"3 requests · 3 told no tokens":                       {Requests: 3, Unknown: 3},
 		"4 requests · 2 waited, 3s in all":                    {Requests: 4, Waited: 2, WaitedMS: 3_100},
 		"given 1 token":                                       {Handed: 1},
-		"2 requests · given 5 tokens":                         {Requests: 2, Handed: 5},
+		"2 requests, given 5 tokens":                          {Requests: 2, Handed: 5},
 		"0 requests · 2 refused":                              {Refused: 2},
 	} {
 		h := happened{served: &servedJSON{From: time.Now(), Span: "hour", Counts: n}}

@@ -83,6 +83,7 @@ func (o *Options) Run(ctx context.Context) error {
 	}
 	defer lease.Done()
 	o.warn(token)
+	defer accounts.HandedTo(lease.Account.ID, nameOf(caller())) // it has its token by then
 	if !o.JSON {
 		o.Line("%s", token.Access.Reveal())
 		return nil
@@ -101,6 +102,14 @@ func (o *Options) Run(ctx context.Context) error {
 
 // caller is the program that asks for the token: it runs this command.
 func caller() consent.Asker { return consent.Caller(os.Getppid()) }
+
+// nameOf is the name that a program is counted by, none where it is not known.
+func nameOf(a consent.Asker) string {
+	if a.Path == "" {
+		return ""
+	}
+	return a.Name
+}
 
 // warn says, beside a token that is printed all the same, that it has ended
 // or lives shorter than is wanted.

@@ -49,7 +49,7 @@ func (o *Options) runBy() error {
 		if o.name != "" {
 			of = " of " + o.name
 		}
-		o.Empty(fmt.Sprintf("Nothing was counted%s in the last %s. What goes through `hermes-tui serve` and `exec` is counted.", of, span))
+		o.Empty(fmt.Sprintf("Nothing was counted%s in the last %s. What goes through `hermes-tui serve` and `exec` is counted, and the tokens that programs are given.", of, span))
 		return nil
 	}
 	if err := o.Table(byTable(o.by, groups, accounts.Snapshot(), o.Piped())); err != nil {
@@ -112,6 +112,10 @@ func byTable(by string, groups []group, have core.Snapshot, piped bool) *table.T
 	}
 	number := func(name string, rank int) table.Column { return table.Column{Name: name, Right: true, Rank: rank} }
 	t := table.New(table.Column{Name: strings.ToUpper(by), Least: 10}, number("REQUESTS", 0), number("REFUSED", 1), number("IN", 0), number("CACHED", 2), number("OUT", 0))
+	given := piped || slices.ContainsFunc(groups, func(g group) bool { return g.Handed > 0 })
+	if given {
+		t.Columns = append(t.Columns, number("GIVEN", 2))
+	}
 	if by == "account" {
 		t.Columns = append(t.Columns, table.ID())
 	}
@@ -122,6 +126,9 @@ func byTable(by string, groups []group, have core.Snapshot, piped bool) *table.T
 		}
 		row := []table.Cell{
 			table.Text(cmp.Or(name, "not known")), count(g.Requests), count(g.Refused), count(g.In()), count(g.CacheRead), count(g.Output),
+		}
+		if given {
+			row = append(row, count(g.Handed))
 		}
 		if by == "account" {
 			row = append(row, table.Muted(g.Of))
