@@ -94,6 +94,8 @@ func TestDetails_LastDay(t *testing.T) {
 		d.serves(servedAgo(0, "id-work", "codex", tally.Counts{Requests: 1}))
 		d.shows("    1 request · refreshed 5 times (»)", "codex         1 request")
 		d.hides("claude-cli")
+		d.serves(servedAgo(0, "id-work", "nightly.py", tally.Counts{Handed: 3}))
+		d.shows("    given 3 tokens · refreshed 5 times (»)", "nightly.py         given 3")
 		d.serves(servedAgo(0, "id-spare", "codex", tally.Counts{Requests: 1}))
 		d.hides("last 24 hours", "used by") // nothing is known of this one
 		if d.press("esc"); d.backend.tallyCtxs[0].Err() == nil {

@@ -17,7 +17,7 @@ func usedLines(k *known, used []tally.Group[string], w, edge int) []string {
 	for _, g := range used {
 		name = max(name, cells.Width(programName(g.Of)))
 	}
-	fit := widget.Layout(w, widget.Column{Gap: edge, Width: min(max(name, 8), 24), Stretch: true}, widget.Column{Gap: columnGap, Width: 16},
+	fit := widget.Layout(w, widget.Column{Gap: edge, Width: min(max(name, 8), 24), Stretch: true}, widget.Column{Gap: columnGap, Width: 14},
 		widget.Column{Gap: columnGap, Width: 8, Rank: 1}, widget.Column{Gap: columnGap, Width: 9, Rank: 1},
 		widget.Column{Gap: columnGap, Width: 13, Rank: 2}, widget.Column{Gap: 1})
 	fit[0] = min(fit[0], max(name, 8))
@@ -31,7 +31,7 @@ func usedLines(k *known, used []tally.Group[string], w, edge int) []string {
 		case g.Requests == 1:
 			uses += " " // so that the numbers stand below each other
 		case g.Requests == 0 && g.Handed > 0:
-			uses = say.Uses(0, g.Handed, say.Amount)
+			uses = "given " + say.Amount(g.Handed) // tokens, which the width has no room for
 		}
 		line := cells.Blank(edge) + in.Fg.Render(cells.Left(programName(g.Of), fit[0], more)) +
 			in.Fg.Render(cells.Blank(columnGap)+cells.Right(uses, fit[1], more))
