@@ -5,8 +5,15 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/proxies"
 	"github.com/hermes-tui/hermes-tui/core/tally"
 )
+
+// Runs leaves a note that a proxy of this process listens there, until it is ended.
+// Every process that lists the accounts sees it.
+func (c *Core) Runs(listens []string) (*proxies.Entry, error) {
+	return c.state.Proxies.Enter(listens, c.state.PID)
+}
 
 // Served counts what a program used of an account.
 func (c *Core) Served(by tally.Use, n tally.Counts) { c.tally.Note(by, n) }

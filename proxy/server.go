@@ -27,6 +27,9 @@ type Options struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 
+	// Passed is called for each request that is passed on; nil: nobody counts them.
+	Passed func()
+
 	// Program is the one program that all requests are of; empty where each says by its
 	// key whose it is.
 	Program string
@@ -224,6 +227,9 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	began := s.options.Clock.Now()
 	x.waited = began.Sub(let)
 	s.metrics.inFlight.Add(1)
+	if s.options.Passed != nil {
+		s.options.Passed()
+	}
 	defer func() { // also when the answer is cut, which is a panic
 		s.metrics.inFlight.Add(-1)
 		x.count(out.bytes)

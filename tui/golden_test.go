@@ -66,6 +66,7 @@ var screens = []struct {
 	}},
 	{name: "list", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home") }},
 	{name: "list-dead", with: func() *fakeBackend { return newBackend(nine()...) }},
+	{name: "list-proxy", with: func() *fakeBackend { return proxied(newBackend(nine()...), aProxy(12, "127.0.0.1:8787")) }, do: func(d *driver) { d.press("home") }},
 	{name: "list-ascii", change: []func(*Options){ascii}, with: func() *fakeBackend { return newBackend(nine()...) }},
 	{name: "list-colour", change: []func(*Options){inColour, sandbox}, with: func() *fakeBackend { return newBackend(account("work"), dead(account("old"))) }},
 	{name: "list-colour-unknown", change: []func(*Options){noAnswer}, with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home") }},

@@ -49,7 +49,8 @@ func (f headerForm) width() int {
 }
 
 // header is the first line: what this is, how many accounts, and the keystore
-// in the longest form that fits.
+// in the longest form that fits. The proxies that run stand before it where there
+// is room.
 func (win *window) header(w int) string {
 	in := &win.Theme.Plain
 	stores := storeForms(win.snap.Store)
@@ -71,12 +72,13 @@ func (win *window) header(w int) string {
 	if form.words != "" {
 		line += in.Muted.Render(" "+win.Glyphs.Dot+" ") + in.Act.Render(form.words)
 	}
-	store := win.store(w - used - 2 - 1)
+	run, store := right(win.known, w-used-2-1)
 	ink := in.Muted
 	if win.snap.Store.Locked {
 		ink = in.Act
 	}
-	return line + cells.Blank(w-used-1-cells.Width(store)) + ink.Render(store)
+	blank := w - used - 1 - cells.Width(run) - cells.Width(store)
+	return line + cells.Blank(blank) + in.Muted.Render(run) + ink.Render(store)
 }
 
 // counts is how many accounts there are, or how many of them are listed, by
@@ -122,6 +124,20 @@ func (k *known) ending(sep string) string {
 	default:
 		return sep + say.Thousands(uint64(n)) + " sign-ins end soon"
 	}
+}
+
+// right is what stands at the right end, in at most w cells: the proxies that run,
+// as long as fits beside the keystore in some form, and that.
+func right(k *known, w int) (run, store string) {
+	for _, run := range runningForms(k.snap.Proxies, k.Glyphs.More, " "+k.Glyphs.Dot+" ") {
+		run += "   "
+		for _, store := range storeForms(k.snap.Store) {
+			if cells.Width(run)+cells.Width(store) <= w {
+				return run, store
+			}
+		}
+	}
+	return "", k.store(w)
 }
 
 // store is the keystore in the longest form of at most w cells.

@@ -132,7 +132,7 @@ func TestStatusJSON(t *testing.T) {
 	b := newBench(t, sandbox.Options{})
 	var object map[string]any
 	b.decode(b.must("status", "--json"), &object)
-	if diff := cmp.Diff([]string{"accounts", "clock_skew_seconds", "keystore"}, keysOf(object)); diff != "" {
+	if diff := cmp.Diff([]string{"accounts", "clock_skew_seconds", "keystore", "proxies"}, keysOf(object)); diff != "" {
 		t.Error(diff)
 	}
 	if r := b.run("status", "--check"); r.code != 3 {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/proxies"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 	"github.com/hermes-tui/hermes-tui/keystore"
@@ -157,6 +158,7 @@ type Snapshot struct {
 	Strategies map[pool.ID]pool.Strategy
 	Default    string            // who serves where nobody is named, as in the pool file; see [Snapshot.IsDefault]
 	Asks       []consent.Request // programs that wait for a person's confirmation, the oldest first
+	Proxies    []proxies.Proxy   // that run, the oldest first
 	Notice     string            // one sentence a person should see, such as a rebuilt pool file; may be empty
 	Err        error             // why the accounts cannot be read at all; Accounts is empty then
 }

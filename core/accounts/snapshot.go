@@ -5,12 +5,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/core/proxies"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/usage"
@@ -19,12 +19,8 @@ import (
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
-// pollEvery is how often a watcher looks whether another process changed
-// something. A look is six stats.
-const pollEvery = 250 * time.Millisecond
-
 // stamps are the files a snapshot was built from, as they were then.
-type stamps struct{ pool, usage, store, latch, plans, asks fs.FileInfo }
+type stamps struct{ pool, usage, store, latch, plans, asks, proxies fs.FileInfo }
 
 // stampsOf looks at the files of a state folder.
 func stampsOf(dir string) stamps {
@@ -35,12 +31,14 @@ func stampsOf(dir string) stamps {
 		}
 		return info
 	}
-	return stamps{stat("pool.json"), stat("usage.json"), stat("store.json"), stat("lock.json"), stat(usage.FileName), stat(consent.Folder)}
+	return stamps{stat("pool.json"), stat("usage.json"), stat("store.json"), stat("lock.json"), stat(usage.FileName), stat(consent.Folder), stat(proxies.Folder)}
 }
 
-func (s stamps) equal(o stamps) bool { return s.listed(o) && same(s.plans, o.plans) }
+func (s stamps) equal(o stamps) bool {
+	return s.listed(o) && same(s.plans, o.plans) && same(s.proxies, o.proxies)
+}
 
-// listed reports whether all but the plans are as they were.
+// listed reports whether all but plans and proxies are as they were.
 func (s stamps) listed(o stamps) bool {
 	return same(s.pool, o.pool) && same(s.usage, o.usage) && same(s.store, o.store) && same(s.latch, o.latch) && same(s.asks, o.asks)
 }
@@ -74,12 +72,20 @@ func (as *Accounts) list() *Snapshot {
 		return have
 	}
 	var built Snapshot
-	if have != nil && at.listed(now) {
-		built = *have
-	} else {
+	anew := have == nil || !at.listed(now)
+	if anew {
 		built = as.build()
+	} else {
+		built = *have
 	}
-	built = built.planned(usage.Read(as.state.Dir))
+	if anew || !same(at.plans, now.plans) {
+		built = built.planned(usage.Read(as.state.Dir))
+	}
+	if now.proxies == nil {
+		built.Proxies = nil
+	} else if anew || !same(at.proxies, now.proxies) {
+		built.Proxies = as.state.Proxies.Running()
+	}
 	as.mu.Lock()
 	defer as.mu.Unlock()
 	as.listing, as.stamps, as.still = &built, now, glance.Mark{}
@@ -242,68 +248,4 @@ func (as *Accounts) DetectStore(ctx context.Context) (StoreInfo, error) {
 	as.mu.Unlock()
 	as.state.Changed.Ring()
 	return info, nil
-}
-
-// Watch sends a snapshot at once and after every change, whoever made it, until
-// ctx is done; then the channel is closed. A slow receiver gets the latest one.
-func (as *Accounts) Watch(ctx context.Context) <-chan Snapshot {
-	out := make(chan Snapshot)
-	go as.watch(ctx, out)
-	return out
-}
-
-func (as *Accounts) watch(ctx context.Context, out chan<- Snapshot) {
-	defer close(out)
-	defer as.state.Caught()
-	for {
-		woken, seen := as.state.Changed.Wait(), stampsOf(as.state.Folder.Dir())
-		select {
-		case out <- as.Snapshot():
-		case <-ctx.Done():
-			return
-		}
-		if !as.untilChange(ctx, woken, seen) {
-			return
-		}
-	}
-}
-
-// untilChange returns true when something changed, false when ctx is done.
-func (as *Accounts) untilChange(ctx context.Context, woken <-chan struct{}, seen stamps) bool {
-	for {
-		select {
-		case <-ctx.Done():
-			return false
-		case <-woken:
-			return true
-		case <-as.state.Clock.After(pollEvery):
-			if !stampsOf(as.state.Folder.Dir()).equal(seen) {
-				return true
-			}
-			as.repair(ctx)
-		}
-	}
-}
-
-// repair copies heads into the pool file that a killed process could not copy any
-// more: the heads' folder is newer than the pool file, and has been for a while.
-func (as *Accounts) repair(ctx context.Context) {
-	heads, err := os.Stat(as.state.Folder.BlobDir())
-	if err != nil {
-		return
-	}
-	listed, err := os.Stat(filepath.Join(as.state.Folder.Dir(), "pool.json"))
-	late := err != nil || heads.ModTime().After(listed.ModTime())
-	as.mu.Lock()
-	known := as.repaired.Equal(heads.ModTime())
-	quiet := as.state.Clock.Now().Sub(heads.ModTime()) > time.Second
-	if late && !known && quiet {
-		as.repaired = heads.ModTime()
-	}
-	as.mu.Unlock()
-	if late && !known && quiet {
-		if _, _, err := as.state.Folder.Reconcile(ctx); err != nil {
-			as.state.Log.Warn("could not bring the pool file up to date", "error", err)
-		}
-	}
 }

@@ -98,6 +98,7 @@ func Checks() []Check {
 		{"environment", lookAtEnvironment},
 		{"terminal", lookAtTerminal},
 		{"programs", lookAtPrograms},
+		{"proxies", lookAtProxies},
 		{"leftovers", lookAtLeftovers},
 		{"hermes-agent", lookAtHermes},
 	}

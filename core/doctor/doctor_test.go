@@ -19,6 +19,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
+	"github.com/hermes-tui/hermes-tui/core/proxies"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/upkeep"
 	"github.com/hermes-tui/hermes-tui/keystore"
@@ -330,14 +331,24 @@ func TestLeftovers(t *testing.T) {
 	sees(t, look(upkeep.Leftovers{}), Good, "nothing")
 	found := look(upkeep.Leftovers{
 		Rows: []string{"a", "b"}, Accounts: []string{"a", "b", "c"}, Unlisted: []string{"c"}, Probes: 1,
-		Secrets: []record.Item{{}, {}}, Files: []string{"x"}, Orphans: []record.Item{{Name: "d.00"}}, Damaged: []error{errors.New("a.head")},
+		Proxies: 1, Secrets: []record.Item{{}, {}}, Files: []string{"x"}, Orphans: []record.Item{{Name: "d.00"}}, Damaged: []error{errors.New("a.head")},
 	})
 	for _, words := range []string{
-		"2 accounts are listed", "1 sign-in was", "2 accounts have changes", "2 secrets in", "1 probe", "1 temporary file was", "d.00",
+		"2 accounts are listed", "1 sign-in was", "2 accounts have changes", "2 secrets in", "1 probe", "1 temporary file was", "1 note was left behind by a proxy", "d.00",
 	} {
 		sees(t, found, Warning, words)
 	}
 	sees(t, found, Bad, "a.head")
+}
+
+func TestProxies(t *testing.T) {
+	began := time.Date(2026, 5, 20, 12, 0, 0, 0, time.Local)
+	found := examine(t, "proxies", patient(t, accounts{snapshot: core.Snapshot{Proxies: []proxies.Proxy{
+		{Listens: []string{"127.0.0.1:8787", "/run/s.sock"}, PID: 4121, Began: began, PerMinute: 12},
+		{Listens: []string{"127.0.0.1:8788"}, PID: 4122, Began: began},
+	}}}))
+	sees(t, found, Good, "serve runs on 127.0.0.1:8787 and /run/s.sock since 2026-05-20 12:00 (process 4121), 12 requests in the last minute", "")
+	sees(t, found, Good, "8788 since 2026-05-20 12:00 (process 4122), 0 requests", "")
 }
 
 func TestHermes(t *testing.T) {

@@ -38,6 +38,7 @@ func lookAtLeftovers(ctx context.Context, p *Patient) []Finding {
 	add(left.Probes, "probe of the keystore was interrupted", "probes of the keystore were interrupted")
 	add(len(left.Files), "temporary file was left behind by a process that was killed", "temporary files were left behind by processes that were killed")
 	add(left.Asks, "question of a program was left behind by a process that was killed", "questions of programs were left behind by processes that were killed")
+	add(left.Proxies, "note was left behind by a proxy that was killed", "notes were left behind by proxies that were killed")
 	if len(found) == 0 {
 		found = append(found, good("nothing was left behind"))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/core/proxies"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/glance"
@@ -20,6 +21,7 @@ type State struct {
 	Folder  *record.Folder
 	Vault   *vault.Vault
 	Desk    *consent.Desk
+	Proxies *proxies.Board
 	Changed Bell // rings after every change that this process made
 
 	watching sync.Once
@@ -33,7 +35,7 @@ type State struct {
 // Open returns the state in c.Dir. Nothing is read, written or asked yet.
 func Open(c Config) *State {
 	folder := record.Open(record.Options{Dir: c.Dir, Machine: c.Machine, Random: c.Random})
-	return &State{Config: c, Folder: folder, Desk: consent.NewDesk(c.Dir, c.Clock, c.Random), Vault: &vault.Vault{
+	return &State{Config: c, Folder: folder, Desk: consent.NewDesk(c.Dir, c.Clock, c.Random), Proxies: proxies.NewBoard(c.Dir, c.Clock, c.Random), Vault: &vault.Vault{
 		Folder: folder, Keystores: c.Keystores, Clock: c.Clock,
 		Log: c.Log, PID: c.PID, Program: c.Program, Patience: c.Patience,
 	}}

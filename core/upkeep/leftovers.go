@@ -23,6 +23,7 @@ type Leftovers struct {
 	Secrets  []record.Item // secrets that nothing names
 	Files    []string      // temporary files that nobody writes any more
 	Asks     int           // questions of programs that were killed while they asked
+	Proxies  int           // notes of proxies that were killed
 	// Nothing is done about the following; a person has to look.
 	Damaged []error       // records that cannot be read, each with its file
 	Unknown []error       // lists of known programs that cannot be read
@@ -46,6 +47,7 @@ func (u *Upkeep) Leftovers(ctx context.Context) (Leftovers, error) {
 		ids = append(ids, row.ID)
 	}
 	left.Asks, left.Unknown = u.state.Desk.Dead(ids)
+	left.Proxies = u.state.Proxies.Dead()
 	left.Probes = u.state.Vault.DeadProbes()
 	left.Secrets, left.Orphans = u.state.Vault.Unnamed(ctx)
 	return left, nil
@@ -74,7 +76,7 @@ func (u *Upkeep) abandoned(ctx context.Context) (paths []string) {
 // folders are those of the state folder that this program writes into.
 func (u *Upkeep) folders() []string {
 	dir := u.state.Folder.Dir()
-	return []string{dir, u.state.Folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup"), filepath.Join(dir, tally.Folder), filepath.Join(dir, budget.Folder), u.state.Desk.Dir()}
+	return []string{dir, u.state.Folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup"), filepath.Join(dir, tally.Folder), filepath.Join(dir, budget.Folder), u.state.Desk.Dir(), u.state.Proxies.Dir()}
 }
 
 // Reconcile brings the pool file up to the accounts' records and finishes what
@@ -99,5 +101,6 @@ func (u *Upkeep) Reconcile(ctx context.Context) (notice string, err error) {
 		atomicfile.RemoveAbandoned(path, u.state.Clock.Now())
 	}
 	u.state.Desk.Tidy()
+	u.state.Proxies.Tidy()
 	return accounts.Notice(found), err
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/hermes-tui/hermes-tui/core/budget"
+	"github.com/hermes-tui/hermes-tui/core/proxies"
 	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -33,7 +34,7 @@ func (u *Upkeep) Purge(ctx context.Context, keep bool) error {
 }
 
 // deleteFiles removes what this program makes in its folder, and the folders if
-// nothing else is in them. The folders of records, histories, backups, questions and counts
+// nothing else is in them. The folders of records, histories, backups, questions, proxies and counts
 // are its own with everything that is in them.
 func (u *Upkeep) deleteFiles() error {
 	dir := u.state.Folder.Dir()
@@ -56,7 +57,7 @@ func (u *Upkeep) deleteFiles() error {
 // gives.
 func madeHere(name string) bool {
 	for _, pattern := range []string{
-		"acct", "history", "backup", "consent", tally.Folder, budget.Folder, "*.lock", ".*.tmp", "store.json", "pool.json", "pool.json.bak", "pool.json.bak.new",
+		"acct", "history", "backup", "consent", proxies.Folder, tally.Folder, budget.Folder, "*.lock", ".*.tmp", "store.json", "pool.json", "pool.json.bak", "pool.json.bak.new",
 		"usage.json", "plans.json", "conversations.json", "lock.json", "ui.json", "hermes-tui.log", "hermes-tui.log.1",
 	} {
 		if ok, _ := filepath.Match(pattern, name); ok {

@@ -20,6 +20,7 @@ import (
 type statusJSON struct {
 	Keystore         format.Keystore  `json:"keystore"`
 	ClockSkewSeconds int64            `json:"clock_skew_seconds"`
+	Proxies          []format.Proxy   `json:"proxies"`
 	Accounts         []format.Account `json:"accounts"`
 }
 
@@ -132,9 +133,12 @@ func status(s *session.Session, have core.Snapshot) error {
 	now, skew := s.Clock.Now(), clockSkew(have)
 	if s.JSON {
 		rows := format.AccountsJSON(have.Accounts, now)
-		return s.WriteData(statusJSON{format.StoreJSON(have.Store), int64(skew / time.Second), rows}, rows)
+		return s.WriteData(statusJSON{format.StoreJSON(have.Store), int64(skew / time.Second), format.ProxiesJSON(have.Proxies), rows}, rows)
 	}
 	s.Title("keystore: " + format.Store(have.Store))
+	for _, p := range have.Proxies {
+		s.Title("proxy: " + format.Proxying(p, now))
+	}
 	if skew.Abs() > time.Minute {
 		s.Line("clock: this machine differs from the provider by %s", format.Span(skew.Abs()))
 	}

@@ -1,9 +1,11 @@
 package serve
 
 import (
+	"log/slog"
 	"net"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/proxy"
 )
 
@@ -51,4 +53,19 @@ func (o *Options) url(l net.Listener) string {
 		return "https://" + at
 	}
 	return "http://" + at
+}
+
+// announce leaves a note for windows that a proxy listens there, and returns what
+// counts a request and what takes the note away. A proxy without one serves as well.
+func announce(accounts *core.Core, listeners []net.Listener, log *slog.Logger) (passed, gone func()) {
+	var at []string
+	for _, l := range listeners {
+		at = append(at, l.Addr().String())
+	}
+	entry, err := accounts.Runs(at)
+	if err != nil {
+		log.Warn("windows will not show this proxy", "error", err)
+		return nil, func() {}
+	}
+	return entry.Request, entry.End
 }

@@ -123,8 +123,10 @@ func (o *Options) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	passed, gone := announce(accounts, listeners, log)
+	defer gone()
 	server, err := newProxy(o.Session, proxy.Options{
-		Accounts: accounts, Keys: accounts, Default: o.Account, Log: log, Drain: o.Drain, Each: true, Broker: o.Broker,
+		Accounts: accounts, Keys: accounts, Default: o.Account, Log: log, Drain: o.Drain, Each: true, Broker: o.Broker, Passed: passed,
 	})
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/account"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/sandbox"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/tui/style"
@@ -56,9 +57,26 @@ func (o *Options) Run(ctx context.Context) error {
 		return err
 	}
 	if !o.screen() {
-		return account.List(o.Session)
+		return o.lines()
 	}
 	return o.open(ctx, nil, nil)
+}
+
+// lines says what the window would show: the accounts, and the proxies that run.
+func (o *Options) lines() error {
+	if err := account.List(o.Session); err != nil {
+		return err
+	}
+	accounts, err := o.Open(session.Options{Looks: true})
+	if err != nil {
+		return err
+	}
+	var run []string
+	for _, p := range accounts.Snapshot().Proxies {
+		run = append(run, format.Proxying(p, o.Clock.Now()))
+	}
+	o.Advice(run...)
+	return nil
 }
 
 // try does the same in a throw-away folder, with a portal.
