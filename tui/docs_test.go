@@ -143,7 +143,7 @@ func keyRows(t *testing.T, name string) []keyRow {
 			for _, b := range binds {
 				rows = addKeys(rows, b)
 			}
-		}, importing, connected, writing, sandbox)
+		}, importing, around(true, FoundFile{"Codex CLI", "/home/me/.codex/auth.json", true}), connected, writing, sandbox)
 	}
 	// Keys that only move come last, in one row.
 	slices.SortStableFunc(rows, func(a, b keyRow) int { return cmp.Compare(min(len(b.texts), 1), min(len(a.texts), 1)) })

@@ -16,6 +16,8 @@ type choice struct {
 // choices are what can be done while there is no account.
 func choices(win *window) []choice {
 	all := append([]choice{{"a", "sign in to an account", providerNames(win), func() tea.Cmd { return addAccount(win) }}}, win.imports.choices(win)...)
+	others, _ := win.bringOver()
+	all = append(all, others...)
 	return append(all, choice{
 		"?", "what this program does", "", func() tea.Cmd { win.push(&textPage{title: aboutTitle, text: aboutText(win)}); return nil },
 	})
@@ -49,6 +51,8 @@ func (p *accountsPage) emptyBinds(win *window) []widget.Bind {
 		Do: all[min(p.menu, len(all)-1)].do,
 	}, addBind(win)}
 	binds = append(binds, win.imports.binds(win)...)
+	_, others := win.bringOver()
+	binds = append(binds, others...)
 	binds = append(binds, p.moves(win)...)
 	return append(binds, widget.Bind{
 		Binding: widget.Keys("?", "help", "?"), Foot: 3, Do: all[len(all)-1].do,

@@ -113,6 +113,9 @@ var screens = []struct {
 	{name: "marks", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "space", "space") }},
 	{name: "help", change: []func(*Options){sandbox}, with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.press("home", "?") }},
 	{name: "empty-import", change: []func(*Options){importing}},
+	{name: "empty-found", change: []func(*Options){found}},
+	{name: "found-read", change: []func(*Options){found}, do: func(d *driver) { d.press("o") }},
+	{name: "found", change: []func(*Options){found}, do: func(d *driver) { d.press("o", "y") }},
 	{name: "import", change: []func(*Options){importing}, do: func(d *driver) { d.press("i") }},
 	{name: "import-ask", change: []func(*Options){importing}, do: func(d *driver) { d.press("i", "tab", "enter") }},
 	{name: "why", with: func() *fakeBackend { return newBackend(account("work")) }, do: func(d *driver) {

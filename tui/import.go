@@ -12,7 +12,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
-// Importer brings accounts over from hermes-agent. Implementations are safe for
+// Importer brings accounts over from other programs. Implementations are safe for
 // concurrent use.
 type Importer interface {
 	// Place is where hermes-agent keeps its sign-ins: "~/.hermes".
@@ -20,18 +20,22 @@ type Importer interface {
 	// PlanImport reads its files and says what happens to each row; nil where
 	// there are none. It changes nothing and opens no secret.
 	PlanImport(ctx context.Context) (*core.ImportPlan, error)
+	// PlanFiles is PlanImport of files of other programs, which are read for it.
+	PlanFiles(ctx context.Context, paths []string) (*core.ImportPlan, error)
 	// Import does what a plan says. Cancelling ctx ends it between two accounts.
 	Import(ctx context.Context, plan *core.ImportPlan, o core.ImportOptions) (core.ImportResult, error)
 }
 
-// imports is what is known of hermes-agent's accounts.
+// imports is what is known of hermes-agent's accounts, or of those in files of other
+// programs.
 type imports struct {
-	plan *core.ImportPlan // nil: there is no hermes-agent here, or not yet known
-	err  error            // why its files could not be read
-	turn int              // numbers the looks; late ones are dropped
+	files []FoundFile      // that are read once a person says so; none: hermes-agent's own
+	plan  *core.ImportPlan // nil: there is no hermes-agent here, or not yet known
+	err   error            // why its files could not be read
+	turn  int              // numbers the looks; late ones are dropped
 }
 
-// there reports whether hermes-agent has files here.
+// there reports whether hermes-agent has files here that were looked at.
 func (i *imports) there() bool { return i.plan != nil || i.err != nil }
 
 // fresh is how many accounts would come over.
@@ -42,29 +46,36 @@ func (i *imports) fresh() int {
 	return i.plan.Count(hermes.New) + i.plan.Count(hermes.Quarantined)
 }
 
-// importPlanMsg is what hermes-agent's files say.
+// importPlanMsg is what the files say.
 type importPlanMsg struct {
+	of   *imports
 	turn int
 	plan *core.ImportPlan
 	err  error
 }
 
-// look reads hermes-agent's files.
+// look reads the files.
 func (i *imports) look(win *window) tea.Cmd {
 	if win.o.Importer == nil {
 		return nil
 	}
 	i.turn++
-	from, turn := win.o.Importer, i.turn
+	from, turn, paths := win.o.Importer, i.turn, i.paths()
 	return win.do(func(ctx context.Context) tea.Msg {
-		plan, err := from.PlanImport(ctx)
-		return importPlanMsg{turn, plan, err}
+		var plan *core.ImportPlan
+		var err error
+		if len(paths) == 0 {
+			plan, err = from.PlanImport(ctx)
+		} else {
+			plan, err = from.PlanFiles(ctx, paths)
+		}
+		return importPlanMsg{i, turn, plan, err}
 	})
 }
 
 func (msg importPlanMsg) arrive(win *window) tea.Cmd {
-	if msg.turn == win.imports.turn {
-		win.imports.plan, win.imports.err = msg.plan, msg.err
+	if msg.turn == msg.of.turn {
+		msg.of.plan, msg.of.err = msg.plan, msg.err
 	}
 	return nil
 }
@@ -82,7 +93,7 @@ func (i *imports) binds(win *window) []widget.Bind {
 
 // open shows what would happen, read anew.
 func (i *imports) open(win *window) tea.Cmd {
-	win.push(&importPage{})
+	win.push(&importPage{of: i})
 	return i.look(win)
 }
 
@@ -114,6 +125,14 @@ func (i *imports) start(win *window, o core.ImportOptions) (tea.Cmd, context.Can
 		res, err := importer.Import(ctx, plan, o)
 		return importedMsg{res, err, backend.Snapshot()}
 	}, cancel
+}
+
+// paths are those of the files.
+func (i *imports) paths() (all []string) {
+	for _, file := range i.files {
+		all = append(all, file.Path)
+	}
+	return all
 }
 
 func (msg importedMsg) arrive(win *window) tea.Cmd {

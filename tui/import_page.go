@@ -7,12 +7,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 	"github.com/hermes-tui/hermes-tui/tui/widget"
 )
 
-// importPage shows what happens to every row of hermes-agent's files, and asks.
+// importPage shows what happens to every row of the files, and asks.
 type importPage struct {
+	of     *imports
+	unread bool // nobody has said yet that the files may be read
 	way    int  // which of the ways is chosen
 	asking bool // the way needs a second yes
 	stop   context.CancelFunc
@@ -27,11 +30,14 @@ type importWay struct {
 
 // ways are the ways that have something to do.
 func (p *importPage) ways(win *window) (ways []importWay) {
-	plan := win.imports.plan
-	if plan == nil || win.imports.err != nil {
+	plan := p.of.plan
+	if plan == nil || p.of.err != nil {
 		return nil
 	}
-	n, shared := win.imports.fresh(), plan.Shared+len(plan.Orphans)
+	n, shared := p.of.fresh(), plan.Shared+len(plan.Orphans)
+	if len(p.of.files) > 0 {
+		return waysOfOthers(n, shared)
+	}
 	if n > 0 {
 		ways = append(ways, importWay{short: "import", long: "They stay shared: hermes-agent refreshes them, and here they are used while their tokens live."})
 	}
@@ -42,6 +48,20 @@ func (p *importPage) ways(win *window) (ways []importWay) {
 		}, importWay{
 			core.ImportOptions{Adopt: true}, "adopt",
 			"They are refreshed here from now on, and stay in hermes-agent's files. It must not use them any more: two that refresh one sign-in lose it.",
+		})
+	}
+	return ways
+}
+
+// waysOfOthers are those from files that nothing is deleted from.
+func waysOfOthers(fresh, shared int) (ways []importWay) {
+	if fresh > 0 {
+		ways = append(ways, importWay{short: "import", long: "They stay shared: their programs refresh them, and here they are used while their tokens live."})
+	}
+	if fresh+shared > 0 {
+		ways = append(ways, importWay{
+			core.ImportOptions{Adopt: true}, "adopt",
+			"They are refreshed here from now on. Their programs must not use them any more: two that refresh one sign-in lose it.",
 		})
 	}
 	return ways
@@ -62,6 +82,11 @@ func (p *importPage) binds(win *window) []widget.Bind {
 	switch {
 	case p.stop != nil:
 		return []widget.Bind{{Binding: widget.Keys("esc", "stop", "esc"), Foot: 1, Do: func() tea.Cmd { p.stop(); return nil }}}
+	case p.unread:
+		return append([]widget.Bind{
+			{Binding: widget.Keys("y", "read", "y"), Long: "read the files", Foot: 1, Once: true, Answer: true, Do: func() tea.Cmd { return p.read(win) }},
+			{Binding: widget.Keys("n", "do nothing", "n", "enter", "esc"), Foot: 1, Answer: true, Do: win.pop},
+		}, p.scroll.Binds()...)
 	case p.asking:
 		return []widget.Bind{
 			{Binding: widget.Keys("y", ways[p.way].short, "y"), Foot: 1, Once: true, Answer: true, Do: func() tea.Cmd { return p.begin(win, ways[p.way]) }},
@@ -94,9 +119,15 @@ func (p *importPage) binds(win *window) []widget.Bind {
 	return append(binds, p.scroll.Binds()...)
 }
 
+// read reads the files, now that a person has said so.
+func (p *importPage) read(win *window) tea.Cmd {
+	p.unread, p.of.plan, p.of.err = false, nil, nil
+	return p.of.look(win)
+}
+
 func (p *importPage) begin(win *window, way importWay) (cmd tea.Cmd) {
 	p.asking = false
-	cmd, p.stop = win.imports.start(win, way.ImportOptions)
+	cmd, p.stop = p.of.start(win, way.ImportOptions)
 	return cmd
 }
 
@@ -105,7 +136,7 @@ func (p *importPage) view(win *window) widget.Frame {
 }
 
 func (p *importPage) top(win *window) widget.Frame {
-	return win.Page("Import", "hermes-agent", p.count(win))
+	return win.Page("Import", p.from(), p.count(win))
 }
 
 func (p *importPage) derive(win *window) {
@@ -130,12 +161,24 @@ func (p *importPage) body(win *window) []string {
 	return append(append(body, ""), p.rows(win, w)...)
 }
 
+// from is whose accounts they are.
+func (p *importPage) from() string {
+	switch len(p.of.files) {
+	case 0:
+		return "hermes-agent"
+	case 1:
+		return cells.Clean(p.of.files[0].Program)
+	default:
+		return "other programs"
+	}
+}
+
 // count is what stands at the right of the header.
 func (p *importPage) count(win *window) string {
-	if win.imports.fresh() == 0 {
+	if p.of.fresh() == 0 || p.unread {
 		return ""
 	}
-	return say.Plural(win.imports.fresh(), "new account", "new accounts")
+	return say.Plural(p.of.fresh(), "new account", "new accounts")
 }
 
 // says what the chosen way does.
@@ -144,17 +187,21 @@ func (p *importPage) says(win *window) string {
 	switch {
 	case p.stop != nil:
 		return "Importing; what is stored stays if you stop it."
-	case win.imports.err != nil:
-		return errorSentence(win.imports.err)
-	case win.imports.plan == nil:
+	case p.unread:
+		return "Read the sign-ins in these files? Nothing in them is changed. What can be brought over is shown then, and asked."
+	case p.of.err != nil:
+		return errorSentence(p.of.err)
+	case p.of.plan == nil && len(p.of.files) > 0:
+		return "Reading the files."
+	case p.of.plan == nil:
 		return "Reading hermes-agent's files."
 	case len(ways) == 0:
 		return "There is nothing to import: everything that can come over is here."
 	}
-	way, n := ways[min(p.way, len(ways)-1)], win.imports.fresh()
+	way, n := ways[min(p.way, len(ways)-1)], p.of.fresh()
 	text := "Import " + say.Plural(n, "account", "accounts")
 	if n == 0 {
-		text = "Take over " + say.Plural(win.imports.plan.Shared+len(win.imports.plan.Orphans), "account", "accounts")
+		text = "Take over " + say.Plural(p.of.plan.Shared+len(p.of.plan.Orphans), "account", "accounts")
 	}
 	if _, takes := win.snap.Store.Cost(n); takes > 0 {
 		text += ", which takes about " + say.Span(takes) + " in the keyring"

@@ -43,7 +43,10 @@ func (t importTable) line(more, number, where, who, label, what string) string {
 // rows is the table of what happens. What is longer than its column goes on in
 // the next line.
 func (p *importPage) rows(win *window, w int) []string {
-	plan, in := win.imports.plan, &win.Theme.Plain
+	plan, in := p.of.plan, &win.Theme.Plain
+	if p.unread {
+		return win.foundLines(p.of.files, w)
+	}
 	if plan == nil || len(plan.Rows) == 0 {
 		return nil
 	}

@@ -17,6 +17,7 @@ type fakeImporter struct {
 	plan *core.ImportPlan
 	err  error // of both
 	did  []core.ImportOptions
+	read []string // files of other programs
 	done core.ImportResult
 }
 
@@ -24,6 +25,12 @@ func (f *fakeImporter) Place() string { return "~/.hermes" }
 
 func (f *fakeImporter) PlanImport(context.Context) (*core.ImportPlan, error) {
 	f.note("PlanImport")
+	return f.plan, f.err
+}
+
+func (f *fakeImporter) PlanFiles(_ context.Context, paths []string) (*core.ImportPlan, error) {
+	f.note("PlanImport")
+	f.read = append(f.read, paths...)
 	return f.plan, f.err
 }
 

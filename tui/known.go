@@ -21,7 +21,8 @@ type known struct {
 	snap     core.Snapshot
 	all      []core.Account // those of the snapshot, then the sign-ins to new ones
 	places   places
-	imports  imports
+	imports  imports // from hermes-agent
+	others   imports // from files of other programs
 	attempts attempts
 	events   events
 	tallies  tallies

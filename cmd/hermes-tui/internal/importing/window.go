@@ -11,7 +11,7 @@ import (
 )
 
 // Importer brings accounts over for the window: from hermes-agent's own folder,
-// which is looked at anew each time.
+// which is looked at anew each time, and from files of other programs.
 type Importer struct {
 	*core.Core
 	home, place string
@@ -35,6 +35,15 @@ func (i Importer) PlanImport(context.Context) (*core.ImportPlan, error) {
 	sources := hermes.Discover(i.home)
 	if len(sources) == 0 {
 		return nil, nil
+	}
+	return i.Core.PlanImport(sources)
+}
+
+// PlanFiles implements tui.Importer.
+func (i Importer) PlanFiles(_ context.Context, paths []string) (*core.ImportPlan, error) {
+	var sources []hermes.Source
+	for _, path := range paths {
+		sources = append(sources, hermes.Source{Format: hermes.Detect(path, hermes.AuthJSON), Path: path})
 	}
 	return i.Core.PlanImport(sources)
 }
