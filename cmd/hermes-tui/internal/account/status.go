@@ -213,6 +213,9 @@ func facts(a core.Account, now time.Time) (all []string) {
 	if trouble != nil {
 		add("%s; %s", trouble.Message, trouble.Hint)
 	}
+	if a.Cooldown.Holds(now) {
+		add("%s, %s", a.Cooldown.Words(), format.Rests(a.Cooldown, now))
+	}
 	switch {
 	case a.Marker != nil:
 		add("since %s, code %s", a.Marker.At.Local().Format(time.DateTime), a.Marker.Code)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/tui/say"
 )
 
@@ -43,3 +44,12 @@ func Expiry(at, now time.Time) string {
 
 // Plural writes a count with its noun.
 func Plural(n int, one, many string) string { return say.Plural(n, one, many) }
+
+// Rests says when a cool-down ends: at a time that the provider named, or one at which
+// the account is tried again.
+func Rests(c pool.Cooldown, now time.Time) string {
+	if c.Named {
+		return "resets in " + Span(c.Until.Sub(now))
+	}
+	return "tried again in " + Span(c.Until.Sub(now))
+}

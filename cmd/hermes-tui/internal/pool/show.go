@@ -170,7 +170,7 @@ func left(p core.Pool, now time.Time) string {
 func serves(m core.Member, now time.Time) string {
 	switch {
 	case m.Reason == pool.CoolingDown:
-		return m.Cooldown.Words() + ", " + rests(m.Cooldown, now)
+		return m.Cooldown.Words() + ", " + format.Rests(m.Cooldown, now)
 	case m.Reason == pool.NotRefreshed && m.LastError != nil && !m.Until.IsZero():
 		return "no: " + m.LastError.Message + ", tried again in " + format.Span(m.Until.Sub(now))
 	case m.Reason == pool.Paused && !m.Until.IsZero():
@@ -188,17 +188,10 @@ func serves(m core.Member, now time.Time) string {
 	}
 	for _, model := range slices.Sorted(maps.Keys(m.Models)) {
 		if rest := m.Models[model]; rest.Holds(now) {
-			word += fmt.Sprintf("; not %s: %s, %s", model, rest.Words(), rests(rest, now))
+			word += fmt.Sprintf("; not %s: %s, %s", model, rest.Words(), format.Rests(rest, now))
 		}
 	}
 	return word
-}
-
-func rests(c pool.Cooldown, now time.Time) string {
-	if c.Named {
-		return "resets in " + format.Span(c.Until.Sub(now))
-	}
-	return "tried again in " + format.Span(c.Until.Sub(now))
 }
 
 func toMemberJSON(m core.Member, now time.Time) memberJSON {

@@ -67,7 +67,7 @@ func (s *Session) Piped() bool { return s.Columns() == 0 }
 // Look is how the output is drawn. The terminal is asked nothing: which background
 // it has is known where a theme says so.
 func (s *Session) Look() table.Look {
-	look := table.Look{Columns: s.Columns(), Glyphs: style.NewGlyphs(s.ASCIIOnly()), Inks: &style.Inks{}}
+	look := table.Look{Columns: s.Columns(), Glyphs: style.NewGlyphs(s.ASCIIOnly()), Inks: &style.Inks{}, Plain: s.Flags.Plain}
 	if look.Columns == 0 || s.Flags.Plain || s.Flags.NoColor || s.Env("NO_COLOR") != "" || s.Env("TERM") == "dumb" {
 		return look
 	}

@@ -16,6 +16,7 @@ type Look struct {
 	Inks    *style.Inks  // of no colour where there is none
 	Theme   *style.Theme // nil where there is no colour
 	Glyphs  *style.Glyphs
+	Plain   bool // a state is its word alone, as a screen reader says it
 }
 
 // Lines are the lines of the table, headings first, each with its end.
@@ -124,7 +125,7 @@ func (c Cell) cut(room int, more string) string {
 
 // mark is the mark of the cell's state, with the blank behind it.
 func (c Cell) mark(look Look) string {
-	if mark := tui.StateGlyph(look.Glyphs, c.state); mark != "" {
+	if mark := tui.StateGlyph(look.Glyphs, c.state); mark != "" && !look.Plain {
 		return mark + " "
 	}
 	return ""
