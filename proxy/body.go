@@ -21,15 +21,15 @@ func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readBody reads a request's body whole, so that it can be sent again, and returns
-// what gives its room back. Then it takes the time limit back: the answer has none.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, func(), *answer) {
+// readBody reads a request's body whole, so that it can be sent again. Then it takes
+// the time limit back: the answer has none.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (*upload, *answer) {
 	if r.Body == nil || r.Body == http.NoBody {
-		return nil, func() {}, nil
+		return newUpload(nil, &s.bodies, 0), nil
 	}
 	limit := s.options.MaxBody
 	if r.ContentLength > limit {
-		return nil, nil, tooLarge(limit)
+		return nil, tooLarge(limit)
 	}
 	from := r.Body
 	if r.ContentLength < 0 { // else no more comes than was announced
@@ -38,7 +38,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, func(
 	body, taken, err := s.bodies.fill(from, r.ContentLength)
 	if err == nil {
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-		return body, func() { s.bodies.giveBack(taken) }, nil
+		return newUpload(body, &s.bodies, taken), nil
 	}
 	s.bodies.giveBack(taken)
 	w.Header().Set("Connection", "close")
@@ -46,11 +46,11 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, func(
 	var ours *answer
 	switch {
 	case errors.As(err, &large):
-		return nil, nil, tooLarge(limit)
+		return nil, tooLarge(limit)
 	case errors.As(err, &ours):
-		return nil, nil, ours
+		return nil, ours
 	default:
-		return nil, nil, badRequest("the request's body did not arrive whole")
+		return nil, badRequest("the request's body did not arrive whole")
 	}
 }
 

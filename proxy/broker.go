@@ -77,7 +77,7 @@ func (s *Server) credentials(w http.ResponseWriter, r *http.Request) {
 		given, why = s.give(s.visited(r).Context(), key, asked)
 	}
 	if why != nil {
-		s.turnAway(w, r, key, why)
+		s.turnAway(w, r, key.Name, why)
 		return
 	}
 	s.options.Accounts.Served(tally.Use{Account: given.Account, Program: key.Name}, tally.Counts{Handed: 1})

@@ -16,7 +16,7 @@ type exchange struct {
 	server   *Server
 	accounts Accounts
 	route    route
-	body     []byte
+	body     *upload // nil: it was not read
 	model    string
 	thread   thread
 	client   string              // id of the key that the program showed
@@ -26,6 +26,7 @@ type exchange struct {
 	left     bool                // its program has left before the answer began, which an account may well have made
 	program  string              // as it is counted
 	waited   time.Duration       // here, for its turn or for a token
+	leave    func()              // it is under way no more; nil: it is not under way yet
 
 	not     []string       // accounts that cannot serve it
 	away    []string       // hosts that cannot be reached

@@ -14,13 +14,13 @@ import (
 )
 
 // served reports whether the API did what it was asked for.
-func (o outcome) served() bool {
+func (o *outcome) served() bool {
 	return o.why == nil && o.refuse.Meaning() == pool.Nobody && o.answer != nil && o.answer.StatusCode < 300
 }
 
 // or returns which of two outcomes is the one to tell when no other account can
 // serve: the later one, unless only the former has words of the provider's own.
-func (o outcome) or(later outcome) outcome {
+func (o *outcome) or(later *outcome) *outcome {
 	if later.why != nil && o.answer != nil && o.why == nil {
 		later.discard()
 		return o
@@ -29,12 +29,12 @@ func (o outcome) or(later outcome) outcome {
 	return later
 }
 
-func (o outcome) discard() { discard(o.answer) }
+func (o *outcome) discard() { discard(o.answer) }
 
 // giveUp answers where no account is left to ask. What the provider said goes
 // through as it came, whatever kept the next account from being asked; our own
 // words are for where it said nothing, and for a token that it refuses.
-func (x *exchange) giveUp(o outcome, err error) (*http.Response, error) {
+func (x *exchange) giveUp(o *outcome, err error) (*http.Response, error) {
 	if orphan := orphanIn(err); orphan != nil {
 		o.discard()
 		return nil, orphan
@@ -52,6 +52,7 @@ func (x *exchange) giveUp(o outcome, err error) (*http.Response, error) {
 		raiseRetryAfter(o.answer, err, x.server.options.Clock.Now())
 		x.route.wire.shorten(o.answer.Header, x.server.options.Clock.Now())
 		x.server.known.withTrailer(o.answer, o.raw)
+		x.body.sent()
 		return o.answer, nil
 	}
 }

@@ -33,7 +33,7 @@ func newKnown() *known {
 }
 
 // learn makes a token known before it is sent.
-func (k *known) learn(t core.Token) {
+func (k *known) learn(t *core.Token) {
 	k.mu.RLock()
 	knows := k.knows(t)
 	k.mu.RUnlock()
@@ -46,7 +46,7 @@ func (k *known) learn(t core.Token) {
 		return
 	}
 	have := k.accounts[t.Account]
-	k.accounts[t.Account] = append([]core.Token{t}, have[:min(len(have), keptGenerations-1)]...)
+	k.accounts[t.Account] = append([]core.Token{*t}, have[:min(len(have), keptGenerations-1)]...)
 	var all []secret.Secret
 	for _, tokens := range k.accounts {
 		for _, one := range tokens {
@@ -57,7 +57,7 @@ func (k *known) learn(t core.Token) {
 }
 
 // knows reports whether a token is known. It needs k.mu.
-func (k *known) knows(t core.Token) bool {
+func (k *known) knows(t *core.Token) bool {
 	return slices.ContainsFunc(k.accounts[t.Account], func(one core.Token) bool { return one.Access == t.Access })
 }
 

@@ -96,7 +96,7 @@ func (x *exchange) charge(n tally.Counts, answered int64) {
 	}
 	tokens := n.Tokens()
 	if n.Unknown > 0 {
-		tokens = max(tokens, uint64(len(x.body))+uint64(max(answered, 0)))
+		tokens = max(tokens, uint64(x.body.size)+uint64(max(answered, 0)))
 		if x.worst == unbounded { // it goes on with what its account has stored
 			tokens = max(tokens, mostOutput)
 		}

@@ -14,7 +14,7 @@ const maxRefusal = 64 << 10
 
 // read returns what an answer says of the account, the zero value where it
 // serves. Providers refuse inside a 200, too.
-func (x *exchange) read(res *http.Response, token core.Token) core.Refusal {
+func (x *exchange) read(res *http.Response, token *core.Token) core.Refusal {
 	x.stream = false
 	a := refusal.Answer{Status: res.StatusCode, Header: res.Header, Model: x.model, Gen: token.Gen}
 	switch {
@@ -51,10 +51,10 @@ func kindOf(res *http.Response) string {
 // watch looks for errors and for tokens in a stream that has begun well: they are passed on, and
 // count for the account afterwards. That a token has ended is not one of them:
 // the next request finds out, and refreshes it.
-func (x *exchange) watch(res *http.Response, token core.Token) {
-	ctx, id, status := res.Request.Context(), x.account, res.StatusCode
+func (x *exchange) watch(res *http.Response, token *core.Token) {
+	ctx, id, status, by, gen := res.Request.Context(), x.account, res.StatusCode, token.Provider, token.Gen // the token itself is not kept for as long
 	stream := &watched{ReadCloser: res.Body, told: x.listen(true), found: func(data []byte) {
-		said := x.accounts.ReadRefusal(token.Provider, refusal.Answer{Status: status, Header: http.Header{}, Body: data, Model: x.model, Gen: token.Gen})
+		said := x.accounts.ReadRefusal(by, refusal.Answer{Status: status, Header: http.Header{}, Body: data, Model: x.model, Gen: gen})
 		if said.Verdict() != pool.Nothing && !said.RefusesToken() {
 			x.refused(ctx, id, said)
 		}

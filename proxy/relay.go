@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -34,26 +33,22 @@ type outcome struct {
 }
 
 // passable reports whether another account may well serve what this one did not.
-func (o outcome) passable() bool { return o.why != nil || o.refuse.Passable() }
+func (o *outcome) passable() bool { return o.why != nil || o.refuse.Passable() }
+
+// refused reports whether the answer says anything of the account.
+func (o *outcome) refused() bool { return o.refuse != core.Refusal{} }
 
 // RoundTrip implements [http.RoundTripper] for the reverse proxy: it sends the
 // request with the token of one account after the other, until one answers it.
 // Nothing of an answer has been passed on before it returns.
 func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
-	var before outcome
-	busy := 0
+	before, busy := &outcome{}, 0
 	until := x.server.options.Clock.Now().Add(x.server.options.FailOver)
 	for {
-		asked := x.server.options.Clock.Now()
-		lease, token, err := core.Ready(r.Context(), x.accounts, x.who(), core.PickOptions{
-			Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of,
-		}, core.TokenOptions{})
-		x.waited += x.server.options.Clock.Now().Sub(asked)
+		lease, token, err := x.pick(r.Context())
 		if err != nil {
 			return x.giveUp(before, x.orphaned(err))
 		}
-		x.leases = append(x.leases, lease)
-		x.tellMoved(lease)
 		if x.isAway(token) && !x.server.options.Clock.Now().After(until) {
 			x.not = append(x.not, lease.Account.ID)
 			continue
@@ -61,13 +56,13 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		sent := x.sent
 		now, err := x.ask(r, lease, token)
 		if left := r.Context().Err(); left != nil {
-			x.left = x.sent > sent && unreached(err) == nil && now.why == nil && now.refuse == core.Refusal{}
+			x.left = x.sent > sent && unreached(err) == nil && now.why == nil && !now.refused()
 			before.discard()
 			now.discard()
 			return nil, left
 		}
 		if why := unreached(err); why != nil {
-			now, err = outcome{why: why}, nil
+			now, err = &outcome{why: why}, nil
 			x.away = append(x.away, why.away)
 		}
 		if err != nil {
@@ -79,7 +74,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		if !now.passable() || busy == mostBusy || x.server.options.Clock.Now().After(until) {
 			before.discard()
 			if now.served() {
-				x.served = now.refuse == core.Refusal{} // else a 200 says that nothing was done
+				x.served = !now.refused() // else a 200 says that nothing was done
 				lease.Keep()
 				x.praise(r.Context(), lease)
 			}
@@ -91,8 +86,23 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
+// pick returns the account that serves next, with a token of it.
+func (x *exchange) pick(ctx context.Context) (*core.Lease, *core.Token, error) {
+	asked := x.server.options.Clock.Now()
+	lease, token, err := core.Ready(ctx, x.accounts, x.who(), core.PickOptions{
+		Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of,
+	}, core.TokenOptions{})
+	x.waited += x.server.options.Clock.Now().Sub(asked)
+	if err != nil {
+		return nil, nil, err
+	}
+	x.leases = append(x.leases, lease)
+	x.tellMoved(lease)
+	return lease, &token, nil
+}
+
 // isAway reports whether the account's host could not be reached a moment ago.
-func (x *exchange) isAway(token core.Token) bool {
+func (x *exchange) isAway(token *core.Token) bool {
 	if len(x.away) == 0 {
 		return false
 	}
@@ -117,41 +127,55 @@ func unreached(err error) *answer {
 var keyRefused = &autherr.Error{Code: autherr.CodeKeyRefused}
 
 // ask sends the request with one account's token. A token that the API refuses
-// is refreshed, once, and the request sent again.
-func (x *exchange) ask(r *http.Request, lease *core.Lease, token core.Token) (outcome, error) {
-	id := lease.Account.ID
+// is refreshed, once, and the request sent again. It returns no nil, also beside an
+// error.
+func (x *exchange) ask(r *http.Request, lease *core.Lease, token *core.Token) (*outcome, error) {
+	id, now := lease.Account.ID, &outcome{}
 	x.account = id
-	res, err := x.send(r, token)
-	if err != nil {
-		return outcome{}, err
+	if err := x.try(r, token, now); err != nil {
+		return &outcome{}, err
 	}
-	refusal := x.read(res, token)
-	if refusal.RefusesToken() {
-		discard(res)
-		asked := x.server.options.Clock.Now()
-		token, err = x.accounts.Token(r.Context(), id, core.TokenOptions{Refused: token.Gen, Hurry: lease.Others})
-		x.waited += x.server.options.Clock.Now().Sub(asked)
+	if now.refuse.RefusesToken() {
+		now.discard()
+		another, err := x.another(r.Context(), lease, token.Gen)
 		if err != nil {
 			if errors.Is(err, keyRefused) { // nothing is refreshed, so that this answer is the last word
-				x.refused(r.Context(), id, refusal)
+				x.refused(r.Context(), id, now.refuse)
 			}
 			return noToken(err, lease.Others)
 		}
-		if res, err = x.send(r, token); err != nil {
-			return outcome{}, err
+		if err := x.try(r, another, now); err != nil {
+			return &outcome{}, err
 		}
-		refusal = x.read(res, token)
 	}
 	switch {
-	case refusal.Verdict() != pool.Nothing:
-		x.refused(r.Context(), id, refusal)
-	case refusal.Passable(): // it passes by itself
+	case now.refuse.Verdict() != pool.Nothing:
+		x.refused(r.Context(), id, now.refuse)
+	case now.refuse.Passable(): // it passes by itself
 		x.used(id, tally.Counts{Refused: 1})
 	}
-	if refusal.RefusesToken() {
-		return outcome{res, x.raw, refusal, x.forbidden(id, refusal)}, nil
+	if now.refuse.RefusesToken() {
+		now.why = x.forbidden(id, now.refuse)
 	}
-	return outcome{answer: res, raw: x.raw, refuse: refusal}, nil
+	return now, nil
+}
+
+// try sends the request with a token, and reads what the answer says.
+func (x *exchange) try(r *http.Request, token *core.Token, now *outcome) (err error) {
+	if now.answer, err = x.send(r, token); err != nil {
+		return err
+	}
+	now.raw = x.raw
+	now.refuse = x.read(now.answer, token)
+	return nil
+}
+
+// another returns a newer token of an account than that which its API refused.
+func (x *exchange) another(ctx context.Context, lease *core.Lease, refused uint64) (*core.Token, error) {
+	asked := x.server.options.Clock.Now()
+	token, err := x.accounts.Token(ctx, lease.Account.ID, core.TokenOptions{Refused: refused, Hurry: lease.Others})
+	x.waited += x.server.options.Clock.Now().Sub(asked)
+	return &token, err
 }
 
 // forbidden is said in place of a 401, after which clients ask again for minutes
@@ -166,11 +190,11 @@ func (x *exchange) forbidden(id string, refusal core.Refusal) *answer {
 
 // noToken tells an account that has no new token to give, where another one of
 // its pool may serve, from the last there is.
-func noToken(err error, others bool) (outcome, error) {
+func noToken(err error, others bool) (*outcome, error) {
 	if others || autherr.KindOf(err) == autherr.SignIn {
-		return outcome{why: explain(err)}, nil
+		return &outcome{why: explain(err)}, nil
 	}
-	return outcome{}, err
+	return &outcome{}, err
 }
 
 // refused writes down what the API said of the account, even when the program has
@@ -200,7 +224,7 @@ func (x *exchange) praise(ctx context.Context, lease *core.Lease) {
 
 // send signs the request and sends it, to the host that the token is bound to
 // and to no other. What comes back is clean of our tokens.
-func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, error) {
+func (x *exchange) send(r *http.Request, token *core.Token) (*http.Response, error) {
 	to, err := x.target(r, token)
 	if err != nil {
 		return nil, err
@@ -214,12 +238,11 @@ func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, erro
 		return nil, err
 	}
 	filterBetas(out.Header, brokenBetas(token.Provider))
-	out.ContentLength, out.TransferEncoding, out.Trailer = int64(len(x.body)), nil, nil // the body is here whole
+	out.ContentLength, out.TransferEncoding, out.Trailer = int64(x.body.size), nil, nil // the body is here whole
 	out.Body, out.GetBody = http.NoBody, nil
-	if len(x.body) > 0 {
-		again := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(x.body)), nil }
-		out.Body, _ = again()
-		out.GetBody = again
+	if x.body.size > 0 {
+		out.Body = x.body.open()
+		out.GetBody = func() (io.ReadCloser, error) { return x.body.open(), nil }
 	}
 	res, err := x.server.transport.RoundTrip(out)
 	if err != nil {
@@ -249,7 +272,7 @@ func (x *exchange) send(r *http.Request, token core.Token) (*http.Response, erro
 
 // target is where the request goes: below the base URL that was sealed with the
 // token.
-func (x *exchange) target(r *http.Request, token core.Token) (*url.URL, error) {
+func (x *exchange) target(r *http.Request, token *core.Token) (*url.URL, error) {
 	base := token.At(x.route.apis)
 	if base == "" {
 		return nil, notFound("this account speaks " + token.API + ", not " + strings.Join(x.route.apis, " or ")).coded("model_not_found")

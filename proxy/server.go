@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 )
 
@@ -143,7 +142,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.limitBody(w, r)
 	for _, look := range []func(*http.Request) *answer{stranger, guard} {
 		if why := look(r); why != nil {
-			s.turnAway(w, r, clientkey.Key{}, why)
+			s.turnAway(w, r, "", why)
 			return
 		}
 	}
@@ -151,16 +150,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/healthz":
 		s.healthz(w, r)
 	case "/metrics":
-		key, why := s.authenticate(r.Context(), r.Header)
-		if why == nil {
-			why = mayHaveMetrics(key)
-		}
-		if why != nil {
-			s.turnAway(w, r, key, why)
-			return
-		}
-		s.metrics.ServeHTTP(w, r)
-		plansUsed(s.options.Accounts.Plans(), s.options.Clock.Now()).Write(w)
+		s.tellMetrics(w, r)
 	case brokerPath:
 		if s.options.Broker {
 			s.credentials(w, r)
@@ -179,64 +169,18 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte(`{"status":"ok"}` + "\n"))
 }
 
-// proxy serves a request for a model API.
-func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
+// tellMetrics tells Prometheus how things stand.
+func (s *Server) tellMetrics(w http.ResponseWriter, r *http.Request) {
 	key, why := s.authenticate(r.Context(), r.Header)
-	if why != nil {
-		s.turnAway(w, r, key, why)
-		return
-	}
-	if why := s.wireOf(r.URL.Path).noUpgrade(r); why != nil {
-		s.turnAway(w, r, key, why)
-		return
-	}
-	to, why := s.find(r)
 	if why == nil {
-		why = s.confine(&to, key)
+		why = mayHaveMetrics(key)
 	}
 	if why != nil {
-		s.turnAway(w, r, key, why)
+		s.turnAway(w, r, key.Name, why)
 		return
 	}
-	body, giveBack, why := s.readBody(w, r)
-	if why != nil {
-		s.turnAway(w, r, key, why)
-		return
-	}
-	defer giveBack()
-	if why := confineModel(key, to, body); why != nil {
-		s.turnAway(w, r, key, why)
-		return
-	}
-	on, why := s.goesOn(r, to, body, key.ID)
-	if why != nil {
-		s.turnAway(w, r, key, why)
-		return
-	}
-	ctx, leave := s.guests.enter(r.Context(), key)
-	defer leave()
-	r = s.visited(r.WithContext(ctx))
-	let := s.options.Clock.Now()
-	held, worst, why := s.reserve(ctx, key, to, body)
-	if why != nil {
-		s.turnAway(w, r, key, why)
-		return
-	}
-	x := &exchange{server: s, accounts: s.options.Accounts, route: to, body: body, model: modelOf(body), thread: on, client: key.ID, key: key.Name, program: s.programOf(r, key), held: held, worst: worst}
-	out := newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
-	began := s.options.Clock.Now()
-	x.waited = began.Sub(let)
-	s.metrics.inFlight.Add(1)
-	if s.options.Passed != nil {
-		s.options.Passed()
-	}
-	defer func() { // also when the answer is cut, which is a panic
-		s.metrics.inFlight.Add(-1)
-		x.count(out.bytes)
-		now := s.options.Clock.Now()
-		s.log(r, x, out, now, now.Sub(began))
-	}()
-	x.serve(out, r)
+	s.metrics.ServeHTTP(w, r)
+	plansUsed(s.options.Accounts.Plans(), s.options.Clock.Now()).Write(w)
 }
 
 // say sends an answer of our own in the shape of a wire format.
@@ -249,10 +193,10 @@ func (s *Server) say(w http.ResponseWriter, a *answer, in *wire, path string) {
 	said.write(w, in)
 }
 
-// turnAway answers a request that is not passed on.
-func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, key clientkey.Key, why *answer) {
-	s.options.Log.Info("turned away", "method", method(r), "status", why.status, "key", key.Name, "reason", why.message)
-	s.metrics.turnedAway(key.Name, why.status)
+// turnAway answers a request that is not passed on, of the key that has this name.
+func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, key string, why *answer) {
+	s.options.Log.Info("turned away", "method", method(r), "status", why.status, "key", key, "reason", why.message)
+	s.metrics.turnedAway(key, why.status)
 	s.say(w, why, s.wireOf(r.URL.Path), r.URL.Path)
 }
 

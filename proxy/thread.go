@@ -174,7 +174,7 @@ func (x *exchange) orphaned(err error) error {
 // tellMoved says that another account is asked than the one that has encrypted the
 // conversation's reasoning, and that alone can read it.
 func (x *exchange) tellMoved(lease *core.Lease) {
-	if lease.Moved && x.makes() && bytes.Contains(x.body, []byte(`"encrypted_content"`)) {
+	if lease.Moved && x.makes() && bytes.Contains(x.body.bytes, []byte(`"encrypted_content"`)) {
 		x.server.options.Log.Info("a conversation with encrypted reasoning goes to another account than before", "account", lease.Account.ID)
 	}
 }

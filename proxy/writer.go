@@ -15,6 +15,7 @@ type writer struct {
 	clock   clock.Clock
 	stall   time.Duration
 	limited time.Time // when the time limit was last set
+	flushed bool
 	status  int
 	bytes   int64
 	early   func(http.Header) // cleans the fields of a 1xx
@@ -24,8 +25,21 @@ func newWriter(w http.ResponseWriter, c clock.Clock, stall time.Duration, early 
 	return &writer{ResponseWriter: w, control: http.NewResponseController(w), clock: c, stall: stall, early: early}
 }
 
-// Unwrap lets [http.ResponseController] flush.
+// Unwrap lets [http.ResponseController] set deadlines.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// FlushError lets [http.ResponseController] flush. To write a header takes more stack
+// than all that a stream needs later, and a stack that has grown stays as it is while
+// a stream is idle: the first flush has one of its own, for that moment.
+func (w *writer) FlushError() error {
+	if w.flushed {
+		return w.control.Flush()
+	}
+	w.flushed = true
+	done := make(chan error)
+	go func() { done <- w.control.Flush() }()
+	return <-done
+}
 
 // WriteHeader implements [http.ResponseWriter].
 func (w *writer) WriteHeader(status int) {
