@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -52,6 +53,7 @@ type bench struct {
 	home    string
 	env     []string
 	url     string          // of the sandbox
+	api     string          // of the models, where that is not the sandbox
 	sandbox *sandbox.Server // nil where it is a process of its own
 	id      string          // of the account
 
@@ -118,7 +120,7 @@ func (b *bench) signIn(url string) {
 	b.id = accounts[0].ID
 }
 
-func (b *bench) modelURL() string { return b.url + "/anthropic" }
+func (b *bench) modelURL() string { return cmp.Or(b.api, b.url) + "/anthropic" }
 
 // limit bounds every program that a test runs.
 const limit = 2 * time.Minute
@@ -164,6 +166,13 @@ func (b *bench) until(done func() bool) {
 // program ends with the test.
 func (b *bench) daemon(env []string, name string, args ...string) string {
 	b.t.Helper()
+	url, _ := b.process(env, name, args...)
+	return url
+}
+
+// process is a daemon that is looked at from outside.
+func (b *bench) process(env []string, name string, args ...string) (url string, pid int) {
+	b.t.Helper()
 	cmd := b.command(env, name, args...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -185,11 +194,11 @@ func (b *bench) daemon(env []string, name string, args ...string) string {
 		if _, after, ok := strings.Cut(lines.Text(), "http://"); ok {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
 			host, _, _ := strings.Cut(strings.Fields(after)[0], "/")
-			return "http://" + host
+			return "http://" + host, cmd.Process.Pid
 		}
 	}
 	b.t.Fatalf("%s %v ended without its address", name, args)
-	return ""
+	return "", 0
 }
 
 // serve starts a proxy and returns its base URL and its key.
