@@ -2,10 +2,11 @@
 // share the work: which one serves the next request, what speaks against the
 // others, and for how long an account cools down after the model API refused it.
 //
-// Everything here is a pure function of plain values: no file, no clock, no
+// Everything here is a function of plain values: no file, no clock, no
 // network, no randomness of its own.
 //
-//   - [Pick] chooses among [Row]s.
+//   - [Pick] chooses among [Row]s. A [Ranking] does the same for thousands, of which
+//     it looks at those that have changed.
 //   - [Refusal.Verdict] says what a refusal means for its account: nothing, a
 //     cool-down, or that its owner has to sign in again.
 //   - [Cooldown.After] is the cool-down that follows from one.

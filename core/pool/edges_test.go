@@ -176,10 +176,6 @@ func TestPick_TheReasonThatPassesFirst(t *testing.T) {
 			t.Errorf("%s: %d, %+v", name, i, none)
 		}
 	}
-	rows := []Row{{ID: "a"}, {ID: "b", Out: SignedOut}, {ID: "c"}}
-	if n := Able(rows, noon, Want{Not: []string{"a"}}); n != 1 {
-		t.Errorf("%d can serve", n)
-	}
 	if got := NotRefreshed.Words(); got != "its token cannot be refreshed at the moment" {
 		t.Errorf("%q", got)
 	}

@@ -181,7 +181,7 @@ func (m *month) request(t *talk) {
 func (m *month) pick(t *talk, not []string) int {
 	want := Want{Strategy: m.strategy, Not: not, Prefer: t.prefer, Random: m.dice.IntN}
 	i, _ := Pick(m.rows, m.now, want)
-	if i >= 0 && want.TakesTurn(m.rows, i) {
+	if i >= 0 && want.takesTurn(m.rows, i, latest(m.rows)) {
 		m.turn++
 		m.rows[i].Turn = m.turn
 	}

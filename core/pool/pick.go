@@ -34,21 +34,20 @@ func Pick(rows []Row, now time.Time, want Want) (index int, none None) {
 	if i := want.preferred(rows, now); i >= 0 {
 		return i, None{}
 	}
-	var free []int
 	none.Again = -1
+	order := want.Order()
+	able := newTournament(len(rows), func(a, b int) int { return order.compare(&rows[a], &rows[b]) })
 	for i := range rows {
 		reason, until := want.against(&rows[i], now)
-		switch {
-		case reason != "":
+		if reason == "" {
+			able.seat(i, true)
+		} else {
 			none.add(i, reason, until, slices.Contains(want.Not, rows[i].ID))
-		case want.Strategy.Or() == FillFirst:
-			return i, None{}
-		default:
-			free = append(free, i)
 		}
 	}
-	if len(free) > 0 {
-		return want.choose(rows, free), None{}
+	if able.size > 0 {
+		able.play()
+		return want.choose(rows, able, latest(rows)), None{}
 	}
 	if none.Reason == "" {
 		none.Reason = NeedsSignIn
@@ -107,16 +106,6 @@ func (n *None) add(index int, reason Reason, until time.Time, tried bool) {
 	if n.Again < 0 && !tried && (reason == NotRefreshed || reason == Locked) {
 		n.Again = index
 	}
-}
-
-// Able counts the rows that can serve a request now.
-func Able(rows []Row, now time.Time, want Want) (n int) {
-	for i := range rows {
-		if reason, _ := want.against(&rows[i], now); reason == "" {
-			n++
-		}
-	}
-	return n
 }
 
 // Standing is where an account stands in its pool.

@@ -2,7 +2,6 @@ package pool
 
 import (
 	"cmp"
-	"slices"
 	"time"
 )
 
@@ -52,39 +51,21 @@ func boolean(b bool) int {
 	return 0
 }
 
-// usedLess leaves the rows that are used less than that, or all where none is.
-func usedLess(than float64, rows []Row, free []int) []int {
-	less := slices.DeleteFunc(slices.Clone(free), func(i int) bool { return rows[i].Plan.used() >= than })
-	if len(less) == 0 {
-		return free
+// class is how early a row goes with SoonestReset, whenever its plan begins anew.
+func (o Order) class(r *Row) int {
+	switch used := r.Plan.used(); {
+	case o.Moves && used < stayUpTo: // it should not have to move again
+		return 0
+	case used < NearlyOut:
+		return 1
+	default:
+		return 2
 	}
-	return less
 }
 
-// mostLeft returns the least used row; of several the one that serves the fewest
-// requests now, then the one that has served the fewest.
-func mostLeft(rows []Row, free []int) int {
-	return slices.MinFunc(free, func(a, b int) int {
-		return cmp.Or(
-			by(rows, func(r *Row) float64 { return r.Plan.used() })(a, b),
-			by(rows, func(r *Row) int { return r.Leases })(a, b),
-			by(rows, func(r *Row) uint64 { return r.Requests })(a, b),
-		)
-	})
-}
-
-// soonestReset returns the row whose plan begins anew first, or the one that had
-// the last turn, as long as that has enough left.
-func soonestReset(rows []Row, free []int) int {
-	free = usedLess(NearlyOut, rows, free)
-	first := slices.MinFunc(free, func(a, b int) int { return rows[a].Plan.before(rows[b].Plan) })
-	now := latest(rows)
-	if !slices.Contains(free, now) {
-		return first
-	}
-	used := rows[now].Plan.used()
-	if used < stayUpTo || used-rows[first].Plan.used() < worthIt {
-		return now
-	}
-	return first
+// stays reports whether SoonestReset stays with the row that had the last turn, rather
+// than leave it for the first by the order.
+func (o Order) stays(now, first *Row) bool {
+	used := now.Plan.used()
+	return o.class(now) == o.class(first) && (used < stayUpTo || used-first.Plan.used() < worthIt)
 }

@@ -68,12 +68,12 @@ func TestStrategy_TakesTurn(t *testing.T) {
 		RoundRobin: {true, true, true}, SoonestReset: {true, false, true}, FillFirst: {false, false, false}, MostLeft: {false, false, false},
 	} {
 		for i := range rows {
-			if got := (Want{Strategy: s}).TakesTurn(rows, i); got != want[i] {
+			if got := (Want{Strategy: s}).takesTurn(rows, i, latest(rows)); got != want[i] {
 				t.Errorf("%s, row %d: %t", s, i, got)
 			}
 		}
 	}
-	if (Want{Strategy: SoonestReset, Prefer: []string{"a"}}).TakesTurn(rows, 0) {
+	if (Want{Strategy: SoonestReset, Prefer: []string{"a"}}).takesTurn(rows, 0, latest(rows)) {
 		t.Error("a conversation that stays with its account leads others there")
 	}
 }

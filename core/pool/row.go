@@ -36,6 +36,9 @@ type Row struct {
 	Turn        uint64 // number of its last turn, for RoundRobin and SoonestReset; 0: it had none
 	Leases      int    // requests that it is serving now
 	Plan        Plan   // what is left of its plan, for MostLeft and SoonestReset
+	// Changes is when the row is another one by time alone; zero: never. Only a
+	// [Ranking] needs it.
+	Changes time.Time
 }
 
 // Reason is why an account does not serve a request. The words are those of the

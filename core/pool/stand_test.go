@@ -5,15 +5,6 @@ import (
 	"time"
 )
 
-func TestAble_CountsWhoCanServe(t *testing.T) {
-	rows := []Row{{ID: "a"}, {ID: "b", Out: NeedsSignIn}, {ID: "c", Limits: Limits{Cooldown: cooling(time.Minute)}}, {ID: "d"}}
-	for want, w := range map[int]Want{2: {}, 1: {Not: []string{"a"}}, 0: {Not: []string{"a", "d"}}} {
-		if got := Able(rows, noon, w); got != want {
-			t.Errorf("without %v: %d, want %d", w.Not, got, want)
-		}
-	}
-}
-
 func TestStand_OfNobodyWhoCanServe(t *testing.T) {
 	for _, s := range Stand([]Row{{ID: "a", Out: NeedsSignIn}}, noon, FillFirst) {
 		if s.Next || s.Reason != NeedsSignIn {

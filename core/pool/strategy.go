@@ -63,43 +63,49 @@ func (s Strategy) Rule() string {
 	}
 }
 
-// choose returns the row that serves among those that can, given as indices in
-// pool order, of which there is at least one. FillFirst has chosen before.
-func (w Want) choose(rows []Row, free []int) int {
-	switch w.Strategy {
-	case MostLeft:
-		return mostLeft(rows, free)
-	case SoonestReset:
-		if len(w.Prefer) > 0 { // a conversation has to move, and should not have to again
-			free = usedLess(stayUpTo, rows, free)
-		}
-		return soonestReset(rows, free)
-	}
-	free = idlest(rows, free)
-	switch w.Strategy {
+// compare tells which of two rows that can serve goes first. Of those that are equal it
+// is the first in pool order, or any where chance decides.
+func (o Order) compare(a, b *Row) int {
+	switch o.Strategy {
+	case RoundRobin:
+		return cmp.Or(cmp.Compare(a.Leases, b.Leases), compareTurns(a, b))
 	case Random:
-		return free[w.Random(len(free))]
+		return cmp.Compare(a.Leases, b.Leases)
 	case LeastUsed:
-		return slices.MinFunc(free, by(rows, func(r *Row) uint64 { return r.Requests }))
+		return cmp.Or(cmp.Compare(a.Leases, b.Leases), cmp.Compare(a.Requests, b.Requests))
+	case MostLeft:
+		return cmp.Or(cmp.Compare(a.Plan.used(), b.Plan.used()), cmp.Compare(a.Leases, b.Leases), cmp.Compare(a.Requests, b.Requests))
+	case SoonestReset:
+		return cmp.Or(cmp.Compare(o.class(a), o.class(b)), a.Plan.before(b.Plan))
 	default:
-		return slices.MinFunc(free, by(rows, func(r *Row) uint64 { return r.Turn }))
+		return 0
 	}
 }
 
-// idlest leaves the rows that serve the fewest requests right now.
-func idlest(rows []Row, free []int) []int {
-	fewest := rows[slices.MinFunc(free, by(rows, func(r *Row) int { return r.Leases }))].Leases
-	return slices.DeleteFunc(free, func(i int) bool { return rows[i].Leases > fewest })
+func compareTurns(a, b *Row) int { return cmp.Compare(a.Turn, b.Turn) }
+
+// choose returns the row that serves among those that can, of which there is at least
+// one; latest is the one that had the last turn, -1 where none had any.
+func (w Want) choose(rows []Row, able *tournament, latest int) int {
+	first := able.first()
+	switch {
+	case w.Strategy == Random:
+		return able.tied(w.Random(able.ties()))
+	case w.Strategy == SoonestReset && able.has(latest) && w.Order().stays(&rows[latest], &rows[first]):
+		return latest
+	default:
+		return first
+	}
 }
 
-// TakesTurn reports whether the row at index, which was picked, thereby has a turn
+// takesTurn reports whether the row at index, which was picked, thereby has a turn
 // that the next pick has to know of: each has one with RoundRobin, and with
 // SoonestReset one that the strategy chose and that had not the last one.
-func (w Want) TakesTurn(rows []Row, index int) bool {
+func (w Want) takesTurn(rows []Row, index, latest int) bool {
 	if w.Strategy != SoonestReset {
 		return w.Strategy == RoundRobin
 	}
-	return latest(rows) != index && !slices.Contains(w.Prefer, rows[index].ID)
+	return latest != index && !slices.Contains(w.Prefer, rows[index].ID)
 }
 
 // latest is the index of the row that had the last turn, -1 where none had any.
@@ -111,9 +117,4 @@ func latest(rows []Row) int {
 		}
 	}
 	return last
-}
-
-// by compares rows, given as indices, by a number.
-func by[N cmp.Ordered](rows []Row, number func(*Row) N) func(a, b int) int {
-	return func(a, b int) int { return cmp.Compare(number(&rows[a]), number(&rows[b])) }
 }

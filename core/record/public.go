@@ -143,6 +143,12 @@ func Stalled(since, now time.Time) bool {
 	return !since.IsZero() && ago >= Slow && ago < givenUp
 }
 
+// Changes returns when Live or Stalled says something else, or RetryIn begins or ends to
+// ask for a wait, the first such moment after now; zero: never.
+func (p *Public) Changes(now time.Time) time.Time {
+	return pool.Soonest(now, p.ExpiresAt, p.NotBefore.Add(-LongestWait), p.NotBefore, p.RefreshingSince.Add(Slow), p.RefreshingSince.Add(givenUp))
+}
+
 // GrantEnding reports whether the provider ends the sign-in itself soon,
 // whatever is refreshed.
 func (p Public) GrantEnding(now time.Time) bool {

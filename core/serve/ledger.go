@@ -27,13 +27,14 @@ type ledger struct {
 	writing  map[string]record.Usage // being written; nil: nothing is
 	counting *time.Timer             // until the counters are written; nil: nothing was counted
 	leases   map[string]int          // requests that each account is serving
+	news     news                    // whose of these numbers have changed
 }
 
 // count notes a hand-out. It is written within a second, or by Close.
 func (l *ledger) count(id string, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.usage[id] = l.usage[id].Plus(record.Usage{Requests: 1, LastUsed: now})
+	l.use(id, record.Usage{Requests: 1, LastUsed: now})
 	if l.counting == nil {
 		l.counting = time.AfterFunc(countEvery, l.flushSoon)
 	}
@@ -91,37 +92,30 @@ func (l *ledger) flush() {
 	}
 }
 
-// rows is the accounts as the rules see them, with what this process knows
-// better than the files where the strategy looks at it. The caller then holds
-// l.mu.
-func (l *ledger) rows(members []accounts.Account, want pool.Want, now time.Time) []pool.Row {
-	all := make([]pool.Row, len(members))
-	for i := range members {
-		all[i] = members[i].Row(now)
-		if want.Strategy.Or() != pool.FillFirst {
-			used := l.used(&members[i], all[i].Turn)
-			all[i].Requests, all[i].Turn, all[i].Leases = used.Requests, used.Turn, l.leases[all[i].ID]
-			all[i].Plan = members[i].Left(want.Model, now)
-		}
-	}
-	return all
+// use adds to what is not yet written. The caller holds l.mu.
+func (l *ledger) use(id string, more record.Usage) {
+	l.usage[id] = l.usage[id].Plus(more)
+	l.news.add(id)
 }
 
-// takeTurn gives one of the rows, which say what was used up to now, the latest turn of all. The caller holds
-// l.mu.
-func (l *ledger) takeTurn(rows []pool.Row, index int) {
-	var last uint64
-	for i := range rows {
-		last = max(last, rows[i].Turn)
+// row is an account as the rules see it, with what this process knows better than the
+// files where the order looks at it. The caller holds l.mu.
+func (l *ledger) row(a *accounts.Account, o pool.Order, now time.Time) pool.Row {
+	row := a.Row(now)
+	row.Changes = a.Changes(now)
+	if o.Strategy != pool.FillFirst {
+		used := l.used(a, row.Turn)
+		row.Requests, row.Turn, row.Leases = used.Requests, used.Turn, l.leases[a.ID]
+		row.Plan = a.Left(o.Model, now)
 	}
-	id := rows[index].ID
-	l.usage[id] = l.usage[id].Plus(record.Usage{Turn: last + 1})
+	return row
 }
 
 // lease counts one more request that the account is serving. The caller holds
 // l.mu.
 func (l *ledger) lease(a accounts.Account, model string) *Lease {
 	l.leases[a.ID]++
+	l.news.add(a.ID)
 	return &Lease{Account: a, ledger: l, model: model}
 }
 
@@ -130,4 +124,5 @@ func (l *ledger) end(id string) {
 	if l.leases[id]--; l.leases[id] == 0 {
 		delete(l.leases, id)
 	}
+	l.news.add(id)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // PickOptions describe the request that is to be served.
@@ -37,8 +38,7 @@ type PickOptions struct {
 func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
 	snapshot, pick := sv.accounts.ToPick(), picking{sv}
 	chosen, err := pick.selection(snapshot, name, o)
-	now := sv.state.Clock.Now()
-	if err == nil && chosen.shared && sv.follower.FollowDue(ctx, chosen.found, now) {
+	if err == nil && len(chosen.shared) > 0 && sv.follower.FollowDue(ctx, chosen.shared, sv.state.Clock.Now()) {
 		snapshot = sv.accounts.Snapshot()
 		chosen, err = pick.selection(snapshot, name, o)
 	}
@@ -49,7 +49,8 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 	want := pool.Want{Strategy: snapshot.Strategies[in], Model: o.Model, Not: o.Not, Random: pick.below}
 	sv.ledger.mu.Lock()
 	defer sv.ledger.mu.Unlock()
-	index, others, err := pick.choose(chosen, name, in, &want, o, now)
+	now := sv.state.Clock.Now() // one choice after the other, and each later than the one before
+	index, others, err := pick.choose(chosen, in, &want, o, now)
 	if err != nil {
 		return nil, err
 	}
@@ -74,37 +75,23 @@ func (sv picking) selection(snapshot accounts.Snapshot, name string, o PickOptio
 
 // choose returns which of the accounts serves, and whether another one could. The
 // caller holds the ledger's mutex.
-func (sv picking) choose(chosen *selection, name string, in pool.ID, want *pool.Want, o PickOptions, now time.Time) (index int, others bool, err error) {
-	found := chosen.found
-	if want.Strategy.Or() == pool.FillFirst && len(found) > 1 {
-		want.Prefer = sv.seats.prefer(o.Of, in, func(id string) bool {
-			i, there := chosen.at[id]
-			return there && gone(found[i].Row(now))
-		}, now)
-		row := func(i int) pool.Row { return found[i].Row(now) }
-		if index, others = chosen.front(o.Model).First(len(found), row, chosen.places(want.Prefer), now, *want); index >= 0 {
-			return index, others, nil
-		}
-	}
-	rows := sv.ledger.rows(found, *want, now)
-	named(rows, found, name)
+func (sv picking) choose(chosen *selection, in pool.ID, want *pool.Want, o PickOptions, now time.Time) (index int, others bool, err error) {
 	want.Prefer = sv.seats.prefer(o.Of, in, func(id string) bool {
-		i := pool.IndexOf(rows, id)
-		return i >= 0 && gone(rows[i])
+		i, there := chosen.at[id]
+		return there && gone(chosen.found[i].Row(now))
 	}, now)
-	index, none := pool.Pick(rows, now, *want)
+	ranking := sv.ledger.ranked(chosen, want.Order(), now)
+	index, others, none := ranking.Pick(*want)
 	if none.Reason == pool.Locked || none.Reason == pool.NotRefreshed {
 		index = none.Again
 	}
 	if index < 0 {
-		return index, false, noneServes(found, none, o.Model, now)
+		return index, false, noneServes(chosen.found, none, o.Model, now)
 	}
-	if want.TakesTurn(rows, index) && !o.peek {
-		sv.ledger.takeTurn(rows, index)
+	if turn := ranking.Turn(index, *want); turn > 0 && !o.peek {
+		sv.ledger.use(chosen.found[index].ID, record.Usage{Turn: turn})
 	}
-	without := *want
-	without.Not = append(slices.Clone(want.Not), found[index].ID)
-	return index, pool.Able(rows, now, without) > 0, nil
+	return index, others, nil
 }
 
 // Servable returns the error that [Serving.Pick] would return now, without picking.
@@ -139,20 +126,18 @@ func (sv *Serving) PoolsServable(all []accounts.Account) (worst error) {
 
 func (sv picking) servable(found []accounts.Account, name string) error {
 	now := sv.state.Clock.Now()
-	rows := sv.ledger.rows(found, pool.Want{}, now)
-	named(rows, found, name)
+	rows := make([]pool.Row, len(found))
+	for i := range found {
+		rows[i] = found[i].Row(now)
+	}
+	if called(found, name) {
+		rows[0].Paused = pool.Pause{}
+	}
 	index, none := pool.Pick(rows, now, pool.Want{})
 	if index < 0 && none.Reason != pool.Locked {
 		return noneServes(found, none, "", now)
 	}
 	return nil
-}
-
-// named lets an account that is paused serve where it is called by its own name.
-func named(rows []pool.Row, found []accounts.Account, name string) {
-	if len(found) == 1 && found[0].Called(name) {
-		rows[0].Paused = pool.Pause{}
-	}
 }
 
 // below returns a random number in [0, n).

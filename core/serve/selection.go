@@ -22,32 +22,34 @@ type selected struct{ name, apis string }
 
 // selection is whom a name means.
 type selection struct {
-	found  []accounts.Account
-	shared bool                   // one of them at least is another program's
-	at     map[string]int         // by id
-	fronts map[string]*pool.Front // by model; guarded by the ledger's mutex
+	found    []accounts.Account
+	called   bool                    // the name is that of the only one, which then serves though it is paused
+	shared   []accounts.Account      // those that are another program's
+	at       map[string]int          // places by id
+	models   map[string]bool         // that one of them has limits of its own for
+	rankings map[pool.Order]*ranking // guarded by the ledger's mutex
 }
 
-// front is what is known of the beginning of the pool for a model. The caller holds the
-// ledger's mutex.
-func (s *selection) front(model string) *pool.Front {
-	if s.fronts[model] == nil {
-		if s.fronts == nil || len(s.fronts) >= mostSelected {
-			s.fronts = map[string]*pool.Front{}
+// newSelection returns the selection of those that were found by a name.
+func newSelection(found []accounts.Account, name string) *selection {
+	s := &selection{found: found, at: make(map[string]int, len(found)), models: map[string]bool{}, rankings: map[pool.Order]*ranking{}}
+	s.called = called(found, name)
+	for i := range found {
+		a := &found[i]
+		s.at[a.ID] = i
+		if a.Owner != "" {
+			s.shared = append(s.shared, *a)
 		}
-		s.fronts[model] = &pool.Front{}
+		for model := range a.LimitedModels() {
+			s.models[model] = true
+		}
 	}
-	return s.fronts[model]
+	return s
 }
 
-// places are where those accounts are that have one of these ids.
-func (s *selection) places(ids []string) (all []int) {
-	for _, id := range ids {
-		if i, there := s.at[id]; there {
-			all = append(all, i)
-		}
-	}
-	return all
+// called reports whether a name is that of the only one who was found by it.
+func called(found []accounts.Account, name string) bool {
+	return len(found) == 1 && found[0].Called(name)
 }
 
 // mostSelected bounds what is kept.
@@ -57,7 +59,7 @@ const mostSelected = 64
 func (s *selections) of(snapshot accounts.Snapshot, name string, apis []string, find func() ([]accounts.Account, error)) (*selection, error) {
 	if len(snapshot.Accounts) == 0 {
 		found, err := find()
-		return &selection{found: found}, err
+		return newSelection(found, name), err
 	}
 	key := selected{name, strings.Join(apis, " ")}
 	first, size := &snapshot.Accounts[0], len(snapshot.Accounts)
@@ -73,11 +75,7 @@ func (s *selections) of(snapshot accounts.Snapshot, name string, apis []string, 
 	if err != nil {
 		return nil, err
 	}
-	made := &selection{found: found, at: make(map[string]int, len(found))}
-	for i := range found {
-		made.at[found[i].ID] = i
-		made.shared = made.shared || found[i].Shared()
-	}
+	made := newSelection(found, name)
 	if len(s.all) >= mostSelected {
 		clear(s.all)
 	}

@@ -101,6 +101,7 @@ func (r Reading) Changes(now time.Time) (first time.Time) {
 		}
 	}
 	if r.Blocked != "" {
+		soonest(r.At.Add(1 - believed)) // where another clock told it
 		soonest(r.At.Add(believed))
 	}
 	for i := range r.Windows {
