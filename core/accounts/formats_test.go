@@ -32,7 +32,7 @@ func TestAccount_APIs(t *testing.T) {
 		"Kimi Code":      {record.Public{Provider: provider.Kimi, Region: "global"}, []string{oauth.ChatCompletions, oauth.AnthropicMessages}},
 		"nobody's":       {record.Public{Provider: "gone", Region: "global", API: oauth.ChatCompletions}, []string{oauth.ChatCompletions}},
 	} {
-		got := as.account(record.Row{Public: c.row}, record.Usage{}, map[pool.ID]int{}).APIs
+		got := as.account(record.Row{Public: c.row}, map[pool.ID]int{}).APIs
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}

@@ -90,14 +90,12 @@ func (p Pool) PlanSums(now time.Time) (sums []PlanSum) {
 	return sums
 }
 
-// planned returns the snapshot with what is known of the plans.
-func (s Snapshot) planned(known map[string]usage.Known) Snapshot {
-	s.Accounts = slices.Clone(s.Accounts)
+// plan says of each account what is known of its plan.
+func (s Snapshot) plan(known map[string]usage.Known) {
 	for i := range s.Accounts {
 		s.Accounts[i].Plan = nil
 		if k, ok := known[s.Accounts[i].ID]; ok {
 			s.Accounts[i].Plan = &k
 		}
 	}
-	return s
 }

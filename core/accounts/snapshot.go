@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
@@ -35,12 +36,13 @@ func stampsOf(dir string) stamps {
 }
 
 func (s stamps) equal(o stamps) bool {
-	return s.listed(o) && same(s.plans, o.plans) && same(s.proxies, o.proxies)
+	return s.listed(o) && same(s.usage, o.usage) && same(s.plans, o.plans) && same(s.proxies, o.proxies)
 }
 
-// listed reports whether all but plans and proxies are as they were.
+// listed reports whether all but counters, plans and proxies, which are written again and
+// again, are as they were.
 func (s stamps) listed(o stamps) bool {
-	return same(s.pool, o.pool) && same(s.usage, o.usage) && same(s.store, o.store) && same(s.latch, o.latch) && same(s.asks, o.asks)
+	return same(s.pool, o.pool) && same(s.store, o.store) && same(s.latch, o.latch) && same(s.asks, o.asks)
 }
 
 func same(a, b fs.FileInfo) bool {
@@ -71,15 +73,21 @@ func (as *Accounts) list() *Snapshot {
 	if have != nil && at.equal(now) {
 		return have
 	}
-	var built Snapshot
-	anew := have == nil || !at.listed(now)
+	built, anew := Snapshot{}, have == nil || !at.listed(now)
+	counters, plans := anew || !same(at.usage, now.usage), anew || !same(at.plans, now.plans)
 	if anew {
 		built = as.build()
 	} else {
 		built = *have
 	}
-	if anew || !same(at.plans, now.plans) {
-		built = built.planned(usage.Read(as.state.Dir))
+	if !anew && (counters || plans) {
+		built.Accounts = slices.Clone(have.Accounts)
+	}
+	if counters {
+		built.count(as.state.Folder.ReadUsage())
+	}
+	if plans {
+		built.plan(usage.Read(as.state.Dir))
 	}
 	if now.proxies == nil {
 		built.Proxies = nil
@@ -139,7 +147,15 @@ func counts(strategies map[pool.ID]pool.Strategy) bool {
 	return false
 }
 
-// build reads pool file, counters and store.
+// count says of each account how much it was used.
+func (s Snapshot) count(used map[string]record.Usage) {
+	for i := range s.Accounts {
+		a := &s.Accounts[i]
+		a.Requests, a.LastUsedAt, a.turn = used[a.ID].Requests, used[a.ID].LastUsed, used[a.ID].Turn
+	}
+}
+
+// build reads pool file and store.
 func (as *Accounts) build() Snapshot {
 	var s Snapshot
 	file, found, err := as.state.Folder.ReadPool()
@@ -156,19 +172,18 @@ func (as *Accounts) build() Snapshot {
 	if s.Notice == "" {
 		s.Notice = as.lockedNotice()
 	}
-	used := as.state.Folder.ReadUsage()
 	places := map[pool.ID]int{}
 	s.Strategies, s.Default = file.Strategies, file.Default
 	s.Accounts = make([]Account, 0, len(file.Rows))
 	for _, row := range file.Rows {
-		s.Accounts = append(s.Accounts, as.account(row, used[row.ID], places))
+		s.Accounts = append(s.Accounts, as.account(row, places))
 	}
 	s.Store = as.storeInfo(s.Accounts)
 	s.Asks = as.state.Desk.Requests()
 	return s
 }
 
-func (as *Accounts) account(row record.Row, used record.Usage, places map[pool.ID]int) Account {
+func (as *Accounts) account(row record.Row, places map[pool.ID]int) Account {
 	name, short, over, base, revocable := row.Provider, row.Provider, "", "", false
 	p, r, err := as.state.Provider(row.Provider, row.Region)
 	if err == nil {
@@ -179,7 +194,6 @@ func (as *Accounts) account(row record.Row, used record.Usage, places map[pool.I
 	a := Account{
 		Public: row.Public, Limits: row.Limits, Paused: row.Paused, Label: row.Label, BaseURL: base, ProviderName: name, ProviderShort: short, Discontinued: over,
 		Priority: places[in], Keystore: row.Keystore,
-		Requests: used.Requests, LastUsedAt: used.LastUsed, turn: used.Turn,
 	}
 	api := row.API
 	if api == "" {
