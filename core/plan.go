@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 )
@@ -41,6 +43,40 @@ func (c *Core) askPlan(ctx context.Context, id string) (usage.Known, error) {
 	return c.meter.Ask(ctx, usage.Question{
 		Account: id, Provider: account.Provider, Endpoints: p.PlanEndpoints(token.BaseURL), Sign: token.Sign,
 	})
+}
+
+// UseReset uses one of an account's banked resets, and returns what is left of the plan
+// by then: its windows have begun anew. It is an error where there is none, or no window
+// is used up; none is ever used unbidden.
+func (c *Core) UseReset(ctx context.Context, id string) (usage.Known, error) {
+	known, err := c.AskPlan(ctx, id)
+	if err != nil {
+		return known, err
+	}
+	account, err := c.SelectOne(id)
+	if err != nil {
+		return known, err
+	}
+	if err := known.ResetOffered(account.Label, c.state.Clock.Now()); err != nil {
+		return known, err
+	}
+	p, _, err := c.state.Providers.Find(account.Provider)
+	if err != nil {
+		return known, err
+	}
+	token, err := c.Token(ctx, id, TokenOptions{Uncounted: true, Inside: true})
+	if err != nil {
+		return known, err
+	}
+	request, err := uuid.NewRandomFromReader(c.state.Random)
+	if err != nil {
+		return known, err
+	}
+	err = c.meter.Redeem(ctx, usage.Redemption{Account: id, URL: p.Plan.ResetAt(token.BaseURL), Request: request.String(), Sign: token.Sign})
+	if err != nil {
+		return known, err
+	}
+	return c.AskPlan(ctx, id)
 }
 
 // PlanNews returns what a person is to be told of the plans by one voice: that 75 or 90

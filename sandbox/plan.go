@@ -14,6 +14,7 @@ import (
 
 const (
 	planRequests = 1500
+	planResets   = 1 // that are saved up
 	planWindow   = 5 * time.Hour
 	planWeek     = 7 * 24 * time.Hour
 )
@@ -45,6 +46,7 @@ func ParsePlanShape(s string) (PlanShape, error) {
 type plan struct {
 	began, week       time.Time // of the windows
 	used, usedInAWeek int       // requests
+	redeemed          []string  // the requests that used a banked reset
 }
 
 // at moves the windows on. It needs p.mu.

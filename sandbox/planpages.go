@@ -65,6 +65,6 @@ func codexPlan(l plan, now time.Time) fields {
 			"secondary_window": window(l.usedInAWeek, planRequests*10, planWeek, l.week),
 		},
 		"credits":                  fields{"has_credits": false, "unlimited": false, "balance": "0"},
-		"rate_limit_reset_credits": fields{"available_count": 1},
+		"rate_limit_reset_credits": fields{"available_count": planResets - len(l.redeemed)},
 	}
 }

@@ -58,6 +58,9 @@ func planLines(k *known, a core.Account, w, edge int) []string {
 			in.Fg.Render(cells.Cut(b.Words(), w-edge-name-3, k.Glyphs.More)))
 	}
 	if words := r.BankedWords(); words != "" {
+		if len(r.UsedUp(k.now)) > 0 {
+			words += " " + k.Glyphs.Dot + " `usage --use-reset` uses one"
+		}
 		lines = append(lines, cells.Blank(edge)+in.Muted.Render(cells.Left("resets", max(name, 6), k.Glyphs.More)+"  ")+in.Fg.Render(words))
 	}
 	return lines

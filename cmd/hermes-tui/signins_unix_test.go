@@ -189,4 +189,34 @@ func TestUsage_Codex(t *testing.T) {
 	if out := b.must("usage", "work", "--json"); !strings.Contains(out, `"banked_resets":1`) {
 		t.Errorf("usage: %s", out)
 	}
+	if r := b.run("usage", "work", "--use-reset", "--yes"); r.code != 2 || !strings.Contains(r.err, "no window of work's plan is used up") {
+		t.Errorf("with room left: %s", r)
+	}
+}
+
+// TestUsage_UseReset: a banked reset is used when its person says so, once a window is
+// used up, and the account serves again at once.
+func TestUsage_UseReset(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{AutoApprove: time.Millisecond})
+	b.configure(inside.Endpoints(b.portal.URL()))
+	if r := b.run("login", "codex", "--no-browser", "--label", "work"); r.code != 0 {
+		t.Fatal(r)
+	}
+	if err := b.portal.UsePlan(b.portal.Grants()[0].ID, 100); err != nil {
+		t.Fatal(err)
+	}
+	if r := b.run("usage", "work", "--use-reset"); r.code != 2 || !strings.Contains(r.err, "--yes") {
+		t.Errorf("nobody was asked: %s", r)
+	}
+	x := b.session(200, 20, false, `hermes-tui usage work --use-reset; echo "ended with $?"`)
+	x.match(`Use a banked reset of work \(OpenAI Codex\), which has used 100 % of 5h\? It has 1; one that is used is gone\.`)
+	x.press("n\r")
+	x.match(`ended with [1-9]`)
+	if out := b.must("usage", "work", "--use-reset", "--yes", "--json"); !strings.Contains(out, `"banked_resets":0`) || !strings.Contains(out, `"used_percent":0,`) || strings.Contains(out, `"used_percent":100`) {
+		t.Errorf("afterwards: %s", out)
+	}
+	if r := b.run("usage", "work", "--use-reset", "--yes"); r.code != 2 || !strings.Contains(r.err, "work has no banked reset") {
+		t.Errorf("once more: %s", r)
+	}
 }

@@ -79,6 +79,7 @@ const (
 	CodeKeyExpired              = "key_expired"          // a client key whose time is over
 	CodeKeyRevoked              = "key_revoked"          // the default key, which all programs could share
 	CodeNotConfirmed            = "not_confirmed"        // no person has allowed the program that asks
+	CodeNotReset                = "not_reset"            // no banked reset was used
 )
 
 // Error is a failure with everything a caller needs to act on it.

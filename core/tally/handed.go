@@ -94,7 +94,7 @@ func (v versionOf) equal(other versionOf) bool {
 		if (is == nil) != (was == nil) {
 			return false
 		}
-		if is != nil && !(os.SameFile(is, was) && is.ModTime().Equal(was.ModTime()) && is.Size() == was.Size()) {
+		if is != nil && (!os.SameFile(is, was) || !is.ModTime().Equal(was.ModTime()) || is.Size() != was.Size()) {
 			return false
 		}
 	}

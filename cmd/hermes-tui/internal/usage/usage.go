@@ -25,6 +25,8 @@ type Options struct {
 	known bool   // no provider is asked
 	by    string // what the counts are summed up by; empty: what is left is shown
 	since string // from when on they count
+	reset bool   // one of the account's banked resets is used
+	yes   bool   // without asking
 }
 
 // Command is `usage`.
@@ -40,7 +42,9 @@ func Command(s *session.Session) *cobra.Command {
 			"that went through `hermes-tui serve` or `exec`, and what was asked before.\n\n" +
 			"With --by it shows who has used what, as `serve` and `exec` have counted it: requests,\n" +
 			"refusals and tokens by account, program, model or day. Nobody is asked and no secret is\n" +
-			"opened. Counts are kept for 31 days.",
+			"opened. Counts are kept for 31 days.\n\n" +
+			"With --use-reset it uses one of the resets that the account has banked, once a window is\n" +
+			"used up; none is ever used unbidden.",
 		Example: "  hermes-tui usage\n  hermes-tui usage work --json\n  hermes-tui usage --known\n" +
 			"  hermes-tui usage --by program --since 7d\n  hermes-tui usage work --by day",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,6 +52,8 @@ func Command(s *session.Session) *cobra.Command {
 			switch {
 			case o.by != "":
 				return o.runBy()
+			case o.reset:
+				return o.runReset(cmd.Context())
 			case o.since != "":
 				return exit.Usage("--since is about counts, which --by shows", "such as `hermes-tui usage --by program --since "+o.since+"`")
 			}
@@ -57,6 +63,9 @@ func Command(s *session.Session) *cobra.Command {
 	cmd.Flags().BoolVar(&o.known, "known", false, "ask no provider and open no secret")
 	cmd.Flags().StringVar(&o.by, "by", "", "show who has used what, summed up by `what`: account, program, model or day")
 	cmd.Flags().StringVar(&o.since, "since", "", "with --by, how far back, a `time` such as 90m, 24h or 7d (default 24h, by day 7d)")
+	cmd.Flags().BoolVar(&o.reset, "use-reset", false, "use one of the account's banked resets")
+	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "with --use-reset, do not ask")
+	cmd.MarkFlagsMutuallyExclusive("use-reset", "known", "by")
 	arg.Flag(cmd, "by", arg.OneOf(groupings...))
 	s.AsData(cmd)
 	return cmd
