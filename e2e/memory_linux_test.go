@@ -18,9 +18,9 @@ import (
 // use, because the garbage collector waits for as much again: what a stream itself
 // takes is held by a test of the package proxy.
 const (
-	mostAfterStreams = 25 << 10 // when all of its streams have ended
-	mostPerIdle      = 160      // for a stream that is open, and whose request had 16 KiB
-	mostForLarge     = 4 << 10  // more than before, while 40 MiB go through
+	mostAfterStreams = 28 << 10 // when all of its streams have ended
+	mostPerIdle      = 192      // for a stream that is open, and whose request had 16 KiB
+	mostForLarge     = 8 << 10  // more than before, while 40 MiB go through
 )
 
 // idleStreams are open side by side.
