@@ -40,6 +40,9 @@ func (c *Core) askPlan(ctx context.Context, id string) (usage.Known, error) {
 	if err != nil {
 		return known, err
 	}
+	if p.Plan.AtIssuer() {
+		token = token.AtIssuer()
+	}
 	return c.meter.Ask(ctx, usage.Question{
 		Account: id, Provider: account.Provider, Endpoints: p.PlanEndpoints(token.BaseURL), Sign: token.Sign,
 	})

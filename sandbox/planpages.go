@@ -50,6 +50,24 @@ func kimiPlan(l plan, _ time.Time) fields {
 	}
 }
 
+// nousPlan is GET /api/oauth/account of Nous's portal, in dollars (hermes-agent,
+// hermes_cli/nous_account.py): what of a month's credits is left, as much as of the week
+// here.
+func nousPlan(l plan, now time.Time) fields {
+	const month = 20.0
+	left := month * float64(planRequests*10-l.usedInAWeek) / (planRequests * 10)
+	return fields{
+		"subscription": fields{
+			"plan": "Hermes", "tier": "plus", "monthly_charge": 20, "monthly_credits": month,
+			"current_period_end": l.week.Add(planWeek).UTC().Format(time.RFC3339), "credits_remaining": left, "rollover_credits": 0,
+		},
+		"paid_service_access": fields{
+			"allowed": left > 0, "paid_access": left > 0, "reason": nil, "has_active_subscription": true,
+			"subscription_credits_remaining": left, "purchased_credits_remaining": 0, "total_usable_credits": left,
+		},
+	}
+}
+
 // codexPlan is GET /backend-api/wham/usage of ChatGPT (codex-rs/codex-api/src/rate_limits.rs).
 func codexPlan(l plan, now time.Time) fields {
 	window := func(used, limit int, length time.Duration, began time.Time) fields {

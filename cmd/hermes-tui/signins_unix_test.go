@@ -220,3 +220,23 @@ func TestUsage_UseReset(t *testing.T) {
 		t.Errorf("once more: %s", r)
 	}
 }
+
+// TestUsage_Nous: the portal that issued the token is asked, which is not the server of
+// the model API.
+func TestUsage_Nous(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{AutoApprove: time.Millisecond})
+	b.configure(inside.Endpoints(b.portal.URL()))
+	if r := b.run("login", "nous", "--no-browser", "--label", "work"); r.code != 0 {
+		t.Fatal(r)
+	}
+	if err := b.portal.UsePlan(b.portal.Grants()[0].ID, 100); err != nil {
+		t.Fatal(err)
+	}
+	out := b.must("usage", "work")
+	for _, part := range []string{`month\s+10 %`, `credits\s.*18`} {
+		if !regexp.MustCompile(part).MatchString(out) {
+			t.Errorf("usage lacks %s: %s", part, out)
+		}
+	}
+}

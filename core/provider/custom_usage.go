@@ -75,7 +75,8 @@ func (c Custom) described() *usage.Described {
 // TellsPlan reports whether it tells what is left of an account's plan at an address.
 func (p Provider) TellsPlan() bool { return p.Plan != usage.Nowhere || p.Described != nil }
 
-// PlanEndpoints returns where it tells that, of an account whose model API is at base.
+// PlanEndpoints returns where it tells that, of an account whose model API is at base, or
+// whose token endpoint, see [usage.Teller.AtIssuer].
 func (p Provider) PlanEndpoints(base string) []usage.Endpoint {
 	if p.Described != nil {
 		return p.Described.Endpoints()

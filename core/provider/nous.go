@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // nous has the facts of hermes-agent's auth_nous.py. Polling every second, as
@@ -25,6 +26,7 @@ func nous() Provider {
 		Protocol: NousDeviceCode, ClientID: "hermes-cli", Scope: "inference:invoke", API: oauth.ChatCompletions,
 		Skew: 2 * time.Minute, Poll: 5 * time.Second, GrantLife: 30 * 24 * time.Hour,
 		TerminalCodes: []string{"invalid_grant", "invalid_token", "refresh_token_reused", "revoked", "revoked_token"},
+		Plan:          usage.NousTells,
 		Note:          "Nous Portal ends a sign-in after 30 days.",
 		Late: "if the page wants a CAPTCHA or a sign-in first, finish that at https://portal.nousresearch.com/login " +
 			"and ask for a new code",

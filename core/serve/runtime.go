@@ -82,7 +82,7 @@ func (sv *Serving) token(s vault.Sealed) Token {
 	return Token{
 		Access: b.Access, Type: b.TokenType, Expiry: b.ExpiresAt, Account: b.AccountID, Gen: b.Gen, Hosts: b.Binding.APIHosts,
 		Provider: r.Provider, BaseURL: r.BaseURL, API: r.API, Header: r.Header, refresh: b.Refresh,
-		Also: r.Also, polite: polite,
+		Also: r.Also, polite: polite, issuer: b.Binding,
 		confirm: s.Head == nil || s.Head.Confirm,
 	}
 }

@@ -8,6 +8,14 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
+// AtIssuer is the token for a request to the server that issued it: BaseURL is its token
+// endpoint, and Sign lets it go to the hosts that may get the refresh token, and to no
+// other. BaseURL is empty where nobody issued it, as with an API key.
+func (t Token) AtIssuer() Token {
+	t.BaseURL, t.Hosts, t.Header = t.issuer.TokenURL, t.issuer.TokenHosts, nil
+	return t
+}
+
 // Sign is the one gate at which a bearer meets a request, for every way that
 // leads to a model API. It takes the program's own credentials off the request,
 // and sets the token and what the API wants beside it. A request to a host that

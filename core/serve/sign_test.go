@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -40,6 +41,30 @@ func TestToken_Sign(t *testing.T) {
 		if err != nil || len(q.Header) != 3 || q.Header.Get("Authorization") != "Bearer the token" || len(q.Header["Authorization"]) != 1 || strings.Join(q.Header["X-Wants"], "|") != "this" || q.Header.Get("Stays") != "1" {
 			t.Errorf("%s: %v, %v", address, err, q.Header)
 		}
+	}
+}
+
+// TestToken_AtIssuer: the server that issued a token may be told it again, and no other,
+// the model API's neither.
+func TestToken_AtIssuer(t *testing.T) {
+	token := Token{
+		Access: secret.New("the token"), BaseURL: "https://api.example/v1", Hosts: []string{"api.example"}, Header: http.Header{"x-wants": {"this"}},
+		issuer: oauth.Binding{TokenURL: "https://portal.example/api/oauth/token", TokenHosts: []string{"portal.example"}},
+	}.AtIssuer()
+	for address, good := range map[string]bool{
+		"https://portal.example/api/oauth/account": true, "http://portal.example/": false, "https://portal.example:444/": false,
+		"https://portal.example.evil/": false, "https://api.example/v1/models": false,
+	} {
+		q, err := http.NewRequest(http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := token.Sign(q); (err == nil) != good || (q.Header.Get("Authorization") != "") != good || q.Header.Get("X-Wants") != "" {
+			t.Errorf("%s: %v, %v", address, err, q.Header)
+		}
+	}
+	if token.BaseURL != "https://portal.example/api/oauth/token" || (Token{}).AtIssuer().BaseURL != "" {
+		t.Errorf("%+v", token)
 	}
 }
 

@@ -48,6 +48,7 @@ type Token struct {
 	Hosts    []string     // host[:port] that this token may be sent to
 
 	refresh secret.Secret // beside it in the record
+	issuer  oauth.Binding // that it came by
 	polite  http.Header   // those of Header that a program's own go before
 	confirm bool          // a person has to allow each program that gets it
 }

@@ -18,10 +18,16 @@ const (
 	MiniMaxTells Teller = "minimax"
 	CodexTells   Teller = "codex"
 	KimiTells    Teller = "kimi"
+	NousTells    Teller = "nous" // at the server that issued the token
 )
 
+// AtIssuer reports whether it is not the server of the model API that tells, but the one
+// that issued the token.
+func (t Teller) AtIssuer() bool { return t == NousTells }
+
 // Endpoints returns where to ask, one after the other until one answers, of an
-// account whose model API is at base.
+// account whose model API, or where [Teller.AtIssuer] says so whose token endpoint, is
+// at base.
 func (t Teller) Endpoints(base string) []Endpoint {
 	switch t {
 	case MiniMaxTells:
@@ -30,6 +36,8 @@ func (t Teller) Endpoints(base string) []Endpoint {
 		return atCodex(base)
 	case KimiTells:
 		return atKimi(base)
+	case NousTells:
+		return atNous(base)
 	default:
 		return nil
 	}

@@ -60,8 +60,17 @@ func (f fields) text(name string) string {
 }
 
 func (f fields) is(name string) bool {
-	var b bool
-	return json.Unmarshal(f[name], &b) == nil && b
+	b, _ := f.flag(name)
+	return b
+}
+
+// flag returns whether something is so, and whether that is told.
+func (f fields) flag(name string) (is, told bool) {
+	var b *bool
+	if json.Unmarshal(f[name], &b) != nil || b == nil {
+		return false, false
+	}
+	return *b, true
 }
 
 // numberIn reads a number that can be one of ours.

@@ -140,7 +140,7 @@ func FuzzEndpoints(f *testing.F) {
 	f.Add([]byte(`{"data":{"used":1e308,"limit":1e-308,"percent":"1e309","reset":-1,"in":1e300,"plan":[],"left":"NaN"},"limits":[{"left":3}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for name, parse := range map[string]func([]byte, time.Time) (Reading, error){
-			"minimax": MiniMax, "codex": Codex, "kimi": Kimi, "described": acme().parse,
+			"minimax": MiniMax, "codex": Codex, "kimi": Kimi, "nous": Nous, "described": acme().parse,
 		} {
 			r, err := parse(body, now)
 			if err == nil && r.Empty() {
