@@ -152,7 +152,9 @@ func TestConnect_WithoutRights(t *testing.T) {
 		cmd.Env, cmd.Dir, cmd.SysProcAttr = b.env, b.home, &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 		var out, says bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &says
-		_ = cmd.Run()
+		if err := cmd.Run(); cmd.ProcessState == nil {
+			t.Fatalf("another user cannot run programs there: %v", err)
+		}
 		if cmd.ProcessState.ExitCode() != 2 || !strings.Contains(says.String(), why) || !strings.Contains(out.String(), "hermes-tui") {
 			t.Errorf("%s: %v\n%s%s", id, cmd.ProcessState, &out, &says)
 		}
