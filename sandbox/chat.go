@@ -140,6 +140,9 @@ func (q *asked) chat() {
 		return
 	}
 	said, ok := q.completes(m)
+	if ok {
+		q.tells()
+	}
 	switch {
 	case !ok:
 	case c.Stream:

@@ -50,15 +50,21 @@ func kimiPlan(l plan, _ time.Time) fields {
 	}
 }
 
-// nousPlan is GET /api/oauth/account of Nous's portal, in dollars (hermes-agent,
-// hermes_cli/nous_account.py): what of a month's credits is left, as much as of the week
-// here.
-func nousPlan(l plan, now time.Time) fields {
-	const month = 20.0
-	left := month * float64(planRequests*10-l.usedInAWeek) / (planRequests * 10)
+// nousMonth is what Nous gives for a month, in dollars.
+const nousMonth = 20.0
+
+// nousLeft is what of it is left: as much as of the week here.
+func (l plan) nousLeft() float64 {
+	return nousMonth * float64(planRequests*10-l.usedInAWeek) / (planRequests * 10)
+}
+
+// nousPlan is GET /api/oauth/account of Nous's portal (hermes-agent,
+// hermes_cli/nous_account.py).
+func nousPlan(l plan, _ time.Time) fields {
+	left := l.nousLeft()
 	return fields{
 		"subscription": fields{
-			"plan": "Hermes", "tier": "plus", "monthly_charge": 20, "monthly_credits": month,
+			"plan": "Hermes", "tier": "plus", "monthly_charge": 20, "monthly_credits": nousMonth,
 			"current_period_end": l.week.Add(planWeek).UTC().Format(time.RFC3339), "credits_remaining": left, "rollover_credits": 0,
 		},
 		"paid_service_access": fields{
@@ -84,5 +90,30 @@ func codexPlan(l plan, now time.Time) fields {
 		},
 		"credits":                  fields{"has_credits": false, "unlimited": false, "balance": "0"},
 		"rate_limit_reset_credits": fields{"available_count": planResets - len(l.redeemed)},
+	}
+}
+
+// tells sets the headers in which a provider's API tells with an answer what is left: Nous
+// in millionths of a dollar (hermes-agent, agent/credits_tracker.py), xAI how many requests
+// of a minute.
+func (q *asked) tells() {
+	h := q.w.Header()
+	switch {
+	case q.at == codexDialect:
+		q.s.tellCodex(h, q.account)
+	case q.speaks == nousDialect:
+		micros := func(dollars float64) string { return strconv.Itoa(int(dollars * 1e6)) }
+		left := q.s.planOf(q.account).nousLeft()
+		for name, value := range map[string]string{
+			"Version": "1", "Remaining-Micros": micros(left), "Subscription-Micros": micros(left), "Subscription-Limit-Micros": micros(nousMonth),
+			"Rollover-Micros": "0", "Purchased-Micros": "0", "Paid-Access": strconv.FormatBool(left > 0), "Denominator-Kind": "subscription_cap",
+			"As-Of-Ms": strconv.FormatInt(q.s.opts.Now().UnixMilli(), 10),
+		} {
+			h.Set("X-Nous-Credits-"+name, value)
+		}
+	case q.speaks == xaiDialect:
+		for name, value := range map[string]string{"Limit-Requests": "60", "Remaining-Requests": "59", "Limit-Tokens": "100000", "Remaining-Tokens": "99000"} {
+			h.Set("X-Ratelimit-"+name, value)
+		}
 	}
 }

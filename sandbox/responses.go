@@ -178,9 +178,7 @@ func (q *asked) respond() {
 	if r.stores() && q.speaks != openRouterDialect && fault == "" {
 		q.f.stored.keep(q.account, storedResponse{"resp_" + said.id, append(m.Messages, said.turn()), made})
 	}
-	if q.at == codexDialect {
-		q.s.tellCodex(q.w.Header(), q.account)
-	}
+	q.tells()
 	if !r.Stream {
 		q.whole(fault, made)
 		return

@@ -240,3 +240,21 @@ func TestUsage_Nous(t *testing.T) {
 		}
 	}
 }
+
+// TestUsage_ToldBesideAnswers: what a provider tells in the headers of its answers is
+// known without asking anybody.
+func TestUsage_ToldBesideAnswers(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"nous": `month\s+0 %`, "xai": `requests\s+2 %`} {
+		b := newBench(t, sandbox.Options{AutoApprove: time.Millisecond, Interval: time.Second})
+		b.configure("usage_polling = false\n" + inside.Endpoints(b.portal.URL()))
+		if r := b.run("login", name, "--no-browser", "--label", "work"); r.code != 0 {
+			t.Fatal(r)
+		}
+		s := b.serve("work")
+		if got := b.asks(s, "/openai/v1/chat/completions", chatBody); got.status != http.StatusOK {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
+		}
+		b.until(func() bool { return regexp.MustCompile(want).MatchString(b.run("usage", "work", "--known").out) })
+	}
+}
