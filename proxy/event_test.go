@@ -108,7 +108,13 @@ func TestFirstError_HoldsBackForAMoment(t *testing.T) {
 		c := clock.NewFake(time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC))
 		in, out := io.Pipe()
 		res := &http.Response{Body: in}
-		go func() { _, _ = io.WriteString(out, start) }()
+		more := make(chan struct{})
+		go func() { // one after the other
+			_, _ = io.WriteString(out, start)
+			<-more
+			_, _ = io.WriteString(out, "data: 1\n\n")
+			_ = out.Close()
+		}()
 		looked := make(chan []byte)
 		go func() { looked <- firstError(res, c) }()
 		c.WaitFor(1)
@@ -116,7 +122,7 @@ func TestFirstError_HoldsBackForAMoment(t *testing.T) {
 		if data := <-looked; data != nil {
 			t.Fatalf("%q", data)
 		}
-		go func() { _, _ = io.WriteString(out, "data: 1\n\n"); _ = out.Close() }()
+		close(more)
 		if got, err := io.ReadAll(res.Body); err != nil || string(got) != start+"data: 1\n\n" {
 			t.Errorf("%q, %v", got, err)
 		}
