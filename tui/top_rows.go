@@ -59,6 +59,9 @@ func topRows(of map[string][]tally.Row, now time.Time, in *time.Location, first 
 	var all []topRow
 	for account, rows := range of {
 		for _, row := range rows {
+			if row.Requests == 0 && row.Refused == 0 {
+				continue // a token that a program was given is no request: the details tell of it
+			}
 			for s, begin := range since {
 				if row.Slot.Before(begin) {
 					continue

@@ -30,6 +30,7 @@ func served() []tally.Row {
 	}
 	return append(rows,
 		servedAgo(30*time.Minute, "id-team-nous", "codex", tally.Counts{Refused: 2}),
+		servedAgo(30*time.Minute, "id-team-nous", "nightly.py", tally.Counts{Handed: 9}),
 		servedAgo(20*time.Minute, "id-北京团队", "qwen-code", tally.Counts{Requests: 1041, Refused: 2, Input: 12_345, CacheRead: 8_111, Output: 4_100}),
 		servedAgo(0, "id-work", "hermes-agent", tally.Counts{Requests: 12, Unknown: 2, Input: 1_500, Output: 700}))
 }
@@ -52,6 +53,7 @@ func TestTop(t *testing.T) {
 			t.Errorf("the rows are %s, want %s:\n%s", got, want, d.text())
 		}
 		d.shows("Of 2 requests in the last hour the tokens were not told")
+		d.hides("nightly.py") // which sends its requests itself
 		d.press("o")
 		d.shows("most today first", "Of 5 requests today the tokens were not told")
 		d.press("t")

@@ -174,15 +174,22 @@ resets_at = "limits.0.detail.resetTime"
 	}
 }
 
+// signedInTo is a bench with an account, called work, of a provider.
+func signedInTo(t *testing.T, provider string) *bench {
+	t.Helper()
+	b := newBench(t, sandbox.Options{AutoApprove: time.Millisecond})
+	b.configure(inside.Endpoints(b.portal.URL()))
+	if r := b.run("login", provider, "--no-browser", "--label", "work"); r.code != 0 {
+		t.Fatal(r)
+	}
+	return b
+}
+
 // TestUsage_Codex: ChatGPT's backend is asked for windows and for the resets that are
 // saved up.
 func TestUsage_Codex(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, sandbox.Options{AutoApprove: time.Millisecond})
-	b.configure(inside.Endpoints(b.portal.URL()))
-	if r := b.run("login", "codex", "--no-browser", "--label", "work"); r.code != 0 {
-		t.Fatal(r)
-	}
+	b := signedInTo(t, "codex")
 	if out := b.must("usage", "work"); !regexp.MustCompile(`resets\s+1 banked`).MatchString(out) || !strings.Contains(out, "week") {
 		t.Errorf("usage: %s", out)
 	}
@@ -198,11 +205,7 @@ func TestUsage_Codex(t *testing.T) {
 // used up, and the account serves again at once.
 func TestUsage_UseReset(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, sandbox.Options{AutoApprove: time.Millisecond})
-	b.configure(inside.Endpoints(b.portal.URL()))
-	if r := b.run("login", "codex", "--no-browser", "--label", "work"); r.code != 0 {
-		t.Fatal(r)
-	}
+	b := signedInTo(t, "codex")
 	if err := b.portal.UsePlan(b.portal.Grants()[0].ID, 100); err != nil {
 		t.Fatal(err)
 	}
@@ -225,11 +228,7 @@ func TestUsage_UseReset(t *testing.T) {
 // the model API.
 func TestUsage_Nous(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, sandbox.Options{AutoApprove: time.Millisecond})
-	b.configure(inside.Endpoints(b.portal.URL()))
-	if r := b.run("login", "nous", "--no-browser", "--label", "work"); r.code != 0 {
-		t.Fatal(r)
-	}
+	b := signedInTo(t, "nous")
 	if err := b.portal.UsePlan(b.portal.Grants()[0].ID, 100); err != nil {
 		t.Fatal(err)
 	}
