@@ -82,6 +82,7 @@ func (p *accountsPage) accountBinds(win *window, a core.Account) (first, rest []
 			Do: func() tea.Cmd { return win.acts().clearCooldown(a) },
 		})
 	}
+	rest = append(rest, p.resetBind(win, a)...)
 	return first, append(rest, widget.Bind{
 		Binding: widget.Keys("d", "remove", "d"), Long: "remove it (asks first)", Group: groupAccount, Once: true,
 		Do: func() tea.Cmd { p.sheet = &removeSheet{accounts: []core.Account{a}}; return nil },

@@ -46,6 +46,9 @@ type Backend interface {
 	// WatchTally sends who used what in the last span, at once and after every
 	// change, at most once a second. The channel is closed when ctx ends.
 	WatchTally(ctx context.Context, span time.Duration) <-chan []tally.Row
+	// UseReset uses one of the account's banked resets, and returns what is left of its
+	// plan by then.
+	UseReset(ctx context.Context, id string) (usage.Known, error)
 	// PlanNews returns what a person is to be told of the plans, each once.
 	PlanNews(ctx context.Context, by usage.Voice) ([]usage.News, error)
 	// Token returns a token that works, for a person who asked to copy it.

@@ -31,13 +31,14 @@ var documented = map[string][]func(d *driver){
 	"confirm":         {func(d *driver) { asked(d, claude("a", "work")) }},
 	"why":             {low(whying)},
 	"owner":           {func(d *driver) { asking(d, false) }, func(d *driver) { asking(d, true) }},
-	"details":         {low(pressing("home", "enter")), low(func(d *driver) { d.on("team-nous"); d.press("enter") })},
+	"details":         {low(pressing("home", "enter")), low(onUsedUp("enter")), low(func(d *driver) { d.on("team-nous"); d.press("enter") })},
 	"pool":            {pressing("home", "p"), func(d *driver) { d.on("team-nous"); d.press("p") }, pressing("home", "p", "/", "m", "enter")},
 	"top":             {low(func(d *driver) { d.backend.serving(served()); d.press("home", "t") })},
 	"use-with":        {pressing("home", "w"), pressing("home", "w", "w", "y"), func(d *driver) { d.send(windowSize(40, 24)); d.press("home", "w") }},
 	"write":           {pressing("home", "w", "w")},
 	"copy":            {pressing("home", "c")},
 	"copy-token":      {pressing("home", "c", "t")},
+	"use-reset":       {onUsedUp("u")},
 	"rename":          {pressing("home", "e")},
 	"remove":          {pressing("home", "d")},
 	"palette":         {pressing(":")},
@@ -72,6 +73,7 @@ func accountStates() []func(d *driver) {
 			d.backend.set(func(a []core.Account) []core.Account { a[0].Label = "workx"; return a })
 			d.press("enter")
 		},
+		onUsedUp(),
 		func(d *driver) { // a sign-in that waits behind its row
 			d.on("spare")
 			d.press("enter")

@@ -27,7 +27,7 @@ func everyKey() []string {
 // itself.
 func (d *driver) deeds() string {
 	b := d.backend
-	return fmt.Sprint(d.opened, len(d.copied), d.quit, d.suspended, len(b.signIns), b.refreshed, b.renamed, b.removed, b.reordered, b.cleared, b.answers,
+	return fmt.Sprint(d.opened, len(d.copied), d.quit, d.suspended, len(b.signIns), b.refreshed, b.renamed, b.removed, b.reordered, b.cleared, b.answers, b.resets,
 		b.snap.Default, b.snap.Strategies, len(d.m.stack), fmt.Sprintf("%T", d.m.accounts.sheet), d.m.accounts.marks, d.m.themeName)
 }
 

@@ -45,6 +45,8 @@ type fakeBackend struct {
 	tallyCtxs  []context.Context
 	news       []usage.News // told once
 	newsAsked  int
+	resets     []string    // accounts of which one was used
+	reset      usage.Known // what is left then
 	token      core.Token
 	removed    []string
 	answers    []string
@@ -244,6 +246,24 @@ func (b *fakeBackend) PlanNews(_ context.Context, by usage.Voice) ([]usage.News,
 		return nil, fmt.Errorf("asked by %s", by)
 	}
 	return news, nil
+}
+
+// UseReset leaves of the account's plan what the test says.
+func (b *fakeBackend) UseReset(_ context.Context, id string) (usage.Known, error) {
+	b.note("UseReset")
+	b.resets = append(b.resets, id)
+	if b.err != nil {
+		return usage.Known{}, b.err
+	}
+	b.set(func(accounts []core.Account) []core.Account {
+		for i := range accounts {
+			if accounts[i].ID == id {
+				accounts[i].Plan = &b.reset
+			}
+		}
+		return accounts
+	})
+	return b.reset, nil
 }
 
 func (b *fakeBackend) Token(context.Context, string, core.TokenOptions) (core.Token, error) {

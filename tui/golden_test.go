@@ -74,6 +74,7 @@ var screens = []struct {
 	{name: "list-plans-ascii", change: []func(*Options){ascii}, with: func() *fakeBackend { return newBackend(planned()...) }, do: func(d *driver) { d.press("home") }},
 	{name: "list-plans-colour", change: []func(*Options){inColour}, with: func() *fakeBackend { return newBackend(planned()...) }, do: func(d *driver) { d.press("home") }},
 	{name: "details-plan", with: func() *fakeBackend { return newBackend(planned()...) }, do: func(d *driver) { d.press("home", "enter") }},
+	{name: "use-reset", with: func() *fakeBackend { return newBackend(nine()...) }, do: onUsedUp("u")},
 	{name: "pool-plans", with: func() *fakeBackend { return newBackend(planned()...) }, do: func(d *driver) { d.press("home", "p") }},
 	{name: "prompt", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.change(turn("work")) }},
 	{name: "prompt-two", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.change(turn("work", "spare")) }},

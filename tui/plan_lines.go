@@ -59,7 +59,7 @@ func planLines(k *known, a core.Account, w, edge int) []string {
 	}
 	if words := r.BankedWords(); words != "" {
 		if len(r.UsedUp(k.now)) > 0 {
-			words += " " + k.Glyphs.Dot + " `usage --use-reset` uses one"
+			words += " " + k.Glyphs.Dot + " u uses one"
 		}
 		lines = append(lines, cells.Blank(edge)+in.Muted.Render(cells.Left("resets", max(name, 6), k.Glyphs.More)+"  ")+in.Fg.Render(words))
 	}

@@ -82,25 +82,6 @@ func TestPlan_InDetails(t *testing.T) {
 }
 
 // The column goes where nothing is known any more, without anything being read.
-// TestPlan_ABankedReset is spoken of as one to use once a window is used up.
-func TestPlan_ABankedReset(t *testing.T) {
-	one := 1
-	for used, offered := range map[float64]bool{62: false, 100: true} {
-		a := account("work")
-		a.Plan = told(windowOf("5h", 5*time.Hour, used, 41*time.Minute, 0))
-		a.Plan.Reading.Banked = &one
-		in(t, newBackend(a), func(d *driver) {
-			d.press("home", "enter")
-			d.shows("1 banked")
-			if offered {
-				d.shows("`usage --use-reset` uses one")
-			} else {
-				d.hides("--use-reset")
-			}
-		})
-	}
-}
-
 func TestPlan_TheColumnGoes(t *testing.T) {
 	const day = 24 * time.Hour
 	blocked := &usage.Known{Reading: usage.Reading{At: noon, Blocked: "no paid access"}}

@@ -37,7 +37,7 @@ func (p *accountsPage) whyNot(win *window, key string) string {
 			return "Accounts move in the whole list only; esc lists everything."
 		}
 	}
-	if len(p.marks) > 0 && len(key) == 1 && strings.Contains("cwevx", key) {
+	if len(p.marks) > 0 && len(key) == 1 && strings.Contains("cwevxu", key) {
 		return "That is for one account; esc takes the marks away."
 	}
 	return win.whyNotTo(a, key)
@@ -63,6 +63,8 @@ func (win *window) whyNotTo(a core.Account, key string) string {
 		}
 	case "x":
 		return label + " is not cooling down."
+	case "u":
+		return win.whyNoReset(a)
 	case "w":
 		return "No program that hermes-tui can connect speaks the API of " + label + "."
 	case "J", "K":
@@ -81,7 +83,7 @@ func (p *poolPage) whyNot(win *window, key string) string {
 		return "There is nothing to undo."
 	case strings.Contains("JK", key) && !p.filter.Empty():
 		return "Accounts move in the whole pool only; esc lists everything."
-	case strings.Contains("rwecd", key):
+	case strings.Contains("rwecdu", key):
 		return "That key is for the account itself; enter shows it."
 	}
 	return win.whyNotTo(*member.Account, key)

@@ -219,7 +219,7 @@ func TestUsage_UseReset(t *testing.T) {
 	if out := b.must("usage", "work", "--use-reset", "--yes", "--json"); !strings.Contains(out, `"banked_resets":0`) || !strings.Contains(out, `"used_percent":0,`) || strings.Contains(out, `"used_percent":100`) {
 		t.Errorf("afterwards: %s", out)
 	}
-	if r := b.run("usage", "work", "--use-reset", "--yes"); r.code != 2 || !strings.Contains(r.err, "work has no banked reset") {
+	if r := b.run("usage", "work", "--use-reset", "--yes"); r.code != 2 || !strings.Contains(r.err, "no reset is banked for work") {
 		t.Errorf("once more: %s", r)
 	}
 }

@@ -68,3 +68,35 @@ func TestServe_WhatIsLeftComesToTheWindow(t *testing.T) {
 	}
 	x.press("q")
 }
+
+// TestWindow_UsesABankedReset: in the details of an account of which a window is used up,
+// a key asks whether a banked reset is spent, and only a yes spends it.
+func TestWindow_UsesABankedReset(t *testing.T) {
+	t.Parallel()
+	b := signedInTo(t, "codex")
+	if err := b.portal.UsePlan(b.portal.Grants()[0].ID, 100); err != nil {
+		t.Fatal(err)
+	}
+	b.must("usage", "work")
+	x := b.window(140, 40)
+	x.match(`work .* 100 % 5h`)
+	x.press("\r")
+	x.match(`resets +1 banked · u uses one`)
+	x.press("u")
+	x.match(`(?s)Use a banked reset of “work”.*5h: used 100 %.*OpenAI Codex has saved up 1 reset for it`)
+	x.press("n")
+	x.match(`u use a reset`)
+	x.press("u")
+	x.match(`y use one`)
+	if out := b.must("usage", "work", "--known", "--json"); !strings.Contains(out, `"banked_resets":1`) {
+		t.Errorf("before the yes: %s", out)
+	}
+	x.press("y")
+	x.match(`work: a banked reset was used; now used 0 % of .*, none is left\.`)
+	x.press("u")
+	x.match(`No reset is banked for work`)
+	if out := b.must("usage", "work", "--known", "--json"); !strings.Contains(out, `"banked_resets":0`) || strings.Contains(out, `"used_percent":100`) {
+		t.Errorf("afterwards: %s", out)
+	}
+	x.press("q")
+}

@@ -35,7 +35,7 @@ func (k Known) ResetOffered(label string, now time.Time) error {
 	reading := k.Reading.Now(now)
 	switch {
 	case reading.Banked == nil || *reading.Banked == 0:
-		return notOffered(label+" has no banked reset", "`hermes-tui usage` shows who has one")
+		return notOffered("no reset is banked for "+label, "`hermes-tui usage` shows who has one")
 	case len(reading.UsedUp(now)) == 0:
 		return notOffered("no window of "+label+"'s plan is used up, so that its banked reset is kept", "use it when one is")
 	}
