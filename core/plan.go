@@ -40,8 +40,11 @@ func (c *Core) askPlan(ctx context.Context, id string) (usage.Known, error) {
 	if err != nil {
 		return known, err
 	}
-	if p.Plan.AtIssuer() {
+	switch {
+	case p.Plan.AtIssuer():
 		token = token.AtIssuer()
+	case p.Plan.OnPage():
+		token = token.OnPage()
 	}
 	return c.meter.Ask(ctx, usage.Question{
 		Account: id, Provider: account.Provider, Endpoints: p.PlanEndpoints(token.BaseURL), Sign: token.Sign,

@@ -74,6 +74,34 @@ func nousPlan(l plan, _ time.Time) fields {
 	}
 }
 
+// showBill is GET /v1/billing of xAI's Grok CLI, which has to be named. With
+// [PlanDenied] it takes the tokens of no other client.
+func showBill(s *Server) http.HandlerFunc {
+	show := showPlanAs(s, xaiPlan)
+	return func(w http.ResponseWriter, r *http.Request) {
+		if s.opts.Plan != PlanDenied && r.Header.Get("X-Xai-Token-Auth") == "xai-grok-cli" && r.URL.Query().Get("format") == "credits" {
+			show(w, r)
+			return
+		}
+		x := s.begin(w, r, KindPlan)
+		x.refuse(&refusal{http.StatusForbidden, "permission-denied", "this page is for the Grok CLI"})
+	}
+}
+
+// xaiPlan is what it tells: a week's credits in percent, which is left out when it is
+// nought (steipete/CodexBar, Sources/CodexBarCore/Providers/Grok).
+func xaiPlan(l plan, _ time.Time) fields {
+	begins, ends := l.week.UTC().Format(time.RFC3339), l.week.Add(planWeek).UTC().Format(time.RFC3339)
+	config := fields{
+		"subscriptionTier": "SuperGrok", "currentPeriod": fields{"type": "USAGE_PERIOD_TYPE_WEEKLY", "start": begins, "end": ends},
+		"billingPeriodStart": begins, "billingPeriodEnd": ends, "onDemandCap": fields{"val": 0},
+	}
+	if l.usedInAWeek > 0 {
+		config["creditUsagePercent"] = float64(l.usedInAWeek) * 100 / (planRequests * 10)
+	}
+	return fields{"config": config}
+}
+
 // codexPlan is GET /backend-api/wham/usage of ChatGPT (codex-rs/codex-api/src/rate_limits.rs).
 func codexPlan(l plan, now time.Time) fields {
 	window := func(used, limit int, length time.Duration, began time.Time) fields {

@@ -77,6 +77,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /v1/api/openplatform/coding_plan/remains", s.showPlan)
 	mux.HandleFunc("GET /coding/v1/usages", showPlanAs(s, kimiPlan))
 	mux.HandleFunc("GET /api/oauth/account", showPlanAs(s, nousPlan))
+	mux.HandleFunc("GET /v1/billing", showBill(s))
 	mux.HandleFunc("GET /backend-api/wham/usage", showPlanAs(s, codexPlan))
 	mux.HandleFunc("POST /backend-api/wham/rate-limit-reset-credits/consume", redeem(s))
 	s.modelRoutes(mux)

@@ -37,6 +37,10 @@ type Binding struct {
 	// ExchangeURL is where the sign-in's token is exchanged for one that the API
 	// takes; empty where it takes the sign-in's own. See [Exchange].
 	ExchangeURL string `json:"exchange_url,omitempty"`
+	// PlanURL is a page beside the model API on which the provider tells what is left of
+	// the plan: the access token may be shown there, and for nothing else on that host.
+	// Empty where there is none, or the sign-in is older than the page.
+	PlanURL string `json:"plan_url,omitempty"`
 	// DeviceID is what the provider knows the device of this sign-in by, in the header
 	// [DeviceRules.DeviceHeader]; empty where it wants to know none.
 	DeviceID string `json:"device_id,omitempty"`

@@ -25,6 +25,7 @@ func (t Table) WithOverride(provider, region, oauthBase, inferenceBase string) (
 	if oauthBase == "" && inferenceBase == "" {
 		return t, nil
 	}
+	moved := "" // an account of another model API is not told of elsewhere
 	if oauthBase != "" {
 		base, host, err := baseURL(oauthBase)
 		if err != nil {
@@ -34,6 +35,7 @@ func (t Table) WithOverride(provider, region, oauthBase, inferenceBase string) (
 			*endpoint = rebase(*endpoint, base)
 		}
 		r.TokenHosts, r.PageHosts, r.Host = []string{host}, []string{host}, host
+		moved = rebase(r.PlanURL, base)
 	}
 	if inferenceBase != "" {
 		base, host, err := baseURL(inferenceBase)
@@ -49,6 +51,7 @@ func (t Table) WithOverride(provider, region, oauthBase, inferenceBase string) (
 		}
 		r.BaseURL, r.APIHosts = base, []string{host}
 	}
+	r.PlanURL = moved
 	return t.replace(p.ID, r), nil
 }
 
@@ -57,6 +60,9 @@ func rebase(address, base string) string {
 	u, err := url.Parse(address)
 	if address == "" || err != nil {
 		return ""
+	}
+	if u.RawQuery != "" {
+		return base + u.Path + "?" + u.RawQuery
 	}
 	return base + u.Path
 }

@@ -101,6 +101,7 @@ type Region struct {
 	TokenURL     string       // token endpoint
 	LegacyToken  string       // where that used to be
 	ExchangeURL  string       // where the sign-in's token is exchanged; see [Provider.Exchange]
+	PlanURL      string       // where it tells of the plan, on a host of its own; see [oauth.Binding]
 	RevokeURL    string       // revocation endpoint (RFC 7009); empty: the issuer may name one
 	TokenHosts   []string     // that may receive codes and refresh tokens; "*.x.ai" is every host below x.ai
 	BaseURL      string       // of the model API

@@ -215,3 +215,29 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+// The page on which xAI tells of a plan is sealed with new sign-ins; it moves with the
+// server that issues the tokens, and where only the models are elsewhere nobody is asked.
+func TestWithOverride_ThePageOfThePlan(t *testing.T) {
+	const portal, page = "http://127.0.0.1:1", "/v1/billing?format=credits"
+	for _, c := range []struct{ oauth, models, want string }{
+		{"", "", "https://cli-chat-proxy.grok.com" + page},
+		{portal, portal + "/v1", portal + page},
+		{portal, "", portal + page},
+		{"", portal + "/v1", ""},
+	} {
+		table, err := provider.Default().WithOverride("xai", "global", c.oauth, c.models)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, r, _ := table.Find("xai")
+		b := provider.Target(p, r).Binding
+		if b.PlanURL != c.want || slices.Contains(b.APIHosts, "cli-chat-proxy.grok.com") || table.Check(b) != nil {
+			t.Errorf("%+v: %+v, %v", c, b, table.Check(b))
+		}
+		b.PlanURL = "" // an older sign-in
+		if err := table.Check(b); err != nil {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}

@@ -16,7 +16,7 @@ func Target(p Provider, r Region) oauth.Target {
 			TokenURL: r.TokenURL, LegacyTokenURL: r.LegacyToken,
 			TokenHosts: slices.Clone(r.TokenHosts),
 			APIHosts:   slices.Clone(r.APIHosts),
-			BaseURL:    r.BaseURL, API: p.API, Also: slices.Clone(r.Also), ExchangeURL: r.ExchangeURL,
+			BaseURL:    r.BaseURL, API: p.API, Also: slices.Clone(r.Also), ExchangeURL: r.ExchangeURL, PlanURL: r.PlanURL,
 		},
 		ProviderName: r.ProviderName,
 		Issuer:       r.Issuer, DeviceURL: r.DeviceURL, LegacyDevice: r.LegacyDevice,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/pool"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
 // xai has the facts of hermes-agent's auth_xai.py. The token endpoint is the one
@@ -18,6 +19,7 @@ func xai() Provider {
 	r.TokenHosts = []string{"auth.x.ai", "x.ai", "*.x.ai"}
 	r.BaseURL = "https://api.x.ai/v1"
 	r.APIHosts = []string{"api.x.ai"}
+	r.PlanURL = "https://cli-chat-proxy.grok.com/v1/billing?format=credits" // of xAI's own Grok CLI
 	r.PageHosts = []string{"x.ai"}
 	r.Host = "x.ai"
 	return Provider{
@@ -35,6 +37,7 @@ func xai() Provider {
 			// The plan does not include the API (NousResearch/hermes-agent #26847).
 			{Codes: []string{"permission-denied", "permission_denied"}, Means: pool.Billing},
 		},
+		Plan:    usage.XAITells,
 		Note:    "The API needs a plan that includes it.",
 		Regions: []Region{r},
 	}

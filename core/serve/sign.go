@@ -2,6 +2,7 @@ package serve
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
@@ -13,6 +14,17 @@ import (
 // other. BaseURL is empty where nobody issued it, as with an API key.
 func (t Token) AtIssuer() Token {
 	t.BaseURL, t.Hosts, t.Header = t.issuer.TokenURL, t.issuer.TokenHosts, nil
+	return t
+}
+
+// OnPage is the token for the page on which its provider tells of the plan: BaseURL is
+// that page, and Sign lets it go to the host of it, and to no other. BaseURL is empty where
+// none was sealed with the sign-in, and then it goes nowhere.
+func (t Token) OnPage() Token {
+	t.BaseURL, t.Hosts, t.Header = t.issuer.PlanURL, nil, nil
+	if u, err := url.Parse(t.BaseURL); err == nil && u.Host != "" {
+		t.Hosts = []string{oauth.HostOf(u)}
+	}
 	return t
 }
 

@@ -68,6 +68,43 @@ func TestToken_AtIssuer(t *testing.T) {
 	}
 }
 
+// TestToken_OnPage: the page on which a provider tells of the plan may be shown the token,
+// and no other host, the model API's neither; a sign-in without one shows it to nobody.
+func TestToken_OnPage(t *testing.T) {
+	token := Token{
+		Access: secret.New("the token"), BaseURL: "https://api.example/v1", Hosts: []string{"api.example"}, Header: http.Header{"x-wants": {"this"}},
+		issuer: oauth.Binding{TokenURL: "https://auth.example/token", TokenHosts: []string{"auth.example"}, PlanURL: "https://bill.example/v1/billing?format=credits"},
+	}
+	for _, c := range []struct {
+		page, address string
+		good          bool
+	}{
+		{token.issuer.PlanURL, token.issuer.PlanURL, true},
+		{token.issuer.PlanURL, "http://bill.example/v1/billing", false},
+		{token.issuer.PlanURL, "https://bill.example:444/v1/billing", false},
+		{token.issuer.PlanURL, "https://bill.example.evil/v1/billing", false},
+		{token.issuer.PlanURL, "https://api.example/v1/models", false},
+		{token.issuer.PlanURL, "https://auth.example/token", false},
+		{"http://bill.example/v1", "http://bill.example/v1", false},
+		{"", "https://bill.example/v1/billing", false},
+		{"", "https://api.example/v1", false},
+		{"://", "https://api.example/v1", false},
+	} {
+		q, err := http.NewRequest(http.MethodGet, c.address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token := token
+		token.issuer.PlanURL = c.page
+		if token = token.OnPage(); token.BaseURL != c.page {
+			t.Errorf("the page is %q", token.BaseURL)
+		}
+		if err := token.Sign(q); (err == nil) != c.good || (q.Header.Get("Authorization") != "") != c.good || q.Header.Get("X-Wants") != "" {
+			t.Errorf("%s beside %q: %v, %v", c.address, c.page, err, q.Header)
+		}
+	}
+}
+
 // Which program asks is for it to say; whose account it is, is not.
 func TestToken_Sign_TheProgramsName(t *testing.T) {
 	token := Token{

@@ -42,7 +42,7 @@ func (in *SignIns) AddKey(ctx context.Context, o KeyOptions, key secret.Secret) 
 		return accounts.Account{}, err
 	}
 	binding := a.target.Binding
-	binding.TokenURL, binding.LegacyTokenURL, binding.TokenHosts, binding.ClientID, binding.Scope = "", "", nil, "", ""
+	binding.TokenURL, binding.LegacyTokenURL, binding.TokenHosts, binding.ClientID, binding.Scope, binding.PlanURL = "", "", nil, "", "", ""
 	id, err := a.store(context.WithoutCancel(ctx), &record.Blob{
 		Binding: binding, Access: key, TokenType: "Bearer", ObtainedAt: in.state.Clock.Now().UTC(), AuthType: record.APIKey,
 	})

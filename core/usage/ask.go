@@ -146,6 +146,9 @@ func (m *Meter) askOne(ctx context.Context, q Question, e Endpoint) (answer, err
 		return answer{}, err
 	}
 	request.Header.Set("Accept", "application/json")
+	for name, value := range e.Header {
+		request.Header.Set(name, value)
+	}
 	res, err := m.client.Do(request)
 	if err != nil {
 		return answer{reached: timeIsUp(ctx)}, unreachable(request.URL.Hostname(), err)

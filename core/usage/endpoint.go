@@ -19,15 +19,20 @@ const (
 	CodexTells   Teller = "codex"
 	KimiTells    Teller = "kimi"
 	NousTells    Teller = "nous" // at the server that issued the token
+	XAITells     Teller = "xai"  // on a page of its own
 )
 
 // AtIssuer reports whether it is not the server of the model API that tells, but the one
 // that issued the token.
 func (t Teller) AtIssuer() bool { return t == NousTells }
 
+// OnPage reports whether it tells on a page beside all of its servers, whose address was
+// sealed with the sign-in.
+func (t Teller) OnPage() bool { return t == XAITells }
+
 // Endpoints returns where to ask, one after the other until one answers, of an
-// account whose model API, or where [Teller.AtIssuer] says so whose token endpoint, is
-// at base.
+// account whose model API is at base; where [Teller.AtIssuer] says so that is its token
+// endpoint, and where [Teller.OnPage] does the page, empty in older sign-ins.
 func (t Teller) Endpoints(base string) []Endpoint {
 	switch t {
 	case MiniMaxTells:
@@ -38,6 +43,8 @@ func (t Teller) Endpoints(base string) []Endpoint {
 		return atKimi(base)
 	case NousTells:
 		return atNous(base)
+	case XAITells:
+		return atXAI(base)
 	default:
 		return nil
 	}
@@ -45,7 +52,8 @@ func (t Teller) Endpoints(base string) []Endpoint {
 
 // Endpoint is where a provider tells of the plan.
 type Endpoint struct {
-	URL string
+	URL    string
+	Header map[string]string // that the page wants beside the token; may be nil
 	// Parse reads the body of a 200 answer. What it cannot read is ErrNotTold.
 	Parse func(body []byte, now time.Time) (Reading, error)
 }

@@ -136,11 +136,12 @@ func FuzzEndpoints(f *testing.F) {
 	f.Add([]byte(`{"model_remains":[` + bucket(`,"current_interval_remaining_percent":62,"current_interval_total_count":1e300`) + `]}`))
 	f.Add([]byte(`{"rate_limit":{"primary_window":{"used_percent":1e308,"limit_window_seconds":1e12}}}`))
 	f.Add([]byte(`{"rate_limit_reset_credits":{"available_count":1e308}}`))
+	f.Add([]byte(`{"config":{"creditUsagePercent":1e308,"currentPeriod":{"type":"_WEEKLY","start":1,"end":1e300},"onDemandCap":{"val":1e-308},"onDemandUsed":{"val":1e308}}}`))
 	f.Add([]byte(`{"usage":{"limit":"100","used":"1e308"},"limits":[{"window":{"duration":1e9,"timeUnit":"TIME_UNIT_DAY"},"detail":{"limit":1,"remaining":2}}]}`))
 	f.Add([]byte(`{"data":{"used":1e308,"limit":1e-308,"percent":"1e309","reset":-1,"in":1e300,"plan":[],"left":"NaN"},"limits":[{"left":3}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for name, parse := range map[string]func([]byte, time.Time) (Reading, error){
-			"minimax": MiniMax, "codex": Codex, "kimi": Kimi, "nous": Nous, "described": acme().parse,
+			"minimax": MiniMax, "codex": Codex, "kimi": Kimi, "nous": Nous, "xai": XAI, "described": acme().parse,
 		} {
 			r, err := parse(body, now)
 			if err == nil && r.Empty() {
