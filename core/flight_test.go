@@ -130,7 +130,7 @@ func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
 			return nil
 		}, "unreachable", 0},
 		"it is refused": {func(_ *rig, t *vault.Txn) error {
-			return t.Quarantine(record.Note{Code: "invalid_grant"}, t.Head.Current)
+			return t.Quarantine(context.Background(), record.Note{Code: "invalid_grant"}, t.Head.Current)
 		}, "invalid_grant", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -139,7 +139,7 @@ func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
 			c, started := r.detached(r.child)
 			looking := &lookingClock{rushing: r.clock, looked: make(chan struct{}, 1)}
 			c.state.Clock = looking
-			lock, err := r.core.state.Folder.Lock(t.Context(), a.ID)
+			claim, err := r.core.state.Vault.Claim(t.Context(), a.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -148,7 +148,7 @@ func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
 				err   error
 			}
 			var e end
-			err = r.core.state.Vault.Hold(t.Context(), lock, a.ID, func(txn *vault.Txn) error {
+			err = r.core.state.Vault.Hold(t.Context(), claim, func(txn *vault.Txn) error {
 				if got, err := c.SendRefresh(t.Context(), a.ID, refresh.Request{NoWait: true}); err != nil || !got.Busy {
 					t.Errorf("who does not wait: %+v, %v", got, err)
 				}
@@ -282,11 +282,11 @@ func TestDetached_CallerStopsWaiting(t *testing.T) {
 			a := r.account("work")
 			c, _ := r.detached(hang)
 			if tc.busy {
-				lock, err := r.core.state.Folder.Lock(t.Context(), a.ID)
+				claim, err := r.core.state.Vault.Claim(t.Context(), a.ID)
 				if err != nil {
 					t.Fatal(err)
 				}
-				defer func() { _ = lock.Unlock() }()
+				defer claim.Release()
 			}
 			ctx, stop := tc.end(t.Context())
 			defer stop()

@@ -10,13 +10,13 @@ import (
 // SetConfirm marks an account, so that each program has to be confirmed by a person
 // before it gets a token, or takes the mark off. No secret is opened.
 func (as *Accounts) SetConfirm(ctx context.Context, id string, on bool) error {
-	lock, err := as.state.Folder.Lock(ctx, id)
+	claim, err := as.state.Vault.Claim(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer as.state.Changed.Ring()
 	changed := false
-	err = as.state.Vault.Hold(ctx, lock, id, func(t *vault.Txn) error {
+	err = as.state.Vault.Hold(ctx, claim, func(t *vault.Txn) error {
 		if t.Head.Removed() {
 			return noSuchAccount(id)
 		}
@@ -24,7 +24,7 @@ func (as *Accounts) SetConfirm(ctx context.Context, id string, on bool) error {
 			return nil
 		}
 		changed, t.Head.Confirm = true, on
-		return t.Write()
+		return t.Write(ctx)
 	})
 	if err != nil || !changed {
 		return err

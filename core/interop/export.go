@@ -171,7 +171,7 @@ func (ip *Interop) giveTo(
 	}
 	h.Owner, h.HandedOver = s.Format.Owner(), true
 	h.Origin = &record.Origin{Format: string(s.Format), File: s.Path, Provider: h.Provider, Row: row, Hash: h.Current}
-	if err := t.Write(); err != nil {
+	if err := t.Write(ctx); err != nil {
 		return e, nil, "", err
 	}
 	return e, h, "", nil

@@ -129,7 +129,7 @@ func (i *importing) account(ctx context.Context, d hermes.Draft) (*record.Head, 
 	err = i.state.Vault.Create(ctx, h, func(t *vault.Txn) error {
 		t.Batch()
 		if d.Grant.Row.Dead {
-			return i.dead(t, d.Grant.Row)
+			return i.dead(ctx, t, d.Grant.Row)
 		}
 		return keepImported(ctx, t, blobOf(d, i.state.Clock.Now()))
 	})
@@ -163,11 +163,11 @@ func (i *importing) claim(h *record.Head, g hermes.Grant) {
 }
 
 // dead writes an account whose grant the other program had given up.
-func (i *importing) dead(t *vault.Txn, row hermes.Row) error {
+func (i *importing) dead(ctx context.Context, t *vault.Txn, row hermes.Row) error {
 	h := t.Head
 	h.Owner, h.Gen = "", 1
 	h.Status, h.Marker, h.LastError = record.StatusQuarantined, row.Marker, row.Marker
-	if err := t.Write(); err != nil {
+	if err := t.Write(ctx); err != nil {
 		return err
 	}
 	i.state.Vault.AddEvent(h.ID, record.Event{Kind: record.EventImported, Gen: h.Gen, Code: row.Marker.Code, Message: row.Marker.Message})

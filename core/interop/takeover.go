@@ -220,7 +220,7 @@ func (ip *Interop) ownOne(ctx context.Context, id string) (owned *record.Head, e
 		if h.Origin != nil {
 			h.Origin.Hash = h.Current
 		}
-		if err := t.Write(); err != nil {
+		if err := t.Write(ctx); err != nil {
 			return err
 		}
 		owned = h

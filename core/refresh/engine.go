@@ -17,6 +17,7 @@ package refresh
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -102,19 +103,22 @@ func (e *Engine) Refresh(ctx context.Context, id string, req Request) (Result, e
 	if err := e.ours(); err != nil {
 		return Result{}, err
 	}
-	lock, current, err := e.lock(ctx, id, req, before)
+	claim, current, err := e.claim(ctx, id, req, before)
 	switch {
 	case err != nil:
 		return Result{}, e.waiting(id, err)
 	case current.Blob != nil:
 		e.adopted(current.Head)
 		return Result{Current: current, Adopted: true}, nil
-	case lock == nil:
+	case claim == nil:
 		return Result{Busy: true}, nil
 	}
 	ctx = context.WithoutCancel(ctx)
 	var res Result
-	err = e.Vault.Hold(ctx, lock, id, func(txn *vault.Txn) (err error) {
+	err = e.Vault.Hold(ctx, claim, func(txn *vault.Txn) (err error) {
+		if req.Refused {
+			txn.Refused = req.Gen
+		}
 		res, err = e.underLock(ctx, &turn{Engine: e, Txn: txn, req: req}, before)
 		return err
 	})
@@ -124,7 +128,7 @@ func (e *Engine) Refresh(ctx context.Context, id string, req Request) (Result, e
 // underLock decides, with everything read anew.
 func (e *Engine) underLock(ctx context.Context, t *turn, before *record.Head) (Result, error) {
 	if err := t.load(ctx); err != nil {
-		return Result{Current: t.sealed()}, err
+		return t.unready(err)
 	}
 	if done, res, err := t.adopt(before); done {
 		return res, err
@@ -133,4 +137,15 @@ func (e *Engine) underLock(ctx context.Context, t *turn, before *record.Head) (R
 		return Result{Current: t.sealed()}, err
 	}
 	return t.send(ctx)
+}
+
+// unready is the result where the tokens could not be looked at. Those that are
+// good go on being served while an attempt on another machine ages.
+func (t *turn) unready(err error) (Result, error) {
+	res := Result{Current: t.sealed()}
+	if errors.Is(err, vault.ErrAging) && t.blob != nil && t.Head.Live(t.Clock.Now()) {
+		res.Note = "nothing done: " + err.Error()
+		return res, nil
+	}
+	return res, err
 }

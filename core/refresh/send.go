@@ -17,12 +17,12 @@ import (
 func (t *turn) send(ctx context.Context) (Result, error) {
 	h := t.Head
 	if t.hash == "" {
-		return t.dead(&autherr.Error{
+		return t.dead(ctx, &autherr.Error{
 			Code: autherr.CodeNoRefreshToken, Message: "there is no refresh token",
 		})
 	}
 	if h.WasRefused(t.hash) {
-		return t.dead(&autherr.Error{
+		return t.dead(ctx, &autherr.Error{
 			Code: autherr.CodeRefreshFailed, Message: "its refresh token was refused before and is not sent again",
 		})
 	}
@@ -37,7 +37,7 @@ func (t *turn) send(ctx context.Context) (Result, error) {
 	case oauth.Granted:
 		return t.keep(ctx, answer)
 	case oauth.Terminal:
-		return t.dead(answer.Err)
+		return t.dead(ctx, answer.Err)
 	case oauth.NotIncluded:
 		return t.notIncluded(ctx, answer.Err)
 	default:
@@ -105,11 +105,11 @@ func (t *turn) keep(ctx context.Context, answer oauth.Answer) (Result, error) {
 	t.blob = next
 	if got.Unfit != nil {
 		t.hash = record.Hash(t.Store.StoreID, next.Refresh)
-		return t.dead(got.Unfit)
+		return t.dead(ctx, got.Unfit)
 	}
 	if got.ExpiryErr != nil {
 		t.Head.LastError = OddExpiry(t.Head.Provider, got.ExpiryErr, t.Clock.Now())
-		if err := t.Write(); err != nil {
+		if err := t.Write(ctx); err != nil {
 			t.Log.Warn("could not write the odd expiry down", "account", t.Head.ID, "error", err)
 		}
 	}
@@ -180,7 +180,7 @@ func (t *turn) backOff(failures int) time.Duration {
 
 // dead quarantines the account and returns the failure as an error that only a
 // new sign-in repairs.
-func (t *turn) dead(cause *autherr.Error) (Result, error) {
+func (t *turn) dead(ctx context.Context, cause *autherr.Error) (Result, error) {
 	h := t.Head
 	marker := record.Note{
 		Provider: h.Provider, Code: cause.Code, Message: cause.Message,
@@ -201,7 +201,7 @@ func (t *turn) dead(cause *autherr.Error) (Result, error) {
 		Kind: autherr.SignIn, Provider: h.Provider, Code: marker.Code, Relogin: true,
 		Message: marker.Message, Hint: "run `hermes-tui login --account " + h.ID + "`", Err: cause,
 	}
-	if failed := t.Quarantine(marker, t.hash); failed != nil {
+	if failed := t.Quarantine(ctx, marker, t.hash); failed != nil {
 		t.Log.Error("could not write the quarantine down", "account", h.ID, "error", failed)
 		return Result{}, errors.Join(err, failed)
 	}

@@ -37,13 +37,17 @@ func (e *Engine) ours() error {
 // load settles what was left over and opens the tokens.
 func (t *turn) load(ctx context.Context) (err error) {
 	left := t.Head.Intent != nil
-	if err := t.Settle(ctx); err != nil {
+	switch err := t.Settle(ctx); {
+	case errors.Is(err, vault.ErrAging):
+		t.blob, _ = t.Unseal(ctx)
+		return err
+	case err != nil:
 		return t.noteKeystore(ctx, err)
 	}
 	if left && t.Head.Ref == nil && !t.Head.Removed() {
 		// There is nothing to refresh, so that nobody else would write that the
 		// intent has come to its end; and readers go on taking the lock for it.
-		if err := t.Write(); err != nil {
+		if err := t.Write(ctx); err != nil {
 			t.Log.Warn("could not write that a change was settled", "account", t.Head.ID, "error", err)
 		}
 	}

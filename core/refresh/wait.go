@@ -12,29 +12,29 @@ import (
 // watchEvery is how often whoever waits for the lock looks at the head.
 const watchEvery = 100 * time.Millisecond
 
-// errMoved ends the wait for a lock.
+// errMoved ends the wait for a claim.
 var errMoved = errors.New("the head has moved")
 
-// lock takes the account's lock. A request that does not want to wait gets nil
-// where it is taken. One that waits watches the head, too: once whoever has the
-// lock has committed, the new tokens are there, although it may keep the lock for
+// claim claims the account. A request that does not want to wait gets nil
+// where somebody else has it. One that waits watches the head, too: once whoever has the
+// claim has committed, the new tokens are there, although it may keep the lock for
 // as long as it takes to delete the old ones.
-func (e *Engine) lock(ctx context.Context, id string, req Request, before *record.Head) (*record.Lock, vault.Sealed, error) {
-	lock, err := e.Vault.Folder.TryLock(id)
-	if lock != nil || err != nil || req.NoWait {
-		return lock, vault.Sealed{}, err
+func (e *Engine) claim(ctx context.Context, id string, req Request, before *record.Head) (vault.Claim, vault.Sealed, error) {
+	claim, err := e.Vault.TryClaim(ctx, id)
+	if claim != nil || err != nil || req.NoWait {
+		return claim, vault.Sealed{}, err
 	}
 	waiting, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	go e.watch(waiting, id, req, before, stop)
-	lock, err = e.Vault.Folder.Lock(waiting, id)
-	if lock == nil && errors.Is(context.Cause(waiting), errMoved) {
+	claim, err = e.Vault.Claim(waiting, id)
+	if claim == nil && errors.Is(context.Cause(waiting), errMoved) {
 		if current, err := e.Vault.Read(ctx, id); err == nil {
 			return nil, current, nil
 		}
-		lock, err = e.Vault.Folder.Lock(ctx, id)
+		claim, err = e.Vault.Claim(ctx, id)
 	}
-	return lock, vault.Sealed{}, err
+	return claim, vault.Sealed{}, err
 }
 
 // watch calls moved once the head has newer tokens that live. Like waiting for

@@ -18,7 +18,7 @@ import (
 type other struct {
 	*world
 	vault  *vault.Vault
-	lock   *record.Lock
+	claim  vault.Claim
 	done   chan struct{} // closed when it is to end
 	ending chan error
 }
@@ -29,7 +29,7 @@ func (w *world) other() *other {
 	*o.vault = *w.vault
 	o.vault.Folder = record.Open(record.Options{Dir: w.folder.Dir(), Machine: "machine", Random: rand.Reader})
 	var err error
-	if o.lock, err = o.vault.Folder.Lock(w.Context(), w.id); err != nil {
+	if o.claim, err = o.vault.Claim(w.Context(), w.id); err != nil {
 		w.Fatal(err)
 	}
 	return o
@@ -40,7 +40,7 @@ func (o *other) commit(d time.Duration) {
 	o.Helper()
 	committed := make(chan error)
 	go func() {
-		o.ending <- o.vault.Hold(o.Context(), o.lock, o.id, func(t *vault.Txn) error {
+		o.ending <- o.vault.Hold(o.Context(), o.claim, func(t *vault.Txn) error {
 			err := t.Begin(o.Context(), record.ForRefresh, t.Head.Current)
 			if err == nil {
 				err = t.Commit(o.Context(), &record.Blob{

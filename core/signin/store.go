@@ -35,7 +35,7 @@ func (a *attempt) store(ctx context.Context, blob *record.Blob) (string, error) 
 	}
 	keep := func(t *vault.Txn) error { return a.keep(ctx, t, blob) }
 	if id := a.options.Account; id != "" {
-		return id, a.state.Vault.Change(ctx, id, keep)
+		return id, a.state.Vault.Replace(ctx, id, keep)
 	}
 	id, err := a.state.Folder.Reserve(ctx)
 	if err != nil {
@@ -64,7 +64,7 @@ func (a *attempt) keep(ctx context.Context, t *vault.Txn, blob *record.Blob) err
 	}
 	if a.odd != nil {
 		h.LastError = refresh.OddExpiry(h.Provider, a.odd, a.state.Clock.Now())
-		if err := t.Write(); err != nil {
+		if err := t.Write(ctx); err != nil {
 			a.state.Log.Warn("could not write the odd expiry down", "account", h.ID, "error", err)
 		}
 	}

@@ -36,7 +36,7 @@ func (t *Txn) Begin(ctx context.Context, why record.Reason, hash string) error {
 	}
 	at := record.Item{Kind: t.Store.Kind, Name: name}
 	h.Intent = &record.Intent{Why: why, Hash: hash, Blob: at, At: v.Clock.Now(), PID: v.PID}
-	if err := v.Folder.WriteHead(h); err != nil {
+	if err := t.swap(ctx, Change{Next: h}); err != nil {
 		h.Intent = nil
 		return err
 	}
@@ -44,25 +44,24 @@ func (t *Txn) Begin(ctx context.Context, why record.Reason, hash string) error {
 		t.prepared = append(t.prepared, func() { r.Release(name) })
 	}
 	if err = store.Prepare(ctx, name); err == nil {
-		err = v.Folder.ReserveHead(h.ID)
+		err = t.claim.Reserve(h.ID)
 	}
 	if err != nil {
-		t.Abandon()
+		t.Abandon(ctx)
 		return Explain(err)
 	}
 	return nil
 }
 
 // Abandon takes an intent back: what it announced did not happen.
-func (t *Txn) Abandon() {
+func (t *Txn) Abandon(ctx context.Context) {
 	v, h := t.vault, t.Head
 	if h.Intent == nil {
 		return
 	}
 	h.Discard(h.Intent.Blob)
 	h.Intent = nil
-	v.Folder.ReleaseHead(h.ID)
-	if err := v.Folder.WriteHead(h); err != nil {
+	if err := t.swap(context.WithoutCancel(ctx), Change{Next: h}); err != nil {
 		v.Log.Warn("could not take an intent back; the next command will", "account", h.ID, "error", err)
 	}
 }
@@ -85,7 +84,7 @@ func (t *Txn) Commit(ctx context.Context, blob *record.Blob) error {
 		err := t.secrets().put(ctx, at, data)
 		if err == nil {
 			next.Rev = h.Rev // sayStoring may have written h
-			err = v.Folder.CommitHead(next)
+			err = t.swap(ctx, Change{Next: next, Blob: data})
 		}
 		if err == nil {
 			*h, t.owed = *next, true
@@ -93,34 +92,34 @@ func (t *Txn) Commit(ctx context.Context, blob *record.Blob) error {
 			return nil
 		}
 		v.Log.Error("new tokens cannot be stored yet; trying again", "account", h.ID, "error", err)
-		t.sayStoring()
+		t.sayStoring(ctx)
 		gone := v.Clock.Now().Sub(started)
 		if v.Patience > 0 && (gone >= v.Patience || gone < 0) {
-			return t.giveUp(err)
+			return t.giveUp(ctx, err)
 		}
 		if sleep := clock.Sleep(ctx, v.Clock, pause); sleep != nil {
-			return t.giveUp(err)
+			return t.giveUp(ctx, err)
 		}
 	}
 }
 
 // sayStoring tells those who wait for the lock what it is held for.
-func (t *Txn) sayStoring() {
+func (t *Txn) sayStoring(ctx context.Context) {
 	if t.Head.Intent.Storing {
 		return
 	}
 	t.Head.Intent.Storing = true
-	if err := t.vault.Folder.WriteHead(t.Head); err != nil {
+	if err := t.swap(ctx, Change{Next: t.Head, Note: true}); err != nil {
 		t.vault.Log.Warn("could not note that tokens wait to be stored", "account", t.Head.ID, "error", err)
 	}
 }
 
 // giveUp leaves the intent, which says that the tokens were granted, to whoever
 // takes the lock next.
-func (t *Txn) giveUp(cause error) error {
+func (t *Txn) giveUp(ctx context.Context, cause error) error {
 	t.owed = false
 	t.Head.Intent.Storing = true
-	if err := t.vault.Folder.CommitHead(t.Head); err != nil {
+	if err := t.swap(context.WithoutCancel(ctx), Change{Next: t.Head}); err != nil {
 		t.vault.Log.Error("could not note that new tokens were not stored", "account", t.Head.ID, "error", err)
 	}
 	return notStored(t.Head, cause)
@@ -136,14 +135,16 @@ func (t *Txn) replace(ctx context.Context, data []byte) error {
 	}
 	at := h.Intent.Blob
 	if err := t.secrets().put(ctx, at, data); err != nil {
-		t.Abandon()
+		t.Abandon(ctx)
 		return Explain(err)
 	}
 	if h.Ref != nil {
 		h.Discard(h.Ref.Item)
 	}
 	h.Ref, h.Intent = refTo(at, data), nil
-	return t.Write()
+	err := t.swap(ctx, Change{Next: h, Blob: data})
+	t.owed = t.owed || err == nil
+	return err
 }
 
 // refTo points at a blob with these bytes.

@@ -192,14 +192,14 @@ func TestBegin_FailsBeforeAnythingIsSent(t *testing.T) {
 func TestAbandon(t *testing.T) {
 	w := newWorld(t)
 	h := w.head(w.account())
-	if w.txn(h).Abandon(); h.Rev != w.head(h.ID).Rev || len(h.Trash) != 0 {
+	if w.txn(h).Abandon(t.Context()); h.Rev != w.head(h.ID).Rev || len(h.Trash) != 0 {
 		t.Error("without an intent something was written")
 	}
 	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); err != nil {
 		t.Fatal(err)
 	}
 	planned := h.Intent.Blob
-	w.txn(h).Abandon()
+	w.txn(h).Abandon(t.Context())
 	if disk := w.head(h.ID); disk.Intent != nil || !slices.Contains(disk.Trash, planned) {
 		t.Errorf("%+v", disk)
 	}

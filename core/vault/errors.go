@@ -45,6 +45,19 @@ func Explain(err error) error {
 	}
 }
 
+var (
+	// ErrMoved is that somebody else has changed a head meanwhile, so that a
+	// [Claim.Swap] did nothing.
+	ErrMoved = errors.New("somebody else has changed the account meanwhile")
+	// ErrAging is that an attempt on another machine was interrupted, and that nobody
+	// may touch the account's tokens before the current one has ended: the other may
+	// still get an answer.
+	ErrAging = errors.New("a refresh on another machine was interrupted")
+	// ErrUnclear is that nobody knows yet whether a [Claim.Swap] was done: the head
+	// has to be read again.
+	ErrUnclear = errors.New("it is not known yet whether the change was done")
+)
+
 // thisAccount begins the sentences of a program that named the account itself.
 const thisAccount = "this account"
 

@@ -139,7 +139,7 @@ func TestBegin_TakesTheSpaceForTheHead(t *testing.T) {
 	if err := w.txn(h).Begin(t.Context(), record.ForRefresh, h.Current); err != nil || reserved() != 1 {
 		t.Errorf("%v, %d", err, reserved())
 	}
-	if w.txn(h).Abandon(); reserved() != 0 {
+	if w.txn(h).Abandon(t.Context()); reserved() != 0 {
 		t.Errorf("%d", reserved())
 	}
 }

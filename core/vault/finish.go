@@ -35,11 +35,10 @@ func (t *Txn) Fail(ctx context.Context) {
 	v, h := t.vault, t.Head
 	t.owed = false
 	h.Attempts++
-	defer v.Folder.ReleaseHead(h.ID)
 	if h.Intent == nil && !h.Locked {
 		_ = t.sweep(ctx) // what was planned; what is left stays named
 	}
-	err := v.Folder.CommitHead(h)
+	err := t.swap(ctx, Change{Next: h})
 	if err == nil {
 		err = t.publish(ctx)
 	}
@@ -56,7 +55,7 @@ func (t *Txn) sweepWritten(ctx context.Context) error {
 	if len(t.Head.Trash) == before {
 		return left
 	}
-	if err := t.vault.Folder.WriteHead(t.Head); err != nil {
+	if err := t.swap(ctx, Change{Next: t.Head}); err != nil {
 		return err
 	}
 	return left

@@ -98,12 +98,14 @@ func (w *world) account() string {
 }
 
 // txn is a change of a head without its lock.
-func (w *world) txn(h *record.Head) *Txn { return &Txn{vault: w.vault, Store: w.ident, Head: h} }
+func (w *world) txn(h *record.Head) *Txn {
+	return &Txn{vault: w.vault, claim: &fileClaim{folder: w.folder, id: h.ID}, Store: w.ident, Head: h}
+}
 
 // quarantine quarantines a head, to the end.
 func (w *world) quarantine(h *record.Head, hash string) error {
 	t := w.txn(h)
-	if err := t.Quarantine(marker, hash); err != nil {
+	if err := t.Quarantine(w.Context(), marker, hash); err != nil {
 		return err
 	}
 	return t.Finish(w.Context())

@@ -18,18 +18,18 @@ type keys struct {
 // change changes the record under its lock. Where replace says so, one that is damaged
 // is made anew.
 func (k keys) change(ctx context.Context, replace bool, do func(*Txn) error) error {
-	lock, err := k.vault.Folder.Lock(ctx, k.id)
+	claim, err := k.vault.heads(k.id).Claim(ctx, k.id)
 	if err != nil {
 		return err
 	}
-	return k.vault.hold(ctx, lock, func() (*record.Head, error) { return k.head(replace) }, do)
+	return k.vault.hold(ctx, claim, func() (*record.Head, error) { return k.head(ctx, claim, replace) }, do)
 }
 
 // head returns the record's head, a new one where no key was made. A damaged one is in
 // the way of keys that are not to be replaced, and one that a newer program has
 // written always is.
-func (k keys) head(replace bool) (*record.Head, error) {
-	h, err := k.vault.head(k.id)
+func (k keys) head(ctx context.Context, claim Claim, replace bool) (*record.Head, error) {
+	h, err := claim.Head(ctx)
 	if errors.Is(err, autherr.NotFound) || err != nil && replace && autherr.CodeOf(err) != autherr.CodeNewerStore {
 		return &record.Head{Public: record.Public{ID: k.id}}, nil
 	}
@@ -48,22 +48,11 @@ func (k keys) clear(ctx context.Context, revoked bool) error {
 		if revoked && t.Head.RevokedAt.IsZero() {
 			t.Head.RevokedAt = k.vault.Clock.Now()
 		}
-		if err := t.Write(); err != nil {
+		if err := t.Write(ctx); err != nil {
 			return err
 		}
 		return t.Finish(ctx)
 	})
-}
-
-// head returns the head of an account or of a record of keys.
-func (v *Vault) head(id string) (*record.Head, error) {
-	switch id {
-	case record.ProxyKeyID:
-		return v.Folder.ReadKeyHead()
-	case record.ClientKeysID:
-		return v.Folder.ReadClientKeysHead()
-	}
-	return v.Folder.ReadHead(id)
 }
 
 // keep stores keys in the place of those that there are, in the three steps in which

@@ -99,7 +99,7 @@ func TestRepair_TakesOutOnce(t *testing.T) {
 	if err := w.txn(h).Begin(t.Context(), record.ForLogin, ""); err != nil {
 		t.Fatal(err)
 	}
-	w.txn(h).Abandon()
+	w.txn(h).Abandon(t.Context())
 	w.repair(id)
 	first := w.head(id)
 	if !first.Removed() {
@@ -118,7 +118,7 @@ func TestSettle_DeletesWhatWasPlanned(t *testing.T) {
 	w := keyring(t)
 	id := w.account()
 	w.killed(w.head(id), record.ForRefresh, "half a secret")
-	if err := w.vault.Change(t.Context(), id, func(t *Txn) error { return t.Write() }); err != nil {
+	if err := w.vault.Change(t.Context(), id, func(t *Txn) error { return t.Write(context.Background()) }); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.names(keystore.KindKeyring); !slices.Equal(got, []string{w.head(id).Ref.Name}) {

@@ -83,7 +83,7 @@ func (v *Vault) readable(ctx context.Context, ident record.Store) error {
 func (v *Vault) move(ctx context.Context, id, to string) error {
 	err := v.change(ctx, id, func(t *Txn) error {
 		if t.Head.Ref == nil || t.Head.Ref.Kind == to {
-			if err := t.Write(); err != nil {
+			if err := t.Write(ctx); err != nil {
 				return err
 			}
 			return t.Finish(ctx)

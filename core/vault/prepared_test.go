@@ -42,8 +42,8 @@ func TestTxn_ReleasesWhatWasPrepared(t *testing.T) {
 			store.fail = errors.New("the disk is full")
 			return t.Commit(w.Context(), w.blob(t.Head, record.ForRefresh, t.Head.Current))
 		},
-		"taken back": func(_ *world, t *Txn, _ *holding) error {
-			t.Abandon()
+		"taken back": func(w *world, t *Txn, _ *holding) error {
+			t.Abandon(w.Context())
 			return nil
 		},
 		"left to the next": func(*world, *Txn, *holding) error { return nil },

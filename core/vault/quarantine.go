@@ -9,7 +9,7 @@ import (
 // Quarantine puts a dead grant away: the head says so first and remembers the
 // refused token by its hash, then both tokens are deleted. From then on every
 // call fails at once, without network.
-func (t *Txn) Quarantine(marker record.Note, hash string) error {
+func (t *Txn) Quarantine(ctx context.Context, marker record.Note, hash string) error {
 	h := t.Head
 	next := h.Copy()
 	next.Refuse(hash)
@@ -17,7 +17,7 @@ func (t *Txn) Quarantine(marker record.Note, hash string) error {
 	next.Current, next.Uncertain, next.Unstored, next.Doubts = "", "", false, 0
 	next.Status, next.Marker, next.LastError = record.StatusQuarantined, &marker, &marker
 	next.Attempts++
-	if err := t.vault.Folder.CommitHead(next); err != nil {
+	if err := t.swap(ctx, Change{Next: next}); err != nil {
 		return err
 	}
 	*h = *next
@@ -45,6 +45,6 @@ func (v *Vault) Quarantine(ctx context.Context, id string, gen uint64, marker re
 		if err := t.Settle(ctx); err != nil || gen != 0 && t.Head.Gen != gen {
 			return err
 		}
-		return t.Quarantine(marker, t.Head.Current)
+		return t.Quarantine(ctx, marker, t.Head.Current)
 	})
 }

@@ -26,7 +26,7 @@ func (v *Vault) remove(ctx context.Context, id string) error {
 		return err
 	}
 	return v.locked(ctx, id, func(t *Txn) error {
-		if err := t.remove(); err != nil {
+		if err := t.remove(ctx); err != nil {
 			return err
 		}
 		return t.Finish(ctx)
@@ -34,7 +34,7 @@ func (v *Vault) remove(ctx context.Context, id string) error {
 }
 
 // remove writes that the account is gone, unless it says so already.
-func (t *Txn) remove() error {
+func (t *Txn) remove(ctx context.Context) error {
 	h := t.Head
 	if h.Removed() {
 		return nil
@@ -43,7 +43,7 @@ func (t *Txn) remove() error {
 	h.Current, h.Uncertain = "", ""
 	h.Marker, h.LastError = nil, nil
 	h.Status, h.RemovedAt = record.StatusRemoved, t.vault.Clock.Now()
-	if err := t.Write(); err != nil {
+	if err := t.Write(ctx); err != nil {
 		return err
 	}
 	t.vault.AddEvent(h.ID, record.Event{Kind: record.EventRemoved})

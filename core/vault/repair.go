@@ -40,7 +40,7 @@ func (v *Vault) Repair(ctx context.Context, ids []string) error {
 		}
 	}
 	for _, id := range []string{record.ProxyKeyID, record.ClientKeysID} {
-		key, err := v.head(id)
+		key, err := v.head(ctx, id)
 		if err != nil || !key.Left() {
 			continue // a damaged one is named where the key is used
 		}
@@ -56,12 +56,12 @@ func (v *Vault) Repair(ctx context.Context, ids []string) error {
 var errUnreadable = errors.New("unreadable")
 
 func (v *Vault) repair(ctx context.Context, id string) error {
-	lock, err := v.Folder.TryLock(id)
-	if err != nil || lock == nil {
+	claim, err := v.TryClaim(ctx, id)
+	if err != nil || claim == nil {
 		return err
 	}
-	err = v.hold(ctx, lock, func() (*record.Head, error) {
-		h, err := v.head(id)
+	err = v.hold(ctx, claim, func() (*record.Head, error) {
+		h, err := claim.Head(ctx)
 		if errors.Is(err, autherr.NotFound) { // killed before it had a head
 			v.Folder.CleanTemp(id)
 		}
@@ -94,7 +94,7 @@ func (t *Txn) complete(ctx context.Context) error {
 		h.Status, h.RemovedAt = record.StatusRemoved, t.vault.Clock.Now()
 	}
 	if (begun || never) && !t.Recovered {
-		return t.Write()
+		return t.Write(ctx)
 	}
 	return nil
 }

@@ -12,7 +12,22 @@ import (
 // the intent is dropped from the head in memory (the next write keeps that), and
 // an interrupted refresh is remembered as uncertain: its token may have been
 // spent. A keystore that cannot be asked is an error and changes nothing.
+//
+// What a process on another machine is at is waited for; see [Claim.Await].
 func (t *Txn) Settle(ctx context.Context) error {
+	if t.Head.Intent == nil {
+		return nil
+	}
+	h, err := t.claim.Await(ctx, t.Head, t.Refused)
+	if err != nil {
+		return err
+	}
+	t.Head = h
+	return t.settle(ctx)
+}
+
+// settle is [Txn.Settle] for a change that is to go over whatever is under way.
+func (t *Txn) settle(ctx context.Context) error {
 	v, h := t.vault, t.Head
 	intent := h.Intent
 	if intent == nil {
@@ -25,7 +40,7 @@ func (t *Txn) Settle(ctx context.Context) error {
 		}
 		if err == nil {
 			if blob := fitting(t.Store, h, data); blob != nil {
-				return t.rollForward(blob, data)
+				return t.rollForward(ctx, blob, data)
 			}
 		}
 	}
@@ -39,10 +54,10 @@ func (t *Txn) Settle(ctx context.Context) error {
 }
 
 // rollForward moves the head to the blob that an interrupted change had stored.
-func (t *Txn) rollForward(blob *record.Blob, data []byte) error {
+func (t *Txn) rollForward(ctx context.Context, blob *record.Blob, data []byte) error {
 	h, intent := t.Head, *t.Head.Intent
 	next := advance(h, blob, refTo(intent.Blob, data))
-	if err := t.vault.Folder.WriteHead(next); err != nil {
+	if err := t.swap(ctx, Change{Next: next, Blob: data}); err != nil {
 		return err
 	}
 	*h = *next

@@ -10,6 +10,7 @@ import (
 // held. It lives until the function that it was given to returns.
 type Txn struct {
 	vault *Vault
+	claim Claim
 	// Store is which store this is, read under the lock: a move may have changed it.
 	Store record.Store
 	// Head is the account's head as it stands on disk, or, of a new account, as it
@@ -18,6 +19,8 @@ type Txn struct {
 	// Recovered says that an interrupted change was rolled forward: the head has
 	// moved to the tokens that it had stored.
 	Recovered bool
+	// Refused is the generation whose tokens the API has refused; zero for none.
+	Refused uint64
 
 	owed     bool // the head was written, and Finish has not run
 	batch    bool
@@ -45,20 +48,45 @@ func (v *Vault) change(ctx context.Context, id string, do func(*Txn) error) erro
 	})
 }
 
+// Replace is [Vault.Change] for tokens that take the place of whatever tokens the
+// account has, or is about to get: those of a sign-in.
+func (v *Vault) Replace(ctx context.Context, id string, do func(*Txn) error) error {
+	if err := record.CheckID(id); err != nil {
+		return err
+	}
+	return v.locked(ctx, id, func(t *Txn) error {
+		if err := t.settle(ctx); err != nil {
+			return err
+		}
+		return do(t)
+	})
+}
+
 // Create is [Vault.Change] for an account that has no head yet, but whose id is
 // reserved.
 func (v *Vault) Create(ctx context.Context, h *record.Head, do func(*Txn) error) error {
-	lock, err := v.Folder.Lock(ctx, h.ID)
+	claim, err := v.heads(h.ID).Claim(ctx, h.ID)
 	if err != nil {
 		return err
 	}
-	return v.hold(ctx, lock, func() (*record.Head, error) { return h, nil }, do)
+	return v.hold(ctx, claim, func() (*record.Head, error) { return h, nil }, do)
 }
 
-// Hold is [Vault.Change] for a caller that has taken the account's lock in its
-// own way, and calls [Txn.Settle] itself. It gives the lock back.
-func (v *Vault) Hold(ctx context.Context, lock *record.Lock, id string, do func(*Txn) error) error {
-	return v.hold(ctx, lock, func() (*record.Head, error) { return v.head(id) }, do)
+// Claim takes the right to change an account, for [Vault.Hold].
+func (v *Vault) Claim(ctx context.Context, id string) (Claim, error) {
+	return v.heads(id).Claim(ctx, id)
+}
+
+// TryClaim is [Vault.Claim] if the right is free now. Without it, both results are
+// nil.
+func (v *Vault) TryClaim(ctx context.Context, id string) (Claim, error) {
+	return v.heads(id).TryClaim(ctx, id)
+}
+
+// Hold is [Vault.Change] for a caller that has claimed the account in its own way,
+// and calls [Txn.Settle] itself. It gives the claim back.
+func (v *Vault) Hold(ctx context.Context, claim Claim, do func(*Txn) error) error {
+	return v.hold(ctx, claim, func() (*record.Head, error) { return claim.Head(ctx) }, do)
 }
 
 // Edit changes what a head says beside its tokens, without opening a keystore,
@@ -70,7 +98,7 @@ func (v *Vault) Edit(ctx context.Context, id string, change func(*record.Head) b
 		return nil
 	}
 	_ = v.tryLocked(ctx, id, func(t *Txn) error {
-		if !t.Head.Removed() && change(t.Head) && v.Folder.WriteHead(t.Head) == nil {
+		if !t.Head.Removed() && change(t.Head) && t.swap(ctx, Change{Next: t.Head}) == nil {
 			edited = t.Head
 		}
 		return nil
@@ -80,24 +108,24 @@ func (v *Vault) Edit(ctx context.Context, id string, change func(*record.Head) b
 
 // locked is change without settling.
 func (v *Vault) locked(ctx context.Context, id string, do func(*Txn) error) error {
-	lock, err := v.Folder.Lock(ctx, id)
+	claim, err := v.Claim(ctx, id)
 	if err != nil {
 		return err
 	}
-	return v.Hold(ctx, lock, id, do)
+	return v.Hold(ctx, claim, do)
 }
 
 // tryLocked does nothing where somebody else has the lock.
 func (v *Vault) tryLocked(ctx context.Context, id string, do func(*Txn) error) error {
-	lock, err := v.Folder.TryLock(id)
-	if err != nil || lock == nil {
+	claim, err := v.TryClaim(ctx, id)
+	if err != nil || claim == nil {
 		return err
 	}
-	return v.Hold(ctx, lock, id, do)
+	return v.Hold(ctx, claim, do)
 }
 
-func (v *Vault) hold(ctx context.Context, lock *record.Lock, read func() (*record.Head, error), do func(*Txn) error) error {
-	defer func() { _ = lock.Unlock() }()
+func (v *Vault) hold(ctx context.Context, claim Claim, read func() (*record.Head, error), do func(*Txn) error) error {
+	defer claim.Release()
 	h, err := read()
 	if err != nil {
 		return err
@@ -106,7 +134,7 @@ func (v *Vault) hold(ctx context.Context, lock *record.Lock, read func() (*recor
 	if err != nil {
 		return err
 	}
-	t := &Txn{vault: v, Store: ident, Head: h}
+	t := &Txn{vault: v, claim: claim, Store: ident, Head: h}
 	err = do(t)
 	t.end(ctx)
 	return err
@@ -116,7 +144,6 @@ func (v *Vault) hold(ctx context.Context, lock *record.Lock, read func() (*recor
 // committed, and which whoever lists the accounts sees by the head itself; what is
 // left over the head names, and [Vault.Repair] deletes it.
 func (t *Txn) end(ctx context.Context) {
-	t.vault.Folder.ReleaseHead(t.Head.ID)
 	for _, release := range t.prepared {
 		release()
 	}
@@ -129,11 +156,13 @@ func (t *Txn) end(ctx context.Context) {
 }
 
 // Write replaces the head.
-func (t *Txn) Write() error {
-	err := t.vault.Folder.WriteHead(t.Head)
+func (t *Txn) Write(ctx context.Context) error {
+	err := t.swap(ctx, Change{Next: t.Head})
 	t.owed = t.owed || err == nil
 	return err
 }
+
+func (t *Txn) swap(ctx context.Context, c Change) error { return t.claim.Swap(ctx, c) }
 
 // Batch leaves what costs a look at all accounts to a caller that changes many:
 // copying the head into the pool file, and searching for secrets that nothing

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"os"
@@ -52,7 +53,7 @@ func TestBatch_LeavesThePoolFile(t *testing.T) {
 	err := w.vault.Change(t.Context(), id, func(txn *Txn) error {
 		txn.Batch()
 		txn.Head.Provider = "xai-oauth"
-		return txn.Write()
+		return txn.Write(context.Background())
 	})
 	if err != nil {
 		t.Fatal(err)

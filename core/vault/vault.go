@@ -42,7 +42,10 @@ type Keystores interface {
 // Vault is the accounts of one state folder and their secrets. It is safe for
 // concurrent use.
 type Vault struct {
-	Folder    *record.Folder
+	Folder *record.Folder
+	// Heads is where the accounts' heads stand; nil: in the folder. Else the folder
+	// has a copy of each, the newest that this machine has seen.
+	Heads     Heads
 	Keystores Keystores
 	Clock     clock.Clock
 	Log       *slog.Logger
