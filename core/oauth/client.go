@@ -30,8 +30,8 @@ type Config struct {
 	Clock     clock.Clock // default clock.System
 	Rand      io.Reader   // of PKCE, state and request ids; default crypto/rand
 	UserAgent string      // default "hermes-tui"
-	// WithTimeout limits the time of a request; the default is
-	// [context.WithTimeout]. Tests end a request by it without waiting.
+	// WithTimeout limits the time of a request; the default counts the time for which
+	// this process runs. Tests end a request by it without waiting.
 	WithTimeout func(context.Context, time.Duration) (context.Context, context.CancelFunc)
 }
 
@@ -69,7 +69,7 @@ func NewClient(c Config) *Client {
 		client.userAgent = "hermes-tui"
 	}
 	if client.withTimeout == nil {
-		client.withTimeout = context.WithTimeout
+		client.withTimeout = WithRunningTime
 	}
 	return client
 }

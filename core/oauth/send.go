@@ -10,7 +10,6 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/expiry"
@@ -88,13 +87,9 @@ func (c *Client) send(ctx context.Context, target *url.URL, r request) *reply {
 		return out
 	}
 
-	var hooked, connected atomic.Bool
-	trace := &httptrace.ClientTrace{
-		GetConn: func(string) { hooked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-	}
+	var way passage
 	method, body, contentType := r.encode()
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), method, target.String(), strings.NewReader(body))
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, way.trace(ctx)), method, target.String(), strings.NewReader(body))
 	if err != nil {
 		out.err = err
 		return out
@@ -115,7 +110,10 @@ func (c *Client) send(ctx context.Context, target *url.URL, r request) *reply {
 	if err != nil {
 		out.err = causeOf(ctx, err)
 		// Once there is a connection, a byte may have been written to it.
-		if connected.Load() || !c.traced && !hooked.Load() {
+		switch shut := way.shut(); {
+		case shut != nil:
+			out.err = shut
+		case way.connected.Load() || !c.traced && !way.hooked.Load():
 			out.delivery = lost
 		}
 		return out
@@ -150,7 +148,7 @@ func (r *reply) read(ctx context.Context, body io.Reader) {
 // causeOf prefers the reason why ctx ended to the error that followed from it.
 func causeOf(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	return err
 }

@@ -193,8 +193,7 @@ func (f watched) Refresh(ctx context.Context, b oauth.Binding, token secret.Secr
 	return f.script.Refresh(ctx, b, token, more...)
 }
 
-// Once the request is under way, a caller that leaves does not end it; a minute
-// does.
+// Once the request is under way, a caller that leaves does not end it.
 func TestRefresh_ACallerThatLeavesEndsNothing(t *testing.T) {
 	w := newWorld(t)
 	w.expire()
@@ -202,8 +201,8 @@ func TestRefresh_ACallerThatLeavesEndsNothing(t *testing.T) {
 	w.engine.Rules = func(string, string) (Rules, error) {
 		look := func(ctx context.Context) {
 			leave()
-			if end, ok := ctx.Deadline(); ctx.Err() != nil || !ok || time.Until(end) > time.Minute {
-				t.Errorf("%v, deadline %t %s", ctx.Err(), ok, end)
+			if ctx.Err() != nil {
+				t.Error(ctx.Err())
 			}
 		}
 		return Rules{Flow: watched{w.script, look}, Check: func(oauth.Binding) error { return nil }}, nil

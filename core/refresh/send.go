@@ -49,11 +49,11 @@ func (t *turn) send(ctx context.Context) (Result, error) {
 // or was 200 without success, and the repeat can do no harm. The second doubtful
 // answer in a row is final.
 func (t *turn) ask(ctx context.Context) oauth.Answer {
-	ctx, cancel := context.WithTimeout(ctx, networkTime)
+	ctx, cancel := oauth.WithRunningTime(ctx, networkTime)
 	defer cancel()
 	for try := 1; ; try++ {
 		told := t.tell(ctx)
-		answer := t.rules.Flow.Refresh(ctx, t.blob.Binding, t.blob.Refresh, t.blob.Access)
+		answer := t.rules.Flow.Refresh(oauth.WithGate(ctx, t.MaySend), t.blob.Binding, t.blob.Refresh, t.blob.Access)
 		told()
 		switch answer.Outcome {
 		case oauth.Doubtful:

@@ -155,6 +155,10 @@ func (t *Txn) end(ctx context.Context) {
 	}
 }
 
+// MaySend returns nil where what the intent announced may begin now; see
+// [Claim.MaySend].
+func (t *Txn) MaySend() error { return t.claim.MaySend() }
+
 // Write replaces the head.
 func (t *Txn) Write(ctx context.Context) error {
 	err := t.swap(ctx, Change{Next: t.Head})
