@@ -139,7 +139,7 @@ func TestDetached_WaitsForWhoeverIsAtIt(t *testing.T) {
 			c, started := r.detached(r.child)
 			looking := &lookingClock{rushing: r.clock, looked: make(chan struct{}, 1)}
 			c.state.Clock = looking
-			claim, err := r.core.state.Vault.Claim(t.Context(), a.ID)
+			claim, err := r.core.state.Vault.At(a.ID).Claim(t.Context(), a.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -282,7 +282,7 @@ func TestDetached_CallerStopsWaiting(t *testing.T) {
 			a := r.account("work")
 			c, _ := r.detached(hang)
 			if tc.busy {
-				claim, err := r.core.state.Vault.Claim(t.Context(), a.ID)
+				claim, err := r.core.state.Vault.At(a.ID).Claim(t.Context(), a.ID)
 				if err != nil {
 					t.Fatal(err)
 				}

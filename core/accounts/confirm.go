@@ -10,7 +10,7 @@ import (
 // SetConfirm marks an account, so that each program has to be confirmed by a person
 // before it gets a token, or takes the mark off. No secret is opened.
 func (as *Accounts) SetConfirm(ctx context.Context, id string, on bool) error {
-	claim, err := as.state.Vault.Claim(ctx, id)
+	claim, err := as.state.Vault.At(id).Claim(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func CheckID(id string) error {
 }
 
 // known reports whether there can be a record with this id.
-func known(id string) bool { return ValidID(id) || IsKeys(id) }
+func known(id string) bool { return ValidID(id) || isKeys(id) }
 
 // isHex reports whether text is 1 to 64 lower-case hex digits.
 func isHex(text string) bool {

@@ -16,12 +16,12 @@ const (
 	ClientKeysID = "client-keys" // what is kept of the keys of single programs
 )
 
-// IsKeys reports whether an id is that of a record of keys.
-func IsKeys(id string) bool { return id == ProxyKeyID || id == ClientKeysID }
+// isKeys reports whether an id is that of a record of keys.
+func isKeys(id string) bool { return id == ProxyKeyID || id == ClientKeysID }
 
 // OfProxy reports whether this is a record of keys of the proxy, which is no
 // account: it has no row in the pool file and no history.
-func (h *Head) OfProxy() bool { return IsKeys(h.ID) }
+func (h *Head) OfProxy() bool { return isKeys(h.ID) }
 
 // ReadKeyHead returns the head of the proxy's key, as [Folder.ReadHead] does that of
 // an account. It is read by nothing else, so that nobody gets the key by asking for
@@ -57,7 +57,7 @@ func (h *Head) MarshalJSON() ([]byte, error) {
 
 // decodeHead parses the head of an account or of a record of keys.
 func decodeHead(id string, data []byte) (*Head, error) {
-	if IsKeys(id) {
+	if isKeys(id) {
 		return decodeKeyHead(id, data)
 	}
 	return decodeAccount(data)

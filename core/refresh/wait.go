@@ -20,19 +20,19 @@ var errMoved = errors.New("the head has moved")
 // claim has committed, the new tokens are there, although it may keep the lock for
 // as long as it takes to delete the old ones.
 func (e *Engine) claim(ctx context.Context, id string, req Request, before *record.Head) (vault.Claim, vault.Sealed, error) {
-	claim, err := e.Vault.TryClaim(ctx, id)
+	claim, err := e.Vault.At(id).TryClaim(ctx, id)
 	if claim != nil || err != nil || req.NoWait {
 		return claim, vault.Sealed{}, err
 	}
 	waiting, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	go e.watch(waiting, id, req, before, stop)
-	claim, err = e.Vault.Claim(waiting, id)
+	claim, err = e.Vault.At(id).Claim(waiting, id)
 	if claim == nil && errors.Is(context.Cause(waiting), errMoved) {
 		if current, err := e.Vault.Read(ctx, id); err == nil {
 			return nil, current, nil
 		}
-		claim, err = e.Vault.Claim(ctx, id)
+		claim, err = e.Vault.At(id).Claim(ctx, id)
 	}
 	return claim, vault.Sealed{}, err
 }

@@ -29,7 +29,7 @@ func (w *world) other() *other {
 	*o.vault = *w.vault
 	o.vault.Folder = record.Open(record.Options{Dir: w.folder.Dir(), Machine: "machine", Random: rand.Reader})
 	var err error
-	if o.claim, err = o.vault.Claim(w.Context(), w.id); err != nil {
+	if o.claim, err = o.vault.At(w.id).Claim(w.Context(), w.id); err != nil {
 		w.Fatal(err)
 	}
 	return o

@@ -68,16 +68,11 @@ type Change struct {
 	Note bool
 }
 
-// heads returns where the head of an account, or of a record of keys, stands.
-// Keys that programs show to the proxy are those of one machine.
-func (v *Vault) heads(id string) Heads {
-	if v.Heads == nil || record.IsKeys(id) {
+// At returns where the head of an account, or of a record of keys, stands. Keys
+// that programs show to the proxy are those of one machine.
+func (v *Vault) At(id string) Heads {
+	if v.Heads == nil || id == record.ProxyKeyID || id == record.ClientKeysID {
 		return Files{v.Folder}
 	}
 	return v.Heads
-}
-
-// head returns the newest head of an account or of a record of keys.
-func (v *Vault) head(ctx context.Context, id string) (*record.Head, error) {
-	return v.heads(id).Get(ctx, id)
 }

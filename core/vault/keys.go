@@ -18,7 +18,7 @@ type keys struct {
 // change changes the record under its lock. Where replace says so, one that is damaged
 // is made anew.
 func (k keys) change(ctx context.Context, replace bool, do func(*Txn) error) error {
-	claim, err := k.vault.heads(k.id).Claim(ctx, k.id)
+	claim, err := k.vault.At(k.id).Claim(ctx, k.id)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (v *Vault) Read(ctx context.Context, id string) (Sealed, error) {
 
 func (v *Vault) read(ctx context.Context, id string) (Sealed, error) {
 	for range readTries {
-		h, err := v.head(ctx, id)
+		h, err := v.At(id).Get(ctx, id)
 		if err != nil {
 			return Sealed{}, err
 		}
@@ -36,7 +36,7 @@ func (v *Vault) read(ctx context.Context, id string) (Sealed, error) {
 		if !missing(err) {
 			return Sealed{Head: h}, err
 		}
-		again, failed := v.head(ctx, id)
+		again, failed := v.At(id).Get(ctx, id)
 		if failed != nil {
 			return Sealed{}, failed
 		}

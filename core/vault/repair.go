@@ -40,7 +40,7 @@ func (v *Vault) Repair(ctx context.Context, ids []string) error {
 		}
 	}
 	for _, id := range []string{record.ProxyKeyID, record.ClientKeysID} {
-		key, err := v.head(ctx, id)
+		key, err := v.At(id).Get(ctx, id)
 		if err != nil || !key.Left() {
 			continue // a damaged one is named where the key is used
 		}
@@ -56,7 +56,7 @@ func (v *Vault) Repair(ctx context.Context, ids []string) error {
 var errUnreadable = errors.New("unreadable")
 
 func (v *Vault) repair(ctx context.Context, id string) error {
-	claim, err := v.TryClaim(ctx, id)
+	claim, err := v.At(id).TryClaim(ctx, id)
 	if err != nil || claim == nil {
 		return err
 	}

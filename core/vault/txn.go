@@ -65,22 +65,11 @@ func (v *Vault) Replace(ctx context.Context, id string, do func(*Txn) error) err
 // Create is [Vault.Change] for an account that has no head yet, but whose id is
 // reserved.
 func (v *Vault) Create(ctx context.Context, h *record.Head, do func(*Txn) error) error {
-	claim, err := v.heads(h.ID).Claim(ctx, h.ID)
+	claim, err := v.At(h.ID).Claim(ctx, h.ID)
 	if err != nil {
 		return err
 	}
 	return v.hold(ctx, claim, func() (*record.Head, error) { return h, nil }, do)
-}
-
-// Claim takes the right to change an account, for [Vault.Hold].
-func (v *Vault) Claim(ctx context.Context, id string) (Claim, error) {
-	return v.heads(id).Claim(ctx, id)
-}
-
-// TryClaim is [Vault.Claim] if the right is free now. Without it, both results are
-// nil.
-func (v *Vault) TryClaim(ctx context.Context, id string) (Claim, error) {
-	return v.heads(id).TryClaim(ctx, id)
 }
 
 // Hold is [Vault.Change] for a caller that has claimed the account in its own way,
@@ -108,7 +97,7 @@ func (v *Vault) Edit(ctx context.Context, id string, change func(*record.Head) b
 
 // locked is change without settling.
 func (v *Vault) locked(ctx context.Context, id string, do func(*Txn) error) error {
-	claim, err := v.Claim(ctx, id)
+	claim, err := v.At(id).Claim(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -117,7 +106,7 @@ func (v *Vault) locked(ctx context.Context, id string, do func(*Txn) error) erro
 
 // tryLocked does nothing where somebody else has the lock.
 func (v *Vault) tryLocked(ctx context.Context, id string, do func(*Txn) error) error {
-	claim, err := v.TryClaim(ctx, id)
+	claim, err := v.At(id).TryClaim(ctx, id)
 	if err != nil || claim == nil {
 		return err
 	}
