@@ -2,10 +2,12 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/hermes"
 )
 
@@ -120,6 +122,22 @@ func TestFirstRun_BringsOver(t *testing.T) {
 		d.press("y")
 		d.shows("Import 1 account? They stay shared", "me@example.com", "left alone: the service", "1 new account")
 		d.hides("hermes-agent")
+	}, found)
+	in(t, newBackend(), func(d *driver) { // a file that cannot be read keeps no other back
+		plan := d.m.o.Importer.(othersOnly).plan
+		plan.Unread = []error{&autherr.Error{Message: "could not read /home/me/.qwen/oauth_creds.json: permission denied", Hint: "check its owner and mode; nothing was changed"}}
+		d.press("o", "y")
+		d.shows("Import 1 account?", "me@example.com", "Could not read /home/me/.qwen/oauth_creds.json: permission denied.")
+		d.press("enter")
+		d.shows("Imported: me.")
+	}, found)
+	in(t, newBackend(), func(d *driver) {
+		plan := d.m.o.Importer.(othersOnly).plan
+		plan.Rows, plan.Unread = nil, []error{errors.New("could not read one"), errors.New("could not read two")}
+		d.press("o", "y")
+		d.shows("Nothing could be read.", "Could not read one.", "Could not read two.")
+		d.press("enter", "y", "esc")
+		d.shows("No accounts yet")
 	}, found)
 	in(t, newBackend(), func(d *driver) { // what was read once is not shown before it is read again
 		d.press("o", "y", "esc", "o")

@@ -20,7 +20,8 @@ type Importer interface {
 	// PlanImport reads its files and says what happens to each row; nil where
 	// there are none. It changes nothing and opens no secret.
 	PlanImport(ctx context.Context) (*core.ImportPlan, error)
-	// PlanFiles is PlanImport of files of other programs, which are read for it.
+	// PlanFiles is PlanImport of files of other programs, which are read for it. Those
+	// that cannot be read stand in the plan.
 	PlanFiles(ctx context.Context, paths []string) (*core.ImportPlan, error)
 	// Import does what a plan says. Cancelling ctx ends it between two accounts.
 	Import(ctx context.Context, plan *core.ImportPlan, o core.ImportOptions) (core.ImportResult, error)

@@ -158,7 +158,18 @@ func (p *importPage) body(win *window) []string {
 	for _, line := range widget.Paragraph(p.says(win), min(w-4, 96), ink) {
 		body = append(body, "  "+line)
 	}
-	return append(append(body, ""), p.rows(win, w)...)
+	body = append(append(body, ""), p.rows(win, w)...)
+	if plan := p.of.plan; plan != nil && !p.unread && len(plan.Unread) > 0 {
+		if len(plan.Rows) > 0 {
+			body = append(body, "")
+		}
+		for _, err := range plan.Unread {
+			for _, line := range cells.Wrap(cells.Clean(errorSentence(err)), min(w-4, 96)) {
+				body = append(body, "  "+in.Warn.Render(line))
+			}
+		}
+	}
+	return body
 }
 
 // from is whose accounts they are.
@@ -195,6 +206,8 @@ func (p *importPage) says(win *window) string {
 		return "Reading the files."
 	case p.of.plan == nil:
 		return "Reading hermes-agent's files."
+	case len(ways) == 0 && len(p.of.plan.Unread) > 0 && len(p.of.plan.Rows) == 0:
+		return "Nothing could be read."
 	case len(ways) == 0:
 		return "There is nothing to import: everything that can come over is here."
 	}

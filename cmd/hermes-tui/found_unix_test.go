@@ -27,13 +27,21 @@ func TestWindow_BringsOver(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	// A file that cannot be read keeps no other back.
+	broken := filepath.Join(b.home, ".qwen", "oauth_creds.json")
+	if err := os.MkdirAll(filepath.Dir(broken), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(broken, []byte(`{"access_token":`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	x := b.session(100, 30, false, `exec hermes-tui`)
-	x.match(`o +import from other programs +Codex CLI`)
+	x.match(`o +import from other programs +2 files`)
 	x.press("o")
 	x.match(`Read the sign-ins in these files\?`)
 	x.press("y")
 	x.match(`Import 1 account\?`)
-	x.match(`OpenAI Codex +cli@x.example +new account`)
+	x.match(`(?s)OpenAI Codex +cli@x.example +new account.*oauth_creds.json`)
 	x.press("\r")
 	x.match(`Imported: cli@x.example`)
 	x.press("q")

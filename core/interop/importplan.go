@@ -51,6 +51,9 @@ type ImportPlan struct {
 	// Orphans are shared accounts that the files have no longer: adopting takes
 	// them over as well.
 	Orphans []accounts.Account
+	// Unread are why files were left out, each a sentence that names its file; see
+	// [Interop.PlanReadable].
+	Unread []error
 
 	sources []hermes.Source
 }
@@ -100,6 +103,25 @@ func (ip *Interop) PlanImport(sources []hermes.Source) (*ImportPlan, error) {
 	}
 	orphans, err := ip.orphans(planned)
 	p.Orphans = ip.accounts.Listed(orphans)
+	return p, err
+}
+
+// PlanReadable is PlanImport of those files that can be read: one that cannot keeps no
+// other back.
+func (ip *Interop) PlanReadable(sources []hermes.Source) (*ImportPlan, error) {
+	var unread []error
+	var good []hermes.Source
+	for _, s := range sources {
+		if _, err := hermes.Load(s, ip.state.Clock.Now()); err != nil {
+			unread = append(unread, err)
+			continue
+		}
+		good = append(good, s)
+	}
+	p, err := ip.PlanImport(good)
+	if err == nil {
+		p.Unread = unread
+	}
 	return p, err
 }
 

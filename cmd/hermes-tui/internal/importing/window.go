@@ -45,5 +45,5 @@ func (i Importer) PlanFiles(_ context.Context, paths []string) (*core.ImportPlan
 	for _, path := range paths {
 		sources = append(sources, hermes.Source{Format: hermes.Detect(path, hermes.AuthJSON), Path: path})
 	}
-	return i.Core.PlanImport(sources)
+	return i.Core.PlanReadable(sources)
 }
