@@ -126,7 +126,7 @@ func (c *Client) Commit(ctx context.Context, t etcd.Txn) (etcd.Result, error) {
 	case LoseRequest:
 		return etcd.Result{}, unclear("the stream was lost")
 	case LoseAnswer:
-		c.f.apply(t)
+		_, _ = c.f.apply(t)
 		return etcd.Result{}, unclear("the stream was lost")
 	case Late:
 		c.f.keep(c.name, t, false)
@@ -139,7 +139,7 @@ func (c *Client) Commit(ctx context.Context, t etcd.Txn) (etcd.Result, error) {
 	case Twice, Again:
 		result, err := c.f.apply(t)
 		if fate == Twice {
-			c.f.apply(t)
+			_, _ = c.f.apply(t)
 		} else {
 			c.f.keep(c.name, t, false)
 		}

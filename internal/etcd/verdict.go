@@ -1,0 +1,72 @@
+package etcd
+
+import "strings"
+
+// The numbers of gRPC that are told apart.
+const (
+	codeInvalid         = 3
+	codeNotFound        = 5
+	codeExists          = 6
+	codeDenied          = 7
+	codeExhausted       = 8
+	codePrecondition    = 9
+	codeOutOfRange      = 11
+	codeUnimplemented   = 12
+	codeUnavailable     = 14
+	codeUnauthenticated = 16
+)
+
+// verdict says what a status means, and whether it is clear: whether etcd said it
+// instead of doing what was asked. gRPC has too few numbers, so that some are told
+// apart by etcd's sentences, which have been the same since 3.0. What is not known
+// to be clear is not.
+func verdict(s *status) (kind Kind, clear bool) {
+	text, ours := strings.CutPrefix(s.text, "etcdserver: ")
+	switch s.code {
+	case codeUnavailable:
+		// a member says it before it looks at the request
+		return NoLeader, ours && text == "no leader"
+	case codeExhausted:
+		switch {
+		case text == "mvcc: database space exceeded":
+			// Not clear of a write: etcd's quotaApplierV3 first does what was asked, then
+			// says this, of the transaction that crosses the line.
+			return NoSpace, true
+		case text == "too many requests", strings.HasPrefix(s.text, "grpc: received message larger than max"):
+			return Refused, true
+		}
+	case codeDenied, codeUnauthenticated:
+		return Denied, true
+	case codeInvalid:
+		switch text {
+		case "authentication failed, invalid user ID or password", "user name is empty", "revision of auth store is old":
+			return Denied, true
+		}
+		return Refused, ours
+	case codeOutOfRange:
+		if text == "mvcc: required revision has been compacted" {
+			return Compacted, true
+		}
+		return Refused, ours
+	case codeNotFound:
+		if text == "requested lease not found" {
+			return LeaseGone, true
+		}
+		return Refused, ours
+	case codeExists, codePrecondition:
+		return Refused, ours
+	case codeUnimplemented:
+		return Refused, true
+	}
+	return Unreachable, false
+}
+
+// stale says that a token was refused that a new one may replace: etcd forgets
+// the simple ones when it is started anew, and all when its users change.
+func stale(s *status) bool {
+	switch strings.TrimPrefix(s.text, "etcdserver: ") {
+	case "invalid auth token", "user name is empty", "revision of auth store is old":
+		return true
+	}
+	return false
+}
