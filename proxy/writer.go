@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
@@ -36,9 +37,29 @@ func (w *writer) FlushError() error {
 		return w.control.Flush()
 	}
 	w.flushed = true
-	done := make(chan error)
-	go func() { done <- w.control.Flush() }()
-	return <-done
+	return onOwnStack(w.control.Flush)
+}
+
+// onOwnStack runs work on another stack than the caller's, and waits for it. A panic there is one here,
+// of the same value, where the server expects it: nobody would catch it there.
+func onOwnStack(work func() error) (err error) {
+	done := make(chan struct{})
+	var panicked any
+	ended := false
+	go func() {
+		defer close(done)
+		defer func() { panicked = recover() }()
+		err = work()
+		ended = true
+	}()
+	<-done
+	if panicked != nil {
+		panic(panicked)
+	}
+	if !ended {
+		runtime.Goexit()
+	}
+	return err
 }
 
 // WriteHeader implements [http.ResponseWriter].
