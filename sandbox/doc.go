@@ -46,6 +46,12 @@
 //	GET  /v1/models                             and /v1/models/ID
 //	POST /backend-api/codex/responses, …/compact; GET …/models
 //
+// What is left of an account's plan it tells as each provider does:
+//
+//	GET /v1/token_plan/remains, /v1/api/openplatform/coding_plan/remains   MiniMax
+//	GET /backend-api/wham/usage   and POST …/rate-limit-reset-credits/consume
+//	GET /coding/v1/usages, /api/oauth/account, /v1/billing                 Kimi, Nous, xAI
+//
 // The model says back what it reads. "call NAME with {…}" in the last text, or
 // tool_choice, makes it call one of the request's tools. The same request gets
 // the same bytes. The headers Sandbox-Events and Sandbox-Pace ask for a text of

@@ -72,6 +72,7 @@ func (v grantView) card() node {
 	return group(
 		el("div", class("row"), el("strong", text(v.Client+v.signedInWith())), v.badge()),
 		el("p", text(v.life()+" Refreshed "+times(v.Rotations, "time")+", tokens issued "+v.Ago+" ago. "+times(v.Requests, "model request")+". "),
+			when(v.Named != "", el("span", class("id"), text("token "+v.Named+" · "))),
 			el("span", class("id"), text("id "+v.ID))),
 		when(v.Revoked == "", el("form", attr("method", "post"), attr("action", "/grants/"+v.ID), class("actions"),
 			hiddenField("token", v.Token),

@@ -23,7 +23,10 @@ type Options struct {
 	Faults      []Fault          // see [ParseFault]; [Server.SetFaults] replaces them later
 	Now         func() time.Time // default: the system's clock
 	Rand        io.Reader        // source of codes and tokens, default crypto/rand
-	Logger      *slog.Logger     // one line a request, no secrets; default: none
+	// TokenName is what the program that signs in calls a refresh token where a person
+	// sees it, such as a fingerprint; the overview shows it. Default: nothing.
+	TokenName func(refreshToken string) string
+	Logger    *slog.Logger // one line a request, no secrets; default: none
 
 	// OnEvent, if set, is called for every request: first with [Received] when
 	// it has been read, then with what became of it, before the answer is sent.
@@ -95,6 +98,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.TokenName == nil {
+		o.TokenName = func(string) string { return "" }
 	}
 	if o.OnEvent == nil {
 		o.OnEvent = func(Event) {}

@@ -13,6 +13,7 @@ type grantView struct {
 	Left  string // until that token ends
 	Ago   string // since it was issued
 	Token string // for the form
+	Named string // what the program calls its refresh token; empty: not known
 }
 
 type overview struct {
@@ -54,6 +55,7 @@ func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) {
 			Left:  span(g.AccessExpiresAt.Sub(now)),
 			Ago:   span(now.Sub(g.RotatedAt)),
 			Token: s.pages.token("grant " + g.ID),
+			Named: s.opts.TokenName(s.portal.refreshToken(g.ID)),
 		})
 	}
 	w.Header().Set("Refresh", strconv.Itoa(view.every())) // no script is needed for it

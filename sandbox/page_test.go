@@ -223,7 +223,7 @@ func TestPage_Headers(t *testing.T) {
 // The overview is loaded anew by itself, without a script, and says by which code each
 // program was signed in.
 func TestPage_OverviewFollowsByItself(t *testing.T) {
-	l := newLab(t, Options{})
+	l := newLab(t, Options{TokenName: func(token string) string { return token[:min(4, len(token))] }})
 	if page := l.get("/"); page.header.Get("Refresh") != "15" || strings.Contains(page.body, "<script") {
 		t.Errorf("the overview is not loaded anew: %s", page.body)
 	}
@@ -231,8 +231,11 @@ func TestPage_OverviewFollowsByItself(t *testing.T) {
 	if page := l.get("/"); page.header.Get("Refresh") != "3" || !strings.Contains(page.body, code) {
 		t.Errorf("the overview does not wait with the program: %s", page.body)
 	}
-	l.signIn()
+	_, refresh := l.signIn()
 	used := l.Grants()[0].UserCode
+	if page := l.get("/"); !strings.Contains(page.body, "token "+refresh[:4]+" · ") {
+		t.Errorf("the card does not say what the program calls its token: %s", page.body)
+	}
 	if page := l.get("/"); used == "" || !strings.Contains(page.body, " · "+used) {
 		t.Errorf("the card has no code %q: %s", used, page.body)
 	}

@@ -95,6 +95,12 @@ func (p *portal) whose(tokens []string) (grantID string, ok bool) {
 	return g.ID, true
 }
 
+// refreshToken returns the one of a grant that is not spent; empty where it has none.
+func (p *portal) refreshToken(grantID string) (current string) {
+	_ = p.withGrant(grantID, func(g *grant) { current = g.current })
+	return current
+}
+
 // listGrants returns copies of all grants, the newest first.
 func (p *portal) listGrants() []Grant {
 	p.mu.Lock()

@@ -10,6 +10,8 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/core/setup"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
@@ -68,6 +70,19 @@ func Endpoints(portal string) (settings string) {
 		settings += fmt.Sprintf("\n[endpoints.%q]\noauth_url = %q\ninference_url = %q\n", at[0], portal, portal+at[1])
 	}
 	return settings
+}
+
+// Fingerprint is how log and window name a refresh token of the accounts in the folder;
+// empty where there is no folder or no store yet.
+func (h *Home) Fingerprint(refreshToken string) string {
+	if h == nil {
+		return ""
+	}
+	store, ok, err := record.Open(record.Options{Dir: setup.Under(h.dir).State}).Store.Read()
+	if !ok || err != nil {
+		return ""
+	}
+	return record.Fingerprint(record.Hash(store.StoreID, secret.New(refreshToken)))
 }
 
 // Remove deletes the folder.

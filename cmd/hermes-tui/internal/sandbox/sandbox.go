@@ -67,8 +67,9 @@ func faultHelp() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// Start checks the flags and starts the sandbox.
-func (f *Flags) Start(log *slog.Logger) (*sandbox.Server, error) {
+// Start checks the flags and starts the sandbox. Its page calls refresh tokens by what
+// naming returns, which may be nil.
+func (f *Flags) Start(log *slog.Logger, naming func(refreshToken string) string) (*sandbox.Server, error) {
 	meaning, err := sandbox.ParseExpiredIn(f.expiredIn)
 	if err != nil {
 		return nil, exit.Usage(err.Error(), "`hermes-tui sandbox --help` shows the flags")
@@ -89,7 +90,7 @@ func (f *Flags) Start(log *slog.Logger) (*sandbox.Server, error) {
 		return nil, exit.Usage(err.Error(), "`hermes-tui sandbox --help` shows the flags")
 	}
 	s := sandbox.New(sandbox.Options{
-		AccessTTL: f.accessTTL, ExpiredIn: meaning, AutoApprove: f.autoApprove, Plan: plan, Faults: faults, Logger: log,
+		AccessTTL: f.accessTTL, ExpiredIn: meaning, AutoApprove: f.autoApprove, Plan: plan, Faults: faults, Logger: log, TokenName: naming,
 	})
 	if err := s.Listen(f.listen); err != nil {
 		return nil, exit.Usage(err.Error(), "choose another with --listen")
@@ -125,7 +126,7 @@ func Run(ctx context.Context, s *session.Session, f *Flags) error {
 	if err != nil {
 		return err
 	}
-	portal, err := f.Start(log)
+	portal, err := f.Start(log, nil)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -81,7 +82,8 @@ func (o *Options) lines() error {
 
 // try does the same in a throw-away folder, with a portal.
 func (o *Options) try(ctx context.Context) error {
-	portal, err := o.portal.Start(slog.New(slog.DiscardHandler))
+	var entered atomic.Pointer[sandbox.Home] // the portal is there first
+	portal, err := o.portal.Start(slog.New(slog.DiscardHandler), func(token string) string { return entered.Load().Fingerprint(token) })
 	if err != nil {
 		return err
 	}
@@ -90,6 +92,7 @@ func (o *Options) try(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the sandbox has no folder: %w", err)
 	}
+	entered.Store(home)
 	defer home.Remove()
 	defer o.Close() // nothing may be written there any more when it is removed
 	home.Enter(o.Session)
