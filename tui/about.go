@@ -33,7 +33,7 @@ func (win *window) noticeBinds() []widget.Bind {
 				if !on {
 					rest = append(rest, way.name)
 				}
-				win.o.Notify = rest
+				win.o.Notify, win.o.NotifyUnasked = rest, false
 				win.say("Done for this window; notify in the configuration keeps it.")
 				return nil
 			},

@@ -117,8 +117,8 @@ func (p *doctorPage) cure(win *window, f doctor.Finding) (words string, do func(
 	switch {
 	case f.Action == doctor.SignIn && there:
 		return "sign in again", func() tea.Cmd { return signInAgain(win, a) }
-	case f.Action == doctor.Refresh && there:
-		return "refresh", func() tea.Cmd { return win.acts().refresh(a) }
+	case (f.Action == doctor.Refresh || f.Action == doctor.Insist) && there:
+		return "refresh", func() tea.Cmd { return win.acts().refreshBy("enter", a) }
 	case f.Action == doctor.Import && win.imports.there():
 		return "import", func() tea.Cmd { return win.imports.open(win) }
 	}

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/consent"
 )
 
@@ -134,6 +135,14 @@ func TestNotify_NotWhileKeysArePressed(t *testing.T) {
 		d.change(turn("three"))
 		if strings.Join(d.raw, "") != "\a" {
 			t.Errorf("told %q though it is off", d.raw)
+		}
+		// Who turns it on has asked for it: it rings just after a key, too.
+		d.change(func(a []core.Account) []core.Account { a[0] = account("one"); return a })
+		d.wait(maxPause)
+		d.press("esc", ":", "b", "e", "l", "l", "enter")
+		d.change(turn("one"))
+		if strings.Join(d.raw, "") != "\a\a" {
+			t.Errorf("told %q though it was asked for", d.raw)
 		}
 	}, notify("bell"), unasked)
 	for _, way := range []string{notifyBell, notifyOSC9} { // asked for

@@ -44,7 +44,7 @@ type Options struct {
 	Examine func(ctx context.Context) ([]doctor.Finding, error)
 
 	Notify []string // how a window that is not looked at says that it needs its person; of Notifications
-	// NotifyUnasked says that nobody has configured Notify. The window is quieter then: no
+	// NotifyUnasked says that nobody has configured Notify, nor switched one of them. The window is quieter then: no
 	// bell rings just after a key, and a plan that is nearly used up is not told.
 	NotifyUnasked bool
 

@@ -52,6 +52,7 @@ type (
 	refreshedMsg struct {
 		id     string
 		label  string
+		key    string // that was pressed
 		result core.RefreshResult
 		err    error
 		read   core.Snapshot
@@ -69,15 +70,18 @@ type (
 	}
 )
 
-// refresh fetches a new token now. Asked again while the window says why it did
-// not, it is done all the same.
-func (win acts) refresh(a core.Account) tea.Cmd {
+// refresh fetches a new token now.
+func (win acts) refresh(a core.Account) tea.Cmd { return win.refreshBy("r", a) }
+
+// refreshBy fetches a new token now, because of a key. Pressed again while the window
+// says why it did not, it is done all the same.
+func (win acts) refreshBy(key string, a core.Account) tea.Cmd {
 	backend, id, label := win.o.Backend, a.ID, cells.Clean(a.Label)
 	force := win.toast.again == id
 	win.say("Fetching a new token for " + label + ".")
 	return win.do(func(ctx context.Context) tea.Msg {
 		r, err := backend.Refresh(ctx, id, force)
-		return refreshedMsg{id, label, r, err, backend.Snapshot()}
+		return refreshedMsg{id, label, key, r, err, backend.Snapshot()}
 	})
 }
 
@@ -93,7 +97,7 @@ func (msg refreshedMsg) arrive(win *window) tea.Cmd {
 	case a.IsKey():
 		win.say(msg.label + ": " + say.Sentence(msg.result.Note))
 	default:
-		win.say(msg.label + ": " + say.Sentence(msg.result.Note) + " r again insists.")
+		win.say(msg.label + ": " + say.Sentence(msg.result.Note) + " " + msg.key + " again insists.")
 		win.toast.again = msg.id
 	}
 	return nil

@@ -104,7 +104,7 @@ func about(a core.Account, state core.State, now time.Time) (Finding, bool) {
 		foreign := a.Foreign(a.ID)
 		return owned(warning(foreign.Message, foreign.Hint), a), true
 	case a.Interrupted && !a.Stalled(now):
-		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known; it is tried again when the token ends", "hermes-tui refresh --force "+a.ID), true
+		return warning("a refresh of "+a.ID+" was interrupted, and its answer is not known; it is tried again when the token ends", "").insist(a.ID), true
 	case a.GrantEnding(now):
 		return warning(a.ProviderName+" ends the sign-in of "+a.ID+" soon, whatever is refreshed", "").signIn(a.ID), true
 	case a.LastError != nil && a.LastError.Code == autherr.CodeInvalidExpiry:

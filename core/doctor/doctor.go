@@ -31,6 +31,7 @@ type Action string
 const (
 	SignIn  Action = "sign_in" // to the account of the finding, again
 	Refresh Action = "refresh" // its token
+	Insist  Action = "insist"  // on refreshing its token, which may end the sign-in
 	Import  Action = "import"  // from hermes-agent
 )
 
@@ -133,6 +134,12 @@ func (f Finding) signIn(id string) Finding {
 // refresh is the finding with the cure to refresh an account.
 func (f Finding) refresh(id string) Finding {
 	f.Cure, f.Action, f.Account = "hermes-tui refresh "+id, Refresh, id
+	return f
+}
+
+// insist is refresh where the provider may have spent the refresh token already.
+func (f Finding) insist(id string) Finding {
+	f.Cure, f.Action, f.Account = "hermes-tui refresh --force "+id, Insist, id
 	return f
 }
 

@@ -197,6 +197,7 @@ func TestAccounts(t *testing.T) {
 	sees(t, found, Good, "5 of 10 accounts")
 	want := map[string]string{
 		"aaaa000002": "sign_in: hermes-tui login --account aaaa000002",
+		"aaaa000003": "insist: hermes-tui refresh --force aaaa000003",
 		"aaaa000006": "refresh: hermes-tui refresh aaaa000006",
 		"aaaa000007": "sign_in: hermes-tui login --account aaaa000007",
 		"aaaa000008": "refresh: hermes-tui refresh aaaa000008",
