@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"sync"
 	"time"
@@ -28,6 +29,10 @@ type Config struct {
 	// Notice is how often a watch asks whether it is still told of everything: 10 s
 	// if it is 0.
 	Notice time.Duration
+	// Silence is how long a link may say nothing before it is asked whether it
+	// lives, which it then has to say within Timeout: 6 s if it is 0. etcd ends a
+	// connection that asks more often than each five seconds.
+	Silence time.Duration
 }
 
 // Client is an etcd. It is safe for concurrent use.
@@ -56,6 +61,10 @@ func New(config Config) (*Client, error) {
 	if c.notice <= 0 {
 		c.notice = 10 * time.Second
 	}
+	silence := config.Silence
+	if silence <= 0 {
+		silence = 6 * time.Second
+	}
 	for _, endpoint := range config.Endpoints {
 		u, err := url.Parse(endpoint)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/" {
@@ -70,8 +79,10 @@ func New(config Config) (*Client, error) {
 	dialer := &net.Dialer{Timeout: c.share}
 	c.transport = &http.Transport{
 		DialContext: dialer.DialContext, TLSClientConfig: config.TLS.Clone(), TLSHandshakeTimeout: c.share,
-		Protocols: new(http.Protocols), DisableCompression: true, IdleConnTimeout: idle, MaxResponseHeaderBytes: 64 << 10,
-		HTTP2: &http.HTTP2Config{SendPingTimeout: silence, PingTimeout: answer, MaxReceiveBufferPerStream: 1 << 20},
+		Protocols: new(http.Protocols), DisableCompression: true, MaxResponseHeaderBytes: 64 << 10,
+		HTTP2: &http.HTTP2Config{SendPingTimeout: silence, PingTimeout: c.timeout, MaxReceiveBufferPerStream: 1 << 20},
+		// etcd ends a connection, too, that asks for long without a call
+		IdleConnTimeout: 10 * time.Second,
 	}
 	c.transport.Protocols.SetHTTP2(true)
 	c.transport.Protocols.SetUnencryptedHTTP2(true)
@@ -88,6 +99,7 @@ func (c *Client) Close() {
 var (
 	errNoAnswer = errors.New("no answer in time")
 	errClosed   = errors.New("the client is closed")
+	errFresh    = errors.New("the connection is new and not proved")
 )
 
 // within is a context that ends with the client, and after d if d is not 0. Its
@@ -171,22 +183,39 @@ func (e *Error) again(write bool) bool {
 }
 
 // at asks one endpoint, for no longer than share if that is not 0; and once more
-// if only the token was old, which etcd says before it does anything.
+// if only the token was old, which etcd says before it does anything, or if a
+// write had to wait for a connection to be proved.
 func (c *Client) at(ctx context.Context, at *url.URL, what call, share time.Duration) ([]byte, *Error) {
 	token, err := c.token(ctx, at, nil, share)
-	for renewed := false; ; renewed = true {
+	for renewed, proved := false, false; ; {
 		if err != nil {
 			return nil, judge(what, at, err, true)
 		}
 		data, unsent, said := c.once(ctx, at, what, token, share)
-		if said == nil {
+		switch {
+		case said == nil:
 			return data, nil
-		}
-		if !c.pass.renews(said) || renewed {
+		case errors.Is(said, errFresh) && !proved:
+			proved, err = true, c.prove(ctx, at, token, share)
+		case c.pass.renews(said) && !renewed:
+			renewed = true
+			token, err = c.token(ctx, at, &token, share)
+		default:
 			return nil, judge(what, at, said, unsent)
 		}
-		token, err = c.token(ctx, at, &token, share)
 	}
+}
+
+// prove asks something that changes nothing, by the connection that was made for
+// a write: until somebody has answered there, it is not known whether anybody
+// hears it, or takes our certificate, which in TLS 1.3 is refused only after the
+// client's side of the handshake is over. An answer of any kind is a proof.
+func (c *Client) prove(ctx context.Context, at *url.URL, token string, share time.Duration) error {
+	_, _, err := c.once(ctx, at, call{method: "Maintenance/Status"}, token, share)
+	if s := (*status)(nil); errors.As(err, &s) {
+		return nil
+	}
+	return err
 }
 
 // token is what to show at an endpoint, another one than refused.
@@ -203,6 +232,12 @@ func (c *Client) once(ctx context.Context, at *url.URL, what call, token string,
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	p := &payload{rest: frame(what.body)}
+	fresh := false
+	if what.write {
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(conn httptrace.GotConnInfo) {
+			fresh = !conn.Reused && p.seal()
+		}})
+	}
 	if share > 0 {
 		// a read goes elsewhere after that; a write only as long as it can
 		late := time.AfterFunc(share, func() {
@@ -214,6 +249,9 @@ func (c *Client) once(ctx context.Context, at *url.URL, what call, token string,
 	}
 	if data, err = c.unary(ctx, at, what.method, token, p); err == nil {
 		return data, false, nil
+	}
+	if fresh {
+		return nil, true, errFresh
 	}
 	return nil, p.seal(), because(ctx, err)
 }

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 // gRPC is a POST by HTTP/2 whose body is messages, each behind five bytes, and
@@ -172,12 +171,3 @@ func outcome(resp *http.Response) error {
 	}
 	return &status{code, plain(text)}
 }
-
-// pause is how long a link may be silent before it is asked whether it lives, and
-// how long it has to answer. etcd ends a connection that asks more often than
-// every five seconds, or for long without a stream; so it ends before.
-const (
-	silence = 6 * time.Second
-	answer  = 3 * time.Second
-	idle    = 10 * time.Second
-)

@@ -23,39 +23,36 @@ const (
 func verdict(s *status) (kind Kind, clear bool) {
 	text, ours := strings.CutPrefix(s.text, "etcdserver: ")
 	switch s.code {
-	case codeUnavailable:
-		// a member says it before it looks at the request
-		return NoLeader, ours && text == "no leader"
-	case codeExhausted:
-		switch {
-		case text == "mvcc: database space exceeded":
-			// Not clear of a write: etcd's quotaApplierV3 first does what was asked, then
-			// says this, of the transaction that crosses the line.
-			return NoSpace, true
-		case text == "too many requests", strings.HasPrefix(s.text, "grpc: received message larger than max"):
-			return Refused, true
-		}
 	case codeDenied, codeUnauthenticated:
 		return Denied, true
-	case codeInvalid:
-		switch text {
-		case "authentication failed, invalid user ID or password", "user name is empty", "revision of auth store is old":
-			return Denied, true
-		}
-		return Refused, ours
-	case codeOutOfRange:
-		if text == "mvcc: required revision has been compacted" {
-			return Compacted, true
-		}
-		return Refused, ours
-	case codeNotFound:
-		if text == "requested lease not found" {
-			return LeaseGone, true
-		}
-		return Refused, ours
-	case codeExists, codePrecondition:
-		return Refused, ours
 	case codeUnimplemented:
+		return Refused, true
+	case codeExhausted:
+		if strings.HasPrefix(text, "grpc: received message larger than max") {
+			return Refused, true
+		}
+	}
+	if !ours {
+		return Unreachable, false
+	}
+	switch text {
+	case "no leader": // a member says it before it looks at the request
+		return NoLeader, s.code == codeUnavailable
+	case "mvcc: database space exceeded":
+		// Not clear of a write: etcd's quotaApplierV3 first does what was asked, then
+		// says this, of the transaction that crosses the line.
+		return NoSpace, s.code == codeExhausted
+	case "mvcc: required revision has been compacted":
+		return Compacted, true
+	case "requested lease not found":
+		return LeaseGone, true
+	case "authentication failed, invalid user ID or password", "user name is empty", "revision of auth store is old":
+		return Denied, true
+	case "too many requests":
+		return Refused, true
+	}
+	switch s.code {
+	case codeInvalid, codeNotFound, codeExists, codePrecondition, codeOutOfRange:
 		return Refused, true
 	}
 	return Unreachable, false
