@@ -80,6 +80,19 @@ const (
 	CodeKeyRevoked              = "key_revoked"          // the default key, which all programs could share
 	CodeNotConfirmed            = "not_confirmed"        // no person has allowed the program that asks
 	CodeNotReset                = "not_reset"            // no banked reset was used
+	CodeNotMember               = "not_a_member"         // this host was removed from its fleet
+	CodeNoFleet                 = "no_such_fleet"
+	CodeFleetExists             = "fleet_exists"
+	CodeFleetRestored           = "fleet_restored" // the fleet's store is an older one
+	CodeOtherEpoch              = "other_epoch"    // it waits to be sealed for those who are members now
+	CodeNotOwner                = "not_an_owner"   // only an owner of the fleet can do this
+	CodeLastOwner               = "last_owner"     // nobody could open anything afterwards
+	CodeMemberExists            = "member_exists"
+	CodeNoSuchMember            = "no_such_member"
+	CodeFleetBusy               = "fleet_busy" // others change its members all the time
+	CodeInvitationExpired       = "invitation_expired"
+	CodeInvitationRefused       = "invitation_refused" // by a person
+	CodeInvitationUsed          = "invitation_used"    // by somebody else
 )
 
 // Error is a failure with everything a caller needs to act on it.
