@@ -167,7 +167,7 @@ func (c *Client) ask(ctx context.Context, what call) ([]byte, error) {
 			return data, nil
 		}
 		if last = err; !err.again(what.write) {
-			if err.Maybe || err.Kind == Unreachable {
+			if err.Kind == Unclear && !errors.Is(err, context.Canceled) {
 				c.begin(turn + 1)
 			}
 			return nil, err

@@ -165,7 +165,7 @@ func TestAnswers_AndWhatTheyMean(t *testing.T) {
 		"HTTP 503":               {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, lost},
 		"a page for people":      {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, lost},
 		"a status of a megabyte": {refuse(14, strings.Repeat("x", 1<<20)), lost},
-		"a redirect":             {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", 307) }, lost},
+		"a redirect":             {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusTemporaryRedirect) }, lost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
