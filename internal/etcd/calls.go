@@ -12,7 +12,7 @@ import (
 // Bounds of what a range may bring.
 const (
 	mostOfPage  = 512      // keys of an answer
-	mostOfRange = 64 << 20 // bytes of all, about
+	mostOfRange = 32 << 20 // bytes of all, about
 )
 
 // Get implements [Store].
