@@ -487,10 +487,14 @@ func TestRange_TrustsNothing(t *testing.T) {
 		"the same again":  func() message { return pageOf(9, true, "k/1") },
 		"more of nothing": func() message { return pageOf(9, true) },
 		"no revision":     func() message { return pageOf(0, false) },
-		"without end":     func() message { return pageOf(9, true, fmt.Sprintf("k/%09d%s", n.Add(1), strings.Repeat("x", 7<<20))) },
+		"without end": func() message {
+			return pageOf(9, true, fmt.Sprintf("k/%09d%s", n.Add(1), strings.Repeat("x", 100<<10)))
+		},
 	} {
 		s := serve(t, func(w http.ResponseWriter, _ *http.Request) { say(w, frame(page()), 0, "") })
-		got, err := open(t, nil, s.URL).Range(t.Context(), "k/")
+		client := open(t, nil, s.URL)
+		client.most = 1 << 20
+		got, err := client.Range(t.Context(), "k/")
 		if !errors.Is(err, Unreachable) && !errors.Is(err, Refused) || got.KVs != nil {
 			t.Errorf("%s: %d keys, %v", name, len(got.KVs), err)
 		}
