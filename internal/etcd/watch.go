@@ -28,10 +28,8 @@ func (c *Client) Watch(ctx context.Context, prefix string, from int64) iter.Seq2
 			if err == nil { // nobody listens any more
 				return
 			}
-			if last = err; !err.again(false) || ctx.Err() != nil {
-				break
-			}
-			if c.begin(turn + 1); stood {
+			c.begin(turn + 1)
+			if last = err; stood || !err.again(false) || ctx.Err() != nil {
 				break
 			}
 		}
@@ -88,10 +86,9 @@ func (w *watcher) stream(parent context.Context, token string, yield func(Batch,
 
 	asked, ask := io.Pipe()
 	asking := make(chan struct{})
-	wanted := watchOf(w.prefix, w.next)
 	go func() {
 		defer close(asking)
-		w.asks(ctx, ask, wanted)
+		w.asks(ctx, ask)
 	}()
 	defer func() {
 		cancel(nil)
@@ -146,10 +143,10 @@ func (w *watcher) stream(parent context.Context, token string, yield func(Batch,
 
 // asks sends what a watch sends: what it wants to be told of, and from time to
 // time how far it is.
-func (w *watcher) asks(ctx context.Context, to *io.PipeWriter, m message) {
+func (w *watcher) asks(ctx context.Context, to *io.PipeWriter) {
 	every := time.NewTicker(w.c.notice)
 	defer every.Stop()
-	for ; ; m = progressOf() {
+	for m := watchOf(w.prefix, w.next); ; m = progressOf() {
 		if _, err := to.Write(frame(m)); err != nil {
 			return
 		}

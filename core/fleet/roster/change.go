@@ -57,7 +57,7 @@ func (w writer) write(ctx context.Context, v *View, next func(*View) (*draft, er
 			unclear = err
 		case err != nil:
 			return nil, err
-		case !result.Succeeded && d.beside != nil && bytes.Equal(result.KVs[0].Value, v.Stamp):
+		case !result.Succeeded && d.beside != nil && bytes.Equal(result.KVs[0].Value, v.Stamp()):
 			return nil, d.beside.moved(result.KVs[1])
 		}
 		if v, err = w.read(ctx); err != nil {
@@ -75,7 +75,7 @@ func (w writer) txn(v *View, d *draft) (etcd.Txn, error) {
 		return etcd.Txn{}, err
 	}
 	t := etcd.Txn{
-		If:   []etcd.Compare{etcd.Is(keys.Stamp(), v.Stamp)},
+		If:   []etcd.Compare{etcd.Is(keys.Stamp(), v.Stamp())},
 		Then: []etcd.Op{etcd.Put(keys.Fleet(), fleet, 0), etcd.Put(keys.Stamp(), random(16), 0)},
 		Else: []string{keys.Stamp()},
 	}

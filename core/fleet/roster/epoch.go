@@ -63,7 +63,7 @@ func (e *Epoch) Check(key string, body, mac []byte) error {
 	return nil
 }
 
-// Wrap is body, which is JSON, as it is put at key, with its MAC; [View.Unwrap]
+// Wrap is body, which is JSON, as it is put at key, with its MAC. [View.Unwrap]
 // reads it.
 func (e *Epoch) Wrap(key string, body []byte) ([]byte, error) {
 	compact, err := json.Marshal(json.RawMessage(body))

@@ -67,8 +67,7 @@ func TestForged_EachByte(t *testing.T) {
 	mustAgain(t, desk)
 }
 
-func mustParse(t testing.TB, text string) *age.X25519Identity {
-	t.Helper()
+func mustParse(t interface{ Fatal(...any) }, text string) *age.X25519Identity {
 	id, err := age.ParseX25519Identity(text)
 	if err != nil {
 		t.Fatal(err)
@@ -180,6 +179,10 @@ func TestForged_Values(t *testing.T) {
 		"the signature of another key": {b.keys.Fleet(): remade(t, desk, func(e *envelope) {
 			e.Sign = ed25519.Sign(desk.Epoch.sign, envelope{Body: e.Body, MAC: e.MAC}.message("/x"))
 		})},
+		"a MAC of another epoch": {b.keys.Fleet(): remade(t, desk, func(e *envelope) {
+			e.MAC = other.Epoch.MAC(b.keys.Fleet(), e.Body)
+			e.Sign = ed25519.Sign(desk.Epoch.sign, e.message(b.keys.Fleet()))
+		})},
 		"no MAC":       {b.keys.Fleet(): remade(t, desk, func(e *envelope) { e.MAC = nil })},
 		"no signature": {b.keys.Fleet(): remade(t, desk, func(e *envelope) { e.Sign = nil })},
 	} {
@@ -208,6 +211,28 @@ func TestForged_Values(t *testing.T) {
 	}
 	if _, err := desk.Refresh(t.Context()); !errors.As(err, &older) {
 		t.Error(err)
+	}
+}
+
+// An owner who hands on another key as that of an epoch before is found out.
+func TestForged_Past(t *testing.T) {
+	b := newBench(t)
+	desk, _ := b.found(t)
+	desk, err := desk.Renew(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, _ := newEpoch(1)
+	for name, epochs := range map[string][]*Epoch{
+		"another": {desk.Epoch, own}, "a gap": {desk.Epoch, epochOf(0, own.identity)}, "the old one only": desk.past, "none": {}, "twice": {desk.Epoch, desk.Epoch},
+	} {
+		sealed, err := sealEpochs(&desk.Roster, epochs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.put(t, b.keys.Epoch(2), sealed)
+		_, err = again(t.Context(), desk)
+		isDamaged(t, name, err)
 	}
 }
 
@@ -268,7 +293,7 @@ func TestNoKeyInClear(t *testing.T) {
 		}
 	}
 	for _, s := range secrets {
-		for _, spelling := range []string{s, strings.ToLower(s), hex.EncodeToString([]byte(s)), base64.StdEncoding.EncodeToString([]byte(s)), fmt.Sprint([]byte(s)), fmt.Sprintf("%#v", []byte(s))} {
+		for _, spelling := range []string{s, strings.ToLower(s), hex.EncodeToString([]byte(s)), base64.StdEncoding.EncodeToString([]byte(s)), fmt.Sprintf("%v", []byte(s)), fmt.Sprintf("%#v", []byte(s))} {
 			if strings.Contains(shown.String(), spelling) {
 				t.Errorf("a secret of %d bytes is shown", len(s))
 			}

@@ -91,7 +91,7 @@ func (h Host) look(answer etcd.Answer, known trust) (*View, error) {
 	if err := sealed.signedBy(owners, h.Keys.Fleet()); err != nil {
 		return nil, err
 	}
-	v := &View{Roster: r, Stamp: stamp.Value, Header: answer.Header, host: h, fleet: fleet.Value, mac: sealed}
+	v := &View{Roster: r, stamp: stamp.Value, Header: answer.Header, host: h, fleet: fleet.Value, mac: sealed}
 	if len(answer.KVs) > 2 {
 		v.sealed = answer.KVs[2].Value
 	}

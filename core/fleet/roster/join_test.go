@@ -231,6 +231,9 @@ func TestJoin_Altered(t *testing.T) {
 		if err := waits(i); err == nil {
 			t.Fatalf("request, byte %d: %v", at, err)
 		}
+		if at%16 != 0 {
+			continue
+		}
 		if _, err := c.Accept(t.Context()); autherr.CodeOf(err) != autherr.CodeRecordDamaged {
 			t.Fatalf("request, byte %d, after it was shown: %v", at, err)
 		}
@@ -257,11 +260,26 @@ func TestJoin_Altered(t *testing.T) {
 	b.put(t, r.slips.key, answer)
 	_, err = r.Wait(t.Context())
 	isDamaged(t, "replayed", err)
+	// Somebody else who has the invitation answers, with a fleet of their own.
+	r, _ = b.ask(t, b.invite(t, desk, Owner), b.host(t, "fifth"), "fifth")
+	one := r.slip
+	one.State, one.Key = admitted, make([]byte, 32)
+	value, _ := r.slips.write(one)
+	b.put(t, r.slips.key, value)
+	_, err = r.Wait(t.Context())
+	isDamaged(t, "another's answer", err)
+	// Somebody else who has it asks with an offer of their own.
+	i = b.invite(t, desk, Reader)
+	one = i.offer
+	one.State, one.Role, one.Guest, one.Name = asked, Owner, r.slip.Guest, "sixth"
+	value, _ = i.slips.write(one)
+	b.put(t, i.slips.key, value)
+	isDamaged(t, "a reader's invitation used as an owner's", waits(i))
 	// Even an answer of the right form does not let in who is no member.
 	r, _ = b.ask(t, b.invite(t, desk, Owner), b.host(t, "fourth"), "fourth")
-	one := r.slip
+	one = r.slip
 	one.State = admitted
-	value, _ := r.slips.write(one)
+	value, _ = r.slips.write(one)
 	b.put(t, r.slips.key, value)
 	_, err = r.Wait(t.Context())
 	is(t, err, ErrNotMember)

@@ -114,7 +114,7 @@ func (r *Request) Wait(ctx context.Context) (*View, error) {
 			return false, err
 		}
 		is := one.State
-		if one.State = r.slip.State; one.Guest != r.slip.Guest || !same(one, r.slip) || is == offered {
+		if one.State = r.slip.State; !same(one, r.slip) || is == offered {
 			return false, damaged("what stands in etcd for this invitation was changed", nil)
 		}
 		if is == declined {

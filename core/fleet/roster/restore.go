@@ -78,7 +78,7 @@ func (v *View) newest(seen Seen) (*View, error) {
 	if !ok {
 		return nil, notMember(r.ID)
 	}
-	n := &View{Roster: r, Me: me, Stamp: v.Stamp, host: v.host, fleet: seen.Fleet, mac: sealed, sealed: seen.Epoch}
+	n := &View{Roster: r, Me: me, stamp: v.stamp, host: v.host, fleet: seen.Fleet, mac: sealed, sealed: seen.Epoch}
 	if me.Role == Reader {
 		return nil, notOwner()
 	}

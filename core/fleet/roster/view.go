@@ -3,6 +3,7 @@ package roster
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
@@ -14,12 +15,12 @@ import (
 type View struct {
 	Roster  Roster
 	Me      Member
-	Stamp   []byte      // what every write compares
 	Header  etcd.Header // of the read
 	Epoch   *Epoch      // nil of a reader
 	Reading *Reading
 
 	host   Host
+	stamp  []byte
 	known  trust
 	past   []*Epoch // those before, newest first
 	fleet  []byte   // as it stands in etcd
@@ -33,9 +34,12 @@ func (v *View) Keys() Keys { return v.host.Keys }
 // Seen is what the host keeps.
 func (v *View) Seen() Seen { return Seen{v.fleet, v.sealed} }
 
+// Stamp is what every write of a host compares.
+func (v *View) Stamp() []byte { return v.stamp }
+
 // Guard is the comparison that every write of a host has: that the members are
 // still those of this view.
-func (v *View) Guard() etcd.Compare { return etcd.Is(v.host.Keys.Stamp(), v.Stamp) }
+func (v *View) Guard() etcd.Compare { return etcd.Is(v.host.Keys.Stamp(), v.Stamp()) }
 
 // Refresh reads the fleet again. It returns this view if nothing has changed.
 func (v *View) Refresh(ctx context.Context) (*View, error) {
@@ -44,7 +48,7 @@ func (v *View) Refresh(ctx context.Context) (*View, error) {
 		return nil, err
 	}
 	next, err := v.host.open(ctx, id, v.known)
-	if err == nil && bytes.Equal(next.Stamp, v.Stamp) && bytes.Equal(next.fleet, v.fleet) {
+	if err == nil && bytes.Equal(next.Stamp(), v.Stamp()) && bytes.Equal(next.fleet, v.fleet) {
 		return v, nil
 	}
 	return next, err
@@ -61,22 +65,65 @@ func (v *View) Past(epoch uint64) *Epoch {
 	return nil
 }
 
-// Unwrap checks a value that [Epoch.Wrap] made for key, and returns its body and
-// the epoch that it was made in. One of an epoch that this host has not is an
-// error that is [ErrOtherEpoch], so that the fleet has to be read again.
-func (v *View) Unwrap(key string, value []byte) ([]byte, *Epoch, error) {
+// Seal seals data so that the owners can open it, and nobody else.
+func (v *View) Seal(data []byte) ([]byte, error) {
 	if v.Epoch == nil {
-		return nil, nil, notOwner()
+		return nil, notOwner()
+	}
+	return v.Epoch.Seal(data)
+}
+
+// Open opens what an owner has sealed, in this epoch or in one before.
+func (v *View) Open(sealed []byte) ([]byte, error) {
+	if v.Epoch == nil {
+		return nil, notOwner()
+	}
+	data, err := v.Epoch.Open(sealed)
+	for _, e := range v.past {
+		if !errors.Is(err, errNotForUs) {
+			break
+		}
+		data, err = e.Open(sealed)
+	}
+	return data, err
+}
+
+// Wrap is body, which is JSON, as it is put at key, with its MAC.
+func (v *View) Wrap(key string, body []byte) ([]byte, error) {
+	if v.Epoch == nil {
+		return nil, notOwner()
+	}
+	return v.Epoch.Wrap(key, body)
+}
+
+// Unwrap checks a value that an owner has made for key, and returns its body. One
+// of an epoch that this host has not is an error that is [ErrOtherEpoch], so that
+// the fleet has to be read again. One of an epoch before this is good, as some
+// have to be sealed anew after a member went; a host that was removed can make
+// such a value too, until it can no longer write into the etcd ([Made]).
+func (v *View) Unwrap(key string, value []byte) ([]byte, error) {
+	if v.Epoch == nil {
+		return nil, notOwner()
 	}
 	var w wrapped
 	if err := strict(value, &w); err != nil {
-		return nil, nil, damaged(fmt.Sprintf("%s in etcd cannot be read", key), err)
+		return nil, damaged(fmt.Sprintf("%s in etcd cannot be read", key), err)
 	}
 	e := v.Epoch
 	if w.Epoch != e.number {
 		if e = v.Past(w.Epoch); e == nil {
-			return nil, nil, otherEpoch(key, w.Epoch)
+			return nil, otherEpoch(key, w.Epoch)
 		}
 	}
-	return w.Body, e, e.Check(key, w.Body, w.MAC)
+	return w.Body, e.Check(key, w.Body, w.MAC)
+}
+
+// Made says in which epoch a value was made that [View.Unwrap] reads, 0 for any
+// other: whether it is to be made anew.
+func Made(value []byte) uint64 {
+	var w wrapped
+	if strict(value, &w) != nil {
+		return 0
+	}
+	return w.Epoch
 }

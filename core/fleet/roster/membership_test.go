@@ -1,0 +1,87 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"testing"
+)
+
+func TestMembership(t *testing.T) {
+	b := newBench(t)
+	desk, _ := b.found(t)
+	desk, laptop := b.join(t, desk, "laptop", Owner)
+	var kept []Seen
+	var full error
+	m := NewMembership(laptop.host, laptop.Seen(), func(s Seen) error {
+		if full == nil {
+			kept = append(kept, s)
+		}
+		return full
+	})
+	reads := 0
+	b.OnStep(func(client, op string) {
+		if client == "laptop" && op == "get" {
+			reads++
+		}
+	})
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if v, err := m.View(t.Context(), laptop.Stamp()); err != nil || v.Me.Name != "laptop" {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if reads != 1 || len(kept) != 0 {
+		t.Errorf("read %d times, kept %d times, and nothing has changed", reads, len(kept))
+	}
+	desk, pod := b.join(t, desk, "pod", Reader)
+	full = io.ErrShortWrite
+	if v, err := m.View(t.Context(), desk.Stamp()); !errors.Is(err, full) || v != nil {
+		t.Error("used before it is kept", err)
+	}
+	full = nil
+	if v, err := m.View(t.Context(), desk.Stamp()); err != nil || len(v.Roster.Members) != 3 || len(kept) != 1 {
+		t.Error(err)
+	}
+	if _, err := laptop.host.Open(t.Context(), kept[0]); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	m.turn <- struct{}{}
+	if _, err := m.View(ctx, nil); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	<-m.turn
+
+	backup := b.Snapshot()
+	if desk, err := desk.RemoveMember(t.Context(), pod.Me.ID); err != nil {
+		t.Fatal(err)
+	} else if _, err := m.View(t.Context(), desk.Stamp()); err != nil {
+		t.Fatal(err)
+	}
+	b.Restore(backup, false)
+	var older *Older
+	if _, err := m.View(t.Context(), desk.Stamp()); !errors.As(err, &older) {
+		t.Error(err)
+	}
+	for range 2 {
+		if err := m.MarkRestored(t.Context(), "the revision went back"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v := mustAgain(t, desk); v.Roster.Restored == nil || v.Roster.Restored.Host != laptop.Me.ID {
+		t.Error("it is not marked")
+	}
+	p := NewMembership(pod.host, pod.Seen(), func(Seen) error { return nil })
+	if err := p.MarkRestored(t.Context(), "a reader"); !errors.Is(err, ErrNotOwner) {
+		t.Error(err)
+	}
+	if v, err := p.View(t.Context(), nil); err != nil || v.Roster.Restored == nil {
+		t.Error("a reader does not see it", err)
+	}
+}
