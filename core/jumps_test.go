@@ -28,6 +28,9 @@ func TestToken_RotatesNoMoreThanItMust(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() {
+				c.calls /= 10
+			}
 			r := newRigWith(t, sandbox.Options{AccessTTL: c.life})
 			a := r.account("")
 			r.clock.Advance(c.jump)

@@ -21,7 +21,10 @@ func mkdir(t *testing.T, dir string) {
 // processes, every fifth with a grant that died, while their rows are moved and
 // renamed: no row, label or marker is lost.
 func TestRows_FiftyProcessesWhileRowsMove(t *testing.T) {
-	const n = 50
+	n := 50
+	if testing.Short() {
+		n = 10
+	}
 	r := newRig(t)
 	ids := make([]string, n)
 	for i := range ids {

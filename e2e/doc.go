@@ -7,8 +7,8 @@
 // are skipped, unless HERMES_TUI_TEST_REQUIRE_NPM (the SDK and
 // node-oidc-provider, which are light), HERMES_TUI_TEST_REQUIRE_CLAUDE (Claude
 // Code, 250 MB), HERMES_TUI_TEST_REQUIRE_OPENCODE, HERMES_TUI_TEST_REQUIRE_OPENAI
-// (OpenAI's SDK and Codex) or HERMES_TUI_TEST_REQUIRE_CODERS (Qwen Code
-// and Continue's) is set.
+// (OpenAI's SDK and Codex) or HERMES_TUI_TEST_REQUIRE_CODERS (Qwen Code,
+// Continue's and Cline's) is set.
 //
 // HERMES_TUI_TEST_STREAMS says how many streams go through the proxy and, where
 // it is set, through a bare one as well, which breaks a few of a thousand: see

@@ -71,8 +71,7 @@ func TestCodex(t *testing.T) {
 	home := t.TempDir()
 	ask := func(prompt string) string {
 		t.Helper()
-		cmd := b.command([]string{"CODEX_HOME=" + home}, binary, "exec", "--", codex, "exec", "--skip-git-repo-check",
-			"--dangerously-bypass-approvals-and-sandbox", "-m", "sandbox-1", prompt)
+		cmd := b.command([]string{"CODEX_HOME=" + home}, binary, append([]string{"exec", "--", codex}, codexArgs(prompt)...)...)
 		out, err := cmd.CombinedOutput()
 		t.Logf("%v\n%s", err, out)
 		return string(out)
@@ -94,4 +93,9 @@ func TestCodex(t *testing.T) {
 			t.Errorf("the account %s was never asked", g.ID)
 		}
 	}
+}
+
+// codexArgs lets Codex do what a prompt says and end.
+func codexArgs(prompt string) []string {
+	return []string{"exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "-m", "sandbox-1", prompt}
 }

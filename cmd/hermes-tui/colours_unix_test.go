@@ -50,6 +50,11 @@ func TestWindow_ColoursWithoutAnAnswer(t *testing.T) {
 	if text := doctor(); !strings.Contains(text, "xterm-256color@here has not told the window its background") {
 		t.Errorf("doctor says:\n%s", text)
 	}
+	x = window("TERM=xterm", "XTERM_VERSION=XTerm(379)") // has them, too
+	if c := name(x); c.Foreground != "#875fd7" {
+		t.Errorf("the name is %s in xterm", c.Foreground)
+	}
+	leave(x)
 	x = window("COLORFGBG=0;15")
 	if c := name(x); c.Foreground != "#5f00af" {
 		t.Errorf("the name is %s where the environment says that the background is light", c.Foreground)

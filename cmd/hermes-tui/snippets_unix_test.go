@@ -98,19 +98,28 @@ func TestSnippet_Zsh(t *testing.T) {
 	x.press("exit\r")
 }
 
-// TestSnippet_Starship runs what starship would run: neither Debian nor npm has it.
+// TestSnippet_Starship runs what starship runs, and starship where it is installed.
 func TestSnippet_Starship(t *testing.T) {
 	t.Parallel()
 	b := snippetBench(t)
 	var conf struct {
 		Custom map[string]struct{ Command, Format string }
 	}
-	if err := toml.Unmarshal([]byte(snippets(t, "toml", 1)[0]), &conf); err != nil {
+	text := snippets(t, "toml", 1)[0]
+	if err := toml.Unmarshal([]byte(text), &conf); err != nil {
 		t.Fatal(err)
 	}
 	h := conf.Custom["hermes"]
 	if out, err := b.sh("sh", "-c", h.Command); err != nil || out != "●1\n" {
 		t.Errorf("command: %v, %q", err, out)
+	}
+	need(t, "starship")
+	file := filepath.Join(b.home, "starship.toml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := b.sh("env", "STARSHIP_CONFIG="+file, "STARSHIP_SHELL=sh", "starship", "module", "custom.hermes"); err != nil || !strings.HasPrefix(out, "●1") {
+		t.Errorf("starship: %v, %q", err, out)
 	}
 }
 

@@ -35,6 +35,11 @@ type window struct {
 func (s *stage) open(columns, rows int, look screen.Look, args ...string) (*window, error) {
 	cmd := exec.Command(s.program, args...)
 	cmd.Env, cmd.Dir = s.env, s.home
+	return s.start(cmd, columns, rows, look)
+}
+
+// start starts a program in a terminal of its own.
+func (s *stage) start(cmd *exec.Cmd, columns, rows int, look screen.Look) (*window, error) {
 	file, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})
 	if err != nil {
 		return nil, err
@@ -50,7 +55,9 @@ func (s *stage) open(columns, rows int, look screen.Look, args ...string) (*wind
 // close ends the program.
 func (w *window) close() error {
 	_ = w.cmd.Process.Signal(os.Interrupt)
+	late := time.AfterFunc(patience, func() { _ = w.cmd.Process.Kill() })
 	_ = w.cmd.Wait()
+	late.Stop()
 	_ = w.pty.Close()
 	<-w.done
 	_ = w.screen.Close()

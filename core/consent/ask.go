@@ -2,15 +2,11 @@ package consent
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
-	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 )
 
 const (
@@ -19,8 +15,6 @@ const (
 	// glances is how many of them pass between two looks whether the window is
 	// still open.
 	glances = 10
-	// places is how many ids a question tries.
-	places = 5
 )
 
 // Prompt is how a command asks at its own terminal, where it has one.
@@ -56,39 +50,23 @@ func (d *Desk) Ask(ctx context.Context, r Request, at Prompt) (Verdict, error) {
 // inWindow leaves the question where windows find it. The verdict is empty where
 // no window is open any more.
 func (d *Desk) inWindow(ctx context.Context, r Request, at Prompt) (Verdict, error) {
-	id, lock, err := d.place()
+	place, err := d.asked.Enter()
 	if err != nil {
 		return "", refusal("", "%s could not be asked about: %v", r.Program.Words(), err)
 	}
-	defer d.clearAway(id, lock)
-	r.ID = id
+	defer place.Leave()
+	r.ID = place.ID
 	data, err := json.MarshalIndent(requestFile{version, r}, "", "  ")
 	if err != nil {
 		return "", err
 	}
-	if err := atomicfile.Write(d.path(r.ID, ".json"), append(data, '\n'), 0o600); err != nil {
+	if err := atomicfile.Write(place.Path(".json"), append(data, '\n'), 0o600); err != nil {
 		return "", refusal("", "%s could not be asked about: %v", r.Program.Words(), err)
 	}
 	if at.Waiting != nil {
 		at.Waiting(r)
 	}
 	return d.await(ctx, r)
-}
-
-// place returns the id and the lock of a new question. Whoever tidies up may be
-// faster at a lock file that has just been made; then it is another one.
-func (d *Desk) place() (id string, lock *lockfile.Lock, err error) {
-	for range places {
-		random := make([]byte, idDigits/2)
-		if _, err := io.ReadFull(d.random, random); err != nil {
-			return "", nil, err
-		}
-		id = hex.EncodeToString(random)
-		if lock, free, err := lockfile.Try(d.path(id, ".lock")); err != nil || free {
-			return id, lock, err
-		}
-	}
-	return "", nil, errors.New("its place was taken each time")
 }
 
 // await looks for the answer until the question's time is over. The clock is read
@@ -99,7 +77,7 @@ func (d *Desk) await(ctx context.Context, r Request) (Verdict, error) {
 	for look := 1; ; look++ {
 		left := r.Until.Sub(d.clock.Now())
 		there := d.answered(r.ID) // looked at first: what comes before the reading comes whole
-		if data, err := atomicfile.Read(d.path(r.ID, ".answer"), maxRequest); err == nil {
+		if data, err := atomicfile.Read(d.asked.Path(r.ID, ".answer"), maxRequest); err == nil {
 			return decodeAnswer(data), nil
 		} else if there {
 			return No, nil // something else lies there, or what cannot be read

@@ -12,6 +12,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
+	"github.com/hermes-tui/hermes-tui/internal/presence"
 	"github.com/hermes-tui/hermes-tui/internal/private"
 )
 
@@ -21,9 +22,9 @@ const Patience = time.Minute
 // Desk is where programs ask and the person answers: a folder that the processes
 // of one person share. It is safe for concurrent use.
 type Desk struct {
-	dir    string
-	clock  clock.Clock
-	random io.Reader
+	dir   string
+	asked presence.Folder // the questions
+	clock clock.Clock
 }
 
 // Folder is its name in the state folder.
@@ -31,7 +32,8 @@ const Folder = "consent"
 
 // NewDesk returns the one in the state folder. Nothing is made or read.
 func NewDesk(state string, c clock.Clock, random io.Reader) *Desk {
-	return &Desk{filepath.Join(state, Folder), c, random}
+	dir := filepath.Join(state, Folder)
+	return &Desk{dir, presence.Folder{Dir: dir, Prefix: "ask-", Suffixes: []string{".json", ".answer"}, Random: random}, c}
 }
 
 // Dir returns its folder. It changes whenever a question comes or goes.
@@ -73,17 +75,17 @@ func (d *Desk) Attend() (leave func(), ok bool, err error) {
 // question's time is over, or to a question that nobody asks any more, changes
 // nothing and is an error.
 func (d *Desk) Answer(r Request, v Verdict) error {
-	if !validAsk(r.ID) || !v.valid() {
+	if !presence.ValidID(r.ID) || !v.valid() {
 		return refusal("", "there is no such question")
 	}
-	if _, err := os.Lstat(d.path(r.ID, ".json")); err != nil || !d.clock.Now().Before(r.Until) {
+	if _, err := os.Lstat(d.asked.Path(r.ID, ".json")); err != nil || !d.clock.Now().Before(r.Until) {
 		return refusal("", "%s asks no more", r.Program.Name)
 	}
 	data, err := json.Marshal(answerFile{version, v})
 	if err != nil {
 		return err
 	}
-	staged, err := atomicfile.Stage(d.path(r.ID, ".answer"), 0o600)
+	staged, err := atomicfile.Stage(d.asked.Path(r.ID, ".answer"), 0o600)
 	if err != nil {
 		return err
 	}
@@ -97,43 +99,15 @@ func (d *Desk) Answer(r Request, v Verdict) error {
 
 // Tidy removes what processes left behind that were killed while they asked, and
 // returns how many there were.
-func (d *Desk) Tidy() (gone int) {
-	for _, id := range d.asked() {
-		lock, free, err := lockfile.Try(d.path(id, ".lock"))
-		if err != nil || !free {
-			continue
-		}
-		gone++
-		d.clearAway(id, lock)
-	}
-	return gone
-}
+func (d *Desk) Tidy() (gone int) { return d.asked.Tidy() }
 
 // Dead returns how many questions there are that nobody asks any more, and the
 // lists of known programs that cannot be read, as errors. It changes nothing.
 func (d *Desk) Dead(accounts []string) (questions int, damaged []error) {
-	for _, id := range d.asked() {
-		if _, err := os.Lstat(d.path(id, ".lock")); err != nil {
-			questions++
-			continue
-		}
-		if lock, free, err := lockfile.Try(d.path(id, ".lock")); err == nil && free {
-			questions++
-			_ = lock.Unlock()
-		}
-	}
 	for _, id := range accounts {
 		if _, err := d.Known(id); err != nil {
 			damaged = append(damaged, err)
 		}
 	}
-	return questions, damaged
-}
-
-// clearAway removes the files of a question and gives its lock back, whose file goes
-// last.
-func (d *Desk) clearAway(id string, lock *lockfile.Lock) {
-	_ = os.Remove(d.path(id, ".json"))
-	_ = os.Remove(d.path(id, ".answer"))
-	_ = lock.Remove()
+	return d.asked.Dead(), damaged
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
+	"github.com/hermes-tui/hermes-tui/internal/presence"
 )
 
 // said is what became of a question.
@@ -182,7 +183,7 @@ func TestAnswer_InTime(t *testing.T) {
 	} {
 		d, fake, _ := attended(t)
 		r := Request{ID: "00000000000000aa", Account: someAccount, Program: claude, At: noon, Until: noon.Add(Patience)}
-		if err := os.WriteFile(d.path(r.ID, ".json"), nil, 0o600); err != nil {
+		if err := os.WriteFile(d.asked.Path(r.ID, ".json"), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		fake.Advance(tc.after)
@@ -210,7 +211,7 @@ func TestAnswer_BetweenTwoLooks(t *testing.T) {
 	r := Request{ID: "00000000000000aa", Account: someAccount, Program: claude, Until: noon.Add(Patience)}
 	fake.Advance(Patience)
 	d.clock = lateClock{fake, func() {
-		_ = os.WriteFile(d.path(r.ID, ".answer"), []byte(`{"version":1,"verdict":"once"}`), 0o600)
+		_ = os.WriteFile(d.asked.Path(r.ID, ".answer"), []byte(`{"version":1,"verdict":"once"}`), 0o600)
 	}}
 	if v, err := d.await(t.Context(), r); v != Once || err != nil {
 		t.Errorf("%q, %v", v, err)
@@ -219,21 +220,21 @@ func TestAnswer_BetweenTwoLooks(t *testing.T) {
 
 // A question whose place is taken, as by somebody who tidies up, takes another one.
 func TestAsk_ThePlaceIsTaken(t *testing.T) {
-	for taken := range places + 1 {
+	for taken := range presence.Places + 1 {
 		d, fake, _ := attended(t)
-		ids := make([]byte, 0, idDigits/2*places)
-		for n := range places {
-			ids = append(ids, bytes.Repeat([]byte{byte(n)}, idDigits/2)...)
+		ids := make([]byte, 0, presence.IDDigits/2*presence.Places)
+		for n := range presence.Places {
+			ids = append(ids, bytes.Repeat([]byte{byte(n)}, presence.IDDigits/2)...)
 		}
-		d.random = bytes.NewReader(ids)
+		d.asked.Random = bytes.NewReader(ids)
 		for n := range taken {
-			lock, _, err := lockfile.Try(d.path(hex.EncodeToString(ids[n*idDigits/2:][:idDigits/2]), ".lock"))
+			lock, _, err := lockfile.Try(d.asked.Path(hex.EncodeToString(ids[n*presence.IDDigits/2:][:presence.IDDigits/2]), ".lock"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = lock.Unlock() })
 		}
-		if taken == places {
+		if taken == presence.Places {
 			if _, err := d.Ask(t.Context(), Request{Account: someAccount, Program: claude}, Prompt{}); !errors.Is(err, NotConfirmed) {
 				t.Error(err)
 			}
@@ -263,7 +264,7 @@ func TestAsk_ARottenAnswer(t *testing.T) {
 	} {
 		d, fake, _ := attended(t)
 		r, got := asking(t, d, fake, Prompt{})
-		if err := put(d.path(r.ID, ".answer")); err != nil {
+		if err := put(d.asked.Path(r.ID, ".answer")); err != nil {
 			t.Fatal(err)
 		}
 		fake.Advance(glance)
@@ -282,7 +283,7 @@ func TestTidy(t *testing.T) {
 	}
 	// The files of one whose lock nobody holds.
 	for _, suffix := range []string{".json", ".lock", ".answer"} {
-		if err := os.WriteFile(d.path("00000000000000aa", suffix), nil, 0o600); err != nil {
+		if err := os.WriteFile(d.asked.Path("00000000000000aa", suffix), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

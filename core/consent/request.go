@@ -3,17 +3,14 @@ package consent
 import (
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 	"github.com/hermes-tui/hermes-tui/internal/order"
+	"github.com/hermes-tui/hermes-tui/internal/presence"
 	"github.com/hermes-tui/hermes-tui/internal/private"
 )
 
@@ -55,7 +52,7 @@ func decodeRequest(id string, data []byte) (Request, error) {
 	switch {
 	case err != nil:
 		return Request{}, err
-	case f.Version != version || r.ID != id || !validAsk(id) || !record.ValidID(r.Account):
+	case f.Version != version || r.ID != id || !presence.ValidID(id) || !record.ValidID(r.Account):
 		return Request{}, errors.New("it is not a request of this version")
 	case r.Until.Sub(r.At) > Patience || !r.Until.After(r.At):
 		return Request{}, errors.New("it names no time that can be")
@@ -73,41 +70,17 @@ func decodeAnswer(data []byte) Verdict {
 	return f.Verdict
 }
 
-// idDigits is how long a request's id is, in hex digits.
-const idDigits = 16
-
-// validAsk reports whether id can be that of a request.
-func validAsk(id string) bool {
-	return len(id) == idDigits && strings.Trim(id, "0123456789abcdef") == ""
-}
-
-// path is that of a file of a request.
-func (d *Desk) path(id, suffix string) string { return filepath.Join(d.dir, "ask-"+id+suffix) }
-
-// asked returns the ids of the requests that have a file here, in order.
-func (d *Desk) asked() []string {
-	names, _ := fs.Glob(os.DirFS(d.dir), "ask-*")
-	var ids []string
-	for _, name := range names {
-		id := strings.TrimPrefix(name, "ask-")
-		if at := strings.IndexByte(id, '.'); at >= 0 && validAsk(id[:at]) {
-			ids = append(ids, id[:at])
-		}
-	}
-	return slices.Compact(ids) // Glob has sorted them
-}
-
 // Requests returns the questions that wait for an answer, the oldest first. Those
 // in a folder of somebody else's are nobody's.
 func (d *Desk) Requests() []Request {
-	ids := d.asked()
+	ids := d.asked.IDs()
 	if len(ids) == 0 || private.Owner(d.dir) != nil {
 		return nil
 	}
 	now := d.clock.Now()
 	var all []Request
 	for _, id := range ids {
-		data, err := atomicfile.Read(d.path(id, ".json"), maxRequest)
+		data, err := atomicfile.Read(d.asked.Path(id, ".json"), maxRequest)
 		if err != nil {
 			continue
 		}
@@ -120,6 +93,6 @@ func (d *Desk) Requests() []Request {
 }
 
 func (d *Desk) answered(id string) bool {
-	_, err := os.Lstat(d.path(id, ".answer"))
+	_, err := os.Lstat(d.asked.Path(id, ".answer"))
 	return err == nil
 }

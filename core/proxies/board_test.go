@@ -40,7 +40,7 @@ func newBoard(t *testing.T) (*Board, *clock.Fake) {
 
 // files are the names in the folder.
 func files(b *Board) (all []string) {
-	names, _ := os.ReadDir(b.dir)
+	names, _ := os.ReadDir(b.Dir())
 	for _, name := range names {
 		all = append(all, name.Name())
 	}
@@ -53,7 +53,7 @@ func TestEnter(t *testing.T) {
 	if got := b.Running(); got != nil || b.Dead() != 0 || b.Tidy() != 0 {
 		t.Errorf("without a folder: %+v", got)
 	}
-	if _, err := os.Lstat(b.dir); err == nil {
+	if _, err := os.Lstat(b.Dir()); err == nil {
 		t.Error("to look made the folder")
 	}
 	e, err := b.Enter([]string{"127.0.0.1:8787", "/run/user/1000/s.sock"}, 4121)
@@ -83,7 +83,7 @@ func TestEnter(t *testing.T) {
 func TestRunning_Killed(t *testing.T) {
 	b, _ := newBoard(t)
 	other := exec.CommandContext(t.Context(), os.Args[0])
-	other.Env = append(os.Environ(), "PROXIES_TEST_RUN="+filepath.Dir(b.dir))
+	other.Env = append(os.Environ(), "PROXIES_TEST_RUN="+filepath.Dir(b.Dir()))
 	in, _ := other.StdinPipe()
 	defer func() { _ = in.Close() }()
 	out, _ := other.StdoutPipe()
@@ -122,7 +122,7 @@ func TestEntry_WritesWhatChanges(t *testing.T) {
 	defer e.End()
 	e.writes = paced.New(time.Hour, func() {}) // nothing is written beside the test
 	stamp := func() os.FileInfo {
-		info, err := os.Stat(b.path(e.proxy.ID, ".json"))
+		info, err := os.Stat(b.notes.Path(e.proxy.ID, ".json"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,11 +159,11 @@ func TestEntry_WritesWhatChanges(t *testing.T) {
 // lives, is shown.
 func TestRunning_OddFiles(t *testing.T) {
 	b, _ := newBoard(t)
-	if err := os.MkdirAll(b.dir, 0o700); err != nil {
+	if err := os.MkdirAll(b.Dir(), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	const id = "00000000000000aa"
-	lock, _, err := lockfile.Try(b.path(id, ".lock"))
+	lock, _, err := lockfile.Try(b.notes.Path(id, ".lock"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,15 +173,15 @@ func TestRunning_OddFiles(t *testing.T) {
 		`{"version":1,"id":"` + id + `","listens":[]}`, `{"version":1,"id":"` + id + `","listens":[""]}`, `{"version":1,"id":"` + id + `","listens":["a"],"pid":-1}`,
 		`{"version":1,"id":"` + id + `","listens":["a"],"per_minute":-1}`, strings.Repeat(" ", maxNote+1),
 	} {
-		_ = os.WriteFile(b.path(id, ".json"), []byte(text), 0o600)
+		_ = os.WriteFile(b.notes.Path(id, ".json"), []byte(text), 0o600)
 		if got := b.Running(); got != nil {
 			t.Errorf("%.80q is shown: %+v", text, got)
 		}
 	}
 	for _, name := range []string{".json", "00.json", "00000000000000AA.json", "00000000000000aaa.json"} {
-		_ = os.WriteFile(filepath.Join(b.dir, name), []byte("{}"), 0o600)
+		_ = os.WriteFile(filepath.Join(b.Dir(), name), []byte("{}"), 0o600)
 	}
-	if got := b.ids(); !slices.Equal(got, []string{id}) {
+	if got := b.notes.IDs(); !slices.Equal(got, []string{id}) {
 		t.Errorf("ids %v", got)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // Bounds of what a range may bring.
 const (
 	mostOfPage  = 512      // keys of an answer
-	mostOfRange = 64 << 20 // bytes of all, about
+	mostOfRange = 32 << 20 // bytes of all, about
 )
 
 // Get implements [Store].
@@ -55,7 +55,7 @@ func (c *Client) Range(ctx context.Context, prefix string) (Answer, error) {
 			}
 			from = kv.Key + "\x00"
 		}
-		if size += len(data); err == nil && size > mostOfRange {
+		if size += len(data); err == nil && size > c.most {
 			err = errTooLarge
 		}
 		if err == nil && (a.Revision <= 0 || more && len(a.KVs) == 0) {

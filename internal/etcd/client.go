@@ -42,6 +42,7 @@ type Client struct {
 	timeout   time.Duration
 	share     time.Duration // of it, for an endpoint that is not the last one
 	notice    time.Duration
+	most      int             // bytes of a range
 	base      context.Context // ends with Close
 	stop      context.CancelFunc
 	pass      *pass
@@ -54,7 +55,7 @@ var _ Store = (*Client)(nil)
 
 // New returns a client. It connects when it is first asked something.
 func New(config Config) (*Client, error) {
-	c := &Client{timeout: config.Timeout, notice: config.Notice, pass: newPass(config.User, config.Password)}
+	c := &Client{timeout: config.Timeout, notice: config.Notice, most: mostOfRange, pass: newPass(config.User, config.Password)}
 	if c.timeout <= 0 {
 		c.timeout = 3 * time.Second
 	}
@@ -167,7 +168,7 @@ func (c *Client) ask(ctx context.Context, what call) ([]byte, error) {
 			return data, nil
 		}
 		if last = err; !err.again(what.write) {
-			if err.Maybe || err.Kind == Unreachable {
+			if err.Kind == Unclear && !errors.Is(err, context.Canceled) {
 				c.begin(turn + 1)
 			}
 			return nil, err

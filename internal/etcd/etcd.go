@@ -3,9 +3,9 @@
 //
 // It is a small client of its own over net/http's HTTP/2, because a Go program
 // initialises everything that is linked into it, and etcd's own client brings
-// gRPC, its descriptors and a logger to every start of ours (see
-// docs/decisions). [Client] is the real thing, etcdtest.Fake the one of tests;
-// both are a [Store] and pass the same tests.
+// gRPC, its descriptors and a logger to every start of ours (decision 12).
+// [Client] is the real thing, etcdtest.Fake the one of tests; both are a [Store]
+// and pass the same tests.
 //
 // # What is sent once
 //

@@ -165,7 +165,7 @@ func TestAnswers_AndWhatTheyMean(t *testing.T) {
 		"HTTP 503":               {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, lost},
 		"a page for people":      {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, lost},
 		"a status of a megabyte": {refuse(14, strings.Repeat("x", 1<<20)), lost},
-		"a redirect":             {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", 307) }, lost},
+		"a redirect":             {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusTemporaryRedirect) }, lost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -230,7 +230,7 @@ func silent(t *testing.T) string {
 // Which endpoint is asked after one that failed, and with which endpoint the next
 // call begins.
 func TestEndpoints(t *testing.T) {
-	short := func(c *Config) { c.Timeout = 300 * time.Millisecond }
+	short := func(c *Config) { c.Timeout = 1200 * time.Millisecond }
 	for name, c := range map[string]struct {
 		first       func(t *testing.T) string
 		change      func(*Config)
@@ -316,17 +316,24 @@ func TestCall_EndsInTime(t *testing.T) {
 			client := open(t, func(config *Config) { config.Timeout = c.timeout }, s.URL)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			failed := make(chan error)
-			go func() {
-				_, err := client.Commit(ctx, txn)
-				failed <- err
-			}()
-			<-came
-			c.end(client, cancel)
-			err := <-failed
-			is(t, "commit", err, Unclear)
-			if !errors.Is(err, c.cause) {
-				t.Errorf("%v is not %v", err, c.cause)
+			for sent := false; !sent; {
+				failed := make(chan error, 1)
+				go func() {
+					_, err := client.Commit(ctx, txn)
+					failed <- err
+				}()
+				select {
+				case <-came:
+					sent = true
+				case <-failed: // its time was over before it had left
+					continue
+				}
+				c.end(client, cancel)
+				err := <-failed
+				is(t, "commit", err, Unclear)
+				if !errors.Is(err, c.cause) {
+					t.Errorf("%v is not %v", err, c.cause)
+				}
 			}
 		})
 	}
@@ -480,10 +487,14 @@ func TestRange_TrustsNothing(t *testing.T) {
 		"the same again":  func() message { return pageOf(9, true, "k/1") },
 		"more of nothing": func() message { return pageOf(9, true) },
 		"no revision":     func() message { return pageOf(0, false) },
-		"without end":     func() message { return pageOf(9, true, fmt.Sprintf("k/%09d%s", n.Add(1), strings.Repeat("x", 7<<20))) },
+		"without end": func() message {
+			return pageOf(9, true, fmt.Sprintf("k/%09d%s", n.Add(1), strings.Repeat("x", 100<<10)))
+		},
 	} {
 		s := serve(t, func(w http.ResponseWriter, _ *http.Request) { say(w, frame(page()), 0, "") })
-		got, err := open(t, nil, s.URL).Range(t.Context(), "k/")
+		client := open(t, nil, s.URL)
+		client.most = 1 << 20
+		got, err := client.Range(t.Context(), "k/")
 		if !errors.Is(err, Unreachable) && !errors.Is(err, Refused) || got.KVs != nil {
 			t.Errorf("%s: %d keys, %v", name, len(got.KVs), err)
 		}

@@ -28,8 +28,10 @@ func (c *Client) Watch(ctx context.Context, prefix string, from int64) iter.Seq2
 			if err == nil { // nobody listens any more
 				return
 			}
-			c.begin(turn + 1)
-			if last = err; stood || !err.again(false) || ctx.Err() != nil {
+			if last = err; !err.again(false) || ctx.Err() != nil {
+				break
+			}
+			if c.begin(turn + 1); stood {
 				break
 			}
 		}
@@ -86,9 +88,10 @@ func (w *watcher) stream(parent context.Context, token string, yield func(Batch,
 
 	asked, ask := io.Pipe()
 	asking := make(chan struct{})
+	wanted := watchOf(w.prefix, w.next)
 	go func() {
 		defer close(asking)
-		w.asks(ctx, ask)
+		w.asks(ctx, ask, wanted)
 	}()
 	defer func() {
 		cancel(nil)
@@ -143,10 +146,10 @@ func (w *watcher) stream(parent context.Context, token string, yield func(Batch,
 
 // asks sends what a watch sends: what it wants to be told of, and from time to
 // time how far it is.
-func (w *watcher) asks(ctx context.Context, to *io.PipeWriter) {
+func (w *watcher) asks(ctx context.Context, to *io.PipeWriter, m message) {
 	every := time.NewTicker(w.c.notice)
 	defer every.Stop()
-	for m := watchOf(w.prefix, w.next); ; m = progressOf() {
+	for ; ; m = progressOf() {
 		if _, err := to.Write(frame(m)); err != nil {
 			return
 		}

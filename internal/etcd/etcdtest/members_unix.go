@@ -239,11 +239,12 @@ func (c *Cluster) Endpoints() (all []string) {
 	return all
 }
 
-// Open is a client of all members, with these of the defaults changed; it is
-// closed with the test. With TLS it is user root where change says nothing else.
+// Open is a client of all members, with the patience that tests need and what
+// change changes; it is closed with the test. With TLS it is user root where
+// change says nothing else.
 func (c *Cluster) Open(t testing.TB, change func(*etcd.Config)) *etcd.Client {
 	t.Helper()
-	config := etcd.Config{Endpoints: c.Endpoints()}
+	config := etcd.Config{Endpoints: c.Endpoints(), Timeout: patience / 3}
 	if c.auth != nil {
 		config.TLS = c.Certificate(t, "root")
 	}

@@ -17,6 +17,7 @@ import (
 )
 
 func TestMember_Conforms(t *testing.T) {
+	t.Parallel()
 	c := etcdtest.Start(t, 1, etcdtest.Options{})
 	store := c.Open(t, nil)
 	conform(t, rig{store, func(revision int64) { c.Ctl(t, "compact", fmt.Sprint(revision)) }, func(time.Duration) {}})
@@ -107,6 +108,7 @@ func (c *counter) known(t *testing.T, err error) {
 
 // The member that leads is killed, then another is stopped: calls go on.
 func TestMembers_FailOver(t *testing.T) {
+	t.Parallel()
 	c := etcdtest.Start(t, 3, etcdtest.Options{})
 	leader := c.Leader(t)
 	store := c.Open(t, func(config *etcd.Config) {
@@ -125,7 +127,9 @@ func TestMembers_FailOver(t *testing.T) {
 	if follower == leader {
 		follower = c.Members[1]
 	}
-	other := c.Open(t, func(config *etcd.Config) { config.Endpoints = []string{follower.URL} })
+	other := c.Open(t, func(config *etcd.Config) {
+		config.Endpoints, config.Timeout = []string{follower.URL}, 1500*time.Millisecond
+	})
 	raw, stop := iter.Pull2(other.Watch(t.Context(), "/", 1))
 	defer stop()
 	next := func(t *testing.T) etcd.Batch {
@@ -197,17 +201,15 @@ func TestRelay_LosesAndDelays(t *testing.T) {
 		_, err := through.Commit(t.Context(), etcd.Txn{If: []etcd.Compare{etcd.Absent(key)}, Then: []etcd.Op{etcd.Put(key, nil, 0)}})
 		return err
 	}
-	if err := commit("/0"); err != nil {
-		t.Fatal(err)
-	}
+	until(t, "a link", func() bool { return commit("/0") == nil })
 
 	link.Hold(false, true)
-	if err := commit("/answer lost"); !errors.Is(err, etcd.Unclear) {
-		t.Errorf("the answer is lost: %v", err)
-	}
-	if !beside.get(t, "/answer lost").KVs[0].Found() {
-		t.Error("it was not applied")
-	}
+	until(t, "applied, and the answer is lost", func() bool {
+		if err := commit("/lost"); !errors.Is(err, etcd.Unclear) {
+			t.Errorf("the answer is lost: %v", err)
+		}
+		return beside.get(t, "/lost").KVs[0].Found()
+	})
 	if _, err := through.Get(t.Context(), "/0"); !errors.Is(err, etcd.Unreachable) || errors.Is(err, etcd.Unclear) {
 		t.Errorf("a read that is not answered: %v", err)
 	}
@@ -236,6 +238,7 @@ func TestRelay_LosesAndDelays(t *testing.T) {
 
 // What an etcd that was restored says of itself.
 func TestMembers_Restore(t *testing.T) {
+	t.Parallel()
 	c := etcdtest.Start(t, 1, etcdtest.Options{})
 	r := rig{store: c.Open(t, nil)}
 	old := r.commit(t, etcd.Txn{Then: []etcd.Op{etcd.Put("/k", []byte("old"), 0)}})
@@ -259,6 +262,7 @@ func TestMembers_Restore(t *testing.T) {
 
 // A full store takes deletes, and sometimes what it says it does not take.
 func TestMember_Full(t *testing.T) {
+	t.Parallel()
 	c := etcdtest.Start(t, 1, etcdtest.Options{Args: []string{"--quota-backend-bytes", fmt.Sprint(4 << 20)}})
 	r := rig{store: c.Open(t, nil)}
 	large := make([]byte, 1<<20)
@@ -281,6 +285,7 @@ func TestMember_Full(t *testing.T) {
 // A user with a password, and rights below a prefix. etcd forgets its tokens when
 // it is started anew.
 func TestMember_Password(t *testing.T) {
+	t.Parallel()
 	c := etcdtest.Start(t, 1, etcdtest.Options{Args: []string{"--bcrypt-cost", "4"}})
 	c.Ctl(t, "user", "add", "root:rootpw")
 	c.Ctl(t, "user", "grant-role", "root", "root")
@@ -360,6 +365,7 @@ func TestMember_Password(t *testing.T) {
 
 // A certificate is a user by its name, and without one nothing is even sent.
 func TestMember_Certificate(t *testing.T) {
+	t.Parallel()
 	c := etcdtest.Start(t, 1, etcdtest.Options{TLS: true, Args: []string{"--bcrypt-cost", "4"}})
 	c.Ctl(t, "user", "add", "root", "--no-password")
 	c.Ctl(t, "user", "grant-role", "root", "root")

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -82,9 +83,19 @@ func (s *Session) Look() table.Look {
 	case strings.HasSuffix(name, "light"):
 		ground = style.Light
 	}
-	look.Theme = style.New(name, own, colorprofile.Env(s.Environ), ground)
+	look.Theme = style.New(name, own, cmp.Or(s.Depth(), colorprofile.Env(s.Environ)), ground)
 	look.Inks = &look.Theme.Plain
 	return look
+}
+
+// Depth is how many colours the terminal has where its name says less than it can, else
+// Unknown. xterm itself calls itself "xterm", as many lesser ones do, and has had 256
+// since 1999; only it says its version.
+func (w *World) Depth() colorprofile.Profile {
+	if w.Env("TERM") == "xterm" && strings.HasPrefix(w.Env("XTERM_VERSION"), "XTerm(") && w.Env("COLORTERM") == "" {
+		return colorprofile.ANSI256
+	}
+	return colorprofile.Unknown
 }
 
 // Lively reports whether what was written may be written over, and a person sees it.

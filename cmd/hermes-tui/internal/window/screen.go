@@ -98,7 +98,7 @@ func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbo
 		Backend: backend{accounts}, Clock: w.Clock, Location: time.Local, Version: version.String(),
 		ASCII: w.ASCIIOnly(), NoColor: w.Flags.NoColor || w.Env("NO_COLOR") != "",
 		NoAnimation: w.still || c.Animation != nil && !*c.Animation, Theme: theme, Colors: own, Notify: ways, NotifyUnasked: c.Notify.Ways == nil,
-		Background: desktop.Background(&w.World), Terminal: desktop.Terminal(&w.World),
+		Profile: w.Depth(), Background: desktop.Background(&w.World), Terminal: desktop.Terminal(&w.World),
 		AutoRefresh: auto, Remote: desktop.Remote(&w.World), PortalURL: portalURL(server),
 		Recall: remembered.load, Remember: remembered.keep,
 	}

@@ -1,0 +1,159 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// insideVariable tells a test binary that it is in a network of its own.
+const insideVariable = "HERMES_TUI_TEST_INSIDE"
+
+// inside runs the rest of a test once more, in a process whose network has loopback and
+// nothing else: no name resolves there, and what is sent elsewhere comes to nothing. It
+// returns false where that has been done, and true in that process.
+func inside(t *testing.T) bool {
+	t.Helper()
+	if os.Getenv(insideVariable) != "" {
+		raiseLoopback(t)
+		return true
+	}
+	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v", "-test.timeout", "10m")
+	cmd.Env = append(os.Environ(), insideVariable+"=1")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+	if id := os.Getuid(); id != 0 {
+		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: id, Size: 1}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
+	}
+	out, err := cmd.CombinedOutput()
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOSPC) {
+		t.Skipf("this machine gives nobody a network of their own: %v", err)
+	}
+	t.Logf("%s", out)
+	if err != nil {
+		t.Error(err)
+	}
+	return false
+}
+
+// raiseLoopback makes 127.0.0.1 reachable in a network that is new, and checks that
+// nothing else is.
+func raiseLoopback(t *testing.T) {
+	t.Helper()
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = unix.Close(fd) }()
+	lo, err := unix.NewIfreq("lo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lo.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
+	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, lo); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := net.LookupHost("api.openai.com"); err == nil {
+		t.Fatalf("a name resolves here: %v", names)
+	}
+	if routes, err := net.Interfaces(); err != nil || len(routes) != 1 {
+		t.Fatalf("there is more than loopback: %v, %v", routes, err)
+	}
+}
+
+// Codex and opencode complete a task, with a tool that they call, where nothing but
+// loopback can be reached and no name resolves.
+func TestLoopback_Coders(t *testing.T) {
+	long(t)
+	codex := need(t, requireOpenAI, "testdata/openai/node_modules/.bin/codex")
+	opencode := need(t, requireOpenCode, "testdata/opencode/node_modules/.bin/opencode")
+	if !inside(t) {
+		return
+	}
+	b := openAIBench(t)
+	t.Run("codex", func(t *testing.T) {
+		out := b.exec(t, []string{"CODEX_HOME=" + t.TempDir()}, codex, codexArgs(`call exec_command with {"cmd":"echo said-by-a-tool"}`)...)
+		if !strings.Contains(out, "The tool answered:") || !strings.Contains(out, "\nsaid-by-a-tool\n") {
+			t.Error("the tool was not called, or what it said did not come back")
+		}
+	})
+	for name, npm := range map[string]string{"opencode, chat": "@ai-sdk/openai-compatible", "opencode, responses": "@ai-sdk/openai"} {
+		t.Run(name, func(t *testing.T) {
+			config := t.TempDir()
+			text := fmt.Sprintf(`{"provider":{"ht":{"npm":%q,"options":{"baseURL":"{env:OPENAI_BASE_URL}","apiKey":"{env:OPENAI_API_KEY}"},"models":{"sandbox-1":{}}}},
+				"model":"ht/sandbox-1","permission":{"bash":"allow"}}`, npm)
+			if err := os.MkdirAll(filepath.Join(config, "opencode"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(config, "opencode", "opencode.json"), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			said := filepath.Join(t.TempDir(), "said")
+			prompt := fmt.Sprintf(`call bash with {"command":"echo said-by-a-tool | tee %s","description":"say it"}`, said)
+			// it puts an argument with spaces in quotes, and is given none
+			out := b.exec(t, append(quietOpenCode(), "XDG_CONFIG_HOME="+config), opencode, append([]string{"run"}, strings.Fields(prompt)...)...)
+			if text, err := os.ReadFile(said); err != nil || string(text) != "said-by-a-tool\n" || !strings.Contains(out, "The tool answered:") {
+				t.Errorf("the tool was not called, or what it said did not come back: %q, %v", text, err)
+			}
+		})
+	}
+}
+
+// Codex's own provider dials a web socket before anything else: one 426, and then it
+// posts as other clients do.
+func TestLoopback_CodexItsOwnProvider(t *testing.T) {
+	long(t)
+	codex := need(t, requireOpenAI, "testdata/openai/node_modules/.bin/codex")
+	if !inside(t) {
+		return
+	}
+	b := openAIBench(t)
+	address, key := b.serve()
+	to, err := url.Parse(strings.TrimSuffix(address, "/anthropic"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var dials, posts atomic.Int64
+	through := httputil.NewSingleHostReverseProxy(to)
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Header.Get("Upgrade") != "":
+			dials.Add(1)
+		case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/responses"):
+			posts.Add(1)
+		}
+		through.ServeHTTP(w, r)
+	}))
+	defer front.Close()
+	args := append([]string{"-c", fmt.Sprintf("openai_base_url=%q", front.URL+"/pool/xai/openai/v1")}, codexArgs("hello")...)
+	out, err := b.command([]string{"CODEX_HOME=" + t.TempDir(), "CODEX_API_KEY=" + key}, codex, args...).CombinedOutput()
+	t.Logf("%v, %d dials, %d posts\n%s", err, dials.Load(), posts.Load(), out)
+	if err != nil || !strings.Contains(string(out), "The sandbox read: hello") || dials.Load() > 1 || posts.Load() == 0 {
+		t.Error("it was not served, or dialled again")
+	}
+}
+
+// exec runs a program beside a proxy of its own, and returns all that it says.
+func (b *bench) exec(t *testing.T, env []string, program string, args ...string) string {
+	t.Helper()
+	cmd := b.command(env, binary, append([]string{"exec", "--", program}, args...)...)
+	cmd.Dir = t.TempDir()
+	out, err := cmd.CombinedOutput()
+	t.Logf("%v\n%s", err, out)
+	return string(out)
+}
