@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -12,11 +15,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"syscall"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sys/unix"
 )
 
@@ -124,26 +129,12 @@ func TestLoopback_CodexItsOwnProvider(t *testing.T) {
 	}
 	b := openAIBench(t)
 	address, key := b.serve()
-	to, err := url.Parse(strings.TrimSuffix(address, "/anthropic"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var dials, posts atomic.Int64
-	through := httputil.NewSingleHostReverseProxy(to)
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Header.Get("Upgrade") != "":
-			dials.Add(1)
-		case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/responses"):
-			posts.Add(1)
-		}
-		through.ServeHTTP(w, r)
-	}))
-	defer front.Close()
-	args := append([]string{"-c", fmt.Sprintf("openai_base_url=%q", front.URL+"/pool/xai/openai/v1")}, codexArgs("hello")...)
+	front := newRecorder(t, strings.TrimSuffix(address, "/anthropic"), nil)
+	args := append([]string{"-c", fmt.Sprintf("openai_base_url=%q", front.url+"/pool/xai/openai/v1")}, codexArgs("hello")...)
 	out, err := b.command([]string{"CODEX_HOME=" + t.TempDir(), "CODEX_API_KEY=" + key}, codex, args...).CombinedOutput()
-	t.Logf("%v, %d dials, %d posts\n%s", err, dials.Load(), posts.Load(), out)
-	if err != nil || !strings.Contains(string(out), "The sandbox read: hello") || dials.Load() > 1 || posts.Load() == 0 {
+	dials, posts := front.seen()
+	t.Logf("%v, %d dials, %d posts\n%s", err, dials, len(posts), out)
+	if err != nil || !strings.Contains(string(out), "The sandbox read: hello") || dials > 1 || len(posts) == 0 {
 		t.Error("it was not served, or dialled again")
 	}
 }
@@ -156,4 +147,116 @@ func (b *bench) exec(t *testing.T, env []string, program string, args ...string)
 	out, err := cmd.CombinedOutput()
 	t.Logf("%v\n%s", err, out)
 	return string(out)
+}
+
+// Signed in with ChatGPT, Codex compresses what it sends. That goes on as it is, signed
+// with the account's token.
+func TestLoopback_CodexCompresses(t *testing.T) {
+	long(t)
+	codex := need(t, requireOpenAI, "testdata/openai/node_modules/.bin/codex")
+	if !inside(t) {
+		return
+	}
+	var behind *recorder
+	b := openAIBenchBehind(t, func(url string) string {
+		behind = newRecorder(t, url, decompress)
+		return behind.url
+	})
+	address, key := b.serve()
+	front := newRecorder(t, strings.TrimSuffix(address, "/anthropic"), nil)
+	home := t.TempDir()
+	if err := os.WriteFile(filepath.Join(home, "auth.json"), []byte(chatGPT(key)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := append([]string{"-c", fmt.Sprintf("openai_base_url=%q", front.url+"/pool/xai/openai/v1")}, codexArgs("hello")...)
+	out, err := b.command([]string{"CODEX_HOME=" + home}, codex, args...).CombinedOutput()
+	_, sent := front.seen()
+	_, came := behind.seen()
+	t.Logf("%v, %d posts\n%s", err, len(sent), out)
+	if err != nil || !strings.Contains(string(out), "The sandbox read: hello") || len(sent) == 0 || len(sent) != len(came) {
+		t.Fatalf("it was not served: %d requests, of which %d came", len(sent), len(came))
+	}
+	for i := range sent {
+		if sent[i].coding != "zstd" || came[i].coding != "zstd" || sent[i].body != came[i].body {
+			t.Errorf("sent as %q, came as %q; %d bytes, then %d", sent[i].coding, came[i].coding, len(sent[i].body), len(came[i].body))
+		}
+		if came[i].shown == "" || came[i].shown == sent[i].shown {
+			t.Error("it came with the program's own key")
+		}
+	}
+}
+
+// chatGPT is what Codex keeps of a person who is signed in with ChatGPT.
+func chatGPT(token string) string {
+	part := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	id := part(`{"alg":"none"}`) + "." + part(`{"email":"a@example.com","exp":4102444800,"https://api.openai.com/auth":{"chatgpt_plan_type":"pro","chatgpt_account_id":"acct","chatgpt_user_id":"user"}}`) + "." + part("none")
+	return fmt.Sprintf(`{"auth_mode":"chatgpt","OPENAI_API_KEY":null,"tokens":{"id_token":%q,"access_token":%q,"refresh_token":"none","account_id":"acct"},"last_refresh":"2999-01-01T00:00:00Z"}`, id, token)
+}
+
+// post is a request as it came.
+type post struct{ coding, shown, body string }
+
+// recorder passes requests on, and keeps what was sent to /responses.
+type recorder struct {
+	url string
+
+	mu    sync.Mutex
+	dials int
+	posts []post
+}
+
+// newRecorder is one before an address. alter may change a request once it is kept.
+func newRecorder(t *testing.T, address string, alter func(*http.Request, []byte) []byte) *recorder {
+	t.Helper()
+	to, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, through := &recorder{}, &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) }}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		rec.mu.Lock()
+		switch {
+		case r.Header.Get("Upgrade") != "":
+			rec.dials++
+		case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/responses"):
+			rec.posts = append(rec.posts, post{r.Header.Get("Content-Encoding"), r.Header.Get("Authorization"), string(body)})
+		}
+		rec.mu.Unlock()
+		if alter != nil {
+			body = alter(r, body)
+		}
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		through.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	rec.url = server.URL
+	return rec
+}
+
+func (rec *recorder) seen() (dials int, posts []post) {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	return rec.dials, slices.Clone(rec.posts)
+}
+
+// decompress does for the sandbox, which knows no zstd, what OpenAI does.
+func decompress(r *http.Request, body []byte) []byte {
+	if r.Header.Get("Content-Encoding") != "zstd" {
+		return body
+	}
+	decoder, err := zstd.NewReader(nil)
+	if err != nil {
+		return body
+	}
+	defer decoder.Close()
+	plain, err := decoder.DecodeAll(body, nil)
+	if err != nil {
+		return body
+	}
+	r.Header.Del("Content-Encoding")
+	return plain
 }

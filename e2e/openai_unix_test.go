@@ -20,6 +20,13 @@ const requireOpenAI = "HERMES_TUI_TEST_REQUIRE_OPENAI"
 // and Responses, and take turns.
 func openAIBench(t *testing.T) *bench {
 	t.Helper()
+	return openAIBenchBehind(t, func(url string) string { return url })
+}
+
+// openAIBenchBehind is one whose accounts' API is reached at what via makes of the
+// sandbox's address.
+func openAIBenchBehind(t *testing.T, via func(url string) string) *bench {
+	t.Helper()
 	b := emptyBench(t)
 	b.sandbox = sandbox.New(sandbox.Options{AutoApprove: time.Millisecond, OnEvent: b.note})
 	if err := b.sandbox.Listen(""); err != nil {
@@ -31,7 +38,7 @@ func openAIBench(t *testing.T) *bench {
 	if err := os.MkdirAll(filepath.Dir(config), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	text := fmt.Sprintf("[endpoints.xai]\noauth_url = %q\ninference_url = %q\n", b.url, b.url+"/v1")
+	text := fmt.Sprintf("[endpoints.xai]\noauth_url = %q\ninference_url = %q\n", b.url, via(b.url)+"/v1")
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
