@@ -47,7 +47,7 @@ func (c *Core) askPlan(ctx context.Context, id string) (usage.Known, error) {
 		token = token.OnPage()
 	}
 	return c.meter.Ask(ctx, usage.Question{
-		Account: id, Provider: account.Provider, Endpoints: p.PlanEndpoints(token.BaseURL), Sign: token.Sign,
+		Account: id, Provider: account.Provider, Endpoints: p.PlanEndpoints(token.BaseURL, token.Access), Sign: token.Sign,
 	})
 }
 

@@ -49,6 +49,7 @@
 // What is left of an account's plan it tells as each provider does:
 //
 //	GET /v1/token_plan/remains, /v1/api/openplatform/coding_plan/remains   MiniMax
+//	GET /account/query_balance   and of its keys that begin with sk-api-sandbox-
 //	GET /backend-api/wham/usage   and POST …/rate-limit-reset-credits/consume
 //	GET /coding/v1/usages, /api/oauth/account, /v1/billing                 Kimi, Nous, xAI
 //

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -71,6 +72,21 @@ func nousPlan(l plan, _ time.Time) fields {
 			"allowed": left > 0, "paid_access": left > 0, "reason": nil, "has_active_subscription": true,
 			"subscription_credits_remaining": left, "purchased_credits_remaining": 0, "total_usable_credits": left,
 		},
+	}
+}
+
+// showBalance is GET /account/query_balance of MiniMax, for keys that pay for each request.
+func showBalance(s *Server) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		x := s.begin(w, r, KindPlan)
+		if !strings.HasPrefix(r.Header.Get("Authorization"), "Bearer sk-api-sandbox-") {
+			x.answer(Refused, http.StatusOK, fields{"base_resp": fields{"status_code": 1004, "status_msg": "login fail"}})
+			return
+		}
+		x.answer(Shown, http.StatusOK, fields{
+			"available_amount": "12.50", "cash_balance": "10.00", "voucher_balance": "2.50", "credit_balance": "0", "owed_amount": "0",
+			"base_resp": fields{"status_code": 0, "status_msg": "success"},
+		})
 	}
 }
 

@@ -75,6 +75,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /stats", s.showStats)
 	mux.HandleFunc("GET /v1/token_plan/remains", s.showPlan)
 	mux.HandleFunc("GET /v1/api/openplatform/coding_plan/remains", s.showPlan)
+	mux.HandleFunc("GET /account/query_balance", showBalance(s))
 	mux.HandleFunc("GET /coding/v1/usages", showPlanAs(s, kimiPlan))
 	mux.HandleFunc("GET /api/oauth/account", showPlanAs(s, nousPlan))
 	mux.HandleFunc("GET /v1/billing", showBill(s))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 )
 
@@ -76,8 +77,12 @@ func (c Custom) described() *usage.Described {
 func (p Provider) TellsPlan() bool { return p.Plan != usage.Nowhere || p.Described != nil }
 
 // PlanEndpoints returns where it tells that, of an account whose model API is at base, or
-// whose token endpoint, see [usage.Teller.AtIssuer].
-func (p Provider) PlanEndpoints(base string) []usage.Endpoint {
+// whose token endpoint or page, see [usage.Teller.Endpoints]. A key that pays for each
+// request has no plan, but a balance.
+func (p Provider) PlanEndpoints(base string, token secret.Secret) []usage.Endpoint {
+	if p.PaidKeys != "" && strings.HasPrefix(token.Reveal(), p.PaidKeys) {
+		return p.Plan.Balances(base)
+	}
 	if p.Described != nil {
 		return p.Described.Endpoints()
 	}

@@ -29,8 +29,8 @@ func miniMax() Provider {
 		Poll:          2 * time.Second,
 		TerminalCodes: []string{"invalid_grant", "refresh_token_reused", "invalid_refresh_token"},
 		Refusals:      miniMaxRefusals(),
-		Plan:          usage.MiniMaxTells,
-		Note:          "The approval page names OpenClaw: the client id is shared.",
+		Plan:          usage.MiniMaxTells, PaidKeys: "sk-api-",
+		Note: "The approval page names OpenClaw: the client id is shared.",
 		Regions: []Region{
 			miniMaxRegion(Region{ID: "global", Name: "Global", ProviderName: "MiniMax", Short: "MiniMax"}, "minimax.io"),
 			miniMaxRegion(Region{ID: "cn", Name: "China", ProviderName: "MiniMax China", Short: "MiniMax CN"}, "minimaxi.com", "minimax.cn"),

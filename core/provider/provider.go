@@ -66,6 +66,7 @@ type Provider struct {
 	// Plan is how it tells what is left of an account's plan, at an address that
 	// the account's token may be sent to.
 	Plan         usage.Teller
+	PaidKeys     string           // how the keys begin that have a balance and no plan; empty: none does
 	Described    *usage.Described // the same of a provider that a person described; nil: it does not tell
 	Note         string           // what a person should know before signing in
 	Late         string           // what to try when a code ended before it was approved; may be empty

@@ -10,6 +10,29 @@ func atMiniMax(base string) []Endpoint {
 	return below(base, MiniMax, "/v1/token_plan/remains", "/v1/api/openplatform/coding_plan/remains")
 }
 
+// Balances returns where to ask for the balance of a key that pays for each request and
+// has no plan, at the server that base is on.
+func (t Teller) Balances(base string) []Endpoint {
+	if t != MiniMaxTells {
+		return nil
+	}
+	return below(base, miniMaxBalance, "/account/query_balance")
+}
+
+// miniMaxBalance reads what MiniMax tells there (mmx-cli 1.0.27). In which currency it
+// does not say.
+func miniMaxBalance(body []byte, now time.Time) (Reading, error) {
+	f, ok := read(body)
+	if code, told := f.in("base_resp").number("status_code"); !ok || told && code != 0 {
+		return Reading{}, ErrNotTold
+	}
+	left, told := f.number("available_amount")
+	if !told {
+		return Reading{}, ErrNotTold
+	}
+	return Reading{At: now, Source: FromEndpoint, Balances: []Balance{{Name: "balance", Amount: left, Told: now}}}, nil
+}
+
 // MiniMax reads what MiniMax tells at /v1/token_plan/remains (mmx-cli 1.0.27,
 // MiniMax's own program, and its older address coding_plan/remains).
 //

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -132,6 +133,34 @@ func TestMiniMax(t *testing.T) {
 	}
 }
 
+// TestMiniMaxBalance: a key that pays for each request has a balance, whose numbers may be
+// strings.
+func TestMiniMaxBalance(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"available_amount":"12.50","cash_balance":"10"}`:              "balance 12.5 ",
+		`{"available_amount":0,"base_resp":{"status_code":0}}`:          "balance 0 ",
+		`{"available_amount":-3.25}`:                                    "balance -3.25 ", // something is owed
+		`{"available_amount":"12.50","base_resp":{"status_code":1004}}`: "",
+		`{"available_amount":"NaN"}`:                                    "",
+		`{"available_amount":null}`:                                     "",
+		`{"available_amount":{}}`:                                       "",
+		`{"cash_balance":"10"}`:                                         "",
+		`[]`:                                                            "", `null`: "", ``: "", `<html>`: "",
+	} {
+		r, err := miniMaxBalance([]byte(body), now)
+		if got := strings.Join(said(r), ", "); got != want || (err == nil) != (want != "") || err != nil && !errors.Is(err, ErrNotTold) {
+			t.Errorf("%s: %q, %v", body, got, err)
+		}
+	}
+	if got := MiniMaxTells.Balances("https://api.minimax.io/anthropic"); len(got) != 1 || got[0].URL != "https://api.minimax.io/account/query_balance" {
+		t.Errorf("%+v", got)
+	}
+	if got := CodexTells.Balances("https://chatgpt.com/backend-api/codex"); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func FuzzEndpoints(f *testing.F) {
 	f.Add([]byte(`{"model_remains":[` + bucket(`,"current_interval_remaining_percent":62,"current_interval_total_count":1e300`) + `]}`))
 	f.Add([]byte(`{"rate_limit":{"primary_window":{"used_percent":1e308,"limit_window_seconds":1e12}}}`))
@@ -141,7 +170,7 @@ func FuzzEndpoints(f *testing.F) {
 	f.Add([]byte(`{"data":{"used":1e308,"limit":1e-308,"percent":"1e309","reset":-1,"in":1e300,"plan":[],"left":"NaN"},"limits":[{"left":3}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for name, parse := range map[string]func([]byte, time.Time) (Reading, error){
-			"minimax": MiniMax, "codex": Codex, "kimi": Kimi, "nous": Nous, "xai": XAI, "described": acme().parse,
+			"minimax": MiniMax, "codex": Codex, "kimi": Kimi, "nous": Nous, "xai": XAI, "balance": miniMaxBalance, "described": acme().parse,
 		} {
 			r, err := parse(body, now)
 			if err == nil && r.Empty() {
