@@ -35,6 +35,28 @@ func (c *Cluster) run(t testing.TB, program string, args ...string) string {
 	return string(out)
 }
 
+// Users has etcd ask who somebody is: root, and users who may read and write below
+// a prefix and nothing else. All have the same password; without one they are
+// known by their certificates.
+func (c *Cluster) Users(t testing.TB, password, prefix string, names ...string) {
+	t.Helper()
+	add := func(name, role string) {
+		if password == "" {
+			c.Ctl(t, "user", "add", name, "--no-password")
+		} else {
+			c.Ctl(t, "user", "add", name+":"+password)
+		}
+		c.Ctl(t, "user", "grant-role", name, role)
+	}
+	add("root", "root")
+	c.Ctl(t, "role", "add", "below")
+	c.Ctl(t, "role", "grant-permission", "below", "--prefix", "readwrite", prefix)
+	for _, name := range names {
+		add(name, "below")
+	}
+	c.Ctl(t, "auth", "enable")
+}
+
 // Snapshot makes a backup of the first member, and returns its file.
 func (c *Cluster) Snapshot(t testing.TB) string {
 	t.Helper()

@@ -287,19 +287,13 @@ func TestMember_Full(t *testing.T) {
 func TestMember_Password(t *testing.T) {
 	t.Parallel()
 	c := etcdtest.Start(t, 1, etcdtest.Options{Args: []string{"--bcrypt-cost", "4"}})
-	c.Ctl(t, "user", "add", "root:rootpw")
-	c.Ctl(t, "user", "grant-role", "root", "root")
-	c.Ctl(t, "role", "add", "fleet")
-	c.Ctl(t, "role", "grant-permission", "fleet", "--prefix", "readwrite", "/fleet/")
-	c.Ctl(t, "user", "add", "host:hostpw")
-	c.Ctl(t, "user", "grant-role", "host", "fleet")
 	as := func(user, password string) rig {
 		return rig{store: c.Open(t, func(config *etcd.Config) { config.User, config.Password = user, password })}
 	}
-	host, root := as("host", "hostpw"), as("root", "rootpw")
+	host, root := as("host", "hostpw"), as("root", "hostpw")
 	txn := func(key string) etcd.Txn { return etcd.Txn{Then: []etcd.Op{etcd.Put(key, nil, 0)}} }
 	host.commit(t, txn("/before")) // etcd asks nobody yet
-	c.Ctl(t, "auth", "enable")
+	c.Users(t, "hostpw", "/fleet/", "host")
 
 	done := host.commit(t, txn("/fleet/a"))
 	lease := host.grant(t, time.Minute)
@@ -367,13 +361,7 @@ func TestMember_Password(t *testing.T) {
 func TestMember_Certificate(t *testing.T) {
 	t.Parallel()
 	c := etcdtest.Start(t, 1, etcdtest.Options{TLS: true, Args: []string{"--bcrypt-cost", "4"}})
-	c.Ctl(t, "user", "add", "root", "--no-password")
-	c.Ctl(t, "user", "grant-role", "root", "root")
-	c.Ctl(t, "role", "add", "fleet")
-	c.Ctl(t, "role", "grant-permission", "fleet", "--prefix", "readwrite", "/fleet/")
-	c.Ctl(t, "user", "add", "host-1", "--no-password")
-	c.Ctl(t, "user", "grant-role", "host-1", "fleet")
-	c.Ctl(t, "auth", "enable")
+	c.Users(t, "", "/fleet/", "host-1")
 	as := func(config *tls.Config) etcd.Store {
 		return c.Open(t, func(own *etcd.Config) { own.TLS = config })
 	}
