@@ -61,10 +61,10 @@ func (w writer) write(ctx context.Context, v *View, next func(*View) (*draft, er
 			return nil, d.beside.moved(result.KVs[1])
 		}
 		if v, err = w.read(ctx); err != nil {
-			return nil, errors.Join(err, unclear)
+			return nil, after(unclear, err)
 		}
 	}
-	return nil, errors.Join(fleetBusy(), unclear)
+	return nil, after(unclear, fleetBusy())
 }
 
 // txn writes the roster and a new stamp, if the stamp is the one that was read.

@@ -53,6 +53,14 @@ func (e *Older) Unwrap() error {
 	return &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetRestored, Message: e.Error(), Hint: "nothing is refreshed meanwhile; when every host has looked: `hermes-tui fleet accept-restore`"}
 }
 
+// after is err, with what went wrong before it, if anything did.
+func after(before, err error) error {
+	if before == nil {
+		return err
+	}
+	return fmt.Errorf("%w; before that: %w", err, before)
+}
+
 func clean(text string) string { return secret.Clean(text, maxName) }
 
 func failure(kind autherr.Kind, code, message, hint string) error {

@@ -14,7 +14,8 @@ import (
 
 // Init makes a fleet, whose first owner this host is, under this name. The
 // recovery key that it returns makes a new first owner when every owner is lost;
-// it is shown once and kept nowhere.
+// it is shown once and kept nowhere. After an error that is [etcd.Unclear] a fleet
+// may come to be whose recovery key nobody has: another name is the way out.
 func (h Host) Init(ctx context.Context, name string) (*View, secret.Secret, error) {
 	id, err := identity(h.Identity)
 	if err == nil {

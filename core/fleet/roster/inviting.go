@@ -27,7 +27,11 @@ type Invite struct {
 // Invite makes an invitation to this fleet, for one host, which becomes a member
 // with this role. endpoints and ca say where the etcd is.
 func (v *View) Invite(ctx context.Context, role Role, endpoints []string, ca []byte) (*Invite, error) {
-	if err := v.mayChange(); err != nil {
+	v, err := v.Refresh(ctx) // what is offered is the epoch of now
+	if err == nil {
+		err = v.mayChange()
+	}
+	if err != nil {
 		return nil, err
 	}
 	if role != Owner && role != Reader {
@@ -78,10 +82,10 @@ func (i *Invite) put(ctx context.Context, value []byte, is etcd.Compare, lease e
 			return i.moved(result.KVs[0])
 		}
 		if v, err = v.Refresh(ctx); err != nil {
-			return errors.Join(err, unclear)
+			return after(unclear, err)
 		}
 	}
-	return errors.Join(fleetBusy(), unclear)
+	return after(unclear, fleetBusy())
 }
 
 // Wait returns the host that asks to join, once it does.

@@ -115,6 +115,39 @@ func TestJoin_Refused(t *testing.T) {
 	}
 }
 
+// What an inviter has seen may be old: it does not offer an epoch that is over,
+// and invites nobody where members do not change.
+func TestInvite_LooksFirst(t *testing.T) {
+	b := newBench(t)
+	desk, _ := b.found(t)
+	now, err := desk.Renew(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := b.invite(t, desk, Reader); i.offer.Epoch != 2 {
+		t.Errorf("epoch %d is offered", i.offer.Epoch)
+	}
+	if _, err := now.MarkRestored(t.Context(), "a backup"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = now.Invite(t.Context(), Reader, endpoints, nil)
+	is(t, err, ErrRestored)
+}
+
+// Whose link is cut is told so, with what may have become of what it sent.
+func TestChange_Unclear(t *testing.T) {
+	b := newBench(t)
+	desk, _ := b.found(t)
+	b.Client("desk").Next(slices.Repeat([]etcdtest.Fate{etcdtest.LoseRequest}, attempts)...)
+	_, err := desk.Renew(t.Context())
+	if !errors.Is(err, etcd.Unclear) || autherr.CodeOf(err) != autherr.CodeFleetBusy || strings.Contains(err.Error(), "\n") {
+		t.Error(err)
+	}
+	if v, err := desk.Renew(t.Context()); err != nil || v.Epoch.Number() != 2 {
+		t.Error(err)
+	}
+}
+
 func TestJoin_Expired(t *testing.T) {
 	b := newBench(t)
 	desk, _ := b.found(t)

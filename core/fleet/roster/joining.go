@@ -43,7 +43,7 @@ func (h Host) Ask(ctx context.Context, in Invitation, name string) (*Request, er
 	for range attempts {
 		answer, err := h.Store.Get(ctx, r.slips.key, h.Keys.Fleet(), h.Keys.Stamp())
 		if err != nil {
-			return nil, errors.Join(err, failed)
+			return nil, after(failed, err)
 		}
 		asks, err := r.begin(answer, name)
 		if err != nil {
@@ -61,7 +61,7 @@ func (h Host) Ask(ctx context.Context, in Invitation, name string) (*Request, er
 			return nil, failed
 		}
 	}
-	return nil, errors.Join(fleetBusy(), failed)
+	return nil, after(failed, fleetBusy())
 }
 
 // begin reads what stands in etcd for the invitation, and returns what to write,
