@@ -28,7 +28,7 @@ func main() {
 	_ = os.Unsetenv("TEA_DEBUG")
 	process.NoCoreDumps()
 	process.CloseMemory()
-	os.Exit(run(os.Args[1:]))
+	os.Exit(withRoom(os.Args[1:], run))
 }
 
 // newSession is a command under way in the real world.

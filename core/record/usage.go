@@ -60,5 +60,5 @@ func (f *Folder) AddUsage(ctx context.Context, more map[string]Usage) (ok bool) 
 	if err != nil {
 		return false
 	}
-	return atomicfile.Write(f.path("usage.json"), data, 0o600) == nil
+	return atomicfile.WriteLoose(f.path("usage.json"), data, 0o600) == nil
 }

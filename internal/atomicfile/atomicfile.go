@@ -31,11 +31,23 @@ func Write(path string, data []byte, perm os.FileMode) error {
 	return s.Commit(data)
 }
 
+// WriteLoose is [Write] of what may be lost: nothing is synced, so that after a power
+// cut the file may be the old one, or empty.
+func WriteLoose(path string, data []byte, perm os.FileMode) error {
+	s, err := Stage(path, perm)
+	if err != nil {
+		return err
+	}
+	s.loose = true
+	return s.Commit(data)
+}
+
 // Staged is a temporary file that is ready to become another: that the folder
 // can be written is proved already.
 type Staged struct {
 	file   *os.File
 	target string
+	loose  bool // nothing is synced
 }
 
 // Stage makes the temporary file for path.
@@ -54,7 +66,7 @@ func Stage(path string, perm os.FileMode) (*Staged, error) {
 			return nil, err
 		}
 	}
-	return &Staged{file, path}, nil
+	return &Staged{file: file, target: path}, nil
 }
 
 // Reserve takes n bytes on the disk, so that committing no more than that needs
@@ -110,6 +122,9 @@ func (s *Staged) commit(data []byte, place func(from, to string) error) error {
 		_ = os.Remove(s.file.Name())
 		return err
 	}
+	if s.loose {
+		return nil
+	}
 	return syncFolder(filepath.Dir(s.target))
 }
 
@@ -152,6 +167,9 @@ func (s *Staged) write(data []byte) error {
 	}
 	if err := s.file.Truncate(int64(len(data))); err != nil {
 		return err
+	}
+	if s.loose {
+		return nil
 	}
 	return s.file.Sync()
 }

@@ -39,10 +39,16 @@ func whole(data []byte) bool {
 }
 
 func TestWrite_ReplacesAndLeavesNothingBehind(t *testing.T) {
+	for name, write := range map[string]func(string, []byte, os.FileMode) error{"synced": Write, "loose": WriteLoose} {
+		t.Run(name, func(t *testing.T) { replaces(t, write) })
+	}
+}
+
+func replaces(t *testing.T, write func(string, []byte, os.FileMode) error) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "file")
 	for _, want := range []string{"first", "second, longer", ""} {
-		if err := Write(path, []byte(want), 0o600); err != nil {
+		if err := write(path, []byte(want), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		got, err := os.ReadFile(path)
