@@ -86,9 +86,11 @@ func (k *known) header(h http.Header) {
 	k.mu.RUnlock()
 	cleanAnswer(h)
 	for name, values := range h {
-		if lower := strings.ToLower(name); len(name) >= shortestToken && cutter.Text(lower) != lower {
-			delete(h, name)
-			continue
+		if len(name) >= shortestToken { // few are; and to write one in small letters is a copy
+			if lower := strings.ToLower(name); cutter.Text(lower) != lower {
+				delete(h, name)
+				continue
+			}
 		}
 		for i, value := range values {
 			if clean := cutter.Text(value); clean != value {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -232,7 +233,7 @@ func (x *exchange) send(r *http.Request, token *core.Token) (*http.Response, err
 	x.server.known.learn(token)
 	out := r.WithContext(r.Context())
 	x.sent++
-	out.Header = r.Header.Clone() // another account may be asked next, with nothing of this one
+	out.Header = maps.Clone(r.Header) // another account may be asked next, with nothing of this one; values are replaced as a whole
 	out.URL, out.Host = to, ""
 	if err := token.Sign(out); err != nil {
 		return nil, err

@@ -28,7 +28,8 @@ func main() {
 	_ = os.Unsetenv("TEA_DEBUG")
 	process.NoCoreDumps()
 	process.CloseMemory()
-	os.Exit(withRoom(os.Args[1:], run))
+	stretch(0)
+	os.Exit(run(os.Args[1:]))
 }
 
 // newSession is a command under way in the real world.
