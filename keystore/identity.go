@@ -123,6 +123,11 @@ func (k *Key) begin(ctx context.Context) (done func(), err error) {
 	queue := k.queue
 	k.mu.Unlock()
 	select {
+	case queue <- struct{}{}: // it is free, and who need not wait asks for no end
+		return func() { <-queue }, nil
+	default:
+	}
+	select {
 	case queue <- struct{}{}:
 		return func() { <-queue }, nil
 	case <-ctx.Done():

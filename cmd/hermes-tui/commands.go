@@ -86,6 +86,12 @@ func groups() []group {
 // aboutAll is the command that looks at all the others.
 const aboutAll = "man"
 
+// changesNothing reports whether the words begin with a command that may be cut at any
+// moment, unless it waits for something.
+func changesNothing(args []string) bool {
+	return slices.Contains([]string{"token", "version"}, named(args))
+}
+
 // named is the command that the words begin with, "" if they begin with something
 // else, such as a flag, an alias, or a name that is misspelt, or if it is about all.
 func named(args []string) string {

@@ -50,6 +50,9 @@ func run(args []string) int {
 	root.SetErr(s.Err)
 	ctx, stop := s.Signals()
 	defer stop()
+	if !changesNothing(args) {
+		s.Listen()
+	}
 	err := root.ExecuteContext(ctx)
 	// A wrong flag may stand before --json.
 	s.JSON = s.JSON || slices.Contains(args, "--json")

@@ -168,6 +168,9 @@ func (m *mutexes) get(path string) chan struct{} {
 }
 
 func (m *mutexes) lock(ctx context.Context, path string) (release func(), err error) {
+	if release, ok := m.try(path); ok { // who need not wait asks for no end
+		return release, nil
+	}
 	ch := m.get(path)
 	select {
 	case ch <- struct{}{}:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/lately"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -29,7 +30,7 @@ func (s secrets) open(ctx context.Context, kind string) (keystore.Store, error) 
 
 // get reads the bytes at a place within [OpenTimeout].
 func (s secrets) get(ctx context.Context, at record.Item) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, OpenTimeout)
+	ctx, cancel := lately.WithTimeout(ctx, OpenTimeout)
 	defer cancel()
 	store, err := s.open(ctx, at.Kind)
 	if err != nil {

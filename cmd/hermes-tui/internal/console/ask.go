@@ -35,6 +35,7 @@ func (c *Console) Confirm(question string, yes bool) error {
 // Answer is the word that the person types, in lower case; none where a signal
 // tells the command to end meanwhile.
 func (c *Console) Answer() string {
+	c.Listen()
 	got := make(chan string, 1)
 	go func() {
 		text, _ := bufio.NewReader(c.In).ReadString('\n')
@@ -69,6 +70,7 @@ func (c *Console) Asks() bool {
 // either, and goes on to do so however it ends. Who types may take any time; a
 // signal ends the wait.
 func (c *Console) Secret(keyboard *os.File, question string) (string, error) {
+	c.Listen()
 	before, err := term.MakeRaw(int(keyboard.Fd()))
 	if err != nil {
 		return "", err

@@ -35,6 +35,7 @@ type Console struct {
 	output *output
 	signal atomic.Int32    // exit code of the one that ended the command
 	told   <-chan struct{} // closed when a signal told the command to end
+	listen func()          // catches signals, once; nil: they are not this console's
 }
 
 // System is the console that this process was started with.

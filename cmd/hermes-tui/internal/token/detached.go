@@ -68,6 +68,7 @@ func Detach(s *session.Session, stores *keystore.Manager) state.Detached {
 		if err != nil {
 			return "", fmt.Errorf("the refresh could not be started: %w", err)
 		}
+		s.Listen() // a signal ends the wait, and not what is begun here
 		cmd := exec.Command(self, childArgs(s)...)
 		cmd.Env = s.Environ
 		cmd.SysProcAttr = ownSession()

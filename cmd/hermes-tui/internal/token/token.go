@@ -15,6 +15,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/consent"
+	"github.com/hermes-tui/hermes-tui/internal/lately"
 )
 
 // tokenJSON is what `token --json` prints: what hermes-agent's key_cmd reads,
@@ -75,7 +76,7 @@ func (o *Options) Run(ctx context.Context) error {
 	if err := accounts.Admit(ctx, o.Account, core.PickOptions{}, o.Prompt(accounts)); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	ctx, cancel := lately.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	lease, token, err := core.Ready(ctx, accounts, o.Account, core.PickOptions{}, core.TokenOptions{MinLife: o.MinLife})
 	if err != nil {
