@@ -123,3 +123,34 @@ func TestToken_KilledGroup(t *testing.T) {
 		t.Errorf("refreshes %+v, want one", s)
 	}
 }
+
+// TestToken_Signalled: who waits for a refresh is ended by a signal as any command,
+// with its exit code; and the refresh goes on.
+func TestToken_Signalled(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[syscall.Signal]int{syscall.SIGTERM: 143, syscall.SIGINT: 130, syscall.SIGHUP: 129} {
+		b := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
+		b.signInExpired(5 * time.Minute)
+		letGo := b.hold()
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
+		cmd := exec.CommandContext(ctx, binary, "token")
+		cmd.Env = b.env
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		b.await(sandbox.KindRefresh, sandbox.Received)
+		if err := cmd.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait()
+		cancel()
+		if code := cmd.ProcessState.ExitCode(); code != want {
+			t.Errorf("%v: exit code %d, want %d", s, code, want)
+		}
+		letGo()
+		b.oneToken(b.together(1, "token", "--timeout", "30s"))
+		if n := b.portal.Stats().Refreshes.Total; n != 1 {
+			t.Errorf("%v: %d refreshes, want one", s, n)
+		}
+	}
+}
