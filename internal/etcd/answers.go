@@ -243,25 +243,27 @@ func statusIn(data []byte) (m Member, err error) {
 	return m, err
 }
 
-// namesIn are the names of the members, by their ids.
-func namesIn(data []byte) (map[uint64]string, error) {
-	names := map[uint64]string{}
-	err := each(data, func(f field) error {
-		if f.number != 2 || len(names) == mostMembers {
-			return nil
+// membersIn are the names of the members, by their ids, and who says so.
+func membersIn(data []byte) (h Header, names map[uint64]string, err error) {
+	names = map[uint64]string{}
+	err = each(data, func(f field) (err error) {
+		switch {
+		case f.number == 1:
+			h, err = headerIn(f.data)
+		case f.number == 2 && len(names) < mostMembers:
+			id, name := uint64(0), ""
+			err = each(f.data, func(f field) error {
+				switch f.number {
+				case 1:
+					id = uint64(f.num)
+				case 2:
+					name = plain(string(f.data))
+				}
+				return nil
+			})
+			names[id] = name
 		}
-		id, name := uint64(0), ""
-		err := each(f.data, func(f field) error {
-			switch f.number {
-			case 1:
-				id = uint64(f.num)
-			case 2:
-				name = plain(string(f.data))
-			}
-			return nil
-		})
-		names[id] = name
 		return err
 	})
-	return names, err
+	return h, names, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -162,25 +163,42 @@ func (c *Client) Status(ctx context.Context) []Member {
 	members := make([]Member, len(c.endpoints))
 	var all sync.WaitGroup
 	for i, at := range c.endpoints {
-		all.Go(func() {
-			members[i] = Member{Endpoint: at.String()}
-			data, err := c.at(ctx, at, call{op: "status", method: "Maintenance/Status"}, 0)
-			if err != nil {
-				members[i].Err = err
-				return
-			}
-			m, broken := statusIn(data)
-			m.Endpoint = at.String()
-			if members[i] = m; broken != nil {
-				members[i] = Member{Endpoint: at.String(), Err: c.broken(call{op: "status"}, broken)}
-				return
-			}
-			if data, err := c.at(ctx, at, call{op: "status", method: "Cluster/MemberList"}, 0); err == nil {
-				names, _ := namesIn(data)
-				members[i].Name = names[m.Member]
-			}
-		})
+		all.Go(func() { members[i] = c.status(ctx, at) })
 	}
 	all.Wait()
 	return members
+}
+
+// status is what one endpoint says of itself. Since etcd 3.6 only root may ask
+// for all of it where there are users; the list of members everybody may.
+func (c *Client) status(ctx context.Context, at *url.URL) (m Member) {
+	what := call{op: "status", method: "Maintenance/Status"}
+	data, failed := c.at(ctx, at, what, 0)
+	if failed == nil {
+		var err error
+		if m, err = statusIn(data); err != nil {
+			m = Member{Err: c.broken(what, err)}
+		}
+	} else if failed.Kind != Denied {
+		m.Err = failed
+	}
+	if m.Endpoint = at.String(); m.Err != nil {
+		return m
+	}
+	what.method = "Cluster/MemberList"
+	data, refused := c.at(ctx, at, what, 0)
+	if refused != nil {
+		if failed != nil {
+			m.Err = failed
+		}
+		return m
+	}
+	header, names, err := membersIn(data)
+	if failed != nil {
+		m.Header = header
+	}
+	if m.Name = names[m.Member]; err != nil {
+		m.Err = c.broken(what, err)
+	}
+	return m
 }

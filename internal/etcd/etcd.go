@@ -122,13 +122,14 @@ type Batch struct {
 	Next int64
 }
 
-// Member is what an endpoint says of itself.
+// Member is what an endpoint says of itself. Where etcd has users, one of 3.6 or
+// newer tells only root more than its name and ids; the rest is empty then.
 type Member struct {
 	Endpoint string
 	Header
-	Name    string // of the member, where it may be asked
+	Name    string
 	Version string
-	Leader  uint64 // id of the member that leads; 0 if it knows none
+	Leader  uint64 // id of the member that leads; 0 if it knows none, or says none
 	Size    int64  // of the database, in bytes
 	Used    int64  // of these, what is in use
 	Err     error  // why it says nothing

@@ -651,6 +651,46 @@ func TestWatch_Opens(t *testing.T) {
 	}
 }
 
+// What is told only to root is not missed by others; what is denied altogether is
+// said to be.
+func TestStatus_OfWhatMayBeAsked(t *testing.T) {
+	list := message{}.sub(1, headerOf(0)).sub(2, message{}.num(1, 1).text(2, "other")).sub(2, message{}.num(1, 2).text(2, "m0"))
+	full := message{}.sub(1, headerOf(9)).text(2, "3.6.0").num(3, 5).num(4, 1).num(9, 4)
+	deny, garbage := refuse(7, "etcdserver: permission denied"), func(w http.ResponseWriter, _ *http.Request) { say(w, frame(message("\xff")), 0, "") }
+	ok := func(m message) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { say(w, frame(m), 0, "") }
+	}
+	for name, c := range map[string]struct {
+		status, list http.HandlerFunc
+		want         string
+		kind         error
+	}{
+		"all":                {ok(full), ok(list), "m0 2 9 3.6.0 1 5 4", nil},
+		"only the list":      {deny, ok(list), "m0 2 0  0 0 0", nil},
+		"only the status":    {ok(full), deny, " 2 9 3.6.0 1 5 4", nil},
+		"nothing":            {deny, deny, " 0 0  0 0 0", Denied},
+		"a broken status":    {garbage, ok(list), " 0 0  0 0 0", Unreachable},
+		"a broken list":      {ok(full), garbage, " 2 9 3.6.0 1 5 4", Unreachable},
+		"the stream is lost": {lose, ok(list), " 0 0  0 0 0", Unreachable},
+	} {
+		s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/Status") {
+				c.status(w, r)
+			} else {
+				c.list(w, r)
+			}
+		}))
+		s.Config.Protocols = new(http.Protocols)
+		s.Config.Protocols.SetUnencryptedHTTP2(true)
+		s.Start()
+		t.Cleanup(s.Close)
+		m := open(t, nil, s.URL).Status(t.Context())[0]
+		if got := fmt.Sprint(m.Name, " ", m.Member, m.Revision, " ", m.Version, " ", m.Leader, m.Size, m.Used); got != c.want || !errors.Is(m.Err, c.kind) || m.Endpoint != s.URL {
+			t.Errorf("%s: %q, %v", name, got, m.Err)
+		}
+	}
+}
+
 func TestErrors_Say(t *testing.T) {
 	var all []string
 	for kind := Unreachable; kind <= Refused+1; kind++ {

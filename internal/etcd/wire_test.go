@@ -198,7 +198,7 @@ func TestAnswers_BoundWhatTheyMake(t *testing.T) {
 	for range 3 * mostMembers {
 		events = events.sub(2, message{}.num(1, int64(len(events))))
 	}
-	if names, err := namesIn(events); err != nil || len(names) != mostMembers {
+	if _, names, err := membersIn(events); err != nil || len(names) != mostMembers {
 		t.Errorf("%d members: %v", len(names), err)
 	}
 }
@@ -248,7 +248,7 @@ func FuzzAnswers(f *testing.F) {
 			}
 		}
 		_, _ = statusIn(data)
-		_, _ = namesIn(data)
+		_, _, _ = membersIn(data)
 		_, _, _, _ = leaseIn(data)
 		_, _ = tokenIn(data)
 		_, _ = unframe(bytes.NewReader(data))

@@ -318,8 +318,10 @@ func TestMember_Password(t *testing.T) {
 	denied("a wrong password", err)
 	_, err = as("", "").store.Commit(t.Context(), txn("/fleet/a"))
 	denied("nobody", err)
-	if m := host.store.Status(t.Context())[0]; m.Err != nil {
-		t.Error(m.Err)
+	for who, r := range []rig{host, root} {
+		if m := r.store.Status(t.Context())[0]; m.Err != nil || m.Name != "m0" || m.Cluster != done.Cluster || m.Member != done.Member || who == 1 && m.Leader == 0 {
+			t.Errorf("%+v", m)
+		}
 	}
 
 	c.Kill()
