@@ -18,6 +18,7 @@ type consequence struct {
 	stand   string    // label of the account that serves in their place; empty: nobody does
 	refused []string  // programs that have been refused since, as far as that is counted
 	since   time.Time // since when at the earliest
+	before  bool      // that is before any of them ended
 }
 
 // consequences are those of accounts that have ended, one for each pool, in the order of
@@ -54,8 +55,8 @@ func (k telling) standIn(a core.Account) string {
 }
 
 // addRefused adds the programs that an account has refused since it ended. What is
-// counted of the twenty minutes in which it ended may be from before; the time that is
-// told is then that of their beginning.
+// counted of the twenty minutes in which it ended may be from before: then it is told
+// from when on is counted.
 func (k telling) addRefused(c *consequence, a core.Account) {
 	if a.Marker == nil || a.Marker.At.IsZero() {
 		return
@@ -68,12 +69,12 @@ func (k telling) addRefused(c *consequence, a core.Account) {
 		if !slices.Contains(c.refused, name) {
 			c.refused = append(c.refused, name)
 		}
-		since := a.Marker.At
-		if row.Slot.Before(since) {
+		since, before := a.Marker.At, row.Slot.Before(a.Marker.At)
+		if before {
 			since = row.Slot
 		}
 		if c.since.IsZero() || since.Before(c.since) {
-			c.since = since
+			c.since, c.before = since, before
 		}
 	}
 }
@@ -111,5 +112,9 @@ func (k telling) nobody(c consequence) string {
 	case n > 2:
 		who = say.Plural(n, "program", "programs")
 	}
-	return text + ": " + who + " " + verb + " been refused since " + say.TimeOfDay(c.since, k.now, k.location, false) + "."
+	since := say.TimeOfDay(c.since, k.now, k.location, false)
+	if c.before {
+		return text + ": " + who + " " + verb + " been refused, counted from " + since + "."
+	}
+	return text + ": " + who + " " + verb + " been refused since " + since + "."
 }

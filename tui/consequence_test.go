@@ -22,10 +22,17 @@ func TestSheet_SaysTheConsequenceFirst(t *testing.T) {
 		servedAgo(0, "id-work", "claude-code", refused), servedAgo(5*tally.SlotLength, "id-work", "codex", refused),
 	}), func(d *driver) {
 		d.change(turn("work"))
-		d.shows("Nobody serves MiniMax now: claude-code has been refused since 14:00.")
+		d.shows("Nobody serves MiniMax now: claude-code has been refused, counted from 14:00.")
 		d.hides("codex")
 		d.serves(servedAgo(0, "id-work", "claude-code", refused), servedAgo(0, "id-work", "codex", refused))
-		d.shows("claude-code and codex have been refused since")
+		d.shows("claude-code and codex have been refused, counted")
+		d.change(func(a []core.Account) []core.Account { // before these twenty minutes
+			note := *a[0].Marker
+			note.At = noon.Truncate(tally.SlotLength).Add(-time.Minute)
+			a[0].Marker = &note
+			return a
+		})
+		d.shows("claude-code and codex have been refused since", "13:59.")
 		d.wait(maxPause)
 		d.press("esc")
 		if d.backend.tallyCtxs[0].Err() == nil {
@@ -36,7 +43,7 @@ func TestSheet_SaysTheConsequenceFirst(t *testing.T) {
 
 // Each pool is spoken of once, with all programs that were refused by any of its accounts
 // since the earliest of them ended; what is counted of the twenty minutes in which that was
-// may be from before, so that the time is that of their beginning.
+// may be from before, so that it says from when on is counted.
 func TestSheet_SaysTheConsequenceOfEachPoolOnce(t *testing.T) {
 	nous := account("portal in its place.")
 	nous.Provider, nous.ProviderName = "nous", "Nous Portal"
@@ -58,7 +65,7 @@ func TestSheet_SaysTheConsequenceOfEachPoolOnce(t *testing.T) {
 			a[0].Marker = &note
 			return a
 		})
-		d.shows("Nobody serves MiniMax now: aider and codex have been refused since 13:40.", "spare serves for Nous Portal.")
+		d.shows("Nobody serves MiniMax now: aider and codex have been refused, counted from", "13:40.", "spare serves for Nous Portal.")
 		if n := strings.Count(d.text(), "Nobody serves"); n != 1 {
 			t.Errorf("MiniMax is spoken of %d times:\n%s", n, d.text())
 		}
