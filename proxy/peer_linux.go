@@ -11,6 +11,9 @@ import (
 // machine is. A socket that nobody holds any more is not found: the system says
 // root of it, whoever it was.
 func peerUID(theirs, ours netip.AddrPort) (uid int, found, known bool) {
+	if s, ok := diagnosed(theirs, ours); ok && s.inode != 0 {
+		return s.uid, true, true
+	}
 	s, found, known := findSocket(func(s socket) bool { return s.local == theirs && s.remote == ours && s.inode != 0 })
 	return s.uid, found, known
 }
