@@ -47,17 +47,21 @@ func (v *Vault) Probe(ctx context.Context, kind keystore.Kind, storeID string) e
 
 // begin notes a probe with a new name.
 func (p probes) begin(kind, storeID string) (*probe, error) {
-	name, err := p.folder.NewBlobName(probeName)
-	if err != nil {
-		return nil, err
+	for {
+		name, err := p.folder.NewBlobName(probeName)
+		if err != nil {
+			return nil, err
+		}
+		tail := strings.TrimPrefix(name, probeName+".")
+		note := strings.Join([]string{probeName, kind, storeID, tail}, "-") + ".lock"
+		lock, err := p.folder.TryLockNote(note)
+		if err != nil {
+			return nil, err
+		}
+		if lock != nil { // else somebody who clears up has found the note before it was locked, and takes it away
+			return &probe{p, kind, storeID, name, note, lock}, nil
+		}
 	}
-	tail := strings.TrimPrefix(name, probeName+".")
-	note := strings.Join([]string{probeName, kind, storeID, tail}, "-") + ".lock"
-	lock, err := p.folder.TryLockNote(note) // nobody else knows the name
-	if err != nil {
-		return nil, err
-	}
-	return &probe{p, kind, storeID, name, note, lock}, nil
 }
 
 // end gives the note up; done says that the blob is surely gone, else the note
