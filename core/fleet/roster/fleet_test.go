@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
 func TestInit(t *testing.T) {
@@ -38,6 +40,32 @@ func TestOpen_NeedsToHaveSeenTheFleet(t *testing.T) {
 		if _, _, err := h.Init(t.Context(), name); autherr.KindOf(err) != autherr.Usage {
 			t.Errorf("%q: %v", name, err)
 		}
+	}
+}
+
+// Where there is no fleet, or none can be, it is said.
+func TestNoFleet(t *testing.T) {
+	b := newBench(t)
+	h := b.host(t, "x")
+	recovery, err := NewIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = h.Recover(t.Context(), recovery, "x")
+	is(t, err, ErrNoFleet)
+	h.Identity = secret.New("AGE-SECRET-KEY-1X")
+	for name, use := range map[string]func() error{
+		"open":    func() error { _, err := h.Open(t.Context(), Seen{}); return err },
+		"init":    func() error { _, _, err := h.Init(t.Context(), "x"); return err },
+		"recover": func() error { _, _, err := h.Recover(t.Context(), recovery, "x"); return err },
+		"ask":     func() error { _, err := h.Ask(t.Context(), Invitation{}, "x"); return err },
+	} {
+		if err := use(); autherr.KindOf(err) != autherr.Usage || strings.Contains(err.Error(), "KEY-1X") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(b.all(t)) != 0 {
+		t.Error("something was written")
 	}
 }
 

@@ -37,6 +37,10 @@ type actor struct {
 }
 
 func TestProperty(t *testing.T) {
+	longest := 5
+	if testing.Short() {
+		longest = 2
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		b := newBench(t)
 		p := &play{T: rt, ctx: t.Context(), b: b}
@@ -49,7 +53,7 @@ func TestProperty(t *testing.T) {
 		p.paper, p.hosts = paper, []*actor{first}
 		b.Decide(p.fate)
 		b.OnStep(p.between)
-		for range rapid.IntRange(1, 5).Draw(rt, "length") {
+		for range rapid.IntRange(1, longest).Draw(rt, "length") {
 			p.act()
 			p.land()
 			p.holds(t)
