@@ -26,6 +26,7 @@ type oidc struct {
 
 	mu      sync.Mutex
 	answers []tokenAnswer
+	settled int
 }
 
 // tokenAnswer is what its token endpoint answered.
@@ -67,6 +68,19 @@ func newOIDC(b *bench, env ...string) *oidc {
 		}
 	}()
 	return o
+}
+
+// settle waits until it has told of all that it has answered so far: it tells in its own
+// time, in the order in which it answers, and this is an answer more.
+func (o *oidc) settle(b *bench) {
+	b.t.Helper()
+	o.settled++
+	res, err := http.PostForm(o.url+"/token", url.Values{"client_id": {"none"}, "grant_type": {"refresh_token"}})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	b.until(func() bool { return o.count(isError("invalid_client")) == o.settled })
 }
 
 // count is how many of its answers were these.
@@ -176,6 +190,7 @@ func TestOIDC(t *testing.T) {
 	if code["interval_ms"] != 5000.0 {
 		t.Errorf("without an interval it is polled every %v ms", code["interval_ms"])
 	}
+	o.settle(b)
 	if len(reasons) != 1 || reasons[0] != "strict asked to slow down" || o.count(isError("slow_down")) != 1 {
 		t.Errorf("waited because of %q", reasons)
 	}
@@ -188,6 +203,7 @@ func TestOIDC(t *testing.T) {
 	stolen := b.copyHome()
 	b.run(nil, binary, "refresh", "strict", "--force")
 	second := b.run(nil, binary, "token", "strict")
+	o.settle(b)
 	if first == second || o.count(refreshed) != 1 {
 		t.Errorf("%d rotations", o.count(refreshed))
 	}
@@ -200,10 +216,12 @@ func TestOIDC(t *testing.T) {
 	if text, code := b.fails(nil, "refresh", "strict", "--force"); code != 3 {
 		t.Errorf("after a reuse elsewhere: exit code %d, %s", code, text)
 	}
+	o.settle(b)
 	refused := o.count(isError("invalid_grant"))
 	if text, code := b.fails(nil, "token", "strict"); code != 3 || !strings.Contains(text, "login --account") {
 		t.Errorf("a quarantined account: exit code %d, %s", code, text)
 	}
+	o.settle(b)
 	if refused != 2 || o.count(isError("invalid_grant")) != refused {
 		t.Errorf("a dead token was sent again: %d, then %d refusals", refused, o.count(isError("invalid_grant")))
 	}
