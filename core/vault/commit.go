@@ -161,6 +161,12 @@ func notStored(h *record.Head, cause error) error {
 	}
 }
 
+// Advance returns the head that a blob leads to, which is stored at a place in these
+// bytes.
+func Advance(h *record.Head, blob *record.Blob, at record.Item, data []byte) *record.Head {
+	return advance(h, blob, refTo(at, data))
+}
+
 // advance returns the head that a committed blob leads to.
 func advance(h *record.Head, blob *record.Blob, ref *record.Ref) *record.Head {
 	next := h.Copy()

@@ -63,6 +63,9 @@ type Change struct {
 	// Blob is the sealed content of the blob that Next points at, where that is
 	// another than before.
 	Blob []byte
+	// Open says that nobody knows whether what the intent announced goes on elsewhere:
+	// this machine goes on without it, and others wait for its end.
+	Open bool
 	// Note says that the change tells of something under way, and what was reserved
 	// is needed later.
 	Note bool

@@ -1,0 +1,144 @@
+package fleet
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+)
+
+// claim is the right of this process to change one account of the fleet: the lock of
+// the folder's files, which keeps out this host's other processes, and the newest
+// entry, whose whole value each change compares, which keeps out the other hosts.
+type claim struct {
+	heads *Heads
+	local vault.Claim
+	id    string
+	entry *entry // nil: not read yet
+
+	op    string         // of the intent that this claim has written, while it stands
+	lease etcd.Lease     // of its busy
+	began clock.Readings // when the attempt began, before the lease was asked for
+}
+
+// look reads the account anew.
+func (c *claim) look(ctx context.Context) error {
+	e, err := c.heads.read(ctx, c.id)
+	if err == nil {
+		c.entry = e
+	}
+	return err
+}
+
+// Head implements [vault.Claim]. A pair of tokens that this host still holds from an
+// attempt that was interrupted is brought to its end first, and an account that is
+// not in the fleet yet is moved in.
+func (c *claim) Head(ctx context.Context) (*record.Head, error) {
+	if err := c.look(ctx); err != nil {
+		return nil, err
+	}
+	if c.entry.raw == nil {
+		if err := c.moveIn(ctx); err != nil {
+			return nil, err
+		}
+	} else if err := c.settleSpool(ctx); err != nil {
+		return nil, err
+	}
+	return c.bring(ctx)
+}
+
+// bring makes the folder's head what the entry says.
+func (c *claim) bring(ctx context.Context) (*record.Head, error) {
+	return (&bringing{c.heads, c.local, c.id}).entry(ctx, c.entry)
+}
+
+// Await implements [vault.Claim].
+func (c *claim) Await(ctx context.Context, h *record.Head, refused uint64) (*record.Head, error) {
+	if h.Intent == nil || h.Intent.Why != record.ForRefresh || c.entry == nil || c.entry.body.Intent == nil || c.entry.ours(c.op) {
+		return h, nil
+	}
+	for c.entry.busy != nil {
+		if err := clock.Sleep(ctx, c.heads.Clock, lookEvery); err != nil {
+			return nil, err
+		}
+		if err := c.look(ctx); err != nil {
+			return nil, err
+		}
+	}
+	h, err := c.bring(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in := c.entry.body.Intent
+	if in == nil || h.Ref == nil || refused != 0 && refused == h.Gen || !h.Live(c.heads.Clock.Now()) {
+		return h, nil
+	}
+	return nil, aging(h, in.Host)
+}
+
+// Reserve implements [vault.Claim].
+func (c *claim) Reserve(id string) error { return c.local.Reserve(id) }
+
+// MaySend implements [vault.Claim]: the request leaves well before etcd lets another
+// host take over, or not at all.
+func (c *claim) MaySend() error {
+	if c.op != "" && c.heads.Clocks.Readings().Since(c.began) >= sendTime {
+		return errTooLate
+	}
+	return nil
+}
+
+// Release implements [vault.Claim].
+func (c *claim) Release() { c.local.Release() }
+
+// moveIn puts an account that only this host has into the fleet. Whoever comes first
+// decides: a head that is there by then stands.
+func (c *claim) moveIn(ctx context.Context) error {
+	mine, err := c.local.Head(ctx)
+	if err != nil || mine.Removed() || mine.Gen == 0 || mine.Shared() {
+		return nil //nolint:nilerr // there is nothing to move; whoever reads it says what is wrong
+	}
+	next := mine.Copy()
+	next.Intent = nil
+	var data []byte
+	if mine.Ref != nil {
+		store, err := c.heads.keystore(ctx, mine.Ref.Kind)
+		if err != nil {
+			return err
+		}
+		if data, err = store.Get(ctx, mine.Ref.Name); err != nil {
+			return vault.ExplainOpen(mine, err)
+		}
+		defer clear(data)
+	}
+	w := write{next: next, blob: data}
+	switch done, err := c.try(ctx, w); {
+	case err != nil:
+		return err
+	case !done:
+		return c.look(ctx)
+	}
+	return c.heads.mirror.keep(c.id, c.entry.raw)
+}
+
+// encode is the value of a head that is about to be written.
+func (c *claim) encode(view View, next *record.Head, in *intent, cause string) ([]byte, body, error) {
+	inner, err := shared(next)
+	if err != nil {
+		return nil, body{}, err
+	}
+	once, err := c.heads.Folder.NewBlobName(c.id)
+	if err != nil {
+		return nil, body{}, err
+	}
+	b := body{Version: format, Head: inner, Intent: in, Cause: cause, Write: once}
+	data, err := json.Marshal(b)
+	if err != nil {
+		return nil, body{}, err
+	}
+	raw, err := view.Wrap(c.heads.Keys.Head(c.id), data)
+	return raw, b, err
+}

@@ -1,0 +1,69 @@
+package fleet
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+)
+
+// errAway is that the store does not answer. Tokens are served; nothing is sent.
+var errAway = errors.New("the fleet's store does not answer")
+
+// away explains why etcd did not do what it was asked.
+func away(err error) error {
+	e := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Err: errors.Join(err, errAway)}
+	switch {
+	case errors.Is(err, etcd.Denied):
+		e.Message, e.Hint = "the fleet's etcd denies access: "+err.Error(), "check this host's user or certificate; `hermes-tui fleet status`"
+	case errors.Is(err, etcd.NoSpace):
+		e.Message, e.Hint = "the fleet's etcd is full: "+err.Error(), "ask who runs it; tokens are served until they end"
+	case errors.Is(err, etcd.Unclear):
+		e.Message, e.Hint = "the fleet's etcd has not said whether a change was made: "+err.Error(), "it is looked at again; tokens are served until they end"
+		e.Err = errors.Join(e.Err, vault.ErrUnclear)
+	default:
+		e.Message, e.Hint = "the fleet's store cannot be reached: "+err.Error(), "tokens are served until they end, and nothing is refreshed meanwhile"
+	}
+	return e
+}
+
+// moved is that another host has changed the account.
+func moved(id string) error {
+	return &autherr.Error{
+		Kind: autherr.Network, Code: autherr.CodeTimeout, Err: vault.ErrMoved,
+		Message: fmt.Sprintf("another host has changed the account %s meanwhile", id),
+		Hint:    "try again",
+	}
+}
+
+// aging is that an attempt on another host, or an earlier one of this host, was
+// interrupted.
+func aging(h *record.Head, by string) error {
+	return &autherr.Error{
+		Kind: autherr.Network, Code: autherr.CodeTimeout, Provider: h.Provider, Err: vault.ErrAging,
+		Message: fmt.Sprintf("a refresh by %s was interrupted, which may hold newer tokens; its end is waited for until the token ends", by),
+		Hint:    "nothing needs to be done; `hermes-tui login` signs in anew",
+	}
+}
+
+// errTooLate is that an attempt took too long before its request left.
+var errTooLate = &autherr.Error{
+	Kind: autherr.Network, Code: autherr.CodeTimeout,
+	Message: "the refresh was not sent, because it could not be sent in time",
+	Hint:    "it is tried again by itself",
+}
+
+// errRestored is that the store shows an older state of an account than this host has
+// seen.
+func errRestored(id string) error {
+	return &autherr.Error{
+		Kind: autherr.Keystore, Code: autherr.CodeFleetRestored,
+		Message: fmt.Sprintf("etcd shows an older state of the account %s than this host has seen: it was restored from a backup, or somebody put old values back", id),
+		Hint:    "tokens are served until they end; when every host has looked: `hermes-tui fleet accept-restore`",
+	}
+}
+
+func restored(err error) bool { return autherr.CodeOf(err) == autherr.CodeFleetRestored }

@@ -1,0 +1,208 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+)
+
+// The times of the protocol.
+const (
+	// leaseTime is how long busy stands, counted by etcd. It is never kept alive.
+	leaseTime = 90 * time.Second
+	// sendTime is how long after the beginning of an attempt its request may leave.
+	sendTime = 20 * time.Second
+	// freshTime is how long what a watch has told counts as the newest.
+	freshTime = 30 * time.Second
+	// lookEvery is how often whoever waits for another host looks.
+	lookEvery = 250 * time.Millisecond
+	// swapTries is how often a change that is to go over whatever there is begins anew.
+	swapTries = 20
+)
+
+// View is what a host can do as a member: [roster.View].
+type View interface {
+	// Stamp is what every write compares.
+	Stamp() []byte
+	// Wrap authenticates what is put at a key, Unwrap checks it.
+	Wrap(key string, body []byte) ([]byte, error)
+	Unwrap(key string, value []byte) ([]byte, error)
+	// Seal and Open are for what only owners may read.
+	Seal(data []byte) ([]byte, error)
+	Open(sealed []byte) ([]byte, error)
+}
+
+// Team is who belongs to the fleet, as this host sees it.
+type Team interface {
+	// View returns what this host has seen, at least as new as a store whose stamp is
+	// this. That the host is no member any more is [roster.ErrNotMember].
+	View(ctx context.Context, stamp []byte) (View, error)
+	// Restored writes for all hosts that the store was restored from a backup.
+	Restored(ctx context.Context) error
+}
+
+// Config is what [Heads] are made of.
+type Config struct {
+	Store     etcd.Store
+	Keys      roster.Keys
+	Team      Team
+	Folder    *record.Folder
+	Keystores vault.Keystores
+	Host      string // name of this host
+	Boot      string // which start of the machine this is; may be empty
+	Clock     clock.Clock
+	Clocks    clock.Reader
+	Log       *slog.Logger
+}
+
+// Heads are the heads of a fleet's accounts, as seen from one host. They are safe
+// for concurrent use.
+type Heads struct {
+	Config
+	files  vault.Files
+	mirror mirror
+	seen   freshness
+}
+
+// New returns the heads of a fleet. Nothing is read or asked yet.
+func New(c Config) *Heads {
+	return &Heads{Config: c, files: vault.Files{Folder: c.Folder}, mirror: mirror{c.Folder}}
+}
+
+// Get implements [vault.Heads]. Where etcd cannot be reached, it is what this host
+// has seen last: a token is good until its real end.
+func (h *Heads) Get(ctx context.Context, id string) (*record.Head, error) {
+	local, err := h.files.Get(ctx, id)
+	if err == nil && h.seen.within(h.Clock.Now(), freshTime) {
+		return local, nil
+	}
+	if err != nil && autherr.CodeOf(err) != autherr.CodeNoSuchAccount {
+		return nil, err
+	}
+	e, failed := h.read(ctx, id)
+	switch {
+	case failed != nil && local != nil && (errors.Is(failed, errAway) || restored(failed)):
+		h.Log.Warn("the fleet's store does not answer; this host goes on with what it has seen", "account", id, "error", failed)
+		return local, nil
+	case failed != nil:
+		return nil, failed
+	case e.raw == nil || h.mirror.has(id, e.raw):
+		return local, err
+	}
+	claim, err := h.files.TryClaim(ctx, id)
+	if claim == nil { // whoever has it brings the mirror up to date
+		return local, err
+	}
+	defer claim.Release()
+	next, err := (&bringing{h, claim, id}).entry(ctx, e)
+	if err != nil && local != nil && local.Ref != nil {
+		return local, nil // the next reader tries again
+	}
+	return next, err
+}
+
+// List implements [vault.Heads].
+func (h *Heads) List(ctx context.Context) ([]string, error) {
+	found, err := h.Store.Range(ctx, h.Keys.Accounts())
+	if err != nil {
+		return nil, away(err)
+	}
+	var ids []string
+	for _, kv := range found.KVs {
+		if id, which, ok := h.Keys.AccountOf(kv.Key); ok && which == "head" && record.ValidID(id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// Claim implements [vault.Heads].
+func (h *Heads) Claim(ctx context.Context, id string) (vault.Claim, error) {
+	local, err := h.files.Claim(ctx, id)
+	if autherr.CodeOf(err) == autherr.CodeNoSuchAccount { // known to the fleet only
+		if _, err = h.Folder.ReserveAs(id); err == nil {
+			local, err = h.files.Claim(ctx, id)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &claim{heads: h, local: local, id: id}, nil
+}
+
+// TryClaim implements [vault.Heads]. What another host is at is as good as claimed.
+func (h *Heads) TryClaim(ctx context.Context, id string) (vault.Claim, error) {
+	local, err := h.files.TryClaim(ctx, id)
+	if err != nil || local == nil {
+		return nil, err
+	}
+	c := &claim{heads: h, local: local, id: id}
+	if err := c.look(ctx); err == nil && c.entry.busy != nil {
+		c.Release()
+		return nil, nil
+	}
+	return c, nil // whatever is wrong is said when its head is read
+}
+
+// read reads what etcd has of an account, and looks whether this host may go on.
+func (h *Heads) read(ctx context.Context, id string) (*entry, error) {
+	head, busy := h.Keys.Head(id), h.Keys.Busy(id)
+	got, err := h.Store.Get(ctx, h.Keys.Stamp(), head, busy)
+	if err != nil {
+		return nil, away(err)
+	}
+	return h.entry(ctx, id, got.Header, got.KVs)
+}
+
+// entry makes sense of the values of stamp, head and busy, read at once.
+func (h *Heads) entry(ctx context.Context, id string, at etcd.Header, kvs []etcd.KV) (*entry, error) {
+	view, err := h.Team.View(ctx, kvs[0].Value)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.mirror.older(at); err != nil {
+		return nil, h.stop(ctx, err)
+	}
+	e := &entry{}
+	if kvs[2].Found() {
+		e.busy = kvs[2].Value
+	}
+	if !kvs[1].Found() {
+		if h.mirror.knows(id) {
+			return nil, h.stop(ctx, errRestored(id))
+		}
+		return e, nil
+	}
+	e.raw = kvs[1].Value
+	inner, err := view.Unwrap(h.Keys.Head(id), e.raw)
+	if err != nil {
+		return nil, err
+	}
+	ident, _, err := h.Folder.Store.Read()
+	if err != nil {
+		return nil, err
+	}
+	if e.body, e.head, err = decode(id, inner, ident.Kind); err != nil {
+		return nil, err
+	}
+	if local, err := h.Folder.ReadHead(id); err == nil && h.mirror.knows(id) && older(e.head, local) && !h.spool().pending(id) {
+		return nil, h.stop(ctx, errRestored(id))
+	}
+	return e, nil
+}
+
+// stop tells all hosts that the store is an older one, and returns why.
+func (h *Heads) stop(ctx context.Context, why error) error {
+	if err := h.Team.Restored(ctx); err != nil {
+		h.Log.Warn("could not tell the other hosts that the store was restored", "error", err)
+	}
+	return why
+}

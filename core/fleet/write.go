@@ -1,0 +1,128 @@
+package fleet
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+)
+
+// write is one transaction on an account.
+type write struct {
+	next   *record.Head
+	intent *intent    // as it is to stand; nil for none
+	blob   []byte     // what next points at, where that is new
+	lease  etcd.Lease // begins an attempt: busy is set under it, and must not be there
+	free   bool       // ends one: busy goes
+}
+
+// try sends a write on top of the entry as it was read, until it is known what became
+// of it. done is false where somebody else was faster; the entry is the newest then.
+// Whether it was done cannot be known while etcd does not answer: that is an error
+// which is [errAway].
+func (c *claim) try(ctx context.Context, w write) (done bool, err error) {
+	k := c.heads.Keys
+	for {
+		stamp, raw, b, then, err := c.prepare(ctx, w)
+		if err != nil {
+			return false, err
+		}
+		compare := []etcd.Compare{etcd.Is(k.Stamp(), stamp), etcd.Absent(k.Head(c.id))}
+		if c.entry.raw != nil {
+			compare[1] = etcd.Is(k.Head(c.id), c.entry.raw)
+		}
+		if w.lease != 0 {
+			compare = append(compare, etcd.Absent(k.Busy(c.id)))
+		}
+		res, failed := c.heads.Store.Commit(ctx, etcd.Txn{If: compare, Then: then, Else: []string{k.Stamp(), k.Head(c.id), k.Busy(c.id)}})
+		switch {
+		case failed == nil && res.Succeeded:
+			c.wrote(w, raw, b)
+			return true, c.heads.mirror.sighted(res.Header)
+		case errors.Is(failed, etcd.Unclear):
+			before := c.entry.raw
+			if err := c.look(ctx); err != nil {
+				return false, away(failed)
+			}
+			switch {
+			case bytes.Equal(c.entry.raw, raw):
+				c.wrote(w, raw, b)
+				return true, nil
+			case w.lease != 0: // it may land later, and ages like any other
+				return false, away(failed)
+			case !bytes.Equal(c.entry.raw, before):
+				return false, nil
+			}
+		case failed != nil:
+			return false, away(failed)
+		default:
+			before := c.entry
+			if c.entry, err = c.heads.entry(ctx, c.id, res.Header, res.KVs); err != nil {
+				return false, err
+			}
+			if !bytes.Equal(c.entry.raw, before.raw) || w.lease != 0 && c.entry.busy != nil {
+				return false, nil
+			}
+		}
+	}
+}
+
+// prepare builds a write: what it compares, the head's new value, and what it does.
+func (c *claim) prepare(ctx context.Context, w write) (stamp, raw []byte, b body, then []etcd.Op, err error) {
+	k := c.heads.Keys
+	got, err := c.heads.Store.Get(ctx, k.Stamp())
+	if err != nil {
+		return nil, nil, body{}, nil, away(err)
+	}
+	view, err := c.heads.Team.View(ctx, got.KVs[0].Value)
+	if err != nil {
+		return nil, nil, body{}, nil, err
+	}
+	if raw, b, err = c.encode(view, w.next, w.intent, c.cause(w.next)); err != nil {
+		return nil, nil, body{}, nil, err
+	}
+	then = append(then, etcd.Put(k.Head(c.id), raw, 0))
+	if w.blob != nil {
+		sealed, err := view.Seal(w.blob)
+		if err != nil {
+			return nil, nil, body{}, nil, err
+		}
+		then = append(then, etcd.Put(k.Blob(c.id, w.next.Ref.Name), sealed, 0))
+	}
+	if old := c.entry.head; old != nil && old.Ref != nil && (w.next.Ref == nil || w.next.Ref.Name != old.Ref.Name) {
+		then = append(then, etcd.Delete(k.Blob(c.id, old.Ref.Name)), etcd.Delete(k.Access(c.id)))
+	}
+	switch {
+	case w.lease != 0:
+		then = append(then, etcd.Put(k.Busy(c.id), []byte(w.intent.Op), w.lease))
+	case w.free:
+		then = append(then, etcd.Delete(k.Busy(c.id)))
+	}
+	return view.Stamp(), raw, b, then, nil
+}
+
+// cause is the hash of the token for which the account is, or is about to be,
+// quarantined.
+func (c *claim) cause(next *record.Head) string {
+	switch {
+	case !next.Quarantined() || c.entry.head == nil:
+		return ""
+	case c.entry.head.Quarantined():
+		return c.entry.body.Cause
+	}
+	return c.entry.head.Current
+}
+
+// wrote is the entry after a write.
+func (c *claim) wrote(w write, raw []byte, b body) {
+	e := &entry{raw: raw, body: b, head: w.next.Copy(), busy: c.entry.busy}
+	switch {
+	case w.lease != 0:
+		e.busy = []byte(w.intent.Op)
+	case w.free:
+		e.busy = nil
+	}
+	c.entry = e
+}
