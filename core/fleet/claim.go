@@ -103,6 +103,7 @@ func (c *claim) moveIn(ctx context.Context) error {
 	}
 	next := mine.Copy()
 	next.Intent = nil
+	early(next)
 	var data []byte
 	if mine.Ref != nil {
 		store, err := c.heads.keystore(ctx, mine.Ref.Kind)

@@ -51,7 +51,7 @@ func (e *entry) ours(op string) bool {
 // shared is the part of a head that all hosts share.
 func shared(h *record.Head) (json.RawMessage, error) {
 	s := h.Copy()
-	s.Rev, s.Trash, s.Intent, s.Origin = 0, nil, nil, nil
+	s.Version, s.Rev, s.Trash, s.Intent, s.Origin = 0, 0, nil, nil, nil
 	s.Locked, s.ClockSkew = false, 0
 	s.Interrupted, s.RefreshingSince = false, time.Time{}
 	if s.Ref != nil {
@@ -63,7 +63,7 @@ func shared(h *record.Head) (json.RawMessage, error) {
 }
 
 // decode reads a head that was authenticated. kind is that of this host's keystore.
-func decode(id string, data []byte, kind string) (body, *record.Head, error) {
+func decode(folder *record.Folder, id string, data []byte, kind string) (body, *record.Head, error) {
 	var b body
 	if err := json.Unmarshal(data, &b); err != nil {
 		return b, nil, damaged(id, err)
@@ -75,7 +75,7 @@ func decode(id string, data []byte, kind string) (body, *record.Head, error) {
 			Hint:    "update this hermes-tui; nothing was changed",
 		}
 	}
-	h, err := record.DecodeShared(id, b.Head, kind)
+	h, err := folder.DecodeShared(id, b.Head, kind)
 	if err != nil {
 		return b, nil, err
 	}

@@ -20,6 +20,8 @@ const (
 	leaseTime = 90 * time.Second
 	// sendTime is how long after the beginning of an attempt its request may leave.
 	sendTime = 20 * time.Second
+	// skewTime is how long before its end a token is refreshed: longer than a lease.
+	skewTime = 150 * time.Second
 	// freshTime is how long what a watch has told counts as the newest.
 	freshTime = 30 * time.Second
 	// lookEvery is how often whoever waits for another host looks.
@@ -97,13 +99,18 @@ func (h *Heads) Get(ctx context.Context, id string) (*record.Head, error) {
 	case e.raw == nil || h.mirror.has(id, e.raw):
 		return local, err
 	}
-	claim, err := h.files.TryClaim(ctx, id)
-	if claim == nil { // whoever has it brings the mirror up to date
+	if _, err := h.Folder.ReserveAs(id); err != nil {
+		return nil, err
+	}
+	lock, err := h.files.TryClaim(ctx, id)
+	if lock == nil { // whoever has it brings the mirror up to date
 		return local, err
 	}
-	defer claim.Release()
-	next, err := (&bringing{h, claim, id}).entry(ctx, e)
+	c := &claim{heads: h, local: lock, id: id}
+	defer c.Release()
+	next, err := c.Head(ctx)
 	if err != nil && local != nil && local.Ref != nil {
+		h.Log.Warn("could not bring an account of the fleet up to date here", "account", id, "error", err)
 		return local, nil // the next reader tries again
 	}
 	return next, err
@@ -145,10 +152,16 @@ func (h *Heads) TryClaim(ctx context.Context, id string) (vault.Claim, error) {
 		return nil, err
 	}
 	c := &claim{heads: h, local: local, id: id}
+	kept := false
+	defer func() {
+		if !kept {
+			c.Release()
+		}
+	}()
 	if err := c.look(ctx); err == nil && c.entry.busy != nil {
-		c.Release()
 		return nil, nil
 	}
+	kept = true
 	return c, nil // whatever is wrong is said when its head is read
 }
 
@@ -190,7 +203,7 @@ func (h *Heads) entry(ctx context.Context, id string, at etcd.Header, kvs []etcd
 	if err != nil {
 		return nil, err
 	}
-	if e.body, e.head, err = decode(id, inner, ident.Kind); err != nil {
+	if e.body, e.head, err = decode(h.Folder, id, inner, ident.Kind); err != nil {
 		return nil, err
 	}
 	if local, err := h.Folder.ReadHead(id); err == nil && h.mirror.knows(id) && older(e.head, local) && !h.spool().pending(id) {

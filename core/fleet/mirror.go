@@ -27,7 +27,7 @@ const maxValue = 1 << 20
 // each account the newest value of its head.
 type mirror struct{ folder *record.Folder }
 
-func (m mirror) dir() string            { return filepath.Join(m.folder.Dir(), "fleet") }
+func (m mirror) dir() string             { return filepath.Join(m.folder.Dir(), "fleet") }
 func (m mirror) path(name string) string { return filepath.Join(m.dir(), name) }
 
 // knows reports whether this host has seen the account in the fleet.

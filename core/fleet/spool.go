@@ -132,7 +132,9 @@ func (c *claim) settle(ctx context.Context, p *pair) (kept bool, err error) {
 			}
 			continue
 		}
-		done, err := c.try(ctx, write{next: vault.Advance(e.head, p.blob, p.at, p.data), blob: p.data, free: true})
+		next := vault.Advance(e.head, p.blob, p.at, p.data)
+		early(next)
+		done, err := c.try(ctx, write{next: next, blob: p.data, free: true})
 		if err != nil || done {
 			return done, err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
@@ -52,8 +53,11 @@ func (c *claim) concerns(next *record.Head) bool {
 	if c.entry.raw == nil {
 		return next.Gen > 0 && !next.Removed() && !next.Shared()
 	}
-	return planned(next.Intent) != c.entry.standing() || !same(c.entry.head, next)
+	return !local(next.Intent) && planned(next.Intent) != c.entry.standing() || !same(c.entry.head, next)
 }
+
+// local reports whether an intent is one that only this host has to know of.
+func local(in *record.Intent) bool { return in != nil && in.Why != record.ForRefresh }
 
 // begins reports whether a change announces a refresh.
 func (c *claim) begins(next *record.Head) bool {
@@ -86,7 +90,7 @@ func (c *claim) begin(ctx context.Context, next *record.Head) error {
 func (c *claim) put(ctx context.Context, next *record.Head) error {
 	for range swapTries {
 		w := write{next: next, free: c.op != "" && planned(next.Intent) == "" || next.Removed()}
-		if name := planned(next.Intent); name != "" && name == c.entry.standing() {
+		if local(next.Intent) || planned(next.Intent) != "" {
 			w.intent = c.entry.body.Intent
 		}
 		done, err := c.try(ctx, w)
@@ -108,6 +112,7 @@ func (c *claim) put(ctx context.Context, next *record.Head) error {
 // commit brings new tokens, which are in this host's keystore already, to all hosts.
 func (c *claim) commit(ctx context.Context, change vault.Change) error {
 	next := change.Next
+	early(next)
 	done, err := c.try(ctx, write{next: next, blob: change.Blob, free: true})
 	switch {
 	case err == nil && done:
@@ -115,8 +120,8 @@ func (c *claim) commit(ctx context.Context, change vault.Change) error {
 		return c.mirrored(ctx, change)
 	case err == nil && c.op == "":
 		return moved(c.id)
-	case err != nil && !errors.Is(err, errAway):
-		return err
+	case errors.Is(err, roster.ErrNotMember):
+		return errors.Join(err, vault.ErrMoved) // to try again is no use
 	case err != nil && c.op == "": // a sign-in: nobody has used its tokens
 		return err
 	}
@@ -135,6 +140,14 @@ func (c *claim) commit(ctx context.Context, change vault.Change) error {
 	}
 	c.heads.Log.Warn("new tokens are not in the fleet's store yet; this host uses them meanwhile", "account", c.id, "error", err)
 	return c.local.Swap(ctx, change)
+}
+
+// early makes a token's refresh begin so long before its end that one attempt which
+// fails leaves time for another host's.
+func early(h *record.Head) {
+	if !h.Endless() {
+		h.Skew = max(h.Skew, min(skewTime, h.ExpiresAt.Sub(h.ObtainedAt)/3))
+	}
 }
 
 // overtaken ends a commit that found another head than the one it began with.

@@ -133,6 +133,7 @@ type Answer struct {
 	Err        *autherr.Error // set unless Granted or Pending
 	RetryAfter time.Duration  // what the provider asked for, zero when nothing
 	SlowDown   bool           // the provider asked to poll less often
+	Answered   bool           // somebody answered, whatever it was
 	Reason     string         // why the next poll is later than usual, a sentence for a person; may be empty
 	ClockSkew  time.Duration  // provider's clock (Date header) minus ours; zero when unknown
 }

@@ -16,6 +16,14 @@ func WithGate(ctx context.Context, open func() error) context.Context {
 	return context.WithValue(ctx, gateKey{}, open)
 }
 
+// Pass asks the context's gate, if it has one, for what is not sent by a [Client].
+func Pass(ctx context.Context) error {
+	if open, _ := ctx.Value(gateKey{}).(func() error); open != nil {
+		return open()
+	}
+	return nil
+}
+
 // passage is a request's way through a gate.
 type passage struct {
 	hooked, connected atomic.Bool
@@ -25,16 +33,13 @@ type passage struct {
 // trace returns the hooks that ask the context's gate, if it has one. A connection
 // that it does not open is closed before the transport writes to it.
 func (p *passage) trace(ctx context.Context) *httptrace.ClientTrace {
-	open, _ := ctx.Value(gateKey{}).(func() error)
 	return &httptrace.ClientTrace{
 		GetConn: func(string) { p.hooked.Store(true) },
 		GotConn: func(got httptrace.GotConnInfo) {
-			if open != nil {
-				if err := open(); err != nil {
-					p.closed.Store(&err)
-					_ = got.Conn.Close()
-					return
-				}
+			if err := Pass(ctx); err != nil {
+				p.closed.Store(&err)
+				_ = got.Conn.Close()
+				return
 			}
 			p.connected.Store(true)
 		},

@@ -6,7 +6,7 @@ import (
 
 // answerTo begins the answer that r leads to.
 func answerTo(r *reply) Answer {
-	return Answer{Outcome: outcomeOf(r), ClockSkew: r.skew(), RetryAfter: r.retryAfter()}
+	return Answer{Outcome: outcomeOf(r), ClockSkew: r.skew(), RetryAfter: r.retryAfter(), Answered: r.delivery == answered}
 }
 
 // outcomeOf says what a request that brought no token has spent.

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,25 @@ type Store struct {
 	Machine    string `json:"machine,omitempty"`
 	Kind       string `json:"kind"`                  // keystore that new blobs go to
 	MovingFrom string `json:"moving_from,omitempty"` // keystore that is being emptied
+	// Fleet is the fleet whose accounts these are; empty for those of one machine.
+	// The store's id is then the same on all its hosts.
+	Fleet string `json:"fleet,omitempty"`
+	// Items is the name under which a keystore has this host's secrets, where that is
+	// not the store's id.
+	Items string `json:"items,omitempty"`
+}
+
+// fleetFormat is that of a store which a program that knows no fleets must not touch.
+const fleetFormat = 2
+
+// Space is the name under which a keystore has this host's secrets.
+func (s Store) Space() string { return cmp.Or(s.Items, s.StoreID) }
+
+func (s Store) format() int {
+	if s.Fleet != "" {
+		return fleetFormat
+	}
+	return format
 }
 
 // StoreFile is store.json of a folder.
@@ -44,11 +64,11 @@ func (s *StoreFile) Read() (id Store, ok bool, err error) {
 // code record_damaged, one of a newer format an error with code newer_store
 // together with what could be read of it.
 func decodeStore(data []byte) (id Store, err error) {
-	if err := json.Unmarshal(data, &id); err != nil || id.Version < 1 || id.StoreID == "" || id.Kind == "" || id.Version <= format && !isKind(id.Kind) {
+	if err := json.Unmarshal(data, &id); err != nil || id.Version < 1 || id.StoreID == "" || id.Kind == "" || id.Version <= fleetFormat && !isKind(id.Kind) {
 		return Store{}, damaged("store.json, which says where the secrets are, cannot be read", err)
 	}
 	clean(maxName, &id.Kind, &id.MovingFrom)
-	if id.Version > format {
+	if id.Version > fleetFormat {
 		return id, newer(id.Version)
 	}
 	return id, nil
@@ -113,6 +133,36 @@ func (s *StoreFile) SetKind(ctx context.Context, kind, movingFrom string) error 
 	})
 }
 
+// Join makes the store one of a fleet: its hosts agree on the store's id, and this
+// host's secrets stay under the name that they have.
+func (s *StoreFile) Join(ctx context.Context, fleet, storeID, kind string) (Store, error) {
+	var joined Store
+	err := s.update(ctx, func(old Store, ok bool) (Store, error) {
+		joined = old
+		if !ok {
+			items, err := randomHex(s.folder.random, 16)
+			if err != nil {
+				return old, err
+			}
+			joined = Store{Machine: s.machine, Kind: kind, Items: items}
+		}
+		if ok && old.StoreID != storeID {
+			joined.Items = old.Space()
+		}
+		joined.Fleet, joined.StoreID = fleet, storeID
+		return joined, nil
+	})
+	return joined, err
+}
+
+// Leave makes the store one of this machine alone.
+func (s *StoreFile) Leave(ctx context.Context) error {
+	return s.update(ctx, func(old Store, ok bool) (Store, error) {
+		old.Fleet = ""
+		return old, nil
+	})
+}
+
 func (s *StoreFile) update(ctx context.Context, change func(Store, bool) (Store, error)) error {
 	if err := s.folder.Ensure(); err != nil {
 		return err
@@ -130,7 +180,7 @@ func (s *StoreFile) update(ctx context.Context, change func(Store, bool) (Store,
 	if err != nil || (ok && next == old) {
 		return err
 	}
-	next.Version = format
+	next.Version = next.format()
 	data, err := json.MarshalIndent(next, "", "  ")
 	if err != nil {
 		return err

@@ -33,6 +33,8 @@ const (
 	// repeatPause is waited before the one repeat after a lost answer, where there
 	// is no time to wait for longer.
 	repeatPause = time.Second
+	// movedTries is how often it is looked again where another machine was faster.
+	movedTries = 5
 )
 
 // Rules are what the engine needs to know of a provider and region.
@@ -95,8 +97,17 @@ type Result struct {
 
 // Refresh returns current tokens of the account, new ones where the request
 // gives a reason. ctx bounds only the wait for the lock.
-func (e *Engine) Refresh(ctx context.Context, id string, req Request) (Result, error) {
-	before, err := e.Vault.Folder.ReadHead(id)
+func (e *Engine) Refresh(ctx context.Context, id string, req Request) (res Result, err error) {
+	for range movedTries {
+		if res, err = e.refresh(ctx, id, req); !errors.Is(err, vault.ErrMoved) {
+			break
+		}
+	}
+	return res, err
+}
+
+func (e *Engine) refresh(ctx context.Context, id string, req Request) (Result, error) {
+	before, err := e.Vault.At(id).Get(ctx, id)
 	if err != nil {
 		return Result{}, err
 	}

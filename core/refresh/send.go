@@ -11,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/expiry"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
 // send uses the single-use refresh token.
@@ -133,7 +134,11 @@ func (t *turn) postpone(ctx context.Context, answer oauth.Answer) (Result, error
 	// token is kept in h.Uncertain.
 	h.Discard(h.Intent.Blob)
 	h.Intent = nil
-	t.Fail(ctx)
+	if answer.Outcome == oauth.Unknown && !answer.Answered {
+		t.FailOpen(ctx)
+	} else {
+		t.Fail(ctx)
+	}
 	return Result{Current: t.sealed()}, err
 }
 
@@ -201,7 +206,10 @@ func (t *turn) dead(ctx context.Context, cause *autherr.Error) (Result, error) {
 		Kind: autherr.SignIn, Provider: h.Provider, Code: marker.Code, Relogin: true,
 		Message: marker.Message, Hint: "run `hermes-tui login --account " + h.ID + "`", Err: cause,
 	}
-	if failed := t.Quarantine(ctx, marker, t.hash); failed != nil {
+	switch failed := t.Quarantine(ctx, marker, t.hash); {
+	case errors.Is(failed, vault.ErrMoved):
+		return Result{}, failed // there may be tokens of another machine by now
+	case failed != nil:
 		t.Log.Error("could not write the quarantine down", "account", h.ID, "error", failed)
 		return Result{}, errors.Join(err, failed)
 	}

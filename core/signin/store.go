@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/expiry"
@@ -22,6 +23,10 @@ func Store(ctx context.Context, in *SignIns, o Options, kind keystore.Kind, toke
 	return a.store(ctx, a.blob(tokens))
 }
 
+// movedTries is how often a grant is stored over what another machine has changed
+// meanwhile.
+const movedTries = 10
+
 // store keeps a grant or a key: as a new account, or in the place of the dead
 // one of an existing account, which keeps its id, label and place. What blob
 // lacks is filled in.
@@ -35,7 +40,11 @@ func (a *attempt) store(ctx context.Context, blob *record.Blob) (string, error) 
 	}
 	keep := func(t *vault.Txn) error { return a.keep(ctx, t, blob) }
 	if id := a.options.Account; id != "" {
-		return id, a.state.Vault.Replace(ctx, id, keep)
+		err := vault.ErrMoved
+		for try := 0; try < movedTries && errors.Is(err, vault.ErrMoved); try++ {
+			err = a.state.Vault.Replace(ctx, id, keep)
+		}
+		return id, err
 	}
 	id, err := a.state.Folder.Reserve(ctx)
 	if err != nil {

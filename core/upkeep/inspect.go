@@ -32,7 +32,7 @@ func (u *Upkeep) Probe(ctx context.Context) (keystore.Choice, error) {
 	}
 	storeID, remembered := "probe", keystore.Kind("")
 	if ok {
-		storeID, remembered = ident.StoreID, keystore.Kind(ident.Kind)
+		storeID, remembered = ident.Space(), keystore.Kind(ident.Kind)
 	}
 	choice, err := u.state.Keystores.Choose(ctx, remembered)
 	if err != nil {

@@ -58,12 +58,12 @@ func (v *Vault) deleteAll(ctx context.Context) error {
 		return nil // nothing says any more which store this was
 	}
 	for _, kind := range []string{ident.Kind, ident.MovingFrom} {
-		names, err := v.secrets(ident.StoreID).list(ctx, kind)
+		names, err := v.secrets(ident.Space()).list(ctx, kind)
 		if err != nil {
 			return err
 		}
 		for _, name := range names {
-			if err := v.secrets(ident.StoreID).delete(ctx, record.Item{Kind: kind, Name: name}); err != nil {
+			if err := v.secrets(ident.Space()).delete(ctx, record.Item{Kind: kind, Name: name}); err != nil {
 				return Explain(err)
 			}
 		}

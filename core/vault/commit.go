@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -90,6 +91,10 @@ func (t *Txn) Commit(ctx context.Context, blob *record.Blob) error {
 			*h, t.owed = *next, true
 			v.AddEvent(h.ID, committed(h, blob))
 			return nil
+		}
+		if errors.Is(err, ErrMoved) {
+			t.owed = false
+			return err
 		}
 		v.Log.Error("new tokens cannot be stored yet; trying again", "account", h.ID, "error", err)
 		t.sayStoring(ctx)

@@ -77,3 +77,12 @@ func ExplainOpen(h *record.Head, err error) error {
 	}
 	return Explain(err)
 }
+
+// joined says that the accounts have become a fleet's since this process began.
+func joined(fleet string) error {
+	return &autherr.Error{
+		Kind: autherr.Keystore, Code: autherr.CodeForeignStore,
+		Message: fmt.Sprintf("these accounts are those of the fleet %s by now, which this process does not know of", fleet),
+		Hint:    "start it again; nothing was changed",
+	}
+}

@@ -31,14 +31,20 @@ func (t *Txn) publish(ctx context.Context) error {
 // Fail writes down a failure that changes no token: the last error, and the
 // back-off that the caller computed. A failure to write is logged only, because
 // the caller's own error matters more.
-func (t *Txn) Fail(ctx context.Context) {
+func (t *Txn) Fail(ctx context.Context) { t.fail(ctx, Change{Next: t.Head}) }
+
+// FailOpen is [Txn.Fail] where nobody answered: what was sent may still be served, so
+// that machines that cannot see this process die wait for its end.
+func (t *Txn) FailOpen(ctx context.Context) { t.fail(ctx, Change{Next: t.Head, Open: true}) }
+
+func (t *Txn) fail(ctx context.Context, c Change) {
 	v, h := t.vault, t.Head
 	t.owed = false
 	h.Attempts++
 	if h.Intent == nil && !h.Locked {
 		_ = t.sweep(ctx) // what was planned; what is left stays named
 	}
-	err := t.swap(ctx, Change{Next: h})
+	err := t.swap(ctx, c)
 	if err == nil {
 		err = t.publish(ctx)
 	}

@@ -30,7 +30,7 @@ func (v *Vault) Move(ctx context.Context, to keystore.Kind, progress func(done, 
 			return err
 		}
 	}
-	if err := v.Probe(ctx, to, ident.StoreID); err != nil {
+	if err := v.Probe(ctx, to, ident.Space()); err != nil {
 		return err
 	}
 	if err := v.Folder.Store.SetKind(ctx, string(to), from); err != nil {
@@ -68,7 +68,7 @@ func (v *Vault) readable(ctx context.Context, ident record.Store) error {
 	}
 	for _, id := range ids {
 		if h, err := v.Folder.ReadHead(id); err == nil && h.Ref != nil {
-			_, err := v.secrets(ident.StoreID).get(ctx, h.Ref.Item)
+			_, err := v.secrets(ident.Space()).get(ctx, h.Ref.Item)
 			if keystore.ConditionOf(err) == keystore.NotFound {
 				continue // it moved on, or is damaged, which is said under its lock
 			}

@@ -87,7 +87,7 @@ func (v *Vault) Unseal(ctx context.Context, h *record.Head) (*record.Blob, error
 	if err != nil {
 		return nil, err
 	}
-	data, err := v.secrets(ident.StoreID).get(ctx, h.Ref.Item)
+	data, err := v.secrets(ident.Space()).get(ctx, h.Ref.Item)
 	if missing(err) {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ type secrets struct {
 
 func (v *Vault) secrets(storeID string) secrets { return secrets{v.Keystores, storeID} }
 
-func (t *Txn) secrets() secrets { return t.vault.secrets(t.Store.StoreID) }
+func (t *Txn) secrets() secrets { return t.vault.secrets(t.Store.Space()) }
 
 func (s secrets) open(ctx context.Context, kind string) (keystore.Store, error) {
 	return s.keystores.Open(ctx, keystore.Kind(kind), s.storeID)

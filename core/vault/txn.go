@@ -123,6 +123,9 @@ func (v *Vault) hold(ctx context.Context, claim Claim, read func() (*record.Head
 	if err != nil {
 		return err
 	}
+	if ident.Fleet != "" && v.Heads == nil {
+		return joined(ident.Fleet)
+	}
 	t := &Txn{vault: v, claim: claim, Store: ident, Head: h}
 	err = do(t)
 	t.end(ctx)

@@ -21,7 +21,7 @@ func (v *Vault) unnamed(ctx context.Context, ident record.Store) (found []record
 func (v *Vault) sift(ctx context.Context, ident record.Store) (unnamed, orphans []record.Item) {
 	heads := map[string]*record.Head{}
 	for _, kind := range []string{ident.Kind, ident.MovingFrom} {
-		names, _ := v.secrets(ident.StoreID).list(ctx, kind) // one that is locked is looked at by a later command
+		names, _ := v.secrets(ident.Space()).list(ctx, kind) // one that is locked is looked at by a later command
 		for _, name := range names {
 			at := record.Item{Kind: kind, Name: name}
 			id, _, _ := strings.Cut(name, ".")

@@ -1,0 +1,324 @@
+package fleet
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/refresh"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+var start = time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC)
+
+const (
+	life    = 15 * time.Minute
+	storeID = "00112233445566778899aabbccddeeff"
+)
+
+// fleet is several hosts at one store and one provider, by one clock.
+type fleet struct {
+	*testing.T
+	clock    *clock.Fake
+	etcd     *etcdtest.Fake
+	keys     roster.Keys
+	provider *provider
+	hosts    []*host
+	marked   int // how often a host told that the store was restored
+}
+
+func newFleet(t *testing.T, n int) *fleet {
+	t.Helper()
+	f := &fleet{T: t, clock: clock.NewFake(start)}
+	f.etcd = etcdtest.NewFake(f.clock.Now)
+	f.provider = &provider{clock: f.clock, current: 1}
+	var err error
+	if f.keys, err = roster.NewKeys("prod"); err != nil {
+		t.Fatal(err)
+	}
+	f.put(f.keys.Stamp(), "stamp-1")
+	for range n {
+		f.add()
+	}
+	return f
+}
+
+func (f *fleet) put(key, value string) {
+	f.Helper()
+	_, err := f.etcd.Client("admin").Commit(f.Context(), etcd.Txn{Then: []etcd.Op{etcd.Put(key, []byte(value), 0)}})
+	if err != nil {
+		f.Fatal(err)
+	}
+}
+
+// host is one state folder with a keystore of its own.
+type host struct {
+	*fleet
+	name   string
+	folder *record.Folder
+	store  *keystore.Memory
+	link   *etcdtest.Client
+	vault  *vault.Vault
+	engine *refresh.Engine
+	away   time.Duration // by which its clocks have run further, asleep
+	wall   time.Duration // by which its wall clock is set
+}
+
+func (f *fleet) add() *host {
+	f.Helper()
+	h := &host{fleet: f, name: fmt.Sprintf("host-%d", len(f.hosts)+1), store: keystore.NewMemory()}
+	h.folder = record.Open(record.Options{Dir: f.TempDir(), Machine: h.name, Random: rand.Reader})
+	if _, err := h.folder.Store.Join(f.Context(), "prod", storeID, "memory"); err != nil {
+		f.Fatal(err)
+	}
+	h.link = f.etcd.Client(h.name)
+	h.start()
+	f.hosts = append(f.hosts, h)
+	return h
+}
+
+// start is a new process of the host.
+func (h *host) start() {
+	c := ticking{h.clock}
+	log := slog.New(slog.DiscardHandler)
+	folder := record.Open(record.Options{Dir: h.folder.Dir(), Machine: h.name, Random: rand.Reader})
+	h.vault = &vault.Vault{Folder: folder, Keystores: h, Clock: c, Log: log, PID: 1, Patience: time.Second}
+	h.vault.Heads = New(Config{
+		Store: h.link, Keys: h.keys, Team: team{h.fleet}, Folder: folder, Keystores: h, Host: h.name, Boot: "boot",
+		Clock: c, Clocks: h, Log: log,
+	})
+	h.engine = &refresh.Engine{
+		Vault: h.vault, Clock: c, Jitter: func() float64 { return 0 }, Log: log,
+		Rules: func(string, string) (refresh.Rules, error) {
+			return refresh.Rules{Flow: flow{h.provider, h}, Check: func(oauth.Binding) error { return nil }}, nil
+		},
+	}
+}
+
+// Open implements [vault.Keystores].
+func (h *host) Open(context.Context, keystore.Kind, string) (keystore.Store, error) {
+	return h.store, nil
+}
+
+// Readings implements [clock.Reader].
+func (h *host) Readings() clock.Readings {
+	return clock.Readings{h.clock.Now().Sub(start) + h.wall, h.clock.Now().Sub(start), h.clock.Now().Sub(start) + h.away}
+}
+
+// ticking is a fake clock whose waits pass at once, moving it on.
+type ticking struct{ *clock.Fake }
+
+func (c ticking) After(d time.Duration) <-chan time.Time {
+	c.Advance(d)
+	ch := make(chan time.Time, 1)
+	ch <- c.Now()
+	return ch
+}
+
+// signIn makes an account on this host and returns its id.
+func (h *host) signIn() string {
+	h.Helper()
+	id, err := h.folder.Reserve(h.Context())
+	if err != nil {
+		h.Fatal(err)
+	}
+	head := &record.Head{Public: record.Public{ID: id, Status: record.StatusOK, Provider: "minimax-oauth", Skew: time.Minute}, Label: "work"}
+	err = h.vault.Create(h.Context(), head, func(t *vault.Txn) error {
+		if err := t.Begin(h.Context(), record.ForLogin, ""); err != nil {
+			return err
+		}
+		return t.Commit(h.Context(), h.provider.login(t.Store.StoreID, id, 1))
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+	return id
+}
+
+func (h *host) refresh(id string) (refresh.Result, error) {
+	return h.engine.Refresh(h.Context(), id, refresh.Request{})
+}
+
+// access is the access token that a reader on this host gets.
+func (h *host) access(id string) string {
+	h.Helper()
+	s, err := h.vault.Read(h.Context(), id)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	return s.Blob.Access.Reveal()
+}
+
+func (h *host) head(id string) *record.Head {
+	h.Helper()
+	head, err := h.vault.Heads.Get(h.Context(), id)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return head
+}
+
+// expire moves the clock to where the newest token has just ended.
+func (f *fleet) expire() { f.clock.Advance(life + time.Second) }
+
+// team is a fleet whose members do not change.
+type team struct{ *fleet }
+
+func (t team) View(_ context.Context, stamp []byte) (View, error) {
+	if string(stamp) == "removed" {
+		return nil, roster.ErrNotMember
+	}
+	return plainView{stamp}, nil
+}
+
+func (t team) Restored(context.Context) error {
+	t.marked++
+	return nil
+}
+
+// plainView seals by turning bytes over, so that what is sealed can be told from what
+// is not.
+type plainView struct{ stamp []byte }
+
+func (v plainView) Stamp() []byte { return v.stamp }
+
+func (v plainView) Wrap(key string, body []byte) ([]byte, error) {
+	return append([]byte(key+"\n"), body...), nil
+}
+
+func (v plainView) Unwrap(key string, value []byte) ([]byte, error) {
+	body, ok := bytes.CutPrefix(value, []byte(key+"\n"))
+	if !ok {
+		return nil, &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeRecordDamaged, Message: "not by an owner"}
+	}
+	return body, nil
+}
+
+func (v plainView) Seal(data []byte) ([]byte, error) { return turned(data), nil }
+func (v plainView) Open(data []byte) ([]byte, error) { return turned(data), nil }
+
+func turned(data []byte) []byte {
+	out := make([]byte, len(data))
+	for i, b := range data {
+		out[i] = b ^ 0xff
+	}
+	return out
+}
+
+// provider takes each refresh token once. What it does besides, a test says.
+type provider struct {
+	clock *clock.Fake
+
+	mu      sync.Mutex
+	current int // number of the refresh token that works
+	posts   int
+	reused  int  // how often a token was sent that was spent
+	punish  bool // one that was spent ends the grant
+	dead    bool
+	ready   func(h *host)                    // a host is about to send
+	before  func(token string) *oauth.Answer // instead of what follows, where it is not nil
+	after   func(a oauth.Answer) oauth.Answer
+}
+
+func (p *provider) login(store, id string, gen uint64) *record.Blob {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.dead = false
+	access, again := p.pair()
+	return &record.Blob{
+		StoreID: store, AccountID: id, Gen: gen, Why: record.ForLogin,
+		Binding: oauth.Binding{Provider: "minimax-oauth", Region: "global", TokenHosts: []string{"account.minimax.io"}, APIHosts: []string{"127.0.0.1:7"}},
+		Access:  access, Refresh: again, TokenType: "Bearer", ObtainedAt: p.clock.Now(), ExpiresAt: p.clock.Now().Add(life),
+	}
+}
+
+func (p *provider) pair() (access, again secret.Secret) {
+	return secret.New(fmt.Sprintf("access-token-%d", p.current)), secret.New(fmt.Sprintf("refresh-token-%d", p.current))
+}
+
+// newest is the access token that was granted last.
+func (p *provider) newest() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	access, _ := p.pair()
+	return access.Reveal()
+}
+
+func (p *provider) RequestCode(context.Context, oauth.Target) (*oauth.DeviceCode, error) {
+	return nil, errors.New("not in this test")
+}
+
+func (p *provider) Poll(context.Context, *oauth.DeviceCode) oauth.Answer { return oauth.Answer{} }
+
+// flow is the provider as a host asks it.
+type flow struct {
+	*provider
+	host *host
+}
+
+func (p flow) Refresh(ctx context.Context, _ oauth.Binding, token secret.Secret, _ ...secret.Secret) oauth.Answer {
+	if p.ready != nil {
+		p.ready(p.host)
+	}
+	if err := oauth.Pass(ctx); err != nil {
+		return refused(oauth.NotSent, "not_sent")
+	}
+	if p.before != nil {
+		if a := p.before(token.Reveal()); a != nil {
+			return *a
+		}
+	}
+	a := p.serve(token)
+	if p.after != nil {
+		a = p.after(a)
+	}
+	return a
+}
+
+func (p *provider) serve(token secret.Secret) oauth.Answer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.posts++
+	_, want := p.pair()
+	if p.dead || token.Reveal() != want.Reveal() {
+		p.reused++
+		p.dead = p.dead || p.punish
+		return refused(oauth.Terminal, "invalid_grant")
+	}
+	p.current++
+	access, again := p.pair()
+	return oauth.Answer{Outcome: oauth.Granted, Answered: true, Tokens: &oauth.Tokens{
+		Access: access, Refresh: again, Type: "Bearer", ObtainedAt: p.clock.Now(), ExpiresAt: p.clock.Now().Add(life),
+	}}
+}
+
+func refused(o oauth.Outcome, code string) oauth.Answer {
+	kind := autherr.Network
+	if o == oauth.Terminal {
+		kind = autherr.SignIn
+	}
+	return oauth.Answer{Outcome: o, Answered: o == oauth.Terminal || o == oauth.NotSpent, Err: &autherr.Error{
+		Kind: kind, Provider: "minimax-oauth", Code: code, Message: "MiniMax answered: " + code,
+	}}
+}
+
+// asked is a refresh that somebody asked for.
+var asked = refresh.Request{Asked: true}
+
+// token is the refresh token with a number.
+func (f *fleet) token(n int) secret.Secret { return secret.New(fmt.Sprintf("refresh-token-%d", n)) }

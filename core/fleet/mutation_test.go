@@ -1,0 +1,78 @@
+package fleet
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// mistakes are changes of the code that each break the protocol. [TestModel] has to
+// find every one.
+var mistakes = map[string]struct{ file, good, bad string }{
+	"no compare of the intent": {
+		"write.go", `compare[1] = etcd.Is(k.Head(c.id), c.entry.raw)`, `compare[1] = etcd.Present(k.Head(c.id))`,
+	},
+	"take-over before the token's end": {
+		"claim.go", `!h.Live(c.heads.Clock.Now())`, `true`,
+	},
+	"a commit by lease instead of by intent": {
+		"spool.go", `case e.head.Quarantined() || e.head.Current != p.blob.Replaces || p.blob.Gen != e.head.Gen+1:`, `case e.busy == nil:`,
+	},
+	"no spool": {
+		"spool.go", `if p != nil {`, `if p != nil && false {`,
+	},
+	"refresh while the store cannot be reached": {
+		"swap.go", "c.heads.Store.Grant(ctx, leaseTime)\n\tif err != nil {\n\t\treturn away(err)", "c.heads.Store.Grant(ctx, leaseTime)\n\tif err != nil {\n\t\treturn c.local.Swap(ctx, vault.Change{Next: next})",
+	},
+	"wall clock for the lease": {
+		"claim.go", `c.heads.Clocks.Readings().Since(c.began)`, `c.heads.Clocks.Readings()[:1].Since(c.began)`,
+	},
+}
+
+// TestModel_FindsMistakes compiles the package once for each mistake, so that it is
+// not part of every run: HERMES_TUI_TEST_MISTAKES=1.
+func TestModel_FindsMistakes(t *testing.T) {
+	if os.Getenv("HERMES_TUI_TEST_MISTAKES") == "" {
+		t.Skip("set HERMES_TUI_TEST_MISTAKES=1 to see that the model finds each of six mistakes")
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range mistakes {
+		t.Run(name, func(t *testing.T) {
+			source, err := os.ReadFile(m.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Count(string(source), m.good) != 1 {
+				t.Fatalf("%s does not have this once: %s", m.file, m.good)
+			}
+			wrong := filepath.Join(t.TempDir(), m.file)
+			overlay := filepath.Join(t.TempDir(), "overlay.json")
+			places, _ := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(here, m.file): wrong}})
+			if err := os.WriteFile(wrong, []byte(strings.Replace(string(source), m.good, m.bad, 1)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(overlay, places, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			run := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-overlay", overlay, "-run", "TestModel$", ".")
+			run.Env = append(os.Environ(), "HERMES_TUI_TEST_SCHEDULES=600", "HERMES_TUI_TEST_MISTAKES=")
+			out, err := run.CombinedOutput()
+			switch {
+			case err == nil:
+				t.Error("600 schedules found nothing")
+			case !strings.Contains(string(out), "WRONG: "):
+				t.Errorf("it failed for another reason:\n%s", out)
+			default:
+				_, first, _ := strings.Cut(string(out), "WRONG: ")
+				first, _, _ = strings.Cut(first, "\n")
+				t.Log(first)
+			}
+		})
+	}
+}

@@ -1,0 +1,215 @@
+package fleet
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
+)
+
+// killed runs do in a goroutine of its own, which may end in the middle, and starts
+// the host anew.
+func (h *host) killed(do func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		do()
+	}()
+	<-done
+	h.start()
+}
+
+func TestRefresh_OneForAll(t *testing.T) {
+	f := newFleet(t, 3)
+	id := f.hosts[0].signIn()
+	for n := range 4 {
+		for _, h := range f.hosts {
+			if got := h.access(id); got != f.provider.newest() {
+				t.Fatalf("round %d: %s has %s, the newest is %s", n, h.name, got, f.provider.newest())
+			}
+		}
+		f.expire()
+		for _, h := range f.hosts {
+			if _, err := h.refresh(id); err != nil {
+				t.Fatalf("round %d: %s: %v", n, h.name, err)
+			}
+		}
+	}
+	if f.provider.posts != 4 || f.provider.reused != 0 || f.marked != 0 {
+		t.Errorf("%d requests, %d reused, %d times restored", f.provider.posts, f.provider.reused, f.marked)
+	}
+}
+
+// Nothing that is in the store is a token.
+func TestStore_HasNoToken(t *testing.T) {
+	f := newFleet(t, 1)
+	id := f.hosts[0].signIn()
+	f.expire()
+	if _, err := f.hosts[0].refresh(id); err != nil {
+		t.Fatal(err)
+	}
+	all, err := f.etcd.Client("admin").Range(t.Context(), f.keys.Prefix())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kv := range all.KVs {
+		if strings.Contains(string(kv.Value), "-token-") {
+			t.Errorf("%s: %s", kv.Key, kv.Value)
+		}
+	}
+	if len(all.KVs) != 3 { // stamp, head, blob
+		t.Errorf("%d keys", len(all.KVs))
+	}
+}
+
+// A host whose link is cut serves what it has, and refreshes nothing.
+func TestAway(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	first := b.access(id)
+	b.link.Cut(true)
+	if got := b.access(id); got != first {
+		t.Errorf("while away: %s", got)
+	}
+	f.expire()
+	if _, err := b.refresh(id); autherr.CodeOf(err) != autherr.CodeFleetAway || autherr.KindOf(err) != autherr.Keystore {
+		t.Errorf("refresh while away: %v", err)
+	}
+	if f.provider.posts != 0 {
+		t.Errorf("%d requests", f.provider.posts)
+	}
+	b.link.Cut(false)
+	if _, err := b.refresh(id); err != nil || a.access(id) != "access-token-2" {
+		t.Errorf("%v, %s", err, a.access(id))
+	}
+}
+
+// What a host was granted while its link was cut it uses, and the others get it when
+// the link is back.
+func TestSpool(t *testing.T) {
+	for name, cut := range map[string]func(f *fleet, a *host){
+		"link cut at the answer": func(f *fleet, a *host) {
+			f.provider.after = func(got oauth.Answer) oauth.Answer { a.link.Cut(true); return got }
+		},
+		"killed at the answer's commit": func(f *fleet, a *host) {
+			f.provider.after = func(got oauth.Answer) oauth.Answer {
+				f.etcd.OnStep(func(client, op string) {
+					if client == a.name && op == "commit" {
+						runtime.Goexit()
+					}
+				})
+				return got
+			}
+		},
+		"answer of the commit lost, and the link": func(f *fleet, a *host) {
+			f.provider.after = func(got oauth.Answer) oauth.Answer {
+				a.link.Next(etcdtest.LoseAnswer)
+				return got
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFleet(t, 2)
+			a, b := f.hosts[0], f.hosts[1]
+			id := a.signIn()
+			b.access(id)
+			f.clock.Advance(life - 30*time.Second)
+			cut(f, a)
+			a.killed(func() { _, _ = a.refresh(id) })
+			f.provider.after = nil
+			f.etcd.OnStep(nil)
+			if f.provider.posts != 1 {
+				t.Fatalf("%d requests", f.provider.posts)
+			}
+			a.link.Cut(false)
+			if _, err := a.refresh(id); err != nil {
+				t.Fatal(err)
+			}
+			if x, y := a.access(id), b.access(id); x != "access-token-2" || y != x {
+				t.Errorf("%s, %s", x, y)
+			}
+			f.expire()
+			if _, err := b.refresh(id); err != nil || a.access(id) != "access-token-3" {
+				t.Errorf("%v, %s", err, a.access(id))
+			}
+			if f.provider.posts != 2 || f.provider.reused != 0 {
+				t.Errorf("%d requests, %d reused", f.provider.posts, f.provider.reused)
+			}
+		})
+	}
+}
+
+// Of a host that was killed before it sent anything, another takes over, but not
+// before the token has ended.
+func TestTakeOver(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.clock.Advance(life - 10*time.Minute)
+	f.provider.before = func(string) *oauth.Answer { runtime.Goexit(); return nil }
+	a.killed(func() { _, _ = a.engine.Refresh(t.Context(), id, asked) })
+	f.provider.before = nil
+	got, err := b.engine.Refresh(t.Context(), id, asked)
+	if err != nil || got.Rotated || f.provider.posts != 0 || got.Current.Blob == nil || got.Note == "" {
+		t.Errorf("while the token lives: %+v, %v, %d requests", got, err, f.provider.posts)
+	}
+	f.expire()
+	if _, err := b.refresh(id); err != nil || a.access(id) != "access-token-2" {
+		t.Errorf("%v, %s", err, a.access(id))
+	}
+}
+
+// A quarantine is undone by the host that still held the pair.
+func TestResurrect(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.clock.Advance(life - 30*time.Second)
+	f.provider.after = func(got oauth.Answer) oauth.Answer { a.link.Cut(true); return got }
+	_, _ = a.refresh(id)
+	f.provider.after = nil
+	f.expire()
+	if _, err := b.refresh(id); !b.head(id).Quarantined() {
+		t.Fatalf("%v, %+v", err, b.head(id))
+	}
+	a.link.Cut(false)
+	if _, err := a.refresh(id); err != nil {
+		t.Fatal(err)
+	}
+	if h := b.head(id); h.Quarantined() || b.access(id) != f.provider.newest() {
+		t.Errorf("%+v, %s", h, b.access(id))
+	}
+}
+
+// Removed on one host, it is gone on all, also in the middle of a refresh.
+func TestRemove(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.clock.Advance(life - 30*time.Second)
+	f.provider.after = func(got oauth.Answer) oauth.Answer {
+		if err := b.vault.Remove(t.Context(), id); err != nil {
+			t.Error(err)
+		}
+		return got
+	}
+	if _, err := a.refresh(id); err == nil {
+		t.Error("refreshed what was removed")
+	}
+	for _, h := range f.hosts {
+		if !h.head(id).Removed() {
+			t.Errorf("%s: %+v", h.name, h.head(id))
+		}
+		if names, _ := h.store.List(t.Context()); len(names) != 0 {
+			t.Errorf("%s still has %v", h.name, names)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+)
+
+// watchPause is waited before a watch that ended is begun anew.
+const watchPause = time.Second
+
+// Watch implements [vault.Heads]: what another host changes is in this host's folder
+// as soon as etcd tells. It ends with ctx, or when this host is no member any more.
+func (h *Heads) Watch(ctx context.Context) error {
+	told := false
+	for {
+		err := h.follow(ctx, func() { told = false })
+		h.seen.set(time.Time{})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if errors.Is(err, roster.ErrNotMember) {
+			return err
+		}
+		if !told {
+			h.Log.Warn("the fleet's store cannot be watched; trying again", "error", err)
+			told = true
+		}
+		if err := clock.Sleep(ctx, h.Clock, watchPause); err != nil {
+			return err
+		}
+	}
+}
+
+// follow lists everything, and then follows what changes, until the link is lost.
+func (h *Heads) follow(ctx context.Context, standing func()) error {
+	listed, err := h.Store.Range(ctx, h.Keys.Accounts())
+	if err != nil {
+		return away(err)
+	}
+	for _, kv := range listed.KVs {
+		if id, ok := h.headOf(kv.Key); ok && !h.mirror.has(id, kv.Value) {
+			if err := h.update(ctx, id); err != nil {
+				return err
+			}
+		}
+	}
+	for batch, err := range h.Store.Watch(ctx, h.Keys.Accounts(), listed.Revision+1) {
+		if err != nil {
+			return away(err)
+		}
+		for _, event := range batch.Events {
+			if id, ok := h.headOf(event.Key); ok && !event.Deleted() {
+				if err := h.update(ctx, id); err != nil {
+					return err
+				}
+			}
+		}
+		h.seen.set(h.Clock.Now())
+		standing()
+	}
+	return ctx.Err()
+}
+
+// headOf is whose head a key is.
+func (h *Heads) headOf(key string) (id string, ok bool) {
+	id, which, ok := h.Keys.AccountOf(key)
+	return id, ok && which == "head" && record.ValidID(id)
+}
+
+// update brings this host's copy of an account up to date. What another process of
+// this host is at is waited for beside the watch.
+func (h *Heads) update(ctx context.Context, id string) error {
+	if _, err := h.Folder.ReserveAs(id); err != nil {
+		return err
+	}
+	claim, err := h.files.TryClaim(ctx, id)
+	if err != nil {
+		return err
+	}
+	if claim == nil {
+		go func() {
+			if claim, err := h.files.Claim(ctx, id); err == nil {
+				h.renew(ctx, claim, id)
+			}
+		}()
+		return nil
+	}
+	h.renew(ctx, claim, id)
+	return nil
+}
+
+// renew is update under the account's lock, which it gives back. A failure is one of
+// this account: the next command that needs it says what is wrong.
+func (h *Heads) renew(ctx context.Context, local vault.Claim, id string) {
+	c := &claim{heads: h, local: local, id: id}
+	defer c.Release()
+	if _, err := c.Head(ctx); err != nil && ctx.Err() == nil {
+		h.Log.Warn("could not bring an account of the fleet up to date here", "account", id, "error", err)
+	}
+}
