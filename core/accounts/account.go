@@ -140,7 +140,7 @@ func (a *Account) Row(now time.Time) pool.Row {
 	case !a.Live(now):
 		row.RetryAt = now.Add(a.RetryIn(now))
 		row.Unrefreshed = row.RetryAt.After(now)
-		if a.Stalled(now) || record.Stalled(a.RefreshingSince, now) {
+		if a.Stalled(now) || (record.Public{RefreshingSince: a.RefreshingSince}).Stalled(now) {
 			row.Unrefreshed, row.RetryAt = true, time.Time{}
 		}
 	}

@@ -83,10 +83,11 @@ const (
 	CodeNotMember               = "not_a_member"         // this host was removed from its fleet
 	CodeNoFleet                 = "no_such_fleet"
 	CodeFleetExists             = "fleet_exists"
-	CodeFleetRestored           = "fleet_restored" // the fleet's store is an older one
-	CodeOtherEpoch              = "other_epoch"    // it waits to be sealed for those who are members now
-	CodeNotOwner                = "not_an_owner"   // only an owner of the fleet can do this
-	CodeLastOwner               = "last_owner"     // nobody could open anything afterwards
+	CodeFleetAway               = "fleet_unreachable" // its store
+	CodeFleetRestored           = "fleet_restored"    // the fleet's store is an older one
+	CodeOtherEpoch              = "other_epoch"       // it waits to be sealed for those who are members now
+	CodeNotOwner                = "not_an_owner"      // only an owner of the fleet can do this
+	CodeLastOwner               = "last_owner"        // nobody could open anything afterwards
 	CodeMemberExists            = "member_exists"
 	CodeNoSuchMember            = "no_such_member"
 	CodeFleetBusy               = "fleet_busy" // others change its members all the time

@@ -60,8 +60,8 @@ func (b *Blob) Seal() ([]byte, error) {
 	switch b.AccountID {
 	case ClientKeysID:
 		return b.sealClients()
-	case ProxyKeyID:
-		return json.Marshal(sealedKey{Version: format, StoreID: b.StoreID, Record: ProxyKeyID, Key: b.Access.Reveal()})
+	case ProxyKeyID, FleetKeyID:
+		return json.Marshal(sealedKey{Version: format, StoreID: b.StoreID, Record: b.AccountID, Key: b.Access.Reveal()})
 	}
 	return json.Marshal(sealedBlob{
 		Version: format, StoreID: b.StoreID, AccountID: b.AccountID, Gen: b.Gen,
@@ -89,8 +89,8 @@ func OpenBlob(data []byte) (*Blob, error) {
 	if s.Record == ClientKeysID {
 		return openClients(data)
 	}
-	if s.Record == ProxyKeyID && s.Key != "" {
-		return ProxyKeyBlob(s.StoreID, secret.New(s.Key)), nil
+	if (s.Record == ProxyKeyID || s.Record == FleetKeyID) && s.Key != "" {
+		return KeyBlob(s.StoreID, s.Record, secret.New(s.Key)), nil
 	}
 	if s.Version < 1 || s.AccountID == "" || s.AccessToken == "" {
 		return nil, damaged("the secret record is incomplete", nil)

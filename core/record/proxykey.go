@@ -14,10 +14,11 @@ import (
 const (
 	ProxyKeyID   = "proxy-key"   // the key that all programs may share
 	ClientKeysID = "client-keys" // what is kept of the keys of single programs
+	FleetKeyID   = "fleet-key"   // what this host shows and opens as a member of a fleet
 )
 
 // isKeys reports whether an id is that of a record of keys.
-func isKeys(id string) bool { return id == ProxyKeyID || id == ClientKeysID }
+func isKeys(id string) bool { return id == ProxyKeyID || id == ClientKeysID || id == FleetKeyID }
 
 // OfProxy reports whether this is a record of keys of the proxy, which is no
 // account: it has no row in the pool file and no history.
@@ -107,7 +108,10 @@ func (f *Folder) NewProxyKey() (secret.Secret, error) {
 	return secret.New("htui_" + text), err
 }
 
-// ProxyKeyBlob is the blob of a key of the proxy.
-func ProxyKeyBlob(storeID string, key secret.Secret) *Blob {
-	return &Blob{StoreID: storeID, AccountID: ProxyKeyID, Gen: keyGen, Why: ForMove, Access: key}
+// ReadFleetKeyHead is [Folder.ReadKeyHead] for this host's key of its fleet.
+func (f *Folder) ReadFleetKeyHead() (*Head, error) { return f.readHead(FleetKeyID) }
+
+// KeyBlob is the blob of the proxy's key, or of the fleet's.
+func KeyBlob(storeID, id string, key secret.Secret) *Blob {
+	return &Blob{StoreID: storeID, AccountID: id, Gen: keyGen, Why: ForMove, Access: key}
 }

@@ -18,7 +18,7 @@ func TestProxyKeyID_IsNoAccount(t *testing.T) {
 
 func TestProxyKeyBlob(t *testing.T) {
 	key := secret.New("htui_0123456789abcdef")
-	data, err := ProxyKeyBlob("store", key).Seal()
+	data, err := KeyBlob("store", ProxyKeyID, key).Seal()
 	if err != nil || string(data) != `{"version":1,"store_id":"store","record":"proxy-key","key":"htui_0123456789abcdef"}` {
 		t.Fatalf("%s, %v", data, err)
 	}
@@ -29,7 +29,7 @@ func TestProxyKeyBlob(t *testing.T) {
 	if got.Belongs("other", ProxyKeyID, keyGen) == nil {
 		t.Error("the key of another store is taken")
 	}
-	empty, err := ProxyKeyBlob("store", secret.Secret{}).Seal()
+	empty, err := KeyBlob("store", ProxyKeyID, secret.Secret{}).Seal()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -134,11 +134,11 @@ func (p Public) RetryIn(now time.Time) time.Duration {
 }
 
 // Stalled reports whether a refresh has been under way for longer than [Slow].
-func (p Public) Stalled(now time.Time) bool { return Stalled(p.RefreshingSince, now) }
+func (p Public) Stalled(now time.Time) bool { return stalled(p.RefreshingSince, now) }
 
-// Stalled reports whether a refresh that was begun at since, if it is not zero,
+// stalled reports whether a refresh that was begun at since, if it is not zero,
 // has been under way for longer than [Slow].
-func Stalled(since, now time.Time) bool {
+func stalled(since, now time.Time) bool {
 	ago := now.Sub(since)
 	return !since.IsZero() && ago >= Slow && ago < givenUp
 }

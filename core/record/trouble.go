@@ -70,6 +70,9 @@ func (h *Head) Damaged(cause error) *autherr.Error {
 	case ClientKeysID:
 		e.Message = "the record of the client keys is missing or damaged, so that none of them opens the proxy"
 		e.Hint = "revoke all with `hermes-tui key revoke --all`, and make new ones"
+	case FleetKeyID:
+		e.Message = "this host's key of its fleet is missing or damaged"
+		e.Hint = "join anew: `hermes-tui fleet leave`, then `hermes-tui fleet join` with an invitation"
 	case ProxyKeyID:
 		e.Message = "the key of the proxy is missing or damaged"
 		e.Hint = "make a new one with `hermes-tui serve --rotate-key` and give it to the programs that use the proxy"

@@ -29,7 +29,7 @@ func (v *Vault) Clear(ctx context.Context) error {
 			}
 		}
 	}
-	for _, id := range []string{record.ProxyKeyID, record.ClientKeysID} {
+	for _, id := range keyRecords() {
 		switch err := v.remove(ctx, id); {
 		case stuck(err):
 			return err

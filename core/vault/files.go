@@ -84,6 +84,8 @@ func readHead(folder *record.Folder, id string) (*record.Head, error) {
 		return folder.ReadKeyHead()
 	case record.ClientKeysID:
 		return folder.ReadClientKeysHead()
+	case record.FleetKeyID:
+		return folder.ReadFleetKeyHead()
 	}
 	return folder.ReadHead(id)
 }

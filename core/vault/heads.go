@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -71,10 +72,14 @@ type Change struct {
 	Note bool
 }
 
-// At returns where the head of an account, or of a record of keys, stands. Keys
-// that programs show to the proxy are those of one machine.
+// keyRecords are the records that are no accounts. They are those of one machine.
+func keyRecords() []string {
+	return []string{record.ProxyKeyID, record.ClientKeysID, record.FleetKeyID}
+}
+
+// At returns where the head of an account, or of a record of keys, stands.
 func (v *Vault) At(id string) Heads {
-	if v.Heads == nil || id == record.ProxyKeyID || id == record.ClientKeysID {
+	if v.Heads == nil || slices.Contains(keyRecords(), id) {
 		return Files{v.Folder}
 	}
 	return v.Heads

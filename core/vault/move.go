@@ -50,7 +50,7 @@ func (v *Vault) Move(ctx context.Context, to keystore.Kind, progress func(done, 
 			return err
 		}
 	}
-	for _, id := range []string{record.ProxyKeyID, record.ClientKeysID} {
+	for _, id := range keyRecords() {
 		if err := v.move(ctx, id, string(to)); err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func (v *Vault) MakeProxyKey(ctx context.Context, replace bool) (key secret.Secr
 		if err != nil {
 			return err
 		}
-		if err = t.keep(ctx, record.ProxyKeyBlob(t.Store.StoreID, made)); err == nil {
+		if err = t.keep(ctx, record.KeyBlob(t.Store.Space(), record.ProxyKeyID, made)); err == nil {
 			key = made
 		}
 		return err

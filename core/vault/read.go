@@ -100,7 +100,11 @@ func (v *Vault) Unseal(ctx context.Context, h *record.Head) (*record.Blob, error
 	}
 	blob, err := record.OpenBlob(data)
 	if err == nil {
-		err = blob.Belongs(ident.StoreID, h.ID, h.Gen)
+		owner := ident.StoreID
+		if h.OfProxy() {
+			owner = ident.Space() // of this machine, whatever its accounts belong to
+		}
+		err = blob.Belongs(owner, h.ID, h.Gen)
 	}
 	switch {
 	case err == nil:

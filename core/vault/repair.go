@@ -39,7 +39,7 @@ func (v *Vault) Repair(ctx context.Context, ids []string) error {
 			}
 		}
 	}
-	for _, id := range []string{record.ProxyKeyID, record.ClientKeysID} {
+	for _, id := range keyRecords() {
 		key, err := v.At(id).Get(ctx, id)
 		if err != nil || !key.Left() {
 			continue // a damaged one is named where the key is used

@@ -115,7 +115,7 @@ func TestProxyKey_DamagedSaysWhose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := record.ProxyKeyBlob("ff", w.makeKey(false)).Seal() // another store's
+	data, err := record.KeyBlob("ff", record.ProxyKeyID, w.makeKey(false)).Seal() // another store's
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,252 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/state"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+	"github.com/hermes-tui/hermes-tui/keystore"
+)
+
+// Host is what a person does with the fleet that this machine belongs to, or is about
+// to.
+type Host struct {
+	state *state.State
+	probe func(ctx context.Context) (keystore.Choice, error) // proves that a secret could be kept
+}
+
+// New returns the host of a state folder. probe proves that a secret could be kept, and
+// says in which keystore.
+func New(s *state.State, probe func(ctx context.Context) (keystore.Choice, error)) *Host {
+	return &Host{s, probe}
+}
+
+// Way is how a fleet's etcd is reached, with the password of its user.
+type Way struct {
+	Etcd
+	Password secret.Secret
+}
+
+// storeKey is where the fleet says under which id its tokens are hashed.
+const storeKey = "store"
+
+// Begun is a fleet that was made.
+type Begun struct {
+	Fleet, Host string
+	Recovery    secret.Secret // to be shown once, and kept by nobody else
+	Moved       []string      // ids of the accounts that are the fleet's now
+	Left        []Left        // those that are not, and why
+}
+
+// Left is an account that was not moved.
+type Left struct {
+	ID, Label string
+	Err       error
+}
+
+// Init makes a fleet of this host, and moves its accounts in. name is the fleet's, host
+// this one's; empty: the machine's.
+func (h *Host) Init(ctx context.Context, way Way, name, host string) (Begun, error) {
+	if err := h.free(); err != nil {
+		return Begun{}, err
+	}
+	k, m, err := h.prepare(ctx, way, name, host)
+	if err != nil {
+		return Begun{}, err
+	}
+	defer m.store.Close()
+	view, recovery, err := m.roster(k).Init(ctx, m.Host)
+	if err != nil {
+		return Begun{}, explain(err)
+	}
+	ident, _, err := h.state.Folder.Store.Read()
+	if err != nil {
+		return Begun{}, err
+	}
+	if err := tellStore(ctx, m, view, ident.StoreID); err != nil {
+		return Begun{}, err
+	}
+	if err := h.settle(ctx, m, view, ident.StoreID); err != nil {
+		return Begun{}, err
+	}
+	done := Begun{Fleet: name, Host: m.Host, Recovery: recovery}
+	done.Moved, done.Left, err = h.moveIn(ctx)
+	return done, err
+}
+
+// free returns an error where this host belongs to a fleet already.
+func (h *Host) free() error {
+	s, ok, err := Load(h.state.Dir)
+	if err != nil {
+		return err
+	}
+	if ok {
+		return &autherr.Error{
+			Kind: autherr.Failed, Code: autherr.CodeFleetExists,
+			Message: fmt.Sprintf("this host belongs to the fleet %s already", s.Fleet),
+			Hint:    "`hermes-tui fleet leave` ends that",
+		}
+	}
+	return h.state.Folder.CheckOwner()
+}
+
+// prepare makes this host's key, keeps it, and returns the member that the host is
+// about to become.
+func (h *Host) prepare(ctx context.Context, way Way, fleet, host string) (key, *Member, error) {
+	if host == "" {
+		host, _ = os.Hostname()
+	}
+	choice, err := h.probe(ctx)
+	if err != nil {
+		return key{}, nil, err
+	}
+	if _, err := h.state.Folder.Store.Ensure(ctx, string(choice.Kind)); err != nil {
+		return key{}, nil, err
+	}
+	identity, err := roster.NewIdentity()
+	if err != nil {
+		return key{}, nil, err
+	}
+	k := key{identity, way.Password}
+	if err := k.keep(ctx, h.state.Vault); err != nil {
+		return key{}, nil, err
+	}
+	m, err := newMember(Settings{Fleet: fleet, Host: host, Etcd: way.Etcd}, h.state.Vault, h.state.Clock)
+	return k, m, err
+}
+
+// settle writes down that this host is a member: its settings first, by which every
+// program finds the fleet, then the store, which none that does not may change.
+func (h *Host) settle(ctx context.Context, m *Member, view *roster.View, storeID string) error {
+	m.Seen = view.Seen()
+	if err := m.save(m.dir); err != nil {
+		return err
+	}
+	ident, _, err := h.state.Folder.Store.Read()
+	if err != nil {
+		return err
+	}
+	_, err = h.state.Folder.Store.Join(ctx, m.Fleet, storeID, ident.Kind)
+	return err
+}
+
+// tellStore writes under which id the fleet's tokens are hashed.
+func tellStore(ctx context.Context, m *Member, view *roster.View, storeID string) error {
+	at := m.keys.Pool(storeKey)
+	value, err := view.Wrap(at, []byte(`"`+storeID+`"`))
+	if err != nil {
+		return err
+	}
+	_, err = m.store.Commit(ctx, etcd.Txn{If: []etcd.Compare{view.Guard()}, Then: []etcd.Op{etcd.Put(at, value, 0)}})
+	return explain(err)
+}
+
+// askStore reads it.
+func askStore(ctx context.Context, m *Member, view *roster.View) (string, error) {
+	at := m.keys.Pool(storeKey)
+	got, err := m.store.Get(ctx, at)
+	if err != nil {
+		return "", explain(err)
+	}
+	body, err := view.Unwrap(at, got.KVs[0].Value)
+	return strings.Trim(string(body), `"`), err
+}
+
+// members opens the accounts of this host anew, as those of the fleet.
+func (h *Host) members() (*vault.Vault, *Member, error) {
+	fresh := *h.state.Vault
+	m, err := member(&fresh, h.state.Clock)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m == nil {
+		return nil, nil, noFleet()
+	}
+	fresh.Heads = m.heads(h.state.Log)
+	return &fresh, m, nil
+}
+
+// moveIn brings each account of this host to the fleet.
+func (h *Host) moveIn(ctx context.Context) (moved []string, left []Left, err error) {
+	v, m, err := h.members()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer m.store.Close()
+	ids, err := h.state.Folder.IDs()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, id := range ids {
+		was, err := h.state.Folder.ReadHead(id)
+		if err != nil || was.Removed() || was.Gen == 0 {
+			continue
+		}
+		if was.Shared() {
+			left = append(left, Left{id, was.Label, fmt.Errorf("%s refreshes it, on this machine alone", was.Owner)})
+			continue
+		}
+		err = v.Change(ctx, id, func(*vault.Txn) error { return nil })
+		if err != nil {
+			left = append(left, Left{id, was.Label, err})
+			continue
+		}
+		moved = append(moved, id)
+	}
+	return moved, left, nil
+}
+
+// bring copies every account of the fleet to this host.
+func (h *Host) bring(ctx context.Context) (ids []string, err error) {
+	v, m, err := h.members()
+	if err != nil {
+		return nil, err
+	}
+	defer m.store.Close()
+	all, err := v.Heads.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range all {
+		head, err := v.Heads.Get(ctx, id)
+		if err != nil {
+			return ids, err
+		}
+		if !head.Removed() {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+func noFleet() error {
+	return &autherr.Error{
+		Kind: autherr.Usage, Code: autherr.CodeNoFleet,
+		Message: "this host belongs to no fleet",
+		Hint:    "make one with `hermes-tui fleet init`, or join one with `hermes-tui fleet join`",
+	}
+}
+
+// explain says what a person can do about an etcd.
+func explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *autherr.Error
+	if errors.As(err, &e) {
+		return err
+	}
+	out := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Message: err.Error(), Err: err, Hint: "check the endpoints, and that this machine reaches them; nothing was changed"}
+	if errors.Is(err, etcd.Denied) {
+		out.Hint = "check the user and its password, or the certificate, and that its role may read and write below /hermes-tui/"
+	}
+	return out
+}

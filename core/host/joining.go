@@ -1,0 +1,109 @@
+package host
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+)
+
+// Inviting is an invitation that waits for a host.
+type Inviting struct {
+	*roster.Invite
+	member *Member
+}
+
+// Close ends the connection to the etcd.
+func (i *Inviting) Close() { i.member.store.Close() }
+
+// Invite makes an invitation for one host, which holds for [roster.Life].
+func (h *Host) Invite(ctx context.Context, role roster.Role) (*Inviting, error) {
+	_, m, err := h.members()
+	if err != nil {
+		return nil, err
+	}
+	view, err := m.view(ctx, nil)
+	if err != nil {
+		return nil, explain(err)
+	}
+	ca, err := m.authority()
+	if err != nil {
+		return nil, err
+	}
+	invite, err := view.Invite(ctx, role, m.Endpoints, ca)
+	if err != nil {
+		return nil, explain(err)
+	}
+	return &Inviting{invite, m}, nil
+}
+
+// Joining is this host while it waits to be let in.
+type Joining struct {
+	*roster.Request
+	host   *Host
+	member *Member
+}
+
+// Join asks the host that made an invitation to let this one in. way says how the etcd
+// is reached; its endpoints are those of the invitation unless it names others.
+func (h *Host) Join(ctx context.Context, in roster.Invitation, way Way, host string) (*Joining, error) {
+	if err := h.free(); err != nil {
+		return nil, err
+	}
+	if err := h.empty(); err != nil {
+		return nil, err
+	}
+	if len(way.Endpoints) == 0 {
+		way.Endpoints = in.Endpoints
+	}
+	k, m, err := h.prepare(ctx, way, in.Fleet, host)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.trusts(in.CA); err != nil {
+		return nil, err
+	}
+	request, err := m.roster(k).Ask(ctx, in, m.Host)
+	if err != nil {
+		return nil, explain(err)
+	}
+	return &Joining{request, h, m}, nil
+}
+
+// empty returns an error where this host has accounts of its own: their tokens are
+// hashed under another id than the fleet's.
+func (h *Host) empty() error {
+	ids, err := h.state.Folder.IDs()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if head, err := h.state.Folder.ReadHead(id); err == nil && !head.Removed() {
+			return &autherr.Error{
+				Kind: autherr.Failed, Code: autherr.CodeForeignStore,
+				Message: fmt.Sprintf("there are accounts here already (%s), which a fleet that is joined cannot take over", head.Label),
+				Hint:    "remove them here and sign in again once this host has joined, or join in a folder of its own: HERMES_TUI_HOME",
+			}
+		}
+	}
+	return nil
+}
+
+// Wait waits until a person has answered on the other side, and returns the ids of the
+// accounts that this host has now.
+func (j *Joining) Wait(ctx context.Context) ([]string, error) {
+	defer j.member.store.Close()
+	view, err := j.Request.Wait(ctx)
+	if err != nil {
+		return nil, explain(err)
+	}
+	storeID, err := askStore(ctx, j.member, view)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.host.settle(ctx, j.member, view, storeID); err != nil {
+		return nil, err
+	}
+	return j.host.bring(ctx)
+}

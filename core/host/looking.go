@@ -1,0 +1,111 @@
+package host
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+)
+
+// Look is what there is to see of a fleet.
+type Look struct {
+	Fleet, Host string
+	Epoch       uint64
+	Members     []roster.Member
+	Alive       map[string]bool // by name: a program of that host watches
+	Restored    *roster.Restored
+	Departed    bool // an owner has left, and the keys are to be changed
+	Accounts    int
+	Etcd        []etcd.Member
+}
+
+// Look asks what there is. What etcd says of itself is there beside an error.
+func (h *Host) Look(ctx context.Context) (Look, error) {
+	_, m, err := h.members()
+	if err != nil {
+		return Look{}, err
+	}
+	defer m.store.Close()
+	look := Look{Fleet: m.Fleet, Host: m.Host, Etcd: m.store.Status(ctx), Alive: map[string]bool{}}
+	view, err := m.view(ctx, nil)
+	if err != nil {
+		return look, explain(err)
+	}
+	r := view.Roster
+	look.Epoch, look.Members, look.Restored, look.Departed = r.Epoch, r.Members, r.Restored, r.Departed
+	heads, err := m.heads(h.state.Log).List(ctx)
+	if err != nil {
+		return look, err
+	}
+	look.Accounts = len(heads)
+	names := make([]string, len(r.Members))
+	for i, member := range r.Members {
+		names[i] = m.keys.Alive(member.Name)
+	}
+	alive, err := m.store.Get(ctx, names...)
+	if err != nil {
+		return look, explain(err)
+	}
+	for i, kv := range alive.KVs {
+		look.Alive[r.Members[i].Name] = kv.Found()
+	}
+	return look, nil
+}
+
+// Leave ends this host's membership. What it holds of the fleet is deleted here and
+// stays there.
+func (h *Host) Leave(ctx context.Context) error {
+	_, m, err := h.members()
+	if err != nil {
+		return err
+	}
+	defer m.store.Close()
+	view, err := m.view(ctx, nil)
+	if err == nil {
+		err = view.Leave(ctx)
+	}
+	if err != nil && !gone(err) {
+		return explain(err)
+	}
+	return h.forget(ctx)
+}
+
+// forget deletes what this host holds of a fleet.
+func (h *Host) forget(ctx context.Context) error {
+	if err := h.state.Folder.Store.Leave(ctx); err != nil {
+		return err
+	}
+	alone := *h.state.Vault
+	alone.Heads = nil
+	ids, err := h.state.Folder.IDs()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := alone.Remove(ctx, id); err != nil {
+			return err
+		}
+	}
+	if err := alone.FleetKey().Forget(ctx); err != nil {
+		return err
+	}
+	return forgetSettings(h.state.Dir)
+}
+
+// presence is how long a host counts as there after it was last heard of, and beat how
+// often it says so.
+const (
+	presence = 30 * time.Second
+	beat     = 10 * time.Second
+)
+
+// find returns the member of a name, or with an id.
+func find(members []roster.Member, name string) (roster.Member, bool) {
+	i := slices.IndexFunc(members, func(m roster.Member) bool { return m.Name == name || m.ID == name })
+	if i < 0 {
+		return roster.Member{}, false
+	}
+	return members[i], true
+}

@@ -1,0 +1,150 @@
+package host
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/fleet"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+)
+
+// Member is this host as a member of its fleet. Nothing is read or asked before it is
+// needed.
+type Member struct {
+	Settings
+	dir   string
+	vault *vault.Vault
+	clock clock.Clock
+	keys  roster.Keys
+	store etcd.Store
+
+	mu         sync.Mutex
+	membership *roster.Membership
+}
+
+// Heads returns where the heads of this host's accounts stand: nil where it belongs to
+// no fleet. The vault opens the host's own key.
+func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger) (vault.Heads, error) {
+	m, err := member(v, c)
+	if m == nil || err != nil {
+		return nil, err
+	}
+	return m.heads(log), nil
+}
+
+// member returns this host as a member; nil where it is none.
+func member(v *vault.Vault, c clock.Clock) (*Member, error) {
+	s, ok, err := Load(v.Folder.Dir())
+	if err != nil || !ok {
+		return nil, err
+	}
+	return newMember(s, v, c)
+}
+
+func newMember(s Settings, v *vault.Vault, c clock.Clock) (*Member, error) {
+	keys, err := roster.NewKeys(s.Fleet)
+	if err != nil {
+		return nil, err
+	}
+	m := &Member{Settings: s, dir: v.Folder.Dir(), vault: v, clock: c, keys: keys}
+	m.store = &link{open: func(ctx context.Context) (etcd.Store, error) {
+		var k key
+		if s.User != "" {
+			if k, err = readKey(ctx, v); err != nil {
+				return nil, err
+			}
+		}
+		return dial(s.Etcd, k)
+	}}
+	return m, nil
+}
+
+// dial returns the etcd, which is connected when something is asked.
+func dial(e Etcd, k key) (etcd.Store, error) {
+	secure, err := e.tls()
+	if err != nil {
+		return nil, err
+	}
+	client, err := etcd.New(etcd.Config{Endpoints: e.Endpoints, TLS: secure, User: e.User, Password: k.password.Reveal()})
+	if err != nil {
+		return nil, usage(err.Error(), "check the endpoints of the etcd")
+	}
+	return client, nil
+}
+
+func (m *Member) heads(log *slog.Logger) *fleet.Heads {
+	return fleet.New(fleet.Config{
+		Store: m.store, Keys: m.keys, Team: m, Folder: m.vault.Folder, Keystores: m.vault.Keystores,
+		Host: m.Host, Boot: boot(), Clock: m.clock, Clocks: clock.System{}, Log: log,
+	})
+}
+
+// View implements [fleet.Team].
+func (m *Member) View(ctx context.Context, stamp []byte) (fleet.View, error) {
+	v, err := m.view(ctx, stamp)
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func (m *Member) view(ctx context.Context, stamp []byte) (*roster.View, error) {
+	ms, err := m.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return ms.View(ctx, stamp)
+}
+
+// Restored implements [fleet.Team].
+func (m *Member) Restored(ctx context.Context) error {
+	ms, err := m.open(ctx)
+	if err != nil {
+		return err
+	}
+	return ms.MarkRestored(ctx, m.Host)
+}
+
+// open opens this host's key.
+func (m *Member) open(ctx context.Context) (*roster.Membership, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.membership != nil {
+		return m.membership, nil
+	}
+	k, err := readKey(ctx, m.vault)
+	if err != nil {
+		return nil, err
+	}
+	m.membership = roster.NewMembership(m.roster(k), m.Seen, m.keep)
+	return m.membership, nil
+}
+
+func (m *Member) roster(k key) roster.Host {
+	return roster.Host{Store: m.store, Keys: m.keys, Identity: k.identity, Clock: m.clock}
+}
+
+// keep writes down what was seen of the fleet.
+func (m *Member) keep(seen roster.Seen) error {
+	s, ok, err := Load(m.dir)
+	if err != nil || !ok {
+		return err
+	}
+	s.Seen = seen
+	return s.save(m.dir)
+}
+
+// boot says which start of the machine this is, where the machine says so.
+func boot() string {
+	data, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(data))
+}

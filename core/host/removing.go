@@ -1,0 +1,84 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/record"
+)
+
+// gone reports whether this host is no member any more.
+func gone(err error) bool { return errors.Is(err, roster.ErrNotMember) }
+
+// Refresher refreshes an account whose tokens somebody may have whom they are not meant
+// for any more.
+type Refresher func(ctx context.Context, id string) error
+
+// Removed is what came of removing a host.
+type Removed struct {
+	Host    string
+	Renewed []string // ids of accounts whose tokens the host held, and which work no more
+	Left    []Left   // those whose tokens still work, and why
+}
+
+// RemoveHost takes a host out of the fleet: what is written from now on it cannot read,
+// and every account gets new tokens, so that those which it holds work no more.
+func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher, progress func(done, total int)) (Removed, error) {
+	_, m, err := h.members()
+	if err != nil {
+		return Removed{}, err
+	}
+	defer m.store.Close()
+	view, err := m.view(ctx, nil)
+	if err != nil {
+		return Removed{}, explain(err)
+	}
+	host, ok := find(view.Roster.Members, name)
+	if !ok {
+		return Removed{}, &autherr.Error{
+			Kind: autherr.Usage, Code: autherr.CodeNoSuchMember,
+			Message: fmt.Sprintf("the fleet %s has no host %q", m.Fleet, name), Hint: "`hermes-tui fleet status` lists them",
+		}
+	}
+	if host.ID == view.Me.ID {
+		return Removed{}, usage("this is the host that you are on", "`hermes-tui fleet leave` takes it out")
+	}
+	if _, err := view.RemoveMember(ctx, host.ID); err != nil {
+		return Removed{}, explain(err)
+	}
+	ids, err := m.heads(h.state.Log).List(ctx)
+	if err != nil {
+		return Removed{}, err
+	}
+	out := Removed{Host: host.Name}
+	for i, id := range ids {
+		if progress != nil {
+			progress(i, len(ids))
+		}
+		out.renew(ctx, h.state.Folder, refresh, id)
+	}
+	return out, nil
+}
+
+// renew has an account's tokens replaced, and notes what came of it.
+func (r *Removed) renew(ctx context.Context, folder *record.Folder, refresh Refresher, id string) {
+	head, err := folder.ReadHead(id)
+	switch {
+	case err != nil || head.Removed() || head.Quarantined():
+		return // there is nothing that works
+	case head.IsKey():
+		err = errors.New("an API key works until it is deleted at its provider")
+	case head.Unrefreshable:
+		err = errors.New("its provider gives no new token; it works until it ends, or the sign-in is ended at the provider")
+	default:
+		err = refresh(ctx, id)
+	}
+	if err != nil {
+		r.Left = append(r.Left, Left{id, head.Label, err})
+		return
+	}
+	r.Renewed = append(r.Renewed, id)
+}

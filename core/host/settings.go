@@ -1,0 +1,155 @@
+package host
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+)
+
+// format is that of fleet.json.
+const format = 1
+
+// maxFile bounds what is read of a file of settings or certificates.
+const maxFile = 1 << 20
+
+// Settings is fleet.json in the state folder: which fleet this host belongs to, and
+// how it reaches the etcd. It holds no secret.
+type Settings struct {
+	Version int    `json:"version"`
+	Fleet   string `json:"fleet"`
+	Host    string `json:"host"`
+	Etcd
+	// Seen is what this host has seen of the fleet.
+	Seen roster.Seen `json:"seen"`
+}
+
+// Etcd is how an etcd is reached.
+type Etcd struct {
+	Endpoints []string `json:"endpoints"`
+	CA        string   `json:"ca,omitempty"`   // PEM file of its authority; empty: those of the system
+	Cert      string   `json:"cert,omitempty"` // PEM files of this host's certificate
+	Key       string   `json:"key,omitempty"`
+	User      string   `json:"user,omitempty"` // where etcd asks for a name and a password
+}
+
+func settingsPath(dir string) string { return filepath.Join(dir, "fleet.json") }
+
+// Load reads the settings in a state folder. ok is false where this host belongs to no
+// fleet.
+func Load(dir string) (s Settings, ok bool, err error) {
+	path := settingsPath(dir)
+	data, err := atomicfile.Read(path, maxFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &s)
+	}
+	if err == nil && (s.Version < 1 || s.Fleet == "" || len(s.Endpoints) == 0) {
+		err = errors.New("it is incomplete")
+	}
+	switch {
+	case err != nil:
+		return s, false, &autherr.Error{
+			Kind: autherr.Keystore, Code: autherr.CodeRecordDamaged, Err: err,
+			Message: fmt.Sprintf("%s, which says which fleet this host belongs to, cannot be read: %v", path, err),
+			Hint:    "nothing was changed; put it back from a backup, or leave the fleet with `hermes-tui fleet leave`",
+		}
+	case s.Version > format:
+		return s, false, &autherr.Error{
+			Kind: autherr.Keystore, Code: autherr.CodeNewerStore,
+			Message: fmt.Sprintf("%s was written by a newer hermes-tui (format %d)", path, s.Version),
+			Hint:    "update this hermes-tui; nothing was changed",
+		}
+	}
+	return s, true, nil
+}
+
+func (s Settings) save(dir string) error {
+	s.Version = format
+	data, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.Write(settingsPath(dir), append(data, '\n'), 0o600); err != nil {
+		return &autherr.Error{
+			Kind: autherr.Keystore, Code: autherr.CodeKeystoreUnavailable, Err: err,
+			Message: fmt.Sprintf("could not write %s: %v", settingsPath(dir), err), Hint: "check the folder's owner, its mode and the space on the disk",
+		}
+	}
+	return nil
+}
+
+func forgetSettings(dir string) error {
+	if err := atomicfile.Remove(settingsPath(dir)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.RemoveAll(filepath.Join(dir, "fleet"))
+}
+
+// Parse reads the endpoints as a person writes them: etcd://a,b,c, with a port or
+// without, over TLS; or URLs of http and https.
+func Parse(args []string) ([]string, error) {
+	var found []string
+	for _, arg := range args {
+		rest, short := strings.CutPrefix(arg, "etcd://")
+		if !short {
+			u, err := url.Parse(arg)
+			if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" && u.Path != "/" {
+				return nil, usage(fmt.Sprintf("%q is not the address of an etcd", arg), "write etcd://a,b,c or https://host:2379")
+			}
+			found = append(found, u.Scheme+"://"+u.Host)
+			continue
+		}
+		for host := range strings.SplitSeq(strings.TrimSuffix(rest, "/"), ",") {
+			u, err := url.Parse("https://" + host)
+			if err != nil || u.Hostname() == "" || u.Host != host {
+				return nil, usage(fmt.Sprintf("%q in %q is not the name of a host", host, arg), "write etcd://a,b,c")
+			}
+			if u.Port() == "" {
+				host += ":2379"
+			}
+			found = append(found, "https://"+host)
+		}
+	}
+	return found, nil
+}
+
+// tls returns the configuration of connections, and the hash of the authority's public
+// key, which an invitation carries.
+func (e Etcd) tls() (*tls.Config, error) {
+	c := &tls.Config{MinVersion: tls.VersionTLS12}
+	if e.CA != "" {
+		pem, err := atomicfile.ReadForeign(e.CA, maxFile)
+		if err != nil {
+			return nil, usage("the authority's certificate "+e.CA+" cannot be read: "+atomicfile.Reason(err).Error(), "check --ca")
+		}
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, usage(e.CA+" holds no certificate", "give the authority's certificate in PEM format with --ca")
+		}
+	}
+	if e.Cert != "" || e.Key != "" {
+		pair, err := tls.LoadX509KeyPair(e.Cert, e.Key)
+		if err != nil {
+			return nil, usage("this host's certificate cannot be read: "+err.Error(), "give both --cert and --key, in PEM format")
+		}
+		c.Certificates = []tls.Certificate{pair}
+	}
+	return c, nil
+}
+
+func usage(message, hint string) error {
+	return &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeUsage, Message: message, Hint: hint}
+}
