@@ -6,6 +6,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/budget"
+	"github.com/hermes-tui/hermes-tui/core/host"
 	"github.com/hermes-tui/hermes-tui/core/interop"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/core/serve"
@@ -56,6 +57,20 @@ func (c *Core) Close(ctx context.Context) error {
 	c.books.Close()
 	return c.Serving.Close(ctx)
 }
+
+// Follow keeps what this host knows of its fleet at what the fleet's other hosts do,
+// until ctx is done; for programs that stay. Where there is no fleet there is nothing
+// to do.
+func (c *Core) Follow(ctx context.Context) {
+	if heads := c.state.Vault.Heads; heads != nil {
+		if err := heads.Watch(ctx); err != nil && ctx.Err() == nil {
+			c.state.Log.Warn("the fleet is not followed any more", "error", err)
+		}
+	}
+}
+
+// Host returns this machine as a host of a fleet, or of none yet.
+func (c *Core) Host() *host.Host { return host.New(c.state, c.Probe) }
 
 // Conversations returns how many conversations stay with each account; see
 // [serve.Conversations].

@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/confirm"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/connect"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/doctor"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/fleet"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/importing"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/key"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/keystore"
@@ -34,6 +35,9 @@ type command struct {
 	name  string
 	build func(*session.Session) *cobra.Command
 }
+
+// theFleet is the group of what several machines share.
+const theFleet = "OTHER MACHINES"
 
 // theProgram is the group of what concerns hermes-tui itself.
 const theProgram = "THE PROGRAM"
@@ -69,6 +73,9 @@ func groups() []group {
 		{"HERMES-AGENT", []command{
 			{"import", importing.Command},
 			{"export", importing.ExportCommand},
+		}},
+		{theFleet, []command{
+			{"fleet", fleet.Command},
 		}},
 		{theProgram, []command{
 			{"keystore", keystore.Command},

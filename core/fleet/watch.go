@@ -9,15 +9,23 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
-// watchPause is waited before a watch that ended is begun anew.
-const watchPause = time.Second
+const (
+	// watchPause is waited before a watch that ended is begun anew.
+	watchPause = time.Second
+	// presence is how long a host counts as there after it has last said so, and beat
+	// how often it does.
+	presence = 30 * time.Second
+	beat     = 10 * time.Second
+)
 
 // Watch implements [vault.Heads]: what another host changes is in this host's folder
 // as soon as etcd tells. It ends with ctx, or when this host is no member any more.
 func (h *Heads) Watch(ctx context.Context) error {
 	told := false
+	go h.present(ctx)
 	for {
 		err := h.follow(ctx, func() { told = false })
 		h.seen.set(time.Time{})
@@ -35,6 +43,36 @@ func (h *Heads) Watch(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// present says that a program of this host is there, which decides nothing.
+func (h *Heads) present(ctx context.Context) {
+	for ctx.Err() == nil {
+		_ = h.sayPresent(ctx)
+		if clock.Sleep(ctx, h.Clock, beat) != nil {
+			return
+		}
+	}
+}
+
+func (h *Heads) sayPresent(ctx context.Context) error {
+	stamp, err := h.Store.Get(ctx, h.Keys.Stamp())
+	if err != nil {
+		return err
+	}
+	view, err := h.Team.View(ctx, stamp.KVs[0].Value)
+	if err != nil {
+		return err
+	}
+	lease, err := h.Store.Grant(ctx, presence)
+	if err != nil {
+		return err
+	}
+	_, err = h.Store.Commit(ctx, etcd.Txn{
+		If:   []etcd.Compare{etcd.Is(h.Keys.Stamp(), view.Stamp())},
+		Then: []etcd.Op{etcd.Put(h.Keys.Alive(h.Host), nil, lease)},
+	})
+	return err
 }
 
 // follow lists everything, and then follows what changes, until the link is lost.

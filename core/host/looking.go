@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
@@ -93,13 +92,6 @@ func (h *Host) forget(ctx context.Context) error {
 	}
 	return forgetSettings(h.state.Dir)
 }
-
-// presence is how long a host counts as there after it was last heard of, and beat how
-// often it says so.
-const (
-	presence = 30 * time.Second
-	beat     = 10 * time.Second
-)
 
 // find returns the member of a name, or with an id.
 func find(members []roster.Member, name string) (roster.Member, bool) {

@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
@@ -29,14 +30,27 @@ type Member struct {
 }
 
 // Heads returns where the heads of this host's accounts stand: nil where it belongs to
-// no fleet. The vault opens the host's own key.
-func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger) (vault.Heads, error) {
+// no fleet. The vault opens the host's own key. Where it cannot be read which fleet
+// that is, each use says so.
+func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger) vault.Heads {
 	m, err := member(v, c)
-	if m == nil || err != nil {
-		return nil, err
+	switch {
+	case err != nil:
+		return unknown{err}
+	case m == nil:
+		return nil
 	}
-	return m.heads(log), nil
+	return m.heads(log)
 }
+
+// unknown are the heads of a fleet that is not known.
+type unknown struct{ err error }
+
+func (u unknown) Get(context.Context, string) (*record.Head, error)     { return nil, u.err }
+func (u unknown) List(context.Context) ([]string, error)                { return nil, u.err }
+func (u unknown) Claim(context.Context, string) (vault.Claim, error)    { return nil, u.err }
+func (u unknown) TryClaim(context.Context, string) (vault.Claim, error) { return nil, u.err }
+func (u unknown) Watch(context.Context) error                           { return u.err }
 
 // member returns this host as a member; nil where it is none.
 func member(v *vault.Vault, c clock.Clock) (*Member, error) {

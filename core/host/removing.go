@@ -26,7 +26,7 @@ type Removed struct {
 
 // RemoveHost takes a host out of the fleet: what is written from now on it cannot read,
 // and every account gets new tokens, so that those which it holds work no more.
-func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher, progress func(done, total int)) (Removed, error) {
+func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (Removed, error) {
 	_, m, err := h.members()
 	if err != nil {
 		return Removed{}, err
@@ -54,10 +54,7 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher, p
 		return Removed{}, err
 	}
 	out := Removed{Host: host.Name}
-	for i, id := range ids {
-		if progress != nil {
-			progress(i, len(ids))
-		}
+	for _, id := range ids {
 		out.renew(ctx, h.state.Folder, refresh, id)
 	}
 	return out, nil

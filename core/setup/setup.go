@@ -14,8 +14,10 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/host"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/state"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/machineid"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -96,6 +98,7 @@ func (s *Setup) Open(o Options) (*core.Core, *keystore.Manager, error) {
 	c.HTTP = transport
 	c.Clock, c.Random, c.Jitter, c.PID = w.Clock, w.Random, w.Jitter, os.Getpid()
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	c.Heads = func(v *vault.Vault) vault.Heads { return host.Heads(v, w.Clock, c.Log) }
 	if o.Detach != nil {
 		c.Detach = o.Detach(stores)
 	}

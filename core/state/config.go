@@ -43,6 +43,9 @@ type Config struct {
 	Dir       string // state folder
 	Machine   string // id of this machine; empty when it has none
 	Keystores Keystores
+	// Heads returns where the heads of the accounts stand that a vault opens; nil, or
+	// where it returns nil: in the folder.
+	Heads     func(*vault.Vault) vault.Heads
 	Providers provider.Table
 	OAuth     *oauth.Client
 	HTTP      http.RoundTripper // of requests that are no token requests; nil: http.DefaultTransport

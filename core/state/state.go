@@ -35,10 +35,14 @@ type State struct {
 // Open returns the state in c.Dir. Nothing is read, written or asked yet.
 func Open(c Config) *State {
 	folder := record.Open(record.Options{Dir: c.Dir, Machine: c.Machine, Random: c.Random})
-	return &State{Config: c, Folder: folder, Desk: consent.NewDesk(c.Dir, c.Clock, c.Random), Proxies: proxies.NewBoard(c.Dir, c.Clock, c.Random), Vault: &vault.Vault{
+	s := &State{Config: c, Folder: folder, Desk: consent.NewDesk(c.Dir, c.Clock, c.Random), Proxies: proxies.NewBoard(c.Dir, c.Clock, c.Random), Vault: &vault.Vault{
 		Folder: folder, Keystores: c.Keystores, Clock: c.Clock,
 		Log: c.Log, PID: c.PID, Program: c.Program, Patience: c.Patience,
 	}}
+	if c.Heads != nil {
+		s.Vault.Heads = c.Heads(s.Vault)
+	}
+	return s
 }
 
 // Watch tells whether a file of the folder may have changed. It is for programs that

@@ -147,6 +147,7 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	ctx, end := context.WithCancel(context.WithoutCancel(ctx)) // signals are the command's
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, l) }()
+	go accounts.Follow(ctx)
 	go accounts.Forget(ctx, server.Forget)
 	followPlans(ctx, o.Session, accounts)
 	err = o.runChild(child)

@@ -142,6 +142,7 @@ func (o *Options) Run(ctx context.Context) error {
 	}
 	o.Line("%s", whichKey)
 	defer o.tell(ctx, accounts, log)()
+	go accounts.Follow(ctx)
 	go accounts.Forget(ctx, server.Forget)
 	followPlans(ctx, o.Session, accounts)
 	return server.Serve(ctx, listeners...)

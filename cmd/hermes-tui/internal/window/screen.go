@@ -74,6 +74,7 @@ func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbo
 	if auto {
 		go accounts.AutoRefresh(ctx)
 	}
+	go accounts.Follow(ctx)
 	go accounts.Forget(ctx, nil)
 	go accounts.Attend(ctx)
 	go func() {

@@ -1,0 +1,174 @@
+// Package fleet is the commands about a pool that several machines share: fleet init,
+// invite, join, status, remove and leave.
+package fleet
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/host"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// Command is `fleet`.
+func Command(s *session.Session) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "fleet", Short: "Share the accounts with other machines, through an etcd", Args: arg.Exactly(0),
+		Long: "A fleet is one pool of accounts on many machines: laptops, build hosts, pods. Its records\n" +
+			"lie in an etcd that you have already, sealed on the hosts; each token is refreshed once for\n" +
+			"all of them. A host that is removed holds nothing that still works.\n\n" +
+			"docs/fleet.md sets one up.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(initCommand(s), inviteCommand(s), joinCommand(s), statusCommand(s), removeCommand(s), leaveCommand(s))
+	return cmd
+}
+
+// passwordVariable has the password of the user of etcd, for programs.
+const passwordVariable = "HERMES_TUI_ETCD_PASSWORD"
+
+// way is how the etcd is reached, as flags say it.
+type way struct {
+	*session.Session
+	etcd host.Etcd
+	host string
+}
+
+func (w *way) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&w.host, "host", "", "the `name` of this machine in the fleet; without it, the one that it has")
+	f.StringVar(&w.etcd.CA, "ca", "", "a `file` with the certificate of the etcd's authority; without it, those of the system")
+	f.StringVar(&w.etcd.Cert, "cert", "", "a `file` with this host's certificate")
+	f.StringVar(&w.etcd.Key, "key", "", "a `file` with the key of that certificate")
+	f.StringVar(&w.etcd.User, "user", "", "the `name` of this host's user of etcd; its password is asked for, or in $"+passwordVariable)
+}
+
+// open returns the way, asking for the password where there is a user.
+func (w *way) open() (host.Way, error) {
+	out := host.Way{Etcd: w.etcd}
+	if w.etcd.User == "" {
+		return out, nil
+	}
+	found, err := w.Find()
+	if err != nil {
+		return out, err
+	}
+	text := found.Env(passwordVariable)
+	if keyboard := w.Keyboard(); text == "" && keyboard != nil {
+		if text, err = w.Secret(keyboard, "Password of "+w.etcd.User+" at the etcd: "); err != nil {
+			return out, err
+		}
+	}
+	if text == "" {
+		return out, exit.Usage("the password of "+w.etcd.User+" is missing, and there is no terminal to ask on", "put it into $"+passwordVariable)
+	}
+	out.Password = secret.New(text)
+	return out, nil
+}
+
+// accounts opens the accounts for a change of the fleet.
+func accounts(s *session.Session) (*core.Core, error) {
+	return s.Open(session.Options{Secrets: true, Patience: session.OneShot})
+}
+
+// left says which accounts stay as they are, and why.
+func left(s *session.Session, of []host.Left) {
+	for _, l := range of {
+		s.Note("%s: %v", cmp.Or(l.Label, l.ID), l.Err)
+	}
+}
+
+// counted is a number of accounts in words.
+func counted(n int) string {
+	if n == 1 {
+		return "1 account"
+	}
+	return fmt.Sprintf("%d accounts", n)
+}
+
+func initCommand(s *session.Session) *cobra.Command {
+	w, name := &way{Session: s}, ""
+	cmd := &cobra.Command{
+		Use: "init ETCD...", Short: "Make a fleet of this machine's accounts", Args: arg.Between(1, 9),
+		Long: "Make a fleet, with this machine as its first host, and move the accounts of this machine\n" +
+			"into the etcd, sealed. The recovery key is shown once: with it a fleet is saved whose hosts\n" +
+			"are all lost. Keep it where no host is.",
+		Example: "  hermes-tui fleet init etcd://etcd-1,etcd-2,etcd-3 --ca ca.pem --cert laptop.pem --key laptop.key\n" +
+			"  hermes-tui fleet init http://127.0.0.1:2379 --name try",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if w.etcd.Endpoints, err = host.Parse(args); err != nil {
+				return err
+			}
+			return w.init(cmd.Context(), name)
+		},
+	}
+	s.AsJSON(cmd)
+	w.flags(cmd)
+	cmd.Flags().StringVar(&name, "name", "main", "the fleet's `name`: lower-case letters, digits, hyphens")
+	return cmd
+}
+
+func (w *way) init(ctx context.Context, name string) error {
+	all, err := accounts(w.Session)
+	if err != nil {
+		return err
+	}
+	to, err := w.open()
+	if err != nil {
+		return err
+	}
+	made, err := all.Host().Init(ctx, to, name, w.host)
+	if made.Fleet == "" {
+		return err
+	}
+	left(w.Session, made.Left)
+	if w.JSON {
+		return cmp.Or(err, w.WriteJSON(map[string]any{
+			"fleet": made.Fleet, "host": made.Host, "recovery_key": made.Recovery.Reveal(), "moved": slices.Concat([]string{}, made.Moved),
+		}))
+	}
+	w.Line("The fleet %s has its first host, %s, and %s.", made.Fleet, made.Host, counted(len(made.Moved)))
+	w.Line("")
+	w.Line("Recovery key, shown this once; keep it where no host is:")
+	w.Line("  %s", made.Recovery.Reveal())
+	w.Line("")
+	w.Line("`hermes-tui fleet invite` lets the next host in. Programs of this machine that run already have to be started again.")
+	return err
+}
+
+func leaveCommand(s *session.Session) *cobra.Command {
+	yes := false
+	cmd := &cobra.Command{
+		Use: "leave", Short: "Take this machine out of its fleet", Args: arg.Exactly(0),
+		Long: "Take this machine out of its fleet, and delete here what it holds of it. The accounts stay\n" +
+			"with the other hosts.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := s.Confirm("Delete this fleet's accounts from this machine, and leave the fleet?", yes); err != nil {
+				return err
+			}
+			all, err := accounts(s)
+			if err == nil {
+				err = all.Host().Leave(cmd.Context())
+			}
+			if err == nil {
+				s.Line("this machine belongs to no fleet any more, and holds none of its tokens")
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+// words is six words as they stand on both screens.
+func words(of []string) string { return strings.Join(of, " ") }

@@ -1,0 +1,99 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/host"
+)
+
+func inviteCommand(s *session.Session) *cobra.Command {
+	return &cobra.Command{
+		Use: "invite", Short: "Let another machine into the fleet", Args: arg.Exactly(0),
+		Long: "Print an invitation for one machine, and wait for it: `hermes-tui fleet join` there shows six\n" +
+			"words, and so does this. If they are the same, say yes, and the machine is a host of the\n" +
+			"fleet. The invitation holds for ten minutes, once.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return invite(cmd.Context(), s) },
+	}
+}
+
+func invite(ctx context.Context, s *session.Session) error {
+	if !s.TTY {
+		return exit.Usage("a person has to compare six words, and there is no terminal to show them on", "run it in a terminal")
+	}
+	all, err := accounts(s)
+	if err != nil {
+		return err
+	}
+	out, err := all.Host().Invite(ctx, roster.Owner)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	s.Line("On the other machine, within ten minutes:\n\n  hermes-tui fleet join %s\n", out.Text())
+	s.Note("waiting for it to ask …")
+	who, err := out.Wait(ctx)
+	if err != nil {
+		_ = out.Cancel(context.WithoutCancel(ctx))
+		return err
+	}
+	s.Line("%s asks to join. The words on its screen have to be:\n\n  %s\n", who.Name, words(who.Words))
+	if err := s.Confirm(fmt.Sprintf("Are they, and may %s have all accounts of the fleet?", who.Name), false); err != nil {
+		_ = who.Refuse(context.WithoutCancel(ctx))
+		return err
+	}
+	if _, err := who.Accept(ctx); err != nil {
+		return err
+	}
+	s.Line("%s is a host of the fleet", who.Name)
+	return nil
+}
+
+func joinCommand(s *session.Session) *cobra.Command {
+	w := &way{Session: s}
+	cmd := &cobra.Command{
+		Use: "join INVITATION [ETCD...]", Short: "Make this machine a host of a fleet", Args: arg.Between(1, 9),
+		Long: "Ask the machine that made the invitation to let this one in. Both show six words, which a\n" +
+			"person compares. Afterwards this machine has every account of the fleet.",
+		Example: "  hermes-tui fleet join htfleet1-… --ca ca.pem --cert builder.pem --key builder.key",
+		RunE:    func(cmd *cobra.Command, args []string) error { return w.join(cmd.Context(), args) },
+	}
+	w.flags(cmd)
+	return cmd
+}
+
+func (w *way) join(ctx context.Context, args []string) error {
+	in, err := roster.ParseInvitation(args[0])
+	if err != nil {
+		return err
+	}
+	if w.etcd.Endpoints, err = host.Parse(args[1:]); err != nil {
+		return err
+	}
+	all, err := accounts(w.Session)
+	if err != nil {
+		return err
+	}
+	to, err := w.open()
+	if err != nil {
+		return err
+	}
+	asked, err := all.Host().Join(ctx, in, to, w.host)
+	if err != nil {
+		return err
+	}
+	w.Line("The words on the other screen have to be:\n\n  %s\n", words(asked.Words))
+	w.Note("waiting for a yes there …")
+	ids, err := asked.Wait(ctx)
+	if err != nil {
+		return err
+	}
+	w.Line("this machine is a host of the fleet %s, and has its %s", in.Fleet, counted(len(ids)))
+	return nil
+}

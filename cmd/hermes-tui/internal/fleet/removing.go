@@ -1,0 +1,80 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/host"
+)
+
+func removeCommand(s *session.Session) *cobra.Command {
+	yes := false
+	cmd := &cobra.Command{
+		Use: "remove HOST", Short: "Remove a machine from the fleet, so that what it holds works no more", Args: arg.Exactly(1),
+		Long: "Remove a machine, lost or sold. The fleet gets new keys, and every account a new token, so\n" +
+			"that those which the machine holds work no more. What cannot be made worthless from here, API\n" +
+			"keys for one, is named.",
+		Example: "  hermes-tui fleet remove laptop-3",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			question := fmt.Sprintf("Remove %s from the fleet, and refresh every account?", args[0])
+			if err := s.Confirm(question, yes); err != nil {
+				return err
+			}
+			return remove(cmd.Context(), s, args[0])
+		},
+	}
+	s.AsJSON(cmd)
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+// removedJSON is `fleet remove --json`. Fields are only ever added.
+type removedJSON struct {
+	Host    string     `json:"host"`
+	Renewed []string   `json:"refreshed"`
+	Left    []leftJSON `json:"left"`
+}
+
+type leftJSON struct {
+	ID     string `json:"id"`
+	Label  string `json:"label"`
+	Reason string `json:"reason"`
+}
+
+func remove(ctx context.Context, s *session.Session, name string) error {
+	all, err := accounts(s)
+	if err != nil {
+		return err
+	}
+	refresh := func(ctx context.Context, id string) error {
+		_, err := all.Refresh(ctx, id, core.RefreshOptions{Force: true})
+		return err
+	}
+	done, err := all.Host().RemoveHost(ctx, name, refresh)
+	if err != nil {
+		return err
+	}
+	if s.JSON {
+		return s.WriteJSON(toRemovedJSON(done))
+	}
+	left(s, done.Left)
+	if len(done.Left) > 0 {
+		s.Line("%s is removed; %s got new tokens, and %d of its accounts still work with what it holds", done.Host, counted(len(done.Renewed)), len(done.Left))
+		return nil
+	}
+	s.Line("%s is removed, and holds nothing that still works: %s got new tokens", done.Host, counted(len(done.Renewed)))
+	return nil
+}
+
+func toRemovedJSON(done host.Removed) removedJSON {
+	out := removedJSON{Host: done.Host, Renewed: append([]string{}, done.Renewed...), Left: []leftJSON{}}
+	for _, l := range done.Left {
+		out.Left = append(out.Left, leftJSON{l.ID, l.Label, l.Err.Error()})
+	}
+	return out
+}

@@ -1,0 +1,139 @@
+package fleet
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/table"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/host"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+)
+
+func statusCommand(s *session.Session) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "status", Short: "Show the fleet, its hosts and its etcd", Args: arg.Exactly(0),
+		Long: "Show which hosts the fleet has, which of them have a window or a `serve` that watches, and\n" +
+			"how the etcd is.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return status(cmd.Context(), s) },
+	}
+	s.AsJSON(cmd)
+	return cmd
+}
+
+// statusJSON is `fleet status --json`. Fields are only ever added.
+type statusJSON struct {
+	Fleet    string       `json:"fleet"`
+	Host     string       `json:"host"`
+	Epoch    uint64       `json:"epoch"`
+	Accounts int          `json:"accounts"`
+	Hosts    []hostJSON   `json:"hosts"`
+	Etcd     []memberJSON `json:"etcd"`
+	// RestoredAt is set while the store is an older one, and nothing is refreshed.
+	RestoredAt *time.Time `json:"restored_at"`
+}
+
+type hostJSON struct {
+	ID    string      `json:"id"`
+	Name  string      `json:"name"`
+	Role  roster.Role `json:"role"`
+	Alive bool        `json:"alive"`
+}
+
+type memberJSON struct {
+	Endpoint string  `json:"endpoint"`
+	Version  string  `json:"version,omitempty"`
+	Leads    bool    `json:"leads"`
+	Error    *string `json:"error"`
+}
+
+func status(ctx context.Context, s *session.Session) error {
+	all, err := accounts(s)
+	if err != nil {
+		return err
+	}
+	look, err := all.Host().Look(ctx)
+	if look.Fleet == "" {
+		return err
+	}
+	if s.JSON {
+		if err != nil {
+			return err
+		}
+		return s.WriteJSON(toJSON(look))
+	}
+	s.Line("fleet %s · this host is %s · epoch %d · %s", look.Fleet, look.Host, look.Epoch, counted(look.Accounts))
+	if look.Restored != nil {
+		s.Line("the store was restored from a backup: tokens are served until they end, and nothing is refreshed")
+	}
+	if look.Departed {
+		s.Line("a host has left that knew the fleet's key: `hermes-tui fleet remove` of any host, or of none, makes a new one")
+	}
+	if len(look.Members) > 0 {
+		if err := s.Table(hosts(look)); err != nil {
+			return err
+		}
+	}
+	if err := s.Table(members(look.Etcd)); err != nil {
+		return err
+	}
+	return err
+}
+
+func toJSON(look host.Look) statusJSON {
+	out := statusJSON{Fleet: look.Fleet, Host: look.Host, Epoch: look.Epoch, Accounts: look.Accounts, Hosts: []hostJSON{}, Etcd: []memberJSON{}}
+	for _, m := range look.Members {
+		out.Hosts = append(out.Hosts, hostJSON{m.ID, m.Name, m.Role, look.Alive[m.Name]})
+	}
+	for _, m := range look.Etcd {
+		one := memberJSON{Endpoint: m.Endpoint, Version: m.Version, Leads: m.Leader != 0 && m.Leader == m.Member}
+		if m.Err != nil {
+			text := m.Err.Error()
+			one.Error = &text
+		}
+		out.Etcd = append(out.Etcd, one)
+	}
+	if look.Restored != nil {
+		out.RestoredAt = format.Instant(look.Restored.At)
+	}
+	return out
+}
+
+// hosts has a row for each host.
+func hosts(look host.Look) *table.Table {
+	t := table.New(table.Column{Name: "HOST", Least: 12}, table.Column{Name: "ROLE", Rank: 2}, table.Column{Name: "NOW"}, table.ID())
+	for _, m := range look.Members {
+		now := "not heard of"
+		if look.Alive[m.Name] {
+			now = "watching"
+		}
+		if m.Name == look.Host {
+			now += ", this host"
+		}
+		t.Add(table.Text(m.Name), table.Text(string(m.Role)), table.Text(now), table.Muted(m.ID))
+	}
+	return t
+}
+
+// members has a row for each endpoint of the etcd.
+func members(of []etcd.Member) *table.Table {
+	t := table.New(table.Column{Name: "ETCD", Least: 16}, table.Column{Name: "VERSION", Rank: 2}, table.Column{Name: "STATE", Least: 16})
+	for _, m := range of {
+		state := "follows"
+		switch {
+		case m.Err != nil:
+			state = m.Err.Error()
+		case m.Leader == 0:
+			state = "has no leader"
+		case m.Leader == m.Member:
+			state = "leads"
+		}
+		t.Add(table.Text(m.Endpoint), table.Text(m.Version), table.Text(state))
+	}
+	return t
+}
