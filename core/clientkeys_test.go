@@ -273,7 +273,7 @@ func TestClientKeys_Damage(t *testing.T) {
 		"blob changed": func(r *rig) { _ = os.WriteFile(r.clientFiles()[0], []byte("x"), 0o600) },
 		"head empty":   func(r *rig) { _ = os.WriteFile(r.core.state.Folder.HeadPath(record.ClientKeysID), nil, 0o600) },
 		"another's blob": func(r *rig) {
-			h, err := r.core.state.Folder.ReadClientKeysHead()
+			h, err := r.core.state.Folder.ReadKeyHead(record.ClientKeysID)
 			if err != nil {
 				r.Fatal(err)
 			}

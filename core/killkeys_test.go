@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/serve"
 )
 
@@ -65,10 +66,10 @@ func TestKill_AtEachStepOfAKey(t *testing.T) {
 // keysDone looks whether a record of keys has something to be done.
 func (r *rig) keysDone(c *Core) {
 	r.Helper()
-	if h, err := c.state.Folder.ReadClientKeysHead(); err != nil || h.Left() {
+	if h, err := c.state.Folder.ReadKeyHead(record.ClientKeysID); err != nil || h.Left() {
 		r.Errorf("the record of the keys is not finished: %v", err)
 	}
-	if h, err := c.state.Folder.ReadKeyHead(); err != nil || h.Left() {
+	if h, err := c.state.Folder.ReadKeyHead(record.ProxyKeyID); err != nil || h.Left() {
 		r.Errorf("the record of the default key is not finished: %v", err)
 	}
 }

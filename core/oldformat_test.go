@@ -59,7 +59,7 @@ func TestOldStores_NoNameWasLost(t *testing.T) {
 				})
 			}
 		}
-		key, err := c.state.Folder.ReadKeyHead()
+		key, err := c.state.Folder.ReadKeyHead(record.ProxyKeyID)
 		kept(t, "the head of the proxy's key", readOld(t, c.state.Folder.HeadPath(record.ProxyKeyID)), key, err)
 		keptBlob(t, c, id.StoreID, *key.Ref, func(data []byte) ([]byte, error) {
 			key, err := record.OpenBlob(data)

@@ -103,7 +103,7 @@ func TestProxyKey_MovesAndIsPurged(t *testing.T) {
 func TestProxyKey_AnInterruptedChangeIsMended(t *testing.T) {
 	r := newRig(t)
 	old := proxyKey(t, r.core)
-	h, err := r.core.state.Folder.ReadKeyHead()
+	h, err := r.core.state.Folder.ReadKeyHead(record.ProxyKeyID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,11 +26,11 @@ func (k key) keep(ctx context.Context, v *vault.Vault) error {
 	if err != nil {
 		return err
 	}
-	return v.FleetKey().Keep(ctx, secret.New(string(data)))
+	return vault.FleetKey{Vault: v}.Keep(ctx, secret.New(string(data)))
 }
 
 func readKey(ctx context.Context, v *vault.Vault) (key, error) {
-	kept, err := v.FleetKey().Read(ctx)
+	kept, err := vault.FleetKey{Vault: v}.Read(ctx)
 	if err != nil {
 		return key{}, err
 	}

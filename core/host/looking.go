@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
@@ -87,7 +88,7 @@ func (h *Host) forget(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := alone.FleetKey().Forget(ctx); err != nil {
+	if err := (vault.FleetKey{Vault: &alone}).Forget(ctx); err != nil {
 		return err
 	}
 	return forgetSettings(h.state.Dir)

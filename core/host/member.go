@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"log/slog"
-	"os"
 	"strings"
 	"sync"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
@@ -156,7 +156,7 @@ func (m *Member) keep(seen roster.Seen) error {
 
 // boot says which start of the machine this is, where the machine says so.
 func boot() string {
-	data, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	data, err := atomicfile.ReadForeign("/proc/sys/kernel/random/boot_id", maxFile)
 	if err != nil {
 		return ""
 	}

@@ -141,13 +141,26 @@ func (e Etcd) tls() (*tls.Config, error) {
 		}
 	}
 	if e.Cert != "" || e.Key != "" {
-		pair, err := tls.LoadX509KeyPair(e.Cert, e.Key)
+		pair, err := e.certificate()
 		if err != nil {
 			return nil, usage("this host's certificate cannot be read: "+err.Error(), "give both --cert and --key, in PEM format")
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}
 	return c, nil
+}
+
+// certificate reads this host's own.
+func (e Etcd) certificate() (tls.Certificate, error) {
+	cert, err := atomicfile.ReadForeign(e.Cert, maxFile)
+	if err != nil {
+		return tls.Certificate{}, atomicfile.Reason(err)
+	}
+	key, err := atomicfile.ReadForeign(e.Key, maxFile)
+	if err != nil {
+		return tls.Certificate{}, atomicfile.Reason(err)
+	}
+	return tls.X509KeyPair(cert, key)
 }
 
 func usage(message, hint string) error {

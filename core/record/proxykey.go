@@ -24,13 +24,15 @@ func isKeys(id string) bool { return id == ProxyKeyID || id == ClientKeysID || i
 // account: it has no row in the pool file and no history.
 func (h *Head) OfProxy() bool { return isKeys(h.ID) }
 
-// ReadKeyHead returns the head of the proxy's key, as [Folder.ReadHead] does that of
-// an account. It is read by nothing else, so that nobody gets the key by asking for
-// an account of its name.
-func (f *Folder) ReadKeyHead() (*Head, error) { return f.readHead(ProxyKeyID) }
-
-// ReadClientKeysHead is [Folder.ReadKeyHead] for the keys of single programs.
-func (f *Folder) ReadClientKeysHead() (*Head, error) { return f.readHead(ClientKeysID) }
+// ReadKeyHead returns the head of a record of keys, as [Folder.ReadHead] does that of
+// an account. It is read by nothing else, so that nobody gets a key by asking for an
+// account of its name.
+func (f *Folder) ReadKeyHead(id string) (*Head, error) {
+	if !isKeys(id) {
+		return nil, noSuchAccount(id)
+	}
+	return f.readHead(id)
+}
 
 // keyHead is the head of a record of keys as it stands in its file.
 type keyHead struct {
@@ -107,9 +109,6 @@ func (f *Folder) NewProxyKey() (secret.Secret, error) {
 	text, err := randomHex(f.random, 32)
 	return secret.New("htui_" + text), err
 }
-
-// ReadFleetKeyHead is [Folder.ReadKeyHead] for this host's key of its fleet.
-func (f *Folder) ReadFleetKeyHead() (*Head, error) { return f.readHead(FleetKeyID) }
 
 // KeyBlob is the blob of the proxy's key, or of the fleet's.
 func KeyBlob(storeID, id string, key secret.Secret) *Blob {

@@ -42,7 +42,7 @@ func TestProxyKeyBlob(t *testing.T) {
 
 func TestProxyKeyHead_IsReplacedAsAWhole(t *testing.T) {
 	f := newFolder(t)
-	if _, err := f.ReadKeyHead(); codeOf(err) != autherr.CodeNoSuchAccount {
+	if _, err := f.ReadKeyHead(ProxyKeyID); codeOf(err) != autherr.CodeNoSuchAccount {
 		t.Fatalf("before a key was made: %v", err)
 	}
 	want := &Head{
@@ -59,7 +59,7 @@ func TestProxyKeyHead_IsReplacedAsAWhole(t *testing.T) {
 		`"planned":{"kind":"file","name":"proxy-key.bb"},"trash":[{"kind":"file","name":"proxy-key.cc"}],"made_at":"2026-05-20T12:00:00Z"}` {
 		t.Errorf("%s, %v", data, err)
 	}
-	got, err := f.ReadKeyHead()
+	got, err := f.ReadKeyHead(ProxyKeyID)
 	if err != nil || !reflect.DeepEqual(got.Trash, want.Trash) || *got.Ref != *want.Ref || got.Intent.Blob != want.Intent.Blob || !got.ObtainedAt.Equal(noon) || got.Removed() || !got.Left() {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -70,7 +70,7 @@ func TestProxyKeyHead_IsReplacedAsAWhole(t *testing.T) {
 		`{"version":1}`: "",
 	} {
 		f.put(t, f.HeadPath(ProxyKeyID), text)
-		if h, err := f.ReadKeyHead(); codeOf(err) != code || err == nil && (!h.Removed() || h.Left()) {
+		if h, err := f.ReadKeyHead(ProxyKeyID); codeOf(err) != code || err == nil && (!h.Removed() || h.Left()) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

@@ -67,7 +67,7 @@ func decodeStore(data []byte) (id Store, err error) {
 	if err := json.Unmarshal(data, &id); err != nil || id.Version < 1 || id.StoreID == "" || id.Kind == "" || id.Version <= fleetFormat && !isKind(id.Kind) {
 		return Store{}, damaged("store.json, which says where the secrets are, cannot be read", err)
 	}
-	clean(maxName, &id.Kind, &id.MovingFrom)
+	clean(maxName, &id.Kind, &id.MovingFrom, &id.Fleet, &id.Items)
 	if id.Version > fleetFormat {
 		return id, newer(id.Version)
 	}

@@ -71,7 +71,7 @@ func TestStore_SaysWhatIsWrong(t *testing.T) {
 		ok         bool
 	}{
 		"whole":       {`{"version":1,"store_id":"aa","kind":"file"}`, "", true},
-		"newer":       {`{"version":2,"store_id":"aa","kind":"cloud"}`, autherr.CodeNewerStore, true},
+		"newer":       {`{"version":3,"store_id":"aa","kind":"cloud"}`, autherr.CodeNewerStore, true},
 		"cut":         {`{"version":1,"store_id":"aa"`, autherr.CodeRecordDamaged, false},
 		"no store id": {`{"version":1,"kind":"file"}`, autherr.CodeRecordDamaged, false},
 		"no kind":     {`{"version":1,"store_id":"aa"}`, autherr.CodeRecordDamaged, false},
@@ -136,7 +136,7 @@ func TestCheckMachine(t *testing.T) {
 // FuzzDecodeStore: bytes of store.json.
 func FuzzDecodeStore(f *testing.F) {
 	f.Add([]byte(`{"version":1,"store_id":"aa","machine":"m","kind":"file","moving_from":"keyring"}`))
-	f.Add([]byte(`{"version":2,"store_id":"aa","kind":"cloud"}`))
+	f.Add([]byte(`{"version":3,"store_id":"aa","kind":"cloud"}`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		id, err := decodeStore(data)

@@ -11,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
@@ -193,7 +194,7 @@ func (c *Clients) RevokeClientKey(ctx context.Context, name string) error {
 // returns their names; none where there was none, for which no keystore is opened
 // that does not have to be.
 func (c *Clients) RevokeClientKeysOf(ctx context.Context, file string) (names []string, err error) {
-	h, err := c.serving.state.Folder.ReadClientKeysHead()
+	h, err := c.serving.state.Folder.ReadKeyHead(record.ClientKeysID)
 	switch {
 	case errors.Is(err, autherr.NotFound), err == nil && h.Ref == nil:
 		return nil, nil
@@ -225,7 +226,7 @@ func (c *Clients) revoke(ctx context.Context, name string) error {
 	if err := s.Folder.CheckOwner(); err != nil {
 		return err
 	}
-	if h, err := s.Folder.ReadClientKeysHead(); err == nil && h.Ref == nil || autherr.CodeOf(err) == autherr.CodeNoSuchAccount {
+	if h, err := s.Folder.ReadKeyHead(record.ClientKeysID); err == nil && h.Ref == nil || autherr.CodeOf(err) == autherr.CodeNoSuchAccount {
 		return clientkey.NotKnown() // nothing is made in order to look
 	}
 	err := s.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
@@ -244,7 +245,7 @@ func (c *Clients) revoke(ctx context.Context, name string) error {
 // RevokeClientKeys takes away every key that was made for a program, also where
 // what is kept of them cannot be read. The default one stays.
 func (c *Clients) RevokeClientKeys(ctx context.Context) error {
-	if _, err := c.serving.state.Folder.ReadClientKeysHead(); autherr.CodeOf(err) == autherr.CodeNoSuchAccount {
+	if _, err := c.serving.state.Folder.ReadKeyHead(record.ClientKeysID); autherr.CodeOf(err) == autherr.CodeNoSuchAccount {
 		return nil
 	}
 	return c.serving.state.Vault.Clients().Clear(ctx)
@@ -258,7 +259,7 @@ func (c *Clients) ClientKeys(ctx context.Context) (all []ListedClientKey, err er
 	if err != nil {
 		return nil, err
 	}
-	if h, err := s.Folder.ReadKeyHead(); err == nil && h.Ref != nil {
+	if h, err := s.Folder.ReadKeyHead(record.ProxyKeyID); err == nil && h.Ref != nil {
 		all = append(all, ListedClientKey{Key: clientkey.Key{
 			ID: defaultID, Name: clientkey.Default, Allow: []clientkey.Right{clientkey.Proxy}, MadeAt: h.ObtainedAt,
 		}})

@@ -122,7 +122,7 @@ func TestFinish_WritesThePoolFile(t *testing.T) {
 	if rows := w.rows(); len(rows) != 1 {
 		t.Errorf("the proxy's key is listed: %+v", rows)
 	}
-	if h, err := w.folder.ReadKeyHead(); err != nil || !h.ObtainedAt.Equal(w.clock.Now()) {
+	if h, err := w.folder.ReadKeyHead(record.ProxyKeyID); err != nil || !h.ObtainedAt.Equal(w.clock.Now()) {
 		t.Errorf("nobody can tell when the key was made: %+v, %v", h, err)
 	}
 }

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -79,13 +80,8 @@ func (c *fileClaim) Release() {
 
 // readHead returns the head of an account or of a record of keys.
 func readHead(folder *record.Folder, id string) (*record.Head, error) {
-	switch id {
-	case record.ProxyKeyID:
-		return folder.ReadKeyHead()
-	case record.ClientKeysID:
-		return folder.ReadClientKeysHead()
-	case record.FleetKeyID:
-		return folder.ReadFleetKeyHead()
+	if slices.Contains(keyRecords(), id) {
+		return folder.ReadKeyHead(id)
 	}
 	return folder.ReadHead(id)
 }

@@ -10,16 +10,13 @@ import (
 )
 
 // FleetKey is what this host shows and opens as a member of a fleet.
-type FleetKey struct{ vault *Vault }
+type FleetKey struct{ Vault *Vault }
 
-// FleetKey returns this host's key of its fleet.
-func (v *Vault) FleetKey() FleetKey { return FleetKey{v} }
-
-func (k FleetKey) keys() keys { return keys{k.vault, record.FleetKeyID} }
+func (k FleetKey) keys() keys { return keys{k.Vault, record.FleetKeyID} }
 
 // Read returns the key; the zero secret where there is none.
 func (k FleetKey) Read(ctx context.Context) (secret.Secret, error) {
-	s, err := k.vault.read(ctx, record.FleetKeyID)
+	s, err := k.Vault.read(ctx, record.FleetKeyID)
 	switch {
 	case errors.Is(err, autherr.NotFound):
 		return secret.Secret{}, nil

@@ -16,7 +16,7 @@ func (v *Vault) ProxyKey(ctx context.Context) (secret.Secret, error) {
 	s, err := v.read(ctx, record.ProxyKeyID)
 	switch {
 	case errors.Is(err, autherr.NotFound):
-		if h, err := v.Folder.ReadKeyHead(); err == nil {
+		if h, err := v.Folder.ReadKeyHead(record.ProxyKeyID); err == nil {
 			return secret.Secret{}, revoked(h)
 		}
 		return secret.Secret{}, nil

@@ -111,7 +111,7 @@ func TestProxyKey_WhatIsInTheWay(t *testing.T) {
 		"locked":    {func(w *world) { file(w).Lock() }, autherr.CodeKeystoreLocked, autherr.CodeKeystoreLocked},
 		"blob gone": {func(w *world) { _ = file(w).Delete(w.Context(), w.names(keystore.KindFile)[0]) }, autherr.CodeRecordDamaged, ""},
 		"another blob": {func(w *world) {
-			h, err := w.folder.ReadKeyHead()
+			h, err := w.folder.ReadKeyHead(record.ProxyKeyID)
 			if err != nil {
 				w.Fatal(err)
 			}

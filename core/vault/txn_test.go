@@ -111,7 +111,7 @@ func TestMove_LooksAtWhatThereIs(t *testing.T) {
 func TestProxyKey_DamagedSaysWhose(t *testing.T) {
 	w := newWorld(t)
 	w.makeKey(false)
-	h, err := w.folder.ReadKeyHead()
+	h, err := w.folder.ReadKeyHead(record.ProxyKeyID)
 	if err != nil {
 		t.Fatal(err)
 	}
