@@ -1,0 +1,58 @@
+package host
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+)
+
+func TestParse(t *testing.T) {
+	for text, want := range map[string][]string{
+		"etcd://a,b:4,[::1]":    {"https://a:2379", "https://b:4", "https://[::1]:2379"},
+		"etcd://a/":             {"https://a:2379"},
+		"http://127.0.0.1:2379": {"http://127.0.0.1:2379"},
+		"https://etcd.example/": {"https://etcd.example"},
+		"etcd://":               nil,
+		"etcd://a,,b":           nil,
+		"etcd://a/b":            nil,
+		"etcd://u:p@a":          nil,
+		"a:2379":                nil,
+		"ftp://a":               nil,
+		"https://a/path":        nil,
+		"":                      nil,
+	} {
+		got, err := Parse([]string{text})
+		if !slices.Equal(got, want) || (err == nil) != (want != nil) || err != nil && autherr.KindOf(err) != autherr.Usage {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+	}
+}
+
+func TestLoad(t *testing.T) {
+	dir := t.TempDir()
+	if _, ok, err := Load(dir); ok || err != nil {
+		t.Errorf("nothing there: %t, %v", ok, err)
+	}
+	s := Settings{Fleet: "prod", Host: "desk", Etcd: Etcd{Endpoints: []string{"https://a:2379"}, CA: "ca.pem"}}
+	if err := s.save(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok, err := Load(dir); !ok || err != nil || got.Fleet != "prod" || got.CA != "ca.pem" || got.Version != format {
+		t.Errorf("%+v, %t, %v", got, ok, err)
+	}
+	for text, code := range map[string]string{
+		`{"version":1,"fleet":"prod"}`: autherr.CodeRecordDamaged,
+		`{"version":1,`:                autherr.CodeRecordDamaged,
+		`{"version":9,"fleet":"prod","endpoints":["https://a:2379"]}`: autherr.CodeNewerStore,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "fleet.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok, err := Load(dir); ok || autherr.CodeOf(err) != code {
+			t.Errorf("%s: %t, %v", text, ok, err)
+		}
+	}
+}
