@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/budget"
@@ -67,6 +68,22 @@ func (c *Core) Follow(ctx context.Context) {
 			c.state.Log.Warn("the fleet is not followed any more", "error", err)
 		}
 	}
+}
+
+// lookTime bounds how long a command waits for the fleet's store before it goes on with
+// what this host has seen.
+const lookTime = 5 * time.Second
+
+// Look brings what this host knows of its fleet up to date once; for programs that end.
+// Where there is no fleet there is nothing to do, nor where another user runs this.
+func (c *Core) Look(ctx context.Context) error {
+	heads := c.state.Vault.Heads
+	if heads == nil || c.state.Folder.CheckOwner() != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	return heads.Look(ctx)
 }
 
 // Host returns this machine as a host of a fleet, or of none yet.

@@ -96,7 +96,7 @@ func (h *Heads) Get(ctx context.Context, id string) (*record.Head, error) {
 		return local, nil
 	case failed != nil:
 		return nil, failed
-	case e.raw == nil || h.mirror.has(id, e.raw):
+	case e.raw == nil || h.mirror.has(id, e.raw) && !h.unfinished(id):
 		return local, err
 	}
 	if _, err := h.Folder.ReserveAs(id); err != nil {

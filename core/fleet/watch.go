@@ -77,24 +77,17 @@ func (h *Heads) sayPresent(ctx context.Context) error {
 
 // follow lists everything, and then follows what changes, until the link is lost.
 func (h *Heads) follow(ctx context.Context, standing func()) error {
-	listed, err := h.Store.Range(ctx, h.Keys.Accounts())
+	revision, err := h.list(ctx, h.updateLater)
 	if err != nil {
-		return away(err)
+		return err
 	}
-	for _, kv := range listed.KVs {
-		if id, ok := h.headOf(kv.Key); ok && !h.mirror.has(id, kv.Value) {
-			if err := h.update(ctx, id); err != nil {
-				return err
-			}
-		}
-	}
-	for batch, err := range h.Store.Watch(ctx, h.Keys.Accounts(), listed.Revision+1) {
+	for batch, err := range h.Store.Watch(ctx, h.Keys.Accounts(), revision+1) {
 		if err != nil {
 			return away(err)
 		}
 		for _, event := range batch.Events {
 			if id, ok := h.headOf(event.Key); ok && !event.Deleted() {
-				if err := h.update(ctx, id); err != nil {
+				if err := h.updateLater(ctx, id); err != nil {
 					return err
 				}
 			}
@@ -105,32 +98,74 @@ func (h *Heads) follow(ctx context.Context, standing func()) error {
 	return ctx.Err()
 }
 
+// Look implements [vault.Heads]. What another process of this host is at, that one
+// brings up to date.
+func (h *Heads) Look(ctx context.Context) error {
+	_, err := h.list(ctx, func(ctx context.Context, id string) error {
+		_, err := h.update(ctx, id)
+		return err
+	})
+	return err
+}
+
+// list has everything updated of which the mirror has not the newest, and returns the
+// revision at which that was so.
+func (h *Heads) list(ctx context.Context, update func(ctx context.Context, id string) error) (revision int64, err error) {
+	listed, err := h.Store.Range(ctx, h.Keys.Accounts())
+	if err != nil {
+		return 0, away(err)
+	}
+	for _, kv := range listed.KVs {
+		if id, ok := h.headOf(kv.Key); ok && (!h.mirror.has(id, kv.Value) || h.unfinished(id)) {
+			if err := update(ctx, id); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return listed.Revision, nil
+}
+
+// unfinished reports whether this host may hold tokens of the account that the store
+// has not: they are to be brought there before another host takes over.
+func (h *Heads) unfinished(id string) bool {
+	if h.spool().pending(id) {
+		return true
+	}
+	mine, err := h.Folder.ReadHead(id)
+	return err == nil && planned(mine.Intent) != ""
+}
+
 // headOf is whose head a key is.
 func (h *Heads) headOf(key string) (id string, ok bool) {
 	id, which, ok := h.Keys.AccountOf(key)
 	return id, ok && which == "head" && record.ValidID(id)
 }
 
-// update brings this host's copy of an account up to date. What another process of
-// this host is at is waited for beside the watch.
-func (h *Heads) update(ctx context.Context, id string) error {
+// update brings this host's copy of an account up to date, unless another process of
+// this host is at it.
+func (h *Heads) update(ctx context.Context, id string) (free bool, err error) {
 	if _, err := h.Folder.ReserveAs(id); err != nil {
-		return err
+		return false, err
 	}
 	claim, err := h.files.TryClaim(ctx, id)
-	if err != nil {
-		return err
+	if err != nil || claim == nil {
+		return false, err
 	}
-	if claim == nil {
+	h.renew(ctx, claim, id)
+	return true, nil
+}
+
+// updateLater is update that waits for another process of this host, beside the watch.
+func (h *Heads) updateLater(ctx context.Context, id string) error {
+	free, err := h.update(ctx, id)
+	if err == nil && !free {
 		go func() {
 			if claim, err := h.files.Claim(ctx, id); err == nil {
 				h.renew(ctx, claim, id)
 			}
 		}()
-		return nil
 	}
-	h.renew(ctx, claim, id)
-	return nil
+	return err
 }
 
 // renew is update under the account's lock, which it gives back. A failure is one of

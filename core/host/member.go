@@ -51,6 +51,7 @@ func (u unknown) List(context.Context) ([]string, error)                { return
 func (u unknown) Claim(context.Context, string) (vault.Claim, error)    { return nil, u.err }
 func (u unknown) TryClaim(context.Context, string) (vault.Claim, error) { return nil, u.err }
 func (u unknown) Watch(context.Context) error                           { return u.err }
+func (u unknown) Look(context.Context) error                            { return u.err }
 
 // member returns this host as a member; nil where it is none.
 func member(v *vault.Vault, c clock.Clock) (*Member, error) {

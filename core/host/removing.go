@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
-	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
 // gone reports whether this host is no member any more.
@@ -22,6 +23,10 @@ type Removed struct {
 	Host    string
 	Renewed []string // ids of accounts whose tokens the host held, and which work no more
 	Left    []Left   // those whose tokens still work, and why
+	// Until is when the last access token ends that the host may have fetched of those
+	// that were renewed: a new one takes its refresh token, and itself it lives to its
+	// end at most providers. Zero: there is none.
+	Until time.Time
 }
 
 // RemoveHost takes a host out of the fleet: what is written from now on it cannot read,
@@ -49,22 +54,27 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 	if _, err := view.RemoveMember(ctx, host.ID); err != nil {
 		return Removed{}, explain(err)
 	}
-	ids, err := m.heads(h.state.Log).List(ctx)
+	heads := m.heads(h.state.Log)
+	ids, err := heads.List(ctx)
 	if err != nil {
 		return Removed{}, err
 	}
 	out := Removed{Host: host.Name}
 	for _, id := range ids {
-		out.renew(ctx, h.state.Folder, refresh, id)
+		out.renew(ctx, heads, refresh, id)
 	}
 	return out, nil
 }
 
 // renew has an account's tokens replaced, and notes what came of it.
-func (r *Removed) renew(ctx context.Context, folder *record.Folder, refresh Refresher, id string) {
-	head, err := folder.ReadHead(id)
+func (r *Removed) renew(ctx context.Context, heads vault.Heads, refresh Refresher, id string) {
+	head, err := heads.Get(ctx, id)
+	if err != nil {
+		r.Left = append(r.Left, Left{id, "", err})
+		return
+	}
 	switch {
-	case err != nil || head.Removed() || head.Quarantined():
+	case head.Removed() || head.Quarantined():
 		return // there is nothing that works
 	case head.IsKey():
 		err = errors.New("an API key works until it is deleted at its provider")
@@ -76,6 +86,9 @@ func (r *Removed) renew(ctx context.Context, folder *record.Folder, refresh Refr
 	if err != nil {
 		r.Left = append(r.Left, Left{id, head.Label, err})
 		return
+	}
+	if head.ExpiresAt.After(r.Until) {
+		r.Until = head.ExpiresAt
 	}
 	r.Renewed = append(r.Renewed, id)
 }

@@ -25,6 +25,9 @@ func (f Files) Watch(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// Look implements [Heads]: the files are the truth.
+func (f Files) Look(context.Context) error { return nil }
+
 // Claim implements [Heads].
 func (f Files) Claim(ctx context.Context, id string) (Claim, error) {
 	lock, err := f.Folder.Lock(ctx, id)

@@ -28,6 +28,9 @@ type Heads interface {
 	// Watch keeps the files of this machine, which everything reads that only looks,
 	// at what the truth is, until ctx is done.
 	Watch(ctx context.Context) error
+	// Look is Watch for programs that end: it brings the files of this machine to what
+	// the truth is now, and returns.
+	Look(ctx context.Context) error
 }
 
 // Claim is the right of this process to change one account. It ends with

@@ -87,7 +87,7 @@ func Region(s *session.Session) cobra.CompletionFunc {
 // lookedAt returns the accounts for looking at them only; nil where the
 // configuration does not let them be found, which a shell is not told.
 func lookedAt(s *session.Session) *core.Core {
-	accounts, err := s.Open(session.Options{AnyStore: true, Looks: true})
+	accounts, err := s.Open(session.Options{Alone: true, AnyStore: true, Looks: true})
 	if err != nil {
 		return nil
 	}

@@ -30,7 +30,7 @@ func Command(s *session.Session) *cobra.Command {
 
 // Run prints each finding as soon as it is there, or all as one array.
 func Run(ctx context.Context, s *session.Session) error {
-	accounts, err := s.Open(session.Options{Looks: true})
+	accounts, err := s.Open(session.Options{Alone: true, Looks: true})
 	if err != nil {
 		return err
 	}

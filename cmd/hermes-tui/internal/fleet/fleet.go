@@ -77,7 +77,7 @@ func (w *way) open() (host.Way, error) {
 
 // accounts opens the accounts for a change of the fleet.
 func accounts(s *session.Session) (*core.Core, error) {
-	return s.Open(session.Options{Secrets: true, Patience: session.OneShot})
+	return s.Open(session.Options{Secrets: true, Alone: true, Patience: session.OneShot})
 }
 
 // left says which accounts stay as they are, and why.

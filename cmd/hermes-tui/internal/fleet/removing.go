@@ -3,10 +3,12 @@ package fleet
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/host"
@@ -15,7 +17,7 @@ import (
 func removeCommand(s *session.Session) *cobra.Command {
 	yes := false
 	cmd := &cobra.Command{
-		Use: "remove HOST", Short: "Remove a machine from the fleet, so that what it holds works no more", Args: arg.Exactly(1),
+		Use: "remove HOST", Short: "Remove a machine from the fleet, so that it gets no token any more", Args: arg.Exactly(1),
 		Long: "Remove a machine, lost or sold. The fleet gets new keys, and every account a new token, so\n" +
 			"that those which the machine holds work no more. What cannot be made worthless from here, API\n" +
 			"keys for one, is named.",
@@ -38,6 +40,8 @@ type removedJSON struct {
 	Host    string     `json:"host"`
 	Renewed []string   `json:"refreshed"`
 	Left    []leftJSON `json:"left"`
+	// WorksUntil is when the last access token ends that the host may have fetched.
+	WorksUntil *time.Time `json:"works_until"`
 }
 
 type leftJSON struct {
@@ -67,12 +71,15 @@ func remove(ctx context.Context, s *session.Session, name string) error {
 		s.Line("%s is removed; %s got new tokens, and %d of its accounts still work with what it holds", done.Host, counted(len(done.Renewed)), len(done.Left))
 		return nil
 	}
-	s.Line("%s is removed, and holds nothing that still works: %s got new tokens", done.Host, counted(len(done.Renewed)))
+	s.Line("%s is removed: %s got new tokens", done.Host, counted(len(done.Renewed)))
+	if done.Until.After(s.Clock.Now()) {
+		s.Line("It can fetch no token any more; an access token that it fetched before may work until %s.", done.Until.Local().Format(time.TimeOnly))
+	}
 	return nil
 }
 
 func toRemovedJSON(done host.Removed) removedJSON {
-	out := removedJSON{Host: done.Host, Renewed: append([]string{}, done.Renewed...), Left: []leftJSON{}}
+	out := removedJSON{Host: done.Host, Renewed: append([]string{}, done.Renewed...), Left: []leftJSON{}, WorksUntil: format.Instant(done.Until)}
 	for _, l := range done.Left {
 		out.Left = append(out.Left, leftJSON{l.ID, l.Label, l.Err.Error()})
 	}

@@ -158,7 +158,7 @@ func Revoke(ctx context.Context, s *session.Session, args []string) error {
 // which asks, there are none.
 func names(s *session.Session) func() []string {
 	return func() (found []string) {
-		accounts, err := s.Open(session.Options{AnyStore: true, Looks: true})
+		accounts, err := s.Open(session.Options{Alone: true, AnyStore: true, Looks: true})
 		if err != nil {
 			return nil
 		}

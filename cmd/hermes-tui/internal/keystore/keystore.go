@@ -31,7 +31,7 @@ func Command(s *session.Session) *cobra.Command {
 
 // Show says which keystore is in use.
 func Show(ctx context.Context, s *session.Session) error {
-	accounts, err := s.Open(session.Options{AnyStore: true})
+	accounts, err := s.Open(session.Options{Alone: true, AnyStore: true})
 	if err != nil {
 		return err
 	}

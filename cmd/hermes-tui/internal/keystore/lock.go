@@ -87,7 +87,7 @@ func UnlockCommand(s *session.Session) *cobra.Command {
 
 // lockable opens the accounts, whose keystore must be one that can be locked.
 func lockable(s *session.Session) (*core.Core, error) {
-	accounts, err := s.Open(session.Options{AnyStore: true})
+	accounts, err := s.Open(session.Options{Alone: true, AnyStore: true})
 	if err != nil {
 		return nil, err
 	}

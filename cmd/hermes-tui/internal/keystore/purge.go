@@ -38,7 +38,7 @@ func (o *PurgeOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	accounts, err := o.Open(session.Options{Stays: true, AnyStore: true})
+	accounts, err := o.Open(session.Options{Stays: true, Alone: true, AnyStore: true})
 	if err != nil {
 		return err
 	}

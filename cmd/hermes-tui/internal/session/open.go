@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/setup"
 )
@@ -16,6 +17,7 @@ type Options struct {
 	AnyStore bool // a keystore may be named that is not the accounts'
 	Looks    bool // nothing is opened or changed, so that it may run in any folder
 	Secrets  bool // secrets are opened: what was left behind is cleared up first
+	Alone    bool // the fleet of this host is not asked first what is new
 	Patience time.Duration
 	Log      *slog.Logger
 	OnPanic  func(value any, stack []byte)
@@ -56,7 +58,20 @@ func (s *Session) Open(o Options) (*core.Core, error) {
 			o.Log.Debug("what was left behind could not be cleared up", "error", err)
 		}
 	}
+	if !o.Alone {
+		s.lookAround(context.Background(), o.Looks)
+	}
 	return s.opened, nil
+}
+
+// lookAround asks the fleet of this host, if it has one, what is new. Where the store
+// does not answer this host goes on with what it has seen, and says so. What else is
+// wrong, a command says that needs it; one that only looks needs nothing and says it.
+func (s *Session) lookAround(ctx context.Context, looks bool) {
+	err := s.opened.Look(ctx)
+	if err != nil && (looks || autherr.CodeOf(err) == autherr.CodeFleetAway) {
+		s.Note("%v; this is what this host has seen last", err)
+	}
 }
 
 // One opens the accounts and finds the one that is meant.

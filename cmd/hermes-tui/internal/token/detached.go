@@ -158,7 +158,7 @@ func DetachedCommand(s *session.Session) *cobra.Command {
 
 // refreshHere does the refresh in this process, which waits for its end.
 func refreshHere(s *session.Session, j job) (string, error) {
-	accounts, err := s.Open(session.Options{Stays: true, Patience: session.OneShot})
+	accounts, err := s.Open(session.Options{Stays: true, Alone: true, Patience: session.OneShot})
 	if err != nil {
 		return "", err
 	}

@@ -63,7 +63,7 @@ func (w *Options) open(ctx context.Context, server *sandbox.Server, home *sandbo
 	}
 	ctx, refuse := context.WithCancelCause(ctx)
 	defer refuse(nil)
-	accounts, err := w.Open(session.Options{Stays: true, AnyStore: true, Log: log, OnPanic: func(value any, stack []byte) {
+	accounts, err := w.Open(session.Options{Stays: true, Alone: true, AnyStore: true, Log: log, OnPanic: func(value any, stack []byte) {
 		refuse(fmt.Errorf("panic: %v\n\n%s", value, stack)) // the window gives the terminal back first
 	}})
 	if err != nil {

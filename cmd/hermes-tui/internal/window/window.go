@@ -68,7 +68,7 @@ func (o *Options) lines() error {
 	if err := account.List(o.Session); err != nil {
 		return err
 	}
-	accounts, err := o.Open(session.Options{Looks: true})
+	accounts, err := o.Open(session.Options{Looks: true, Alone: true})
 	if err != nil {
 		return err
 	}
