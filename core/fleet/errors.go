@@ -62,7 +62,7 @@ func errRestored(id string) error {
 	return &autherr.Error{
 		Kind: autherr.Keystore, Code: autherr.CodeFleetRestored,
 		Message: fmt.Sprintf("etcd shows an older state of the account %s than this host has seen: it was restored from a backup, or somebody put old values back", id),
-		Hint:    "tokens are served until they end; when every host has looked: `hermes-tui fleet accept-restore`",
+		Hint:    "tokens are served until they end; docs/fleet.md says how a new fleet is made from the host that has the newest: `hermes-tui fleet leave --keep --force`",
 	}
 }
 

@@ -96,7 +96,7 @@ func (m mirror) older(at etcd.Header) error {
 		return &autherr.Error{
 			Kind: autherr.Keystore, Code: autherr.CodeFleetRestored,
 			Message: "etcd is not the store that this host has seen, or has gone back: it was restored from a backup",
-			Hint:    "tokens are served until they end; when every host has looked: `hermes-tui fleet accept-restore`",
+			Hint:    "tokens are served until they end; docs/fleet.md says how a new fleet is made from the host that has the newest: `hermes-tui fleet leave --keep --force`",
 		}
 	}
 	return nil

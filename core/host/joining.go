@@ -27,6 +27,11 @@ func (h *Host) Invite(ctx context.Context, role roster.Role) (*Inviting, error) 
 	if err != nil {
 		return nil, explain(err)
 	}
+	if view.Roster.Departed { // who has left knew the keys of now
+		if view, err = view.Renew(ctx); err != nil {
+			return nil, explain(err)
+		}
+	}
 	ca, err := m.authority()
 	if err != nil {
 		return nil, err

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
-	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
@@ -52,46 +51,6 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 		look.Alive[r.Members[i].Name] = kv.Found()
 	}
 	return look, nil
-}
-
-// Leave ends this host's membership. What it holds of the fleet is deleted here and
-// stays there.
-func (h *Host) Leave(ctx context.Context) error {
-	_, m, err := h.members()
-	if err != nil {
-		return err
-	}
-	defer m.store.Close()
-	view, err := m.view(ctx, nil)
-	if err == nil {
-		err = view.Leave(ctx)
-	}
-	if err != nil && !gone(err) {
-		return explain(err)
-	}
-	return h.forget(ctx)
-}
-
-// forget deletes what this host holds of a fleet.
-func (h *Host) forget(ctx context.Context) error {
-	if err := h.state.Folder.Store.Leave(ctx); err != nil {
-		return err
-	}
-	alone := *h.state.Vault
-	alone.Heads = nil
-	ids, err := h.state.Folder.IDs()
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := alone.Remove(ctx, id); err != nil {
-			return err
-		}
-	}
-	if err := (vault.FleetKey{Vault: &alone}).Forget(ctx); err != nil {
-		return err
-	}
-	return forgetSettings(h.state.Dir)
 }
 
 // find returns the member of a name, or with an id.

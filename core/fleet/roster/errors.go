@@ -50,7 +50,7 @@ func (*Older) Error() string {
 
 // Unwrap makes it an [autherr.Error].
 func (e *Older) Unwrap() error {
-	return &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetRestored, Message: e.Error(), Hint: "nothing is refreshed meanwhile; when every host has looked: `hermes-tui fleet accept-restore`"}
+	return &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetRestored, Message: e.Error(), Hint: "nothing is refreshed meanwhile; docs/fleet.md says how a new fleet is made from the host that has the newest: `hermes-tui fleet leave --keep --force`"}
 }
 
 // after is err, with what went wrong before it, if anything did.
@@ -100,7 +100,7 @@ func notOwner() error {
 }
 
 func lastOwner() error {
-	return failure(autherr.Failed, autherr.CodeLastOwner, "no owner would be left, and nobody could read the accounts any more", "invite another owner first, or move the accounts out: `hermes-tui keystore move`")
+	return failure(autherr.Failed, autherr.CodeLastOwner, "no owner would be left, and nobody could read the accounts any more", "invite another owner first, or end the fleet and keep the accounts here: `hermes-tui fleet leave --keep`")
 }
 
 func memberExists(message string) error {
@@ -120,7 +120,7 @@ func fleetBusy() error {
 }
 
 func restored() error {
-	return failure(autherr.Keystore, autherr.CodeFleetRestored, "the store of the fleet was restored from a backup, and members do not change until that is accepted", "`hermes-tui fleet accept-restore`")
+	return failure(autherr.Keystore, autherr.CodeFleetRestored, "the store of the fleet was restored from a backup, and its members do not change any more", "docs/fleet.md says how a new fleet is made from the host that has the newest: `hermes-tui fleet leave --keep --force`")
 }
 
 func expired() error {

@@ -146,29 +146,5 @@ func (w *way) init(ctx context.Context, name string) error {
 	return err
 }
 
-func leaveCommand(s *session.Session) *cobra.Command {
-	yes := false
-	cmd := &cobra.Command{
-		Use: "leave", Short: "Take this machine out of its fleet", Args: arg.Exactly(0),
-		Long: "Take this machine out of its fleet, and delete here what it holds of it. The accounts stay\n" +
-			"with the other hosts.",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := s.Confirm("Delete this fleet's accounts from this machine, and leave the fleet?", yes); err != nil {
-				return err
-			}
-			all, err := accounts(s)
-			if err == nil {
-				err = all.Host().Leave(cmd.Context())
-			}
-			if err == nil {
-				s.Line("this machine belongs to no fleet any more, and holds none of its tokens")
-			}
-			return err
-		},
-	}
-	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
-	return cmd
-}
-
 // words is six words as they stand on both screens.
 func words(of []string) string { return strings.Join(of, " ") }

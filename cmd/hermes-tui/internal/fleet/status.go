@@ -72,7 +72,7 @@ func status(ctx context.Context, s *session.Session) error {
 		s.Line("the store was restored from a backup: tokens are served until they end, and nothing is refreshed")
 	}
 	if look.Departed {
-		s.Line("a host has left that knew the fleet's key: `hermes-tui fleet remove` of any host, or of none, makes a new one")
+		s.Line("a host has left that knew the fleet's keys: the next `hermes-tui fleet invite` or `hermes-tui fleet remove` makes new ones")
 	}
 	if len(look.Members) > 0 {
 		if err := s.Table(hosts(look)); err != nil {
