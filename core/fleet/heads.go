@@ -72,6 +72,7 @@ type Heads struct {
 	files  vault.Files
 	mirror mirror
 	seen   freshness
+	outage outage
 }
 
 // New returns the heads of a fleet. Nothing is read or asked yet.
@@ -168,9 +169,12 @@ func (h *Heads) TryClaim(ctx context.Context, id string) (vault.Claim, error) {
 // read reads what etcd has of an account, and looks whether this host may go on.
 func (h *Heads) read(ctx context.Context, id string) (*entry, error) {
 	head, busy := h.Keys.Head(id), h.Keys.Busy(id)
+	if err := h.outage.still(h.Clock.Now()); err != nil {
+		return nil, err
+	}
 	got, err := h.Store.Get(ctx, h.Keys.Stamp(), head, busy)
 	if err != nil {
-		return nil, away(err)
+		return nil, h.outage.begin(h.Clock.Now(), away(err))
 	}
 	return h.entry(ctx, id, got.Header, got.KVs)
 }

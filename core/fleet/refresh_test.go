@@ -84,6 +84,10 @@ func TestAway(t *testing.T) {
 		t.Errorf("%d requests", f.provider.posts)
 	}
 	b.link.Cut(false)
+	if _, err := b.refresh(id); autherr.CodeOf(err) != autherr.CodeFleetAway {
+		t.Errorf("asked again at once: %v", err)
+	}
+	f.clock.Advance(outageTime + time.Second)
 	if _, err := b.refresh(id); err != nil || a.access(id) != "access-token-2" {
 		t.Errorf("%v, %s", err, a.access(id))
 	}

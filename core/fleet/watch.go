@@ -113,7 +113,7 @@ func (h *Heads) Look(ctx context.Context) error {
 func (h *Heads) list(ctx context.Context, update func(ctx context.Context, id string) error) (revision int64, err error) {
 	listed, err := h.Store.Range(ctx, h.Keys.Accounts())
 	if err != nil {
-		return 0, away(err)
+		return 0, h.outage.begin(h.Clock.Now(), away(err))
 	}
 	for _, kv := range listed.KVs {
 		if id, ok := h.headOf(kv.Key); ok && (!h.mirror.has(id, kv.Value) || h.unfinished(id)) {
