@@ -43,6 +43,22 @@ type Etcd struct {
 	User      string   `json:"user,omitempty"` // where etcd asks for a name and a password
 }
 
+// Absolute returns the same with whole paths: programs read the files again, from
+// wherever they are started.
+func (e Etcd) Absolute() (Etcd, error) {
+	for _, path := range []*string{&e.CA, &e.Cert, &e.Key} {
+		if *path == "" {
+			continue
+		}
+		whole, err := filepath.Abs(*path)
+		if err != nil {
+			return e, usage("the folder that "+*path+" is in cannot be found: "+err.Error(), "give its whole path")
+		}
+		*path = whole
+	}
+	return e, nil
+}
+
 func settingsPath(dir string) string { return filepath.Join(dir, "fleet.json") }
 
 // Load reads the settings in a state folder. ok is false where this host belongs to no

@@ -56,3 +56,19 @@ func TestLoad(t *testing.T) {
 		}
 	}
 }
+
+// A file that is named from the folder of the first command is found by those that
+// are started elsewhere.
+func TestEtcd_Absolute(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := filepath.Join(here, "elsewhere", "laptop.key")
+	got, err := Etcd{CA: "ca.pem", Key: elsewhere}.Absolute()
+	if err != nil || got.CA != filepath.Join(here, "ca.pem") || got.Cert != "" || got.Key != elsewhere {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

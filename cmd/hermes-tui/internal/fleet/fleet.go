@@ -25,7 +25,7 @@ func Command(s *session.Session) *cobra.Command {
 		Use: "fleet", Short: "Share the accounts with other machines, through an etcd", Args: arg.Exactly(0),
 		Long: "A fleet is one pool of accounts on many machines: laptops, build hosts, pods. Its records\n" +
 			"lie in an etcd that you have already, sealed on the hosts; each token is refreshed once for\n" +
-			"all of them. A host that is removed holds nothing that still works.\n\n" +
+			"all of them. A host that is removed can fetch no token any more.\n\n" +
 			"docs/fleet.md sets one up.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -54,7 +54,11 @@ func (w *way) flags(cmd *cobra.Command) {
 
 // open returns the way, asking for the password where there is a user.
 func (w *way) open() (host.Way, error) {
-	out := host.Way{Etcd: w.etcd}
+	etcd, err := w.etcd.Absolute()
+	if err != nil {
+		return host.Way{}, err
+	}
+	out := host.Way{Etcd: etcd}
 	if w.etcd.User == "" {
 		return out, nil
 	}
@@ -100,8 +104,8 @@ func initCommand(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "init ETCD...", Short: "Make a fleet of this machine's accounts", Args: arg.Between(1, 9),
 		Long: "Make a fleet, with this machine as its first host, and move the accounts of this machine\n" +
-			"into the etcd, sealed. The recovery key is shown once: with it a fleet is saved whose hosts\n" +
-			"are all lost. Keep it where no host is.",
+			"into the etcd, sealed. The recovery key is shown once: it is for a fleet whose hosts are all\n" +
+			"lost. Keep it where no host is.",
 		Example: "  hermes-tui fleet init etcd://etcd-1,etcd-2,etcd-3 --ca ca.pem --cert laptop.pem --key laptop.key\n" +
 			"  hermes-tui fleet init http://127.0.0.1:2379 --name try",
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -108,7 +108,7 @@ func toJSON(look host.Look) statusJSON {
 func hosts(look host.Look) *table.Table {
 	t := table.New(table.Column{Name: "HOST", Least: 12}, table.Column{Name: "ROLE", Rank: 2}, table.Column{Name: "NOW"}, table.ID())
 	for _, m := range look.Members {
-		now := "not heard of"
+		now := "not watching"
 		if look.Alive[m.Name] {
 			now = "watching"
 		}
