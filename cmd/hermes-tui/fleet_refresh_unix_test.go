@@ -4,7 +4,6 @@ package main_test
 
 import (
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -97,40 +96,5 @@ func TestFleet_OneRefresh(t *testing.T) {
 	t.Logf("%d insisted on %d", hosts*len(ids), generations-len(ids))
 	if sent.Outcomes[sandbox.Rotated] != generations || sent.Total != generations {
 		t.Errorf("refreshes %+v for %d generations", sent, generations)
-	}
-}
-
-// TestFleet_Killed: the process that refreshes is killed while the portal has its
-// request, on a host that does not come back. The others serve the token until its
-// end, and then one of them takes over; the refresh token is not sent before.
-func TestFleet_Killed(t *testing.T) {
-	t.Parallel()
-	store := etcdtest.Start(t, 1, etcdtest.Options{})
-	a := newBench(t, sandbox.Options{AccessTTL: 5 * time.Minute})
-	a.signIn()
-	b := a.host()
-	a.found(store.Endpoints(), b)
-	before := b.token()
-
-	letGo := a.hold()
-	first := a.start("refresh", a.id, "--force")
-	a.await(sandbox.KindRefresh, sandbox.Received)
-	intent := a.head().Intent
-	if intent == nil {
-		t.Fatal("no intent while a refresh is under way")
-	}
-	if err := syscall.Kill(intent.PID, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	first.end(t)
-	if got := b.token(); got != before {
-		t.Error("the other host does not serve the token that is still good")
-	}
-	letGo()
-	if sent := a.portal.Stats().Refreshes.Total; sent != 1 {
-		t.Errorf("%d refreshes were sent", sent)
-	}
-	if r := a.run("token", a.id); r.code != 0 || strings.TrimSpace(r.out) != before {
-		t.Errorf("token on the host whose refresh was killed: %s", r)
 	}
 }

@@ -42,12 +42,13 @@ func (b *bench) found(endpoints []string, others ...*bench) {
 	}
 }
 
-// invite lets another host in under a name.
-func (b *bench) invite(other *bench, name string) {
+// invite lets another host in under a name, which reaches the store at endpoints of its
+// own where there are any.
+func (b *bench) invite(other *bench, name string, endpoints ...string) {
 	b.t.Helper()
 	here := b.session(400, 40, false, `hermes-tui fleet invite; echo "ended with $?"`)
 	code := here.match(`fleet join (\S+)`)[1]
-	joining := other.session(400, 40, false, `hermes-tui fleet join "$@"; echo "ended with $?"`, code, "--host", name)
+	joining := other.session(400, 40, false, `hermes-tui fleet join "$@"; echo "ended with $?"`, append([]string{code, "--host", name}, endpoints...)...)
 	const words = `have to be:\s+((?:[a-z]+ ){5}[a-z]+)`
 	shown := here.match(words)[1]
 	if there := joining.match(words)[1]; there != shown {

@@ -101,7 +101,14 @@ func (h *Heads) follow(ctx context.Context, standing func()) error {
 // Look implements [vault.Heads]. What another process of this host is at, that one
 // brings up to date.
 func (h *Heads) Look(ctx context.Context) error {
-	_, err := h.list(ctx, func(ctx context.Context, id string) error {
+	stamp, err := h.Store.Get(ctx, h.Keys.Stamp())
+	if err != nil {
+		return away(err)
+	}
+	if _, err := h.Team.View(ctx, stamp.KVs[0].Value); err != nil {
+		return err // above all that this host is no member any more
+	}
+	_, err = h.list(ctx, func(ctx context.Context, id string) error {
 		_, err := h.update(ctx, id)
 		return err
 	})

@@ -38,7 +38,10 @@ func (u *Upkeep) Probe(ctx context.Context) (keystore.Choice, error) {
 	if err != nil {
 		return keystore.Choice{Kind: remembered}, vault.Explain(err)
 	}
-	return choice, u.state.Vault.Probe(ctx, choice.Kind, storeID)
+	if err := u.state.Vault.Probe(ctx, choice.Kind, storeID); err != nil || u.state.Vault.Heads == nil {
+		return choice, err
+	}
+	return choice, u.state.Vault.Heads.Look(ctx) // what the fleet cannot be told of would be lost
 }
 
 // Verify opens an account's record and returns what is wrong with it, without
