@@ -18,7 +18,7 @@ func away(err error) error {
 	e := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Err: errors.Join(err, errAway)}
 	switch {
 	case errors.Is(err, etcd.Denied):
-		e.Message, e.Hint = "the fleet's etcd denies access: "+err.Error(), "check this host's user or certificate; `hermes-tui fleet status`"
+		e.Message, e.Hint = "the fleet's etcd denies access: "+err.Error(), "check this host's user or certificate; if it was removed from the fleet: `hermes-tui fleet leave --force`"
 	case errors.Is(err, etcd.NoSpace):
 		e.Message, e.Hint = "the fleet's etcd is full: "+err.Error(), "ask who runs it; tokens are served until they end"
 	case errors.Is(err, etcd.Unclear):

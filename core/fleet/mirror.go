@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -170,10 +171,28 @@ func (b *bringing) replace(ctx context.Context, mine, next *record.Head) error {
 		return err
 	}
 	b.sweep(ctx, next)
-	if err := b.Folder.Publish(ctx, next); err != nil {
+	err := b.Folder.Publish(ctx, next)
+	if err == nil && mine != nil && next.Label != mine.Label {
+		err = b.rename(ctx, next.Label)
+	}
+	if err != nil {
 		b.Log.Warn("could not copy a head of the fleet into the pool file", "account", b.id, "error", err)
 	}
 	return nil
+}
+
+// rename gives the account the label here that another host has given it, unless one
+// of this host's has it.
+func (b *bringing) rename(ctx context.Context, label string) error {
+	return b.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
+		row := p.Find(b.id)
+		taken := slices.ContainsFunc(p.Rows, func(r record.Row) bool { return r.Label == label })
+		if row == nil || label == "" || taken {
+			return false
+		}
+		row.Label = label
+		return true
+	})
 }
 
 // fetch brings a blob from etcd into this host's keystore.

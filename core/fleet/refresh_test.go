@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 )
 
@@ -215,5 +216,47 @@ func TestRemove(t *testing.T) {
 		if names, _ := h.store.List(t.Context()); len(names) != 0 {
 			t.Errorf("%s still has %v", h.name, names)
 		}
+	}
+}
+
+// A label that one host gives is that of all.
+func TestLabel(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	if a.vault.Edit(t.Context(), id, func(h *record.Head) bool { h.Label = "job"; return true }) == nil {
+		t.Fatal("not edited")
+	}
+	if h := b.head(id); h.Label != "job" {
+		t.Errorf("the head says %q", h.Label)
+	}
+	pool, _, err := b.folder.ReadPool()
+	if row := pool.Find(id); err != nil || row == nil || row.Label != "job" {
+		t.Errorf("%+v, %v", row, err)
+	}
+}
+
+// A store that has gone back is found by whoever lists, too, and told to all.
+func TestRestored(t *testing.T) {
+	f := newFleet(t, 2)
+	a := f.hosts[0]
+	id := a.signIn()
+	old := f.etcd.Snapshot()
+	f.expire()
+	if _, err := a.refresh(id); err != nil {
+		t.Fatal(err)
+	}
+	newest := a.access(id)
+	f.etcd.Restore(old, false)
+	if err := a.vault.Heads.Look(t.Context()); !restored(err) || f.marked == 0 {
+		t.Errorf("%v, told %d times", err, f.marked)
+	}
+	if got := a.access(id); got != newest {
+		t.Errorf("serves %s, not %s", got, newest)
+	}
+	f.expire()
+	if _, err := a.refresh(id); !restored(err) || f.provider.posts != 1 {
+		t.Errorf("%v, %d requests", err, f.provider.posts)
 	}
 }

@@ -122,6 +122,9 @@ func (h *Heads) list(ctx context.Context, update func(ctx context.Context, id st
 	if err != nil {
 		return 0, h.outage.begin(h.Clock.Now(), away(err))
 	}
+	if err := h.mirror.older(listed.Header); err != nil {
+		return 0, h.stop(ctx, err)
+	}
 	for _, kv := range listed.KVs {
 		if id, ok := h.headOf(kv.Key); ok && (!h.mirror.has(id, kv.Value) || h.unfinished(id)) {
 			if err := update(ctx, id); err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/budget"
 	"github.com/hermes-tui/hermes-tui/core/proxies"
 	"github.com/hermes-tui/hermes-tui/core/tally"
@@ -27,10 +28,27 @@ func (u *Upkeep) Purge(ctx context.Context, keep bool) error {
 	if err := u.state.Folder.CheckOwner(); err != nil {
 		return err
 	}
+	if err := u.alone(); err != nil {
+		return err
+	}
 	if err := u.state.Vault.Clear(ctx); err != nil && keep {
 		return err
 	}
 	return u.deleteFiles()
+}
+
+// alone returns an error where the accounts are a fleet's: to delete them here would
+// delete them for all its hosts.
+func (u *Upkeep) alone() error {
+	ident, _, _ := u.state.Folder.Store.Read() // one that cannot be read says nothing
+	if u.state.Vault.Heads == nil && ident.Fleet == "" {
+		return nil
+	}
+	return &autherr.Error{
+		Kind: autherr.Failed, Code: autherr.CodeForeignStore,
+		Message: "the accounts here are those of a fleet, and would be deleted for all its hosts",
+		Hint:    "`hermes-tui fleet leave` deletes what this machine holds of it (with --force where its etcd is lost); then purge",
+	}
 }
 
 // deleteFiles removes what this program makes in its folder, and the folders if

@@ -67,7 +67,11 @@ func status(ctx context.Context, s *session.Session) error {
 		}
 		return s.WriteJSON(toJSON(look))
 	}
-	s.Line("fleet %s · this host is %s · epoch %d · %s", look.Fleet, look.Host, look.Epoch, counted(look.Accounts))
+	if err != nil {
+		s.Line("fleet %s · this host is %s", look.Fleet, look.Host)
+	} else {
+		s.Line("fleet %s · this host is %s · epoch %d · %s", look.Fleet, look.Host, look.Epoch, counted(look.Accounts))
+	}
 	if look.Restored != nil {
 		s.Line("the store was restored from a backup: tokens are served until they end, and nothing is refreshed")
 	}

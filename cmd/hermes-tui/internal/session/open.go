@@ -69,7 +69,8 @@ func (s *Session) Open(o Options) (*core.Core, error) {
 // wrong, a command says that needs it; one that only looks needs nothing and says it.
 func (s *Session) lookAround(ctx context.Context, looks bool) {
 	err := s.opened.Look(ctx)
-	if err != nil && (looks || autherr.CodeOf(err) == autherr.CodeFleetAway) {
+	code := autherr.CodeOf(err)
+	if err != nil && (looks || code == autherr.CodeFleetAway || code == autherr.CodeFleetRestored) {
 		s.Note("%v; this is what this host has seen last", err)
 	}
 }
