@@ -89,7 +89,7 @@ func (r *rig) says(id, words string, ended bool) {
 	var said []string
 	for _, e := range events {
 		switch e.Kind {
-		case record.EventCooledDown:
+		case record.EventCooledDown, record.EventUsedUp:
 			said = append(said, e.Words())
 		case record.EventRoomAgain:
 			said = append(said, e.Words()+": "+e.Detail())

@@ -170,7 +170,7 @@ wires = {chat_completions = "URL/v1"}
 		t.Logf("%s: %d answers", c.name, c.answers.Load())
 	}
 	for what, want := range map[string]int{
-		"event=cooled_down .*code=1002 ": 1, "event=cooled_down .*code=usage_limit_reached ": 1, "event=cooled_down ": 2, "event=quarantined ": 1,
+		"event=cooled_down .*code=1002 ": 1, "event=used_up .*code=usage_limit_reached ": 1, "event=cooled_down ": 1, "event=used_up ": 1, "event=quarantined ": 1,
 	} {
 		if lines := len(regexp.MustCompile(what).FindAllString(s.said.String(), -1)); lines != want {
 			t.Errorf("%d lines of the log say %q, want %d:\n%s", lines, what, want, s.said.String())

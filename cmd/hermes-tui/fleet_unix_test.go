@@ -105,6 +105,7 @@ func TestFleet(t *testing.T) {
 		Fleet, Host string
 		Epoch       uint64
 		Accounts    int
+		Stale       int
 		Hosts       []struct{ Name, Role string }
 		Etcd        []struct{ Error *string }
 	}
@@ -159,6 +160,10 @@ func TestFleet(t *testing.T) {
 	a.decode(r.out, &removed)
 	if r.code != 0 || removed.Host != "host-2" || !slices.Equal(removed.Refreshed, []string{a.id}) || len(removed.Left) != 0 {
 		t.Errorf("fleet remove: %s", r)
+	}
+	a.decode(a.must("fleet", "status", "--json"), &status)
+	if status.Epoch != 2 || status.Stale != 0 || len(status.Hosts) != 1 {
+		t.Errorf("after the removal: %+v", status)
 	}
 	a.offset.Store(int64(time.Until(removed.Until.Add(time.Second))))
 	for i, token := range []string{first, second, third, held} {

@@ -126,8 +126,8 @@ func (c *claim) moveIn(ctx context.Context) error {
 }
 
 // encode is the value of a head that is about to be written.
-func (c *claim) encode(view View, next *record.Head, in *intent, cause string) ([]byte, body, error) {
-	inner, err := shared(next)
+func (c *claim) encode(view View, w write) ([]byte, body, error) {
+	inner, err := shared(w.next)
 	if err != nil {
 		return nil, body{}, err
 	}
@@ -135,7 +135,14 @@ func (c *claim) encode(view View, next *record.Head, in *intent, cause string) (
 	if err != nil {
 		return nil, body{}, err
 	}
-	b := body{Version: format, Head: inner, Intent: in, Cause: cause, Write: once}
+	b := body{Version: format, Head: inner, Intent: w.intent, Cause: c.cause(w.next), Write: once}
+	switch {
+	case w.next.Ref == nil:
+	case w.blob != nil:
+		b.Sealed = view.Number()
+	default:
+		b.Sealed = c.entry.body.Sealed
+	}
 	data, err := json.Marshal(b)
 	if err != nil {
 		return nil, body{}, err

@@ -22,6 +22,9 @@ type body struct {
 	Intent *intent `json:"intent,omitempty"`
 	// Cause is the hash of the refresh token for which the account is quarantined.
 	Cause string `json:"cause,omitempty"`
+	// Sealed is the epoch in which the tokens were, zero for none: who was a host then may
+	// have them.
+	Sealed uint64 `json:"sealed,omitempty"`
 	// Write is new with each write, so that no two values are alike.
 	Write string `json:"write"`
 }

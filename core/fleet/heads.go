@@ -32,6 +32,8 @@ const (
 
 // View is what a host can do as a member: [roster.View].
 type View interface {
+	// Number is the epoch's, from 1.
+	Number() uint64
 	// Stamp is what every write compares.
 	Stamp() []byte
 	// Wrap authenticates what is put at a key, Unwrap checks it.

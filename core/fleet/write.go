@@ -80,7 +80,7 @@ func (c *claim) prepare(ctx context.Context, w write) (stamp, raw []byte, b body
 	if err != nil {
 		return nil, nil, body{}, nil, err
 	}
-	if raw, b, err = c.encode(view, w.next, w.intent, c.cause(w.next)); err != nil {
+	if raw, b, err = c.encode(view, w); err != nil {
 		return nil, nil, body{}, nil, err
 	}
 	then = append(then, etcd.Put(k.Head(c.id), raw, 0))

@@ -17,6 +17,7 @@ type Look struct {
 	Restored    *roster.Restored
 	Departed    bool // an owner has left, and the keys are to be changed
 	Accounts    int
+	Stale       int // of them, those that a host which was removed may still know
 	Etcd        []etcd.Member
 }
 
@@ -34,11 +35,16 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 	}
 	r := view.Roster
 	look.Epoch, look.Members, look.Restored, look.Departed = r.Epoch, r.Members, r.Restored, r.Departed
-	heads, err := m.heads(h.state.Log).List(ctx)
+	heads := m.heads(h.state.Log)
+	ids, err := heads.List(ctx)
 	if err != nil {
 		return look, err
 	}
-	look.Accounts = len(heads)
+	stale, err := heads.Stale(ctx)
+	if err != nil {
+		return look, err
+	}
+	look.Accounts, look.Stale = len(ids), len(stale)
 	names := make([]string, len(r.Members))
 	for i, member := range r.Members {
 		names[i] = m.keys.Alive(member.Name)

@@ -1,14 +1,15 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
-	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
 // gone reports whether this host is no member any more.
@@ -41,25 +42,28 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 	if err != nil {
 		return Removed{}, explain(err)
 	}
-	host, ok := find(view.Roster.Members, name)
-	if !ok {
+	host, there := find(view.Roster.Members, name)
+	switch {
+	case there && host.ID == view.Me.ID:
+		return Removed{}, usage("this is the host that you are on", "`hermes-tui fleet leave` takes it out")
+	case there:
+		if _, err = view.RemoveMember(ctx, host.ID); err != nil {
+			return Removed{}, explain(err)
+		}
+	default:
+		host.Name = name // perhaps it was removed, and what follows was interrupted
+	}
+	heads, out := m.heads(h.state.Log), Removed{Host: host.Name}
+	ids, err := heads.Stale(ctx)
+	if err != nil {
+		return Removed{}, err
+	}
+	if !there && len(ids) == 0 {
 		return Removed{}, &autherr.Error{
 			Kind: autherr.Usage, Code: autherr.CodeNoSuchMember,
 			Message: fmt.Sprintf("the fleet %s has no host %q", m.Fleet, name), Hint: "`hermes-tui fleet status` lists them",
 		}
 	}
-	if host.ID == view.Me.ID {
-		return Removed{}, usage("this is the host that you are on", "`hermes-tui fleet leave` takes it out")
-	}
-	if _, err := view.RemoveMember(ctx, host.ID); err != nil {
-		return Removed{}, explain(err)
-	}
-	heads := m.heads(h.state.Log)
-	ids, err := heads.List(ctx)
-	if err != nil {
-		return Removed{}, err
-	}
-	out := Removed{Host: host.Name}
 	for _, id := range ids {
 		out.renew(ctx, heads, refresh, id)
 	}
@@ -67,25 +71,29 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 }
 
 // renew has an account's tokens replaced, and notes what came of it.
-func (r *Removed) renew(ctx context.Context, heads vault.Heads, refresh Refresher, id string) {
+func (r *Removed) renew(ctx context.Context, heads *fleet.Heads, refresh Refresher, id string) {
 	head, err := heads.Get(ctx, id)
 	if err != nil {
 		r.Left = append(r.Left, Left{id, "", err})
 		return
 	}
+	var works error // why what the host holds goes on working
 	switch {
 	case head.Removed() || head.Quarantined():
-		return // there is nothing that works
+		err = heads.Reseal(ctx, id)
 	case head.IsKey():
-		err = errors.New("an API key works until it is deleted at its provider")
+		works, err = errors.New("an API key works until it is deleted at its provider"), heads.Reseal(ctx, id)
 	case head.Unrefreshable:
-		err = errors.New("its provider gives no new token; it works until it ends, or the sign-in is ended at the provider")
+		works, err = errors.New("its provider gives no new token; it works until it ends, or the sign-in is ended at the provider"), heads.Reseal(ctx, id)
 	default:
 		err = refresh(ctx, id)
 	}
-	if err != nil {
+	if err = cmp.Or(err, works); err != nil {
 		r.Left = append(r.Left, Left{id, head.Label, err})
 		return
+	}
+	if head.Removed() || head.Quarantined() {
+		return // there was nothing that worked
 	}
 	if head.ExpiresAt.After(r.Until) {
 		r.Until = head.ExpiresAt

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
@@ -66,7 +67,7 @@ func settingsPath(dir string) string { return filepath.Join(dir, "fleet.json") }
 func Load(dir string) (s Settings, ok bool, err error) {
 	path := settingsPath(dir)
 	data, err := atomicfile.Read(path, maxFile)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // what is wrong with the folder is said by who needs it
 		return s, false, nil
 	}
 	if err == nil {

@@ -21,7 +21,8 @@ const (
 	EventInterrupted EventKind = "interrupted" // a refresh was begun by a process that was killed
 	EventRecovered   EventKind = "recovered"   // stored tokens of such a process were taken
 	EventQuarantined EventKind = "quarantined"
-	EventCooledDown  EventKind = "cooled_down" // the model API asked to wait, or the plan is used up
+	EventCooledDown  EventKind = "cooled_down" // the model API asked to wait
+	EventUsedUp      EventKind = "used_up"     // the plan is, so that it cools down; before, that was cooled_down
 	EventRoomAgain   EventKind = "room_again"  // what was used up is so no more, and its cool-down has ended
 	EventPaused      EventKind = "paused"      // a person took it out of the rotation
 	EventResumed     EventKind = "resumed"     // and back
@@ -69,7 +70,7 @@ func (e Event) Words() string {
 		return "refresh failed"
 	case EventInterrupted:
 		return "refresh interrupted"
-	case EventCooledDown:
+	case EventCooledDown, EventUsedUp:
 		return cooledDown(e.Means)
 	case EventRoomAgain:
 		return "room again"

@@ -2,6 +2,7 @@ package record
 
 import (
 	"crypto/rand"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"os"
 	"path/filepath"
 	"strings"
@@ -166,6 +167,7 @@ func TestEvent_Sentences(t *testing.T) {
 		"quarantined: reused · refresh_token_reused · token 11111111":  {Kind: EventQuarantined, Message: "reused", Code: "refresh_token_reused", Spent: "11111111"},
 		"refresh failed: MiniMax answered 503 · HTTP 503 · 4 in a row": {Kind: EventFailed, Message: "MiniMax answered 503", Code: "503", Status: 503, InARow: 4},
 		"cooling down: rate_limit":                                     {Kind: EventCooledDown, Code: "rate_limit"},
+		"used up: usage_limit_reached":                                 {Kind: EventUsedUp, Code: "usage_limit_reached", Means: pool.Quota},
 		"handed over: to hermes-agent":                                 {Kind: EventHandedOver, Owner: "hermes-agent"},
 		"moved: to the keystore \"file\"":                              {Kind: EventMoved, Owner: "file"},
 		"imported: from hermes-agent":                                  {Kind: EventImported, Owner: "hermes-agent"},

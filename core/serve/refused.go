@@ -83,6 +83,9 @@ func cooledDown(row record.Row, model string) record.Event {
 		Kind: record.EventCooledDown, Gen: row.Gen, Until: rest.Until, InARow: rest.Failures,
 		Status: rest.Status, Code: rest.Code, Message: rest.Message, Means: rest.Means,
 	}
+	if rest.Means == pool.Quota {
+		e.Kind = record.EventUsedUp
+	}
 	if model != "" {
 		e.Message = strings.TrimSuffix(model+": "+e.Message, ": ")
 	}

@@ -96,6 +96,9 @@ func (v *View) Wrap(key string, body []byte) ([]byte, error) {
 	return v.Epoch.Wrap(key, body)
 }
 
+// Number is that of the fleet's epoch, from 1.
+func (v *View) Number() uint64 { return v.Roster.Epoch }
+
 // Unwrap checks a value that an owner has made for key, and returns its body. One
 // of an epoch that this host has not is an error that is [ErrOtherEpoch], so that
 // the fleet has to be read again. One of an epoch before this is good, as some

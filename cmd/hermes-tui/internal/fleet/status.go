@@ -32,6 +32,7 @@ type statusJSON struct {
 	Host     string       `json:"host"`
 	Epoch    uint64       `json:"epoch"`
 	Accounts int          `json:"accounts"`
+	Stale    int          `json:"stale"` // written with keys that a removed host knew
 	Hosts    []hostJSON   `json:"hosts"`
 	Etcd     []memberJSON `json:"etcd"`
 	// RestoredAt is set while the store is an older one, and nothing is refreshed.
@@ -75,6 +76,9 @@ func status(ctx context.Context, s *session.Session) error {
 	if look.Restored != nil {
 		s.Line("the store was restored from a backup: tokens are served until they end, and nothing is refreshed")
 	}
+	if look.Stale > 0 {
+		s.Line("a host was removed, and what it knows of %s may still work: `hermes-tui fleet remove` of that host again goes on", counted(look.Stale))
+	}
 	if look.Departed {
 		s.Line("a host has left that knew the fleet's keys: the next `hermes-tui fleet invite` or `hermes-tui fleet remove` makes new ones")
 	}
@@ -90,7 +94,7 @@ func status(ctx context.Context, s *session.Session) error {
 }
 
 func toJSON(look host.Look) statusJSON {
-	out := statusJSON{Fleet: look.Fleet, Host: look.Host, Epoch: look.Epoch, Accounts: look.Accounts, Hosts: []hostJSON{}, Etcd: []memberJSON{}}
+	out := statusJSON{Fleet: look.Fleet, Host: look.Host, Epoch: look.Epoch, Accounts: look.Accounts, Stale: look.Stale, Hosts: []hostJSON{}, Etcd: []memberJSON{}}
 	for _, m := range look.Members {
 		out.Hosts = append(out.Hosts, hostJSON{m.ID, m.Name, m.Role, look.Alive[m.Name]})
 	}

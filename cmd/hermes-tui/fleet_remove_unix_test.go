@@ -1,0 +1,57 @@
+//go:build unix
+
+package main_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// TestFleet_RemoveGoesOn: a removal in whose middle the portal fails is said to be
+// unfinished, and goes on when it is asked for again.
+func TestFleet_RemoveGoesOn(t *testing.T) {
+	t.Parallel()
+	store := etcdtest.Start(t, 1, etcdtest.Options{})
+	a := newBench(t, sandbox.Options{})
+	a.signIn("--label", "work")
+	b := a.host()
+	a.found(store.Endpoints(), b)
+	held := b.token()
+
+	a.portal.SetFaults(sandbox.Fault{Name: "429", On: "refresh", Count: 1})
+	var removed struct {
+		Refreshed []string
+		Left      []struct{ ID string }
+	}
+	a.decode(a.must("fleet", "remove", "host-2", "--yes", "--json"), &removed)
+	if len(removed.Refreshed) != 0 || len(removed.Left) != 1 || removed.Left[0].ID != a.id {
+		t.Errorf("while the portal fails: %+v", removed)
+	}
+	var status struct {
+		Stale int
+		Hosts []struct{ Name string }
+	}
+	a.decode(a.must("fleet", "status", "--json"), &status)
+	if status.Stale != 1 || len(status.Hosts) != 1 {
+		t.Errorf("status: %+v", status)
+	}
+	if text := a.must("fleet", "status"); !strings.Contains(text, "`hermes-tui fleet remove` of that host again goes on") {
+		t.Errorf("status:\n%s", text)
+	}
+
+	a.decode(a.must("fleet", "remove", "host-2", "--yes", "--json"), &removed)
+	if !slices.Equal(removed.Refreshed, []string{a.id}) || len(removed.Left) != 0 {
+		t.Errorf("again: %+v", removed)
+	}
+	a.decode(a.must("fleet", "status", "--json"), &status)
+	if status.Stale != 0 || a.token() == held {
+		t.Errorf("at the end: %+v", status)
+	}
+	if r := a.run("fleet", "remove", "host-2", "--yes"); r.code != 2 || !strings.Contains(r.err, `has no host "host-2"`) {
+		t.Errorf("once more: %s", r)
+	}
+}
