@@ -196,7 +196,7 @@ func (t team) Restored(context.Context) error {
 type plainView struct{ stamp []byte }
 
 func (v plainView) Number() uint64 { return 1 }
-func (v plainView) Stamp() []byte { return v.stamp }
+func (v plainView) Stamp() []byte  { return v.stamp }
 
 func (v plainView) Wrap(key string, body []byte) ([]byte, error) {
 	return append([]byte(key+"\n"), body...), nil

@@ -38,6 +38,9 @@ type model struct {
 // hosts are whole, every host has the newest tokens, unless they died with a process.
 func TestModel(t *testing.T) {
 	seeds := uint64(60)
+	if testing.Short() {
+		seeds = 20
+	}
 	if text := os.Getenv("HERMES_TUI_TEST_SCHEDULES"); text != "" {
 		seeds, _ = strconv.ParseUint(text, 10, 64)
 	}
