@@ -50,6 +50,10 @@ func Open(c Config) *Core {
 	return core
 }
 
+// Busy reports whether a refresh or a sign-in is under way in this process that must
+// not be cut.
+func (c *Core) Busy() bool { return c.state.Busy() }
+
 // Close waits until every refresh that was begun has ended and what was counted
 // is written; see [serve.Serving.Close].
 func (c *Core) Close(ctx context.Context) error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -53,16 +54,24 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 	default:
 		host.Name = name // perhaps it was removed, and what follows was interrupted
 	}
-	heads, out := m.heads(h.state.Log), Removed{Host: host.Name}
-	ids, err := heads.Stale(ctx)
-	if err != nil {
-		return Removed{}, err
-	}
-	if !there && len(ids) == 0 {
+	out, err := m.renew(ctx, h.state.Log, refresh)
+	if err == nil && !there && len(out.Renewed)+len(out.Left) == 0 {
 		return Removed{}, &autherr.Error{
 			Kind: autherr.Usage, Code: autherr.CodeNoSuchMember,
 			Message: fmt.Sprintf("the fleet %s has no host %q", m.Fleet, name), Hint: "`hermes-tui fleet status` lists them",
 		}
+	}
+	out.Host = host.Name
+	return out, err
+}
+
+// renew has the tokens of every account replaced that were sealed for hosts which may be
+// out by now.
+func (m *Member) renew(ctx context.Context, log *slog.Logger, refresh Refresher) (out Removed, err error) {
+	heads := m.heads(log)
+	ids, err := heads.Stale(ctx)
+	if err != nil {
+		return Removed{}, err
 	}
 	for _, id := range ids {
 		out.renew(ctx, heads, refresh, id)

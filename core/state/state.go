@@ -78,6 +78,13 @@ func (s *State) Go(work func()) {
 	}()
 }
 
+// Busy reports whether something that was begun with [State.Go] has not ended.
+func (s *State) Busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.running > 0
+}
+
 // Wait waits for all that was begun with [State.Go].
 func (s *State) Wait() {
 	s.mu.Lock()

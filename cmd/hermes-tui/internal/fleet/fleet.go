@@ -1,5 +1,5 @@
 // Package fleet is the commands about a pool that several machines share: fleet init,
-// invite, join, status, remove and leave.
+// invite, join, status, remove, leave and recover.
 package fleet
 
 import (
@@ -29,7 +29,7 @@ func Command(s *session.Session) *cobra.Command {
 			"docs/fleet.md sets one up.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(initCommand(s), inviteCommand(s), joinCommand(s), statusCommand(s), removeCommand(s), leaveCommand(s))
+	cmd.AddCommand(initCommand(s), inviteCommand(s), joinCommand(s), statusCommand(s), removeCommand(s), leaveCommand(s), recoverCommand(s))
 	return cmd
 }
 
@@ -82,6 +82,14 @@ func (w *way) open() (host.Way, error) {
 // accounts opens the accounts for a change of the fleet.
 func accounts(s *session.Session) (*core.Core, error) {
 	return s.Open(session.Options{Secrets: true, Alone: true, Patience: session.OneShot})
+}
+
+// recoveryKey shows the recovery key of a fleet, for the only time.
+func (w *way) recoveryKey(made host.Begun) {
+	w.Line("")
+	w.Line("Recovery key, shown this once; keep it where no host is:")
+	w.Line("  %s", made.Recovery.Reveal())
+	w.Line("")
 }
 
 // left says which accounts stay as they are, and why.
@@ -142,10 +150,7 @@ func (w *way) init(ctx context.Context, name string) error {
 		}))
 	}
 	w.Line("The fleet %s has its first host, %s, and %s.", made.Fleet, made.Host, counted(len(made.Moved)))
-	w.Line("")
-	w.Line("Recovery key, shown this once; keep it where no host is:")
-	w.Line("  %s", made.Recovery.Reveal())
-	w.Line("")
+	w.recoveryKey(made)
 	w.Line("`hermes-tui fleet invite` lets the next host in. Programs of this machine that run already have to be started again.")
 	return err
 }

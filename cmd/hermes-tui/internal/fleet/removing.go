@@ -55,11 +55,7 @@ func remove(ctx context.Context, s *session.Session, name string) error {
 	if err != nil {
 		return err
 	}
-	refresh := func(ctx context.Context, id string) error {
-		_, err := all.Refresh(ctx, id, core.RefreshOptions{Force: true})
-		return err
-	}
-	done, err := all.Host().RemoveHost(ctx, name, refresh)
+	done, err := all.Host().RemoveHost(ctx, name, refresher(all))
 	if err != nil {
 		return err
 	}
@@ -76,6 +72,14 @@ func remove(ctx context.Context, s *session.Session, name string) error {
 		s.Line("It can fetch no token any more; an access token that it fetched before may work until %s.", done.Until.Local().Format(time.TimeOnly))
 	}
 	return nil
+}
+
+// refresher refreshes an account, however recently that was done.
+func refresher(all *core.Core) host.Refresher {
+	return func(ctx context.Context, id string) error {
+		_, err := all.Refresh(ctx, id, core.RefreshOptions{Force: true})
+		return err
+	}
 }
 
 func toRemovedJSON(done host.Removed) removedJSON {

@@ -107,7 +107,11 @@ func (s *Session) Close() {
 	if s.opened != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), lastWord)
 		defer cancel()
-		defer time.AfterFunc(time.Second, func() { s.Note("finishing a refresh that must not be cut; ctrl+c gives it up") }).Stop()
+		defer time.AfterFunc(time.Second, func() {
+			if s.opened.Busy() { // else it is a slow disk, of which there is nothing to say
+				s.Note("finishing a refresh that must not be cut; ctrl+c gives it up")
+			}
+		}).Stop()
 		_ = s.opened.Close(ctx)
 	}
 	if s.log != nil {

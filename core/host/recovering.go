@@ -1,0 +1,38 @@
+package host
+
+import (
+	"context"
+
+	"github.com/hermes-tui/hermes-tui/core/secret"
+)
+
+// Recover makes this host the first owner of a fleet whose hosts are lost, with its
+// recovery key, and copies its accounts here. The hosts before are out. Every account is
+// still to be refreshed: what they hold works until then.
+func (h *Host) Recover(ctx context.Context, way Way, fleet, host string, recovery secret.Secret) (Begun, error) {
+	if err := h.free(); err != nil {
+		return Begun{}, err
+	}
+	if err := h.empty(); err != nil {
+		return Begun{}, err
+	}
+	k, m, err := h.prepare(ctx, way, fleet, host)
+	if err != nil {
+		return Begun{}, err
+	}
+	defer m.store.Close()
+	view, fresh, err := m.roster(k).Recover(ctx, recovery, m.Host)
+	if err != nil {
+		return Begun{}, explain(err)
+	}
+	done := Begun{Fleet: m.Fleet, Host: m.Host, Recovery: fresh}
+	storeID, err := askStore(ctx, m, view)
+	if err != nil {
+		return done, err
+	}
+	if err := h.settle(ctx, m, view, storeID); err != nil {
+		return done, err
+	}
+	done.Moved, err = h.bring(ctx)
+	return done, err
+}
