@@ -83,8 +83,13 @@ func longNamed() consent.Request {
 // than in a higher one, at the widths at which something is added.
 func everySize(t *testing.T, name string, d *driver) {
 	t.Helper()
-	for _, w := range []int{widget.MinWidth, 60, 76, 80, 100, cardFrom - 1, cardFrom, 200} {
-		for _, h := range []int{12, 13, 14, 15, 16, 17, 18, 19, 20, 22, 24, 29, 30, 36} {
+	widths := []int{widget.MinWidth, 60, 76, 80, 100, cardFrom - 1, cardFrom, 200}
+	heights := []int{12, 13, 14, 15, 16, 17, 18, 19, 20, 22, 24, 29, 30, 36}
+	if testing.Short() {
+		widths, heights = []int{widget.MinWidth, 80, cardFrom}, []int{12, 17, 30}
+	}
+	for _, w := range widths {
+		for _, h := range heights {
 			d.m.Update(windowSize(w, h))
 			if wrong := outside(d); wrong != "" {
 				t.Fatalf("%s at %dx%d: %s\n%s", name, w, h, wrong, d.text())

@@ -39,7 +39,7 @@ type model struct {
 func TestModel(t *testing.T) {
 	seeds := uint64(60)
 	if testing.Short() {
-		seeds = 20
+		seeds = 8
 	}
 	if text := os.Getenv("HERMES_TUI_TEST_SCHEDULES"); text != "" {
 		seeds, _ = strconv.ParseUint(text, 10, 64)
