@@ -11,8 +11,7 @@ import (
 	"strings"
 
 	"github.com/andybalholm/brotli"
-
-	"github.com/hermes-tui/hermes-tui/internal/zstd"
+	"github.com/klauspost/compress/zstd"
 )
 
 // errEncoding is that an answer has an encoding that is not known here.
@@ -40,7 +39,7 @@ func decode(res *http.Response) error {
 		case "br":
 			open = func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil }
 		case "zstd":
-			open = func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r), nil }
+			open = unzstd
 		default:
 			return errEncoding
 		}
@@ -59,6 +58,15 @@ func inflate(r io.Reader) (io.Reader, error) {
 		return zlib.NewReader(b)
 	}
 	return flate.NewReader(b), nil
+}
+
+// maxWindow is how far back a zstd answer may reach (RFC 9659).
+const maxWindow = 8 << 20
+
+// unzstd reads zstd within the caller's goroutine, so that nothing is left behind
+// by a program that leaves.
+func unzstd(r io.Reader) (io.Reader, error) {
+	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 }
 
 // decoded is a body whose coding is looked at when the first of it is read.

@@ -155,7 +155,7 @@ func TestDecode_Broken(t *testing.T) {
 		}
 	}
 	var far bytes.Buffer
-	w, err := zstd.NewWriter(&far, zstd.WithWindowSize(16<<20))
+	w, err := zstd.NewWriter(&far, zstd.WithWindowSize(2*maxWindow))
 	if err != nil {
 		t.Fatal(err)
 	}

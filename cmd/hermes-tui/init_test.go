@@ -26,7 +26,7 @@ func TestInit(t *testing.T) {
 	var ours []string
 	for _, m := range line.FindAllStringSubmatch(string(out), -1) {
 		seen = seen || m[1] == "runtime"
-		for _, heavy := range []string{"prometheus", "protobuf", "expvar", "html/template", "klauspost"} {
+		for _, heavy := range []string{"prometheus", "protobuf", "expvar", "html/template"} {
 			if strings.Contains(m[1], heavy) {
 				t.Errorf("%s is initialised at every start", m[1])
 			}

@@ -67,17 +67,17 @@ func (h *Host) Init(ctx context.Context, way Way, name, host string) (Begun, err
 	if err != nil {
 		return Begun{}, explain(err)
 	}
+	done := Begun{Fleet: name, Host: m.Host, Recovery: recovery} // the key is shown, whatever follows
 	ident, _, err := h.state.Folder.Store.Read()
 	if err != nil {
-		return Begun{}, err
+		return done, err
 	}
 	if err := tellStore(ctx, m, view, ident.StoreID); err != nil {
-		return Begun{}, err
+		return done, err
 	}
 	if err := h.settle(ctx, m, view, ident.StoreID); err != nil {
-		return Begun{}, err
+		return done, err
 	}
-	done := Begun{Fleet: name, Host: m.Host, Recovery: recovery}
 	done.Moved, done.Left, err = h.moveIn(ctx)
 	return done, err
 }
