@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/provider"
@@ -24,6 +25,7 @@ type State struct {
 	Proxies *proxies.Board
 	Changed Bell // rings after every change that this process made
 
+	asked    atomic.Int32 // how often Watch was called, up to worthWatching
 	watching sync.Once
 	watch    *glance.Watch
 
@@ -45,9 +47,18 @@ func Open(c Config) *State {
 	return s
 }
 
+// worthWatching is how often a program asks before the kernel is told to look after
+// the folders for it. To end that costs the kernel about 15 ms, for which the end of
+// the program waits: more than a command that hands out one token takes in all.
+const worthWatching = 16
+
 // Watch tells whether a file of the folder may have changed. It is for programs that
-// ask again and again: the first call begins it.
+// ask again and again: before they have asked [worthWatching] times it knows nothing,
+// so that the files are looked at.
 func (s *State) Watch() *glance.Watch {
+	if s.asked.Load() < worthWatching && s.asked.Add(1) < worthWatching {
+		return nil
+	}
 	s.watching.Do(func() { s.watch = glance.Open(s.Dir, s.Folder.BlobDir()) })
 	return s.watch
 }
