@@ -68,6 +68,7 @@ func (c *Core) Close(ctx context.Context) error {
 // to do.
 func (c *Core) Follow(ctx context.Context) {
 	if heads := c.state.Vault.Heads; heads != nil {
+		go c.state.Shared.Follow(ctx)
 		if err := heads.Watch(ctx); err != nil && ctx.Err() == nil {
 			c.state.Log.Warn("the fleet is not followed any more", "error", err)
 		}
@@ -87,7 +88,13 @@ func (c *Core) Look(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	return heads.Look(ctx)
+	if err := heads.Look(ctx); err != nil {
+		return err
+	}
+	if err := c.state.Shared.Look(ctx); err != nil { // all of it can be done without
+		c.state.Log.Debug("what the other hosts of the fleet tell was not read", "error", err)
+	}
+	return nil
 }
 
 // Host returns this machine as a host of a fleet, or of none yet.

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
@@ -49,8 +50,11 @@ func (c *Core) roomAgain(ctx context.Context, id string, told usage.Reading) {
 		return
 	}
 	var ended map[string]record.Event
+	var was []record.Row
 	err := c.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
+		was = slices.Clone(p.Rows)
 		ended = endContradicted(p, id, told, c.state.Clock.Now())
+		was = slices.DeleteFunc(was, func(r record.Row) bool { _, one := ended[r.ID]; return !one })
 		return len(ended) > 0
 	})
 	if err != nil {
@@ -61,6 +65,12 @@ func (c *Core) roomAgain(ctx context.Context, id string, told usage.Reading) {
 		c.state.Vault.AddEvent(id, event)
 		c.state.Changed.Ring()
 	}
+	c.state.Go(func() { // the other hosts are told
+		for _, row := range was {
+			row.Models = nil // those go on
+			c.state.Shared.Warm(row)
+		}
+	})
 }
 
 // endContradicted ends cool-downs in the pool file, and returns what has happened by

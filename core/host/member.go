@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/fleet/shared"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
@@ -40,7 +41,22 @@ func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger) vault.Heads {
 	case m == nil:
 		return nil
 	}
-	return m.heads(log)
+	return &heads{m.heads(log), m.board(log)}
+}
+
+// heads are those of a fleet's accounts, with what its hosts tell each other beside them.
+type heads struct {
+	*fleet.Heads
+	shared *shared.Board
+}
+
+// Shared returns what the hosts tell each other.
+func (h *heads) Shared() *shared.Board { return h.shared }
+
+func (m *Member) board(log *slog.Logger) *shared.Board {
+	return shared.New(shared.Config{
+		Store: m.store, Keys: m.keys, Team: m, Folder: m.vault.Folder, Host: m.Host, Clock: m.clock, Log: log, Event: m.vault.AddEvent,
+	})
 }
 
 // unknown are the heads of a fleet that is not known.

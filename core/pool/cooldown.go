@@ -110,13 +110,7 @@ func (l Limits) With(r Refusal, o Odds) (Limits, bool) {
 	if next == before {
 		return l, false
 	}
-	models := map[string]Cooldown{r.Model: next}
-	for model, c := range l.Models {
-		if model != r.Model && c.Holds(o.Now) && len(models) < maxModels {
-			models[model] = c
-		}
-	}
-	l.Models = models
+	l.Models = l.also(r.Model, next, o.Now)
 	return l, true
 }
 
@@ -134,6 +128,46 @@ func (l Limits) Served(model string, now time.Time) (Limits, bool) {
 		changed = true
 	}
 	return l, changed
+}
+
+// Of is the cool-down of a model; of the whole account without one.
+func (l Limits) Of(model string) Cooldown {
+	if model == "" {
+		return l.Cooldown
+	}
+	return l.Models[model]
+}
+
+// Told returns the limits after another host has told of a cool-down, and whether they
+// changed. One that lasts longer here stays. One that was ended there before its time ends
+// here, unless it began later.
+func (l Limits) Told(model string, c Cooldown, ended bool, now time.Time) (Limits, bool) {
+	have := l.Of(model)
+	switch {
+	case ended && (!have.Holds(now) || have.At.After(c.At)):
+		return l, false
+	case ended:
+		c = have.Over(now)
+	case !c.Holds(now) || have.Holds(now) && !have.Until.Before(c.Until):
+		return l, false
+	}
+	if model == "" {
+		l.Cooldown = c
+		return l, true
+	}
+	l.Models = l.also(model, c, now)
+	return l, true
+}
+
+// also is the models that cool down when one more does.
+func (l Limits) also(model string, c Cooldown, now time.Time) map[string]Cooldown {
+	models := map[string]Cooldown{model: c}
+	for other, c := range l.Models {
+		if other != model && c.Holds(now) && len(models) < maxModels {
+			models[other] = c
+		}
+	}
+	return models
 }
 
 // UsedUp reports whether the account cools down at now because its plan, or its

@@ -56,6 +56,25 @@ type Event struct {
 	Means pool.Meaning `json:"means,omitempty"`
 }
 
+// Rested is the event of a row that has just begun to rest, or whose model has. host is
+// the host of the fleet that was refused; empty: this one.
+func (r *Row) Rested(model, host string) Event {
+	rest := r.Limits.Of(model)
+	e := Event{
+		Kind: EventCooledDown, Gen: r.Gen, Until: rest.Until, InARow: rest.Failures,
+		Status: rest.Status, Code: rest.Code, Message: rest.Message, Means: rest.Means,
+	}
+	if rest.Means == pool.Quota {
+		e.Kind = EventUsedUp
+	}
+	for _, before := range []string{model, host} {
+		if before != "" {
+			e.Message = strings.TrimSuffix(before+": "+e.Message, ": ")
+		}
+	}
+	return e
+}
+
 // Fingerprint returns the part of a token's [Hash] that is shown.
 func Fingerprint(hash string) string { return hash[:min(8, len(hash))] }
 

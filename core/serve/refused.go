@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
@@ -68,28 +67,16 @@ func (sv *Serving) coolDown(ctx context.Context, id string, r Refusal) error {
 		return err
 	}
 	for _, row := range rested {
-		sv.state.Vault.AddEvent(row.ID, cooledDown(row, r.Model))
+		sv.state.Vault.AddEvent(row.ID, row.Rested(r.Model, ""))
+	}
+	if len(rested) > 0 {
+		sv.state.Go(func() { // a request does not wait for the store
+			for _, row := range rested {
+				sv.state.Shared.Cool(row, r.Model)
+			}
+		})
 	}
 	return nil
-}
-
-// cooledDown is the event of a row that has just begun to rest.
-func cooledDown(row record.Row, model string) record.Event {
-	rest := row.Cooldown
-	if model != "" {
-		rest = row.Models[model]
-	}
-	e := record.Event{
-		Kind: record.EventCooledDown, Gen: row.Gen, Until: rest.Until, InARow: rest.Failures,
-		Status: rest.Status, Code: rest.Code, Message: rest.Message, Means: rest.Means,
-	}
-	if rest.Means == pool.Quota {
-		e.Kind = record.EventUsedUp
-	}
-	if model != "" {
-		e.Message = strings.TrimSuffix(model+": "+e.Message, ": ")
-	}
-	return e
 }
 
 // quarantine quarantines an account whose grant the API says is dead, if it is still
@@ -153,12 +140,18 @@ func (sv *Serving) ClearCooldown(ctx context.Context, id string) error {
 		return err
 	}
 	defer sv.state.Changed.Ring()
-	return sv.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
+	var was record.Row
+	err := sv.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
 		row := p.Find(id)
 		if row == nil || row.Limits.IsZero() {
 			return false
 		}
+		was = *row
 		row.Limits = pool.Limits{}
 		return true
 	})
+	if err == nil && was.ID != "" {
+		sv.state.Go(func() { sv.state.Shared.Warm(was) })
+	}
+	return err
 }

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/hermes-tui/hermes-tui/core/consent"
+	"github.com/hermes-tui/hermes-tui/core/fleet/shared"
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/proxies"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -23,7 +24,8 @@ type State struct {
 	Vault   *vault.Vault
 	Desk    *consent.Desk
 	Proxies *proxies.Board
-	Changed Bell // rings after every change that this process made
+	Shared  *shared.Board // what the hosts of the fleet tell each other; nil where there is none
+	Changed Bell          // rings after every change that this process made
 
 	asked    atomic.Int32 // how often Watch was called, up to worthWatching
 	watching sync.Once
@@ -43,6 +45,10 @@ func Open(c Config) *State {
 	}}
 	if c.Heads != nil {
 		s.Vault.Heads = c.Heads(s.Vault)
+		if fleet, ok := s.Vault.Heads.(interface{ Shared() *shared.Board }); ok {
+			s.Shared = fleet.Shared()
+			s.Shared.OnChange(s.Changed.Ring)
+		}
 	}
 	return s
 }

@@ -71,7 +71,19 @@ func (k Keys) Want(id string) string { return k.Prefix() + "want/" + part(id) }
 // Cool says that an account cools down, for one model or, with an empty one, for
 // all.
 func (k Keys) Cool(id, model string) string {
-	return k.Prefix() + "cool/" + part(id) + "/" + part(model)
+	return k.Cools() + part(id) + "/" + part(model)
+}
+
+// Cools is what the names of all cool-downs begin with.
+func (k Keys) Cools() string { return k.Prefix() + "cool/" }
+
+// CoolOf says whose cool-down a key is, and for which model.
+func (k Keys) CoolOf(key string) (id, model string, ok bool) {
+	rest, below := strings.CutPrefix(key, k.Cools())
+	id, model, two := strings.Cut(rest, "/")
+	id, whole := unpart(id)
+	model, as := unpart(model)
+	return id, model, below && two && whole && as
 }
 
 // Pool holds something that the pool is shown by: labels, order.

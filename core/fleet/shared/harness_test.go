@@ -1,0 +1,138 @@
+package shared
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/core/fleet"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
+)
+
+var start = time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC)
+
+const account = "aaaaaaaaaa"
+
+// team is the hosts of a fleet at one store, by one clock.
+type team struct {
+	*testing.T
+	clock *clock.Fake
+	etcd  *etcdtest.Fake
+	keys  roster.Keys
+	view  *roster.View
+	hosts []*host
+}
+
+func newTeam(t *testing.T, n int) *team {
+	t.Helper()
+	f := &team{T: t, clock: clock.NewFake(start)}
+	f.etcd = etcdtest.NewFake(f.clock.Now)
+	var err error
+	if f.keys, err = roster.NewKeys("prod"); err != nil {
+		t.Fatal(err)
+	}
+	id, err := roster.NewIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.view, _, err = roster.Host{Store: f.etcd.Client("host-1"), Keys: f.keys, Identity: id, Clock: f.clock}.Init(t.Context(), "host-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		f.hosts = append(f.hosts, f.host(fmt.Sprintf("host-%d", i+1)))
+	}
+	return f
+}
+
+// View implements [fleet.Team]: all hosts have the keys of the first.
+func (f *team) View(ctx context.Context, _ []byte) (fleet.View, error) { return f.view.Refresh(ctx) }
+
+// Restored implements [fleet.Team].
+func (f *team) Restored(context.Context) error { return nil }
+
+// put writes past the hosts, as an administrator does.
+func (f *team) put(key string, value []byte, lease etcd.Lease) {
+	f.Helper()
+	if _, err := f.etcd.Client("admin").Commit(f.Context(), etcd.Txn{Then: []etcd.Op{etcd.Put(key, value, lease)}}); err != nil {
+		f.Fatal(err)
+	}
+}
+
+func (f *team) get(key string) etcd.KV {
+	f.Helper()
+	got, err := f.etcd.Client("admin").Get(f.Context(), key)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return got.KVs[0]
+}
+
+// host is one state folder, with an account.
+type host struct {
+	*team
+	*Board
+	link   *etcdtest.Client
+	wall   time.Duration // by which its clock is set
+	events []record.Event
+}
+
+// Now and After implement [clock.Clock].
+func (h *host) Now() time.Time                         { return h.clock.Now().Add(h.wall) }
+func (h *host) After(d time.Duration) <-chan time.Time { return h.clock.After(d) }
+
+func (f *team) host(name string) *host {
+	f.Helper()
+	h := &host{team: f, link: f.etcd.Client(name)}
+	folder := record.Open(record.Options{Dir: f.TempDir(), Machine: name, Random: rand.Reader})
+	h.Board = New(Config{
+		Store: h.link, Keys: f.keys, Team: f, Folder: folder, Host: name, Clock: h, Log: slog.New(slog.DiscardHandler),
+		Event: func(_ string, e record.Event) { h.events = append(h.events, e) },
+	})
+	h.signIn(start)
+	return h
+}
+
+// signIn is that the account was signed in to at a time.
+func (h *host) signIn(at time.Time) {
+	h.Helper()
+	head, err := h.Folder.ReadHead(account)
+	if err != nil {
+		head = &record.Head{Public: record.Public{ID: account, Status: record.StatusOK, Provider: "minimax-oauth", Region: "global"}, Label: "work"}
+	}
+	head.Gen++
+	head.SignedInAt = at
+	if _, err := h.Folder.ReserveAs(account); err != nil {
+		h.Fatal(err)
+	}
+	if err := h.Folder.WriteHead(head); err != nil {
+		h.Fatal(err)
+	}
+	if err := h.Folder.Publish(h.Context(), head); err != nil {
+		h.Fatal(err)
+	}
+}
+
+func (h *host) row() record.Row {
+	h.Helper()
+	p, _, err := h.Folder.ReadPool()
+	if err != nil || p.Find(account) == nil {
+		h.Fatalf("no account: %v", err)
+	}
+	return *p.Find(account)
+}
+
+// look takes what the others tell.
+func (h *host) look() {
+	h.Helper()
+	if err := h.Look(h.Context()); err != nil {
+		h.Fatal(err)
+	}
+}
