@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -116,31 +117,42 @@ func forgetSettings(dir string) error {
 }
 
 // Parse reads the endpoints as a person writes them: etcd://a,b,c, with a port or
-// without, over TLS; or URLs of http and https.
+// without, over TLS; or URLs of http and https, one each or with commas, as etcdctl
+// takes them.
 func Parse(args []string) ([]string, error) {
 	var found []string
 	for _, arg := range args {
 		rest, short := strings.CutPrefix(arg, "etcd://")
-		if !short {
-			u, err := url.Parse(arg)
-			if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" && u.Path != "/" {
+		if short {
+			rest = strings.TrimSuffix(rest, "/")
+		}
+		for text := range strings.SplitSeq(rest, ",") {
+			if short {
+				text = "https://" + text
+			}
+			u, err := url.Parse(text)
+			switch {
+			case err == nil && u.User != nil:
+				return nil, usage("an address of an etcd names no user", "write it without the part before @, and name the user with --user")
+			case err != nil || !address(u):
 				return nil, usage(fmt.Sprintf("%q is not the address of an etcd", arg), "write etcd://a,b,c or https://host:2379")
+			case short && u.Port() == "":
+				u.Host += ":2379"
 			}
 			found = append(found, u.Scheme+"://"+u.Host)
-			continue
-		}
-		for host := range strings.SplitSeq(strings.TrimSuffix(rest, "/"), ",") {
-			u, err := url.Parse("https://" + host)
-			if err != nil || u.Hostname() == "" || u.Host != host {
-				return nil, usage(fmt.Sprintf("%q in %q is not the name of a host", host, arg), "write etcd://a,b,c")
-			}
-			if u.Port() == "" {
-				host += ":2379"
-			}
-			found = append(found, "https://"+host)
 		}
 	}
 	return found, nil
+}
+
+// address reports whether u names a host, by http or https, and nothing else.
+func address(u *url.URL) bool {
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return false
+		}
+	}
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && (u.Path == "" || u.Path == "/") && u.RawQuery == "" && u.Fragment == ""
 }
 
 // tls returns the configuration of connections, and the hash of the authority's public

@@ -11,18 +11,27 @@ import (
 
 func TestParse(t *testing.T) {
 	for text, want := range map[string][]string{
-		"etcd://a,b:4,[::1]":    {"https://a:2379", "https://b:4", "https://[::1]:2379"},
-		"etcd://a/":             {"https://a:2379"},
-		"http://127.0.0.1:2379": {"http://127.0.0.1:2379"},
-		"https://etcd.example/": {"https://etcd.example"},
-		"etcd://":               nil,
-		"etcd://a,,b":           nil,
-		"etcd://a/b":            nil,
-		"etcd://u:p@a":          nil,
-		"a:2379":                nil,
-		"ftp://a":               nil,
-		"https://a/path":        nil,
-		"":                      nil,
+		"etcd://a,b:4,[::1]":     {"https://a:2379", "https://b:4", "https://[::1]:2379"},
+		"etcd://a/":              {"https://a:2379"},
+		"http://127.0.0.1:2379":  {"http://127.0.0.1:2379"},
+		"https://etcd.example/":  {"https://etcd.example"},
+		"https://a:1,http://b:2": {"https://a:1", "http://b:2"}, // as etcdctl takes them
+		"https://a:1,b:2":        nil,
+		"https://a,":             nil,
+		"https://u:p@a":          nil,
+		"https://a:99999":        nil,
+		"https://a:0":            nil,
+		"https://:2379":          nil,
+		"https://a?x=1":          nil,
+		"etcd://a?x=1":           nil,
+		"etcd://":                nil,
+		"etcd://a,,b":            nil,
+		"etcd://a/b":             nil,
+		"etcd://u:p@a":           nil,
+		"a:2379":                 nil,
+		"ftp://a":                nil,
+		"https://a/path":         nil,
+		"":                       nil,
 	} {
 		got, err := Parse([]string{text})
 		if !slices.Equal(got, want) || (err == nil) != (want != nil) || err != nil && autherr.KindOf(err) != autherr.Usage {
