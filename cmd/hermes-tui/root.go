@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/sandbox"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/token"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/version"
@@ -66,6 +67,7 @@ Without a command it opens the terminal UI.`,
 		return root
 	}
 	root.AddCommand(token.DetachedCommand(s))
+	root.AddCommand(sandbox.Hidden(s)...)
 	window.Add(root, s)
 	printVersion(root, s)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)

@@ -60,9 +60,9 @@ type Member struct {
 	said     tail
 }
 
-// Start starts n members, and returns when they serve. Without etcd on this
-// machine the test is skipped, or fails if [Require] is set.
-func Start(t testing.TB, n int, options Options) *Cluster {
+// Need skips a test where there is no etcd on this machine, or fails it if [Require] is
+// set.
+func Need(t testing.TB) {
 	t.Helper()
 	for _, program := range []string{"etcd", "etcdctl"} {
 		if _, err := exec.LookPath(program); err == nil {
@@ -73,6 +73,13 @@ func Start(t testing.TB, n int, options Options) *Cluster {
 		}
 		t.Skipf("no %s here: install etcd (Debian: apt-get install etcd-server etcd-client)", program)
 	}
+}
+
+// Start starts n members, and returns when they serve. Without etcd on this
+// machine the test is skipped, or fails if [Require] is set.
+func Start(t testing.TB, n int, options Options) *Cluster {
+	t.Helper()
+	Need(t)
 	c := &Cluster{options: options, dir: t.TempDir(), token: "first"}
 	if options.TLS {
 		c.auth = newAuthority(t, c.dir)

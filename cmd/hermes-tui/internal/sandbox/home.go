@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/program"
@@ -24,8 +25,9 @@ const (
 // Home is a folder for one run with --sandbox. It goes when the run ends;
 // what a killed run left behind goes when the next one starts.
 type Home struct {
-	dir  string
-	lock *lockfile.Lock
+	dir      string
+	lock     *lockfile.Lock
+	settings []byte // its configuration
 }
 
 // NewHome makes the folder, with a configuration that names the portal.
@@ -35,11 +37,17 @@ func NewHome(portal string) (*Home, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.settings = []byte("keystore = \"file\"\n" + Endpoints(portal))
+	return h, h.configure()
+}
+
+// configure writes the configuration.
+func (h *Home) configure() error {
 	config := setup.Under(h.dir).Config
 	if err := os.MkdirAll(config, 0o700); err != nil {
-		return nil, err
+		return err
 	}
-	return h, os.WriteFile(filepath.Join(config, "config.toml"), []byte("keystore = \"file\"\n"+Endpoints(portal)), 0o600)
+	return os.WriteFile(filepath.Join(config, "config.toml"), h.settings, 0o600)
 }
 
 // lockedHome makes the folder and takes its lock. Another run that clears up may have
@@ -126,6 +134,12 @@ func (h *Home) Enter(s *session.Session) {
 	}
 	s.Flags.Config, s.Flags.Keystore = "", ""
 	s.Sandboxed = true
+}
+
+// environ is the environment of a process that lives in the folder.
+func (h *Home) environ(of []string) []string {
+	env := slices.DeleteFunc(slices.Clone(of), func(entry string) bool { return strings.HasPrefix(entry, "HERMES_TUI_") })
+	return append(env, "HERMES_TUI_HOME="+h.dir)
 }
 
 // SecondTerminal is the line for another terminal that asks for a token.

@@ -24,6 +24,7 @@ type Options struct {
 	*session.Session
 	sandbox bool
 	portal  sandbox.Flags
+	hosts   int // of a fleet in the sandbox; 0: there is none
 	theme   string
 	still   bool // nothing moves
 }
@@ -33,15 +34,24 @@ func Add(root *cobra.Command, s *session.Session) {
 	o := &Options{Session: s}
 	root.Flags().BoolVar(&o.sandbox, "sandbox", false, "try everything on a throw-away folder, with a portal of its own")
 	ofSandbox := o.portal.Add(root) // they mean something only with --sandbox
+	root.Flags().IntVar(&o.hosts, "fleet", 0, "with --sandbox: a fleet of this `number` of hosts, on an etcd of its own")
 	root.Flags().StringVar(&o.theme, "theme", "", "colours: "+strings.Join(style.Themes(), ", "))
 	root.Flags().BoolVar(&o.still, "no-animation", false, "nothing moves between two seconds")
 	for _, name := range ofSandbox {
 		_ = root.Flags().MarkHidden(name)
 	}
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
+		if !o.sandbox && cmd.Flags().Changed("fleet") {
+			return exit.Usage("--fleet is a flag of --sandbox", "add --sandbox; `hermes-tui fleet` is about your own")
+		}
 		for _, name := range ofSandbox {
 			if !o.sandbox && cmd.Flags().Changed(name) {
 				return exit.Usage("--"+name+" is a flag of the sandbox", "add --sandbox, or use `hermes-tui sandbox`")
+			}
+		}
+		if cmd.Flags().Changed("fleet") {
+			if err := sandbox.CheckFleet(o.hosts); err != nil {
+				return err
 			}
 		}
 		return o.Run(cmd.Context())
@@ -94,15 +104,30 @@ func (o *Options) try(ctx context.Context) error {
 	}
 	entered.Store(home)
 	defer home.Remove()
+	var fleet *sandbox.Fleet
+	defer func() { fleet.End() }()
 	defer o.Close() // nothing may be written there any more when it is removed
 	home.Enter(o.Session)
 	if _, err := o.Find(); err != nil {
 		return err
 	}
-	if !o.screen() {
-		return o.story(ctx, portal, home)
+	if o.hosts > 0 {
+		o.Note("starting an etcd, and a fleet of %s …", format.Plural(o.hosts, "host", "hosts"))
+		if fleet, err = home.Found(ctx, o.Session, o.hosts); err != nil {
+			return fmt.Errorf("the sandbox has no fleet: %w", err)
+		}
 	}
-	return o.open(ctx, portal, home)
+	switch {
+	case !o.screen() && fleet != nil:
+		return o.fleetStory(ctx, portal, fleet)
+	case !o.screen():
+		return o.story(ctx, portal, home)
+	case fleet != nil:
+		if err := fleet.Run(o.Session); err != nil {
+			return err
+		}
+	}
+	return o.open(ctx, portal, fleet.Other(home))
 }
 
 // screen reports whether there is a terminal that can show the UI.
