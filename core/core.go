@@ -100,6 +100,10 @@ func (c *Core) Look(ctx context.Context) error {
 // Host returns this machine as a host of a fleet, or of none yet.
 func (c *Core) Host() *host.Host { return host.New(c.state, c.Probe) }
 
+// WatchFleet sends what there is to see of this machine's fleet, at once and whenever
+// that changes; see [host.Host.Watch]. [Core.Follow] has to run beside it.
+func (c *Core) WatchFleet(ctx context.Context) <-chan host.Sight { return c.Host().Watch(ctx) }
+
 // Conversations returns how many conversations stay with each account; see
 // [serve.Conversations].
 func (c *Core) Conversations() map[string]int { return serve.Conversations(c.state) }

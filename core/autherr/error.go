@@ -91,6 +91,7 @@ const (
 	CodeMemberExists            = "member_exists"
 	CodeNoSuchMember            = "no_such_member"
 	CodeFleetBusy               = "fleet_busy" // others change its members all the time
+	CodeSigningIn               = "signing_in" // another host signs the account in
 	CodeInvitationExpired       = "invitation_expired"
 	CodeInvitationRefused       = "invitation_refused" // by a person
 	CodeInvitationUsed          = "invitation_used"    // by somebody else

@@ -125,6 +125,15 @@ func (c *claim) moveIn(ctx context.Context) error {
 	return c.heads.mirror.keep(c.id, c.entry.raw)
 }
 
+// by is the host that the tokens of a head came from, or found them dead.
+func (c *claim) by(next *record.Head) string {
+	old := c.entry.head
+	if old != nil && old.Gen == next.Gen && old.Quarantined() == next.Quarantined() {
+		return c.entry.body.By
+	}
+	return c.heads.Host
+}
+
 // encode is the value of a head that is about to be written.
 func (c *claim) encode(view View, w write) ([]byte, body, error) {
 	inner, err := shared(w.next)
@@ -135,7 +144,7 @@ func (c *claim) encode(view View, w write) ([]byte, body, error) {
 	if err != nil {
 		return nil, body{}, err
 	}
-	b := body{Version: format, Head: inner, Intent: w.intent, Cause: c.cause(w.next), Write: once}
+	b := body{Version: format, Head: inner, Intent: w.intent, Cause: c.cause(w.next), By: c.by(w.next), Write: once}
 	switch {
 	case w.next.Ref == nil:
 	case w.blob != nil:

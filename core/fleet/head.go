@@ -22,6 +22,8 @@ type body struct {
 	Intent *intent `json:"intent,omitempty"`
 	// Cause is the hash of the refresh token for which the account is quarantined.
 	Cause string `json:"cause,omitempty"`
+	// By is the host that brought the tokens, or found them dead: for people.
+	By string `json:"by,omitempty"`
 	// Sealed is the epoch in which the tokens were, zero for none: who was a host then may
 	// have them.
 	Sealed uint64 `json:"sealed,omitempty"`

@@ -61,6 +61,7 @@ type Config struct {
 	Folder    *record.Folder
 	Keystores vault.Keystores
 	Host      string // name of this host
+	Version   string // of this program, for people
 	Boot      string // which start of the machine this is; may be empty
 	Clock     clock.Clock
 	Clocks    clock.Reader
@@ -75,6 +76,8 @@ type Heads struct {
 	mirror mirror
 	seen   freshness
 	outage outage
+	board  board
+	claims claims
 }
 
 // New returns the heads of a fleet. Nothing is read or asked yet.
@@ -215,6 +218,7 @@ func (h *Heads) entry(ctx context.Context, id string, at etcd.Header, kvs []etcd
 	if local, err := h.Folder.ReadHead(id); err == nil && h.mirror.knows(id) && older(e.head, local) && !h.spool().pending(id) {
 		return nil, h.stop(ctx, errRestored(id))
 	}
+	h.board.account(id, e)
 	return e, nil
 }
 

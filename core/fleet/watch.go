@@ -9,28 +9,31 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
-	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
-const (
-	// watchPause is waited before a watch that ended is begun anew.
-	watchPause = time.Second
-	// presence is how long a host counts as there after it has last said so, and beat
-	// how often it does.
-	presence = 30 * time.Second
-	beat     = 10 * time.Second
-)
+// watchPause is waited before a watch that ended is begun anew.
+const watchPause = time.Second
 
 // Watch implements [vault.Heads]: what another host changes is in this host's folder
 // as soon as etcd tells. It ends with ctx, or when this host is no member any more.
 func (h *Heads) Watch(ctx context.Context) error {
 	told := false
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	h.board.follow()
 	go h.present(ctx)
 	for {
-		err := h.follow(ctx, func() { told = false })
+		stood := false
+		err := h.follow(ctx, func() {
+			told, stood = false, true
+			h.board.link(Link{Up: true})
+		})
 		h.seen.set(time.Time{})
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if !stood || !errors.Is(err, errAway) { // a link that was lost is often there again at once
+			h.board.link(Link{Since: h.Clock.Now(), Err: err})
 		}
 		if errors.Is(err, roster.ErrNotMember) {
 			return err
@@ -45,40 +48,13 @@ func (h *Heads) Watch(ctx context.Context) error {
 	}
 }
 
-// present says that a program of this host is there, which decides nothing.
-func (h *Heads) present(ctx context.Context) {
-	for ctx.Err() == nil {
-		_ = h.sayPresent(ctx)
-		if clock.Sleep(ctx, h.Clock, beat) != nil {
-			return
-		}
-	}
-}
-
-func (h *Heads) sayPresent(ctx context.Context) error {
-	stamp, err := h.Store.Get(ctx, h.Keys.Stamp())
-	if err != nil {
-		return err
-	}
-	view, err := h.Team.View(ctx, stamp.KVs[0].Value)
-	if err != nil {
-		return err
-	}
-	lease, err := h.Store.Grant(ctx, presence)
-	if err != nil {
-		return err
-	}
-	_, err = h.Store.Commit(ctx, etcd.Txn{
-		If:   []etcd.Compare{etcd.Is(h.Keys.Stamp(), view.Stamp())},
-		Then: []etcd.Op{etcd.Put(h.Keys.Alive(h.Host), nil, lease)},
-	})
-	return err
-}
-
 // follow lists everything, and then follows what changes, until the link is lost.
 func (h *Heads) follow(ctx context.Context, standing func()) error {
 	revision, err := h.list(ctx, h.updateLater)
 	if err != nil {
+		return err
+	}
+	if err := h.survey(ctx); err != nil {
 		return err
 	}
 	for batch, err := range h.Store.Watch(ctx, h.Keys.Accounts(), revision+1) {
@@ -90,6 +66,8 @@ func (h *Heads) follow(ctx context.Context, standing func()) error {
 				if err := h.updateLater(ctx, id); err != nil {
 					return err
 				}
+			} else if id, which, ok := h.Keys.AccountOf(event.Key); ok && which == "busy" && event.Deleted() {
+				h.board.idle(id)
 			}
 		}
 		h.seen.set(h.Clock.Now())

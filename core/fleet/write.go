@@ -125,4 +125,5 @@ func (c *claim) wrote(w write, raw []byte, b body) {
 		e.busy = nil
 	}
 	c.entry = e
+	c.heads.board.account(c.id, e)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
@@ -12,8 +13,7 @@ import (
 type Look struct {
 	Fleet, Host string
 	Epoch       uint64
-	Members     []roster.Member
-	Alive       map[string]bool // by name: a program of that host watches
+	Seats       []Seat // the members, each with what is known of it
 	Restored    *roster.Restored
 	Departed    bool // an owner has left, and the keys are to be changed
 	Accounts    int
@@ -28,13 +28,13 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 		return Look{}, err
 	}
 	defer m.store.Close()
-	look := Look{Fleet: m.Fleet, Host: m.Host, Etcd: m.store.Status(ctx), Alive: map[string]bool{}}
+	look := Look{Fleet: m.Fleet, Host: m.Host, Etcd: m.store.Status(ctx)}
 	view, err := m.view(ctx, nil)
 	if err != nil {
 		return look, explain(err)
 	}
 	r := view.Roster
-	look.Epoch, look.Members, look.Restored, look.Departed = r.Epoch, r.Members, r.Restored, r.Departed
+	look.Epoch, look.Restored, look.Departed = r.Epoch, r.Restored, r.Departed
 	heads := m.heads(h.state.Log)
 	ids, err := heads.List(ctx)
 	if err != nil {
@@ -45,17 +45,18 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 		return look, err
 	}
 	look.Accounts, look.Stale = len(ids), len(stale)
+	seen := fleet.Observed{}
+	if seen.Accounts, err = heads.Standings(ctx); err != nil {
+		return look, err
+	}
 	names := make([]string, len(r.Members))
 	for i, member := range r.Members {
-		names[i] = m.keys.Alive(member.Name)
+		names[i] = member.Name
 	}
-	alive, err := m.store.Get(ctx, names...)
-	if err != nil {
-		return look, explain(err)
+	if seen.Hosts, err = heads.Present(ctx, names); err != nil {
+		return look, err
 	}
-	for i, kv := range alive.KVs {
-		look.Alive[r.Members[i].Name] = kv.Found()
-	}
+	look.Seats = seats(r.Members, seen)
 	return look, nil
 }
 

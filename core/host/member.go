@@ -20,11 +20,12 @@ import (
 // needed.
 type Member struct {
 	Settings
-	dir   string
-	vault *vault.Vault
-	clock clock.Clock
-	keys  roster.Keys
-	store etcd.Store
+	dir     string
+	version string
+	vault   *vault.Vault
+	clock   clock.Clock
+	keys    roster.Keys
+	store   etcd.Store
 
 	mu         sync.Mutex
 	membership *roster.Membership
@@ -33,7 +34,8 @@ type Member struct {
 // Heads returns where the heads of this host's accounts stand: nil where it belongs to
 // no fleet. The vault opens the host's own key. Where it cannot be read which fleet
 // that is, each use says so.
-func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger) vault.Heads {
+// version is this program's, for the people on other hosts.
+func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger, version string) vault.Heads {
 	m, err := member(v, c)
 	switch {
 	case err != nil:
@@ -41,6 +43,7 @@ func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger) vault.Heads {
 	case m == nil:
 		return nil
 	}
+	m.version = version
 	return &heads{m.heads(log), m.board(log)}
 }
 
@@ -112,7 +115,7 @@ func dial(e Etcd, k key) (etcd.Store, error) {
 func (m *Member) heads(log *slog.Logger) *fleet.Heads {
 	return fleet.New(fleet.Config{
 		Store: m.store, Keys: m.keys, Team: m, Folder: m.vault.Folder, Keystores: m.vault.Keystores,
-		Host: m.Host, Boot: boot(), Clock: m.clock, Clocks: clock.System{}, Log: log,
+		Host: m.Host, Version: m.version, Boot: boot(), Clock: m.clock, Clocks: clock.System{}, Log: log,
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	mathrand "math/rand/v2"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -98,7 +99,9 @@ func (s *Setup) Open(o Options) (*core.Core, *keystore.Manager, error) {
 	c.HTTP = transport
 	c.Clock, c.Random, c.Jitter, c.PID = w.Clock, w.Random, w.Jitter, os.Getpid()
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
-	c.Heads = func(v *vault.Vault) vault.Heads { return host.Heads(v, w.Clock, c.Log) }
+	c.Heads = func(v *vault.Vault) vault.Heads {
+		return host.Heads(v, w.Clock, c.Log, strings.TrimPrefix(s.UserAgent, "hermes-tui/"))
+	}
 	if o.Detach != nil {
 		c.Detach = o.Detach(stores)
 	}

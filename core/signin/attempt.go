@@ -55,6 +55,11 @@ func (a *attempt) run(ctx context.Context) (SignedIn, error) {
 	if err := a.probe(ctx); err != nil {
 		return SignedIn{}, err
 	}
+	release, err := a.claim(ctx)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	defer release()
 	code, err := a.flow.RequestCode(ctx, a.target)
 	if err != nil {
 		return SignedIn{}, err
@@ -132,6 +137,21 @@ func (a *attempt) probe(ctx context.Context) error {
 		a.state.Log.Warn("what was left behind could not be cleared up", "error", err)
 	}
 	return nil
+}
+
+// claimer are heads that several hosts share: there one person at a time is asked to
+// sign an account in.
+type claimer interface {
+	ClaimSignIn(ctx context.Context, id string, over bool) (release func(), err error)
+}
+
+// claim keeps other hosts from signing the same account in meanwhile.
+func (a *attempt) claim(ctx context.Context) (release func(), err error) {
+	heads, ok := a.state.Vault.Heads.(claimer)
+	if !ok || a.options.Account == "" {
+		return func() {}, nil
+	}
+	return heads.ClaimSignIn(ctx, a.options.Account, a.options.TakeOver)
 }
 
 // poll asks until the person approved, somebody refused, or the code ended.

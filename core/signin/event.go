@@ -16,6 +16,8 @@ type Options struct {
 	Region   string // empty: the provider's first
 	Account  string // id of an account to sign in again; empty: a new account
 	Label    string // of a new account; empty: a default one
+	// TakeOver signs in also where another host of the fleet signs the account in.
+	TakeOver bool
 }
 
 // Event is one step of a sign-in: a [CodeIssued], [PollScheduled],

@@ -22,7 +22,7 @@ type KeyOptions struct {
 // has no expiry and is never refreshed; nothing is sent to prove that it works.
 func (in *SignIns) AddKey(ctx context.Context, o KeyOptions, key secret.Secret) (accounts.Account, error) {
 	key = secret.New(strings.TrimSpace(key.Reveal()))
-	a := &attempt{SignIns: in, authType: record.APIKey, options: Options(o)}
+	a := &attempt{SignIns: in, authType: record.APIKey, options: Options{Provider: o.Provider, Region: o.Region, Account: o.Account, Label: o.Label}}
 	if err := a.resolve(); err != nil {
 		return accounts.Account{}, err
 	}

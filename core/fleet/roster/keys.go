@@ -63,7 +63,31 @@ func (k Keys) Busy(id string) string { return k.Account(id) + "busy" }
 func (k Keys) Blob(id, name string) string { return k.Account(id) + "blob/" + part(name) }
 
 // Alive says that a host is there.
-func (k Keys) Alive(host string) string { return k.Prefix() + "alive/" + part(host) }
+func (k Keys) Alive(host string) string { return k.Hosts() + part(host) }
+
+// Hosts is what the names of the keys of hosts that are there begin with.
+func (k Keys) Hosts() string { return k.Prefix() + "alive/" }
+
+// HostOf says which host a key speaks of that is there.
+func (k Keys) HostOf(key string) (host string, ok bool) { return below(key, k.Hosts()) }
+
+// SignIn says that somebody signs an account in.
+func (k Keys) SignIn(id string) string { return k.SignIns() + part(id) }
+
+// SignIns is what the names of the keys of sign-ins under way begin with.
+func (k Keys) SignIns() string { return k.Prefix() + "sign-in/" }
+
+// SignInOf says of which account's sign-in a key speaks.
+func (k Keys) SignInOf(key string) (id string, ok bool) { return below(key, k.SignIns()) }
+
+// below is the one part of a name that follows a prefix.
+func below(key, prefix string) (string, bool) {
+	escaped, ok := strings.CutPrefix(key, prefix)
+	if !ok {
+		return "", false
+	}
+	return unpart(escaped)
+}
 
 // Want says that a reader needs a newer token of an account.
 func (k Keys) Want(id string) string { return k.Prefix() + "want/" + part(id) }

@@ -48,3 +48,9 @@ func (t trust) olderIs(r *Roster) bool {
 	}
 	return t.digest != "" && r.digest() != t.digest
 }
+
+// Roster is who belonged to the fleet when it was seen, without asking anybody.
+func (s Seen) Roster(keys Keys) (Roster, error) {
+	r, _, err := parse(keys, s.Fleet)
+	return r, err
+}

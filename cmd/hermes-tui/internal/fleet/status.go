@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,8 +19,8 @@ import (
 func statusCommand(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "status", Short: "Show the fleet, its hosts and its etcd", Args: arg.Exactly(0),
-		Long: "Show which hosts the fleet has, which of them have a window or a `serve` that watches, and\n" +
-			"how the etcd is.",
+		Long: "Show which hosts the fleet has, which of them have a window or a `serve` that watches, how\n" +
+			"far their clocks are off and when each has refreshed last, and how the etcd is.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return status(cmd.Context(), s) },
 	}
 	s.AsJSON(cmd)
@@ -44,6 +45,12 @@ type hostJSON struct {
 	Name  string      `json:"name"`
 	Role  roster.Role `json:"role"`
 	Alive bool        `json:"alive"`
+	// What its programs tell, where one is there.
+	Version          *string    `json:"version"`
+	Since            *time.Time `json:"since"` // by this host's clock
+	ClockSkewSeconds *float64   `json:"clock_skew_seconds"`
+	Epoch            *uint64    `json:"epoch"`
+	LastRefreshAt    *time.Time `json:"last_refresh_at"`
 }
 
 type memberJSON struct {
@@ -66,7 +73,7 @@ func status(ctx context.Context, s *session.Session) error {
 		if err != nil {
 			return err
 		}
-		return s.WriteJSON(toJSON(look))
+		return s.WriteJSON(toJSON(look, s.Clock.Now()))
 	}
 	if err != nil {
 		s.Line("fleet %s · this host is %s", look.Fleet, look.Host)
@@ -82,8 +89,8 @@ func status(ctx context.Context, s *session.Session) error {
 	if look.Departed {
 		s.Line("a host has left that knew the fleet's keys: the next `hermes-tui fleet invite` or `hermes-tui fleet remove` makes new ones")
 	}
-	if len(look.Members) > 0 {
-		if err := s.Table(hosts(look)); err != nil {
+	if len(look.Seats) > 0 {
+		if err := s.Table(hosts(look, s.Clock.Now())); err != nil {
 			return err
 		}
 	}
@@ -93,10 +100,10 @@ func status(ctx context.Context, s *session.Session) error {
 	return err
 }
 
-func toJSON(look host.Look) statusJSON {
+func toJSON(look host.Look, now time.Time) statusJSON {
 	out := statusJSON{Fleet: look.Fleet, Host: look.Host, Epoch: look.Epoch, Accounts: look.Accounts, Stale: look.Stale, Hosts: []hostJSON{}, Etcd: []memberJSON{}}
-	for _, m := range look.Members {
-		out.Hosts = append(out.Hosts, hostJSON{m.ID, m.Name, m.Role, look.Alive[m.Name]})
+	for _, seat := range look.Seats {
+		out.Hosts = append(out.Hosts, toHostJSON(seat, now))
 	}
 	for _, m := range look.Etcd {
 		one := memberJSON{Endpoint: m.Endpoint, Version: m.Version, Leads: m.Leader != 0 && m.Leader == m.Member}
@@ -112,20 +119,53 @@ func toJSON(look host.Look) statusJSON {
 	return out
 }
 
+func toHostJSON(seat host.Seat, now time.Time) hostJSON {
+	one := hostJSON{ID: seat.ID, Name: seat.Name, Role: seat.Role, Alive: seat.Alive, LastRefreshAt: format.Instant(seat.LastAt)}
+	if seat.Alive && !seat.At.IsZero() {
+		skew := seat.Skew.Round(time.Second).Seconds()
+		one.Version, one.Since, one.ClockSkewSeconds, one.Epoch = &seat.Version, format.Instant(now.Add(-seat.Up())), &skew, &seat.Epoch
+	}
+	return one
+}
+
 // hosts has a row for each host.
-func hosts(look host.Look) *table.Table {
-	t := table.New(table.Column{Name: "HOST", Least: 12}, table.Column{Name: "ROLE", Rank: 2}, table.Column{Name: "NOW"}, table.ID())
-	for _, m := range look.Members {
-		now := "not watching"
-		if look.Alive[m.Name] {
-			now = "watching"
+func hosts(look host.Look, now time.Time) *table.Table {
+	t := table.New(table.Column{Name: "HOST", Least: 12}, table.Column{Name: "ROLE", Rank: 5}, table.Column{Name: "NOW"},
+		table.Column{Name: "VERSION", Rank: 3}, table.Column{Name: "CLOCK", Rank: 2}, table.Column{Name: "LAST REFRESH", Rank: 1},
+		table.Column{Name: "EPOCH", Rank: 4}, table.ID())
+	for _, seat := range look.Seats {
+		at, version, clock, last, epoch := "not watching", "-", "-", "-", "-"
+		switch {
+		case seat.Odd:
+			at = "record damaged"
+		case seat.Alive:
+			at = "watching"
 		}
-		if m.Name == look.Host {
-			now += ", this host"
+		if seat.Name == look.Host {
+			at += ", this host"
 		}
-		t.Add(table.Text(m.Name), table.Text(string(m.Role)), table.Text(now), table.Muted(m.ID))
+		if seat.Alive && !seat.At.IsZero() {
+			version, clock, epoch = seat.Version, skew(seat.Skew), strconv.FormatUint(seat.Epoch, 10)
+		}
+		if !seat.LastAt.IsZero() {
+			last = format.Since(seat.LastAt, now)
+		}
+		t.Add(table.Text(seat.Name), table.Text(string(seat.Role)), table.Text(at), table.Text(version), table.Text(clock),
+			table.Text(last), table.Text(epoch), table.Muted(seat.ID))
 	}
 	return t
+}
+
+// skew says by how much a host's clock is off. Less than two seconds cannot be told.
+func skew(d time.Duration) string {
+	switch {
+	case d.Abs() < 2*time.Second:
+		return "right"
+	case d > 0:
+		return format.Span(d) + " ahead"
+	default:
+		return format.Span(-d) + " behind"
+	}
 }
 
 // members has a row for each endpoint of the etcd.

@@ -20,7 +20,7 @@ func (o *Options) addKey(ctx context.Context, accounts *core.Core) error {
 	if err != nil {
 		return err
 	}
-	account, err := accounts.AddKey(ctx, core.KeyOptions(o.SignInOptions), key)
+	account, err := accounts.AddKey(ctx, core.KeyOptions{Provider: o.Provider, Region: o.Region, Account: o.Account, Label: o.Label}, key)
 	if err != nil {
 		return err
 	}

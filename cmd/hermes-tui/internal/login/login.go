@@ -109,6 +109,7 @@ func (o *Options) complete(accounts *core.Core) (err error) {
 
 // SignIn shows the events of a sign-in as lines, or as one JSON object each.
 func (o *Options) SignIn(ctx context.Context, accounts *core.Core) error {
+	o.TakeOver = true // who types the account's name means it
 	for event := range o.counted(accounts.SignIn(ctx, o.SignInOptions)) {
 		if o.JSON {
 			if err := o.WriteJSON(eventJSON(event, o.Clock.Now())); err != nil {

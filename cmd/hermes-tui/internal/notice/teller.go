@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
@@ -148,6 +149,10 @@ func (t *Teller) about(ctx context.Context, a core.Account) {
 		case core.SignInFailed:
 			if ctx.Err() != nil {
 				t.Log.Info("a sign-in that waited is not needed any more", "account", a.ID)
+				return
+			}
+			if e.Err.Code == autherr.CodeSigningIn { // that host tells of it
+				t.Log.Info("another host of the fleet signs the account in", "account", a.ID)
 				return
 			}
 			t.tell(ctx, failed(a, e.Err, t.Clock.Now()))

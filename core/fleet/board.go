@@ -1,0 +1,182 @@
+package fleet
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"time"
+)
+
+// Observed is what a program that follows the fleet has seen of it. It is for people:
+// no rule reads it.
+type Observed struct {
+	Link     Link
+	Accounts map[string]Standing  // by id
+	Hosts    map[string]Presence  // by name, of those that are there
+	Gone     map[string]time.Time // by name, when one that was there went
+	SignIns  map[string]SigningIn // by the account's id
+	Stamp    []byte               // of the members, as of the last look at them
+}
+
+// Link is how this program stands to the store.
+type Link struct {
+	Up    bool      // it is told of every change
+	Since time.Time // since when it is not; zero: it has not been asked yet
+	Err   error     // why
+}
+
+// Standing is whose work an account's tokens are.
+type Standing struct {
+	By      string    // the host that has refreshed, signed in or quarantined it last; may be empty
+	At      time.Time // when the tokens came
+	Working string    // the host that is refreshing it; empty: none
+	Sealed  uint64    // the epoch in which its tokens were; zero: it has none
+}
+
+// board is what was observed, and a bell for whoever shows it. Nothing is written down
+// before somebody follows.
+type board struct {
+	mu        sync.Mutex
+	following bool
+	seen      Observed
+	bell      chan struct{}
+}
+
+// Observe returns what was observed, and a channel that is closed when that changes.
+func (h *Heads) Observe() (Observed, <-chan struct{}) {
+	b := &h.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.bell == nil {
+		b.bell = make(chan struct{})
+	}
+	o := b.seen
+	o.Accounts, o.Hosts, o.Gone, o.SignIns = maps.Clone(o.Accounts), maps.Clone(o.Hosts), maps.Clone(o.Gone), maps.Clone(o.SignIns)
+	return o, b.bell
+}
+
+// follow begins to write down what is observed.
+func (b *board) follow() { b.change(func(*Observed) { b.following = true }) }
+
+func (b *board) change(f func(o *Observed)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f(&b.seen)
+	if b.bell != nil {
+		close(b.bell)
+		b.bell = nil
+	}
+}
+
+// link notes how this program stands to the store. Since when it is not told stays.
+func (b *board) link(l Link) {
+	b.mu.Lock()
+	was := b.seen.Link
+	b.mu.Unlock()
+	if was.Up && l.Up {
+		return
+	}
+	if !l.Up && was.Err != nil {
+		l.Since = was.Since
+	}
+	b.change(func(o *Observed) { o.Link = l })
+}
+
+// account notes what was read or written of an account.
+func (b *board) account(id string, e *entry) {
+	if e.head == nil {
+		return
+	}
+	s := standingOf(e)
+	b.mu.Lock()
+	same := !b.following || b.seen.Accounts[id] == s
+	b.mu.Unlock()
+	if !same {
+		b.change(func(o *Observed) { o.put(id, s, e.head.Removed()) })
+	}
+}
+
+func (o *Observed) put(id string, s Standing, removed bool) {
+	if o.Accounts == nil {
+		o.Accounts = map[string]Standing{}
+	}
+	if removed {
+		delete(o.Accounts, id)
+		return
+	}
+	o.Accounts[id] = s
+}
+
+// idle notes that nobody refreshes an account any more.
+func (b *board) idle(id string) {
+	b.change(func(o *Observed) {
+		if s, ok := o.Accounts[id]; ok {
+			s.Working = ""
+			o.Accounts[id] = s
+		}
+	})
+}
+
+// standingOf is what an entry says of whose work the account's tokens are.
+func standingOf(e *entry) Standing {
+	s := Standing{By: e.body.By, At: e.head.LastRefreshAt, Sealed: e.body.Sealed}
+	if s.At.IsZero() {
+		s.At = e.head.ObtainedAt
+	}
+	if e.body.Intent != nil && e.busy != nil {
+		s.Working = e.body.Intent.Host
+	}
+	return s
+}
+
+// survey notes of every account of the fleet whose work its tokens are.
+func (h *Heads) survey(ctx context.Context) error {
+	all, err := h.Standings(ctx)
+	if err != nil {
+		return err
+	}
+	h.board.change(func(o *Observed) { o.Accounts = all })
+	return nil
+}
+
+// Standings returns whose work the tokens of each account are, by id.
+func (h *Heads) Standings(ctx context.Context) (map[string]Standing, error) {
+	listed, err := h.Store.Range(ctx, h.Keys.Accounts())
+	if err != nil {
+		return nil, away(err)
+	}
+	stamp, err := h.Store.Get(ctx, h.Keys.Stamp())
+	if err != nil {
+		return nil, away(err)
+	}
+	view, err := h.Team.View(ctx, stamp.KVs[0].Value)
+	if err != nil {
+		return nil, err
+	}
+	busy, all := map[string]bool{}, map[string]Standing{}
+	for _, kv := range listed.KVs {
+		if id, which, ok := h.Keys.AccountOf(kv.Key); ok && which == "busy" {
+			busy[id] = true
+		}
+	}
+	for _, kv := range listed.KVs {
+		id, ok := h.headOf(kv.Key)
+		if !ok {
+			continue
+		}
+		inner, err := view.Unwrap(kv.Key, kv.Value)
+		if err != nil {
+			continue // whoever needs the account says what is wrong with it
+		}
+		b, head, err := decode(h.Folder, id, inner, "memory")
+		if err != nil || head.Removed() {
+			continue
+		}
+		e := &entry{body: b, head: head}
+		if busy[id] {
+			e.busy = kv.Value
+		}
+		all[id] = standingOf(e)
+	}
+	return all, nil
+}
