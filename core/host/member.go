@@ -33,8 +33,7 @@ type Member struct {
 
 // Heads returns where the heads of this host's accounts stand: nil where it belongs to
 // no fleet. The vault opens the host's own key. Where it cannot be read which fleet
-// that is, each use says so.
-// version is this program's, for the people on other hosts.
+// that is, each use says so. version is this program's, for the people on other hosts.
 func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger, version string) vault.Heads {
 	m, err := member(v, c)
 	switch {
