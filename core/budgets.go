@@ -17,8 +17,8 @@ func (c *Core) Reserve(ctx context.Context, key clientkey.Key, tokens uint64) (*
 
 // RevokeClientKey takes a key away, and forgets what it has used; see
 // [serve.Clients.RevokeClientKey].
-func (c *Core) RevokeClientKey(ctx context.Context, name string) error {
-	err := c.Clients.RevokeClientKey(ctx, name)
+func (c *Core) RevokeClientKey(ctx context.Context, name string, fleet bool) error {
+	err := c.Clients.RevokeClientKey(ctx, name, fleet)
 	c.forgetRevoked(ctx)
 	return err
 }
@@ -33,8 +33,8 @@ func (c *Core) RevokeClientKeysOf(ctx context.Context, file string) (names []str
 
 // RevokeClientKeys takes away every key that was made for a program, and forgets
 // what they have used; see [serve.Clients.RevokeClientKeys].
-func (c *Core) RevokeClientKeys(ctx context.Context) error {
-	err := c.Clients.RevokeClientKeys(ctx)
+func (c *Core) RevokeClientKeys(ctx context.Context, fleet bool) error {
+	err := c.Clients.RevokeClientKeys(ctx, fleet)
 	c.forgetRevoked(ctx)
 	return err
 }

@@ -17,9 +17,9 @@ func TestRevoke_ForgetsWhatTheKeyHasUsed(t *testing.T) {
 		revoke func(*rig) error
 		left   int
 	}{
-		"one":       {func(r *rig) error { return r.core.RevokeClientKey(t.Context(), "A") }, 2},
+		"one":       {func(r *rig) error { return r.core.RevokeClientKey(t.Context(), "A", false) }, 2},
 		"a file's":  {func(r *rig) error { _, err := r.core.RevokeClientKeysOf(t.Context(), "/a"); return err }, 2},
-		"all":       {func(r *rig) error { return r.core.RevokeClientKeys(t.Context()) }, 0},
+		"all":       {func(r *rig) error { return r.core.RevokeClientKeys(t.Context(), false) }, 0},
 		"no file's": {func(r *rig) error { _, err := r.core.RevokeClientKeysOf(t.Context(), "/c"); return err }, 3},
 	} {
 		t.Run(name, func(t *testing.T) {

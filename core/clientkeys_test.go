@@ -76,7 +76,7 @@ func TestClientKeys_Life(t *testing.T) {
 	if err != nil || proxy.Still(t.Context(), key) != nil {
 		t.Fatal(err)
 	}
-	if err := r.core.RevokeClientKey(t.Context(), "EDITOR"); err != nil {
+	if err := r.core.RevokeClientKey(t.Context(), "EDITOR", false); err != nil {
 		t.Fatal(err)
 	}
 	if got := opens(t, proxy, editor); got != autherr.CodeKeyUnknown || codeOf(proxy.Still(t.Context(), key)) != autherr.CodeKeyUnknown {
@@ -99,7 +99,7 @@ func TestClientKeys_Default(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := r.core.RevokeClientKey(t.Context(), clientkey.Default); err != nil {
+		if err := r.core.RevokeClientKey(t.Context(), clientkey.Default, false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -135,7 +135,7 @@ func TestClientKeys_WhatIsNotMade(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := r.core.RevokeClientKey(t.Context(), "nobody"); autherr.KindOf(err) != autherr.Usage {
+	if err := r.core.RevokeClientKey(t.Context(), "nobody", false); autherr.KindOf(err) != autherr.Usage {
 		t.Error(err)
 	}
 	if keys, err := r.core.ClientKeys(t.Context()); err != nil || len(keys) != 1 {
@@ -209,7 +209,7 @@ func TestClientKeys_TakenBackIntoAFullTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.core.RevokeClientKey(t.Context(), made.Name); err != nil {
+	if err := r.core.RevokeClientKey(t.Context(), made.Name, false); err != nil {
 		t.Fatal(err)
 	}
 	other := r.clientKey(serve.ClientKeyOptions{Name: "other"})
@@ -301,7 +301,7 @@ func TestClientKeys_Damage(t *testing.T) {
 			if _, err := c.AddClientKey(t.Context(), serve.ClientKeyOptions{Name: "next"}); codeOf(err) != autherr.CodeRecordDamaged {
 				t.Errorf("added to what cannot be read: %v", err)
 			}
-			if err := c.RevokeClientKeys(t.Context()); err != nil || opens(t, c, key) != autherr.CodeKeyUnknown {
+			if err := c.RevokeClientKeys(t.Context(), false); err != nil || opens(t, c, key) != autherr.CodeKeyUnknown {
 				t.Errorf("all revoked: %v", err)
 			}
 			if next := r.clientKey(serve.ClientKeyOptions{Name: "next"}); opens(t, c, next) != "next" || len(r.clientFiles()) != 1 {
@@ -320,7 +320,7 @@ func TestClientKeys_ManyAtOnce(t *testing.T) {
 			c := r.open()
 			made, err := c.AddClientKey(t.Context(), serve.ClientKeyOptions{Name: fmt.Sprintf("k%d", i)})
 			if err == nil && i%2 == 0 {
-				err = c.RevokeClientKey(t.Context(), made.Name)
+				err = c.RevokeClientKey(t.Context(), made.Name, false)
 			}
 			if err != nil {
 				t.Error(err)
@@ -345,7 +345,7 @@ func TestClientKeys_Property(t *testing.T) {
 		}
 	})
 	rapid.Check(t, func(rt *rapid.T) {
-		if err := r.core.RevokeClientKeys(t.Context()); err != nil {
+		if err := r.core.RevokeClientKeys(t.Context(), false); err != nil {
 			rt.Fatal(err)
 		}
 		type issued struct {
@@ -369,7 +369,7 @@ func TestClientKeys_Property(t *testing.T) {
 					all = append(all, &issued{name, made.Secret.Reveal(), made.ExpiresAt, false})
 				}
 			case 1:
-				if err := c.RevokeClientKey(t.Context(), name); (err == nil) != taken {
+				if err := c.RevokeClientKey(t.Context(), name, false); (err == nil) != taken {
 					rt.Fatalf("revoking %s: %v", name, err)
 				}
 				for _, k := range all {

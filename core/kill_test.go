@@ -127,7 +127,7 @@ func victim() int {
 	case "add key":
 		_, err = c.AddClientKey(ctx, serve.ClientKeyOptions{Name: "next"})
 	case "revoke key":
-		err = c.RevokeClientKey(ctx, id)
+		err = c.RevokeClientKey(ctx, id, false)
 	case "churn":
 		err = churn(c, strings.Split(id, ","), os.Getenv("CORE_TEST_STEP"))
 	case "import", "take over":

@@ -95,3 +95,89 @@ func TestFleet_CoolDown(t *testing.T) {
 		t.Errorf("after its end: %d %s; the accounts served %d and %d", got.status, got.body, f.served(0), f.served(1))
 	}
 }
+
+// TestFleet_Keys: a client key of the fleet opens every host's proxy, also while the store
+// is away, with what it is bound to; and none any more once it was revoked on one of them.
+func TestFleet_Keys(t *testing.T) {
+	t.Parallel()
+	f := newPair(t)
+	a, b := f.hosts[0], f.hosts[1]
+	key := a.key("editor", "--fleet")
+	narrow := a.key("narrow", "--fleet", "--account", "spare", "--model", "MiniMax-M2*")
+	opens := func(i int, key string) bool { return f.hosts[i].ask(f.proxies[i].url, key).status == 200 }
+	began := time.Now()
+	b.until(func() bool { return opens(1, narrow) })
+	t.Logf("taken on the other host after %v", time.Since(began).Round(time.Millisecond))
+	if f.served(1) != 1 || !opens(0, key) || !opens(1, key) {
+		t.Errorf("the keys do not open both proxies; the account that one is bound to has served %d", f.served(1))
+	}
+	for _, args := range [][]string{{"key", "add", "Editor"}, {"key", "add", "editor", "--fleet"}} {
+		if r := b.run(args...); r.code != 2 || !strings.Contains(r.err, "there is a key") {
+			t.Errorf("%v: %s", args, r)
+		}
+	}
+	own := b.key("mine")
+	if r := b.run("key", "add", "mine", "--fleet"); r.code != 2 {
+		t.Errorf("a key of the fleet with the name of this host's own: %s", r)
+	}
+	if opens(0, own) || !opens(1, own) {
+		t.Error("a host's own key opens another host's proxy, or not its own")
+	}
+	var keys []struct {
+		Name     string
+		Fleet    bool
+		Requests int
+	}
+	b.decode(b.must("key", "list", "--json"), &keys)
+	fleet := map[string]bool{}
+	for _, k := range keys {
+		fleet[k.Name] = k.Fleet
+	}
+	if len(fleet) != 4 || fleet["mine"] || fleet["default"] || !fleet["editor"] || !fleet["narrow"] {
+		t.Errorf("keys on the second host: %+v", keys)
+	}
+	if out := b.must("key", "list"); !strings.Contains(out, "every host") {
+		t.Errorf("key list:\n%s", out)
+	}
+
+	began = time.Now()
+	a.must("key", "revoke", "narrow")
+	b.until(func() bool { return !opens(1, narrow) })
+	t.Logf("refused on the other host %v after the command began", time.Since(began).Round(time.Millisecond))
+	if got := b.ask(f.proxies[1].url, narrow); got.status != 401 {
+		t.Errorf("a key that was revoked: %d %s", got.status, got.body)
+	}
+
+	f.store.Members[0].Kill()
+	if !opens(1, key) {
+		t.Error("while the store is away the key opens nothing")
+	}
+	if r := b.run("key", "list"); r.code != 0 || !strings.Contains(r.out, "every host") {
+		t.Errorf("key list while the store is away: %s", r)
+	}
+	if r := b.run("key", "revoke", "editor"); r.code != 4 || !strings.Contains(r.err, "not changed") {
+		t.Errorf("revoked while the store is away: %s", r)
+	}
+}
+
+// TestFleet_KeysGoAlong: the last host keeps the fleet's client keys with the accounts.
+func TestFleet_KeysGoAlong(t *testing.T) {
+	t.Parallel()
+	store := etcdtest.Start(t, 1, etcdtest.Options{})
+	a := newBench(t, sandbox.Options{})
+	a.signIn("--label", "work")
+	a.found(store.Endpoints())
+	key := a.key("editor", "--fleet")
+	a.must("fleet", "leave", "--keep", "--yes")
+	if got := a.ask(a.serve().url, key); got.status != 200 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	var keys []struct {
+		Name  string
+		Fleet bool
+	}
+	a.decode(a.must("key", "list", "--json"), &keys)
+	if len(keys) != 2 || keys[1].Name != "editor" || keys[1].Fleet {
+		t.Errorf("%+v", keys)
+	}
+}

@@ -50,6 +50,9 @@ type Key struct {
 	// what the account is called there.
 	File  string `json:"file,omitempty"`
 	Entry string `json:"entry,omitempty"`
+	// Fleet says that every host of the fleet takes it, and not this one alone: where it
+	// is kept says so.
+	Fleet bool `json:"-"`
 }
 
 // prefix begins every key, so that people and secret scanners know it, and so

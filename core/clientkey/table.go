@@ -42,6 +42,15 @@ func (t Table) Named(name string) (key Key, ok bool) {
 	return t[i], true
 }
 
+// OfFleet returns the same keys, as those that every host of the fleet takes.
+func (t Table) OfFleet() Table {
+	all := slices.Clone(t)
+	for i := range all {
+		all[i].Fleet = true
+	}
+	return all
+}
+
 // Of returns the key that was written into a program's file for an entry of it.
 func (t Table) Of(file, entry string) (key Key, ok bool) {
 	i := slices.IndexFunc(t, func(k Key) bool { return k.File != "" && k.File == file && k.Entry == entry })

@@ -31,6 +31,9 @@ func (h *Host) Invite(ctx context.Context, role roster.Role) (*Inviting, error) 
 		if view, err = view.Renew(ctx); err != nil {
 			return nil, explain(err)
 		}
+		if err = m.board(h.state.Log).RenewClients(ctx); err != nil {
+			return nil, err
+		}
 	}
 	ca, err := m.authority()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
@@ -34,10 +35,15 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 	if err := h.state.Folder.Store.Leave(ctx); err != nil {
 		return err
 	}
-	if !o.Keep {
-		if err := h.forgetAccounts(ctx); err != nil {
-			return err
-		}
+	settle := h.forgetAccounts
+	if o.Keep {
+		settle = h.keepClients
+	}
+	if err := settle(ctx); err != nil {
+		return err
+	}
+	if err := (vault.FleetClients{Vault: h.state.Vault}).Forget(ctx); err != nil {
+		return err
 	}
 	if err := (vault.FleetKey{Vault: h.state.Vault}).Forget(ctx); err != nil {
 		return err
@@ -84,4 +90,21 @@ func (h *Host) forgetAccounts(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// keepClients makes the client keys of the fleet this host's own, as the accounts are:
+// programs go on with them. One of whose name this host has another is left out.
+func (h *Host) keepClients(ctx context.Context) error {
+	fleet, _, err := vault.FleetClients{Vault: h.state.Vault}.Read(ctx)
+	if err != nil || len(fleet) == 0 {
+		return err
+	}
+	return h.state.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
+		for _, k := range fleet {
+			if _, taken := keys.Named(k.Name); !taken && len(keys) < clientkey.Most {
+				keys = append(keys, k)
+			}
+		}
+		return keys, nil
+	})
 }

@@ -57,7 +57,8 @@ func (h *heads) Shared() *shared.Board { return h.shared }
 
 func (m *Member) board(log *slog.Logger) *shared.Board {
 	return shared.New(shared.Config{
-		Store: m.store, Keys: m.keys, Team: m, Folder: m.vault.Folder, Host: m.Host, Clock: m.clock, Log: log, Event: m.vault.AddEvent,
+		Store: m.store, Keys: m.keys, Team: m, Folder: m.vault.Folder, Clients: vault.FleetClients{Vault: m.vault},
+		Host: m.Host, Clock: m.clock, Log: log, Event: m.vault.AddEvent,
 	})
 }
 

@@ -48,11 +48,17 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 	case there && host.ID == view.Me.ID:
 		return Removed{}, usage("this is the host that you are on", "`hermes-tui fleet leave` takes it out")
 	case there:
+		if err := m.board(h.state.Log).Look(ctx); err != nil { // the client keys, which that host may still change
+			return Removed{}, explain(err)
+		}
 		if _, err = view.RemoveMember(ctx, host.ID); err != nil {
 			return Removed{}, explain(err)
 		}
 	default:
 		host.Name = name // perhaps it was removed, and what follows was interrupted
+	}
+	if err := m.board(h.state.Log).RenewClients(ctx); err != nil {
+		return Removed{}, err
 	}
 	out, err := m.renew(ctx, h.state.Log, refresh)
 	if err == nil && !there && len(out.Renewed)+len(out.Left) == 0 {

@@ -31,7 +31,8 @@ type Blob struct {
 	GrantExpiresAt time.Time
 	AuthType       string // [OAuth] or [APIKey]; empty in old records, which are OAuth
 	Identity       oauth.Identity
-	Clients        clientkey.Table // of the record of client keys, which has nothing else
+	Clients        clientkey.Table // of the records of client keys, which have nothing else
+	Serial         uint64          // of the fleet's client keys: how often they were changed
 }
 
 // sealedBlob is the one spelling of a blob in which its tokens stand in clear.
@@ -58,7 +59,7 @@ type sealedBlob struct {
 // Seal returns the bytes to put into the keystore. They hold the tokens.
 func (b *Blob) Seal() ([]byte, error) {
 	switch b.AccountID {
-	case ClientKeysID:
+	case ClientKeysID, FleetClientsID:
 		return b.sealClients()
 	case ProxyKeyID, FleetKeyID:
 		return json.Marshal(sealedKey{Version: format, StoreID: b.StoreID, Record: b.AccountID, Key: b.Access.Reveal()})
@@ -86,7 +87,7 @@ func OpenBlob(data []byte) (*Blob, error) {
 	if s.Version > format {
 		return nil, newer(s.Version)
 	}
-	if s.Record == ClientKeysID {
+	if s.Record == ClientKeysID || s.Record == FleetClientsID {
 		return openClients(data)
 	}
 	if (s.Record == ProxyKeyID || s.Record == FleetKeyID) && s.Key != "" {

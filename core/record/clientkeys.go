@@ -6,25 +6,26 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 )
 
-// sealedClients is the blob of the keys of programs. It has what is kept of each;
-// the keys themselves are nowhere.
+// sealedClients is a blob of the keys of programs. It has what is kept of each; the
+// keys themselves are nowhere.
 type sealedClients struct {
 	Version int             `json:"version"`
 	StoreID string          `json:"store_id"`
 	Record  string          `json:"record"`
+	Serial  uint64          `json:"serial,omitempty"` // of the fleet's
 	Clients clientkey.Table `json:"clients"`
 }
 
-// clientsBlob is the blob of the keys of programs.
-func clientsBlob(storeID string, keys clientkey.Table) *Blob {
-	return &Blob{StoreID: storeID, AccountID: ClientKeysID, Gen: keyGen, Why: ForMove, Clients: keys}
+// ClientsBlob is a blob of the keys of programs: this host's, or the fleet's.
+func ClientsBlob(storeID, id string, serial uint64, keys clientkey.Table) *Blob {
+	return &Blob{StoreID: storeID, AccountID: id, Gen: keyGen, Why: ForMove, Serial: serial, Clients: keys}
 }
 
 func (b *Blob) sealClients() ([]byte, error) {
 	if !b.Clients.Sound() { // it would open nothing any more
 		return nil, damaged("the client keys would not be readable once they are stored", nil)
 	}
-	return json.Marshal(sealedClients{format, b.StoreID, ClientKeysID, b.Clients})
+	return json.Marshal(sealedClients{format, b.StoreID, b.AccountID, b.Serial, b.Clients})
 }
 
 // openClients parses what sealClients made.
@@ -33,5 +34,5 @@ func openClients(data []byte) (*Blob, error) {
 	if err := json.Unmarshal(data, &s); err != nil || s.Version < 1 || !s.Clients.Sound() {
 		return nil, damaged("the record of the client keys is not readable", nil)
 	}
-	return clientsBlob(s.StoreID, s.Clients), nil
+	return ClientsBlob(s.StoreID, s.Record, s.Serial, s.Clients), nil
 }

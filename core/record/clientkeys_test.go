@@ -18,7 +18,7 @@ func TestClientKeysBlob(t *testing.T) {
 	if ValidID(ClientKeysID) {
 		t.Error("an account could have the id of the client keys")
 	}
-	data, err := clientsBlob("store", oneClient()).Seal()
+	data, err := ClientsBlob("store", ClientKeysID, 0, oneClient()).Seal()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestClientKeysBlob(t *testing.T) {
 
 // What could not be read again is not stored.
 func TestClientKeysBlob_Unsound(t *testing.T) {
-	if data, err := clientsBlob("store", append(oneClient(), oneClient()...)).Seal(); codeOf(err) != autherr.CodeRecordDamaged {
+	if data, err := ClientsBlob("store", ClientKeysID, 0, append(oneClient(), oneClient()...)).Seal(); codeOf(err) != autherr.CodeRecordDamaged {
 		t.Errorf("%q, %v", data, err)
 	}
 }
@@ -54,7 +54,7 @@ func TestClientKeysBlob_Unsound(t *testing.T) {
 // FuzzOpenClientKeys: whatever stands in the record, no key of it is believed that
 // could not have been made.
 func FuzzOpenClientKeys(f *testing.F) {
-	data, err := clientsBlob("store", oneClient()).Seal()
+	data, err := ClientsBlob("store", ClientKeysID, 0, oneClient()).Seal()
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -15,10 +15,15 @@ const (
 	ProxyKeyID   = "proxy-key"   // the key that all programs may share
 	ClientKeysID = "client-keys" // what is kept of the keys of single programs
 	FleetKeyID   = "fleet-key"   // what this host shows and opens as a member of a fleet
+	// FleetClientsID are the keys of programs that every host of the fleet takes, as this
+	// one has seen them last.
+	FleetClientsID = "fleet-client-keys"
 )
 
 // isKeys reports whether an id is that of a record of keys.
-func isKeys(id string) bool { return id == ProxyKeyID || id == ClientKeysID || id == FleetKeyID }
+func isKeys(id string) bool {
+	return id == ProxyKeyID || id == ClientKeysID || id == FleetKeyID || id == FleetClientsID
+}
 
 // OfProxy reports whether this is a record of keys of the proxy, which is no
 // account: it has no row in the pool file and no history.

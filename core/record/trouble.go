@@ -70,6 +70,9 @@ func (h *Head) Damaged(cause error) *autherr.Error {
 	case ClientKeysID:
 		e.Message = "the record of the client keys is missing or damaged, so that none of them opens the proxy"
 		e.Hint = "revoke all with `hermes-tui key revoke --all`, and make new ones"
+	case FleetClientsID:
+		e.Message = "what this host has seen of the fleet's client keys is missing or damaged, so that none of them opens the proxy here"
+		e.Hint = "it is read anew once the fleet's store can be reached"
 	case FleetKeyID:
 		e.Message = "this host's key of its fleet is missing or damaged"
 		e.Hint = "join anew: `hermes-tui fleet leave`, then `hermes-tui fleet join` with an invitation"

@@ -28,6 +28,7 @@ type ClientKeyOptions struct {
 	// takes the place of the key that was made for the same, and its name gets a
 	// number where another key has it.
 	File, Entry string
+	Fleet       bool          // every host of the fleet takes it
 	Secret      secret.Secret // of [clientkey.New], where it is needed before; zero: a new one
 }
 
@@ -56,16 +57,21 @@ func (c *Clients) AddClientKey(ctx context.Context, o ClientKeyOptions) (NewClie
 		return NewClientKey{}, err
 	}
 	s := c.serving.state
-	err = s.Vault.Clients().Edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
+	edit, others, err := c.shelf(ctx, made.Fleet)
+	if err != nil {
+		return NewClientKey{}, err
+	}
+	err = edit(ctx, func(keys clientkey.Table) (clientkey.Table, error) {
 		keys = keys.Kept(s.Clock.Now())
 		if before, ok := keys.Of(o.File, o.Entry); ok {
 			made.before = &before
 			keys = keys.Without(before.ID)
 		}
+		all := append(keys, others...)
 		if o.File != "" {
-			made.Name = keys.Free(made.Name)
+			made.Name = all.Free(made.Name)
 		}
-		if _, taken := keys.Named(made.Name); taken {
+		if _, taken := all.Named(made.Name); taken {
 			return nil, &autherr.Error{
 				Kind: autherr.Usage, Code: autherr.CodeUsage, Message: fmt.Sprintf("there is a key %q already", made.Name),
 				Hint: "choose another name, or revoke it with `hermes-tui key revoke " + made.Name + "`",
@@ -82,7 +88,7 @@ func (c *Clients) AddClientKey(ctx context.Context, o ClientKeyOptions) (NewClie
 	if err != nil {
 		return NewClientKey{}, err
 	}
-	s.Log.Info("client key made", "key", made.Name, "opens", made.Bound(), "file", made.File)
+	s.Log.Info("client key made", "key", made.Name, "opens", made.Bound(), "file", made.File, "fleet", made.Fleet)
 	return made, nil
 }
 
@@ -95,7 +101,7 @@ func (c *Clients) newKey(o ClientKeyOptions) (made NewClientKey, err error) {
 		return made, err
 	}
 	s := c.serving.state
-	k := clientkey.Key{Name: o.Name, Model: o.Model, Allow: o.Allow, Limits: o.Limits, File: o.File, Entry: o.Entry, MadeAt: s.Clock.Now().UTC()}
+	k := clientkey.Key{Name: o.Name, Model: o.Model, Allow: o.Allow, Limits: o.Limits, File: o.File, Entry: o.Entry, Fleet: o.Fleet, MadeAt: s.Clock.Now().UTC()}
 	if len(k.Allow) == 0 {
 		k.Allow = []clientkey.Right{clientkey.Proxy}
 	}
@@ -112,6 +118,9 @@ func (c *Clients) newKey(o ClientKeyOptions) (made NewClientKey, err error) {
 		one, err := c.serving.accounts.SelectOne(o.Account)
 		if err != nil {
 			return made, err
+		}
+		if o.Fleet && one.Owner != "" {
+			return made, &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeUsage, Message: one.Label + " is this host's alone, so that no other host could serve it", Hint: "leave out --fleet"}
 		}
 		k.Account = one.ID
 	case o.Pool != "":
@@ -167,10 +176,11 @@ func (c *Clients) TakeBackClientKey(ctx context.Context, made NewClientKey) erro
 
 // RevokeClientKey takes a key away by its name, the default one too: it opens
 // nothing from the next request on, and what the proxy answers with it meanwhile
-// is cut.
-func (c *Clients) RevokeClientKey(ctx context.Context, name string) error {
+// is cut. One of this host goes before one of the fleet that has the same name, unless
+// the fleet's is meant.
+func (c *Clients) RevokeClientKey(ctx context.Context, name string, fleet bool) error {
 	s := c.serving.state
-	if strings.EqualFold(name, clientkey.Default) {
+	if strings.EqualFold(name, clientkey.Default) && !fleet {
 		err := prepare(ctx, c.serving.state)
 		if err == nil {
 			err = s.Vault.RevokeProxyKey(ctx)
@@ -180,7 +190,13 @@ func (c *Clients) RevokeClientKey(ctx context.Context, name string) error {
 		}
 		return err
 	}
-	err := c.revoke(ctx, name)
+	err := clientkey.NotKnown()
+	if !fleet {
+		err = c.revoke(ctx, name)
+	}
+	if autherr.CodeOf(err) == autherr.CodeKeyUnknown && (fleet || s.Shared != nil) {
+		err = c.revokeOfFleet(ctx, name)
+	}
 	if autherr.CodeOf(err) == autherr.CodeKeyUnknown {
 		err = &autherr.Error{
 			Kind: autherr.Usage, Code: autherr.CodeKeyUnknown, Message: fmt.Sprintf("there is no key %.60q", name),
@@ -242,20 +258,28 @@ func (c *Clients) revoke(ctx context.Context, name string) error {
 	return err
 }
 
-// RevokeClientKeys takes away every key that was made for a program, also where
-// what is kept of them cannot be read. The default one stays.
-func (c *Clients) RevokeClientKeys(ctx context.Context) error {
+// RevokeClientKeys takes away every key of this host that was made for a program, also
+// where what is kept of them cannot be read; or every one of the fleet. The default one
+// stays.
+func (c *Clients) RevokeClientKeys(ctx context.Context, fleet bool) error {
+	if fleet {
+		return c.serving.state.Shared.EditClients(ctx, func(clientkey.Table) (clientkey.Table, error) { return nil, nil })
+	}
 	if _, err := c.serving.state.Folder.ReadKeyHead(record.ClientKeysID); autherr.CodeOf(err) == autherr.CodeNoSuchAccount {
 		return nil
 	}
 	return c.serving.state.Vault.Clients().Clear(ctx)
 }
 
-// ClientKeys returns the keys that there are, the default one first. Those whose
-// time is over stay among them for 30 days.
+// ClientKeys returns the keys that there are, the default one first and those of the
+// fleet last. Those whose time is over stay among them for 30 days.
 func (c *Clients) ClientKeys(ctx context.Context) (all []ListedClientKey, err error) {
 	s := c.serving.state
 	keys, err := c.table(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fleet, err := c.ofFleet(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -264,7 +288,7 @@ func (c *Clients) ClientKeys(ctx context.Context) (all []ListedClientKey, err er
 			ID: defaultID, Name: clientkey.Default, Allow: []clientkey.Right{clientkey.Proxy}, MadeAt: h.ObtainedAt,
 		}})
 	}
-	for _, k := range keys {
+	for _, k := range append(slices.Clip(keys), fleet...) {
 		all = append(all, ListedClientKey{Key: k})
 	}
 	used := s.Folder.ReadUsage()

@@ -16,8 +16,9 @@ import (
 type Clients struct {
 	serving *Serving
 
-	mu   sync.Mutex
-	have cachedClients
+	mu    sync.Mutex
+	have  cachedClients
+	fleet cachedClients // those that every host of the fleet takes
 }
 
 // cachedClients is what is kept of the keys, valid until its head changes. There
@@ -95,6 +96,12 @@ func (c *Clients) hashed(ctx context.Context, hash []byte) (clientkey.Key, error
 		return clientkey.Key{}, err
 	}
 	key, ok := keys.Find(hash)
+	if !ok {
+		if keys, err = c.ofFleet(ctx); err != nil {
+			return key, err
+		}
+		key, ok = keys.Find(hash)
+	}
 	if !ok {
 		return key, clientkey.NotKnown()
 	}

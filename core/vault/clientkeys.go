@@ -45,7 +45,7 @@ func (c Clients) Edit(ctx context.Context, change func(clientkey.Table) (clientk
 		if err != nil {
 			return err
 		}
-		return t.keep(ctx, &record.Blob{StoreID: t.Store.Space(), AccountID: record.ClientKeysID, Clients: next})
+		return t.keep(ctx, record.ClientsBlob(t.Store.Space(), record.ClientKeysID, 0, next))
 	})
 }
 

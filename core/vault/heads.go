@@ -77,7 +77,7 @@ type Change struct {
 
 // keyRecords are the records that are no accounts. They are those of one machine.
 func keyRecords() []string {
-	return []string{record.ProxyKeyID, record.ClientKeysID, record.FleetKeyID}
+	return []string{record.ProxyKeyID, record.ClientKeysID, record.FleetKeyID, record.FleetClientsID}
 }
 
 // At returns where the head of an account, or of a record of keys, stands.

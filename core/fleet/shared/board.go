@@ -29,9 +29,11 @@ type Config struct {
 	Keys   roster.Keys
 	Team   fleet.Team
 	Folder *record.Folder
-	Host   string // name of this host
-	Clock  clock.Clock
-	Log    *slog.Logger
+	// Clients is where this host keeps the fleet's client keys.
+	Clients Safe
+	Host    string // name of this host
+	Clock   clock.Clock
+	Log     *slog.Logger
 	// Event notes what has happened to an account, in its history.
 	Event func(id string, e record.Event)
 }
@@ -76,7 +78,7 @@ type topic struct {
 }
 
 func (b *Board) topics() []topic {
-	return []topic{{b.Keys.Cools(), b.takeCools}}
+	return []topic{{b.Keys.Cools(), b.takeCools}, {b.Keys.Pool(clientsKey), b.takeClients}}
 }
 
 // Follow puts what the other hosts tell into the files of this host as soon as they do,

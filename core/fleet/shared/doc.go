@@ -4,6 +4,7 @@
 //
 //   - cool.go: that an account cools down after a provider refused it, which every host's
 //     proxy respects. It goes by the lease of its key.
+//   - clients.go: the keys of programs that every host's proxy takes.
 //
 // A [Board] writes what this host has to tell, and puts what others tell into the files of
 // the state folder, where every process of this host finds it. So nothing that serves a

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
@@ -82,6 +83,20 @@ type host struct {
 	link   *etcdtest.Client
 	wall   time.Duration // by which its clock is set
 	events []record.Event
+	kept   table // client keys
+}
+
+// Read and Keep implement [Safe].
+func (h *host) Read(context.Context) (clientkey.Table, uint64, error) {
+	return h.kept.keys, h.kept.serial, nil
+}
+
+func (h *host) Keep(_ context.Context, serial uint64, keys clientkey.Table) (bool, error) {
+	if serial < h.kept.serial || (table{serial: serial, keys: keys}).equal(h.kept) {
+		return false, nil
+	}
+	h.kept = table{serial: serial, keys: keys}
+	return true, nil
 }
 
 // Now and After implement [clock.Clock].
@@ -93,7 +108,7 @@ func (f *team) host(name string) *host {
 	h := &host{team: f, link: f.etcd.Client(name)}
 	folder := record.Open(record.Options{Dir: f.TempDir(), Machine: name, Random: rand.Reader})
 	h.Board = New(Config{
-		Store: h.link, Keys: f.keys, Team: f, Folder: folder, Host: name, Clock: h, Log: slog.New(slog.DiscardHandler),
+		Store: h.link, Keys: f.keys, Team: f, Folder: folder, Clients: h, Host: name, Clock: h, Log: slog.New(slog.DiscardHandler),
 		Event: func(_ string, e record.Event) { h.events = append(h.events, e) },
 	})
 	h.signIn(start)

@@ -46,7 +46,8 @@ func addCommand(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "add NAME", Short: "Make a key and print it", Args: arg.Exactly(1),
 		Long: "Make a key for a program and print it, once: what is kept is a hash, sealed like the\n" +
-			"tokens. Without --pool and --account it opens whatever the proxy serves.",
+			"tokens. Without --pool and --account it opens whatever the proxy serves. With --fleet\n" +
+			"the proxy of every host of the fleet takes it.",
 		Example: "  hermes-tui key add editor\n  hermes-tui key add ci --account work --expires 30d\n" +
 			"  hermes-tui key add cheap --pool minimax --model 'MiniMax-M2*' --limit 200k-tokens/day",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,6 +62,7 @@ func addCommand(s *session.Session) *cobra.Command {
 	f.StringVar(&o.Model, "model", "", "the models that it may ask for, a `pattern` with * and ?")
 	f.StringVar(&o.expires, "expires", "", "how long it is good for, a `time` such as 30d, 2w or 12h; without it, until it is revoked")
 	f.StringArrayVar(&o.allow, "allow", nil, "what it may be used for, a `right`: proxy (the default) or tokens; may be repeated")
+	f.BoolVar(&o.Fleet, "fleet", false, "every host of the fleet takes it; else this one alone does")
 	f.StringArrayVar(&o.limits, "limit", nil, "how much it may use in an hour, a day or a week, a `limit` such as 50-requests/hour or 200k-tokens/day; may be repeated")
 	arg.Flag(cmd, "pool", arg.Each(arg.Providers(s)))
 	arg.Flag(cmd, "account", arg.Each(arg.Accounts(s)))
@@ -116,7 +118,7 @@ func (o *AddOptions) Run(ctx context.Context) error {
 }
 
 func revokeCommand(s *session.Session) *cobra.Command {
-	all := false
+	all, fleet := false, false
 	cmd := &cobra.Command{
 		Use: "revoke [NAME]", Short: "Revoke a key at once", Args: arg.AtMost(1), ValidArgsFunction: arg.First(names(s)),
 		Long: "Revoke a key: the proxy refuses it from the next request on, and cuts what it is\n" +
@@ -127,27 +129,32 @@ func revokeCommand(s *session.Session) *cobra.Command {
 			if all == (len(args) == 1) {
 				return exit.Usage("key revoke takes the name of a key, or --all", "`hermes-tui key list` shows which there are")
 			}
-			return Revoke(cmd.Context(), s, args)
+			return Revoke(cmd.Context(), s, args, fleet)
 		},
 	}
+	cmd.Flags().BoolVar(&fleet, "fleet", false, "the fleet's key of this name, also where this host has one, too; with --all, every key of the fleet")
 	cmd.Flags().BoolVar(&all, "all", false, "every key but the default one, also where their record is damaged")
 	return cmd
 }
 
 // Revoke takes the keys of these names away; without one, all but the default one.
-func Revoke(ctx context.Context, s *session.Session, args []string) error {
+func Revoke(ctx context.Context, s *session.Session, args []string, fleet bool) error {
 	accounts, err := s.Open(session.Options{Secrets: true, Patience: session.OneShot})
 	if err != nil {
 		return err
 	}
 	if len(args) == 0 {
-		if err := accounts.RevokeClientKeys(ctx); err != nil {
+		if err := accounts.RevokeClientKeys(ctx, fleet); err != nil {
 			return err
+		}
+		if fleet {
+			s.Line("All client keys of the fleet are revoked. Each host's own stay.")
+			return nil
 		}
 		s.Line("All client keys are revoked. The default key stays.")
 		return nil
 	}
-	if err := accounts.RevokeClientKey(ctx, args[0]); err != nil {
+	if err := accounts.RevokeClientKey(ctx, args[0], fleet); err != nil {
 		return err
 	}
 	s.Line("The key %s is revoked.", args[0])

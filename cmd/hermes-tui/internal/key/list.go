@@ -36,6 +36,7 @@ type keyJSON struct {
 	Requests   uint64            `json:"requests"`
 	File       *string           `json:"file"` // of the program that `connect` wrote it into
 	Limits     []limitJSON       `json:"limits"`
+	Fleet      bool              `json:"fleet"` // every host of the fleet takes it
 }
 
 // limitJSON is a limit of a key, and what of it is used.
@@ -66,7 +67,7 @@ func toJSON(accounts *core.Core, k serve.ListedClientKey, now time.Time) keyJSON
 		Name: k.Name, Account: or(k.Account), Pool: or(k.Pool), Model: or(k.Model), Allow: k.Allow,
 		MadeAt: format.Instant(k.MadeAt), ExpiresAt: format.Instant(k.ExpiresAt), Expired: k.Expired(now),
 		LastUsedAt: format.Instant(k.LastUsedAt), Requests: k.Requests, File: or(k.File),
-		Limits: limitsJSON(accounts, k.Key),
+		Limits: limitsJSON(accounts, k.Key), Fleet: k.Fleet,
 	}
 }
 
@@ -132,11 +133,18 @@ func keyTable(rows []row, now time.Time, piped bool) *table.Table {
 	if limited {
 		t.Columns = append(t.Columns, table.Column{Name: "LIMITS", Least: 16, Rank: 1})
 	}
+	shared := piped || slices.ContainsFunc(rows, func(r row) bool { return r.Fleet })
+	if shared {
+		t.Columns = append(t.Columns, table.Column{Name: "TAKEN BY", Rank: 1})
+	}
 	for _, r := range rows {
 		cells := []table.Cell{table.Text(r.Name), table.Text(r.opens), table.Text(models(r.Key)), table.Text(expires(r.Key, now)),
 			table.Text(format.Since(r.LastUsedAt, now)), table.Text(strconv.FormatUint(r.Requests, 10))}
 		if limited {
 			cells = append(cells, table.Text(r.limits))
+		}
+		if shared {
+			cells = append(cells, table.Text(takenBy(r.Key)))
 		}
 		t.Add(cells...)
 	}
@@ -178,6 +186,14 @@ func limits(accounts *core.Core, k clientkey.Key, now time.Time) string {
 		words = append(words, one)
 	}
 	return cmp.Or(strings.Join(words, "; "), "none")
+}
+
+// takenBy says whose proxies take a key.
+func takenBy(k clientkey.Key) string {
+	if k.Fleet {
+		return "every host"
+	}
+	return "this host"
 }
 
 func models(k clientkey.Key) string {

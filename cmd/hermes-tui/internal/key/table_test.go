@@ -20,7 +20,7 @@ func TestKeyTable(t *testing.T) {
 	rows := []row{
 		{serve.ListedClientKey{Key: clientkey.Key{Name: "editor", Model: "gpt-*", ExpiresAt: now.Add(48 * time.Hour), Limits: []budget.Limit{limit}}, Requests: 1284, LastUsedAt: now.Add(-time.Minute)},
 			"somebody.with.a.long.name@department.company.example, and tokens", "120k of 200k-tokens/day, resets in 3h 10m"},
-		{serve.ListedClientKey{Key: clientkey.Key{Name: "a-program-with-a-long-name", ExpiresAt: now.Add(-time.Hour)}}, "everything", "none"},
+		{serve.ListedClientKey{Key: clientkey.Key{Name: "a-program-with-a-long-name", Fleet: true, ExpiresAt: now.Add(-time.Hour)}}, "everything", "none"},
 	}
 	tabletest.Golden(t, func(piped bool) *table.Table { return keyTable(rows, now, piped) })
 }
