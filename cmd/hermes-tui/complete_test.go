@@ -53,7 +53,7 @@ func TestCompletion(t *testing.T) {
 		{"login --account ", "work home :4"},
 		{"login ", "minimax-oauth/global minimax-oauth/cn"},
 		{"login minimax --region ", "global cn"},
-		{"keystore move ", "keyring file :4"},
+		{"keystore move ", "keyring file etcd :4"},
 		{"list --keystore ", "auto keyring file :4"},
 		{"list --log-level ", "debug info warn error :4"},
 		{"list ", ":4"},

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -237,12 +238,47 @@ func (b *bench) nothingLeft(what string, n int) {
 		name := filepath.Base(path)
 		switch {
 		case err != nil || d.IsDir():
-		case strings.HasSuffix(name, ".tmp"), strings.HasPrefix(name, "probe."), strings.HasSuffix(name, ".age") && !named[name]:
+		case strings.HasSuffix(name, ".tmp"), strings.HasPrefix(name, "probe."), strings.HasSuffix(name, ".age") && !named[name] && !strings.HasPrefix(name, record.FleetKeyID):
 			b.t.Errorf("%s, step %d: left over: %s", what, n, path)
 		}
 		return nil
 	})
 	if r := b.run("doctor"); !strings.Contains(r.out, "nothing was left behind") {
 		b.t.Errorf("%s, step %d: %s", what, n, r)
+	}
+}
+
+// TestKilled_MovesOutOfAFleet kills moves of an account out of a fleet and into it. The
+// other host then asks for a token, too, and whoever may refreshes.
+func TestKilled_MovesOutOfAFleet(t *testing.T) {
+	t.Parallel()
+	store := etcdtest.Start(t, 1, etcdtest.Options{})
+	a := newBench(t, sandbox.Options{AutoApprove: 1, AccessTTL: 24 * time.Hour})
+	a.must("login", "minimax", "--no-browser", "--label", "kept")
+	a.must("login", "minimax", "--no-browser", "--label", "old")
+	b := a.host()
+	a.found(store.Endpoints(), b)
+	to, next, n := "file", "etcd", 1
+	for ; a.killAt(n, "keystore", "move", to, "old", "--yes"); n += stride(13) {
+		a.anyCommand(n)
+		b.run("refresh", "old", "--force")
+		a.run("refresh", "old", "--force")
+		a.must("keystore", "move", to, "old", "--yes")
+		a.nothingLeft("move to "+to, n)
+		mine, others := a.must("token", "old"), b.run("token", "old")
+		switch {
+		case to == "file" && others.code == 0:
+			t.Errorf("killed at step %d: the other host still has it: %s", n, others)
+		case to == "etcd" && others.out != mine:
+			t.Errorf("killed at step %d: the other host has not the same token: %s", n, others)
+		}
+		a.must("refresh", "old", "--force")
+		if to, next = next, to; to == "etcd" {
+			n -= stride(13) // it is killed there, too
+		}
+	}
+	t.Logf("a move has %d steps", n)
+	if got := a.portal.Stats().Refreshes.Outcomes[sandbox.Reused]; got != 0 {
+		t.Errorf("%d refresh tokens were sent twice", got)
 	}
 }

@@ -40,6 +40,11 @@ func (c *claim) Head(ctx context.Context) (*record.Head, error) {
 	if err := c.look(ctx); err != nil {
 		return nil, err
 	}
+	if c.heads.mirror.whose(c.id) == entering {
+		if err := c.enter(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if c.entry.raw == nil {
 		if err := c.moveIn(ctx); err != nil {
 			return nil, err
@@ -101,22 +106,7 @@ func (c *claim) moveIn(ctx context.Context) error {
 	if err != nil || mine.Removed() || mine.Gen == 0 || mine.Shared() {
 		return nil //nolint:nilerr // there is nothing to move; whoever reads it says what is wrong
 	}
-	next := mine.Copy()
-	next.Intent = nil
-	early(next)
-	var data []byte
-	if mine.Ref != nil {
-		store, err := c.heads.keystore(ctx, mine.Ref.Kind)
-		if err != nil {
-			return err
-		}
-		if data, err = store.Get(ctx, mine.Ref.Name); err != nil {
-			return vault.ExplainOpen(mine, err)
-		}
-		defer clear(data)
-	}
-	w := write{next: next, blob: data}
-	switch done, err := c.try(ctx, w); {
+	switch done, err := c.create(ctx, mine); {
 	case err != nil:
 		return err
 	case !done:
@@ -144,7 +134,13 @@ func (c *claim) encode(view View, w write) ([]byte, body, error) {
 	if err != nil {
 		return nil, body{}, err
 	}
-	b := body{Version: format, Head: inner, Intent: w.intent, Cause: c.cause(w.next), By: c.by(w.next), Write: once}
+	b := body{Version: format, Head: inner, Intent: w.intent, Cause: c.cause(w.next), By: c.by(w.next), MovesTo: w.to, Moves: c.entry.body.Moves, Write: once}
+	switch old := c.entry.head; {
+	case old != nil && old.Removed() && !w.next.Removed():
+		b.Moves++
+	case old != nil && old.Ref != nil && w.next.Ref != nil && old.Ref.Name == w.next.Ref.Name && w.to == "":
+		b.MovesTo = c.entry.body.MovesTo // it says the same of the same tokens
+	}
 	switch {
 	case w.next.Ref == nil:
 	case w.blob != nil:

@@ -39,7 +39,8 @@ type fleet struct {
 	keys     roster.Keys
 	provider *provider
 	hosts    []*host
-	marked   int // how often a host told that the store was restored
+	out      string // name of a host that is no member any more
+	marked   int    // how often a host told that the store was restored
 }
 
 func newFleet(t *testing.T, n int) *fleet {
@@ -183,7 +184,13 @@ func (t team) View(_ context.Context, stamp []byte) (View, error) {
 	if string(stamp) == "removed" {
 		return nil, roster.ErrNotMember
 	}
-	return plainView{stamp}, nil
+	names := make([]string, 0, len(t.hosts))
+	for _, h := range t.hosts {
+		if h.name != t.out {
+			names = append(names, h.name)
+		}
+	}
+	return plainView{stamp, names}, nil
 }
 
 func (t team) Restored(context.Context) error {
@@ -193,10 +200,15 @@ func (t team) Restored(context.Context) error {
 
 // plainView seals by turning bytes over, so that what is sealed can be told from what
 // is not.
-type plainView struct{ stamp []byte }
+type plainView struct {
+	stamp []byte
+	names []string
+}
 
 func (v plainView) Number() uint64 { return 1 }
 func (v plainView) Stamp() []byte  { return v.stamp }
+
+func (v plainView) Names() []string { return v.names }
 
 func (v plainView) Wrap(key string, body []byte) ([]byte, error) {
 	return append([]byte(key+"\n"), body...), nil

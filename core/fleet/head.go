@@ -27,6 +27,10 @@ type body struct {
 	// Sealed is the epoch in which the tokens were, zero for none: who was a host then may
 	// have them.
 	Sealed uint64 `json:"sealed,omitempty"`
+	// MovesTo is the host whose own the account becomes, or has become where it is removed.
+	MovesTo string `json:"moves_to,omitempty"`
+	// Moves is how often the account has come back into the fleet.
+	Moves uint64 `json:"moves,omitempty"`
 	// Write is new with each write, so that no two values are alike.
 	Write string `json:"write"`
 }

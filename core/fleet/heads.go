@@ -34,6 +34,8 @@ const (
 type View interface {
 	// Number is the epoch's, from 1.
 	Number() uint64
+	// Names are those of the members.
+	Names() []string
 	// Stamp is what every write compares.
 	Stamp() []byte
 	// Wrap authenticates what is put at a key, Unwrap checks it.
@@ -89,6 +91,9 @@ func New(c Config) *Heads {
 // has seen last: a token is good until its real end.
 func (h *Heads) Get(ctx context.Context, id string) (*record.Head, error) {
 	local, err := h.files.Get(ctx, id)
+	if h.mirror.whose(id) != fleets {
+		return local, err
+	}
 	if err == nil && h.seen.within(h.Clock.Now(), freshTime) {
 		return local, nil
 	}
@@ -145,8 +150,8 @@ func (h *Heads) Claim(ctx context.Context, id string) (vault.Claim, error) {
 			local, err = h.files.Claim(ctx, id)
 		}
 	}
-	if err != nil {
-		return nil, err
+	if err != nil || h.mirror.whose(id) == own {
+		return local, err
 	}
 	return &claim{heads: h, local: local, id: id}, nil
 }
@@ -156,6 +161,9 @@ func (h *Heads) TryClaim(ctx context.Context, id string) (vault.Claim, error) {
 	local, err := h.files.TryClaim(ctx, id)
 	if err != nil || local == nil {
 		return nil, err
+	}
+	if h.mirror.whose(id) == own {
+		return local, nil
 	}
 	c := &claim{heads: h, local: local, id: id}
 	kept := false
@@ -215,7 +223,7 @@ func (h *Heads) entry(ctx context.Context, id string, at etcd.Header, kvs []etcd
 	if e.body, e.head, err = decode(h.Folder, id, inner, ident.Kind); err != nil {
 		return nil, err
 	}
-	if local, err := h.Folder.ReadHead(id); err == nil && h.mirror.knows(id) && older(e.head, local) && !h.spool().pending(id) {
+	if local, err := h.Folder.ReadHead(id); err == nil && h.mirror.knows(id) && older(e.head, local) && !h.spool().pending(id) && !h.cameBack(view, id, e.body) {
 		return nil, h.stop(ctx, errRestored(id))
 	}
 	h.board.account(id, e)

@@ -69,6 +69,9 @@ func (c *claim) begins(next *record.Head) bool {
 // from here.
 func (c *claim) begin(ctx context.Context, next *record.Head) error {
 	c.began = c.heads.Clocks.Readings()
+	if err := c.mayBegin(ctx); err != nil {
+		return err
+	}
 	lease, err := c.heads.Store.Grant(ctx, leaseTime)
 	if err != nil {
 		return away(err)

@@ -132,6 +132,9 @@ func (h *Heads) headOf(key string) (id string, ok bool) {
 // update brings this host's copy of an account up to date, unless another process of
 // this host is at it.
 func (h *Heads) update(ctx context.Context, id string) (free bool, err error) {
+	if h.mirror.whose(id) == own {
+		return true, nil
+	}
 	if _, err := h.Folder.ReserveAs(id); err != nil {
 		return false, err
 	}
@@ -161,6 +164,9 @@ func (h *Heads) updateLater(ctx context.Context, id string) error {
 func (h *Heads) renew(ctx context.Context, local vault.Claim, id string) {
 	c := &claim{heads: h, local: local, id: id}
 	defer c.Release()
+	if h.mirror.whose(id) == own { // by now
+		return
+	}
 	if _, err := c.Head(ctx); err != nil && ctx.Err() == nil {
 		h.Log.Warn("could not bring an account of the fleet up to date here", "account", id, "error", err)
 	}

@@ -16,6 +16,7 @@ type write struct {
 	blob   []byte     // what next points at, where that is new
 	lease  etcd.Lease // begins an attempt: busy is set under it, and must not be there
 	free   bool       // ends one: busy goes
+	to     string     // the host that the account moves to
 }
 
 // try sends a write on top of the entry as it was read, until it is known what became

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
+	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
@@ -27,7 +28,11 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 		return err
 	}
 	defer m.store.Close()
+	heads := m.heads(h.state.Log)
 	if !o.Force {
+		if err := settled(heads); err != nil {
+			return err
+		}
 		if err := m.leave(ctx, o.Keep); err != nil {
 			return err
 		}
@@ -35,7 +40,7 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 	if err := h.state.Folder.Store.Leave(ctx); err != nil {
 		return err
 	}
-	settle := h.forgetAccounts
+	settle := func(ctx context.Context) error { return h.forgetAccounts(ctx, heads) }
 	if o.Keep {
 		settle = h.keepClients
 	}
@@ -75,9 +80,9 @@ func (m *Member) leave(ctx context.Context, keep bool) error {
 	return explain(err)
 }
 
-// forgetAccounts deletes what this host holds of the fleet's accounts. The store is no
-// fleet's any more, so that nothing of it is told to others.
-func (h *Host) forgetAccounts(ctx context.Context) error {
+// forgetAccounts deletes what this host holds of the fleet's accounts; those of its own
+// stay. The store is no fleet's any more, so that nothing of it is told to others.
+func (h *Host) forgetAccounts(ctx context.Context, heads *fleet.Heads) error {
 	alone := *h.state.Vault
 	alone.Heads = nil
 	ids, err := h.state.Folder.IDs()
@@ -85,6 +90,9 @@ func (h *Host) forgetAccounts(ctx context.Context) error {
 		return err
 	}
 	for _, id := range ids {
+		if heads.Belongs(id) {
+			continue
+		}
 		if err := alone.Remove(ctx, id); err != nil {
 			return err
 		}

@@ -76,7 +76,7 @@ func (u *Upkeep) abandoned(ctx context.Context) (paths []string) {
 // folders are those of the state folder that this program writes into.
 func (u *Upkeep) folders() []string {
 	dir := u.state.Folder.Dir()
-	return []string{dir, u.state.Folder.BlobDir(), filepath.Join(dir, "history"), filepath.Join(dir, "backup"), filepath.Join(dir, tally.Folder), filepath.Join(dir, budget.Folder), u.state.Desk.Dir(), u.state.Proxies.Dir()}
+	return []string{dir, u.state.Folder.BlobDir(), filepath.Join(dir, "fleet"), filepath.Join(dir, "history"), filepath.Join(dir, "backup"), filepath.Join(dir, tally.Folder), filepath.Join(dir, budget.Folder), u.state.Desk.Dir(), u.state.Proxies.Dir()}
 }
 
 // Reconcile brings the pool file up to the accounts' records and finishes what

@@ -96,6 +96,15 @@ func (v *View) Wrap(key string, body []byte) ([]byte, error) {
 	return v.Epoch.Wrap(key, body)
 }
 
+// Names are those of the members.
+func (v *View) Names() []string {
+	names := make([]string, len(v.Roster.Members))
+	for i, m := range v.Roster.Members {
+		names[i] = m.Name
+	}
+	return names
+}
+
 // Number is that of the fleet's epoch, from 1.
 func (v *View) Number() uint64 { return v.Roster.Epoch }
 

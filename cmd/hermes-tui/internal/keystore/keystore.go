@@ -63,11 +63,15 @@ func Show(ctx context.Context, s *session.Session) error {
 func moveCommand(s *session.Session) *cobra.Command {
 	o := &MoveOptions{Session: s}
 	cmd := &cobra.Command{
-		Use: "move keyring|file", Short: "Move every secret to another keystore", Args: arg.Exactly(1),
-		Long:      "Move every secret to another keystore, one account after the other. Interrupted, it goes\non where it stopped when it is run again.",
-		ValidArgs: []string{"keyring", "file"},
+		Use: "move keyring|file|etcd [ACCOUNT...]", Short: "Move secrets to another keystore", Args: arg.Between(1, mostMoved),
+		Long: "Move every secret of this machine to another keystore, one account after the other.\n" +
+			"Interrupted, it goes on where it stopped when it is run again.\n\n" +
+			"On a host of a fleet, an ACCOUNT that is named goes out of the fleet and is this machine's\n" +
+			"alone; `move etcd` brings it back, or all that are.",
+		Example:   "  hermes-tui keystore move keyring\n  hermes-tui keystore move file work      # out of the fleet\n  hermes-tui keystore move etcd work      # and in again",
+		ValidArgs: []string{"keyring", "file", string(kindEtcd)},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.To = keystore.Kind(args[0])
+			o.To, o.Accounts = keystore.Kind(args[0]), args[1:]
 			return o.Run(cmd.Context())
 		},
 	}
@@ -78,14 +82,23 @@ func moveCommand(s *session.Session) *cobra.Command {
 // MoveOptions are what move was asked for.
 type MoveOptions struct {
 	*session.Session
-	To  keystore.Kind
-	Yes bool // nobody is asked
+	To       keystore.Kind
+	Accounts []string // those of a fleet that go out of it or into it
+	Yes      bool     // nobody is asked
 }
+
+// mostMoved is how many words it takes at most.
+const mostMoved = 1000
 
 // Run moves every secret.
 func (o *MoveOptions) Run(ctx context.Context) error {
-	if o.To != keystore.KindKeyring && o.To != keystore.KindFile {
-		return exit.Usage(fmt.Sprintf("there is no keystore %q", o.To), "use keyring or file")
+	switch {
+	case o.To == kindEtcd:
+		return o.moveIn(ctx)
+	case o.To != keystore.KindKeyring && o.To != keystore.KindFile:
+		return exit.Usage(fmt.Sprintf("there is no keystore %q", o.To), "use keyring or file, or etcd on a host of a fleet")
+	case len(o.Accounts) > 0:
+		return o.moveOut(ctx)
 	}
 	accounts, err := o.Open(session.Options{Stays: true, AnyStore: true, Secrets: true, Patience: session.OneShot})
 	if err != nil {

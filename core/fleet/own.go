@@ -1,0 +1,282 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+)
+
+// ownership is whose an account is, in a file beside the mirror. Without one it is the
+// fleet's.
+type ownership string
+
+const (
+	fleets   ownership = ""
+	own      ownership = "own"      // this host's alone: the files are the truth, and etcd is not asked
+	entering ownership = "entering" // on its way into the fleet: nothing is sent before it is there
+)
+
+// whose says whose an account is.
+func (m mirror) whose(id string) ownership {
+	data, err := atomicfile.Read(m.path(id+".own"), maxValue)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fleets
+	case err != nil || ownership(data) != own: // what cannot be read is looked up in etcd before anything is sent
+		return entering
+	}
+	return own
+}
+
+// belongs writes down whose an account is. One that is this host's own was not seen in
+// the fleet.
+func (m mirror) belongs(id string, to ownership) error {
+	if to != fleets {
+		if err := m.keep(id, nil); err != nil {
+			return err
+		}
+		return m.write(id+".own", []byte(to))
+	}
+	err := atomicfile.Remove(m.path(id + ".own"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// Belongs reports whether an account is this host's alone.
+func (h *Heads) Belongs(id string) bool { return h.mirror.whose(id) == own }
+
+// Own returns the ids of the accounts that are this host's alone, and of those that are
+// on their way into the fleet.
+func (h *Heads) Own() (mine, underway []string, err error) {
+	files, err := os.ReadDir(h.mirror.dir())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, f := range files {
+		id, ok := strings.CutSuffix(filepath.Base(f.Name()), ".own")
+		if !ok || !record.ValidID(id) {
+			continue
+		}
+		if h.mirror.whose(id) == own {
+			mine = append(mine, id)
+		} else {
+			underway = append(underway, id)
+		}
+	}
+	return mine, underway, nil
+}
+
+// MoveOut makes an account of the fleet this host's own. Interrupted, it is finished by
+// doing it again: first the fleet says that the account moves, so that no host begins a
+// refresh; then it is this host's; then the fleet has it no more.
+func (h *Heads) MoveOut(ctx context.Context, id string) error {
+	c, err := h.under(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer c.Release()
+	if err := c.look(ctx); err != nil {
+		return err
+	}
+	here := h.mirror.whose(id)
+	if here != fleets {
+		if c.gone() && here == own {
+			return nil
+		}
+		if c.gone() { // an attempt to move in may still land, unless the head is another by then
+			return c.leaveBehind(ctx)
+		}
+		if here == own && c.entry.body.MovesTo == h.Host {
+			return c.leaveBehind(ctx)
+		}
+		if err := h.mirror.belongs(id, fleets); err != nil { // it was signed in elsewhere, or has landed
+			return err
+		}
+	}
+	head, err := c.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.movable(head); err != nil {
+		return err
+	}
+	if c.entry.body.MovesTo != h.Host {
+		switch done, err := c.try(ctx, write{next: head, to: h.Host}); {
+		case err != nil:
+			return err
+		case !done:
+			return moved(id)
+		}
+	}
+	return c.leaveBehind(ctx)
+}
+
+// under claims an account whosever it is.
+func (h *Heads) under(ctx context.Context, id string) (*claim, error) {
+	local, err := h.files.Claim(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &claim{heads: h, local: local, id: id}, nil
+}
+
+// gone reports whether the fleet has the account no more.
+func (c *claim) gone() bool { return c.entry.raw == nil || c.entry.head.Removed() }
+
+// movable returns an error where the account cannot become this host's own.
+func (c *claim) movable(head *record.Head) error {
+	switch to := c.entry.body.MovesTo; {
+	case c.entry.raw == nil:
+		return usage(fmt.Sprintf("the account %s is this host's alone already: %s refreshes it", c.id, head.Owner), "there is nothing to move")
+	case head.Removed():
+		return &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeNoSuchAccount, Message: "the account " + c.id + " was removed", Hint: "`hermes-tui list` shows those that there are"}
+	case c.entry.body.Intent != nil:
+		return &autherr.Error{Kind: autherr.Network, Code: autherr.CodeTimeout, Message: fmt.Sprintf("%s refreshes the account %s, or was interrupted", c.entry.body.Intent.Host, c.id), Hint: "try again when it has a new token"}
+	case to != "" && to != c.heads.Host:
+		return moving(c.id, to)
+	}
+	return nil
+}
+
+// leaveBehind makes the account this host's, and writes for the others that it has left.
+func (c *claim) leaveBehind(ctx context.Context) error {
+	if err := c.heads.mirror.belongs(c.id, own); err != nil {
+		return err
+	}
+	for range swapTries {
+		mine, err := c.local.Head(ctx)
+		if err != nil {
+			return err
+		}
+		stone := mine.Copy()
+		stone.Ref, stone.Intent, stone.Current, stone.Uncertain, stone.Marker, stone.LastError = nil, nil, "", "", nil, nil
+		stone.Status, stone.RemovedAt = record.StatusRemoved, c.heads.Clock.Now()
+		done, err := c.try(ctx, write{next: stone, to: c.heads.Host, free: true})
+		if done || err != nil {
+			return err
+		}
+		if !c.gone() && c.entry.body.MovesTo != c.heads.Host { // signed in elsewhere meanwhile
+			if err := c.heads.mirror.belongs(c.id, fleets); err != nil {
+				return err
+			}
+			return moved(c.id)
+		}
+	}
+	return moved(c.id)
+}
+
+// MoveIn brings an account that is this host's own into the fleet. Interrupted, it is
+// finished by whatever claims the account next.
+func (h *Heads) MoveIn(ctx context.Context, id string) error {
+	c, err := h.under(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer c.Release()
+	if h.mirror.whose(id) == own {
+		if err := c.look(ctx); err != nil { // else it would wait for the store before its next refresh
+			return err
+		}
+		if err := h.mirror.belongs(id, entering); err != nil {
+			return err
+		}
+	}
+	_, err = c.Head(ctx)
+	return err
+}
+
+// enter puts an account that was this host's own into the fleet, or finds it there.
+func (c *claim) enter(ctx context.Context) error {
+	for c.gone() {
+		mine, err := c.local.Head(ctx)
+		if err != nil {
+			return err
+		}
+		done, err := c.create(ctx, mine)
+		if err != nil {
+			return err
+		}
+		if done {
+			break
+		}
+	}
+	return c.heads.mirror.belongs(c.id, fleets)
+}
+
+// create puts an account of this host into the fleet, which has none of its id, or only
+// that it has left.
+func (c *claim) create(ctx context.Context, mine *record.Head) (done bool, err error) {
+	next := mine.Copy()
+	next.Intent = nil
+	early(next)
+	w := write{next: next}
+	if mine.Ref != nil {
+		store, err := c.heads.keystore(ctx, mine.Ref.Kind)
+		if err != nil {
+			return false, err
+		}
+		if w.blob, err = store.Get(ctx, mine.Ref.Name); err != nil {
+			return false, vault.ExplainOpen(mine, err)
+		}
+		defer clear(w.blob)
+	}
+	return c.try(ctx, w)
+}
+
+// mayBegin returns an error where the account moves to a host that is a member.
+func (c *claim) mayBegin(ctx context.Context) error {
+	to := c.entry.body.MovesTo
+	if to == "" {
+		return nil
+	}
+	view, err := c.heads.Team.View(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(view.Names(), to) {
+		return nil
+	}
+	return moving(c.id, to)
+}
+
+// cameBack reports whether a head, which follows one of an account that had left, is
+// that of an account that has moved in again.
+func (h *Heads) cameBack(view View, id string, now body) bool {
+	data, err := atomicfile.Read(h.mirror.path(id+".head"), maxValue)
+	if err != nil {
+		return false
+	}
+	inner, err := view.Unwrap(h.Keys.Head(id), data)
+	if err != nil {
+		return false
+	}
+	before, _, err := decode(h.Folder, id, inner, "memory")
+	return err == nil && before.MovesTo != "" && now.Moves > before.Moves
+}
+
+func moving(id, to string) error {
+	return &autherr.Error{
+		Kind: autherr.Network, Code: autherr.CodeTimeout,
+		Message: fmt.Sprintf("the account %s moves to %s, out of the fleet", id, to),
+		Hint:    "`hermes-tui keystore move` on " + to + " goes on with it",
+	}
+}
+
+func usage(message, hint string) error {
+	return &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeUsage, Message: message, Hint: hint}
+}
