@@ -47,6 +47,10 @@ func Open(c Config) *Core {
 	core.books = budget.OpenBooks(c.Dir, c.Clock, in.PID)
 	core.Serving = serve.New(in, core.Accounts, underway, core.Interop, core.engine)
 	core.Clients = serve.NewClients(core.Serving)
+	if in.Shared != nil {
+		in.Shared.Count(counter{core})
+		core.books.Beside(core.spentElsewhere)
+	}
 	return core
 }
 
@@ -60,7 +64,9 @@ func (c *Core) Close(ctx context.Context) error {
 	c.meter.Close()
 	c.tally.Close()
 	c.books.Close()
-	return c.Serving.Close(ctx)
+	err := c.Serving.Close(ctx)
+	c.state.Shared.Close(ctx)
+	return err
 }
 
 // Follow keeps what this host knows of its fleet at what the fleet's other hosts do,
@@ -88,7 +94,8 @@ func (c *Core) Look(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	if err := heads.Look(ctx); err != nil {
+	err := heads.Look(ctx)
+	if c.state.Shared.Lost(err != nil); err != nil {
 		return err
 	}
 	if err := c.state.Shared.Look(ctx); err != nil { // all of it can be done without

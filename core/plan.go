@@ -47,6 +47,7 @@ func (c *Core) askPlan(ctx context.Context, id string) (usage.Known, error) {
 		token = token.OnPage()
 	}
 	return c.meter.Ask(ctx, usage.Question{
+		May:     func(ctx context.Context) bool { return c.state.Shared.MayAsk(ctx, id) },
 		Account: id, Provider: account.Provider, Endpoints: p.PlanEndpoints(token.BaseURL, token.Access), Sign: token.Sign,
 	})
 }

@@ -33,9 +33,17 @@ func (c *Core) HandedTo(account, program string) {
 }
 
 // Tally returns who used what from since on, as all processes have counted it, the
-// oldest twenty minutes first. It opens no secret. What was counted is kept for 31
+// oldest twenty minutes first, with what the other hosts of the fleet have told. It opens no secret. What was counted is kept for 31
 // days, also of accounts that were removed.
-func (c *Core) Tally(since time.Time) []tally.Row { return c.tally.Read(since) }
+func (c *Core) Tally(since time.Time) []tally.Row {
+	rows := c.tally.Read(since)
+	for i := range rows {
+		if rows[i].Host == "" {
+			rows[i].Host = c.HostName()
+		}
+	}
+	return rows
+}
 
 // TallyOf is [Core.Tally] of the accounts that name means, also of one that was
 // removed; of all for an empty name.

@@ -181,3 +181,100 @@ func TestFleet_KeysGoAlong(t *testing.T) {
 		t.Errorf("%+v", keys)
 	}
 }
+
+// TestFleet_Usage: what two hosts have counted is, summed up on either, what the sandbox
+// has served; a fleet's key counts on both, and its limit holds for both together.
+func TestFleet_Usage(t *testing.T) {
+	t.Parallel()
+	f := newPair(t)
+	a, b := f.hosts[0], f.hosts[1]
+	key := a.key("ci", "--fleet")
+	limited := a.key("limited", "--fleet", "--limit", "3-requests/week")
+	b.until(func() bool { return b.ask(f.proxies[1].url, key).status == 200 })
+	for i, n := range []int{5, 3} {
+		for range n {
+			if got := f.hosts[i].ask(f.proxies[i].url, key); got.status != 200 {
+				t.Fatalf("%d %s", got.status, got.body)
+			}
+		}
+	}
+	for range 2 {
+		if got := a.ask(f.proxies[0].url, limited); got.status != 200 {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+	}
+	for i, host := range f.hosts {
+		if code := f.proxies[i].end(); code != 143 { // which tells the others
+			t.Errorf("serve on host %d ended with %d", i+1, code)
+		}
+		f.proxies[i] = nil
+		_ = host
+	}
+	served := total(a.servedBy(func(u sandbox.Use) string { return u.Account }))
+	for i, host := range f.hosts {
+		by := map[string]map[string]used{}
+		for _, what := range []string{"account", "program", "model", "day"} {
+			by[what], _ = host.usedBy(what)
+			if got := total(by[what]); got != served || served.requests != 11 {
+				t.Errorf("by %s host %d sums up to %+v, the sandbox has served %+v", what, i+1, got, served)
+			}
+		}
+		if got := by["program"]["limited"]; got.requests != 2 {
+			t.Errorf("of the limited key host %d counts %+v", i+1, got)
+		}
+		var hosts []struct {
+			Host     string
+			Requests int
+		}
+		host.decode(host.must("usage", "--by", "host", "--json"), &hosts)
+		counts := map[string]int{}
+		for _, h := range hosts {
+			counts[h.Host] = h.Requests
+		}
+		if len(counts) != 2 || counts["host-1"] != 7 || counts["host-2"] != 4 {
+			t.Errorf("by host on host %d: %v", i+1, counts)
+		}
+		var keys []struct {
+			Name     string
+			Requests int
+			Limits   []struct{ Used int }
+		}
+		host.decode(host.must("key", "list", "--json"), &keys)
+		for _, k := range keys {
+			if k.Name == "ci" && k.Requests != 9 || k.Name == "limited" && (k.Requests != 2 || k.Limits[0].Used != 2) {
+				t.Errorf("key list on host %d: %+v", i+1, k)
+			}
+		}
+	}
+	again := b.serve("minimax")
+	if got := b.ask(again.url, limited); got.status != 200 {
+		t.Errorf("the third request of three: %d %s", got.status, got.body)
+	}
+	if got := b.ask(again.url, limited); got.status != 429 {
+		t.Errorf("the fourth request of three: %d %s", got.status, got.body)
+	}
+}
+
+// TestFleet_Plans: a provider that one host has asked of a plan is not asked by another.
+func TestFleet_Plans(t *testing.T) {
+	t.Parallel()
+	store := etcdtest.Start(t, 1, etcdtest.Options{})
+	a := newBench(t, sandbox.Options{})
+	a.signIn("--label", "work")
+	b := a.host()
+	a.found(store.Endpoints(), b)
+	if err := a.portal.UsePlan(a.portal.Grants()[0].ID, 62); err != nil {
+		t.Fatal(err)
+	}
+	for i, host := range []*bench{a, b} {
+		if out := host.must("usage"); !strings.Contains(out, "62 %") {
+			t.Errorf("usage on host %d:\n%s", i+1, out)
+		}
+	}
+	if got := a.asksForPlans(); got != 1 {
+		t.Errorf("the provider was asked %d times", got)
+	}
+	if out := b.must("list"); !strings.Contains(out, "62 %") {
+		t.Errorf("list on the second host:\n%s", out)
+	}
+}

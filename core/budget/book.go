@@ -10,6 +10,8 @@ type Book struct {
 	Version int     `json:"version"`
 	Spent   []Spent `json:"spent"`
 	Open    []Open  `json:"open,omitempty"` // requests under way, of all processes
+
+	elsewhere []uint64 // what other hosts have used of each limit; empty: nothing
 }
 
 // Spent is what was used of one limit in its present time.
@@ -39,13 +41,42 @@ func (b *Book) roll(limits []Limit, now time.Time) {
 	kept := make([]Spent, 0, len(limits))
 	for _, l := range limits {
 		i := slices.IndexFunc(b.Spent, func(s Spent) bool { return s.Of == l.Of && s.In == l.In })
-		if i >= 0 && now.Sub(b.Spent[i].Since) < l.In && b.Spent[i].Since.Sub(now) <= drift {
+		if i >= 0 && b.Spent[i].runs(now) {
 			kept = append(kept, b.Spent[i])
 			continue
 		}
 		kept = append(kept, Spent{Of: l.Of, In: l.In, Since: now})
 	}
 	b.Spent = kept
+}
+
+// runs reports whether its time is not over.
+func (s Spent) runs(now time.Time) bool { return now.Sub(s.Since) < s.In && s.Since.Sub(now) <= drift }
+
+// beside counts what other hosts of a fleet have used of the key, as far as they have told,
+// after the times of this host were rolled: a time begins with the first request on any.
+func (b *Book) beside(others []Spent, now time.Time) {
+	b.elsewhere = make([]uint64, len(b.Spent))
+	for i := range b.Spent {
+		s := &b.Spent[i]
+		for _, o := range others {
+			if o.Of != s.Of || o.In != s.In || o.Used == 0 || !o.runs(now) {
+				continue
+			}
+			b.elsewhere[i] += min(o.Used, mostOf)
+			if o.Since.Before(s.Since) {
+				s.Since = o.Since
+			}
+		}
+	}
+}
+
+// used is what was used of a limit, by its place.
+func (b *Book) used(i int) uint64 {
+	if i < len(b.elsewhere) {
+		return b.Spent[i].Used + b.elsewhere[i]
+	}
+	return b.Spent[i].Used
 }
 
 // drift is how far a clock may be set back for a time to go on.
@@ -57,7 +88,7 @@ func (b *Book) reserve(limits []Limit, o Open, now time.Time) (full *Full, busy 
 	b.roll(limits, now)
 	for i, l := range limits {
 		s := b.Spent[i]
-		if s.Used >= l.Most && (full == nil || s.Since.Add(l.In).After(full.Resets)) {
+		if b.used(i) >= l.Most && (full == nil || s.Since.Add(l.In).After(full.Resets)) {
 			full = &Full{l, s.Since.Add(l.In)}
 		}
 	}
@@ -69,7 +100,7 @@ func (b *Book) reserve(limits []Limit, o Open, now time.Time) (full *Full, busy 
 		if l.Of == Tokens {
 			held, mine = b.held(), o.Tokens
 		}
-		if len(b.Open) > 0 && b.Spent[i].Used+held+mine > l.Most {
+		if len(b.Open) > 0 && b.used(i)+held+mine > l.Most {
 			return nil, true
 		}
 	}

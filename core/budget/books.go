@@ -41,11 +41,12 @@ type Books struct {
 	owing sync.Mutex
 	owed  map[string][]charge // by key: requests that have ended and are not written down yet
 
-	mu      sync.Mutex
-	process string                   // names this process among others; empty before its first request
-	alive   *lockfile.Lock           // is held while it runs
-	last    uint64                   // number of its last request
-	turns   map[string]chan struct{} // by key: full while this process has its book in its hands
+	mu        sync.Mutex
+	elsewhere func(key string) []Spent // what other hosts have used; nil: there are none
+	process   string                   // names this process among others; empty before its first request
+	alive     *lockfile.Lock           // is held while it runs
+	last      uint64                   // number of its last request
+	turns     map[string]chan struct{} // by key: full while this process has its book in its hands
 }
 
 // OpenBooks returns the books of a state folder. Nothing is made or read.
@@ -85,6 +86,10 @@ func (b *Books) Reserve(ctx context.Context, key, name string, limits []Limit, t
 		now := b.clock.Now()
 		err := b.change(ctx, key, func(book *Book) (changed bool) {
 			buried := book.bury(limits, b.gone, now)
+			if others := b.others(key); len(others) > 0 {
+				book.roll(limits, now)
+				book.beside(others, now)
+			}
 			full, busy = book.reserve(limits, o, now)
 			return buried || full == nil && !busy
 		})
@@ -114,14 +119,48 @@ func (r *Reservation) Charge(requests, tokens uint64) error {
 	return b.change(context.Background(), r.key, func(*Book) bool { return false })
 }
 
-// Read returns what a key has used of its limits by now, in their order.
+// Beside has the use of other hosts counted, too, which is asked for with each request of
+// a key that has limits: it is what they have told by then.
+func (b *Books) Beside(elsewhere func(key string) []Spent) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.elsewhere = elsewhere
+}
+
+// others is what other hosts have told of a key.
+func (b *Books) others(key string) []Spent {
+	b.mu.Lock()
+	elsewhere := b.elsewhere
+	b.mu.Unlock()
+	if elsewhere == nil {
+		return nil
+	}
+	return elsewhere(key)
+}
+
+// Read returns what a key has used of its limits by now, in their order, on all hosts.
 func (b *Books) Read(key string, limits []Limit) ([]Spent, error) {
 	book, err := b.read(key)
 	if err != nil {
 		return nil, err
 	}
-	book.roll(limits, b.clock.Now())
+	now := b.clock.Now()
+	book.roll(limits, now)
+	book.beside(b.others(key), now)
+	for i := range book.Spent {
+		book.Spent[i].Used = book.used(i)
+	}
 	return book.Spent, nil
+}
+
+// Own is Read of this host alone; what it has not used is left out.
+func (b *Books) Own(key string, limits []Limit) []Spent {
+	book, err := b.read(key)
+	if err != nil {
+		return nil
+	}
+	book.roll(limits, b.clock.Now())
+	return slices.DeleteFunc(book.Spent, func(s Spent) bool { return s.Used == 0 })
 }
 
 // Keys returns the keys that have a book.

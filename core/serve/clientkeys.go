@@ -291,9 +291,13 @@ func (c *Clients) ClientKeys(ctx context.Context) (all []ListedClientKey, err er
 	for _, k := range append(slices.Clip(keys), fleet...) {
 		all = append(all, ListedClientKey{Key: k})
 	}
-	used := s.Folder.ReadUsage()
+	used, elsewhere := s.Folder.ReadUsage(), s.Shared.Elsewhere()
 	for i := range all {
-		all[i].Requests, all[i].LastUsedAt = used[all[i].ID].Requests, used[all[i].ID].LastUsed
+		sum := used[all[i].ID]
+		for _, other := range elsewhere {
+			sum = sum.Plus(other.Keys[all[i].ID])
+		}
+		all[i].Requests, all[i].LastUsedAt = sum.Requests, sum.LastUsed
 	}
 	return all, nil
 }

@@ -75,6 +75,7 @@ type Row struct {
 	Slot time.Time `json:"slot"` // its beginning, UTC
 	Use
 	Counts
+	Host string `json:"host,omitempty"` // of the fleet that counted; empty: this one
 }
 
 // End is the end of its slot.

@@ -9,6 +9,7 @@
 //   - handed.go is the line that a process adds which lives for a moment only.
 //   - meter.go takes in what this process serves, and adds it to the files, where
 //     every process adds its own, at most once a second.
+//   - hosts.go reads what the other hosts of a fleet have counted.
 //   - watch.go sends what all have counted, whenever that has changed.
 //   - group.go sums rows up, by whatever is asked: pure functions.
 package tally

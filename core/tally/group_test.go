@@ -11,10 +11,10 @@ import (
 func TestGroups(t *testing.T) {
 	at := func(day, hour, minute int) time.Time { return time.Date(2026, 5, day, hour, minute, 0, 0, time.UTC) }
 	rows := []Row{
-		{at(19, 21, 40), Use{"a1", "claude-cli", "m1"}, Counts{Requests: 1, Input: 5, Output: 5}},
-		{at(19, 22, 0), Use{"a2", "codex", "m2"}, Counts{Requests: 9, Refused: 2, Input: 90, CacheRead: 900, Output: 10}},
-		{at(20, 1, 20), Use{"a1", "codex", "m1"}, Counts{Requests: 3, Unknown: 3}},
-		{at(20, 1, 40), Use{"a3", "", ""}, Counts{Requests: 4, Unknown: 4}},
+		{Slot: at(19, 21, 40), Use: Use{"a1", "claude-cli", "m1"}, Counts: Counts{Requests: 1, Input: 5, Output: 5}},
+		{Slot: at(19, 22, 0), Use: Use{"a2", "codex", "m2"}, Counts: Counts{Requests: 9, Refused: 2, Input: 90, CacheRead: 900, Output: 10}},
+		{Slot: at(20, 1, 20), Use: Use{"a1", "codex", "m1"}, Counts: Counts{Requests: 3, Unknown: 3}},
+		{Slot: at(20, 1, 40), Use: Use{"a3", "", ""}, Counts: Counts{Requests: 4, Unknown: 4}},
 	}
 	east := time.FixedZone("east", 2*3600)
 	for name, c := range map[string]struct {
@@ -47,8 +47,8 @@ func TestGroups_TheWholeIsItsParts(t *testing.T) {
 		n := rapid.Uint64Max(2 * maxCount)
 		rows := rapid.SliceOf(rapid.Custom(func(t *rapid.T) Row {
 			name := rapid.SampledFrom([]string{"", "a", "b", "c"})
-			return Row{noon.Add(time.Duration(rapid.IntRange(0, 99).Draw(t, "slot")) * SlotLength), Use{name.Draw(t, "a"), name.Draw(t, "p"), name.Draw(t, "m")},
-				Counts{n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n")}}
+			return Row{Slot: noon.Add(time.Duration(rapid.IntRange(0, 99).Draw(t, "slot")) * SlotLength), Use: Use{name.Draw(t, "a"), name.Draw(t, "p"), name.Draw(t, "m")},
+				Counts: Counts{n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n"), n.Draw(t, "n")}}
 		})).Draw(t, "rows")
 		of := rapid.SampledFrom([]func(Row) string{
 			func(r Row) string { return r.Account }, func(r Row) string { return r.Program + "/" + r.Model }, func(r Row) string { return r.Day(time.UTC).String() },

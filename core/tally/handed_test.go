@@ -36,9 +36,9 @@ func TestHand_BesideWhatIsCounted(t *testing.T) {
 	}
 	slot := noon.Truncate(SlotLength)
 	want := []Row{
-		{slot.Add(-time.Hour), Use{Account: "a1"}, Counts{Handed: 1}},
-		{slot, Use{Account: "a1", Program: "codex"}, Counts{Handed: 200}},
-		{slot, Use{"a1", "codex", "m"}, Counts{Requests: 2}},
+		{Slot: slot.Add(-time.Hour), Use: Use{Account: "a1"}, Counts: Counts{Handed: 1}},
+		{Slot: slot, Use: Use{Account: "a1", Program: "codex"}, Counts: Counts{Handed: 200}},
+		{Slot: slot, Use: Use{"a1", "codex", "m"}, Counts: Counts{Requests: 2}},
 	}
 	other := NewMeter(dir, clock.NewFake(noon))
 	for range 2 {
@@ -111,7 +111,7 @@ func TestHand_WhatIsNoSuchLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := NewMeter(dir, clock.NewFake(noon.Add(time.Hour))).Read(noon)
-	if diff := cmp.Diff([]Row{{hourOf(noon).Add(20 * time.Minute), Use{Account: "a1"}, Counts{Handed: 1}}}, got); diff != "" {
+	if diff := cmp.Diff([]Row{{Slot: hourOf(noon).Add(20 * time.Minute), Use: Use{Account: "a1"}, Counts: Counts{Handed: 1}}}, got); diff != "" {
 		t.Error(diff)
 	}
 	if err := os.Remove(path); err != nil {

@@ -80,7 +80,7 @@ func (h *hour) addAll(more *hour) {
 func (h *hour) rows() []Row {
 	all := make([]Row, 0, len(h.counts))
 	for at, counts := range h.counts {
-		all = append(all, Row{at.slot, at.use, counts})
+		all = append(all, Row{Slot: at.slot, Use: at.use, Counts: counts})
 	}
 	order.By(all, func(a, b Row) int {
 		return cmp.Or(a.Slot.Compare(b.Slot), cmp.Compare(a.Account, b.Account), cmp.Compare(a.Program, b.Program), cmp.Compare(a.Model, b.Model))

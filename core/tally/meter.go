@@ -25,8 +25,9 @@ type Meter struct {
 	clock  clock.Clock
 	writes *paced.Work
 
-	turn sync.Mutex         // held while the files are written, and while they are read beside pending
-	have map[time.Time]have // the hours of a day, as they were read last
+	turn   sync.Mutex         // held while the files are written, and while they are read beside pending
+	have   map[time.Time]have // the hours of a day, as they were read last
+	others others             // what other hosts have counted, as it was read last
 
 	mu      sync.Mutex
 	pending map[time.Time]*hour // not yet written
@@ -100,7 +101,12 @@ func (m *Meter) Read(since time.Time) (all []Row) {
 		}
 		all = append(all, m.with(begin, m.written(begin, now))...)
 	}
-	return slices.DeleteFunc(all, func(r Row) bool { return !r.Since(since) || r.Slot.After(now) })
+	return slices.DeleteFunc(append(all, m.others.rows(m.folder, now)...), func(r Row) bool { return !r.Since(since) || r.Slot.After(now) })
+}
+
+// Own is what [Meter.Read] returns of this host alone.
+func (m *Meter) Own(since time.Time) []Row {
+	return slices.DeleteFunc(m.Read(since), func(r Row) bool { return r.Host != "" })
 }
 
 // written is what stands in the files of an hour. Those of a day are read again only

@@ -40,7 +40,7 @@ func TestMeter_EachProcessAddsItsOwn(t *testing.T) {
 	}
 	all.Wait()
 	rows := NewMeter(dir, c).Read(noon.Add(-time.Hour))
-	if len(rows) != 4 || rows[0] != (Row{time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC), work, Counts{Requests: 400, Input: 48000, CacheRead: 12000, Output: 16000, Reasoning: 4000}}) {
+	if len(rows) != 4 || rows[0] != (Row{Slot: time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC), Use: work, Counts: Counts{Requests: 400, Input: 48000, CacheRead: 12000, Output: 16000, Reasoning: 4000}}) {
 		t.Fatalf("%+v", rows)
 	}
 	if sum := Sum(rows); sum.Refused != 400 || sum.Tokens() != 76000 {

@@ -43,7 +43,7 @@ func (m *Meter) Watch(ctx context.Context, span time.Duration, to chan<- []Row) 
 // changed is when a file of the folder was written or deleted last: each is put in
 // its place by a rename, but for that of this hour which lines are added to.
 func (f folder) changed(now time.Time) (last time.Time) {
-	for _, path := range []string{f.dir(), f.handedPath(hourOf(now))} {
+	for _, path := range []string{f.dir(), f.handedPath(hourOf(now)), f.hostsDir()} {
 		if info, err := os.Stat(path); err == nil && info.ModTime().After(last) {
 			last = info.ModTime()
 		}

@@ -32,6 +32,9 @@ type Question struct {
 	Endpoints []Endpoint // asked one after the other until one answers
 	// Sign puts the account's token on a request, if it may go there.
 	Sign func(*http.Request) error
+	// May reports whether no other host of the fleet has asked a moment ago; nil: there is
+	// none.
+	May func(context.Context) bool
 }
 
 // Ask returns what the provider tells of an account's plan. It is asked at most
@@ -49,6 +52,9 @@ func (m *Meter) Ask(ctx context.Context, q Question) (Known, error) {
 	defer func() { _ = lock.Unlock() }()
 	known, recent := m.Recent(q.Account)
 	if recent {
+		return known, known.Told()
+	}
+	if q.May != nil && !q.May(ctx) {
 		return known, known.Told()
 	}
 	asking, cancel := context.WithTimeoutCause(ctx, askTime, errLate)

@@ -30,12 +30,15 @@ type Known struct {
 	// Late that it has not answered in time.
 	Silent bool `json:"silent,omitempty"`
 	Late   bool `json:"late,omitempty"`
+	// From is the host of the fleet to which it was told; empty: this one.
+	From string `json:"from,omitempty"`
 	// Said is what a person was told of it, by whom.
 	Said map[Voice]telling `json:"said,omitempty"`
 }
 
 // with returns what is known after a further reading.
 func (k Known) with(r Reading) Known {
+	k.From = ""
 	k.Silent, k.Late = k.Silent && r.Empty(), k.Late && r.Empty()
 	k.Reading = k.Reading.With(r.tidy()).Now(r.At).tidy()
 	points := map[string][]Point{}

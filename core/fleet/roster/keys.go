@@ -114,7 +114,24 @@ func (k Keys) CoolOf(key string) (id, model string, ok bool) {
 func (k Keys) Pool(what string) string { return k.Prefix() + "pool/" + part(what) }
 
 // Use holds a host's counters.
-func (k Keys) Use(host string) string { return k.Prefix() + "use/" + part(host) }
+func (k Keys) Use(host string) string { return k.Uses() + part(host) }
+
+// Past holds those of them that change no more.
+func (k Keys) Past(host string) string { return k.Use(host) + "/past" }
+
+// Uses is what the names of all hosts' counters begin with.
+func (k Keys) Uses() string { return k.Prefix() + "use/" }
+
+// UseOf says whose counters a key holds, and whether those of the past.
+func (k Keys) UseOf(key string) (host string, past, ok bool) {
+	rest, below := strings.CutPrefix(key, k.Uses())
+	rest, past = strings.CutSuffix(rest, "/past")
+	host, whole := unpart(rest)
+	return host, past, below && whole && host != ""
+}
+
+// Ask says that the provider was asked a moment ago what is left of an account's plan.
+func (k Keys) Ask(id string) string { return k.Prefix() + "ask/" + part(id) }
 
 // Join is where an invitation is answered.
 func (k Keys) Join(invite string) string { return k.Prefix() + "join/" + part(invite) }

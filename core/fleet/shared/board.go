@@ -43,9 +43,15 @@ type Config struct {
 type Board struct {
 	Config
 
-	mu      sync.Mutex
-	view    fleet.View // as it was read last
-	changed func()
+	mu       sync.Mutex
+	view     fleet.View // as it was read last
+	changed  func()
+	counter  Counter
+	followed bool // this program stays
+	asked    bool // this program was told of a plan
+	away     bool // the store did not answer when it was asked last
+
+	elsewhere elsewhere
 }
 
 // New returns the board of a host. Nothing is read or asked yet.
@@ -60,6 +66,23 @@ func (b *Board) OnChange(changed func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.changed = changed
+}
+
+// Lost notes whether the store is away: what can be done without is not asked of it then,
+// so that a program waits once for one that hangs.
+func (b *Board) Lost(away bool) {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.away = away
+}
+
+func (b *Board) lost() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.away
 }
 
 func (b *Board) ring() {
@@ -87,8 +110,12 @@ func (b *Board) Follow(ctx context.Context) {
 	if b == nil {
 		return
 	}
+	b.mu.Lock()
+	b.followed = true
+	b.mu.Unlock()
 	var all sync.WaitGroup
-	for _, t := range b.topics() {
+	all.Go(func() { uses{b}.tellUses(ctx) })
+	for _, t := range append(b.topics(), topic{b.Keys.Uses(), uses{b}.takeUses}) {
 		all.Go(func() { b.follow(ctx, t) })
 	}
 	all.Wait()
@@ -97,6 +124,9 @@ func (b *Board) Follow(ctx context.Context) {
 func (b *Board) follow(ctx context.Context, t topic) {
 	for {
 		err := b.watch(ctx, t)
+		if ctx.Err() == nil {
+			b.Lost(true)
+		}
 		if ctx.Err() != nil || errors.Is(err, roster.ErrNotMember) {
 			return
 		}
@@ -117,6 +147,7 @@ func (b *Board) watch(ctx context.Context, t topic) error {
 	if err := t.take(ctx, listed.KVs); err != nil {
 		return err
 	}
+	b.Lost(false)
 	for batch, err := range b.Store.Watch(ctx, t.prefix, listed.Revision+1) {
 		if err != nil {
 			return err

@@ -228,6 +228,12 @@ func TestNil(t *testing.T) {
 	b.Warm(record.Row{})
 	b.Follow(t.Context())
 	b.OnChange(nil)
+	b.Count(nil)
+	b.Lost(true)
+	b.Close(t.Context())
+	if !b.MayAsk(t.Context(), account) || b.Elsewhere() != nil || b.LookAtUse(t.Context()) != nil {
+		t.Error("where there is no fleet nobody else is there to ask")
+	}
 	if err := b.Look(t.Context()); err != nil {
 		t.Error(err)
 	}

@@ -4,6 +4,8 @@
 //
 //   - cool.go: that an account cools down after a provider refused it, which every host's
 //     proxy respects. It goes by the lease of its key.
+//   - use.go: what each host has counted, which all sum up; uses.go reads it. It may be lost.
+//   - ask.go: that a provider was asked of a plan, which one host does for all.
 //   - clients.go: the keys of programs that every host's proxy takes.
 //
 // A [Board] writes what this host has to tell, and puts what others tell into the files of

@@ -13,6 +13,8 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/core/usage"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 )
@@ -84,6 +86,34 @@ type host struct {
 	wall   time.Duration // by which its clock is set
 	events []record.Event
 	kept   table // client keys
+	counts []tally.Row
+	plans  map[string]usage.Known
+	heard  []Use
+}
+
+// Own, Past and Heard implement [Counter].
+func (h *host) Own(_ context.Context, from time.Time) Use {
+	return Use{Rows: h.since(from, true), Plans: h.plans}
+}
+
+func (h *host) Past(until time.Time) []tally.Row { return h.since(until, false) }
+
+func (h *host) Heard(_ context.Context, u Use) { h.heard = append(h.heard, u) }
+
+func (h *host) since(t time.Time, after bool) (rows []tally.Row) {
+	for _, r := range h.counts {
+		if r.Slot.Before(t) != after {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// tell tells what the host counts.
+func (h *host) tell() {
+	h.Helper()
+	of := uses{h.Board}
+	of.alone(func() { of.tellUse(h.Context()) })
 }
 
 // Read and Keep implement [Safe].
@@ -111,6 +141,7 @@ func (f *team) host(name string) *host {
 		Store: h.link, Keys: f.keys, Team: f, Folder: folder, Clients: h, Host: name, Clock: h, Log: slog.New(slog.DiscardHandler),
 		Event: func(_ string, e record.Event) { h.events = append(h.events, e) },
 	})
+	h.Count(h)
 	h.signIn(start)
 	return h
 }

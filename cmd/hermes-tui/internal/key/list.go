@@ -96,6 +96,7 @@ func List(ctx context.Context, s *session.Session) error {
 	if err != nil {
 		return err
 	}
+	accounts.LookAtUse(ctx)
 	keys, err := accounts.ClientKeys(ctx)
 	if err != nil {
 		return err

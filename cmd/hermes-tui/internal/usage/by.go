@@ -2,6 +2,7 @@ package usage
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,13 +21,16 @@ import (
 )
 
 // groupings are what counts can be summed up by.
-var groupings = []string{"account", "program", "model", "day"}
+var groupings = []string{"account", "program", "model", "day", "host"}
 
-// group is one line: what was counted of an account, program, model or day.
+// thisMachine is the host where there is no fleet.
+const thisMachine = "this machine"
+
+// group is one line: what was counted of an account, program, model, day or host.
 type group = tally.Group[string]
 
 // runBy shows who has used what.
-func (o *Options) runBy() error {
+func (o *Options) runBy(ctx context.Context) error {
 	since, span, err := o.from()
 	if err != nil {
 		return err
@@ -35,6 +39,7 @@ func (o *Options) runBy() error {
 	if err != nil {
 		return err
 	}
+	accounts.LookAtUse(ctx)
 	rows, err := accounts.TallyOf(o.name, since)
 	if err != nil {
 		return err
@@ -68,7 +73,7 @@ func (o *Options) runBy() error {
 // from is the time from which on it is counted, and how long ago that is in words.
 func (o *Options) from() (since time.Time, span string, err error) {
 	if !slices.Contains(groupings, o.by) {
-		return since, "", exit.Usage(fmt.Sprintf("counts are not summed up by %q", o.by), "give --by account, program, model or day")
+		return since, "", exit.Usage(fmt.Sprintf("counts are not summed up by %q", o.by), "give --by account, program, model, day or host")
 	}
 	if span = o.since; span == "" {
 		if span = "24h"; o.by == "day" {
@@ -92,6 +97,8 @@ func (o *Options) groups(rows []tally.Row) []group {
 			return r.Program
 		case "model":
 			return r.Model
+		case "host":
+			return cmp.Or(r.Host, thisMachine)
 		default:
 			return r.Day(time.Local).Format(time.DateOnly)
 		}
@@ -144,6 +151,7 @@ type groupJSON struct {
 	Label   *string `json:"label,omitempty"` // empty: it was removed
 	Program *string `json:"program,omitempty"`
 	Model   *string `json:"model,omitempty"`
+	Host    *string `json:"host,omitempty"`
 	Day     *string `json:"day,omitempty"` // in the time zone of this machine
 	tally.Counts
 	Tokens uint64 `json:"tokens"` // read and written
@@ -161,6 +169,8 @@ func groupsJSON(by string, groups []group, have core.Snapshot) []groupJSON {
 			one.Program = &g.Of
 		case "model":
 			one.Model = &g.Of
+		case "host":
+			one.Host = &g.Of
 		default:
 			one.Day = &g.Of
 		}

@@ -17,6 +17,7 @@ type planJSON struct {
 	Told     bool            `json:"told"`
 	ToldAt   *time.Time      `json:"told_at"`
 	Source   string          `json:"source,omitempty"`
+	Host     string          `json:"host,omitempty"` // another one of the fleet, which was told
 	Blocked  string          `json:"blocked,omitempty"`
 	Windows  []windowJSON    `json:"windows"`
 	Balance  []usage.Balance `json:"balance"`
@@ -45,7 +46,7 @@ func plansJSON(plans []plan, now time.Time) []planJSON {
 		r := p.known.Reading
 		out := planJSON{
 			ID: p.account.ID, Label: p.account.Label, Provider: p.account.Provider, Region: p.account.Region,
-			Plan: r.Plan, Told: !r.Empty(), ToldAt: format.Instant(r.At), Source: string(r.Source), Blocked: r.Blocked,
+			Plan: r.Plan, Told: !r.Empty(), ToldAt: format.Instant(r.At), Source: string(r.Source), Host: p.known.From, Blocked: r.Blocked,
 			Windows: []windowJSON{}, Balance: r.Balances, Banked: r.Banked, Counted: p.counted,
 		}
 		if out.Balance == nil {

@@ -41,7 +41,7 @@ func Command(s *session.Session) *cobra.Command {
 			"With --known nobody is asked and no secret is opened: it shows what answers told\n" +
 			"that went through `hermes-tui serve` or `exec`, and what was asked before.\n\n" +
 			"With --by it shows who has used what, as `serve` and `exec` have counted it: requests,\n" +
-			"refusals and tokens by account, program, model or day. Nobody is asked and no secret is\n" +
+			"refusals and tokens by account, program, model, day, or host of the fleet. Nobody is asked and no secret is\n" +
 			"opened. Counts are kept for 31 days.\n\n" +
 			"With --use-reset it uses one of the resets that the account has banked, once a window is\n" +
 			"used up; none is ever used unbidden.",
@@ -51,7 +51,7 @@ func Command(s *session.Session) *cobra.Command {
 			o.name = s.Named(args)
 			switch {
 			case o.by != "":
-				return o.runBy()
+				return o.runBy(cmd.Context())
 			case o.reset:
 				return o.runReset(cmd.Context())
 			case o.since != "":
@@ -61,7 +61,7 @@ func Command(s *session.Session) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&o.known, "known", false, "ask no provider and open no secret")
-	cmd.Flags().StringVar(&o.by, "by", "", "show who has used what, summed up by `what`: account, program, model or day")
+	cmd.Flags().StringVar(&o.by, "by", "", "show who has used what, summed up by `what`: account, program, model, day or host")
 	cmd.Flags().StringVar(&o.since, "since", "", "with --by, how far back, a `time` such as 90m, 24h or 7d (default 24h, by day 7d)")
 	cmd.Flags().BoolVar(&o.reset, "use-reset", false, "use one of the account's banked resets")
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "with --use-reset, do not ask")
@@ -103,6 +103,7 @@ func find(ctx context.Context, s *session.Session, name string, known, needed bo
 	if err != nil {
 		return nil, err
 	}
+	accounts.LookAtUse(ctx)
 	snapshot := accounts.Snapshot()
 	if snapshot.Err != nil {
 		return nil, snapshot.Err
