@@ -140,6 +140,7 @@ func (p *accountsPage) counting(win *window) time.Duration {
 			every = sooner(every, win.rowCounting(win.all[p.order[row]]))
 		}
 	}
+	every = sooner(every, ofFleet(win.known).counting())
 	if _, asking := p.sheet.(*consentSheet); asking {
 		every = time.Second
 	}

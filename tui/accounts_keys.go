@@ -35,10 +35,10 @@ func (p *accountsPage) binds(win *window) []widget.Bind {
 	case len(p.marks) > 0:
 		first, rest = append([]widget.Bind{enterBind(win, a)}, p.markedBinds(win)...), nil
 	}
-	binds := append(append(first, addBind(win)), win.imports.binds(win)...)
+	binds := append(append(first, addBinds(win)...), win.imports.binds(win)...)
 	binds = append(binds, p.find(win).filterBinds()...)
 	binds = append(binds, rest...)
-	binds = append(binds, win.poolBind(), win.topBind(9))
+	binds = append(append(binds, win.poolBind(), win.topBind(9)), hostsBind(win)...)
 	if ok {
 		binds = append(binds, p.markBinds(win, a)...)
 		binds = append(binds, p.reorderBinds(win, a)...)
@@ -83,6 +83,9 @@ func (p *accountsPage) accountBinds(win *window, a core.Account) (first, rest []
 		})
 	}
 	rest = append(rest, p.resetBind(win, a)...)
+	if win.fleet.holds(a) {
+		return first, rest
+	}
 	return first, append(rest, widget.Bind{
 		Binding: widget.Keys("d", "remove", "d"), Long: "remove it (asks first)", Group: groupAccount, Once: true,
 		Do: func() tea.Cmd { p.sheet = &removeSheet{accounts: []core.Account{a}}; return nil },
@@ -115,6 +118,9 @@ func attemptBinds(win *window, a core.Account, t *attempt) []widget.Bind {
 func (p *accountsPage) markedBinds(win *window) []widget.Bind {
 	some := func() []core.Account { return p.marks.among(win.snap.Accounts) }
 	count := say.Thousands(uint64(len(p.marks)))
+	if win.fleet.stopped() {
+		return nil
+	}
 	return []widget.Bind{
 		{
 			Binding: widget.Keys("r", "refresh "+count, "r"), Long: "refresh the marked ones", Group: groupAccounts, Foot: 2, Once: true,
@@ -133,16 +139,18 @@ func canRefresh(a core.Account, win *window) bool {
 	case core.NeedsSignIn, core.SignedOut, core.SigningIn, core.Refreshing, core.Shared:
 		return false
 	default:
-		return true
+		return !win.fleet.holds(a)
 	}
 }
 
 // enterBind repairs what is wrong with the account, or shows its details.
 func enterBind(win *window, a core.Account) widget.Bind {
-	switch win.state(a) {
-	case core.NeedsSignIn, core.SignedOut, core.SigningIn:
+	switch state := win.state(a); {
+	case win.fleet.holds(a) && state != core.SigningIn:
+		return detailsBind(win, a)
+	case state == core.NeedsSignIn, state == core.SignedOut, state == core.SigningIn:
 		short, long := "sign in again", "sign in again"
-		if win.state(a) == core.SignedOut {
+		if state == core.SignedOut {
 			short = "sign in"
 		}
 		return widget.Bind{
@@ -150,11 +158,23 @@ func enterBind(win *window, a core.Account) widget.Bind {
 			Do: func() tea.Cmd { return signInAgain(win, a) },
 		}
 	default:
-		return widget.Bind{
-			Binding: widget.Keys("enter", "details", "enter"), Long: "everything about it", Group: groupAccount, Foot: 1,
-			Do: func() tea.Cmd { win.push(&detailsPage{id: a.ID}); return nil },
-		}
+		return detailsBind(win, a)
 	}
+}
+
+func detailsBind(win *window, a core.Account) widget.Bind {
+	return widget.Bind{
+		Binding: widget.Keys("enter", "details", "enter"), Long: "everything about it", Group: groupAccount, Foot: 1,
+		Do: func() tea.Cmd { win.push(&detailsPage{id: a.ID}); return nil },
+	}
+}
+
+// addBinds are addBind where a sign-in can be kept now.
+func addBinds(win *window) []widget.Bind {
+	if win.fleet.stopped() {
+		return nil
+	}
+	return []widget.Bind{addBind(win)}
 }
 
 func addBind(win *window) widget.Bind {

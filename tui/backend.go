@@ -6,6 +6,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/consent"
+	fleethost "github.com/hermes-tui/hermes-tui/core/host"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/tally"
@@ -46,6 +47,10 @@ type Backend interface {
 	// WatchTally sends who used what in the last span, at once and after every
 	// change, at most once a second. The channel is closed when ctx ends.
 	WatchTally(ctx context.Context, span time.Duration) <-chan []tally.Row
+	// WatchFleet sends what there is to see of the fleet that this machine belongs to,
+	// at once and at every change. The channel is closed when ctx ends, and at once where
+	// there is no fleet.
+	WatchFleet(ctx context.Context) <-chan fleethost.Sight
 	// UseReset uses one of the account's banked resets, and returns what is left of its
 	// plan by then.
 	UseReset(ctx context.Context, id string) (usage.Known, error)

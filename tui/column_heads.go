@@ -33,6 +33,7 @@ func columnHeads(c columns) []columnHead {
 	add(c.resets, columnHead{"RESETS", byPool, 1, resetsWidth, false})
 	add(c.used, columnHead{"USED", byUse, columnGap, usedWidth, false})
 	add(c.usedBy, columnHead{"USED BY", byPool, columnGap, usedByWidth, false})
+	add(c.host > 0, columnHead{"HOST", byPool, columnGap, c.host, false})
 	add(c.pool, columnHead{"POOL", byPool, columnGap, poolWidth, false})
 	return heads
 }

@@ -33,12 +33,16 @@ type columns struct {
 	left, used, pool      bool
 	plan, planBar, resets bool
 	usedBy                bool
+	host                  int  // how wide the host's is; zero: it is not there
 	short                 bool // the provider's short name
 }
 
-func columnsFor(w int, plans, uses bool) columns {
+func columnsFor(w int, plans, uses bool, host int) columns {
 	used, left, pool := 1, 2, 3
-	var plan, planBar, resets, usedBy widget.Column
+	var plan, planBar, resets, usedBy, by widget.Column
+	if host > 0 {
+		by = widget.Column{Gap: columnGap, Width: host, Rank: 8}
+	}
 	if uses {
 		usedBy = widget.Column{Gap: columnGap, Width: usedByWidth, Rank: 7}
 	}
@@ -53,7 +57,7 @@ func columnsFor(w int, plans, uses bool) columns {
 			widget.Column{Gap: 2, Width: easyAccount, Stretch: true}, widget.Column{Gap: columnGap, Width: provider},
 			widget.Column{Gap: columnGap, Width: stateWidth}, widget.Column{Gap: 1, Width: expiresWidth},
 			widget.Column{Gap: columnGap, Width: leftWidth, Rank: left}, widget.Column{Gap: columnGap, Width: usedWidth, Rank: used},
-			widget.Column{Gap: columnGap, Width: poolWidth, Rank: pool}, widget.Column{Gap: 1}, plan, planBar, resets, usedBy)
+			widget.Column{Gap: columnGap, Width: poolWidth, Rank: pool}, widget.Column{Gap: 1}, plan, planBar, resets, usedBy, by)
 	}
 	all := fit(longProvider)
 	c := columns{short: all[0] < leastAccount}
@@ -63,6 +67,7 @@ func columnsFor(w int, plans, uses bool) columns {
 	c.account, c.provider = all[0], all[1]
 	c.left, c.used, c.pool = all[4] > 0, all[5] > 0, all[6] > 0
 	c.plan, c.planBar, c.resets, c.usedBy = all[8] > 0, all[9] > 0, all[10] > 0, all[11] > 0
+	c.host = all[12]
 	return c
 }
 
@@ -98,11 +103,27 @@ func row(win *window, a core.Account, c columns, in *style.Inks, selected bool) 
 	if c.usedBy {
 		b.WriteString(in.Fg.Render("  " + cells.Left(usedBy(win.known, a.ID), usedByWidth, more)))
 	}
+	if c.host > 0 {
+		b.WriteString(hostCell(win.known, a.ID, c.host, in))
+	}
 	if c.pool {
 		b.WriteString(in.Fg.Render("  " + cells.Left(win.place(a), poolWidth, more)))
 	}
 	b.WriteString(in.Fg.Render(" ")) // the right edge
 	return b.String()
+}
+
+// hostCell says which host refreshes an account, or did so last.
+func hostCell(k *known, id string, w int, in *style.Inks) string {
+	name, working := k.fleet.hostOf(id)
+	switch {
+	case name == "":
+		return in.Muted.Render("  " + cells.Left(k.Glyphs.Dash, w, ""))
+	case working:
+		return in.Fg.Render("  ") + in.Busy.Render(k.Glyphs.Busy) + in.Fg.Render(" "+cells.Left(name, w-2, k.Glyphs.More))
+	default:
+		return in.Muted.Render("  " + cells.Left(name, w, k.Glyphs.More))
+	}
 }
 
 // narrowRow draws one account where there is no room for columns.

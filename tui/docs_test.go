@@ -44,6 +44,7 @@ var documented = map[string][]func(d *driver){
 	"palette":         {pressing(":")},
 	"help":            {low(pressing("?")), pressing("?", "/", "x"), pressing("?", "/", "x", "enter")},
 	"import":          {pressing("i")},
+	"hosts":           {low(pressing("home", "f"))},
 	"import-question": {pressing("i", "tab", "enter")},
 }
 
@@ -136,7 +137,11 @@ func keyRows(t *testing.T, name string) []keyRow {
 		case "empty", "provider", "label", "code", "failed", "owner":
 			all = nil
 		}
-		in(t, newBackend(all...), func(d *driver) {
+		b := newBackend(all...)
+		if name == "hosts" || name == "accounts" {
+			b = inFleet(b, prod())
+		}
+		in(t, b, func(d *driver) {
 			lead(d)
 			binds := nowBinds(d)
 			if name == "everywhere" {

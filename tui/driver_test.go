@@ -55,6 +55,9 @@ func newDriver(t testing.TB, b *fakeBackend, change ...func(*Options)) *driver {
 		}
 		d.m.cancel()
 		close(b.changes)
+		if b.sights != nil {
+			close(b.sights)
+		}
 		for _, ch := range b.events {
 			close(ch)
 		}

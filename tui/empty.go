@@ -15,7 +15,11 @@ type choice struct {
 
 // choices are what can be done while there is no account.
 func choices(win *window) []choice {
-	all := append([]choice{{"a", "sign in to an account", providerNames(win), func() tea.Cmd { return addAccount(win) }}}, win.imports.choices(win)...)
+	var all []choice
+	if !win.fleet.stopped() {
+		all = []choice{{"a", "sign in to an account", providerNames(win), func() tea.Cmd { return addAccount(win) }}}
+	}
+	all = append(all, win.imports.choices(win)...)
 	others, _ := win.bringOver()
 	all = append(all, others...)
 	return append(all, choice{
@@ -49,7 +53,8 @@ func (p *accountsPage) emptyBinds(win *window) []widget.Bind {
 	binds := []widget.Bind{{
 		Binding: widget.Keys("enter", "choose", "enter"), Long: "do what the cursor is on", Group: groupAccounts, Foot: 1,
 		Do: all[min(p.menu, len(all)-1)].do,
-	}, addBind(win)}
+	}}
+	binds = append(append(binds, addBinds(win)...), hostsBind(win)...)
 	binds = append(binds, win.imports.binds(win)...)
 	_, others := win.bringOver()
 	binds = append(binds, others...)

@@ -76,7 +76,11 @@ func (k *known) lastRefresh(a core.Account) string {
 	if a.LastRefreshAt.IsZero() {
 		return "never"
 	}
-	return say.TimeOfDay(a.LastRefreshAt, k.now, k.location, true) + ", " + say.Ago(a.LastRefreshAt, k.now)
+	when := say.TimeOfDay(a.LastRefreshAt, k.now, k.location, true) + ", " + say.Ago(a.LastRefreshAt, k.now)
+	if by := k.fleet.Accounts[a.ID].By; by != "" {
+		when += ", on " + cells.Clean(by)
+	}
+	return when
 }
 
 func (k *known) signedInWhen(a core.Account) string {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/consent"
+	fleethost "github.com/hermes-tui/hermes-tui/core/host"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/tally"
@@ -43,7 +44,9 @@ type fakeBackend struct {
 	served     []tally.Row // what a watch begins with
 	tallies    []chan []tally.Row
 	tallyCtxs  []context.Context
-	news       []usage.News // told once
+	sights     chan fleethost.Sight // of the fleet
+	fleet      []fleethost.Sight    // that come at once; nil: there is no fleet
+	news       []usage.News         // told once
 	newsAsked  int
 	resets     []string    // accounts of which one was used
 	reset      usage.Known // what is left then
@@ -233,6 +236,20 @@ func (b *fakeBackend) WatchTally(ctx context.Context, _ time.Duration) <-chan []
 	ch <- b.served
 	b.tallies, b.tallyCtxs = append(b.tallies, ch), append(b.tallyCtxs, ctx)
 	return ch
+}
+
+func (b *fakeBackend) WatchFleet(context.Context) <-chan fleethost.Sight {
+	b.note("WatchFleet")
+	sights := make(chan fleethost.Sight, 8)
+	if b.fleet == nil {
+		close(sights)
+		return sights
+	}
+	for _, s := range b.fleet {
+		sights <- s
+	}
+	b.sights = sights
+	return sights
 }
 
 func (b *fakeBackend) PlanNews(_ context.Context, by usage.Voice) ([]usage.News, error) {

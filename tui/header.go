@@ -7,7 +7,7 @@ import (
 )
 
 // headerForm is how much the header says beside the keystore.
-type headerForm struct{ name, counts, words string }
+type headerForm struct{ name, fleet, counts, words string }
 
 // headerForms are the forms of the header, the longest first. The keystore
 // never goes; the name, the nouns and the words do.
@@ -19,28 +19,30 @@ func (win *window) headerForms() []headerForm {
 	}
 	words := win.waitingWords()
 	forms := []headerForm{
-		{"hermes-tui", win.counts(true, 16), words},
-		{"hermes-tui", win.counts(false, 12), words},
-		{"", win.counts(false, 12), words},
-		{"", win.counts(false, 12), short},
-		{"", win.counts(false, 0), short},
+		{"hermes-tui", "", win.counts(true, 16), words},
+		{"hermes-tui", "", win.counts(false, 12), words},
+		{"", "", win.counts(false, 12), words},
+		{"", "", win.counts(false, 12), short},
+		{"", "", win.counts(false, 0), short},
 	}
 	switch {
 	case len(win.snap.Accounts) == 0:
-		return forms[:1]
+		forms = forms[:1]
 	case win.Narrow() && n == 0:
-		return append([]headerForm{{"", win.counts(true, 12), ""}}, forms[2:]...)
+		forms = append([]headerForm{{"", "", win.counts(true, 12), ""}}, forms[2:]...)
 	case win.Narrow():
-		return forms[2:]
-	default:
-		return forms
+		forms = forms[2:]
 	}
+	return ofFleet(win.known).header(forms)
 }
 
 func (f headerForm) width() int {
-	w := cells.Width(f.name) + cells.Width(f.counts) + cells.Width(f.words)
-	if f.name != "" && f.counts != "" {
-		w += 3
+	w := cells.Width(f.name) + cells.Width(f.fleet) + cells.Width(f.counts) + cells.Width(f.words)
+	if f.fleet != "" {
+		w += len(gapAfter(f.name))
+	}
+	if f.counts != "" {
+		w += len(gapAfter(f.name + f.fleet))
 	}
 	if f.words != "" {
 		w += 3
@@ -65,8 +67,15 @@ func (win *window) header(w int) string {
 	if form.name != "" {
 		line += in.Accent.Render(form.name)
 	}
-	if form.name != "" && form.counts != "" {
-		line += "   "
+	if form.fleet != "" {
+		ink := in.Fg
+		if ofFleet(win.known).brief() != "" {
+			ink = in.Strong
+		}
+		line += gapAfter(form.name) + ink.Render(form.fleet)
+	}
+	if form.counts != "" {
+		line += gapAfter(form.name + form.fleet)
 	}
 	line += in.Muted.Render(form.counts)
 	if form.words != "" {
@@ -79,6 +88,14 @@ func (win *window) header(w int) string {
 	}
 	blank := w - used - 1 - cells.Width(run) - cells.Width(store)
 	return line + cells.Blank(blank) + in.Muted.Render(run) + ink.Render(store)
+}
+
+// gapAfter stands between two parts of the header.
+func gapAfter(before string) string {
+	if before == "" {
+		return ""
+	}
+	return "   "
 }
 
 // counts is how many accounts there are, or how many of them are listed, by

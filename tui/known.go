@@ -25,6 +25,7 @@ type known struct {
 	others   imports // from files of other programs
 	attempts attempts
 	events   events
+	fleet    fleetSight
 	tallies  tallies
 	memory   Memory
 	changes  uint64 // how often list, snapshot or places have changed

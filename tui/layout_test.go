@@ -181,7 +181,7 @@ func TestLayout_ColumnsGoInOrder(t *testing.T) {
 	}
 	last := 0
 	for w := 60; w <= 200; w++ {
-		c := columnsFor(w, false, false)
+		c := columnsFor(w, false, false, 0)
 		if c.account < leastAccount {
 			t.Errorf("%d cells leave %d for the label", w, c.account)
 		}
@@ -198,7 +198,7 @@ func TestLayout_ColumnsGoInOrder(t *testing.T) {
 func TestLayout_ColumnsOfPlansGoInOrder(t *testing.T) {
 	last := 0
 	for w := 60; w <= 200; w++ {
-		c, rank := columnsFor(w, true, true), 0
+		c, rank := columnsFor(w, true, true, 0), 0
 		for i, shown := range []bool{!c.short, c.plan, c.planBar, c.pool, c.left, c.used, c.resets, c.usedBy} {
 			if shown && rank == i {
 				rank++
@@ -211,7 +211,7 @@ func TestLayout_ColumnsOfPlansGoInOrder(t *testing.T) {
 		}
 		last = rank
 	}
-	if last != 8 || !columnsFor(usedByFrom, true, true).usedBy {
+	if last != 8 || !columnsFor(usedByFrom, true, true, 0).usedBy {
 		t.Error("a wide window does not have every column")
 	}
 }

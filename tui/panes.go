@@ -28,13 +28,16 @@ func (win *window) panes() (list, card int) {
 	if usesShown(win.known) {
 		easy += usedByWidth + columnGap
 	}
+	if host := ofFleet(win.known).hostWidth(); host > 0 {
+		easy += host + columnGap
+	}
 	card = min(max(w-paneGap-easy, leastCard), mostCard)
 	return w - paneGap - card, card
 }
 
 // listColumns are the columns of the list in w cells.
 func (win *window) listColumns(w int) columns {
-	return columnsFor(w, win.places.plans, usesShown(win.known))
+	return columnsFor(w, win.places.plans, usesShown(win.known), ofFleet(win.known).hostWidth())
 }
 
 // drawCard puts what is known of the selected account at the right of the list, in the

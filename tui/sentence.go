@@ -19,6 +19,9 @@ func (k *known) about(a core.Account, state core.State) string {
 	if t := k.attempts.of(a.ID); t != nil {
 		return k.aboutAttempt(t)
 	}
+	if text := ofFleet(k).about(a, state); text != "" {
+		return text
+	}
 	if a.Discontinued != "" {
 		switch state {
 		case core.OK, core.Expiring:
@@ -154,6 +157,9 @@ func (k *known) when(n *record.Note) string {
 // cure is the key that repairs the state and what it does; empty when there is
 // none.
 func (k *known) cure(a core.Account, state core.State) (key, text string) {
+	if k.fleet.holds(a) && (state == core.NeedsSignIn || state == core.SignedOut) {
+		return "", ""
+	}
 	switch state {
 	case core.NeedsSignIn:
 		return "enter", "sign in again; label and place in the pool stay"

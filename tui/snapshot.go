@@ -85,7 +85,7 @@ func (msg openedMsg) reach(m *Model) tea.Cmd {
 	} else { // a newer one is shown already
 		m.accounts.list(m.window)
 	}
-	return tea.Batch(m.watch(), m.ground.note(m.window))
+	return tea.Batch(m.watch(), m.watchFleet(), m.ground.note(m.window))
 }
 
 // wake shows the first snapshot.

@@ -85,6 +85,12 @@ func (v *voice) notice(w int) []string {
 	switch {
 	case v.toast.bad:
 		mark = in.Bad.Render(v.Glyphs.Bad) + " "
+	case text == "" && v.fleet.stopped() && !v.Low():
+		var act bool
+		text, act = ofFleet(v.known).notice()
+		if mark = in.Warn.Render(v.Glyphs.Waiting) + " "; act {
+			mark = in.Alarm.Render(v.Glyphs.Bad) + " "
+		}
 	case text == "" && v.snap.Notice != "":
 		text, mark = say.Sentence(v.snap.Notice), in.Warn.Render(v.Glyphs.Bad)+" "
 	}

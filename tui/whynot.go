@@ -19,6 +19,9 @@ func (win *window) sayWhyNot(why string) {
 // have.
 func (p *accountsPage) whyNot(win *window, key string) string {
 	a, ok := p.selected(win)
+	if why := ofFleet(win.known).whyHeld(a, key); why != "" {
+		return why
+	}
 	if !ok {
 		return ""
 	}
@@ -45,6 +48,9 @@ func (p *accountsPage) whyNot(win *window, key string) string {
 
 // whyNotTo is why a key can do nothing to an account.
 func (win *window) whyNotTo(a core.Account, key string) string {
+	if why := ofFleet(win.known).whyHeld(a, key); why != "" {
+		return why
+	}
 	label := cells.Clean(a.Label)
 	if win.attempts.of(a.ID) != nil && strings.Contains("rwevdJK", key) {
 		return "A sign-in to " + label + " is under way; enter shows it, x gives it up."
