@@ -33,7 +33,7 @@ func (p *portal) redeem(c client, userCode, verifier string, shaped func() shape
 
 // rotate spends a refresh token. Using a spent one again revokes the family,
 // since it cannot be known which of the two users is the thief (RFC 9700,
-// section 4.14.2).
+// section 4.14.2), unless [Options.OnlyRefuse] is set.
 func (p *portal) rotate(c client, token string, shaped func() shape) (issued, *refusal, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -43,6 +43,8 @@ func (p *portal) rotate(c client, token string, shaped func() shape) (issued, *r
 		return issued{}, invalidGrant("the refresh token is unknown"), nil
 	case !g.client.same(c):
 		return issued{}, invalidGrant("the refresh token was issued to another client"), nil
+	case g.current != token && p.opts.OnlyRefuse && g.Revoked == "":
+		return issued{}, &refusal{http.StatusBadRequest, "refresh_token_reused", "the refresh token was already used"}, nil
 	case g.current != token:
 		p.revoke(g, "a spent refresh token was used again")
 		return issued{}, &refusal{
@@ -58,4 +60,14 @@ func (p *portal) rotate(c client, token string, shaped func() shape) (issued, *r
 	}
 	g.Rotations++
 	return out, nil, nil
+}
+
+// grantOf is the id of the grant that a refresh token is of, where it is one.
+func (p *portal) grantOf(token string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if g := p.refresh[token]; g != nil {
+		return g.ID
+	}
+	return ""
 }

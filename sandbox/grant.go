@@ -98,7 +98,7 @@ func (p *portal) issue(g *grant, sh shape) (issued, error) {
 		p.refresh[out.refresh] = g
 	}
 	for token, a := range p.access {
-		if !now.Before(a.expiresAt) {
+		if !now.Before(a.expiresAt) || p.opts.OneAccess && a.grant == g {
 			delete(p.access, token)
 		}
 	}

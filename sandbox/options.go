@@ -19,6 +19,8 @@ type Options struct {
 	AutoApprove time.Duration    // approve a code by itself after this long; 0 is never
 	SlowFor     time.Duration    // how long the fault "slow" delays an answer, default 3 s
 	RetryAfter  time.Duration    // what a 429 asks for, in whole seconds, default 2 s
+	OnlyRefuse  bool             // a spent refresh token is refused, and the sign-in goes on; default: it ends
+	OneAccess   bool             // new tokens end the access token before them; default: it lives to its end
 	Plan        PlanShape        // how what is left of a plan is told, default PlanPercent
 	Faults      []Fault          // see [ParseFault]; [Server.SetFaults] replaces them later
 	Now         func() time.Time // default: the system's clock

@@ -260,6 +260,32 @@ func TestRefresh_ReuseRevokesTheFamily(t *testing.T) {
 	}
 }
 
+// A provider that only refuses a spent token goes on with the newest.
+func TestRefresh_ReuseIsOnlyRefused(t *testing.T) {
+	l := newLab(t, Options{OnlyRefuse: true})
+	_, refresh1 := l.signIn()
+	r := l.refresh(refresh1)
+	l.refresh(refresh1).wantError(t, 400, "refresh_token_reused")
+	if !l.IsLive(r.text("access_token")) || l.refresh(r.text("refresh_token")).text("status") != "success" {
+		t.Error("the newest tokens suffered")
+	}
+	want := Count{3, map[Outcome]int{Rotated: 2, Reused: 1}}
+	if diff := cmp.Diff(want, l.Stats().Refreshes); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A provider may end an access token as soon as there is a newer one.
+func TestRefresh_OneAccessToken(t *testing.T) {
+	l := newLab(t, Options{OneAccess: true})
+	other, _ := l.signIn()
+	access1, refresh1 := l.signIn()
+	access2 := l.refresh(refresh1).text("access_token")
+	if l.IsLive(access1) || !l.IsLive(access2) || !l.IsLive(other) {
+		t.Errorf("the token before lives: %t, the new one: %t, that of another sign-in: %t", l.IsLive(access1), l.IsLive(access2), l.IsLive(other))
+	}
+}
+
 func TestRefresh_OneOfManyWins(t *testing.T) {
 	l := newLab(t, Options{})
 	_, token := l.signIn()
