@@ -22,6 +22,7 @@ type claim struct {
 	op    string         // of the intent that this claim has written, while it stands
 	lease etcd.Lease     // of its busy
 	began clock.Readings // when the attempt began, before the lease was asked for
+	lost  bool           // another host has changed the account since its head was read here
 }
 
 // look reads the account anew.

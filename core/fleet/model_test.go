@@ -31,6 +31,7 @@ type model struct {
 	quiet bool // nothing goes wrong any more
 	lost  bool // a granted pair was in the memory of a host that was killed
 	wrong []string
+	gen   uint64 // newest generation that etcd had
 }
 
 // TestModel asks of every schedule: a spent token is not sent once its successor is
@@ -157,20 +158,26 @@ func (m *model) signInAgain(h *host) {
 
 // step is before everything that a host asks of etcd.
 func (m *model) step(client, op string) {
-	if m.quiet {
+	if client == "admin" {
+		return
+	}
+	if m.check(); m.quiet {
 		return
 	}
 	switch n := m.rand.IntN(100); {
 	case n < 6 && m.depth < 3:
 		m.act(m.hosts[m.rand.IntN(len(m.hosts))])
-	case n < 9 && client != "admin":
+	case n < 9:
 		m.note("%s is killed before %s", client, op)
 		runtime.Goexit()
 	case n < 11:
 		m.clock.Advance(time.Duration(m.rand.IntN(100)) * time.Second)
-	case n < 13 && client != "admin":
+	case n < 13:
 		m.note("%s is cut off before %s", client, op)
 		m.etcd.Client(client).Cut(true)
+	case n < 20: // and the next one goes through
+		m.note("%s is cut off for this %s", client, op)
+		m.etcd.Client(client).Next(etcdtest.LoseRequest)
 	}
 }
 
@@ -279,6 +286,33 @@ func (m *model) entry() *entry {
 		m.Fatal(err)
 	}
 	return e
+}
+
+// check looks whether what etcd has is one whole: its generation never goes back, the
+// tokens that a head points at are there, and busy is some intent's.
+func (m *model) check() {
+	e := m.entry()
+	if e == nil {
+		return
+	}
+	if e.head.Gen < m.gen {
+		m.fail("the head went back from generation %d to %d", m.gen, e.head.Gen)
+	}
+	m.gen = e.head.Gen
+	names := []string{m.keys.Busy(m.id)}
+	if e.head.Ref != nil {
+		names = append(names, m.keys.Blob(m.id, e.head.Ref.Name))
+	}
+	got, err := m.etcd.Client("admin").Get(m.Context(), names...)
+	if err != nil {
+		return
+	}
+	if len(names) > 1 && !got.KVs[1].Found() {
+		m.fail("generation %d has no tokens in etcd", e.head.Gen)
+	}
+	if got.KVs[0].Found() && e.body.Intent == nil {
+		m.fail("busy stands and no intent")
+	}
 }
 
 // end lets everything come to rest, and looks.

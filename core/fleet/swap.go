@@ -20,8 +20,15 @@ func (c *claim) Swap(ctx context.Context, change vault.Change) error {
 	}
 	next := change.Next
 	switch {
+	case c.lost: // what the change was made from is over, and what was read since stands
+		return moved(c.id)
 	case change.Note || change.Open || !c.concerns(next):
 		return c.local.Swap(ctx, change)
+	case change.Blob == nil && c.ahead(next):
+		if c.begins(next) {
+			return c.overtook()
+		}
+		return c.local.Swap(ctx, change) // the store has the tokens first, and then what is said of them
 	case c.begins(next):
 		return c.begin(ctx, next)
 	case change.Blob != nil:
@@ -56,6 +63,18 @@ func (c *claim) concerns(next *record.Head) bool {
 	return !local(next.Intent) && planned(next.Intent) != c.entry.standing() || !same(c.entry.head, next)
 }
 
+// ahead reports whether a head points at tokens that the store has not: those of a
+// commit that is not known there.
+func (c *claim) ahead(next *record.Head) bool {
+	return next.Ref != nil && (c.entry.head == nil || c.entry.head.Ref == nil || c.entry.head.Ref.Name != next.Ref.Name)
+}
+
+// overtook is that another host was faster: nothing more is written by this claim.
+func (c *claim) overtook() error {
+	c.lost = true
+	return moved(c.id)
+}
+
 // local reports whether an intent is one that only this host has to know of.
 func local(in *record.Intent) bool { return in != nil && in.Why != record.ForRefresh }
 
@@ -79,7 +98,7 @@ func (c *claim) begin(ctx context.Context, next *record.Head) error {
 	in := &intent{Op: next.Intent.Blob.Name, Host: c.heads.Host, Boot: c.heads.Boot, Hash: next.Intent.Hash, At: next.Intent.At}
 	done, err := c.try(ctx, write{next: next, intent: in, lease: lease})
 	if err == nil && !done {
-		err = moved(c.id)
+		err = c.overtook()
 	}
 	if err != nil {
 		_ = c.heads.Store.Revoke(ctx, lease) // what may still land is refused then
@@ -106,10 +125,10 @@ func (c *claim) put(ctx context.Context, next *record.Head) error {
 			}
 			return c.mirrored(ctx, vault.Change{Next: next})
 		case !next.Removed(): // to be removed goes over whatever there is
-			return moved(c.id)
+			return c.overtook()
 		}
 	}
-	return moved(c.id)
+	return c.overtook()
 }
 
 // commit brings new tokens, which are in this host's keystore already, to all hosts.
@@ -122,7 +141,7 @@ func (c *claim) commit(ctx context.Context, change vault.Change) error {
 		c.op = ""
 		return c.mirrored(ctx, change)
 	case err == nil && c.op == "":
-		return moved(c.id)
+		return c.overtook()
 	case errors.Is(err, roster.ErrNotMember):
 		return errors.Join(err, vault.ErrMoved) // to try again is no use
 	case err != nil && c.op == "": // a sign-in: nobody has used its tokens
@@ -155,6 +174,7 @@ func early(h *record.Head) {
 
 // overtaken ends a commit that found another head than the one it began with.
 func (c *claim) overtaken(ctx context.Context, p *pair) error {
+	c.lost = true
 	kept, err := c.settle(ctx, p)
 	if err != nil {
 		return err

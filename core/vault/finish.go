@@ -13,7 +13,7 @@ import (
 func (t *Txn) Finish(ctx context.Context) error {
 	t.owed = false
 	left := t.sweepWritten(ctx)
-	if t.batch {
+	if t.batch || t.lost {
 		return left
 	}
 	t.tidy(ctx)

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
@@ -23,6 +24,7 @@ type Txn struct {
 	Refused uint64
 
 	owed     bool // the head was written, and Finish has not run
+	lost     bool // somebody else has changed the account
 	batch    bool
 	prepared []func() // release what keystores keep for blobs that may never come
 }
@@ -139,7 +141,7 @@ func (t *Txn) end(ctx context.Context) {
 	for _, release := range t.prepared {
 		release()
 	}
-	if !t.owed {
+	if !t.owed || t.lost {
 		return
 	}
 	if err := t.Finish(context.WithoutCancel(ctx)); err != nil {
@@ -158,7 +160,13 @@ func (t *Txn) Write(ctx context.Context) error {
 	return err
 }
 
-func (t *Txn) swap(ctx context.Context, c Change) error { return t.claim.Swap(ctx, c) }
+// swap replaces the head. Where somebody else has changed it meanwhile, the transaction
+// has nothing to clear up either: what is left is named by the head that stands.
+func (t *Txn) swap(ctx context.Context, c Change) error {
+	err := t.claim.Swap(ctx, c)
+	t.lost = t.lost || errors.Is(err, ErrMoved)
+	return err
+}
 
 // Batch leaves what costs a look at all accounts to a caller that changes many:
 // copying the head into the pool file, and searching for secrets that nothing

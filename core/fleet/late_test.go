@@ -1,0 +1,103 @@
+package fleet
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
+)
+
+// whole looks whether what etcd has of an account is one whole, and returns its
+// generation.
+func (f *fleet) whole(id string) uint64 {
+	f.Helper()
+	m := &model{fleet: f, id: id}
+	m.check()
+	for _, line := range m.wrong {
+		f.Error(line)
+	}
+	return m.gen
+}
+
+// steps calls do at each step of a host, from the answer of the provider on.
+func (f *fleet) steps(h *host, do func(op string)) {
+	f.provider.after = func(got oauth.Answer) oauth.Answer {
+		f.provider.after = nil
+		f.etcd.OnStep(func(client, op string) {
+			if client == h.name {
+				do(op)
+			}
+		})
+		return got
+	}
+}
+
+// A commit of which nobody knows, since the link was cut for a moment: what the host
+// writes afterwards, when the link is back, says nothing of tokens that etcd has not.
+func TestCommit_NotKnown(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.clock.Advance(life - 30*time.Second)
+	commits := 0
+	looked := false
+	f.steps(a, func(op string) {
+		a.link.Cut(commits == 1 && !looked) // while it looks what became of it
+		looked = looked || commits == 1
+		if op == "commit" {
+			if commits++; commits == 1 {
+				a.link.Next(etcdtest.LoseRequest)
+			}
+		}
+	})
+	if _, err := a.refresh(id); err != nil {
+		t.Fatal(err)
+	}
+	f.etcd.OnStep(nil)
+	a.link.Cut(false)
+	if got := f.whole(id); got != 1 {
+		t.Errorf("generation %d", got)
+	}
+	f.clock.Advance(outageTime + time.Second)
+	if _, err := a.refresh(id); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.whole(id); got != 2 || b.access(id) != "access-token-2" || f.provider.posts != 1 {
+		t.Errorf("generation %d, the other host has %s, %d requests", got, b.access(id), f.provider.posts)
+	}
+}
+
+// A commit whose answer is lost, after which another host begins: its intent stands.
+func TestCommit_AnotherBegins(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.clock.Advance(life - 30*time.Second)
+	committed := false
+	f.steps(a, func(op string) {
+		switch {
+		case op == "commit" && !committed:
+			committed = true
+			a.link.Next(etcdtest.LoseAnswer)
+		case op == "get" && committed:
+			f.etcd.OnStep(nil)
+			f.provider.before = func(string) *oauth.Answer { // nobody answers b
+				got := refused(oauth.Unknown, "lost")
+				return &got
+			}
+			if got := b.access(id); got != "access-token-2" {
+				t.Errorf("b has %s", got)
+			}
+			f.clock.Advance(life - 30*time.Second)
+			_, _ = b.refresh(id)
+		}
+	})
+	_, _ = a.refresh(id)
+	if !committed {
+		t.Fatal("nothing was committed")
+	}
+	f.whole(id)
+}
