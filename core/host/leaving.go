@@ -2,10 +2,12 @@ package host
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/fleet"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
@@ -33,7 +35,7 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 		if err := settled(heads); err != nil {
 			return err
 		}
-		if err := m.leave(ctx, o.Keep); err != nil {
+		if err := m.leave(ctx, o.Keep, heads); err != nil {
 			return err
 		}
 	}
@@ -57,9 +59,11 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 }
 
 // leave tells the etcd.
-func (m *Member) leave(ctx context.Context, keep bool) error {
+func (m *Member) leave(ctx context.Context, keep bool, heads *fleet.Heads) error {
 	view, err := m.view(ctx, nil)
 	switch {
+	case keep && m.Leaving && ended(err):
+		return nil // an earlier attempt was interrupted after that
 	case gone(err):
 		return nil // it was removed
 	case err != nil:
@@ -73,11 +77,35 @@ func (m *Member) leave(ctx context.Context, keep bool) error {
 			Hint:    "remove them first: `hermes-tui fleet remove`; `hermes-tui fleet status` lists them",
 		}
 	}
-	done, err := m.store.Commit(ctx, etcd.Txn{If: []etcd.Compare{view.Guard()}, Then: []etcd.Op{etcd.DeletePrefix(m.keys.Prefix())}})
-	if err == nil && !done.Succeeded {
-		err = &autherr.Error{Kind: autherr.Failed, Code: autherr.CodeFleetBusy, Message: "the hosts of the fleet have changed meanwhile", Hint: "try again"}
+	return explain(heads.TakeHome(ctx, func() error {
+		m.Leaving, m.Seen = true, view.Seen()
+		if err := m.save(m.dir); err != nil {
+			return err
+		}
+		return m.end(ctx, view.Guard())
+	}))
+}
+
+// ended reports whether the store has no fleet any more.
+func ended(err error) bool {
+	var older *roster.Older
+	return errors.As(err, &older) && older.View == nil || errors.Is(err, roster.ErrNoFleet)
+}
+
+// end deletes the fleet, if its members are those that were read.
+func (m *Member) end(ctx context.Context, members etcd.Compare) error {
+	done, err := m.store.Commit(ctx, etcd.Txn{If: []etcd.Compare{members}, Then: []etcd.Op{etcd.DeletePrefix(m.keys.Prefix())}, Else: []string{m.keys.Stamp()}})
+	switch {
+	case errors.Is(err, etcd.Unclear):
+		got, failed := m.store.Get(ctx, m.keys.Stamp())
+		if failed == nil && !got.KVs[0].Found() {
+			return nil
+		}
+		return err
+	case err != nil || done.Succeeded || !done.KVs[0].Found(): // it was ended by the attempt before
+		return err
 	}
-	return explain(err)
+	return &autherr.Error{Kind: autherr.Failed, Code: autherr.CodeFleetBusy, Message: "the hosts of the fleet have changed meanwhile", Hint: "try again"}
 }
 
 // forgetAccounts deletes what this host holds of the fleet's accounts; those of its own

@@ -34,6 +34,8 @@ type Settings struct {
 	Etcd
 	// Seen is what this host has seen of the fleet.
 	Seen roster.Seen `json:"seen"`
+	// Leaving says that this host, the last one, is about to end the fleet.
+	Leaving bool `json:"leaving,omitempty"`
 }
 
 // Etcd is how an etcd is reached.

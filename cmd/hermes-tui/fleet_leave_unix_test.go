@@ -1,0 +1,40 @@
+//go:build unix
+
+package main_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
+	"github.com/hermes-tui/hermes-tui/sandbox"
+)
+
+// TestFleet_KeepsTheNewest: the last host, which keeps the accounts, keeps them as they
+// are: what another host has refreshed, signed in to or removed since it looked last.
+func TestFleet_KeepsTheNewest(t *testing.T) {
+	t.Parallel()
+	store := etcdtest.Start(t, 1, etcdtest.Options{})
+	a := newBench(t, sandbox.Options{AutoApprove: time.Millisecond, Interval: time.Second})
+	a.signIn("--label", "work")
+	b := a.host()
+	a.found(store.Endpoints())
+	a.admit(b, "host-2")
+	b.must("refresh", b.id, "--force")
+	b.must("login", "minimax", "--no-browser", "--label", "spare", "--yes")
+	b.must("fleet", "leave", "--yes")
+	a.must("fleet", "leave", "--keep", "--yes")
+	if got := a.states(); len(got) != 2 {
+		t.Errorf("accounts: %v", got)
+	}
+	for _, label := range []string{"work", "spare"} {
+		a.must("refresh", label, "--force")
+		if token := strings.TrimSpace(a.must("token", label)); !a.portal.IsLive(token) {
+			t.Errorf("%s has no token that works", label)
+		}
+	}
+	if got := a.portal.Stats().Refreshes; got.Outcomes[sandbox.Reused] != 0 {
+		t.Errorf("refreshes: %+v", got)
+	}
+}
