@@ -20,11 +20,11 @@ type exchange struct {
 
 // begin counts a request that has been read.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, k Kind) *exchange {
-	return s.beginOf(w, r, k, "")
+	return beginOf(s, w, r, k, "")
 }
 
 // beginOf is begin for a request that concerns a grant, where one is known.
-func (s *Server) beginOf(w http.ResponseWriter, r *http.Request, k Kind, grant string) *exchange {
+func beginOf(s *Server, w http.ResponseWriter, r *http.Request, k Kind, grant string) *exchange {
 	x := &exchange{s: s, w: w, r: r, event: Event{Kind: k, Grant: grant}}
 	x.record(Received, 0)
 	return x

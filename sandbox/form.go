@@ -54,7 +54,7 @@ func (s *Server) form(kind Kind, serve func(*exchange, url.Values)) http.Handler
 		if kind == KindToken {
 			wants = tokenKind(form)
 		}
-		x := s.beginOf(w, r, wants, s.portal.grantOf(form.Get("refresh_token")))
+		x := beginOf(s, w, r, wants, s.portal.grantOf(form.Get("refresh_token")))
 		switch {
 		case bad != nil:
 			x.refuse(bad)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -83,7 +84,7 @@ type host struct {
 func (f *fleet) add() *host {
 	f.Helper()
 	h := &host{fleet: f, name: fmt.Sprintf("host-%d", len(f.hosts)+1), store: keystore.NewMemory()}
-	h.folder = record.Open(record.Options{Dir: f.TempDir(), Machine: h.name, Random: rand.Reader})
+	h.folder = record.Open(record.Options{Dir: f.scratch(), Machine: h.name, Random: rand.Reader})
 	if _, err := h.folder.Store.Join(f.Context(), "prod", storeID, "memory"); err != nil {
 		f.Fatal(err)
 	}
@@ -91,6 +92,18 @@ func (f *fleet) add() *host {
 	h.start()
 	f.hosts = append(f.hosts, h)
 	return h
+}
+
+// scratch is a folder that goes with the test, but for what a killed process is still
+// about to write.
+func (f *fleet) scratch() string {
+	f.Helper()
+	dir, err := os.MkdirTemp("", "fleet-")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 // start is a new process of the host.
