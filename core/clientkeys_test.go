@@ -18,6 +18,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/serve"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -34,7 +35,7 @@ func (r *rig) clientKey(o serve.ClientKeyOptions) string {
 // opens is the name of the key that opens, else the code of why none does.
 func opens(t testing.TB, c *Core, shown ...string) string {
 	t.Helper()
-	key, err := c.Opens(t.Context(), shown)
+	key, err := c.Opens(t.Context(), shown, glance.Mark{})
 	if err != nil {
 		return codeOf(err)
 	}
@@ -72,7 +73,7 @@ func TestClientKeys_Life(t *testing.T) {
 	if got := opens(t, proxy, "nonsense", ci); got != autherr.CodeKeyExpired {
 		t.Errorf("after its time: %s", got)
 	}
-	key, err := proxy.Opens(t.Context(), []string{editor})
+	key, err := proxy.Opens(t.Context(), []string{editor}, glance.Mark{})
 	if err != nil || proxy.Still(t.Context(), key) != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +95,7 @@ func TestClientKeys_Life(t *testing.T) {
 func TestClientKeys_Default(t *testing.T) {
 	r := newRig(t)
 	proxy, shared := r.open(), proxyKey(t, r.core).Reveal()
-	key, err := proxy.Opens(t.Context(), []string{shared})
+	key, err := proxy.Opens(t.Context(), []string{shared}, glance.Mark{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/usage"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // Told notes what an answer of the model API tells of the account's plan in its
@@ -31,7 +32,7 @@ const roomTime = 5 * time.Second
 // rest is the cool-down of an account, none for one that is not there. It costs one
 // stat, as ToPick does.
 func (c *Core) rest(id string) pool.Cooldown {
-	all := c.ToPick().Accounts
+	all := c.ToPick(glance.Mark{}).Accounts
 	for i := range all { // accounts are large, and not copied
 		if all[i].ID == id {
 			return all[i].Cooldown

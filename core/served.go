@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/proxies"
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // Runs leaves a note that a proxy of this process listens there, until it is ended.
@@ -17,6 +18,10 @@ func (c *Core) Runs(listens []string) (*proxies.Entry, error) {
 
 // Served counts what a program used of an account.
 func (c *Core) Served(by tally.Use, n tally.Counts) { c.tally.Note(by, n) }
+
+// Moment is the present one. Whoever asks for several things at once takes it once, and
+// names it each time.
+func (c *Core) Moment() glance.Mark { return c.state.Watch().Mark(c.state.Clock.Now()) }
 
 // Handed counts a token of an account that this program was given, to send requests
 // itself.

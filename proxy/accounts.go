@@ -10,10 +10,14 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/refusal"
 	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/core/usage"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // Accounts is what the proxy needs of [core.Core].
 type Accounts interface {
+	// Moment is the present one, which calls take that follow at once: nothing is looked
+	// at again behind it.
+	Moment() glance.Mark
 	// Select returns the accounts that a name means, as Pick understands it.
 	Select(name string) ([]core.Account, error)
 	// SelectSpeaking is Select for those that are asked in one of apis.

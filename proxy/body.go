@@ -7,22 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/secret"
 )
 
-// limitBody bounds the time in which a request's body may arrive, also that of
-// one that is turned away: the server reads the rest of it before the next
-// request.
-func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) {
-	if r.Body != nil && r.Body != http.NoBody {
-		_ = http.NewResponseController(w).SetReadDeadline(s.options.Clock.Now().Add(s.options.BodyTimeout))
-	}
-}
-
-// readBody reads a request's body whole, so that it can be sent again. Then it takes
-// the time limit back: the answer has none.
+// readBody reads a request's body whole, so that it can be sent again. The server bounds
+// the time for that (its ReadTimeout), and takes the limit back at the body's end: the
+// answer has none.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (*upload, *answer) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return newUpload(nil, &s.bodies, 0), nil
@@ -37,7 +28,6 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (*upload, *ans
 	}
 	body, taken, err := s.bodies.fill(from, r.ContentLength)
 	if err == nil {
-		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 		return newUpload(body, &s.bodies, taken), nil
 	}
 	s.bodies.giveBack(taken)

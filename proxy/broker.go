@@ -13,6 +13,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // brokerPath is where a program that keeps no refresh token asks for an access
@@ -64,7 +65,7 @@ const beforeItEnds = time.Minute
 
 // credentials answers a program that asks for a token.
 func (s *Server) credentials(w http.ResponseWriter, r *http.Request) {
-	key, why := s.authenticate(r.Context(), r.Header)
+	key, why := s.authenticate(r.Context(), r.Header, glance.Mark{})
 	if why == nil {
 		why = mayHaveTokens(key)
 	}
@@ -74,7 +75,7 @@ func (s *Server) credentials(w http.ResponseWriter, r *http.Request) {
 	}
 	var given core.Token
 	if why == nil {
-		given, why = s.give(s.visited(r).Context(), key, asked)
+		given, why = s.give(s.visited(r.Context()), key, asked)
 	}
 	if why != nil {
 		s.turnAway(w, r, key.Name, why)

@@ -8,13 +8,15 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // Keys are the local keys that open the proxy. They are asked at each request, so
 // that they can change. [core.Core] and [clientkey.One] have them.
 type Keys interface {
 	// Opens returns the key, of those that a program shows, that opens the proxy.
-	Opens(ctx context.Context, shown []string) (clientkey.Key, error)
+	// Nothing is looked at again behind the moment at; zero: now.
+	Opens(ctx context.Context, shown []string, at glance.Mark) (clientkey.Key, error)
 	// Still returns an error when a key that opened the proxy opens it no more.
 	Still(ctx context.Context, key clientkey.Key) error
 }
@@ -24,12 +26,12 @@ var _ Keys = (*core.Core)(nil)
 // authenticate returns the local key that a program shows, or why none opens the
 // door. It may stand in either of the two headers that clients use; Claude Code
 // sends both.
-func (s *Server) authenticate(ctx context.Context, h http.Header) (clientkey.Key, *answer) {
+func (s *Server) authenticate(ctx context.Context, h http.Header, at glance.Mark) (clientkey.Key, *answer) {
 	shown := shownKeys(h)
 	if len(shown) == 0 {
 		return clientkey.Key{}, unauthenticated("the local key is missing; send it as a bearer token or as x-api-key (`hermes-tui serve --show-key` prints it)")
 	}
-	key, err := s.options.Keys.Opens(ctx, shown)
+	key, err := s.options.Keys.Opens(ctx, shown, at)
 	if err != nil {
 		return clientkey.Key{}, notOpened(err)
 	}

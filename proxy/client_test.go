@@ -17,6 +17,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // door is keys that a test changes.
@@ -26,13 +27,13 @@ type door struct {
 	shut error
 }
 
-func (d *door) Opens(ctx context.Context, shown []string) (clientkey.Key, error) {
+func (d *door) Opens(ctx context.Context, shown []string, at glance.Mark) (clientkey.Key, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.shut != nil {
 		return clientkey.Key{}, d.shut
 	}
-	return clientkey.One{Key: d.key}.Opens(ctx, shown)
+	return clientkey.One{Key: d.key}.Opens(ctx, shown, at)
 }
 
 func (d *door) Still(context.Context, clientkey.Key) error {
@@ -268,7 +269,9 @@ func TestClient_CutsWhatIsUnderWay(t *testing.T) {
 func TestClient_CutsOnce(t *testing.T) {
 	d := &door{key: testKey}
 	r := newRig(t, fine, func(o *Options) { o.Keys = d })
-	ctx, leave := r.server.guests.enter(t.Context(), testKey)
+	one := &guest{}
+	ctx := r.server.guests.enter(t.Context(), one, testKey)
+	leave := func() { r.server.guests.end(one, nil) }
 	d.close(clientkey.NotKnown())
 	for range 3 {
 		r.server.lookAtKeys(t.Context())

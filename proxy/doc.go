@@ -23,12 +23,16 @@
 // Then the path must be one of the account's API (route.go), and the body is
 // read whole (body.go), so that the request can be sent again.
 //
-// An exchange (exchange.go) is then a [net/http/httputil.ReverseProxy] whose
-// round trip picks an account, signs, sends, and decides what an answer means
-// (relay.go): a refused token is refreshed and the request sent once more; an
-// account that has to wait cools down and the next one of its pool is asked. A
-// round trip returns before a byte of its answer is passed on, so nothing is
-// ever sent again after the program has seen the beginning of an answer.
+// An exchange (exchange.go) then picks an account, signs, sends, and decides what an
+// answer means (relay.go): a refused token is refreshed and the request sent once more;
+// an account that has to wait cools down and the next one of its pool is asked. Only
+// then the answer is passed on (forward.go), so nothing is ever sent again after the
+// program has seen the beginning of an answer. It does what
+// [net/http/httputil.ReverseProxy] does, without the copies that this one makes of a
+// request and of an answer whose headers are here to be given away.
+//
+// A request looks at the files of the accounts once, when it arrives: its key, the choice
+// of its first account and that one's token go by the same moment.
 //
 // Answers are passed on as they come, event by event.
 //

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/http/httputil"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/budget"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // exchange is one request of a program and its answer.
@@ -26,7 +26,11 @@ type exchange struct {
 	left     bool                // its program has left before the answer began, which an account may well have made
 	program  string              // as it is counted
 	waited   time.Duration       // here, for its turn or for a token
-	leave    func()              // it is under way no more; nil: it is not under way yet
+	out      writer              // to the program
+	hints    hints               // that come before the answer
+	guest    guest               // as which it is under way
+	began    time.Time           // when it was let in
+	at       glance.Mark         // the moment of its first look at the files; zero: there is none that still counts
 
 	not     []string       // accounts that cannot serve it
 	away    []string       // hosts that cannot be reached
@@ -36,31 +40,8 @@ type exchange struct {
 	raw     *http.Response // the latest answer as it came
 	served  bool           // the account has answered
 	stream  bool           // by a stream
+	begun   bool           // some of the answer's body is here
 	told    *told          // what its answer tells of tokens; nil: nothing is known of them
-}
-
-// serve passes the request on and its answer back.
-func (x *exchange) serve(w http.ResponseWriter, r *http.Request) {
-	defer func() {
-		for _, lease := range x.leases {
-			lease.Done()
-		}
-	}()
-	reverse := httputil.ReverseProxy{
-		Rewrite:      x.rewrite,
-		Transport:    x,
-		BufferPool:   x,
-		ErrorLog:     x.server.quiet,
-		ErrorHandler: x.fail,
-	}
-	reverse.ServeHTTP(w, r)
-}
-
-// rewrite cleans the copy of the request that is sent. Where it goes, and with
-// which token, is decided for each try anew.
-func (x *exchange) rewrite(r *httputil.ProxyRequest) {
-	r.Out.URL.RawQuery = query(r.In.URL.RawQuery, x.route.wire.parameters)
-	cleanRequest(r.Out.Header)
 }
 
 // statusLeft is logged for a program that hung up before it got an answer, as

@@ -60,8 +60,11 @@ func (x *exchange) giveUp(o *outcome, err error) (*http.Response, error) {
 // orphanIn is what is said of a request that no account can go on with, nil where
 // err is another one.
 func orphanIn(err error) *answer {
+	if err == nil {
+		return nil
+	}
 	var orphan *answer
-	if err != nil && errors.As(err, &orphan) && orphan.code == codeNotFoundHere {
+	if errors.As(err, &orphan) && orphan.code == codeNotFoundHere {
 		return orphan
 	}
 	return nil

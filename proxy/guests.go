@@ -27,22 +27,25 @@ type guest struct {
 	cut context.CancelCauseFunc
 }
 
-// enter notes a request until leave is called. Its context is cut, with the
-// answer to give, when the key opens no more.
-func (g *guests) enter(ctx context.Context, key clientkey.Key) (cut context.Context, leave func()) {
-	cut, cancel := context.WithCancelCause(ctx)
-	one := &guest{key, cancel}
+// enter notes a request until it is ended. Its context is cut, with the answer to
+// give, when the key opens no more.
+func (g *guests) enter(ctx context.Context, one *guest, key clientkey.Key) context.Context {
+	ctx, one.cut = context.WithCancelCause(ctx)
+	one.key = key
 	g.mu.Lock()
 	if g.all == nil {
 		g.all = map[*guest]struct{}{}
 	}
 	g.all[one] = struct{}{}
 	g.mu.Unlock()
-	return cut, func() { g.end(one, nil) }
+	return ctx
 }
 
 // end cuts a request, for a reason or because it has ended, and notes it no more.
 func (g *guests) end(one *guest, why error) {
+	if one.cut == nil {
+		return // it never entered
+	}
 	g.mu.Lock()
 	delete(g.all, one)
 	g.mu.Unlock()

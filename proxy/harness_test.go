@@ -28,8 +28,10 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/refusal"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/core/serve"
 	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/core/usage"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // TestMain keeps the tests away from the keyring of whoever runs them.
@@ -93,6 +95,8 @@ const poolName = "minimax-oauth/global"
 
 func means(name, id string) bool { return name == "" || name == id || name == poolName }
 
+func (b *book) Moment() glance.Mark { return glance.Mark{} }
+
 func (b *book) Select(name string) (found []core.Account, err error) {
 	for _, id := range b.ids {
 		if means(name, id) {
@@ -131,7 +135,7 @@ func (b *book) Pick(_ context.Context, name string, o core.PickOptions) (*core.L
 		case lease != nil:
 			lease.Others = true
 		default:
-			lease = &core.Lease{Account: core.Account{Public: record.Public{ID: id}}}
+			lease = &core.Lease{Account: serve.Leased{ID: id}}
 		}
 	}
 	if lease != nil {

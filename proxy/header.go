@@ -6,32 +6,64 @@ import (
 	"strings"
 )
 
-// cleanRequest takes away what is none of the provider's business: the local
-// key, cookies, and what would let the transport change the answer's bytes.
-// Other hop-by-hop fields and X-Forwarded-For are the reverse proxy's to remove;
-// it would put Upgrade back, for a connection that is no model API any more.
-func cleanRequest(h http.Header) {
-	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "Cookie", "Referer", "Sec-Fetch-Site", "Chatgpt-Account-Id"} {
-		delete(h, name)
+// sentOn returns the fields of a request that are the provider's business, with room for
+// those of an account. What stays here is the local key, cookies, what concerns the
+// connection to the program alone (RFC 9110, section 7.6.1), and what would let the
+// transport change the answer's bytes.
+func sentOn(from http.Header) http.Header {
+	h := make(http.Header, len(from)+2)
+	for name, values := range from {
+		if !staysHere(name) && !ofConnection(name) {
+			h[name] = values
+		}
 	}
-	// The reverse proxy takes the other fields of this connection away, and puts
-	// these two back; the whole body is here already, so that there is nothing
-	// left to expect.
-	for _, name := range []string{"Connection", "Upgrade", "Te", "Expect", "Http2-Settings"} {
-		delete(h, name)
-	}
+	dropNamed(h, from["Connection"])
 	// Errors are read here, and a compressed stream would come in lumps.
 	h["Accept-Encoding"] = []string{"identity"}
+	if _, said := h["User-Agent"]; !said {
+		h["User-Agent"] = nil // else the transport's own would be sent
+	}
+	return h
 }
 
-// cleanAnswer takes away what a provider says to browsers, or about its own
-// host and not about the proxy's.
-func cleanAnswer(h http.Header) {
-	for _, name := range []string{"Set-Cookie", "Alt-Svc", "Strict-Transport-Security"} {
-		delete(h, name)
+// staysHere reports whether a field of a request is meant for this proxy. Its whole
+// body is here already, so that there is nothing left to expect.
+func staysHere(name string) bool {
+	switch name {
+	case "Authorization", "X-Api-Key", "Api-Key", "Cookie", "Referer", "Sec-Fetch-Site", "Chatgpt-Account-Id",
+		"Expect", "Http2-Settings", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto":
+		return true
 	}
+	return false
+}
+
+// ofConnection reports whether a field concerns one connection, and not what is said
+// over it.
+func ofConnection(name string) bool {
+	switch name {
+	case "Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
+		return true
+	}
+	return false
+}
+
+// dropNamed takes away the fields that Connection names.
+func dropNamed(h http.Header, connection []string) {
+	for _, names := range connection {
+		for name := range strings.SplitSeq(names, ",") {
+			h.Del(strings.TrimSpace(name))
+		}
+	}
+}
+
+// cleanAnswer takes away what a provider says of its connection, to browsers, or about
+// its own host and not about the proxy's.
+func cleanAnswer(h http.Header) {
+	dropNamed(h, h["Connection"])
 	for name := range h {
-		if strings.HasPrefix(name, "Access-Control-") {
+		switch {
+		case ofConnection(name), strings.HasPrefix(name, "Access-Control-"),
+			name == "Set-Cookie", name == "Alt-Svc", name == "Strict-Transport-Security":
 			delete(h, name)
 		}
 	}

@@ -147,8 +147,11 @@ func unmeasured(res *http.Response) {
 }
 
 // withTrailer makes an answer bring the clean trailer of the original it is a
-// copy of.
+// copy of. Over HTTP/1 there is none behind a body whose length was told.
 func (k *known) withTrailer(res, from *http.Response) {
+	if from.ProtoMajor == 1 && from.ContentLength >= 0 {
+		return
+	}
 	res.Body = &trailed{res.Body, func() {
 		trailer := from.Trailer.Clone()
 		k.aside(trailer)

@@ -9,36 +9,42 @@ import (
 // that a JSON text is, the value as it is spelt, until found says to stop or the
 // text ends, be it too early: of an object or a list within which it ends found
 // gets what is there. What lies deeper is skipped and not looked at, so that a long
-// conversation costs little and makes no garbage.
-func members(text []byte, found func(name, value []byte) (more bool)) {
+// conversation costs little and makes no garbage. It reports whether that was all of
+// the text, to its end.
+func members(text []byte, found func(name, value []byte) (more bool)) (whole bool) {
 	b := blank(text)
 	if len(b) == 0 || b[0] != '{' {
-		return
+		return false
 	}
-	for b = blank(b[1:]); len(b) > 0 && b[0] == '"'; {
+	b = blank(b[1:])
+	if len(b) > 0 && b[0] == '}' {
+		return len(blank(b[1:])) == 0
+	}
+	for len(b) > 0 && b[0] == '"' {
 		n := stringEnd(b)
 		if n < 0 {
-			return
+			return false
 		}
 		name := nameIn(b[:n])
 		if b = blank(b[n:]); len(b) == 0 || b[0] != ':' {
-			return
+			return false
 		}
 		b = blank(b[1:])
 		if n = valueEnd(b); n <= 0 {
 			if len(b) > 0 && (b[0] == '{' || b[0] == '[') {
 				found(name, b)
 			}
-			return
+			return false
 		}
 		if !found(name, b[:n]) {
-			return
+			return false
 		}
 		if b = blank(b[n:]); len(b) == 0 || b[0] != ',' {
-			return
+			return len(b) > 0 && b[0] == '}' && len(blank(b[1:])) == 0
 		}
 		b = blank(b[1:])
 	}
+	return false
 }
 
 // nameIn is what a string says, with its escapes undone; as it is spelt where they

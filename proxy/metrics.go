@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"strconv"
 	"sync"
@@ -16,15 +18,18 @@ import (
 // and a model's, are cleaned, and beyond some they are "other".
 type measures struct {
 	failovers, refusals *exposition.Counter
-	seconds             *exposition.Histogram
 	inFlight            atomic.Int64
 
 	keys, clients, models labels
 
 	mu      sync.Mutex // of what becomes series when somebody asks
-	answers map[answered]uint64
-	tokens  map[tally.Use]tally.Counts
+	answers map[answered]*uint64
+	seconds map[string]*exposition.Spread // by path
+	tokens  map[tally.Use]*tally.Counts
 }
+
+// bounds are those of how long a request may take, in seconds.
+var bounds = []float64{.005, .025, .1, .5, 1, 2.5, 5, 10, 30, 60, 300, 900}
 
 // answered is what is told of a request's end.
 type answered struct {
@@ -39,10 +44,9 @@ func newMeasures() *measures {
 		models:    labels{most: 64, foreign: true},
 		failovers: exposition.NewCounter("hermes_tui_proxy_failovers_total", "Times that another account was asked instead of this one.", "account"),
 		refusals:  exposition.NewCounter("hermes_tui_proxy_refusals_total", "Answers of the model API that concern an account.", "account", "status"),
-		answers:   map[answered]uint64{},
-		tokens:    map[tally.Use]tally.Counts{},
-		seconds: exposition.NewHistogram("hermes_tui_proxy_request_duration_seconds", "From a request's header to the end of its answer.",
-			[]float64{.005, .025, .1, .5, 1, 2.5, 5, 10, 30, 60, 300, 900}, "path"),
+		answers:   map[answered]*uint64{},
+		seconds:   map[string]*exposition.Spread{},
+		tokens:    map[tally.Use]*tally.Counts{},
 	}
 }
 
@@ -53,7 +57,7 @@ func (m *measures) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	requests, byKey := m.ended()
 	byKey.Write(w)
 	m.refusals.Write(w)
-	m.seconds.Write(w)
+	m.durations(w)
 	exposition.Value(w, "hermes_tui_proxy_requests_in_flight", "Requests whose answer has not ended.", "gauge", float64(m.inFlight.Load()))
 	requests.Write(w)
 	m.told().Write(w)
@@ -61,15 +65,39 @@ func (m *measures) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (m *measures) answered(key, path, account string, status int, took time.Duration) {
-	m.end(answered{key, path, account, status})
-	m.seconds.Observe(took.Seconds(), path)
-}
-
-func (m *measures) end(a answered) {
-	a.key = m.keys.of(a.key)
+	key = m.keys.of(key)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.answers[a]++
+	m.end(answered{key, path, account, status})
+	spread := m.seconds[path]
+	if spread == nil {
+		spread = exposition.NewSpread(bounds)
+		m.seconds[path] = spread
+	}
+	spread.Observe(took.Seconds())
+}
+
+// end counts one more. The caller holds m.mu.
+func (m *measures) end(a answered) {
+	if have := m.answers[a]; have != nil {
+		*have++
+		return
+	}
+	one := uint64(1)
+	m.answers[a] = &one
+}
+
+// durations is how long requests took, as series.
+func (m *measures) durations(w io.Writer) {
+	h := exposition.NewHistogram("hermes_tui_proxy_request_duration_seconds", "From a request's header to the end of its answer.", bounds, "path")
+	var text bytes.Buffer // whoever reads may be slow
+	m.mu.Lock()
+	for path, spread := range m.seconds {
+		h.Put(spread, path)
+	}
+	h.Write(&text)
+	m.mu.Unlock()
+	_, _ = text.WriteTo(w)
 }
 
 // ended is the requests as series.
@@ -79,8 +107,8 @@ func (m *measures) ended() (requests, byKey *exposition.Counter) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for a, n := range m.answers {
-		requests.AddN(n, a.account, a.path, strconv.Itoa(a.status))
-		byKey.AddN(n, a.key, strconv.Itoa(a.status))
+		requests.AddN(*n, a.account, a.path, strconv.Itoa(a.status))
+		byKey.AddN(*n, a.key, strconv.Itoa(a.status))
 	}
 	return requests, byKey
 }
@@ -88,6 +116,9 @@ func (m *measures) ended() (requests, byKey *exposition.Counter) {
 // turnedAway counts a request that was not passed on; key is empty where it showed
 // none that is known.
 func (m *measures) turnedAway(key string, status int) {
+	key = m.keys.of(key)
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.end(answered{key: key, status: status})
 }
 
@@ -99,7 +130,11 @@ func (m *measures) used(by tally.Use, n tally.Counts) {
 	by.Program, by.Model = m.clients.of(by.Program), m.models.of(by.Model)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tokens[by] = m.tokens[by].Plus(n)
+	if have := m.tokens[by]; have != nil {
+		*have = have.Plus(n)
+		return
+	}
+	m.tokens[by] = &n
 }
 
 // told is the tokens as series. The kinds do not overlap.

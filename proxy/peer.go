@@ -30,17 +30,17 @@ func withPeer(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, peerKey{}, p)
 }
 
-// visited makes the request one of its own in the eyes of a person who has to
+// visited makes a request one of its own in the eyes of a person who has to
 // confirm programs. Which program it is, is looked up only when somebody asks.
-func (s *Server) visited(r *http.Request) *http.Request {
+func (s *Server) visited(ctx context.Context) context.Context {
 	if !s.options.Each {
-		return r
+		return ctx
 	}
 	who := func() consent.Asker { return consent.Stranger("a program at the proxy") }
-	if p, ok := r.Context().Value(peerKey{}).(*peer); ok {
+	if p, ok := ctx.Value(peerKey{}).(*peer); ok {
 		who = p.program
 	}
-	return r.WithContext(consent.With(r.Context(), consent.NewVisit(who)))
+	return consent.With(ctx, consent.NewVisit(who))
 }
 
 // asker is the program at the other end of the connection.

@@ -15,19 +15,22 @@ const maxRefusal = 64 << 10
 // read returns what an answer says of the account, the zero value where it
 // serves. Providers refuse inside a 200, too.
 func (x *exchange) read(res *http.Response, token *core.Token) core.Refusal {
-	x.stream = false
+	x.stream, x.begun = false, false
 	a := refusal.Answer{Status: res.StatusCode, Header: res.Header, Model: x.model, Gen: token.Gen}
 	switch {
 	case res.StatusCode >= http.StatusBadRequest:
-		a.Body = peek(res, maxRefusal)
+		a.Body, x.begun = peek(res, maxRefusal), true
 	case x.route.own && x.route.method == http.MethodGet: // a file's content is nobody's word
 	case kindOf(res) == "text/event-stream":
 		x.stream = true
-		if a.Body = firstError(res, x.server.options.Clock); a.Body == nil {
+		a.Body = firstError(res, x.server.options.Clock)
+		x.begun = len(aheadOf(res).read) > 0
+		if a.Body == nil {
 			x.watch(res, token)
 			return core.Refusal{}
 		}
 	case kindOf(res) == "application/json":
+		x.begun = true
 		if start := peek(res, maxError); isError(start) {
 			a.Body = start
 			break

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/tally"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // mostBusy is how many accounts are asked that say the whole API is overloaded:
@@ -39,12 +39,11 @@ func (o *outcome) passable() bool { return o.why != nil || o.refuse.Passable() }
 // refused reports whether the answer says anything of the account.
 func (o *outcome) refused() bool { return o.refuse != core.Refusal{} }
 
-// RoundTrip implements [http.RoundTripper] for the reverse proxy: it sends the
-// request with the token of one account after the other, until one answers it.
-// Nothing of an answer has been passed on before it returns.
-func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
+// fetch sends the request with the token of one account after the other, until one
+// answers it. Nothing of an answer has been passed on before it returns.
+func (x *exchange) fetch(r *http.Request) (*http.Response, error) {
 	before, busy := &outcome{}, 0
-	until := x.server.options.Clock.Now().Add(x.server.options.FailOver)
+	until := x.began.Add(x.server.options.FailOver)
 	for {
 		lease, token, err := x.pick(r.Context())
 		if err != nil {
@@ -91,8 +90,9 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 func (x *exchange) pick(ctx context.Context) (*core.Lease, *core.Token, error) {
 	asked := x.server.options.Clock.Now()
 	lease, token, err := core.Ready(ctx, x.accounts, x.who(), core.PickOptions{
-		Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of,
-	}, core.TokenOptions{})
+		Model: x.model, Not: x.not, APIs: x.route.apis, Of: x.thread.of, At: x.at,
+	}, core.TokenOptions{At: x.at})
+	x.at = glance.Mark{} // much may have changed when another account is asked
 	x.waited += x.server.options.Clock.Now().Sub(asked)
 	if err != nil {
 		return nil, nil, err
@@ -213,7 +213,7 @@ func (x *exchange) refused(ctx context.Context, id string, refusal core.Refusal)
 // praise notes that the account serves. It costs nothing unless it had to rest
 // before.
 func (x *exchange) praise(ctx context.Context, lease *core.Lease) {
-	if lease.Account.Limits.IsZero() {
+	if !lease.Account.Rested {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
@@ -233,12 +233,12 @@ func (x *exchange) send(r *http.Request, token *core.Token) (*http.Response, err
 	x.server.known.learn(token)
 	out := r.WithContext(r.Context())
 	x.sent++
-	out.Header = maps.Clone(r.Header) // another account may be asked next, with nothing of this one; values are replaced as a whole
-	out.URL, out.Host = to, ""
+	out.URL, out.Host, out.Header = to, "", sentOn(r.Header) // another account may be asked next, with nothing of this one
 	if err := token.Sign(out); err != nil {
 		return nil, err
 	}
 	filterBetas(out.Header, brokenBetas(token.Provider))
+	out.Close = false
 	out.ContentLength, out.TransferEncoding, out.Trailer = int64(x.body.size), nil, nil // the body is here whole
 	out.Body, out.GetBody = http.NoBody, nil
 	if x.body.size > 0 {
@@ -252,6 +252,10 @@ func (x *exchange) send(r *http.Request, token *core.Token) (*http.Response, err
 			why.away = to.Host
 		}
 		return nil, why
+	}
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		discard(res)
+		return nil, unavailable(http.StatusBadGateway, "the provider changes the protocol, for which nobody has asked")
 	}
 	if res.StatusCode >= 300 && res.StatusCode < 400 && res.StatusCode != http.StatusNotModified {
 		discard(res)
@@ -283,7 +287,7 @@ func (x *exchange) target(r *http.Request, token *core.Token) (*url.URL, error) 
 		return nil, forbidden("this account has no address that can be read; sign in again with `hermes-tui login --account " + token.Account + "`")
 	}
 	to.Path += x.route.at
-	to.RawQuery = r.URL.RawQuery
+	to.RawQuery = query(r.URL.RawQuery, x.route.wire.parameters)
 	return to, nil
 }
 

@@ -102,8 +102,13 @@ func TestServe_NoLimitCutsALongStream(t *testing.T) {
 			<-time.After(limit / 3)
 		}
 	}, func(o *Options) { o.HeaderTimeout, o.BodyTimeout, o.Stall = limit, limit, limit })
-	if got := r.message(); got.body != strings.Repeat("data: 1\n\n", 5) {
-		t.Errorf("%+v", got)
+	for _, q := range []*http.Request{
+		r.request(http.MethodPost, "/anthropic/v1/messages", `{"model":"M2","messages":[]}`),
+		r.request(http.MethodGet, "/anthropic/v1/models", ""),
+	} {
+		if got := r.do(q); got.body != strings.Repeat("data: 1\n\n", 5) {
+			t.Errorf("%s: %+v", q.Method, got)
+		}
 	}
 }
 

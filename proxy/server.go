@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // Options describe a proxy. Those without a word on a default are needed.
@@ -45,7 +46,7 @@ type Options struct {
 	MaxBody       int64         // bytes of a request's body; default 32 MiB, as Anthropic's API
 	MaxBodies     int64         // bytes of the bodies of all requests together; default 256 MiB
 	HeaderTimeout time.Duration // for a request's header to arrive; default 10 s
-	BodyTimeout   time.Duration // for a request's body to arrive; default 2 min
+	BodyTimeout   time.Duration // for a request to arrive whole; default 2 min
 	Stall         time.Duration // how long a program may not read its answer; default 5 min
 	Connect       time.Duration // for a connection to a provider, and as long for its TLS; default 10 s
 	FailOver      time.Duration // from the first try on in which another account is asked; default 60 s
@@ -101,6 +102,7 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 	server := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: s.options.HeaderTimeout,
+		ReadTimeout:       s.options.BodyTimeout, // also of a body that nobody wants: it is read before the next request
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          s.quiet,
@@ -139,12 +141,13 @@ func (s *Server) Forget() {
 
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.limitBody(w, r)
-	for _, look := range []func(*http.Request) *answer{stranger, guard} {
-		if why := look(r); why != nil {
-			s.turnAway(w, r, "", why)
-			return
-		}
+	why := stranger(r)
+	if why == nil {
+		why = guard(r)
+	}
+	if why != nil {
+		s.turnAway(w, r, "", why)
+		return
 	}
 	switch r.URL.Path {
 	case "/healthz":
@@ -171,7 +174,7 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 
 // tellMetrics tells Prometheus how things stand.
 func (s *Server) tellMetrics(w http.ResponseWriter, r *http.Request) {
-	key, why := s.authenticate(r.Context(), r.Header)
+	key, why := s.authenticate(r.Context(), r.Header, glance.Mark{})
 	if why == nil {
 		why = mayHaveMetrics(key)
 	}
@@ -203,18 +206,18 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, key string, wh
 // log writes the line of a request that was passed on. It has neither header
 // nor query, and no text that the provider or the program chose but the model's
 // name.
-func (s *Server) log(r *http.Request, x *exchange, w *writer, now time.Time, took time.Duration) {
-	s.metrics.answered(x.key, x.route.path, x.account, w.status, took)
+func (s *Server) log(ctx context.Context, x *exchange, now time.Time, took time.Duration) {
+	s.metrics.answered(x.key, x.route.path, x.account, x.out.status, took)
 	to := s.options.Log.Handler()
-	if !to.Enabled(r.Context(), slog.LevelInfo) {
+	if !to.Enabled(ctx, slog.LevelInfo) {
 		return
 	}
 	line := slog.NewRecord(now, slog.LevelInfo, "request", 0) // to look for the caller's line would cost as much as to write
 	line.AddAttrs(
-		slog.String("method", x.route.method), slog.String("path", x.route.wire.prefix+x.route.path),
-		slog.Int("status", w.status), slog.Duration("took", took), slog.Int64("bytes", w.bytes),
+		slog.String("method", x.route.method), slog.String("path", x.route.shown),
+		slog.Int("status", x.out.status), slog.Duration("took", took), slog.Int64("bytes", x.out.bytes),
 		slog.String("account", x.account), slog.Int("sent", x.sent), slog.String("model", x.model), slog.String("key", x.key))
-	_ = to.Handle(r.Context(), line)
+	_ = to.Handle(ctx, line)
 }
 
 // method is a request's method where it is an ordinary one: it goes into a log.

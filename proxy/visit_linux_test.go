@@ -44,11 +44,11 @@ func TestServer_Visited(t *testing.T) {
 	usual := consent.NewVisit(consent.Own)
 	r := httptest.NewRequest(http.MethodPost, "/anthropic/v1/messages", nil)
 	one := &Server{}
-	if consent.Of(one.visited(r).Context(), usual) != usual {
+	if consent.Of(one.visited(r.Context()), usual) != usual {
 		t.Error("a request of the one program is a visit of its own")
 	}
 	each := &Server{options: Options{Each: true}}
-	first, second := consent.Of(each.visited(r).Context(), usual), consent.Of(each.visited(r).Context(), usual)
+	first, second := consent.Of(each.visited(r.Context()), usual), consent.Of(each.visited(r.Context()), usual)
 	if first == usual || first == second {
 		t.Error("two requests are one visit")
 	}

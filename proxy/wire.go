@@ -28,6 +28,7 @@ type endpoint struct {
 	apis   []string // what accounts that serve it speak
 	asks   bool     // a model, whose answer takes tokens
 	own    bool     // it is about what one account alone has: below /account/ only
+	shown  string   // the path with the wire's prefix
 }
 
 // serving are endpoints, spelt "METHOD /path", that accounts which speak one of apis
@@ -89,7 +90,15 @@ type shape func(a *answer) any
 
 // wires returns the formats that are served. The first is the one whose shape
 // errors have where a path is of none.
-func wires() []wire { return []wire{anthropicMessages(), openAI(), codexBackend()} }
+func wires() []wire {
+	all := []wire{anthropicMessages(), openAI(), codexBackend()}
+	for _, w := range all {
+		for i := range w.endpoints {
+			w.endpoints[i].shown = w.prefix + w.endpoints[i].path
+		}
+	}
+	return all
+}
 
 // wireOf returns the format that a path is of, by its beginning, behind
 // /account/… or /pool/…; the first one where it is of none.

@@ -8,13 +8,14 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // Select returns the accounts that a person means by name, in pool order: one
 // account for an id, a label or provider/label, all of a pool for a provider.
 // An empty name means the default ([Accounts.Use]), else the only pool there is.
 func (as *Accounts) Select(name string) ([]Account, error) {
-	return as.ToPick().Select(name, as.state.Providers)
+	return as.ToPick(glance.Mark{}).Select(name, as.state.Providers)
 }
 
 // Select is [Accounts.Select] in a snapshot at hand; table knows the names of

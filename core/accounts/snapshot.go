@@ -100,25 +100,25 @@ func (as *Accounts) list() *Snapshot {
 	return &built
 }
 
-// ToPick returns a snapshot to pick from. It costs nothing while no file has changed,
+// ToPick returns a snapshot to pick from. Nothing is looked at again behind the moment
+// at; zero: now. It costs nothing while no file has changed,
 // and one stat where nobody counts: counters and store do not matter to the order of
 // a pool.
-func (as *Accounts) ToPick() Snapshot {
+func (as *Accounts) ToPick(at glance.Mark) Snapshot {
 	as.mu.Lock()
-	have, at, still := as.listing, as.stamps.pool, as.still
+	have, file, still := as.listing, as.stamps.pool, as.still
 	as.mu.Unlock()
 	if have == nil { // who asks once begins no watch
 		return as.refreshing.mark(*as.list())
 	}
-	now, watch := as.state.Clock.Now(), as.state.Watch()
-	if watch.Still(still, now) {
+	at = at.Or(as.state.Watch(), as.state.Clock.Now())
+	if still.Still(at) {
 		return as.refreshing.mark(*have)
 	}
-	still = watch.Mark(now)
-	if at == nil || counts(have.Strategies) || !isStill(as.poolPath, at) {
+	if file == nil || counts(have.Strategies) || !isStill(as.poolPath, file) {
 		have = as.list()
 	}
-	as.asOf(have, still)
+	as.asOf(have, at)
 	return as.refreshing.mark(*have)
 }
 

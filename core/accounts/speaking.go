@@ -6,6 +6,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/provider"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // Speaks reports whether the account's models are asked in one of these.
@@ -17,7 +18,7 @@ func (a Account) Speaks(apis []string) bool {
 // one of apis; an empty name means the default if it has such accounts, else the
 // only pool that has.
 func (as *Accounts) SelectSpeaking(name string, apis []string) ([]Account, error) {
-	return as.ToPick().SelectSpeaking(name, apis, as.state.Providers)
+	return as.ToPick(glance.Mark{}).SelectSpeaking(name, apis, as.state.Providers)
 }
 
 // SelectSpeaking is [Snapshot.Select] for those accounts whose models are asked in

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 func TestMatch(t *testing.T) {
@@ -96,11 +97,11 @@ func TestOne(t *testing.T) {
 		{[]string{text.Reveal()}, true}, {[]string{"x", text.Reveal()}, true}, {nil, false}, {[]string{""}, false},
 		{[]string{text.Reveal() + " "}, false}, {[]string{strings.ToUpper(text.Reveal())}, false}, {[]string{string(key.Hash)}, false},
 	} {
-		if _, err := (One{key}).Opens(t.Context(), tc.shown); (err == nil) != tc.want {
+		if _, err := (One{key}).Opens(t.Context(), tc.shown, glance.Mark{}); (err == nil) != tc.want {
 			t.Errorf("%d shown: %v", len(tc.shown), err)
 		}
 	}
-	if _, err := (One{}).Opens(t.Context(), []string{""}); err == nil {
+	if _, err := (One{}).Opens(t.Context(), []string{""}, glance.Mark{}); err == nil {
 		t.Error("nothing opens where there is no key")
 	}
 }

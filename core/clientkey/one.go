@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // NotKnown says that a key is none of those that there are: it is wrong, or was
@@ -33,7 +34,7 @@ func (k Key) Over(now time.Time) error {
 type One struct{ Key Key }
 
 // Opens returns the key if it is among those that a program shows.
-func (o One) Opens(_ context.Context, shown []string) (Key, error) {
+func (o One) Opens(_ context.Context, shown []string, _ glance.Mark) (Key, error) {
 	right := 0
 	for _, text := range shown {
 		right |= subtle.ConstantTimeCompare(HashOf(text), o.Key.Hash)

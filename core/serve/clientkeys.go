@@ -13,6 +13,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // ClientKeyOptions say what a new key is to open.
@@ -279,7 +280,7 @@ func (c *Clients) ClientKeys(ctx context.Context) (all []ListedClientKey, err er
 	if err != nil {
 		return nil, err
 	}
-	fleet, err := c.ofFleet(ctx)
+	fleet, err := c.ofFleet(ctx, glance.Mark{})
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // Clients are the keys that programs show to the proxy: the default one, which
@@ -39,12 +40,11 @@ const defaultID = "key-default"
 // Opens returns the first key, of those that a program shows, that opens the
 // proxy now, and counts the request. Else the error says why none does: a wrong or
 // revoked key has code key_unknown or key_revoked, one whose time is over
-// key_expired. While no key has changed that costs one stat for each that is
-// shown.
-func (c *Clients) Opens(ctx context.Context, shown []string) (clientkey.Key, error) {
+// key_expired. Nothing is looked at again behind the moment at; zero: now.
+func (c *Clients) Opens(ctx context.Context, shown []string, at glance.Mark) (clientkey.Key, error) {
 	var why error
 	for _, text := range shown {
-		key, err := c.ClientKey(ctx, text)
+		key, err := c.keyAt(ctx, text, at)
 		if err == nil {
 			c.serving.ledger.count(key.ID, c.serving.state.Clock.Now())
 			return key, nil
@@ -69,19 +69,26 @@ func (c *Clients) Still(ctx context.Context, key clientkey.Key) error {
 		}
 		return err
 	}
-	_, err := c.hashed(ctx, key.Hash)
+	_, err := c.hashed(ctx, key.Hash, glance.Mark{})
 	return err
 }
 
 // ClientKey returns what is kept of a key, such as one that stands in a program's
 // file. Errors are those of [Clients.Opens]; it is not counted.
 func (c *Clients) ClientKey(ctx context.Context, text string) (clientkey.Key, error) {
+	return c.keyAt(ctx, text, glance.Mark{})
+}
+
+func (c *Clients) keyAt(ctx context.Context, text string, at glance.Mark) (clientkey.Key, error) {
 	if clientkey.Shaped(text) {
-		return c.hashed(ctx, clientkey.HashOf(text))
+		return c.hashed(ctx, clientkey.HashOf(text), at)
 	}
-	key, err := c.serving.ProxyKey(ctx)
-	if err != nil {
-		return clientkey.Key{}, err
+	key, ok := c.serving.cheapKey(at)
+	if !ok {
+		var err error
+		if key, err = c.serving.ProxyKey(ctx); err != nil {
+			return clientkey.Key{}, err
+		}
 	}
 	if key.IsZero() || subtle.ConstantTimeCompare([]byte(text), []byte(key.Reveal())) != 1 {
 		return clientkey.Key{}, clientkey.NotKnown()
@@ -90,14 +97,14 @@ func (c *Clients) ClientKey(ctx context.Context, text string) (clientkey.Key, er
 }
 
 // hashed returns the key with this hash, if its time is not over.
-func (c *Clients) hashed(ctx context.Context, hash []byte) (clientkey.Key, error) {
-	keys, err := c.table(ctx)
+func (c *Clients) hashed(ctx context.Context, hash []byte, at glance.Mark) (clientkey.Key, error) {
+	keys, err := c.tableAt(ctx, at)
 	if err != nil {
 		return clientkey.Key{}, err
 	}
 	key, ok := keys.Find(hash)
 	if !ok {
-		if keys, err = c.ofFleet(ctx); err != nil {
+		if keys, err = c.ofFleet(ctx, at); err != nil {
 			return key, err
 		}
 		key, ok = keys.Find(hash)
@@ -113,12 +120,16 @@ func (c *Clients) hashed(ctx context.Context, hash []byte) (clientkey.Key, error
 
 // table returns what is kept of the keys. It reads that only when it has changed.
 func (c *Clients) table(ctx context.Context) (clientkey.Table, error) {
+	return c.tableAt(ctx, glance.Mark{})
+}
+
+func (c *Clients) tableAt(ctx context.Context, at glance.Mark) (clientkey.Table, error) {
 	c.mu.Lock()
 	have := c.have
 	c.mu.Unlock()
-	if at, same := c.serving.still(record.ClientKeysID, have.glimpse, c.serving.state.Clock.Now()); same {
-		if at != have.glimpse {
-			c.keep(have.keys, at)
+	if seen, same := c.serving.still(record.ClientKeysID, have.glimpse, at, c.serving.state.Clock.Now()); same {
+		if seen != have.glimpse {
+			c.keep(have.keys, seen)
 		}
 		return have.keys, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // edit changes a table of keys.
@@ -19,7 +20,7 @@ func (c *Clients) shelf(ctx context.Context, fleet bool) (edit, clientkey.Table,
 		own, err := c.table(ctx)
 		return c.serving.state.Shared.EditClients, own, err
 	}
-	others, err := c.ofFleet(ctx)
+	others, err := c.ofFleet(ctx, glance.Mark{})
 	return c.serving.state.Vault.Clients().Edit, others, err
 }
 
@@ -40,8 +41,9 @@ func (c *Clients) revokeOfFleet(ctx context.Context, name string) error {
 }
 
 // ofFleet returns the keys that every host of the fleet takes, as this one has seen them
-// last. They are read again only when they have changed, and nobody else is asked.
-func (c *Clients) ofFleet(ctx context.Context) (clientkey.Table, error) {
+// last. They are read again only when they have changed, and nobody else is asked; nothing
+// is looked at again behind the moment at; zero: now.
+func (c *Clients) ofFleet(ctx context.Context, at glance.Mark) (clientkey.Table, error) {
 	s := c.serving.state
 	if s.Shared == nil {
 		return nil, nil
@@ -49,10 +51,10 @@ func (c *Clients) ofFleet(ctx context.Context) (clientkey.Table, error) {
 	c.mu.Lock()
 	have := c.fleet
 	c.mu.Unlock()
-	at, same := c.serving.still(record.FleetClientsID, have.glimpse, s.Clock.Now())
+	seen, same := c.serving.still(record.FleetClientsID, have.glimpse, at, s.Clock.Now())
 	if !same {
-		at = c.serving.look(record.FleetClientsID)
-		if at.head == nil { // there was none yet
+		seen = c.serving.look(record.FleetClientsID)
+		if seen.head == nil { // there was none yet
 			return nil, nil
 		}
 		keys, _, err := vault.FleetClients{Vault: s.Vault}.Read(ctx)
@@ -65,9 +67,9 @@ func (c *Clients) ofFleet(ctx context.Context) (clientkey.Table, error) {
 		}
 		have.keys = keys.OfFleet()
 	}
-	if at != have.glimpse {
+	if seen != have.glimpse {
 		c.mu.Lock()
-		c.fleet = cachedClients{have.keys, at}
+		c.fleet = cachedClients{have.keys, seen}
 		c.mu.Unlock()
 	}
 	return have.keys, nil

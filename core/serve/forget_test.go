@@ -53,7 +53,7 @@ func inMemory(t *testing.T, do func(*memory)) {
 func (m *memory) keep(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.cache[id] = cached{used: m.clock.Now(), glimpse: glimpse{turn: m.store.Turn()}}
+	m.cache[id] = &cached{used: m.clock.Now(), glimpse: glimpse{turn: m.store.Turn()}}
 }
 
 func (m *memory) keepKey() {

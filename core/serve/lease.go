@@ -4,13 +4,26 @@ import (
 	"context"
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
+	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
+
+// Leased is what whoever holds a lease has to know of its account. The rest would be
+// kept for as long as an answer takes.
+type Leased struct {
+	ID, Label string
+	Pool      pool.ID
+	Rested    bool // it has failed before, which is forgotten once it serves
+}
+
+func leasedOf(a *accounts.Account) Leased {
+	return Leased{ID: a.ID, Label: a.Label, Pool: a.Pool(), Rested: !a.Limits.IsZero()}
+}
 
 // Lease is an account that serves a request. Its holder calls Done when the
 // request has ended, however it ended, and Served before if the API served it.
 type Lease struct {
-	Account accounts.Account
+	Account Leased
 	Others  bool    // another account could serve as well
 	Moved   bool    // the conversation is at home at another account, which cannot serve now
 	ledger  *ledger // nil in a lease of a test, which counts none
@@ -24,7 +37,7 @@ type Lease struct {
 // now on.
 func (l *Lease) Keep() {
 	if l.seats != nil && l.of.ID != "" {
-		l.seats.sit(l.of, l.Account.Pool(), l.Account.ID, true, l.ledger.state.Clock.Now())
+		l.seats.sit(l.of, l.Account.Pool, l.Account.ID, true, l.ledger.state.Clock.Now())
 	}
 }
 
@@ -59,7 +72,7 @@ func (l *Lease) Done() {
 // for an account that had none. A cool-down in force stays: the request was sent
 // before it began.
 func (l *Lease) Served(ctx context.Context) error {
-	if l.Account.Limits.IsZero() {
+	if !l.Account.Rested {
 		return nil
 	}
 	return l.ledger.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {

@@ -113,7 +113,7 @@ func (l *ledger) row(a *accounts.Account, o pool.Order, now time.Time) pool.Row 
 
 // lease counts one more request that the account is serving. The caller holds
 // l.mu.
-func (l *ledger) lease(a accounts.Account, model string) *Lease {
+func (l *ledger) lease(a Leased, model string) *Lease {
 	l.leases[a.ID]++
 	l.news.add(a.ID)
 	return &Lease{Account: a, ledger: l, model: model}

@@ -4,14 +4,12 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/hermes-tui/hermes-tui/core/accounts"
-	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/state"
 )
 
 func TestLease_DoneCountsOnce(t *testing.T) {
 	l := serving(state.Config{}).ledger
-	a := accounts.Account{Public: record.Public{ID: "a1b2c3d4e5"}}
+	a := Leased{ID: "a1b2c3d4e5"}
 	l.mu.Lock()
 	leases := []*Lease{l.lease(a, ""), l.lease(a, "")}
 	l.mu.Unlock()

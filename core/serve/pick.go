@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // PickOptions describe the request that is to be served.
@@ -20,6 +21,8 @@ type PickOptions struct {
 	// Of is the conversation that the request is part of: the account that has served
 	// it goes before the strategy's choice.
 	Of Conversation
+	// At is a moment behind which nothing has to be looked at again; zero: now.
+	At glance.Mark
 
 	peek bool // no turn is taken: the next one picks the same account, unless by chance
 }
@@ -36,7 +39,7 @@ type PickOptions struct {
 // and could not be refreshed, is picked when no other can serve: only asking again
 // tells.
 func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
-	snapshot, pick := sv.accounts.ToPick(), picking{sv}
+	snapshot, pick := sv.accounts.ToPick(o.At), picking{sv}
 	chosen, err := pick.selection(snapshot, name, o)
 	if err == nil && len(chosen.shared) > 0 && sv.follower.FollowDue(ctx, chosen.shared, sv.state.Clock.Now()) {
 		snapshot = sv.accounts.Snapshot()
@@ -54,7 +57,7 @@ func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease
 	if err != nil {
 		return nil, err
 	}
-	lease := sv.ledger.lease(chosen.found[index], o.Model)
+	lease := sv.ledger.lease(leasedOf(&chosen.found[index]), o.Model)
 	lease.Others = others
 	if lease.seats, lease.of = sv.seats, o.Of; o.Of.ID != "" {
 		lease.Moved = len(want.Prefer) > 0 && want.Prefer[0] != lease.Account.ID

@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
 
@@ -25,7 +26,7 @@ type cachedKey struct {
 // was rotated by another process is noticed. One that was revoked is an error with
 // code key_revoked.
 func (sv *Serving) ProxyKey(ctx context.Context) (secret.Secret, error) {
-	if key, ok := sv.cheapKey(); ok {
+	if key, ok := sv.cheapKey(glance.Mark{}); ok {
 		return key, nil
 	}
 	seen := sv.look(record.ProxyKeyID)
@@ -45,12 +46,12 @@ func (sv *Serving) ProxyKey(ctx context.Context) (secret.Secret, error) {
 }
 
 // cheapKey returns the key in memory, if nothing has changed since it was read.
-func (sv *Serving) cheapKey() (secret.Secret, bool) {
+func (sv *Serving) cheapKey(at glance.Mark) (secret.Secret, bool) {
 	now := sv.state.Clock.Now()
 	sv.mu.Lock()
 	have := sv.proxyKey
 	sv.mu.Unlock()
-	seen, same := sv.still(record.ProxyKeyID, have.glimpse, now)
+	seen, same := sv.still(record.ProxyKeyID, have.glimpse, at, now)
 	if !same {
 		return secret.Secret{}, false
 	}

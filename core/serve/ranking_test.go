@@ -36,7 +36,7 @@ func TestRanked_PicksWhatPickPicks(t *testing.T) {
 			case 0:
 				now = now.Add(rapid.SampledFrom([]time.Duration{-time.Minute, time.Second, time.Minute, time.Hour}).Draw(t, "later"))
 			case 1:
-				l.lease(accounts.Account{Public: record.Public{ID: id()}}, "")
+				l.lease(Leased{ID: id()}, "")
 			case 2:
 				for whose := range maps.Clone(l.leases) {
 					l.end(whose)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/internal/glance"
 )
 
 // Source is what [Ready] needs of [Serving].
@@ -36,6 +37,7 @@ func Ready(ctx context.Context, from Source, name string, o PickOptions, want To
 			slow = lease
 		}
 		passed = likelier(passed, err)
+		o.At, want.At = glance.Mark{}, glance.Mark{} // it may have taken a while
 		if ctx.Err() != nil || concernsAll(err) {
 			return nil, Token{}, passed
 		}

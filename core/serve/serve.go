@@ -37,7 +37,7 @@ type Serving struct {
 	gate      *gate
 
 	mu       sync.Mutex
-	cache    map[string]cached
+	cache    map[string]*cached
 	proxyKey cachedKey
 }
 
@@ -48,7 +48,7 @@ func New(s *state.State, a *accounts.Accounts, r *accounts.Refreshes, f Follower
 		state: s, accounts: a, follower: f,
 		refreshes: &refreshes{state: s, engine: engine, refreshes: r, flights: map[string]*flight{}},
 		ledger:    &ledger{state: s, usage: map[string]record.Usage{}, leases: map[string]int{}},
-		cache:     map[string]cached{},
+		cache:     map[string]*cached{},
 		board:     &board{state: s},
 		gate:      newGate(s),
 	}

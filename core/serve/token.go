@@ -87,6 +87,8 @@ type TokenOptions struct {
 	// Inside says that the token stays in this program, or is for the person at it,
 	// so that no program has to be confirmed.
 	Inside bool
+	// At is a moment behind which nothing has to be looked at again; zero: now.
+	At glance.Mark
 }
 
 // cached is a token that is valid until its head changes.
@@ -139,13 +141,18 @@ func (sv *Serving) current(ctx context.Context, id string, o TokenOptions) (Toke
 // cheap is the check of a fresh token: whether its head is as it was.
 func (sv *Serving) cheap(id string, o TokenOptions, now time.Time) (Token, bool) {
 	sv.mu.Lock()
-	have, ok := sv.cache[id]
-	sv.mu.Unlock()
-	endless := have.token.Expiry.IsZero()
-	if !ok || !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
+	kept, ok := sv.cache[id]
+	if !ok {
+		sv.mu.Unlock()
 		return Token{}, false
 	}
-	seen, same := sv.still(id, have.glimpse, now)
+	have := *kept
+	sv.mu.Unlock()
+	endless := have.token.Expiry.IsZero()
+	if !endless && (!now.Before(have.refreshAt) || have.token.Expiry.Sub(now) < o.MinLife) {
+		return Token{}, false
+	}
+	seen, same := sv.still(id, have.glimpse, o.At, now)
 	if !same {
 		return Token{}, false
 	}
@@ -156,7 +163,6 @@ func (sv *Serving) cheap(id string, o TokenOptions, now time.Time) (Token, bool)
 		if kept.head == seen.head {
 			kept.glimpse = seen
 		}
-		sv.cache[id] = kept
 	}
 	return have.token, true
 }
@@ -239,17 +245,18 @@ func (sv *Serving) look(id string) glimpse {
 }
 
 // still reports whether all is as it was glimpsed, and returns the glimpse with the
-// moment at which it was. That costs a stat where something in the folders has
-// changed, and one of the lock's file where the keystore can be locked.
-func (sv *Serving) still(id string, g glimpse, now time.Time) (glimpse, bool) {
+// moment at which it was: the one that is named, else the present one. That costs a
+// stat where something in the folders has changed, and one of the lock's file where the
+// keystore can be locked.
+func (sv *Serving) still(id string, g glimpse, at glance.Mark, now time.Time) (glimpse, bool) {
 	if g.head == nil || g.turn != sv.state.Keystores.Turn() {
 		return g, false
 	}
-	watch := sv.state.Watch()
-	if watch.Still(g.at, now) {
+	at = at.Or(sv.state.Watch(), now)
+	if g.at.Still(at) {
 		return g, true
 	}
-	g.at = watch.Mark(now)
+	g.at = at
 	info, err := os.Stat(sv.state.Folder.HeadPath(id))
 	return g, err == nil && state.SameFile(info, g.head)
 }
@@ -263,7 +270,7 @@ func (sv *Serving) remember(id string, seen glimpse, s vault.Sealed) Token {
 	}
 	sv.mu.Lock()
 	defer sv.mu.Unlock()
-	sv.cache[id] = cached{
+	sv.cache[id] = &cached{
 		token: t, glimpse: seen, refreshAt: s.Head.RefreshAt(), used: sv.state.Clock.Now(),
 	}
 	return t

@@ -52,38 +52,52 @@ func (g *Gauge) Write(w io.Writer) {
 
 // Histogram counts observations by size.
 type Histogram struct {
-	family[*spread]
+	family[*Spread]
 	bounds []float64
 }
 
-// spread is one series: how many observations fell below each bound and none
-// before it, and beyond the last.
-type spread struct {
+// Spread is one series of a histogram: how many observations fell below each bound and
+// none before it, and beyond the last.
+type Spread struct {
+	bounds []float64
 	counts []uint64
 	sum    float64
 }
 
+// NewSpread returns a series with the bounds of its histogram.
+func NewSpread(bounds []float64) *Spread { return &Spread{bounds, make([]uint64, len(bounds)+1), 0} }
+
+// Observe counts value. It is not for several at once.
+func (s *Spread) Observe(value float64) {
+	at, _ := slices.BinarySearch(s.bounds, value)
+	s.counts[at]++
+	s.sum += value
+}
+
 // NewHistogram returns a histogram with these upper bounds, in ascending order.
 func NewHistogram(name, help string, bounds []float64, labels ...string) *Histogram {
-	return &Histogram{family[*spread]{name: name, help: help, kind: "histogram", labels: labels}, bounds}
+	return &Histogram{family[*Spread]{name: name, help: help, kind: "histogram", labels: labels}, bounds}
 }
 
 // Observe counts value, with the values of the labels in their order.
 func (h *Histogram) Observe(value float64, values ...string) {
-	at, _ := slices.BinarySearch(h.bounds, value)
-	h.change(values, func(s *spread) *spread {
+	h.change(values, func(s *Spread) *Spread {
 		if s == nil {
-			s = &spread{counts: make([]uint64, len(h.bounds)+1)}
+			s = NewSpread(h.bounds)
 		}
-		s.counts[at]++
-		s.sum += value
+		s.Observe(value)
 		return s
 	})
 }
 
+// Put makes s the series of these values of the labels.
+func (h *Histogram) Put(s *Spread, values ...string) {
+	h.change(values, func(*Spread) *Spread { return s })
+}
+
 // Write prints it.
 func (h *Histogram) Write(w io.Writer) {
-	h.write(w, func(w io.Writer, labels string, s *spread) {
+	h.write(w, func(w io.Writer, labels string, s *Spread) {
 		separator := ","
 		if labels == "" {
 			separator = ""

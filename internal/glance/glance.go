@@ -27,9 +27,15 @@ func (w *Watch) Mark(now time.Time) Mark {
 	return Mark{epoch, now}
 }
 
-// Still reports whether nothing has changed since m.
-func (w *Watch) Still(m Mark, now time.Time) bool { return m.holds(now) && m.is(w.look()) }
+// Still reports whether nothing has changed between m and a later moment.
+func (m Mark) Still(later Mark) bool {
+	return m.epoch != 0 && m.epoch == later.epoch && later.at.Sub(m.at).Abs() < recheck
+}
 
-func (m Mark) holds(now time.Time) bool { return m.epoch != 0 && now.Sub(m.at).Abs() < recheck }
-
-func (m Mark) is(epoch uint64, ok bool) bool { return ok && epoch == m.epoch }
+// Or returns m, and the present moment where m is none.
+func (m Mark) Or(w *Watch, now time.Time) Mark {
+	if m.epoch != 0 {
+		return m
+	}
+	return w.Mark(now)
+}

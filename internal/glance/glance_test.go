@@ -36,15 +36,15 @@ func TestWatch_NoticesEveryChange(t *testing.T) {
 		w := open(t, one, two)
 		m := w.Mark(now)
 		for range 3 {
-			if !w.Still(m, now.Add(recheck-1)) {
+			if !m.Still(w.Mark(now.Add(recheck - 1))) {
 				t.Errorf("%s: a change was noticed before there was one", name)
 			}
 		}
 		change(filepath.Join(two, "file"))
-		if w.Still(m, now) {
+		if m.Still(w.Mark(now)) {
 			t.Errorf("%s: not noticed", name)
 		}
-		if !w.Still(w.Mark(now), now) {
+		if !w.Mark(now).Still(w.Mark(now)) {
 			t.Errorf("%s: noticed for ever", name)
 		}
 	}
@@ -65,17 +65,17 @@ func TestWatch_KnowsWhenItDoesNotKnow(t *testing.T) {
 		w := open(t, dir)
 		m := w.Mark(now)
 		end(w, dir)
-		if w.Still(m, now) || w.Mark(now) != (Mark{}) {
+		if m.Still(w.Mark(now)) || w.Mark(now) != (Mark{}) {
 			t.Errorf("%s: it is believed in", name)
 		}
 	}
 	w := open(t, t.TempDir())
 	m := w.Mark(now)
-	if w.Still(m, now.Add(recheck)) || w.Still(m, now.Add(-recheck)) || w.Still(Mark{}, now) {
+	if m.Still(w.Mark(now.Add(recheck))) || m.Still(w.Mark(now.Add(-recheck))) || (Mark{}).Still(w.Mark(now)) {
 		t.Error("it is believed in for too long")
 	}
 	none := Open(filepath.Join(t.TempDir(), "missing"))
-	if none.Still(none.Mark(now), now) {
+	if none.Mark(now).Still(none.Mark(now)) {
 		t.Error("a folder that is missing is looked after")
 	}
 	none.Close()
