@@ -85,6 +85,8 @@ const (
 	CodeFleetExists             = "fleet_exists"
 	CodeFleetAway               = "fleet_unreachable" // its store
 	CodeFleetRestored           = "fleet_restored"    // the fleet's store is an older one
+	CodeHostsNotHeard           = "hosts_not_heard"   // some have not handed in what they have
+	CodeTokensLost              = "tokens_lost"       // after a restore nobody has the newest ones
 	CodeOtherEpoch              = "other_epoch"       // it waits to be sealed for those who are members now
 	CodeNotOwner                = "not_an_owner"      // only an owner of the fleet can do this
 	CodeLastOwner               = "last_owner"        // nobody could open anything afterwards

@@ -52,6 +52,8 @@ func (c *claim) Head(ctx context.Context) (*record.Head, error) {
 		}
 	} else if err := c.settleSpool(ctx); err != nil {
 		return nil, err
+	} else if err := c.comeBack(ctx); err != nil {
+		return nil, err
 	}
 	return c.bring(ctx)
 }
@@ -67,10 +69,7 @@ func (c *claim) Await(ctx context.Context, h *record.Head, refused uint64) (*rec
 		return h, nil
 	}
 	for c.entry.busy != nil {
-		if err := clock.Sleep(ctx, c.heads.Clock, lookEvery); err != nil {
-			return nil, err
-		}
-		if err := c.look(ctx); err != nil {
+		if err := c.pause(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -135,12 +134,16 @@ func (c *claim) encode(view View, w write) ([]byte, body, error) {
 	if err != nil {
 		return nil, body{}, err
 	}
-	b := body{Version: format, Head: inner, Intent: w.intent, Cause: c.cause(w.next), By: c.by(w.next), MovesTo: w.to, Moves: c.entry.body.Moves, Write: once}
+	b := body{Version: format, Head: inner, Intent: w.intent, Cause: c.cause(w.next), By: c.by(w.next), MovesTo: w.to, Moves: c.entry.body.Moves, Unheard: w.unheard, Write: once}
 	switch old := c.entry.head; {
 	case old != nil && old.Removed() && !w.next.Removed():
 		b.Moves++
 	case old != nil && old.Ref != nil && w.next.Ref != nil && old.Ref.Name == w.next.Ref.Name && w.to == "":
 		b.MovesTo = c.entry.body.MovesTo // it says the same of the same tokens
+	}
+	b.Restores, _ = view.Restores()
+	if c.entry.head != nil && c.entry.head.Gen == w.next.Gen {
+		b.Unheard = b.Unheard || c.entry.body.Unheard
 	}
 	switch {
 	case w.next.Ref == nil:
@@ -148,6 +151,9 @@ func (c *claim) encode(view View, w write) ([]byte, body, error) {
 		b.Sealed = view.Number()
 	default:
 		b.Sealed = c.entry.body.Sealed
+	}
+	if w.after != nil {
+		w.after.into(&b)
 	}
 	data, err := json.Marshal(b)
 	if err != nil {

@@ -56,13 +56,32 @@ var errTooLate = &autherr.Error{
 	Hint:    "it is tried again by itself",
 }
 
+// waitHint is what to do while a restored store waits.
+const waitHint = "tokens are served until they end, and nothing is refreshed meanwhile; `hermes-tui fleet status` says which hosts were heard"
+
+// errWaiting is that some host has found the store to be an older one.
+func errWaiting() error {
+	return &autherr.Error{
+		Kind: autherr.Keystore, Code: autherr.CodeFleetRestored,
+		Message: "the store of the fleet was restored from a backup, and waits for `hermes-tui fleet accept-restore`", Hint: waitHint,
+	}
+}
+
+// errGoneBack is that the store is not the one that this host has seen, or has gone back.
+func errGoneBack() error {
+	return &autherr.Error{
+		Kind: autherr.Keystore, Code: autherr.CodeFleetRestored,
+		Message: "etcd is not the store that this host has seen, or has gone back: it was restored from a backup, and waits for `hermes-tui fleet accept-restore`", Hint: waitHint,
+	}
+}
+
 // errRestored is that the store shows an older state of an account than this host has
 // seen.
 func errRestored(id string) error {
 	return &autherr.Error{
 		Kind: autherr.Keystore, Code: autherr.CodeFleetRestored,
-		Message: fmt.Sprintf("etcd shows an older state of the account %s than this host has seen: it was restored from a backup, or somebody put old values back", id),
-		Hint:    "tokens are served until they end; docs/fleet.md says how a new fleet is made from the host that has the newest: `hermes-tui fleet leave --keep --force`",
+		Message: fmt.Sprintf("etcd shows an older state of the account %s than this host has seen: it was restored from a backup, or somebody put old values back, and waits for `hermes-tui fleet accept-restore`", id),
+		Hint:    waitHint,
 	}
 }
 

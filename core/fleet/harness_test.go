@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -42,6 +43,7 @@ type fleet struct {
 	hosts    []*host
 	out      string // name of a host that is no member any more
 	marked   int    // how often a host told that the store was restored
+	stamps   int    // that were written
 }
 
 func newFleet(t *testing.T, n int) *fleet {
@@ -53,7 +55,7 @@ func newFleet(t *testing.T, n int) *fleet {
 	if f.keys, err = roster.NewKeys("prod"); err != nil {
 		t.Fatal(err)
 	}
-	f.put(f.keys.Stamp(), "stamp-1")
+	f.put(f.keys.Stamp(), "{}")
 	for range n {
 		f.add()
 	}
@@ -64,6 +66,13 @@ func (f *fleet) put(key, value string) {
 	f.Helper()
 	_, err := f.etcd.Client("admin").Commit(f.Context(), etcd.Txn{Then: []etcd.Op{etcd.Put(key, []byte(value), 0)}})
 	if err != nil {
+		f.Fatal(err)
+	}
+}
+
+func (f *fleet) delete(key string) {
+	f.Helper()
+	if _, err := f.etcd.Client("admin").Commit(f.Context(), etcd.Txn{Then: []etcd.Op{etcd.Delete(key)}}); err != nil {
 		f.Fatal(err)
 	}
 }
@@ -113,7 +122,7 @@ func (h *host) start() {
 	folder := record.Open(record.Options{Dir: h.folder.Dir(), Machine: h.name, Random: rand.Reader})
 	h.vault = &vault.Vault{Folder: folder, Keystores: h, Clock: c, Log: log, PID: 1, Patience: time.Second}
 	h.vault.Heads = New(Config{
-		Store: h.link, Keys: h.keys, Team: team{h.fleet}, Folder: folder, Keystores: h, Host: h.name, Boot: "boot",
+		Store: h.link, Keys: h.keys, Team: team{h.fleet, h.link, h.name}, Folder: folder, Keystores: h, Host: h.name, Boot: "boot",
 		Clock: c, Clocks: h, Log: log,
 	})
 	h.engine = &refresh.Engine{
@@ -190,36 +199,104 @@ func (h *host) head(id string) *record.Head {
 // expire moves the clock to where the newest token has just ended.
 func (f *fleet) expire() { f.clock.Advance(life + time.Second) }
 
-// team is a fleet whose members do not change.
-type team struct{ *fleet }
+// team is a fleet whose members do not change. What it says of restores stands in its
+// stamp.
+type team struct {
+	*fleet
+	link   *etcdtest.Client
+	member string
+}
 
-func (t team) View(_ context.Context, stamp []byte) (View, error) {
+// stamped is what a stamp says.
+type stamped struct {
+	Once     int
+	Accepted uint64
+	Waiting  string
+}
+
+func (t team) View(ctx context.Context, stamp []byte) (View, error) {
 	if string(stamp) == "removed" {
 		return nil, roster.ErrNotMember
 	}
-	names := make([]string, 0, len(t.hosts))
+	if stamp == nil {
+		got, err := t.link.Get(ctx, t.keys.Stamp())
+		if err != nil {
+			return nil, err
+		}
+		stamp = got.KVs[0].Value
+	}
+	v := plainView{stamp: stamp, member: t.member}
 	for _, h := range t.hosts {
 		if h.name != t.out {
-			names = append(names, h.name)
+			v.names = append(v.names, h.name)
 		}
 	}
-	return plainView{stamp, names}, nil
+	err := json.Unmarshal(stamp, &v.says)
+	return v, err
 }
 
-func (t team) Restored(context.Context) error {
-	t.marked++
-	return nil
+func (t team) Restored(ctx context.Context) error {
+	return t.change(ctx, func(s *stamped) bool {
+		if s.Waiting != "" {
+			return false
+		}
+		t.marked++
+		s.Waiting = fmt.Sprintf("restore-%d", t.marked)
+		return true
+	})
+}
+
+func (t team) Accept(ctx context.Context) error {
+	return t.change(ctx, func(s *stamped) bool {
+		if s.Waiting == "" {
+			return false
+		}
+		s.Accepted, s.Waiting = s.Accepted+1, ""
+		return true
+	}, etcd.DeletePrefix(t.keys.Handed()))
+}
+
+// change writes a new stamp, which is like no other.
+func (t team) change(ctx context.Context, change func(*stamped) bool, also ...etcd.Op) error {
+	for range 10 {
+		got, err := t.link.Get(ctx, t.keys.Stamp())
+		if err != nil {
+			return err
+		}
+		var s stamped
+		if err := json.Unmarshal(got.KVs[0].Value, &s); err != nil {
+			return err
+		}
+		if !change(&s) {
+			return nil
+		}
+		t.stamps++
+		s.Once = t.stamps
+		next, err := json.Marshal(s)
+		if err != nil {
+			return err
+		}
+		then := append([]etcd.Op{etcd.Put(t.keys.Stamp(), next, 0)}, also...)
+		if _, err := t.link.Commit(ctx, etcd.Txn{If: []etcd.Compare{etcd.Is(t.keys.Stamp(), got.KVs[0].Value)}, Then: then}); err != nil {
+			return err
+		}
+	}
+	return errors.New("others were faster")
 }
 
 // plainView seals by turning bytes over, so that what is sealed can be told from what
 // is not.
 type plainView struct {
-	stamp []byte
-	names []string
+	stamp  []byte
+	says   stamped
+	member string
+	names  []string
 }
 
-func (v plainView) Number() uint64 { return 1 }
-func (v plainView) Stamp() []byte  { return v.stamp }
+func (v plainView) Number() uint64             { return 1 }
+func (v plainView) Stamp() []byte              { return v.stamp }
+func (v plainView) Member() string             { return v.member }
+func (v plainView) Restores() (uint64, string) { return v.says.Accepted, v.says.Waiting }
 
 func (v plainView) Names() []string { return v.names }
 
@@ -227,7 +304,15 @@ func (v plainView) Wrap(key string, body []byte) ([]byte, error) {
 	return append([]byte(key+"\n"), body...), nil
 }
 
-func (v plainView) Unwrap(key string, value []byte) ([]byte, error) {
+func (v plainView) Unwrap(key string, value []byte) ([]byte, error) { return v.Fresh(key, value) }
+func (v plainView) Read(kv etcd.KV) ([]byte, error)                 { return v.Fresh(kv.Key, kv.Value) }
+
+func (v plainView) Own(value []byte) ([]byte, error) {
+	_, body, _ := bytes.Cut(value, []byte("\n"))
+	return body, nil
+}
+
+func (v plainView) Fresh(key string, value []byte) ([]byte, error) {
 	body, ok := bytes.CutPrefix(value, []byte(key+"\n"))
 	if !ok {
 		return nil, &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeRecordDamaged, Message: "not by an owner"}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
 // format is that of heads in etcd.
@@ -31,6 +32,12 @@ type body struct {
 	MovesTo string `json:"moves_to,omitempty"`
 	// Moves is how often the account has come back into the fleet.
 	Moves uint64 `json:"moves,omitempty"`
+	// Restores counts the restored stores that were accepted until this was written: a head
+	// with more is the later one, whatever it says.
+	Restores uint64 `json:"restores,omitempty"`
+	// Unheard says that a restored store was accepted without what some host has of this
+	// account: what it brings counts, if it is later and nothing else has come meanwhile.
+	Unheard bool `json:"unheard,omitempty"`
 	// Write is new with each write, so that no two values are alike.
 	Write string `json:"write"`
 }
@@ -50,6 +57,37 @@ type entry struct {
 	body body
 	head *record.Head // with the intent, and no places in this host's keystore
 	busy []byte       // value of busy; nil where there is none
+
+	at       etcd.Header // where the store was
+	accepted uint64      // how often the fleet had accepted a restored store
+}
+
+// read takes the value of a head.
+func (e *entry) read(h *Heads, view View, id string, kv etcd.KV) error {
+	e.raw = kv.Value
+	inner, err := view.Read(kv)
+	if err != nil {
+		return err
+	}
+	kind, err := kind(h.Folder)
+	if err != nil {
+		return err
+	}
+	e.body, e.head, err = decode(h.Folder, id, inner, kind)
+	return err
+}
+
+// before reports whether an entry comes before another: first of all by the restored
+// stores that were accepted, then by how often it has come back into the fleet, then one that is not removed before one that is, then by
+// generation, then by quarantine.
+func (e *entry) before(other *entry) bool {
+	if a, b := e.body.Restores, other.body.Restores; a != b {
+		return a < b
+	}
+	if a, b := e.body.Moves, other.body.Moves; a != b {
+		return a < b
+	}
+	return older(e.head, other.head)
 }
 
 // ours reports whether the intent that stands is that of this operation.

@@ -38,9 +38,18 @@ type View interface {
 	Names() []string
 	// Stamp is what every write compares.
 	Stamp() []byte
-	// Wrap authenticates what is put at a key, Unwrap checks it.
+	// Member is the id of this host.
+	Member() string
+	// Restores is how often a restored store was accepted, and the one that waits for it.
+	Restores() (accepted uint64, waiting string)
+	// Wrap authenticates what is put at a key, Unwrap checks it, and Read checks it where it
+	// stands, as a head is. Fresh does for what was made in this epoch, and Own opens what
+	// this host has kept, unchecked.
 	Wrap(key string, body []byte) ([]byte, error)
 	Unwrap(key string, value []byte) ([]byte, error)
+	Read(kv etcd.KV) ([]byte, error)
+	Fresh(key string, value []byte) ([]byte, error)
+	Own(value []byte) ([]byte, error)
 	// Seal and Open are for what only owners may read.
 	Seal(data []byte) ([]byte, error)
 	Open(sealed []byte) ([]byte, error)
@@ -51,8 +60,10 @@ type Team interface {
 	// View returns what this host has seen, at least as new as a store whose stamp is
 	// this. That the host is no member any more is [roster.ErrNotMember].
 	View(ctx context.Context, stamp []byte) (View, error)
-	// Restored writes for all hosts that the store was restored from a backup.
+	// Restored writes for all hosts that the store was restored from a backup, and
+	// Accept that it is the fleet's all the same.
 	Restored(ctx context.Context) error
+	Accept(ctx context.Context) error
 }
 
 // Config is what [Heads] are made of.
@@ -80,6 +91,7 @@ type Heads struct {
 	outage outage
 	board  board
 	claims claims
+	puts   bool // it puts the newest into a store that was restored
 }
 
 // New returns the heads of a fleet. Nothing is read or asked yet.
@@ -107,7 +119,7 @@ func (h *Heads) Get(ctx context.Context, id string) (*record.Head, error) {
 		return local, nil
 	case failed != nil:
 		return nil, failed
-	case e.raw == nil || h.mirror.has(id, e.raw) && !h.unfinished(id):
+	case e.raw == nil && !h.mirror.knows(id) || e.raw != nil && h.mirror.has(id, e.raw) && !h.unfinished(id):
 		return local, err
 	}
 	if _, err := h.Folder.ReserveAs(id); err != nil {
@@ -185,49 +197,66 @@ func (h *Heads) read(ctx context.Context, id string) (*entry, error) {
 	if err := h.outage.still(h.Clock.Now()); err != nil {
 		return nil, err
 	}
+	known, err := h.mirror.known(id)
+	if err != nil {
+		return nil, err
+	}
 	got, err := h.Store.Get(ctx, h.Keys.Stamp(), head, busy)
 	if err != nil {
 		return nil, h.outage.begin(h.Clock.Now(), away(err))
 	}
-	return h.entry(ctx, id, got.Header, got.KVs)
+	return h.entry(ctx, id, known, got)
 }
 
-// entry makes sense of the values of stamp, head and busy, read at once.
-func (h *Heads) entry(ctx context.Context, id string, at etcd.Header, kvs []etcd.KV) (*entry, error) {
-	view, err := h.Team.View(ctx, kvs[0].Value)
+// entry makes sense of the values of stamp, head and busy, read at once, for a host that
+// had seen this much before it asked.
+func (h *Heads) entry(ctx context.Context, id string, known known, got etcd.Answer) (*entry, error) {
+	view, err := h.view(ctx, got.KVs[0].Value)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.mirror.older(at); err != nil {
-		return nil, h.stop(ctx, err)
+	e := &entry{at: got.Header}
+	e.accepted, _ = view.Restores()
+	if got.KVs[2].Found() {
+		e.busy = got.KVs[2].Value
 	}
-	e := &entry{}
-	if kvs[2].Found() {
-		e.busy = kvs[2].Value
-	}
-	if !kvs[1].Found() {
-		if h.mirror.knows(id) {
-			return nil, h.stop(ctx, errRestored(id))
+	if got.KVs[1].Found() {
+		if err := e.read(h, view, id, got.KVs[1]); err != nil {
+			return nil, err
 		}
+	}
+	if h.puts {
 		return e, nil
 	}
-	e.raw = kvs[1].Value
-	inner, err := view.Unwrap(h.Keys.Head(id), e.raw)
+	older, err := known.later(h, view, e)
+	if err == nil && older != nil {
+		err = h.stop(ctx, older)
+	}
+	if err == nil {
+		h.board.account(id, e)
+	}
+	return e, err
+}
+
+// view is the fleet as it is at a stamp, while its hosts may change something.
+func (h *Heads) view(ctx context.Context, stamp []byte) (View, error) {
+	v, err := h.Team.View(ctx, stamp)
 	if err != nil {
+		if restored(err) {
+			err = h.stop(ctx, err)
+		}
 		return nil, err
 	}
-	ident, _, err := h.Folder.Store.Read()
-	if err != nil {
-		return nil, err
+	if _, waiting := v.Restores(); waiting != "" && !h.puts {
+		return nil, errWaiting()
 	}
-	if e.body, e.head, err = decode(h.Folder, id, inner, ident.Kind); err != nil {
-		return nil, err
-	}
-	if local, err := h.Folder.ReadHead(id); err == nil && h.mirror.knows(id) && older(e.head, local) && !h.spool().pending(id) && !h.cameBack(view, id, e.body) {
-		return nil, h.stop(ctx, errRestored(id))
-	}
-	h.board.account(id, e)
-	return e, nil
+	return v, nil
+}
+
+// kind is that of the keystore beside a folder.
+func kind(f *record.Folder) (string, error) {
+	ident, _, err := f.Store.Read()
+	return ident.Kind, err
 }
 
 // stop tells all hosts that the store is an older one, and returns why.

@@ -3,12 +3,12 @@ package fleet
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,7 +16,6 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
-	"github.com/hermes-tui/hermes-tui/internal/etcd"
 	"github.com/hermes-tui/hermes-tui/internal/private"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -35,6 +34,21 @@ func (m mirror) path(name string) string { return filepath.Join(m.dir(), name) }
 func (m mirror) knows(id string) bool {
 	_, err := os.Lstat(m.path(id + ".head"))
 	return err == nil
+}
+
+// ids are the accounts that this host has seen in the fleet.
+func (m mirror) ids() (map[string]bool, error) {
+	found, err := os.ReadDir(m.dir())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	ids := map[string]bool{}
+	for _, f := range found {
+		if id, ok := strings.CutSuffix(f.Name(), ".head"); ok && record.ValidID(id) {
+			ids[id] = true
+		}
+	}
+	return ids, nil
 }
 
 // has reports whether this value is the newest that was seen.
@@ -60,47 +74,6 @@ func (m mirror) write(name string, data []byte) error {
 		return err
 	}
 	return atomicfile.Write(m.path(name), data, 0o600)
-}
-
-// sighting is of which store, and how far it was, this host has seen something.
-type sighting struct {
-	Cluster  uint64 `json:"cluster"`
-	Revision int64  `json:"revision"`
-}
-
-// sighted writes down where the store was. It comes before whatever rests on it.
-func (m mirror) sighted(at etcd.Header) error {
-	data, err := json.Marshal(sighting{at.Cluster, at.Revision})
-	if err != nil {
-		return err
-	}
-	return m.write("seen.json", data)
-}
-
-// older returns an error where the store is another than the one that was seen, or
-// has gone back.
-func (m mirror) older(at etcd.Header) error {
-	var seen sighting
-	data, err := atomicfile.Read(m.path("seen.json"), maxValue)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err == nil {
-		err = json.Unmarshal(data, &seen)
-	}
-	if err != nil {
-		return &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeRecordDamaged, Err: err,
-			Message: "what this host has seen of the fleet cannot be read (" + m.path("seen.json") + ")",
-			Hint:    "leave the fleet here and join again: `hermes-tui fleet leave`"}
-	}
-	if at.Cluster != seen.Cluster || at.Revision < seen.Revision {
-		return &autherr.Error{
-			Kind: autherr.Keystore, Code: autherr.CodeFleetRestored,
-			Message: "etcd is not the store that this host has seen, or has gone back: it was restored from a backup",
-			Hint:    "tokens are served until they end; docs/fleet.md says how a new fleet is made from the host that has the newest: `hermes-tui fleet leave --keep --force`",
-		}
-	}
-	return nil
 }
 
 // older reports whether a head comes before one that was seen: one that is not
@@ -146,8 +119,10 @@ func (b *bringing) entry(ctx context.Context, e *entry) (*record.Head, error) {
 			return nil, err
 		}
 	}
-	if err := b.mirror.keep(b.id, e.raw); err != nil {
-		return nil, err
+	if !b.mirror.has(b.id, e.raw) {
+		if err := errors.Join(b.mirror.sighted(e.at, e.accepted), b.mirror.keep(b.id, e.raw)); err != nil {
+			return nil, err
+		}
 	}
 	shown := next.Copy()
 	shown.Intent = e.head.Intent
@@ -211,7 +186,7 @@ func (b *bringing) fetch(ctx context.Context, ref *record.Ref) error {
 	if !got.KVs[1].Found() {
 		return moved(b.id)
 	}
-	view, err := b.Team.View(ctx, got.KVs[0].Value)
+	view, err := b.view(ctx, got.KVs[0].Value)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ type model struct {
 	busy  map[*host]bool
 	log   []string
 	quiet bool // nothing goes wrong any more
+	restores
 	lost  bool // a granted pair was in the memory of a host that was killed
 	wrong []string
 	gen   uint64 // newest generation that etcd had
@@ -108,7 +109,9 @@ func (m *model) act(h *host) {
 }
 
 func (m *model) do(h *host) {
-	switch n := m.rand.IntN(20); {
+	switch n := m.rand.IntN(22); {
+	case n >= 20:
+		m.restore(h)
 	case n < 9:
 		m.note("%s refreshes", h.name)
 		_, err := h.engine.Refresh(m.Context(), m.id, refresh.Request{Asked: n < 3})
@@ -277,7 +280,7 @@ func (m *model) entry() *entry {
 	if err != nil || !got.KVs[0].Found() {
 		return nil
 	}
-	inner, err := plainView{}.Unwrap(m.keys.Head(m.id), got.KVs[0].Value)
+	inner, err := plainView{}.Read(got.KVs[0])
 	if err != nil {
 		m.Fatal(err)
 	}
@@ -326,6 +329,7 @@ func (m *model) end() {
 		h.link.Cut(false)
 		h.start()
 	}
+	m.endRestore()
 	m.clock.Advance(2 * time.Hour)
 	for range 2 {
 		for _, h := range m.hosts {
@@ -334,8 +338,8 @@ func (m *model) end() {
 		}
 	}
 	held := slices.ContainsFunc(m.hosts, func(h *host) bool { return h.access(m.id) == m.provider.newest() })
-	if m.marked > 0 {
-		m.fail("the store was taken for an older one")
+	if m.marked > m.done {
+		m.fail("the store was taken for an older one %d times, and was so %d times", m.marked, m.done)
 	}
 	if m.lost || m.provider.dead {
 		return

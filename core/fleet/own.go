@@ -164,8 +164,7 @@ func (c *claim) leaveBehind(ctx context.Context) error {
 			return err
 		}
 		stone := mine.Copy()
-		stone.Ref, stone.Intent, stone.Current, stone.Uncertain, stone.Marker, stone.LastError = nil, nil, "", "", nil, nil
-		stone.Status, stone.RemovedAt = record.StatusRemoved, c.heads.Clock.Now()
+		leave(stone, c.heads.Clock.Now())
 		done, err := c.try(ctx, write{next: stone, to: c.heads.Host, free: true})
 		if done || err != nil {
 			return err
@@ -235,7 +234,16 @@ func (c *claim) create(ctx context.Context, mine *record.Head) (done bool, err e
 		}
 		defer clear(w.blob)
 	}
-	return c.try(ctx, w)
+	if c.entry.raw == nil && c.heads.mirror.knows(c.id) { // a restored store was accepted without this host
+		w.unheard = true
+		if w.intent, err = c.doubt(next, c.heads.Host); err != nil {
+			return false, err
+		}
+	}
+	if done, err = c.try(ctx, w); done && err == nil && w.intent != nil {
+		err = c.look(ctx)
+	}
+	return done, err
 }
 
 // mayBegin returns an error where the account moves to a host that is a member.
@@ -252,21 +260,6 @@ func (c *claim) mayBegin(ctx context.Context) error {
 		return nil
 	}
 	return moving(c.id, to)
-}
-
-// cameBack reports whether a head, which follows one of an account that had left, is
-// that of an account that has moved in again.
-func (h *Heads) cameBack(view View, id string, now body) bool {
-	data, err := atomicfile.Read(h.mirror.path(id+".head"), maxValue)
-	if err != nil {
-		return false
-	}
-	inner, err := view.Unwrap(h.Keys.Head(id), data)
-	if err != nil {
-		return false
-	}
-	before, _, err := decode(h.Folder, id, inner, "memory")
-	return err == nil && before.MovesTo != "" && now.Moves > before.Moves
 }
 
 func moving(id, to string) error {

@@ -17,16 +17,20 @@ func (h *Heads) Stale(ctx context.Context) (ids []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	kind, err := kind(h.Folder)
+	if err != nil {
+		return nil, err
+	}
 	for _, kv := range all.KVs {
 		id, ok := h.headOf(kv.Key)
 		if !ok {
 			continue
 		}
-		inner, err := view.Unwrap(kv.Key, kv.Value)
+		inner, err := view.Read(kv)
 		if err != nil {
 			return nil, err
 		}
-		b, _, err := decode(h.Folder, id, inner, "memory")
+		b, _, err := decode(h.Folder, id, inner, kind)
 		if err != nil {
 			return nil, err
 		}

@@ -106,6 +106,14 @@ func (c *claim) settleSpool(ctx context.Context) error {
 	return nil
 }
 
+// pause waits a moment for another host, and looks.
+func (c *claim) pause(ctx context.Context) error {
+	if err := clock.Sleep(ctx, c.heads.Clock, lookEvery); err != nil {
+		return err
+	}
+	return c.look(ctx)
+}
+
 // settle is the rule of the spool. kept says that the store has the pair now. What is
 // not kept is discarded when the folder's head is brought up to date.
 func (c *claim) settle(ctx context.Context, p *pair) (kept bool, err error) {
@@ -120,14 +128,14 @@ func (c *claim) settle(ctx context.Context, p *pair) (kept bool, err error) {
 			return false, nil
 		case e.head.Quarantined() && p.blob.Replaces != "" && e.body.Cause == p.blob.Replaces:
 			// A late truth: the token was spent by this host, and answered.
+		case e.body.Unheard && p.blob.Gen > e.head.Gen:
+			// A restored store was accepted without this host, and nothing has come since.
+			// Whoever sends the token of before in this moment sends one that is spent.
 		case e.head.Quarantined() || e.head.Current != p.blob.Replaces || p.blob.Gen != e.head.Gen+1:
 			c.heads.Log.Warn("tokens that this host still held were superseded", "account", c.id)
 			return false, nil
 		case !e.ours(p.at.Name) && e.busy != nil:
-			if err := clock.Sleep(ctx, c.heads.Clock, lookEvery); err != nil {
-				return false, err
-			}
-			if err := c.look(ctx); err != nil {
+			if err := c.pause(ctx); err != nil {
 				return false, err
 			}
 			continue

@@ -24,10 +24,10 @@ func (h *Heads) Watch(ctx context.Context) error {
 	go h.present(ctx)
 	for {
 		stood := false
-		err := h.follow(ctx, func() {
+		err := handing{h}.answer(ctx, h.follow(ctx, func() {
 			told, stood = false, true
 			h.board.link(Link{Up: true})
-		})
+		}))
 		h.seen.set(time.Time{})
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -57,7 +57,17 @@ func (h *Heads) follow(ctx context.Context, standing func()) error {
 	if err := h.survey(ctx); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		if err := untilStopped(ctx, h, revision+1); err != nil {
+			cancel(err)
+		}
+	}()
 	for batch, err := range h.Store.Watch(ctx, h.Keys.Accounts(), revision+1) {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if err != nil {
 			return away(err)
 		}
@@ -73,41 +83,84 @@ func (h *Heads) follow(ctx context.Context, standing func()) error {
 		h.seen.set(h.Clock.Now())
 		standing()
 	}
-	return ctx.Err()
+	return context.Cause(ctx)
+}
+
+// untilStopped watches who belongs to the fleet, until this host may change nothing any more:
+// it was removed, or the store was found to be a restored one.
+func untilStopped(ctx context.Context, h *Heads, from int64) error {
+	for batch, err := range h.Store.Watch(ctx, h.Keys.Stamp(), from) {
+		if err != nil {
+			return nil //nolint:nilerr // the watch of the accounts ends as well, and says so
+		}
+		for _, event := range batch.Events {
+			if _, err := h.view(ctx, event.Value); restored(err) || errors.Is(err, roster.ErrNotMember) {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Look implements [vault.Heads]. What another process of this host is at, that one
 // brings up to date.
 func (h *Heads) Look(ctx context.Context) error {
-	stamp, err := h.Store.Get(ctx, h.Keys.Stamp())
-	if err != nil {
-		return away(err)
-	}
-	if _, err := h.Team.View(ctx, stamp.KVs[0].Value); err != nil {
-		return err // above all that this host is no member any more
-	}
-	_, err = h.list(ctx, func(ctx context.Context, id string) error {
+	_, err := h.list(ctx, func(ctx context.Context, id string) error {
 		_, err := h.update(ctx, id)
 		return err
 	})
-	return err
+	return handing{h}.answer(ctx, err)
+}
+
+// answer hands in what this host has, where the store was found to be a restored one.
+func (h handing) answer(ctx context.Context, found error) error {
+	if restored(found) {
+		if err := h.in(ctx); err != nil && ctx.Err() == nil {
+			h.Log.Warn("could not hand in what this host has seen of the fleet", "error", err)
+		}
+	}
+	return found
 }
 
 // list has everything updated of which the mirror has not the newest, and returns the
 // revision at which that was so.
 func (h *Heads) list(ctx context.Context, update func(ctx context.Context, id string) error) (revision int64, err error) {
+	known, err := h.mirror.sighting()
+	if err != nil {
+		return 0, err
+	}
+	missing, err := h.mirror.ids()
+	if err != nil {
+		return 0, err
+	}
+	stamp, err := h.Store.Get(ctx, h.Keys.Stamp())
+	if err != nil {
+		return 0, h.outage.begin(h.Clock.Now(), away(err))
+	}
+	view, err := h.view(ctx, stamp.KVs[0].Value)
+	if err != nil {
+		return 0, err // it is restored, or this host is no member any more
+	}
 	listed, err := h.Store.Range(ctx, h.Keys.Accounts())
 	if err != nil {
 		return 0, h.outage.begin(h.Clock.Now(), away(err))
 	}
-	if err := h.mirror.older(listed.Header); err != nil {
+	accepted, _ := view.Restores()
+	if err := known.later(listed.Header, accepted); err != nil {
 		return 0, h.stop(ctx, err)
 	}
 	for _, kv := range listed.KVs {
-		if id, ok := h.headOf(kv.Key); ok && (!h.mirror.has(id, kv.Value) || h.unfinished(id)) {
+		id, ok := h.headOf(kv.Key)
+		delete(missing, id)
+		if ok && (!h.mirror.has(id, kv.Value) || h.unfinished(id)) {
 			if err := update(ctx, id); err != nil {
 				return 0, err
 			}
+		}
+	}
+	for id := range missing {
+		if err := update(ctx, id); err != nil {
+			return 0, err
 		}
 	}
 	return listed.Revision, nil
@@ -142,8 +195,7 @@ func (h *Heads) update(ctx context.Context, id string) (free bool, err error) {
 	if err != nil || claim == nil {
 		return false, err
 	}
-	h.renew(ctx, claim, id)
-	return true, nil
+	return true, h.renew(ctx, claim, id)
 }
 
 // updateLater is update that waits for another process of this host, beside the watch.
@@ -152,7 +204,7 @@ func (h *Heads) updateLater(ctx context.Context, id string) error {
 	if err == nil && !free {
 		go func() {
 			if claim, err := h.files.Claim(ctx, id); err == nil {
-				h.renew(ctx, claim, id)
+				_ = h.renew(ctx, claim, id)
 			}
 		}()
 	}
@@ -160,14 +212,20 @@ func (h *Heads) updateLater(ctx context.Context, id string) error {
 }
 
 // renew is update under the account's lock, which it gives back. A failure is one of
-// this account: the next command that needs it says what is wrong.
-func (h *Heads) renew(ctx context.Context, local vault.Claim, id string) {
+// this account, unless the store is an older one: the next command that needs it says
+// what is wrong.
+func (h *Heads) renew(ctx context.Context, local vault.Claim, id string) error {
 	c := &claim{heads: h, local: local, id: id}
 	defer c.Release()
 	if h.mirror.whose(id) == own { // by now
-		return
+		return nil
 	}
-	if _, err := c.Head(ctx); err != nil && ctx.Err() == nil {
+	_, err := c.Head(ctx)
+	if restored(err) {
+		return err
+	}
+	if err != nil && ctx.Err() == nil {
 		h.Log.Warn("could not bring an account of the fleet up to date here", "account", id, "error", err)
 	}
+	return nil
 }

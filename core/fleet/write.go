@@ -17,6 +17,9 @@ type write struct {
 	lease  etcd.Lease // begins an attempt: busy is set under it, and must not be there
 	free   bool       // ends one: busy goes
 	to     string     // the host that the account moves to
+
+	unheard bool    // the tokens may not be the newest that some host has; see [body]
+	after   *latest // what is put into a restored store; nil for every other change
 }
 
 // try sends a write on top of the entry as it was read, until it is known what became
@@ -26,11 +29,16 @@ type write struct {
 func (c *claim) try(ctx context.Context, w write) (done bool, err error) {
 	k := c.heads.Keys
 	for {
-		stamp, raw, b, then, err := c.prepare(ctx, w)
+		view, raw, b, then, err := c.prepare(ctx, w)
 		if err != nil {
 			return false, err
 		}
-		compare := []etcd.Compare{etcd.Is(k.Stamp(), stamp), etcd.Absent(k.Head(c.id))}
+		known, err := c.heads.mirror.known(c.id)
+		if err != nil {
+			return false, err
+		}
+		accepted, _ := view.Restores()
+		compare := []etcd.Compare{etcd.Is(k.Stamp(), view.Stamp()), etcd.Absent(k.Head(c.id))}
 		if c.entry.raw != nil {
 			compare[1] = etcd.Is(k.Head(c.id), c.entry.raw)
 		}
@@ -41,7 +49,10 @@ func (c *claim) try(ctx context.Context, w write) (done bool, err error) {
 		switch {
 		case failed == nil && res.Succeeded:
 			c.wrote(w, raw, b)
-			return true, c.heads.mirror.sighted(res.Header)
+			if c.entry.at, c.entry.accepted = res.Header, accepted; w.after != nil {
+				return true, nil // this host sees it like every other, once it is accepted
+			}
+			return true, c.heads.mirror.sighted(res.Header, accepted)
 		case errors.Is(failed, etcd.Unclear):
 			before := c.entry.raw
 			if err := c.look(ctx); err != nil {
@@ -60,9 +71,11 @@ func (c *claim) try(ctx context.Context, w write) (done bool, err error) {
 			return false, away(failed)
 		default:
 			before := c.entry
-			if c.entry, err = c.heads.entry(ctx, c.id, res.Header, res.KVs); err != nil {
+			now, err := c.heads.entry(ctx, c.id, known, res.Answer)
+			if err != nil {
 				return false, err
 			}
+			c.entry = now
 			if !bytes.Equal(c.entry.raw, before.raw) || w.lease != 0 && c.entry.busy != nil {
 				return false, nil
 			}
@@ -71,13 +84,13 @@ func (c *claim) try(ctx context.Context, w write) (done bool, err error) {
 }
 
 // prepare builds a write: what it compares, the head's new value, and what it does.
-func (c *claim) prepare(ctx context.Context, w write) (stamp, raw []byte, b body, then []etcd.Op, err error) {
+func (c *claim) prepare(ctx context.Context, w write) (view View, raw []byte, b body, then []etcd.Op, err error) {
 	k := c.heads.Keys
 	got, err := c.heads.Store.Get(ctx, k.Stamp())
 	if err != nil {
 		return nil, nil, body{}, nil, away(err)
 	}
-	view, err := c.heads.Team.View(ctx, got.KVs[0].Value)
+	view, err = c.heads.view(ctx, got.KVs[0].Value)
 	if err != nil {
 		return nil, nil, body{}, nil, err
 	}
@@ -101,7 +114,7 @@ func (c *claim) prepare(ctx context.Context, w write) (stamp, raw []byte, b body
 	case w.free:
 		then = append(then, etcd.Delete(k.Busy(c.id)))
 	}
-	return view.Stamp(), raw, b, then, nil
+	return view, raw, b, then, nil
 }
 
 // cause is the hash of the token for which the account is, or is about to be,
@@ -118,7 +131,7 @@ func (c *claim) cause(next *record.Head) string {
 
 // wrote is the entry after a write.
 func (c *claim) wrote(w write, raw []byte, b body) {
-	e := &entry{raw: raw, body: b, head: w.next.Copy(), busy: c.entry.busy}
+	e := &entry{raw: raw, body: b, head: w.next.Copy(), busy: c.entry.busy, at: c.entry.at, accepted: c.entry.accepted}
 	switch {
 	case w.lease != 0:
 		e.busy = []byte(w.intent.Op)

@@ -15,7 +15,8 @@ type Look struct {
 	Epoch       uint64
 	Seats       []Seat // the members, each with what is known of it
 	Restored    *roster.Restored
-	Departed    bool // an owner has left, and the keys are to be changed
+	Heard       map[string]bool // by id, while a restored store waits: it has handed in what it has
+	Departed    bool            // an owner has left, and the keys are to be changed
 	Accounts    int
 	Stale       int // of them, those that a host which was removed may still know
 	Etcd        []etcd.Member
@@ -29,22 +30,24 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 	}
 	defer m.store.Close()
 	look := Look{Fleet: m.Fleet, Host: m.Host, Etcd: m.store.Status(ctx)}
+	heads := m.heads(h.state.Log)
+	if err := heads.Look(ctx); err != nil && !fleet.Restored(err) { // and hands in what this host has
+		return look, explain(err)
+	}
 	view, err := m.view(ctx, nil)
 	if err != nil {
 		return look, explain(err)
 	}
 	r := view.Roster
 	look.Epoch, look.Restored, look.Departed = r.Epoch, r.Restored, r.Departed
-	heads := m.heads(h.state.Log)
 	ids, err := heads.List(ctx)
 	if err != nil {
 		return look, err
 	}
-	stale, err := heads.Stale(ctx)
-	if err != nil {
+	look.Accounts = len(ids)
+	if err := look.restoredOrStale(ctx, heads, view); err != nil {
 		return look, err
 	}
-	look.Accounts, look.Stale = len(ids), len(stale)
 	seen := fleet.Observed{}
 	if seen.Accounts, err = heads.Standings(ctx); err != nil {
 		return look, err
@@ -58,6 +61,21 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 	}
 	look.Seats = seats(r.Members, seen)
 	return look, nil
+}
+
+// restoredOrStale says who has handed in what it has, while a restored store waits for
+// that, and else what is left of a removal.
+func (l *Look) restoredOrStale(ctx context.Context, heads *fleet.Heads, view *roster.View) error {
+	if l.Restored == nil {
+		stale, err := heads.Stale(ctx)
+		l.Stale = len(stale)
+		return err
+	}
+	owners, err := owners(view, nil)
+	if err == nil {
+		l.Heard, err = heads.Heard(ctx, owners)
+	}
+	return explain(err)
 }
 
 // find returns the member of a name, or with an id.

@@ -145,6 +145,15 @@ func (m *Member) Restored(ctx context.Context) error {
 	return ms.MarkRestored(ctx, m.Host)
 }
 
+// Accept implements [fleet.Team].
+func (m *Member) Accept(ctx context.Context) error {
+	ms, err := m.open(ctx)
+	if err != nil {
+		return err
+	}
+	return ms.AcceptRestore(ctx)
+}
+
 // open opens this host's key.
 func (m *Member) open(ctx context.Context) (*roster.Membership, error) {
 	m.mu.Lock()

@@ -15,6 +15,7 @@ type draft struct {
 	sealed []byte // the epoch's key, where it changes
 	drop   uint64 // the epoch whose key goes; 0 for none
 	beside *beside
+	also   []etcd.Op // what is written or deleted with it
 }
 
 // beside is a key that is compared and written together with the roster.
@@ -85,6 +86,7 @@ func (w writer) txn(v *View, d *draft) (etcd.Txn, error) {
 	if d.drop != 0 && d.drop != d.roster.Epoch {
 		t.Then = append(t.Then, etcd.Delete(keys.Epoch(d.drop)))
 	}
+	t.Then = append(t.Then, d.also...)
 	if d.beside != nil {
 		t.If, t.Then, t.Else = append(t.If, d.beside.is), append(t.Then, d.beside.put), append(t.Else, d.beside.is.Key)
 	}

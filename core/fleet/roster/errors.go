@@ -41,16 +41,18 @@ type Older struct {
 	// View is what the store shows, for [View.MarkRestored]; nil where this host
 	// cannot open that.
 	View *View
+
+	shown *View // the same, with no key opened
 }
 
 // Error implements error.
 func (*Older) Error() string {
-	return "etcd shows an older state of the fleet than this host has seen: it was restored from a backup, or somebody put old values back"
+	return "etcd shows an older state of the fleet than this host has seen: it was restored from a backup, or somebody put old values back, and waits for `hermes-tui fleet accept-restore`"
 }
 
 // Unwrap makes it an [autherr.Error].
 func (e *Older) Unwrap() error {
-	return &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetRestored, Message: e.Error(), Hint: "nothing is refreshed meanwhile; docs/fleet.md says how a new fleet is made from the host that has the newest: `hermes-tui fleet leave --keep --force`"}
+	return &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetRestored, Message: e.Error(), Hint: "nothing is refreshed meanwhile; `hermes-tui fleet status` says which hosts were heard"}
 }
 
 // after is err, with what went wrong before it, if anything did.
@@ -120,7 +122,7 @@ func fleetBusy() error {
 }
 
 func restored() error {
-	return failure(autherr.Keystore, autherr.CodeFleetRestored, "the store of the fleet was restored from a backup, and its members do not change any more", "docs/fleet.md says how a new fleet is made from the host that has the newest: `hermes-tui fleet leave --keep --force`")
+	return failure(autherr.Keystore, autherr.CodeFleetRestored, "the store of the fleet was restored from a backup, and its members do not change until it is accepted", "`hermes-tui fleet accept-restore`")
 }
 
 func expired() error {

@@ -93,7 +93,7 @@ func (h Host) look(answer etcd.Answer, known trust) (*View, error) {
 	}
 	v := &View{Roster: r, stamp: stamp.Value, Header: answer.Header, host: h, fleet: fleet.Value, mac: sealed}
 	if len(answer.KVs) > 2 {
-		v.sealed = answer.KVs[2].Value
+		v.sealed, v.begun = answer.KVs[2].Value, answer.KVs[2].Create
 	}
 	return v, nil
 }
@@ -102,9 +102,10 @@ func (h Host) look(answer etcd.Answer, known trust) (*View, error) {
 // it stands to what was known.
 func (v *View) unlock(id *age.X25519Identity, known trust) (*View, error) {
 	older := known.olderIs(&v.Roster)
+	shown := *v
 	me, ok := v.Roster.member(id.Recipient().String())
 	if !ok && older {
-		return nil, &Older{}
+		return nil, &Older{shown: &shown}
 	}
 	if !ok {
 		return nil, notMember(v.Roster.ID)
@@ -113,10 +114,10 @@ func (v *View) unlock(id *age.X25519Identity, known trust) (*View, error) {
 	err := v.openKeys(id)
 	switch {
 	case older && err != nil:
-		return nil, &Older{}
+		return nil, &Older{shown: &shown}
 	case older:
 		v.known = known
-		return nil, &Older{View: v}
+		return nil, &Older{View: v, shown: &shown}
 	case err != nil:
 		return nil, err
 	}

@@ -155,6 +155,16 @@ func (k Keys) AccountOf(key string) (id, which string, ok bool) {
 	return id, which, true
 }
 
+// Handed is what the names of everything begin with that is handed in after a restore:
+// in all, of one restore, by one host.
+func (k Keys) Handed(parts ...string) string {
+	name := k.Prefix() + "restore/"
+	for _, p := range parts {
+		name += part(p) + "/"
+	}
+	return name
+}
+
 // part is text as one part of a name; unpart reads it again. Nothing is "%".
 func part(text string) string {
 	if text == "" {

@@ -54,14 +54,43 @@ func (m *Membership) MarkRestored(ctx context.Context, why string) error {
 	defer end()
 	v, err := m.host.Open(ctx, m.seen)
 	var older *Older
-	if errors.As(err, &older) && older.View != nil && older.View.Epoch != nil {
+	switch {
+	case errors.As(err, &older) && older.shown != nil && m.later(&older.shown.Roster):
+		v, err = m.host.putBack(ctx, older, m.seen, why)
+	case older != nil && older.View != nil && older.View.Epoch != nil: // beside what was seen
 		_, err = older.View.MarkRestored(ctx, why)
 		return err
+	case err == nil:
+		v, err = v.MarkRestored(ctx, why)
 	}
 	if err != nil {
 		return err
 	}
-	if v, err = v.MarkRestored(ctx, why); err != nil {
+	return m.take(v)
+}
+
+// later reports whether what this host has seen is later than a roster.
+func (m *Membership) later(r *Roster) bool {
+	seen, _, err := parse(m.host.Keys, m.seen.Fleet)
+	return err == nil && trusted(r, Member{}).before(&seen)
+}
+
+// AcceptRestore accepts the store as [View.AcceptRestore] does.
+func (m *Membership) AcceptRestore(ctx context.Context) error {
+	end, err := m.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	v, err := m.host.Open(ctx, m.seen)
+	var older *Older
+	if errors.As(err, &older) && older.View != nil {
+		v, err = older.View, nil
+	}
+	if err != nil {
+		return err
+	}
+	if v, err = v.AcceptRestore(ctx, m.seen); err != nil {
 		return err
 	}
 	return m.take(v)

@@ -58,6 +58,10 @@ func TestMembership(t *testing.T) {
 	}
 	<-m.turn
 
+	p := NewMembership(pod.host, pod.Seen(), func(Seen) error { return nil })
+	if err := p.MarkRestored(t.Context(), "a reader"); !errors.Is(err, ErrNotOwner) {
+		t.Error(err)
+	}
 	backup := b.Snapshot()
 	if desk, err := desk.RemoveMember(t.Context(), pod.Me.ID); err != nil {
 		t.Fatal(err)
@@ -77,11 +81,61 @@ func TestMembership(t *testing.T) {
 	if v := mustAgain(t, desk); v.Roster.Restored == nil || v.Roster.Restored.Host != laptop.Me.ID {
 		t.Error("it is not marked")
 	}
-	p := NewMembership(pod.host, pod.Seen(), func(Seen) error { return nil })
-	if err := p.MarkRestored(t.Context(), "a reader"); !errors.Is(err, ErrNotOwner) {
-		t.Error(err)
+	// The list that this host has seen is back, so that who was removed is out.
+	if v, err := p.View(t.Context(), nil); !errors.Is(err, ErrNotMember) {
+		t.Error(v, err)
 	}
-	if v, err := p.View(t.Context(), nil); err != nil || v.Roster.Restored == nil {
-		t.Error("a reader does not see it", err)
+	marked := b.Snapshot()
+	if err := m.AcceptRestore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	accepted := mustAgain(t, desk)
+	if n, waiting := accepted.Restores(); n != 1 || waiting != "" || accepted.Roster.Epoch != 2 {
+		t.Error(n, waiting)
+	}
+	b.Restore(marked, false)
+	if _, err := m.View(t.Context(), nil); !errors.As(err, &older) {
+		t.Error("what was accepted is forgotten", err)
+	}
+}
+
+// The mark goes by being accepted. An administrator who puts back what stood there
+// before it is found out by who has seen it.
+func TestMembership_TheMarkStays(t *testing.T) {
+	b := newBench(t)
+	desk, _ := b.found(t)
+	m := NewMembership(desk.host, desk.Seen(), func(Seen) error { return nil })
+	before := b.get(t, b.keys.Fleet())
+	if err := m.MarkRestored(t.Context(), "the revision went back"); err != nil {
+		t.Fatal(err)
+	}
+	b.put(t, b.keys.Fleet(), before)
+	b.put(t, b.keys.Stamp(), []byte("another"))
+	var older *Older
+	if _, err := m.View(t.Context(), []byte("another")); !errors.As(err, &older) {
+		t.Fatal(err)
+	}
+	if err := m.MarkRestored(t.Context(), "again"); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := m.View(t.Context(), nil); err != nil || v.Roster.Restored == nil {
+		t.Error("it is not marked again", err)
+	}
+}
+
+// A host that was let in after the backup was made is no member in what the store
+// shows, and puts the list back that has it.
+func TestMembership_PutsTheNewestBack(t *testing.T) {
+	b := newBench(t)
+	desk, _ := b.found(t)
+	backup := b.Snapshot()
+	_, late := b.join(t, desk, "late", Owner)
+	b.Restore(backup, true)
+	m := NewMembership(late.host, late.Seen(), func(Seen) error { return nil })
+	if err := m.MarkRestored(t.Context(), "it is no member"); err != nil {
+		t.Fatal(err)
+	}
+	if v := mustAgain(t, desk); v.Roster.Restored == nil || len(v.Roster.Members) != 2 {
+		t.Errorf("%+v", v.Roster)
 	}
 }

@@ -1,6 +1,14 @@
 package roster
 
-import "context"
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+
+	"filippo.io/age"
+
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+)
 
 // leap is how far the serial goes on when a restored store is accepted, so that
 // it is later than what a host has seen that was not asked.
@@ -17,9 +25,64 @@ func (v *View) MarkRestored(ctx context.Context, why string) (*View, error) {
 			return nil, nil
 		}
 		r := v.Roster // with the same serial: the members are as they were
-		r.Restored = &Restored{Host: v.Me.ID, Why: clean(why), At: v.host.Clock.Now().UTC()}
+		r.Restored = v.restored(why)
 		return &draft{roster: r, epoch: v.Epoch}, nil
 	})
+}
+
+func (v *View) restored(why string) *Restored {
+	return &Restored{ID: hex.EncodeToString(random(16)), Host: v.Me.ID, Why: clean(why), At: v.host.Clock.Now().UTC()}
+}
+
+// putBack puts the roster that this host has seen in place of the older one that the
+// store shows, with the mark, so that nobody whom the fleet has removed since has a part
+// in what follows. Members that have seen still later ones do the same.
+func (h Host) putBack(ctx context.Context, older *Older, seen Seen, why string) (*View, error) {
+	id, err := identity(h.Identity)
+	if err != nil {
+		return nil, err
+	}
+	known, err := seen.trust(h.Keys, id.Recipient().String())
+	if err != nil {
+		return nil, err
+	}
+	read := func(ctx context.Context) (*View, error) {
+		next, err := h.open(ctx, id, known)
+		var o *Older
+		if errors.As(err, &o) && o.shown != nil {
+			return o.shown, nil
+		}
+		return next, err
+	}
+	return writer{h, read}.write(ctx, older.shown, func(v *View) (*draft, error) {
+		if v.Me.ID != "" { // somebody else has put it back
+			return nil, nil
+		}
+		n, err := h.kept(id, seen, known)
+		if err != nil {
+			return nil, err
+		}
+		r := n.Roster
+		r.Restored = n.restored(why) // what was handed in before is nothing to go by
+		return &draft{roster: r, epoch: n.Epoch, sealed: n.sealed, drop: v.Roster.Epoch}, nil
+	})
+}
+
+// kept is the fleet as a host has kept it, without the store.
+func (h Host) kept(id *age.X25519Identity, seen Seen, known trust) (*View, error) {
+	r, sealed, err := parse(h.Keys, seen.Fleet)
+	if err != nil {
+		return nil, err
+	}
+	me, ok := r.member(id.Recipient().String())
+	if !ok {
+		return nil, notMember(r.ID)
+	}
+	if me.Role == Reader {
+		return nil, notOwner()
+	}
+	v := &View{Roster: r, Me: me, host: h, known: known, fleet: seen.Fleet, mac: sealed, sealed: seen.Epoch}
+	return v, v.openKeys(id)
 }
 
 // AcceptRestore takes the mark away, and puts back the newest roster that any
@@ -41,8 +104,9 @@ func (v *View) AcceptRestore(ctx context.Context, newest Seen) (*View, error) {
 		}
 		r := n.Roster
 		r.Restored = nil
+		r.Restores = max(r.Restores, v.Roster.Restores) + 1
 		r.Serial = max(r.Serial, v.Roster.Serial) + leap
-		d := &draft{roster: r, epoch: n.Epoch}
+		d := &draft{roster: r, epoch: n.Epoch, also: []etcd.Op{etcd.DeletePrefix(v.host.Keys.Handed())}}
 		if n != v {
 			d.sealed, d.drop = n.sealed, v.Roster.Epoch
 		}

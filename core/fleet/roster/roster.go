@@ -38,6 +38,7 @@ type Member struct {
 
 // Restored says that the store was found to be an older one.
 type Restored struct {
+	ID   string    `json:"id"`   // 32 hex digits: what is handed in is for this time
 	Host string    `json:"host"` // the id of the member that found it
 	Why  string    `json:"why"`
 	At   time.Time `json:"at"` // by that member's clock: for people
@@ -59,7 +60,9 @@ type Roster struct {
 	Links     []Link   `json:"links"`    // from the first epoch to this one
 	// Departed says that a member has left, who knew this epoch's keys: an owner has
 	// to make a new one ([View.Renew]).
-	Departed bool      `json:"departed,omitempty"`
+	Departed bool `json:"departed,omitempty"`
+	// Restores counts how often a store that was restored from a backup was accepted.
+	Restores uint64    `json:"restores,omitempty"`
 	Restored *Restored `json:"restored,omitempty"`
 }
 
@@ -106,6 +109,8 @@ func (r *Roster) check(fleet string) error {
 		return damaged("the fleet's record is incomplete", nil)
 	case !validRecipient(r.Recipient) || !validRecipient(r.Recovery) || !validRecipient(r.Readers):
 		return damaged("a public key in the fleet's record cannot be read", nil)
+	case r.Restored != nil && !validRestore(r.Restored.ID):
+		return damaged("the fleet's record does not say which restored store it means", nil)
 	case !joined(r.Links, r.Epoch):
 		return damaged("the fleet's record does not say where its epoch comes from", nil)
 	}
@@ -128,6 +133,11 @@ func checkName(name string) error {
 		return usage("%q cannot be the name of a host", fmt.Sprintf("it has 1 to %d characters that can be shown", maxName), clean(name))
 	}
 	return nil
+}
+
+func validRestore(id string) bool {
+	raw, err := hex.DecodeString(id)
+	return err == nil && len(raw) == 16
 }
 
 func newMemberID() string { return hex.EncodeToString(random(8)) }

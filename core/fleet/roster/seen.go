@@ -16,12 +16,13 @@ type trust struct {
 	links         []Link
 	epoch, serial uint64
 	digest        string
+	marked        bool // as restored, which ends with a later serial
 	reader        bool // whether it may not ask for the epoch's key
 }
 
 // trusted is what somebody knows who has seen this roster.
 func trusted(r *Roster, me Member) trust {
-	return trust{r.Links, r.Epoch, r.Serial, r.digest(), me.Role == Reader}
+	return trust{r.Links, r.Epoch, r.Serial, r.digest(), r.Restored != nil, me.Role == Reader}
 }
 
 // trust is what the host that kept it knows.
@@ -38,7 +39,7 @@ func (s Seen) trust(keys Keys, recipient string) (trust, error) {
 }
 
 // olderIs reports whether a roster is older than what is known, or beside it: the
-// same number of changes, and others.
+// same number of changes, and others, or without the mark that it is to be accepted.
 func (t trust) olderIs(r *Roster) bool {
 	switch {
 	case r.Epoch != t.epoch:
@@ -46,7 +47,7 @@ func (t trust) olderIs(r *Roster) bool {
 	case r.Serial != t.serial:
 		return r.Serial < t.serial
 	}
-	return t.digest != "" && r.digest() != t.digest
+	return t.digest != "" && r.digest() != t.digest || t.marked && r.Restored == nil
 }
 
 // Roster is who belonged to the fleet when it was seen, without asking anybody.

@@ -20,6 +20,7 @@ type View struct {
 	Reading *Reading
 
 	host   Host
+	begun  int64 // revision at which this epoch began
 	stamp  []byte
 	known  trust
 	past   []*Epoch // those before, newest first
@@ -108,6 +109,35 @@ func (v *View) Names() []string {
 // Number is that of the fleet's epoch, from 1.
 func (v *View) Number() uint64 { return v.Roster.Epoch }
 
+// Member is the id of this host as a member.
+func (v *View) Member() string { return v.Me.ID }
+
+// Restores is how often a restored store was accepted, and waiting the one that waits to
+// be: empty where none does. Until it is accepted nothing is changed.
+func (v *View) Restores() (accepted uint64, waiting string) {
+	if v.Roster.Restored != nil {
+		waiting = v.Roster.Restored.ID
+	}
+	return v.Roster.Restores, waiting
+}
+
+// Own returns the body of a value that this host has kept itself, unchecked.
+func (v *View) Own(value []byte) ([]byte, error) {
+	var w wrapped
+	if err := strict(value, &w); err != nil {
+		return nil, damaged("what this host has kept of the fleet cannot be read", err)
+	}
+	return w.Body, nil
+}
+
+// Fresh is [View.Unwrap] of a value of this epoch, and of no other.
+func (v *View) Fresh(key string, value []byte) ([]byte, error) {
+	if made := Made(value); made != v.Roster.Epoch {
+		return nil, otherEpoch(key, made)
+	}
+	return v.Unwrap(key, value)
+}
+
 // Unwrap checks a value that an owner has made for key, and returns its body. One
 // of an epoch that this host has not is an error that is [ErrOtherEpoch], so that
 // the fleet has to be read again. One of an epoch before this is good, as some
@@ -128,6 +158,17 @@ func (v *View) Unwrap(key string, value []byte) ([]byte, error) {
 		}
 	}
 	return w.Body, e.Check(key, w.Body, w.MAC)
+}
+
+// Read is [View.Unwrap] of what stands in etcd. A value of an epoch before has been
+// there since before this one began: every write compares the stamp, so that one which
+// is younger was made by somebody who is no member any more.
+func (v *View) Read(kv etcd.KV) ([]byte, error) {
+	body, err := v.Unwrap(kv.Key, kv.Value)
+	if err == nil && Made(kv.Value) != v.Roster.Epoch && kv.Mod >= v.begun {
+		err = forged(kv.Key)
+	}
+	return body, err
 }
 
 // Made says in which epoch a value was made that [View.Unwrap] reads, 0 for any

@@ -60,6 +60,7 @@ func (f *team) View(ctx context.Context, _ []byte) (fleet.View, error) { return 
 
 // Restored implements [fleet.Team].
 func (f *team) Restored(context.Context) error { return nil }
+func (f *team) Accept(context.Context) error   { return nil }
 
 // put writes past the hosts, as an administrator does.
 func (f *team) put(key string, value []byte, lease etcd.Lease) {

@@ -1,5 +1,5 @@
 // Package fleet is the commands about a pool that several machines share: fleet init,
-// invite, join, status, remove, leave and recover.
+// invite, join, status, remove, leave, recover and accept-restore.
 package fleet
 
 import (
@@ -29,7 +29,7 @@ func Command(s *session.Session) *cobra.Command {
 			"docs/fleet.md sets one up.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(initCommand(s), inviteCommand(s), joinCommand(s), statusCommand(s), removeCommand(s), leaveCommand(s), recoverCommand(s))
+	cmd.AddCommand(initCommand(s), inviteCommand(s), joinCommand(s), statusCommand(s), removeCommand(s), leaveCommand(s), recoverCommand(s), acceptRestoreCommand(s))
 	return cmd
 }
 

@@ -51,6 +51,9 @@ type hostJSON struct {
 	ClockSkewSeconds *float64   `json:"clock_skew_seconds"`
 	Epoch            *uint64    `json:"epoch"`
 	LastRefreshAt    *time.Time `json:"last_refresh_at"`
+	// Heard says whether the host has handed in what it has; null where no restored etcd
+	// waits for that.
+	Heard *bool `json:"heard"`
 }
 
 type memberJSON struct {
@@ -81,7 +84,7 @@ func status(ctx context.Context, s *session.Session) error {
 		s.Line("fleet %s · this host is %s · epoch %d · %s", look.Fleet, look.Host, look.Epoch, counted(look.Accounts))
 	}
 	if look.Restored != nil {
-		s.Line("the store was restored from a backup: tokens are served until they end, and nothing is refreshed")
+		s.Line("the etcd was restored from a backup: tokens are served until they end, and nothing is refreshed until `hermes-tui fleet accept-restore`, which waits until every host is heard")
 	}
 	if look.Stale > 0 {
 		s.Line("a host was removed, and what it knows of %s may still work: `hermes-tui fleet remove` of that host again goes on", counted(look.Stale))
@@ -103,7 +106,7 @@ func status(ctx context.Context, s *session.Session) error {
 func toJSON(look host.Look, now time.Time) statusJSON {
 	out := statusJSON{Fleet: look.Fleet, Host: look.Host, Epoch: look.Epoch, Accounts: look.Accounts, Stale: look.Stale, Hosts: []hostJSON{}, Etcd: []memberJSON{}}
 	for _, seat := range look.Seats {
-		out.Hosts = append(out.Hosts, toHostJSON(seat, now))
+		out.Hosts = append(out.Hosts, toHostJSON(look, seat, now))
 	}
 	for _, m := range look.Etcd {
 		one := memberJSON{Endpoint: m.Endpoint, Version: m.Version, Leads: m.Leader != 0 && m.Leader == m.Member}
@@ -119,13 +122,22 @@ func toJSON(look host.Look, now time.Time) statusJSON {
 	return out
 }
 
-func toHostJSON(seat host.Seat, now time.Time) hostJSON {
-	one := hostJSON{ID: seat.ID, Name: seat.Name, Role: seat.Role, Alive: seat.Alive, LastRefreshAt: format.Instant(seat.LastAt)}
+func toHostJSON(look host.Look, seat host.Seat, now time.Time) hostJSON {
+	one := hostJSON{ID: seat.ID, Name: seat.Name, Role: seat.Role, Alive: seat.Alive, LastRefreshAt: format.Instant(seat.LastAt), Heard: heard(look, seat)}
 	if seat.Alive && !seat.At.IsZero() {
 		skew := seat.Skew.Round(time.Second).Seconds()
 		one.Version, one.Since, one.ClockSkewSeconds, one.Epoch = &seat.Version, format.Instant(now.Add(-seat.Up())), &skew, &seat.Epoch
 	}
 	return one
+}
+
+// heard says whether a host has handed in what it has, where that is waited for.
+func heard(look host.Look, seat host.Seat) *bool {
+	if look.Restored == nil || seat.Role != roster.Owner {
+		return nil
+	}
+	is := look.Heard[seat.ID]
+	return &is
 }
 
 // hosts has a row for each host.
@@ -140,6 +152,11 @@ func hosts(look host.Look, now time.Time) *table.Table {
 			at = "record damaged"
 		case seat.Alive:
 			at = "watching"
+		}
+		if is := heard(look, seat); is != nil && *is {
+			at += ", heard"
+		} else if is != nil {
+			at += ", not heard yet"
 		}
 		if seat.Name == look.Host {
 			at += ", this host"

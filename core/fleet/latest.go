@@ -1,0 +1,188 @@
+package fleet
+
+import (
+	"context"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
+)
+
+// latest is the newest that is known of an account of a restored store, and where that
+// differs from what every other write says of itself.
+type latest struct {
+	*entry
+	blob     []byte // the tokens that its head points at
+	restores uint64 // accepted, with this one
+	advanced bool   // by a pair of which the store did not know
+}
+
+// into says what is known of the head that is put.
+func (l *latest) into(b *body) {
+	b.MovesTo, b.Moves, b.By = l.body.MovesTo, l.body.Moves, l.body.By
+	b.Restores, b.Cause, b.Unheard = l.restores, l.body.Cause, b.Unheard || l.body.Unheard
+	if b.Sealed != 0 {
+		b.Sealed = l.body.Sealed // who was a host then may have these tokens
+	}
+}
+
+// later reports whether what somebody has handed in comes after what is known.
+func (l *latest) later(e *entry) bool {
+	switch {
+	case l.entry == nil:
+		return true
+	case l.body.Unheard && e.body.Restores < l.body.Restores && !l.head.Removed():
+		return older(l.head, e.head) // it was not heard when an earlier store was accepted
+	}
+	return l.before(e)
+}
+
+// takes reports whether a pair follows on what is known.
+func (l *latest) takes(b *record.Blob) bool {
+	switch {
+	case l.head.Removed() || b.Replaces == "":
+		return false
+	case l.head.Quarantined():
+		return l.body.Cause == b.Replaces
+	}
+	return l.head.Current == b.Replaces && b.Gen == l.head.Gen+1
+}
+
+// merge is the newest of what the store shows, nil where that is nothing of the fleet's,
+// and of what hosts have handed in. epoch is that of now.
+func merge(store *entry, all []candidate, epoch uint64) *latest {
+	l := &latest{entry: store}
+	for _, c := range all {
+		if c.entry != nil && l.later(c.entry) {
+			l.entry = c.entry
+		}
+	}
+	for l.entry != nil && l.advance(all, epoch) {
+		l.advanced = true
+	}
+	if l.entry == nil || l.left(all) || l.advanced {
+		return l
+	}
+	for _, c := range all {
+		if c.entry == nil {
+			continue
+		}
+		if ref, own := l.head.Ref, c.entry.head.Ref; ref != nil && own != nil && own.Name == ref.Name && fits(ref, c.blob) {
+			l.blob = c.blob
+		}
+	}
+	l.intent(store)
+	for _, c := range all {
+		l.intent(c.entry)
+	}
+	return l
+}
+
+// left makes the account one that has left the fleet, if one of the hosts has it as its
+// own.
+func (l *latest) left(all []candidate) bool {
+	for _, c := range all {
+		if c.own == "" || l.head.Removed() {
+			continue
+		}
+		with := *l.entry
+		with.head = l.head.Copy()
+		leave(with.head, c.at)
+		with.body.Intent, with.body.Cause, with.body.MovesTo = nil, "", c.own
+		l.entry, l.blob = &with, nil
+		return true
+	}
+	return false
+}
+
+// leave makes a head one of an account that the fleet has no more.
+func leave(h *record.Head, at time.Time) {
+	h.Ref, h.Intent, h.Current, h.Uncertain, h.Marker, h.LastError = nil, nil, "", "", nil, nil
+	h.Status, h.RemovedAt = record.StatusRemoved, at
+}
+
+// advance takes one pair up, if there is one that follows.
+func (l *latest) advance(all []candidate, epoch uint64) bool {
+	for _, c := range all {
+		for _, p := range c.pairs {
+			if l.takes(p.blob) {
+				next := vault.Advance(l.head, p.blob, p.at, p.data)
+				early(next)
+				with := l.body
+				with.Intent, with.Cause, with.Sealed = nil, "", epoch
+				l.entry, l.blob = &entry{head: next, body: with}, p.data
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// intent takes up that the token may have been sent, if one of those says so who have
+// seen it.
+func (l *latest) intent(e *entry) {
+	if e == nil || e.body.Intent == nil || e.head.Gen != l.head.Gen || e.head.Current != l.head.Current || l.head.Current == "" {
+		return
+	}
+	with := *l.entry
+	with.body.Intent = e.body.Intent
+	l.entry = &with
+}
+
+func fits(ref *record.Ref, blob []byte) bool {
+	return len(blob) == ref.Length && record.Checksum(blob) == ref.SHA256
+}
+
+// lose says that the newest tokens are with nobody: the account needs a sign-in, unless
+// somebody comes back who has them.
+func (l *latest) lose(note record.Note) {
+	next := l.head.Copy()
+	next.DiscardAll()
+	next.Refuse(l.head.Current)
+	next.Status, next.Marker, next.LastError = record.StatusQuarantined, &note, &note
+	next.Uncertain, next.Unstored, next.Doubts = "", false, 0
+	lost := *l.entry
+	if !l.head.Quarantined() {
+		lost.body.Cause = l.head.Current
+	}
+	next.Current, lost.body.Intent = "", nil
+	lost.head, l.blob = next, nil
+	l.entry = &lost
+}
+
+// doubt is the intent of an attempt that nobody knows of: the token may have been sent by
+// a host that was not heard, so that its end is waited for. There is none where there is
+// no token to be sent.
+func (c *claim) doubt(next *record.Head, by string) (*intent, error) {
+	if next.Ref == nil || next.IsKey() || next.Unrefreshable {
+		return nil, nil
+	}
+	name, err := c.heads.Folder.NewBlobName(c.id)
+	return &intent{Op: name, Host: by, Hash: next.Current, At: c.heads.Clock.Now()}, err
+}
+
+// comeBack brings what this host has of an account into a restored store that was
+// accepted without it, if that is later.
+func (c *claim) comeBack(ctx context.Context) error {
+	if !c.entry.body.Unheard || c.entry.head.Removed() {
+		return nil
+	}
+	mine, err := c.local.Head(ctx)
+	if err != nil || !older(c.entry.head, mine) {
+		return nil //nolint:nilerr // there is nothing to bring
+	}
+	if mine.Ref == nil {
+		next := mine.Copy()
+		next.Intent = nil
+		if done, err := c.try(ctx, write{next: next, free: next.Removed()}); err != nil || done {
+			return err
+		}
+		return moved(c.id)
+	}
+	p, err := c.heads.spool().open(ctx, mine.Ref.Item)
+	if err != nil || p == nil {
+		return err
+	}
+	_, err = c.settle(ctx, p)
+	return err
+}

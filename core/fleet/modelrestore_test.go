@@ -1,0 +1,89 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+
+	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
+)
+
+// restores is what the model knows of backups of its store.
+type restores struct {
+	backup *etcdtest.Snapshot
+	done   int // how often one was put back
+}
+
+// restore makes a backup, puts it back, or has a store accepted that was restored.
+func (m *model) restore(h *host) {
+	switch waiting := m.waiting(); {
+	case waiting && m.rand.IntN(2) == 0:
+		m.accept(h)
+	case waiting:
+	case m.backup == nil || m.rand.IntN(3) == 0:
+		m.note("a backup is made")
+		made := m.etcd.Snapshot()
+		m.backup = &made
+	default:
+		m.putBack(m.rand.IntN(2) == 0)
+	}
+}
+
+// putBack restores the store as docs/fleet.md says: it is down for two minutes. Some
+// host looks that has seen something newer, before one that has not.
+func (m *model) putBack(newCluster bool) {
+	m.note("the store is restored, another cluster: %t", newCluster)
+	m.clock.Advance(2*time.Minute + time.Second)
+	m.etcd.Restore(*m.backup, newCluster)
+	m.backup, m.done = nil, m.done+1
+	if err := (team{m.fleet, m.etcd.Client("admin"), "admin"}).Restored(m.Context()); err != nil {
+		m.Fatal(err)
+	}
+}
+
+func (m *model) waiting() bool {
+	v, err := (team{m.fleet, m.etcd.Client("admin"), "admin"}).View(m.Context(), nil)
+	if err != nil {
+		m.Fatal(err)
+	}
+	_, waiting := v.Restores()
+	return waiting != ""
+}
+
+// accept has every host hand in what it has that is not in the middle of something, and
+// goes on without the others, and perhaps without one more.
+func (m *model) accept(h *host) {
+	var heard, unheard []string
+	for _, other := range m.hosts {
+		if other != h && (m.busy[other] || !m.quiet && m.rand.IntN(4) == 0) {
+			unheard = append(unheard, other.name)
+			continue
+		}
+		if err := other.heads().HandIn(m.Context()); err != nil {
+			m.note("%s could not hand in what it has: %v", other.name, err)
+			unheard = append(unheard, other.name)
+			continue
+		}
+		heard = append(heard, other.name)
+	}
+	if !slices.Contains(heard, h.name) {
+		return
+	}
+	m.note("%s accepts, without %v", h.name, unheard)
+	out, err := h.heads().AcceptRestore(m.Context(), heard, unheard)
+	m.note("%s accepted: %+v, %v", h.name, out, err)
+}
+
+func (h *host) heads() *Heads { return h.vault.Heads.(*Heads) }
+
+// endRestore has a store accepted that waits for it, with every host.
+func (m *model) endRestore() {
+	for range 5 { // what was lost on the way is asked for again
+		if !m.waiting() {
+			return
+		}
+		m.accept(m.hosts[0])
+	}
+	if m.waiting() {
+		m.fail("a restored store was not accepted in the end")
+	}
+}
