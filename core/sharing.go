@@ -66,6 +66,11 @@ func (c counter) Past(until time.Time) []tally.Row {
 func (c counter) Heard(ctx context.Context, u shared.Use) {
 	if err := c.core.meter.Heard(ctx, u.Host, u.Plans); err != nil {
 		c.core.state.Log.Debug("what another host was told of plans was not written down", "host", u.Host, "error", err)
+		return
+	}
+	known := c.core.meter.Known()
+	for id := range u.Plans {
+		c.core.roomAgain(ctx, id, known[id].Reading)
 	}
 }
 

@@ -33,6 +33,12 @@ func (h *Host) Recover(ctx context.Context, way Way, fleet, host string, recover
 	if err := h.settle(ctx, m, view, storeID); err != nil {
 		return done, err
 	}
-	done.Moved, err = h.bring(ctx)
-	return done, err
+	if done.Moved, err = h.bring(ctx); err != nil {
+		return done, err
+	}
+	board := m.board(h.state.Log)
+	if err := board.Look(ctx); err != nil {
+		return done, explain(err)
+	}
+	return done, board.RenewClients(ctx)
 }

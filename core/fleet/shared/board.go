@@ -127,7 +127,7 @@ func (b *Board) follow(ctx context.Context, t topic) {
 		if ctx.Err() == nil {
 			b.Lost(true)
 		}
-		if ctx.Err() != nil || errors.Is(err, roster.ErrNotMember) {
+		if ctx.Err() != nil || errors.Is(err, roster.ErrNotMember) || errors.Is(err, roster.ErrNotOwner) {
 			return
 		}
 		b.Log.Debug("what the other hosts of the fleet tell cannot be watched; trying again", "of", t.prefix, "error", err)

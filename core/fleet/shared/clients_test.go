@@ -187,9 +187,10 @@ func TestClients_OfARemovedHost(t *testing.T) {
 	f.put(f.keys.Pool(clientsKey), raw, 0)
 	must(t, f.hosts[1].add("ci")) // before anybody has looked
 	f.clientsAre("editor ci")
-	if raw, err = before.Wrap(f.keys.Pool(clientsKey), v.body); err != nil {
-		t.Fatal(err)
-	}
+	v, err = seal(before, table{serial: 999, keys: evil})
+	must(t, err)
+	raw, err = before.Wrap(f.keys.Pool(clientsKey), v.body)
+	must(t, err)
 	f.put(f.keys.Pool(clientsKey), raw, 0)
 	f.clientsAre("editor ci")
 	newcomer := f.host("host-3")

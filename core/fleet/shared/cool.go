@@ -101,7 +101,7 @@ func (b *Board) tell(id, model string, told rest, life func(stands rest, left ti
 		body, err := json.Marshal(told)
 		return &value{body, long}, err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, roster.ErrNotOwner) {
 		b.Log.Warn("the other hosts of the fleet were not told of a cool-down", "account", id, "error", err)
 	}
 }
@@ -215,8 +215,8 @@ func (b *Board) rests(ctx context.Context, all []heard) error {
 }
 
 // fatal reports whether nothing more can be read, whatever the value: the store does not
-// answer, or this host is no member any more.
+// answer, or this host is no member any more, or a reader, who is told none of this.
 func fatal(err error) bool {
 	var store *etcd.Error
-	return errors.As(err, &store) || errors.Is(err, roster.ErrNotMember)
+	return errors.As(err, &store) || errors.Is(err, roster.ErrNotMember) || errors.Is(err, roster.ErrNotOwner)
 }

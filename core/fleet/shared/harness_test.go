@@ -37,22 +37,28 @@ func newTeam(t *testing.T, n int) *team {
 	t.Helper()
 	f := &team{T: t, clock: clock.NewFake(start)}
 	f.etcd = etcdtest.NewFake(f.clock.Now)
+	f.found(f.etcd.Client("host-1"))
+	for i := range n {
+		f.host(fmt.Sprintf("host-%d", i+1))
+	}
+	return f
+}
+
+// found makes the fleet.
+func (f *team) found(store etcd.Store) {
+	f.Helper()
 	var err error
 	if f.keys, err = roster.NewKeys("prod"); err != nil {
-		t.Fatal(err)
+		f.Fatal(err)
 	}
 	id, err := roster.NewIdentity()
 	if err != nil {
-		t.Fatal(err)
+		f.Fatal(err)
 	}
-	f.view, _, err = roster.Host{Store: f.etcd.Client("host-1"), Keys: f.keys, Identity: id, Clock: f.clock}.Init(t.Context(), "host-1")
+	f.view, _, err = roster.Host{Store: store, Keys: f.keys, Identity: id, Clock: f.clock}.Init(f.Context(), "host-1")
 	if err != nil {
-		t.Fatal(err)
+		f.Fatal(err)
 	}
-	for i := range n {
-		f.hosts = append(f.hosts, f.host(fmt.Sprintf("host-%d", i+1)))
-	}
-	return f
 }
 
 // View implements [fleet.Team]: all hosts have the keys of the first.
@@ -136,10 +142,19 @@ func (h *host) After(d time.Duration) <-chan time.Time { return h.clock.After(d)
 
 func (f *team) host(name string) *host {
 	f.Helper()
-	h := &host{team: f, link: f.etcd.Client(name)}
+	link := f.etcd.Client(name)
+	h := f.hostAt(name, link)
+	h.link = link
+	return h
+}
+
+func (f *team) hostAt(name string, store etcd.Store) *host {
+	f.Helper()
+	h := &host{team: f}
+	f.hosts = append(f.hosts, h)
 	folder := record.Open(record.Options{Dir: f.TempDir(), Machine: name, Random: rand.Reader})
 	h.Board = New(Config{
-		Store: h.link, Keys: f.keys, Team: f, Folder: folder, Clients: h, Host: name, Clock: h, Log: slog.New(slog.DiscardHandler),
+		Store: store, Keys: f.keys, Team: f, Folder: folder, Clients: h, Host: name, Clock: h, Log: slog.New(slog.DiscardHandler),
 		Event: func(_ string, e record.Event) { h.events = append(h.events, e) },
 	})
 	h.Count(h)

@@ -55,10 +55,8 @@ func (b uses) takeUses(ctx context.Context, list []etcd.KV) error {
 			continue
 		}
 		u, err := b.use(ctx, kv)
-		if err == nil && (u.Host != host || u.Past != past) {
-			err = damaged(nil)
-		}
 		if err == nil {
+			u.Host, u.Past = host, past
 			err = b.keepUse(strings.TrimPrefix(kv.Key, b.Keys.Uses()), u)
 		}
 		if fatal(err) {
