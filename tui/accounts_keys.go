@@ -149,6 +149,12 @@ func enterBind(win *window, a core.Account) widget.Bind {
 	case win.fleet.holds(a) && state != core.SigningIn:
 		return detailsBind(win, a)
 	case state == core.NeedsSignIn, state == core.SignedOut, state == core.SigningIn:
+		if state == core.NeedsSignIn && ofFleet(win.known).claimed(a.ID) != "" {
+			return widget.Bind{
+				Binding: widget.Keys("enter", "take over", "enter"), Long: "take over its sign-in", Group: groupAccount, Foot: 1,
+				Do: func() tea.Cmd { return askFor(win, a) },
+			}
+		}
 		short, long := "sign in again", "sign in again"
 		if state == core.SignedOut {
 			short = "sign in"

@@ -229,6 +229,9 @@ func (msg signInMsg) arrive(win *window) tea.Cmd {
 	case core.Asking:
 		t.ask(win, e)
 	case core.SignInFailed:
+		if e.Err != nil && e.Err.Code == autherr.CodeSigningIn {
+			return tea.Batch(again, overtaken(win, t, e.Err))
+		}
 		t.fail(win, e.Err)
 	}
 	return again

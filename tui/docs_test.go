@@ -27,7 +27,7 @@ var documented = map[string][]func(d *driver){
 	"label":           {pressing("a", "enter")},
 	"code":            {func(d *driver) { pressing("a", "enter", "enter")(d); d.event(0, code()) }},
 	"failed":          {failing},
-	"needs-sign-in":   {func(d *driver) { d.change(turn("work")) }},
+	"needs-sign-in":   {func(d *driver) { d.change(turn("work")) }, func(d *driver) { d.change(turn("work")); d.sight(onHost("desk-1", false)) }},
 	"confirm":         {func(d *driver) { asked(d, claude("a", "work")) }},
 	"why":             {low(whying)},
 	"owner":           {func(d *driver) { asking(d, false) }, func(d *driver) { asking(d, true) }},
@@ -125,6 +125,16 @@ func nowBinds(d *driver) []widget.Bind {
 // keyRow is a line of a table: keys, and what they do in the states of a screen.
 type keyRow struct{ keys, texts []string }
 
+// behind is the backend of a screen: with a fleet where that has keys of its own.
+func behind(name string, all []core.Account) *fakeBackend {
+	b := newBackend(all...)
+	switch name {
+	case "hosts", "accounts", "needs-sign-in":
+		return inFleet(b, prod())
+	}
+	return b
+}
+
 // keyRows are the rows of a screen.
 func keyRows(t *testing.T, name string) []keyRow {
 	var rows []keyRow
@@ -137,11 +147,7 @@ func keyRows(t *testing.T, name string) []keyRow {
 		case "empty", "provider", "label", "code", "failed", "owner":
 			all = nil
 		}
-		b := newBackend(all...)
-		if name == "hosts" || name == "accounts" {
-			b = inFleet(b, prod())
-		}
-		in(t, b, func(d *driver) {
+		in(t, behind(name, all), func(d *driver) {
 			lead(d)
 			binds := nowBinds(d)
 			if name == "everywhere" {

@@ -57,7 +57,7 @@ func onScreen(t *testing.T, name string, f func(d *driver)) {
 	case "empty", "provider", "label", "code", "failed", "owner":
 		all = nil
 	}
-	in(t, newBackend(all...), f, importing, around(true, FoundFile{"Codex CLI", "/home/me/.codex/auth.json", true}), connected, writing, sandbox, illness())
+	in(t, behind(name, all), f, importing, around(true, FoundFile{"Codex CLI", "/home/me/.codex/auth.json", true}), connected, writing, sandbox, illness())
 }
 
 // A key that is not among those of a page does nothing to accounts, clipboard and window,

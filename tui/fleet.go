@@ -40,7 +40,9 @@ func receiveFleet(from <-chan fleethost.Sight) tea.Msg {
 }
 
 func (msg fleetMsg) arrive(win *window) tea.Cmd {
+	before := win.fleet
 	win.fleet = fleetSight{true, msg.sight}
+	yield(win, before)
 	return func() tea.Msg { return receiveFleet(msg.from) }
 }
 

@@ -78,6 +78,7 @@ var screens = []struct {
 	{name: "pool-plans", with: func() *fakeBackend { return newBackend(planned()...) }, do: func(d *driver) { d.press("home", "p") }},
 	{name: "list-fleet", with: func() *fakeBackend { return inFleet(newBackend(nine()...), prod()) }, do: func(d *driver) { d.press("home") }},
 	{name: "fleet-away", with: func() *fakeBackend { return inFleet(newBackend(nine()...), away(prod())) }, do: func(d *driver) { d.press("home") }},
+	{name: "claimed", with: func() *fakeBackend { return inFleet(newBackend(nine()...), onHost("desk-1", false)) }, do: func(d *driver) { d.change(turn("work")) }},
 	{name: "hosts", with: func() *fakeBackend { return inFleet(newBackend(nine()...), prod()) }, do: func(d *driver) { d.press("home", "f") }},
 	{name: "prompt", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.change(turn("work")) }},
 	{name: "prompt-two", with: func() *fakeBackend { return newBackend(nine()...) }, do: func(d *driver) { d.change(turn("work", "spare")) }},

@@ -22,6 +22,9 @@ func (k *known) about(a core.Account, state core.State) string {
 	if text := ofFleet(k).about(a, state); text != "" {
 		return text
 	}
+	if text := ofFleet(k).aboutClaim(a, state); text != "" {
+		return text
+	}
 	if a.Discontinued != "" {
 		switch state {
 		case core.OK, core.Expiring:
@@ -159,6 +162,9 @@ func (k *known) when(n *record.Note) string {
 func (k *known) cure(a core.Account, state core.State) (key, text string) {
 	if k.fleet.holds(a) && (state == core.NeedsSignIn || state == core.SignedOut) {
 		return "", ""
+	}
+	if ofFleet(k).aboutClaim(a, state) != "" {
+		return "enter", "take it over (asks first)"
 	}
 	switch state {
 	case core.NeedsSignIn:

@@ -176,10 +176,16 @@ func (s *signInSheet) binds(win *window) []widget.Bind {
 		}
 	}
 	why := []string{s.ids[s.cursor]}
+	first := widget.Bind{Binding: widget.Keys("enter", enter, "enter"), Foot: 1, Do: func() tea.Cmd { return s.signIn(win, false) }}
+	if ofFleet(win.known).claimed(s.ids[s.cursor]) != "" { // enter would be pressed by who does not read
+		first = widget.Bind{Binding: widget.Keys("t", "take it over", "t"), Foot: 2, Once: true, Do: func() tea.Cmd { return s.signIn(win, true) }}
+	}
 	binds := []widget.Bind{
-		{Binding: widget.Keys("enter", enter, "enter"), Foot: 1, Do: func() tea.Cmd { return s.signIn(win) }},
 		{Binding: widget.Keys("esc", "later", "esc"), Foot: 1, Do: func() tea.Cmd { win.accounts.sheet = nil; return nil }},
 		{Binding: widget.Keys("?", "why", "?"), Foot: 2, Do: func() tea.Cmd { win.push(&textPage{title: whyTitle, text: win.tell().why(why)}); return nil }},
+	}
+	if !win.fleet.stopped() {
+		binds = append([]widget.Bind{first}, binds...)
 	}
 	if len(s.ids) == 1 {
 		return binds
@@ -192,14 +198,14 @@ func (s *signInSheet) binds(win *window) []widget.Bind {
 
 // signIn begins with the account under the cursor; the others are asked about when it
 // is done.
-func (s *signInSheet) signIn(win *window) tea.Cmd {
+func (s *signInSheet) signIn(win *window, over bool) tea.Cmd {
 	a, ok := win.snap.Find(s.ids[s.cursor])
 	if !ok {
 		return nil
 	}
 	win.accounts.sheet, win.accounts.turned = nil, slices.Delete(slices.Clone(s.ids), s.cursor, s.cursor+1)
 	win.accounts.selectID(win, a.ID)
-	return signInAgain(win, a)
+	return signInOver(win, a, over)
 }
 
 func (s *signInSheet) draw(win *window, w, h int) ([]string, *tea.Cursor) {
@@ -217,11 +223,27 @@ func (s *signInSheet) text(win *window, w int) widget.Sheet {
 	}
 	a := s.accounts[0]
 	t.Title = cells.Clean(a.Label) + " needs you to sign in again"
+	if where := ofFleet(win.known).claimed(a.ID); where != "" {
+		t.Title = cells.Clean(a.Label) + " is being signed in " + where
+		t.Body = s.elsewhere(win, a, w-4)
+		return t
+	}
 	if win.Narrow() {
 		t.Title = cells.Clean(a.Label) + ": sign in again"
 	}
 	t.Body = s.story(win, a, w-4)
 	return t
+}
+
+// elsewhere is what is said of an account that is being signed in by somebody else.
+func (s *signInSheet) elsewhere(win *window, a core.Account, w int) []string {
+	in := &win.Theme.Plain
+	text := ofFleet(win.known).aboutClaim(a, core.NeedsSignIn) + " This closes once that is done; nothing is to be done here."
+	body := widget.Paragraph(text, w, in.Fg)
+	if win.Low() {
+		return body
+	}
+	return append(body, widget.Paragraph("To take it over gives that up, and asks for a code here.", w, in.Muted)...)
 }
 
 // story is what happened to one account.
@@ -273,7 +295,11 @@ func (s *signInSheet) table(win *window, w int) []string {
 			line += in.Muted.Render(cells.Left(cells.Clean(a.ProviderName), provider, more)) + "  "
 			used += provider + 2
 		}
-		body = append(body, line+in.Fg.Render(cells.Cut(causeOf(a).briefly(a), w-used-1, more)))
+		what := causeOf(a).briefly(a)
+		if where := ofFleet(win.known).claimed(a.ID); where != "" {
+			what = "being signed in " + where
+		}
+		body = append(body, line+in.Fg.Render(cells.Cut(what, w-used-1, more)))
 	}
 	if n := len(s.ids) - shown; n > 0 {
 		body = append(body, in.Muted.Render("and "+say.Plural(n, "other", "others")))

@@ -35,6 +35,7 @@ type signInPage struct {
 	usual   string        // the label that a new account gets by itself; empty: not known yet
 	err     error         // what is wrong with the label
 	again   *core.Account // the account that is signed in again; nil: a new one
+	over    bool          // also where another host signs it in
 	attempt *attempt      // under way, or what became of it; nil until there is one
 	qr      bool          // the QR is wanted
 	spinner spinner.Model
@@ -60,12 +61,16 @@ func addAccount(win *window) tea.Cmd {
 
 // signInAgain goes straight to the code of an account that is there already, or
 // back to its sign-in that waits in the background.
-func signInAgain(win *window, a core.Account) tea.Cmd {
+func signInAgain(win *window, a core.Account) tea.Cmd { return signInOver(win, a, false) }
+
+// signInOver is signInAgain, also where another host signs the account in if over says
+// so.
+func signInOver(win *window, a core.Account, over bool) tea.Cmd {
 	if t := win.attempts.of(a.ID); t != nil {
 		return resume(win, t)
 	}
 	p := newSignIn(win)
-	p.again = &a
+	p.again, p.over = &a, over
 	for _, c := range p.choices {
 		if c.Provider == a.Provider && c.Region == a.Region {
 			p.choice = c
@@ -160,7 +165,7 @@ func (p *signInPage) request(win *window) tea.Cmd {
 	label := o.Label
 	switch {
 	case p.again != nil:
-		o = core.SignInOptions{Account: p.again.ID, Provider: p.again.Provider, Region: p.again.Region}
+		o = core.SignInOptions{Account: p.again.ID, Provider: p.again.Provider, Region: p.again.Region, TakeOver: p.over}
 		label = p.again.Label
 	case label == "":
 		label = cmp.Or(p.usual, p.choice.Name)
