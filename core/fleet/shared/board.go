@@ -98,10 +98,23 @@ func (b *Board) ring() {
 type topic struct {
 	prefix string
 	take   func(ctx context.Context, told []etcd.KV) error
+	none   func(ctx context.Context) error // where nothing is there at all; nil: that is as it may be
+}
+
+// list takes all that there is, and returns the revision at which that was so.
+func (t topic) list(ctx context.Context, store etcd.Store) (int64, error) {
+	listed, err := store.Range(ctx, t.prefix)
+	switch {
+	case err != nil:
+		return 0, err
+	case len(listed.KVs) == 0 && t.none != nil:
+		return listed.Revision, t.none(ctx)
+	}
+	return listed.Revision, t.take(ctx, listed.KVs)
 }
 
 func (b *Board) topics() []topic {
-	return []topic{{b.Keys.Cools(), b.takeCools}, {b.Keys.Pool(clientsKey), b.takeClients}}
+	return []topic{{b.Keys.Cools(), b.takeCools, nil}, {b.Keys.Pool(clientsKey), b.takeClients, b.bringClients}}
 }
 
 // Follow puts what the other hosts tell into the files of this host as soon as they do,
@@ -115,7 +128,7 @@ func (b *Board) Follow(ctx context.Context) {
 	b.mu.Unlock()
 	var all sync.WaitGroup
 	all.Go(func() { uses{b}.tellUses(ctx) })
-	for _, t := range append(b.topics(), topic{b.Keys.Uses(), uses{b}.takeUses}) {
+	for _, t := range append(b.topics(), topic{b.Keys.Uses(), uses{b}.takeUses, nil}) {
 		all.Go(func() { b.follow(ctx, t) })
 	}
 	all.Wait()
@@ -140,15 +153,12 @@ func (b *Board) follow(ctx context.Context, t topic) {
 // watch takes all that there is, and then what changes, until the link is lost. What is
 // deleted says nothing: everything that ends says when.
 func (b *Board) watch(ctx context.Context, t topic) error {
-	listed, err := b.Store.Range(ctx, t.prefix)
+	revision, err := t.list(ctx, b.Store)
 	if err != nil {
 		return err
 	}
-	if err := t.take(ctx, listed.KVs); err != nil {
-		return err
-	}
 	b.Lost(false)
-	for batch, err := range b.Store.Watch(ctx, t.prefix, listed.Revision+1) {
+	for batch, err := range b.Store.Watch(ctx, t.prefix, revision+1) {
 		if err != nil {
 			return err
 		}
@@ -171,11 +181,7 @@ func (b *Board) Look(ctx context.Context) error {
 		return nil
 	}
 	for _, t := range b.topics() {
-		listed, err := b.Store.Range(ctx, t.prefix)
-		if err != nil {
-			return err
-		}
-		if err := t.take(ctx, listed.KVs); err != nil {
+		if _, err := t.list(ctx, b.Store); err != nil {
 			return err
 		}
 	}

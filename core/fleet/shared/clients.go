@@ -76,6 +76,19 @@ func (b *Board) takeClients(ctx context.Context, told []etcd.KV) error {
 	return nil
 }
 
+// bringClients puts the client keys back that this host has seen, where there are none.
+func (b *Board) bringClients(ctx context.Context) error {
+	if b.get(ctx).serial == 0 {
+		return nil
+	}
+	err := b.editClients(ctx, edit{})
+	if err == nil || fatal(err) {
+		return err
+	}
+	b.Log.Warn("the client keys of the fleet were not put back", "error", err)
+	return nil
+}
+
 func (b *Board) takeTable(ctx context.Context, kv etcd.KV) error {
 	view, err := b.now(ctx, true)
 	if err != nil {

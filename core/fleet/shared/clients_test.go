@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clientkey"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 )
 
@@ -132,6 +133,10 @@ func TestClients_PutBack(t *testing.T) {
 	f.clientsAre("editor ci")
 	f.put(old.Key, old.Value, 0)
 	must(t, b.add("more")) // before anybody has looked
+	f.clientsAre("editor ci more")
+	if _, err := f.etcd.Client("admin").Commit(t.Context(), etcd.Txn{Then: []etcd.Op{etcd.Delete(old.Key)}}); err != nil {
+		t.Fatal(err)
+	}
 	f.clientsAre("editor ci more")
 	newcomer := f.host("host-3")
 	newcomer.look()
