@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -145,13 +146,21 @@ func TestFailOver_RestsUntilThen(t *testing.T) {
 	}
 }
 
-// What says nothing of the account lets it serve on, and is passed on as it came.
+// What says nothing of the account lets it serve on, and is passed on as it came; of an
+// API that is overloaded another account is asked first.
 func TestFailOver_BlamesNobody(t *testing.T) {
 	k := newTalk(t, 2)
-	for fault, status := range map[string]int{"context": 400, "encrypted-content": 400, "moderation": 403, "firewall": 403} {
-		k.portal.SetFaults(sandbox.Fault{Name: fault, Count: 1})
+	for _, c := range []struct {
+		fault               string
+		count, status, sent int
+	}{
+		{"context", 1, 400, 1}, {"encrypted-content", 1, 400, 1}, {"moderation", 1, 403, 1}, {"firewall", 1, 403, 1},
+		{"overloaded", 1, 200, 2}, {"overloaded", 2, 503, 2},
+	} {
+		fault := c.fault
+		k.portal.SetFaults(sandbox.Fault{Name: fault, Count: c.count})
 		r, _ := k.ask(http.MethodPost, "/openai/v1/responses", `{"model":"m","input":"x"}`)
-		if r.status != status || !strings.Contains(k.log.String(), "sent=1") {
+		if r.status != c.status || !strings.Contains(k.log.String(), fmt.Sprintf("sent=%d ", c.sent)) {
 			t.Errorf("%s: %d %s, %s", fault, r.status, r.body, k.log.String())
 		}
 		for _, a := range k.core.Snapshot().Accounts {

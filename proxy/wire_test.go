@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -241,7 +242,8 @@ func TestWires_CodexRequests(t *testing.T) {
 	}
 }
 
-// xAI says 403 where others say 401: the token is refreshed once.
+// xAI says 403 where others say 401: the token is refreshed once, however many requests
+// meet it at once.
 func TestWires_XAIsExpiredToken(t *testing.T) {
 	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
 		if _, gen := accountOf(q); gen < 2 {
@@ -252,8 +254,17 @@ func TestWires_XAIsExpiredToken(t *testing.T) {
 	})
 	r.speaks(alpha, "xai-oauth", "/v1", oauth.CodexResponses, oauth.ChatCompletions)
 	for range 2 {
-		if got := r.do(r.request(http.MethodPost, "/openai/v1/chat/completions", `{}`)); got.status != 200 || r.book.rotations != 1 || len(r.book.refusals) != 0 {
-			t.Errorf("%+v, %d rotations, %+v", got, r.book.rotations, r.book.refusals)
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if got := r.do(r.request(http.MethodPost, "/openai/v1/chat/completions", `{}`)); got.status != 200 {
+					t.Errorf("%+v", got)
+				}
+			})
+		}
+		all.Wait()
+		if r.book.rotations != 1 || len(r.book.refusals) != 0 {
+			t.Errorf("%d rotations, %+v", r.book.rotations, r.book.refusals)
 		}
 	}
 }
