@@ -99,15 +99,7 @@ func TestLoopback_Coders(t *testing.T) {
 	})
 	for name, npm := range map[string]string{"opencode, chat": "@ai-sdk/openai-compatible", "opencode, responses": "@ai-sdk/openai"} {
 		t.Run(name, func(t *testing.T) {
-			config := t.TempDir()
-			text := fmt.Sprintf(`{"provider":{"ht":{"npm":%q,"options":{"baseURL":"{env:OPENAI_BASE_URL}","apiKey":"{env:OPENAI_API_KEY}"},"models":{"sandbox-1":{}}}},
-				"model":"ht/sandbox-1","permission":{"bash":"allow"}}`, npm)
-			if err := os.MkdirAll(filepath.Join(config, "opencode"), 0o700); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(config, "opencode", "opencode.json"), []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			config := openCodeConfig(t, npm)
 			said := filepath.Join(t.TempDir(), "said")
 			prompt := fmt.Sprintf(`call bash with {"command":"echo said-by-a-tool | tee %s","description":"say it"}`, said)
 			// it puts an argument with spaces in quotes, and is given none
