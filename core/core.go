@@ -75,6 +75,15 @@ func (c *Core) Close(ctx context.Context) error {
 func (c *Core) Follow(ctx context.Context) {
 	if heads := c.state.Vault.Heads; heads != nil {
 		go c.state.Shared.Follow(ctx)
+		if owner, ok := heads.(interface {
+			Wants(ctx context.Context, refresh func(ctx context.Context, id string, gen uint64))
+		}); ok {
+			go owner.Wants(ctx, func(ctx context.Context, id string, gen uint64) {
+				if _, err := c.SendRefresh(ctx, id, refresh.Request{Gen: gen, Asked: true}); err != nil && ctx.Err() == nil {
+					c.state.Log.Warn("a reader of the fleet needs a newer token, and there is none", "account", id, "error", err)
+				}
+			})
+		}
 		if err := heads.Watch(ctx); err != nil && ctx.Err() == nil {
 			c.state.Log.Warn("the fleet is not followed any more", "error", err)
 		}

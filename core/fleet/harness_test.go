@@ -41,6 +41,7 @@ type fleet struct {
 	keys     roster.Keys
 	provider *provider
 	hosts    []*host
+	reader   *host  // nil: there is none
 	out      string // name of a host that is no member any more
 	marked   int    // how often a host told that the store was restored
 	stamps   int    // that were written
@@ -121,7 +122,7 @@ func (h *host) start() {
 	log := slog.New(slog.DiscardHandler)
 	folder := record.Open(record.Options{Dir: h.folder.Dir(), Machine: h.name, Random: rand.Reader})
 	h.vault = &vault.Vault{Folder: folder, Keystores: h, Clock: c, Log: log, PID: 1, Patience: time.Second}
-	h.vault.Heads = New(Config{
+	h.vault.Heads = h.kind(Config{
 		Store: h.link, Keys: h.keys, Team: team{h.fleet, h.link, h.name}, Folder: folder, Keystores: h, Host: h.name, Boot: "boot",
 		Clock: c, Clocks: h, Log: log,
 	})
@@ -131,6 +132,14 @@ func (h *host) start() {
 			return refresh.Rules{Flow: flow{h.provider, h}, Check: func(oauth.Binding) error { return nil }}, nil
 		},
 	}
+}
+
+// kind are the heads of an owner, or of a reader.
+func (h *host) kind(c Config) vault.Heads {
+	if h == h.reader {
+		return NewReader(c)
+	}
+	return New(c)
 }
 
 // Open implements [vault.Keystores].
@@ -225,7 +234,7 @@ func (t team) View(ctx context.Context, stamp []byte) (View, error) {
 		}
 		stamp = got.KVs[0].Value
 	}
-	v := plainView{stamp: stamp, member: t.member}
+	v := plainView{stamp: stamp, member: t.member, readers: t.reader != nil}
 	for _, h := range t.hosts {
 		if h.name != t.out {
 			v.names = append(v.names, h.name)
@@ -291,6 +300,8 @@ type plainView struct {
 	says   stamped
 	member string
 	names  []string
+
+	readers bool
 }
 
 func (v plainView) Number() uint64             { return 1 }
@@ -299,6 +310,17 @@ func (v plainView) Member() string             { return v.member }
 func (v plainView) Restores() (uint64, string) { return v.says.Accepted, v.says.Waiting }
 
 func (v plainView) Names() []string { return v.names }
+
+func (v plainView) HasReaders() bool { return v.readers }
+
+func (v plainView) SealAccess(key string, data []byte) ([]byte, error) {
+	return v.Wrap("access "+key, turned(data))
+}
+
+func (v plainView) OpenAccess(key string, value []byte) ([]byte, error) {
+	data, err := v.Unwrap("access "+key, value)
+	return turned(data), err
+}
 
 func (v plainView) Wrap(key string, body []byte) ([]byte, error) {
 	return append([]byte(key+"\n"), body...), nil

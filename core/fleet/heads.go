@@ -53,6 +53,11 @@ type View interface {
 	// Seal and Open are for what only owners may read.
 	Seal(data []byte) ([]byte, error)
 	Open(sealed []byte) ([]byte, error)
+	// SealAccess seals what readers are given for a key, where there are readers.
+	HasReaders() bool
+	SealAccess(key string, data []byte) ([]byte, error)
+	// OpenAccess opens it.
+	OpenAccess(key string, value []byte) ([]byte, error)
 }
 
 // Team is who belongs to the fleet, as this host sees it.

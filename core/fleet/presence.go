@@ -95,7 +95,10 @@ func readPresence(view View, key string, value []byte) Presence {
 	if err == nil {
 		err = json.Unmarshal(body, &p)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, roster.ErrNotOwner): // a reader cannot tell
+		return Presence{}
+	case err != nil:
 		return Presence{Odd: true}
 	}
 	p.Epoch = roster.Made(value)

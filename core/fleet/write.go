@@ -105,9 +105,19 @@ func (c *claim) prepare(ctx context.Context, w write) (view View, raw []byte, b 
 		}
 		then = append(then, etcd.Put(k.Blob(c.id, w.next.Ref.Name), sealed, 0))
 	}
+	stale := w.next.Removed()
 	if old := c.entry.head; old != nil && old.Ref != nil && (w.next.Ref == nil || w.next.Ref.Name != old.Ref.Name) {
-		then = append(then, etcd.Delete(k.Blob(c.id, old.Ref.Name)), etcd.Delete(k.Access(c.id)))
+		then = append(then, etcd.Delete(k.Blob(c.id, old.Ref.Name)))
+		stale = true
 	}
+	given, err := c.handOut(view, w)
+	if err != nil {
+		return nil, nil, body{}, nil, err
+	}
+	if given == nil && stale {
+		given = []etcd.Op{etcd.Delete(k.Access(c.id))}
+	}
+	then = append(then, given...)
 	switch {
 	case w.lease != 0:
 		then = append(then, etcd.Put(k.Busy(c.id), []byte(w.intent.Op), w.lease))

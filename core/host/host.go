@@ -127,6 +127,9 @@ func (h *Host) prepare(ctx context.Context, way Way, fleet, host string) (key, *
 // program finds the fleet, then the store, which none that does not may change.
 func (h *Host) settle(ctx context.Context, m *Member, view *roster.View, storeID string) error {
 	m.Seen = view.Seen()
+	if view.Me.Role == roster.Reader {
+		m.Role = roster.Reader
+	}
 	if err := m.save(m.dir); err != nil {
 		return err
 	}
@@ -170,6 +173,10 @@ func (h *Host) members() (*vault.Vault, *Member, error) {
 	if m == nil {
 		return nil, nil, noFleet()
 	}
+	if m.Role == roster.Reader {
+		fresh.Heads = m.reader(h.state.Log)
+		return &fresh, m, nil
+	}
 	fresh.Heads = m.heads(h.state.Log)
 	return &fresh, m, nil
 }
@@ -211,6 +218,11 @@ func (h *Host) bring(ctx context.Context) (ids []string, err error) {
 		return nil, err
 	}
 	defer m.store.Close()
+	if m.Role == roster.Reader { // its list is what it has
+		if err := v.Heads.Look(ctx); err != nil {
+			return nil, err
+		}
+	}
 	all, err := v.Heads.List(ctx)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
@@ -12,6 +13,22 @@ import (
 type Inviting struct {
 	*roster.Invite
 	member *Member
+	log    *slog.Logger
+}
+
+// Share hands the access tokens of all accounts out to the fleet's readers.
+func (i *Inviting) Share(ctx context.Context) error {
+	heads := i.member.heads(i.log)
+	ids, err := heads.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := heads.Reseal(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close ends the connection to the etcd.
@@ -43,7 +60,7 @@ func (h *Host) Invite(ctx context.Context, role roster.Role) (*Inviting, error) 
 	if err != nil {
 		return nil, explain(err)
 	}
-	return &Inviting{invite, m}, nil
+	return &Inviting{invite, m, h.state.Log}, nil
 }
 
 // Joining is this host while it waits to be let in.
@@ -106,7 +123,11 @@ func (j *Joining) Wait(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	storeID, err := askStore(ctx, j.member, view)
+	ident, _, err := j.host.state.Folder.Store.Read()
+	storeID := ident.StoreID // a reader's hashes are its own
+	if err == nil && view.Me.Role != roster.Reader {
+		storeID, err = askStore(ctx, j.member, view)
+	}
 	if err != nil {
 		return nil, err
 	}

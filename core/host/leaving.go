@@ -31,7 +31,10 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 	}
 	defer m.store.Close()
 	heads := m.heads(h.state.Log)
-	if !o.Force {
+	if m.Role == roster.Reader && o.Keep {
+		return m.reader(h.state.Log).ReadOnly()
+	}
+	if !o.Force && m.Role != roster.Reader { // the owners' list only owners change
 		if err := settled(heads); err != nil {
 			return err
 		}

@@ -45,12 +45,14 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 		return look, err
 	}
 	look.Accounts = len(ids)
-	if err := look.restoredOrStale(ctx, heads, view); err != nil {
-		return look, err
-	}
 	seen := fleet.Observed{}
-	if seen.Accounts, err = heads.Standings(ctx); err != nil {
-		return look, err
+	if m.Role != roster.Reader { // which has no key for the heads
+		if err := look.restoredOrStale(ctx, heads, view); err != nil {
+			return look, err
+		}
+		if seen.Accounts, err = heads.Standings(ctx); err != nil {
+			return look, err
+		}
 	}
 	names := make([]string, len(r.Members))
 	for i, member := range r.Members {

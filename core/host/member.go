@@ -43,6 +43,9 @@ func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger, version string) vaul
 		return nil
 	}
 	m.version = version
+	if m.Role == roster.Reader {
+		return m.reader(log)
+	}
 	return &heads{m.heads(log), m.board(log)}
 }
 
@@ -112,11 +115,16 @@ func dial(e Etcd, k key) (etcd.Store, error) {
 	return client, nil
 }
 
-func (m *Member) heads(log *slog.Logger) *fleet.Heads {
-	return fleet.New(fleet.Config{
+func (m *Member) heads(log *slog.Logger) *fleet.Heads { return fleet.New(m.config(log)) }
+
+// reader are the heads of a host that is given access tokens only.
+func (m *Member) reader(log *slog.Logger) *fleet.Reader { return fleet.NewReader(m.config(log)) }
+
+func (m *Member) config(log *slog.Logger) fleet.Config {
+	return fleet.Config{
 		Store: m.store, Keys: m.keys, Team: m, Folder: m.vault.Folder, Keystores: m.vault.Keystores,
 		Host: m.Host, Version: m.version, Boot: boot(), Clock: m.clock, Clocks: clock.System{}, Log: log,
-	})
+	}
 }
 
 // View implements [fleet.Team].

@@ -31,6 +31,8 @@ type Settings struct {
 	Version int    `json:"version"`
 	Fleet   string `json:"fleet"`
 	Host    string `json:"host"`
+	// Role is "reader" where it is one; owners have none here.
+	Role roster.Role `json:"role,omitempty"`
 	Etcd
 	// Seen is what this host has seen of the fleet.
 	Seen roster.Seen `json:"seen"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
@@ -16,6 +17,12 @@ import (
 // Follow reads the file of a shared account's owner, and stores the tokens there
 // if they are newer. It reports whether they were.
 func (ip *Interop) Follow(ctx context.Context, id string) (moved bool, err error) {
+	if fleet, ok := ip.state.Vault.Heads.(reader); ok {
+		if moved, err = fleet.Follow(ctx, id, true); moved {
+			ip.state.Changed.Ring()
+		}
+		return moved, err
+	}
 	err = ip.state.Vault.Change(ctx, id, func(t *vault.Txn) (err error) {
 		moved, err = ip.takeNewer(context.WithoutCancel(ctx), t)
 		return err
@@ -24,6 +31,29 @@ func (ip *Interop) Follow(ctx context.Context, id string) (moved bool, err error
 		ip.state.Changed.Ring()
 	}
 	return moved, err
+}
+
+// reader are the heads of a host whose accounts the owners of a fleet refresh.
+type reader interface {
+	Follow(ctx context.Context, id string, wait bool) (moved bool, err error)
+}
+
+// followFleet is FollowDue on a reader of a fleet. It waits for the owners where none of
+// the accounts has a token that works.
+func (ip *Interop) followFleet(ctx context.Context, fleet reader, members []accounts.Account, now time.Time) (looked bool) {
+	due := slices.DeleteFunc(slices.Clone(members), func(a accounts.Account) bool { return a.Quarantined() || !a.Due(now) })
+	works := slices.ContainsFunc(members, func(a accounts.Account) bool { return !a.Quarantined() && a.Live(now) })
+	for i, a := range due {
+		moved, err := fleet.Follow(ctx, a.ID, !works && !looked && i == len(due)-1)
+		if err != nil {
+			ip.state.Log.Debug("no new token from the fleet's owners", "account", a.ID, "error", err)
+		}
+		looked = looked || moved
+	}
+	if looked {
+		ip.state.Changed.Ring()
+	}
+	return looked
 }
 
 // takeNewer stores the tokens in the owner's file if they are newer, and reports
@@ -61,6 +91,9 @@ func (ip *Interop) takeNewer(ctx context.Context, t *vault.Txn) (moved bool, err
 // whose token is about to end. A file that has not changed since it was last
 // looked at is not read again. It reports whether anything may have changed.
 func (ip *Interop) FollowDue(ctx context.Context, members []accounts.Account, now time.Time) (looked bool) {
+	if fleet, ok := ip.state.Vault.Heads.(reader); ok {
+		return ip.followFleet(ctx, fleet, members, now)
+	}
 	for i := range members {
 		a := &members[i]
 		if !a.Shared() || !a.Due(now) || !ip.ownerWrote(a.ID) {

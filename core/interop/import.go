@@ -50,6 +50,9 @@ func (ip *Interop) Import(ctx context.Context, plan *ImportPlan, o ImportOptions
 	if _, err := ip.upkeep.Reconcile(ctx); err != nil {
 		return ImportResult{}, err
 	}
+	if err := ip.state.MayMake(); err != nil {
+		return ImportResult{}, err
+	}
 	choice, err := ip.upkeep.Probe(ctx)
 	if err != nil {
 		return ImportResult{}, err

@@ -99,6 +99,13 @@ func (p Public) NoAPI(who string) *autherr.Error {
 // Foreign says that another program owns the account's grant, which is why it is
 // not refreshed here, and names the two cures.
 func (p Public) Foreign(who string) *autherr.Error {
+	if p.Owner == fleetOwner {
+		return &autherr.Error{
+			Kind: autherr.SignIn, Provider: p.Provider, Code: autherr.CodeShared,
+			Message: who + " is refreshed by the owners of the fleet, of which this host is a reader",
+			Hint:    "have a window or `hermes-tui serve` run on one of them; `hermes-tui fleet status` lists them",
+		}
+	}
 	e := &autherr.Error{
 		Kind: autherr.SignIn, Provider: p.Provider, Code: autherr.CodeShared,
 		Message: who + " is not refreshed here, because " + p.Owner + " owns this sign-in",
@@ -119,6 +126,13 @@ func (p Public) takeOver() string {
 	}
 	return "import FILE --adopt"
 }
+
+// fleetOwner is the owner of what a reader of a fleet has.
+const fleetOwner = "the fleet"
+
+// Lend makes the account one that the owners of a fleet refresh, of which this host is a
+// reader.
+func (p *Public) Lend() { p.Owner = fleetOwner }
 
 // HermesAgent is the owner whose files are found by themselves.
 const HermesAgent = "hermes-agent"

@@ -128,6 +128,9 @@ func (a *attempt) resolve() (err error) {
 // probe proves that the tokens could be kept, so that an approval is never lost
 // to a locked keyring.
 func (a *attempt) probe(ctx context.Context) error {
+	if err := a.state.MayMake(); err != nil {
+		return err
+	}
 	choice, err := a.upkeep.Probe(ctx)
 	a.kind = choice.Kind
 	if err != nil {

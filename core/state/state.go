@@ -53,6 +53,14 @@ func Open(c Config) *State {
 	return s
 }
 
+// MayMake returns why no account may be made here, if so: a reader of a fleet makes none.
+func (s *State) MayMake() error {
+	if reader, ok := s.Vault.Heads.(interface{ ReadOnly() error }); ok {
+		return reader.ReadOnly()
+	}
+	return nil
+}
+
 // worthWatching is how often a program asks before the kernel is told to look after
 // the folders for it. To end that costs the kernel about 15 ms, for which the end of
 // the program waits: more than a command that hands out one token takes in all.

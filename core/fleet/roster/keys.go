@@ -92,6 +92,9 @@ func below(key, prefix string) (string, bool) {
 // Want says that a reader needs a newer token of an account.
 func (k Keys) Want(id string) string { return k.Prefix() + "want/" + part(id) }
 
+// Wants is what the names of all readers' wishes begin with.
+func (k Keys) Wants() string { return k.Prefix() + "want/" }
+
 // Cool says that an account cools down, for one model or, with an empty one, for
 // all.
 func (k Keys) Cool(id, model string) string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
@@ -104,6 +105,24 @@ func (v *View) Names() []string {
 		names[i] = m.Name
 	}
 	return names
+}
+
+// HasReaders reports whether a member is one.
+func (v *View) HasReaders() bool {
+	return slices.ContainsFunc(v.Roster.Members, func(m Member) bool { return m.Role == Reader })
+}
+
+// SealAccess seals what readers are given, as it is put at key.
+func (v *View) SealAccess(key string, data []byte) ([]byte, error) {
+	if v.Epoch == nil {
+		return nil, notOwner()
+	}
+	return v.Epoch.SealAccess(key, data)
+}
+
+// OpenAccess opens what [View.SealAccess] made.
+func (v *View) OpenAccess(key string, value []byte) ([]byte, error) {
+	return v.Reading.OpenAccess(key, value)
 }
 
 // Number is that of the fleet's epoch, from 1.

@@ -14,16 +14,27 @@ import (
 )
 
 func inviteCommand(s *session.Session) *cobra.Command {
-	return &cobra.Command{
+	role, reader := roster.Owner, false
+	cmd := &cobra.Command{
 		Use: "invite", Short: "Let another machine into the fleet", Args: arg.Exactly(0),
 		Long: "Print an invitation for one machine, and wait for it: `hermes-tui fleet join` there shows six\n" +
 			"words, and so does this. If they are the same, say yes, and the machine is a host of the\n" +
-			"fleet. The invitation holds for ten minutes, once.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return invite(cmd.Context(), s) },
+			"fleet. The invitation holds for ten minutes, once.\n\n" +
+			"With --reader it is given access tokens only, and no refresh token: it never refreshes,\n" +
+			"signs in or removes an account. That takes an owner with a window or a `serve` that runs.",
+		Example: "  hermes-tui fleet invite\n  hermes-tui fleet invite --reader",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if reader {
+				role = roster.Reader
+			}
+			return invite(cmd.Context(), s, role)
+		},
 	}
+	cmd.Flags().BoolVar(&reader, "reader", false, "give it access tokens only")
+	return cmd
 }
 
-func invite(ctx context.Context, s *session.Session) error {
+func invite(ctx context.Context, s *session.Session, role roster.Role) error {
 	if !s.TTY {
 		return exit.Usage("a person has to compare six words, and there is no terminal to show them on", "run it in a terminal")
 	}
@@ -31,7 +42,7 @@ func invite(ctx context.Context, s *session.Session) error {
 	if err != nil {
 		return err
 	}
-	out, err := all.Host().Invite(ctx, roster.Owner)
+	out, err := all.Host().Invite(ctx, role)
 	if err != nil {
 		return err
 	}
@@ -44,14 +55,21 @@ func invite(ctx context.Context, s *session.Session) error {
 		return err
 	}
 	s.Line("%s asks to join. The words on its screen have to be:\n\n  %s\n", who.Name, words(who.Words))
-	if err := s.Confirm(fmt.Sprintf("Are they, and may %s have all accounts of the fleet?", who.Name), false); err != nil {
+	question, became := "Are they, and may %s have all accounts of the fleet?", "%s is a host of the fleet"
+	if role == roster.Reader {
+		question, became = "Are they, and may %s have the access tokens of all accounts?", "%s is a reader of the fleet"
+	}
+	if err := s.Confirm(fmt.Sprintf(question, who.Name), false); err != nil {
 		_ = who.Refuse(context.WithoutCancel(ctx))
 		return err
 	}
 	if _, err := who.Accept(ctx); err != nil {
 		return err
 	}
-	s.Line("%s is a host of the fleet", who.Name)
+	s.Line(became, who.Name)
+	if role == roster.Reader {
+		return out.Share(ctx)
+	}
 	return nil
 }
 
@@ -93,6 +111,10 @@ func (w *way) join(ctx context.Context, args []string) error {
 	ids, err := asked.Wait(ctx)
 	if err != nil {
 		return err
+	}
+	if asked.Role == roster.Reader {
+		w.Line("this machine is a reader of the fleet %s: what its owners hand out is here as soon as it is asked for", in.Fleet)
+		return nil
 	}
 	w.Line("this machine is a host of the fleet %s, and has its %s", in.Fleet, counted(len(ids)))
 	return nil

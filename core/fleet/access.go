@@ -1,0 +1,97 @@
+package fleet
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+)
+
+// access is what readers are given of an account: what its head says, and the access
+// token. The refresh token is not in it, nor anything that stands for it.
+type access struct {
+	Version int             `json:"version"`
+	Head    json.RawMessage `json:"head"`
+	Blob    []byte          `json:"blob,omitempty"` // a [record.Blob]; none of an account that needs a sign-in
+}
+
+// handOut returns what puts an account's access token where readers find it: nil where
+// there are none, or nothing new to be told.
+func (c *claim) handOut(view View, w write) ([]etcd.Op, error) {
+	if !view.HasReaders() || w.next.Removed() || w.next.Ref != nil && w.blob == nil {
+		return nil, nil
+	}
+	h := w.next.Copy()
+	h.Current, h.Uncertain, h.Refused = "", "", nil
+	head, err := shared(h)
+	if err != nil {
+		return nil, err
+	}
+	a := access{Version: format, Head: head}
+	if w.blob != nil {
+		blob, err := record.OpenBlob(w.blob)
+		if err != nil {
+			return nil, err
+		}
+		blob.Refresh, blob.ID, blob.Replaces = secret.Secret{}, secret.Secret{}, ""
+		if a.Blob, err = blob.Seal(); err != nil {
+			return nil, err
+		}
+	}
+	data, err := json.Marshal(a)
+	if err != nil {
+		return nil, err
+	}
+	key := c.heads.Keys.Access(c.id)
+	sealed, err := view.SealAccess(key, data)
+	if err != nil {
+		return nil, err
+	}
+	return []etcd.Op{etcd.Put(key, sealed, 0)}, nil
+}
+
+// want is what a reader writes that needs a newer token.
+type want struct {
+	Gen uint64 `json:"gen"` // newer than this
+}
+
+// Wants has accounts refreshed of which a reader needs a newer token, until ctx is done.
+// Whoever may write below the fleet's keys can ask; a refresh within a minute of the last
+// is not done for it.
+func (h *Heads) Wants(ctx context.Context, refresh func(ctx context.Context, id string, gen uint64)) {
+	h.persist(ctx, func() error {
+		listed, err := h.Store.Range(ctx, h.Keys.Wants())
+		if err != nil {
+			return err
+		}
+		for _, kv := range listed.KVs {
+			h.wanted(ctx, kv, refresh)
+		}
+		for batch, err := range h.Store.Watch(ctx, h.Keys.Wants(), listed.Revision+1) {
+			if err != nil {
+				return err
+			}
+			for _, event := range batch.Events {
+				if !event.Deleted() {
+					h.wanted(ctx, event.KV, refresh)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// wanted does what one of the readers asks for, unless it is done.
+func (h *Heads) wanted(ctx context.Context, kv etcd.KV, refresh func(ctx context.Context, id string, gen uint64)) {
+	id := strings.TrimPrefix(kv.Key, h.Keys.Wants())
+	var w want
+	if !record.ValidID(id) || json.Unmarshal(kv.Value, &w) != nil {
+		return
+	}
+	if head, err := h.Folder.ReadHead(id); err == nil && head.Gen <= w.Gen && !head.Removed() && !head.Quarantined() {
+		go refresh(ctx, id, w.Gen)
+	}
+}
