@@ -45,7 +45,7 @@ func TestCompletion(t *testing.T) {
 		{"remove ", "work home :4"},
 		{"log ", "work home :4"},
 		{"usage ", "work home :4"},
-		{"usage --by ", "account program model day :4"},
+		{"usage --by ", "account program model day host :4"},
 		{"serve ", "work home :4"},
 		{"pool reset ", "work home :4"},
 		{"rename ", "work home :4"},
