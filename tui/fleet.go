@@ -111,7 +111,7 @@ func (k fleetWords) notice() (text string, act bool) {
 		if f.Restored != nil && f.Finder != "" {
 			text += ", as " + cells.Clean(f.Finder) + " found at " + say.TimeOfDay(f.Restored.At, k.now, k.location, false)
 		}
-		return text + ". Tokens are served until they end; nothing is refreshed before somebody accepts it (docs/fleet.md).", true
+		return text + ". Tokens are served until they end; nothing is refreshed before `hermes-tui fleet accept-restore` on one host (docs/fleet.md).", true
 	default:
 		return "Store not reachable; " + k.goodFor() + ". No refresh, sign-in or removal until it answers.", false
 	}

@@ -185,7 +185,7 @@ func hostNow(k *known, seat fleethost.Seat) (glyph string, ink style.Ink, words 
 		return k.Glyphs.Dash, in.Muted, "not known"
 	case seat.Odd:
 		return k.Glyphs.Bad, in.Alarm, "record damaged"
-	case seat.Alive && seat.At.IsZero():
+	case seat.Alive && seat.Up() < time.Minute:
 		return k.Glyphs.Good, in.OK, "watching"
 	case seat.Alive:
 		return k.Glyphs.Good, in.OK, "watching, " + say.Rough(seat.Up())

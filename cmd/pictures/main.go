@@ -7,7 +7,7 @@
 // Size of the window, codes of the portal and the wall clock (a time zone of its
 // own, in which every run begins at two o'clock) are the same in
 // every run; seconds on the screen, ids and fingerprints are not. It needs a
-// system with pseudo-terminals, and curl.
+// system with pseudo-terminals, curl, and etcd.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 func main() {
 	binary := flag.String("binary", "bin/hermes-tui", "the program")
 	out := flag.String("out", "docs/screens", "folder of the pictures")
-	only := flag.String("only", "", "only `film`, `plans`, `used`, `working` or `screens`")
+	only := flag.String("only", "", "only `film`, `fleet`, `plans`, `used`, `working` or `screens`")
 	claude := flag.String("claude", "", "Claude Code, for the film working; without it that is left as it is")
 	keyring := flag.Bool("keyring", false, "keep the tokens of that film in the keyring of this session, which is unlocked")
 	flag.Parse()
@@ -44,7 +44,7 @@ func run(binary, out, only, claude string, keyring bool) error {
 		life  time.Duration // of a token
 		shoot func(*stage) error
 	}
-	parts := []part{{"screens", 15 * time.Minute, screens}, {"plans", 15 * time.Minute, plans}, {"used", 15 * time.Minute, used}, {"film", 12 * time.Second, film}}
+	parts := []part{{"screens", 15 * time.Minute, screens}, {"plans", 15 * time.Minute, plans}, {"used", 15 * time.Minute, used}, {"film", 12 * time.Second, film}, {"fleet", 15 * time.Minute, fleet}}
 	if claude != "" {
 		parts = append(parts, part{"working", 15 * time.Minute, working(claude, keyring)})
 	}
