@@ -180,12 +180,14 @@ func (b *Board) Look(ctx context.Context) error {
 	if b == nil {
 		return nil
 	}
-	for _, t := range b.topics() {
-		if _, err := t.list(ctx, b.Store); err != nil {
-			return err
-		}
+	topics := b.topics()
+	errs := make([]error, len(topics))
+	var all sync.WaitGroup
+	for i, t := range topics { // at once: `token` waits for it
+		all.Go(func() { _, errs[i] = t.list(ctx, b.Store) })
 	}
-	return nil
+	all.Wait()
+	return errors.Join(errs...)
 }
 
 // now is the fleet as it was read last, or, where that is not enough any more, as it is.
