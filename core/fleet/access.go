@@ -62,13 +62,13 @@ type want struct {
 // Whoever may write below the fleet's keys can ask; a refresh within a minute of the last
 // is not done for it.
 func (h *Heads) Wants(ctx context.Context, refresh func(ctx context.Context, id string, gen uint64)) {
-	h.persist(ctx, func() error {
+	persist(ctx, h, func() error {
 		listed, err := h.Store.Range(ctx, h.Keys.Wants())
 		if err != nil {
 			return err
 		}
 		for _, kv := range listed.KVs {
-			h.wanted(ctx, kv, refresh)
+			wanted(ctx, h, kv, refresh)
 		}
 		for batch, err := range h.Store.Watch(ctx, h.Keys.Wants(), listed.Revision+1) {
 			if err != nil {
@@ -76,7 +76,7 @@ func (h *Heads) Wants(ctx context.Context, refresh func(ctx context.Context, id 
 			}
 			for _, event := range batch.Events {
 				if !event.Deleted() {
-					h.wanted(ctx, event.KV, refresh)
+					wanted(ctx, h, event.KV, refresh)
 				}
 			}
 		}
@@ -85,7 +85,7 @@ func (h *Heads) Wants(ctx context.Context, refresh func(ctx context.Context, id 
 }
 
 // wanted does what one of the readers asks for, unless it is done.
-func (h *Heads) wanted(ctx context.Context, kv etcd.KV, refresh func(ctx context.Context, id string, gen uint64)) {
+func wanted(ctx context.Context, h *Heads, kv etcd.KV, refresh func(ctx context.Context, id string, gen uint64)) {
 	id := strings.TrimPrefix(kv.Key, h.Keys.Wants())
 	var w want
 	if !record.ValidID(id) || json.Unmarshal(kv.Value, &w) != nil {

@@ -85,7 +85,7 @@ func (h *Heads) Own() (mine, underway []string, err error) {
 // doing it again: first the fleet says that the account moves, so that no host begins a
 // refresh; then it is this host's; then the fleet has it no more.
 func (h *Heads) MoveOut(ctx context.Context, id string) error {
-	c, err := h.under(ctx, id)
+	c, err := under(ctx, h, id)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (h *Heads) MoveOut(ctx context.Context, id string) error {
 }
 
 // under claims an account whosever it is.
-func (h *Heads) under(ctx context.Context, id string) (*claim, error) {
+func under(ctx context.Context, h *Heads, id string) (*claim, error) {
 	local, err := h.files.Claim(ctx, id)
 	if err != nil {
 		return nil, err
@@ -182,7 +182,7 @@ func (c *claim) leaveBehind(ctx context.Context) error {
 // MoveIn brings an account that is this host's own into the fleet. Interrupted, it is
 // finished by whatever claims the account next.
 func (h *Heads) MoveIn(ctx context.Context, id string) error {
-	c, err := h.under(ctx, id)
+	c, err := under(ctx, h, id)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func (r *Reader) Watch(ctx context.Context) error {
 	defer end()
 	go h.present(ctx)
 	var gone error
-	h.persist(ctx, func() error {
+	persist(ctx, h, func() error {
 		err := r.follow(ctx)
 		h.seen.set(time.Time{})
 		if errors.Is(err, roster.ErrNotMember) {
@@ -142,7 +142,7 @@ func (r *Reader) follow(ctx context.Context) error {
 }
 
 // persist does something again and again, with a pause in between, until ctx is done.
-func (h *Heads) persist(ctx context.Context, do func() error) {
+func persist(ctx context.Context, h *Heads, do func() error) {
 	for told := false; ctx.Err() == nil; {
 		err := do()
 		if ctx.Err() != nil {
