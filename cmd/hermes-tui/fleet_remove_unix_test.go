@@ -43,7 +43,14 @@ func TestFleet_RemoveGoesOn(t *testing.T) {
 		t.Errorf("status:\n%s", text)
 	}
 
+	roster := func() string { return store.Ctl(t, "get", "--print-value-only", "/hermes-tui/main/fleet") }
+	if strings.Contains(roster(), `"floor"`) {
+		t.Error("what was made before is refused while some of it stands")
+	}
 	a.decode(a.must("fleet", "remove", "host-2", "--yes", "--json"), &removed)
+	if !strings.Contains(roster(), `"floor":2`) {
+		t.Error("what was made before the removal is not refused")
+	}
 	if !slices.Equal(removed.Refreshed, []string{a.id}) || len(removed.Left) != 0 {
 		t.Errorf("again: %+v", removed)
 	}

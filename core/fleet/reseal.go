@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
@@ -27,6 +28,10 @@ func (h *Heads) Stale(ctx context.Context) (ids []string, err error) {
 			continue
 		}
 		inner, err := view.Read(kv)
+		if unreadable(err) { // what the account's tokens are, nobody can tell
+			ids = append(ids, id)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -78,4 +83,25 @@ func (h *Heads) Reseal(ctx context.Context, id string) error {
 		}
 	}
 	return moved(id)
+}
+
+// Settle makes every head anew that was made in an epoch before that of now. Those whose
+// tokens a host that went still knows come first ([Heads.Stale]).
+func Settle(ctx context.Context, h *Heads) error {
+	all, err := h.Store.Range(ctx, h.Keys.Accounts())
+	if err != nil {
+		return away(err)
+	}
+	view, err := h.Team.View(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, kv := range all.KVs {
+		if id, ok := h.headOf(kv.Key); ok && roster.Made(kv.Value) != view.Number() {
+			if err := h.Reseal(ctx, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -82,7 +82,24 @@ func (m *Member) renew(ctx context.Context, log *slog.Logger, refresh Refresher)
 	for _, id := range ids {
 		out.renew(ctx, heads, refresh, id)
 	}
-	return out, nil
+	return out, m.settle(ctx, heads)
+}
+
+// settle has nothing taken any more that was made with keys of before, once everything
+// was made anew.
+func (m *Member) settle(ctx context.Context, heads *fleet.Heads) error {
+	stale, err := heads.Stale(ctx)
+	if err != nil || len(stale) > 0 { // it goes on when it is asked for again
+		return err
+	}
+	if err := fleet.Settle(ctx, heads); err != nil {
+		return err
+	}
+	view, err := m.view(ctx, nil)
+	if err == nil {
+		_, err = view.Settle(ctx)
+	}
+	return explain(err)
 }
 
 // renew has an account's tokens replaced, and notes what came of it.

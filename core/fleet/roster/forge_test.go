@@ -343,3 +343,62 @@ func TestGuard(t *testing.T) {
 		t.Error("a host that was removed writes", err)
 	}
 }
+
+// What a host that was removed makes with the keys that it knows, and somebody puts into
+// the etcd for it, is not taken: not while the rest is being made anew, and not
+// afterwards, whatever else is put back.
+func TestForged_ByAHostThatWasRemoved(t *testing.T) {
+	b := newBench(t)
+	desk, _ := b.found(t)
+	desk, laptop := b.join(t, desk, "laptop", Owner)
+	kept, forged, label := b.keys.Head("0123456789"), b.keys.Head("abcdef0123"), b.keys.Pool("labels")
+	wrap := func(v *View, key string) []byte {
+		t.Helper()
+		value, err := v.Wrap(key, []byte(`{}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+	kv := func(key string) etcd.KV {
+		t.Helper()
+		got, err := b.Client("administrator").Get(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.KVs[0]
+	}
+	b.put(t, kept, wrap(laptop, kept))
+	b.put(t, label, wrap(laptop, label))
+	old := kv(kept)
+	desk, err := desk.RemoveMember(t.Context(), laptop.Me.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.put(t, forged, wrap(laptop, forged))
+	if _, err := desk.Read(kv(kept)); err != nil {
+		t.Errorf("what it wrote as a member: %v", err)
+	}
+	_, err = desk.Read(kv(forged))
+	isDamaged(t, "before the rest is made anew", err)
+
+	before := b.get(t, b.keys.Fleet())
+	if desk, err = desk.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := desk.Settle(t.Context()); err != nil || v.Roster.Serial != desk.Roster.Serial {
+		t.Errorf("once more: %v", err)
+	}
+	_, err = desk.Read(old)
+	isDamaged(t, "an old value", err)
+	_, err = desk.Unwrap(forged, kv(forged).Value)
+	isDamaged(t, "a forged one", err)
+	if _, err := desk.Read(kv(label)); err != nil || Made(kv(label).Value) != 2 {
+		t.Errorf("what is no account: %v", err)
+	}
+	b.put(t, b.keys.Fleet(), before)
+	var older *Older
+	if _, err := again(t.Context(), desk); !errors.As(err, &older) {
+		t.Errorf("the list of before: %v", err)
+	}
+}

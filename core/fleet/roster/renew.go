@@ -9,6 +9,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
 // RemoveMember takes a host out of the fleet, and makes a new epoch, whose key it
@@ -57,6 +58,54 @@ func (v *View) NewRecovery(ctx context.Context) (*View, secret.Secret, error) {
 		return v.renewed(v.Roster.Members, recovery.Recipient().String(), recovery)
 	})
 	return next, secret.New(recovery.String()), err
+}
+
+// Settle says that everything was made anew in this epoch: values of an earlier one,
+// whose key a host that went still knows, are taken no more. It makes anew what is
+// neither an account nor bound to a host that is there; the accounts were before.
+func (v *View) Settle(ctx context.Context) (*View, error) {
+	keys := v.host.Keys
+	for _, prefix := range []string{keys.Prefix() + "pool/", keys.Prefix() + "use/", keys.Cools()} {
+		listed, err := v.host.Store.Range(ctx, prefix)
+		if err != nil {
+			return nil, err
+		}
+		for _, kv := range listed.KVs {
+			if err := v.again(ctx, kv); err != nil {
+				return nil, err
+			}
+		}
+	}
+	from := v.Roster.Epoch
+	return v.change(ctx, func(v *View) (*draft, error) {
+		if v.Roster.Epoch != from || v.Roster.Floor >= from {
+			return nil, nil
+		}
+		r := v.Roster
+		r.Serial++
+		r.Floor = from
+		return &draft{roster: r, epoch: v.Epoch}, nil
+	})
+}
+
+// again makes a value anew that was made in an epoch before, and is still the same.
+func (v *View) again(ctx context.Context, kv etcd.KV) error {
+	made := Made(kv.Value)
+	if made == 0 || made >= v.Roster.Epoch {
+		return nil
+	}
+	body, err := v.Read(kv)
+	if err != nil {
+		return nil //nolint:nilerr // nobody takes it, now or afterwards
+	}
+	value, err := v.Wrap(kv.Key, body)
+	if err != nil {
+		return err
+	}
+	_, err = v.host.Store.Commit(ctx, etcd.Txn{
+		If: []etcd.Compare{v.Guard(), etcd.Is(kv.Key, kv.Value)}, Then: []etcd.Op{etcd.Put(kv.Key, value, kv.Lease)},
+	})
+	return err
 }
 
 // Leave takes this host out of the fleet. It knows the epoch's key until it

@@ -61,6 +61,8 @@ type Roster struct {
 	// Departed says that a member has left, who knew this epoch's keys: an owner has
 	// to make a new one ([View.Renew]).
 	Departed bool `json:"departed,omitempty"`
+	// Floor is the first epoch of which values are taken: everything was made anew since.
+	Floor uint64 `json:"floor,omitempty"`
 	// Restores counts how often a store that was restored from a backup was accepted.
 	Restores uint64    `json:"restores,omitempty"`
 	Restored *Restored `json:"restored,omitempty"`
@@ -109,6 +111,8 @@ func (r *Roster) check(fleet string) error {
 		return damaged("the fleet's record is incomplete", nil)
 	case !validRecipient(r.Recipient) || !validRecipient(r.Recovery) || !validRecipient(r.Readers):
 		return damaged("a public key in the fleet's record cannot be read", nil)
+	case r.Floor > r.Epoch:
+		return damaged("the fleet's record asks for an epoch that is still to come", nil)
 	case r.Restored != nil && !validRestore(r.Restored.ID):
 		return damaged("the fleet's record does not say which restored store it means", nil)
 	case !joined(r.Links, r.Epoch):

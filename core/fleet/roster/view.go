@@ -160,8 +160,7 @@ func (v *View) Fresh(key string, value []byte) ([]byte, error) {
 // Unwrap checks a value that an owner has made for key, and returns its body. One
 // of an epoch that this host has not is an error that is [ErrOtherEpoch], so that
 // the fleet has to be read again. One of an epoch before this is good, as some
-// have to be sealed anew after a member went; a host that was removed can make
-// such a value too, until it can no longer write into the etcd ([Made]).
+// have to be made anew after a member went, until that is done ([View.Settle]).
 func (v *View) Unwrap(key string, value []byte) ([]byte, error) {
 	if v.Epoch == nil {
 		return nil, notOwner()
@@ -171,6 +170,9 @@ func (v *View) Unwrap(key string, value []byte) ([]byte, error) {
 		return nil, damaged(fmt.Sprintf("%s in etcd cannot be read", key), err)
 	}
 	e := v.Epoch
+	if w.Epoch < v.Roster.Floor {
+		return nil, forged(key)
+	}
 	if w.Epoch != e.number {
 		if e = v.Past(w.Epoch); e == nil {
 			return nil, otherEpoch(key, w.Epoch)
