@@ -187,7 +187,8 @@ func (h *Heads) MoveIn(ctx context.Context, id string) error {
 		return err
 	}
 	defer c.Release()
-	if h.mirror.whose(id) == own {
+	began := h.mirror.whose(id) == own
+	if began {
 		if err := c.look(ctx); err != nil { // else it would wait for the store before its next refresh
 			return err
 		}
@@ -196,6 +197,9 @@ func (h *Heads) MoveIn(ctx context.Context, id string) error {
 		}
 	}
 	_, err = c.Head(ctx)
+	if began && autherr.CodeOf(err) == autherr.CodeDuplicateOwner { // nothing was sent to the store
+		return errors.Join(err, h.mirror.belongs(id, own))
+	}
 	return err
 }
 
@@ -223,6 +227,9 @@ func (c *claim) create(ctx context.Context, mine *record.Head) (done bool, err e
 	next := mine.Copy()
 	next.Intent = nil
 	early(next)
+	if err := c.alone(ctx, mine.Current); err != nil {
+		return false, err
+	}
 	w := write{next: next}
 	if mine.Ref != nil {
 		store, err := c.heads.keystore(ctx, mine.Ref.Kind)
@@ -244,6 +251,47 @@ func (c *claim) create(ctx context.Context, mine *record.Head) (done bool, err e
 		err = c.look(ctx)
 	}
 	return done, err
+}
+
+// alone returns an error where the fleet has an account with the same refresh token, or
+// has seen it refused: two would spend it under each other.
+func (c *claim) alone(ctx context.Context, hash string) error {
+	if hash == "" {
+		return nil
+	}
+	k := c.heads.Keys
+	all, err := c.heads.Store.Range(ctx, k.Accounts())
+	if err != nil {
+		return away(err)
+	}
+	view, err := c.heads.view(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, kv := range all.KVs {
+		id, ok := c.heads.headOf(kv.Key)
+		if !ok || id == c.id {
+			continue
+		}
+		var e entry
+		if err := e.read(c.heads, view, id, kv); unreadable(err) {
+			continue
+		} else if err != nil {
+			return err
+		}
+		if e.head.WasRefused(hash) || e.head.Current == hash && !e.head.Removed() {
+			return twice(c.id, e.head)
+		}
+	}
+	return nil
+}
+
+func twice(id string, there *record.Head) error {
+	return &autherr.Error{
+		Kind: autherr.Failed, Code: autherr.CodeDuplicateOwner, Provider: there.Provider,
+		Message: fmt.Sprintf("the account %s has the same sign-in as %s (%s), which the fleet has already; two copies would sign each other out", id, there.ID, there.Label),
+		Hint:    "`hermes-tui remove " + id + "` deletes this copy; `hermes-tui login` makes a sign-in of its own",
+	}
 }
 
 // mayBegin returns an error where the account moves to a host that is a member.

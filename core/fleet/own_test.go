@@ -5,9 +5,11 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 )
 
@@ -223,5 +225,40 @@ func TestMove_Refused(t *testing.T) {
 	}
 	if h, err := a.folder.ReadHead(id); err != nil || h.Status != record.StatusRemoved {
 		t.Errorf("%+v, %v", h, err)
+	}
+}
+
+// One sign-in, copied to two hosts, comes into the fleet once.
+func TestMove_Twice(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	first := a.signIn()
+	copied, err := b.folder.Reserve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.heads().mirror.belongs(copied, own); err != nil {
+		t.Fatal(err)
+	}
+	head := &record.Head{Public: record.Public{ID: copied, Status: record.StatusOK, Provider: "minimax-oauth", Skew: time.Minute}, Label: "copy"}
+	err = b.vault.Create(t.Context(), head, func(x *vault.Txn) error {
+		if err := x.Begin(t.Context(), record.ForLogin, ""); err != nil {
+			return err
+		}
+		return x.Commit(t.Context(), b.provider.login(x.Store.StoreID, copied, 1))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := b.heads().MoveIn(t.Context(), copied); autherr.CodeOf(err) != autherr.CodeDuplicateOwner || !strings.Contains(err.Error(), first) {
+			t.Fatalf("moved in twice: %v", err)
+		}
+	}
+	if got, err := f.etcd.Client("admin").Get(t.Context(), f.keys.Head(copied)); err != nil || got.KVs[0].Found() {
+		t.Error("it is in the fleet", err)
+	}
+	if !b.heads().Belongs(copied) || b.access(copied) != "access-token-1" || b.vault.Remove(t.Context(), copied) != nil {
+		t.Error("it is no account of that host any more")
 	}
 }
