@@ -34,16 +34,33 @@ var steps = []uint64{
 // step. It reports whether the command came that far.
 func (b *bench) killAt(n int, args ...string) (killed bool) {
 	b.t.Helper()
+	return b.killAtStep(n, isStep, "", args...)
+}
+
+// killAtStep is killAt by what counts as a step, for a command that reads something.
+func (b *bench) killAtStep(n int, isStep func(tid int) bool, stdin string, args ...string) (killed bool) {
+	b.t.Helper()
 	ended := make(chan error)
 	go func() { // one thread traces, and is not used for anything else afterwards
 		runtime.LockOSThread()
 		ctx, cancel := context.WithTimeout(context.Background(), limit)
 		defer cancel()
 		cmd := b.command(ctx, args...)
+		if stdin != "" {
+			in, out, err := os.Pipe() // nothing that copies, and waits for its end
+			if err != nil {
+				ended <- err
+				return
+			}
+			_, _ = out.WriteString(stdin)
+			_ = out.Close()
+			defer in.Close()
+			cmd.Stdin = in
+		}
 		cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true}
 		err := cmd.Start()
 		if err == nil {
-			killed, err = trace(cmd.Process.Pid, n)
+			killed, err = trace(cmd.Process.Pid, n, isStep)
 		}
 		ended <- err
 	}()
@@ -57,7 +74,7 @@ func (b *bench) killAt(n int, args ...string) (killed bool) {
 }
 
 // trace lets a stopped process and its threads run until its n-th step.
-func trace(pid, n int) (killed bool, err error) {
+func trace(pid, n int, isStep func(tid int) bool) (killed bool, err error) {
 	var status unix.WaitStatus
 	if _, err := unix.Wait4(pid, &status, 0, nil); err != nil {
 		return false, err
@@ -103,6 +120,16 @@ func isStep(tid int) bool {
 		return false
 	}
 	return slices.Contains(steps, regs.Orig_rax) || regs.Orig_rax == unix.SYS_OPENAT && regs.Rdx&unix.O_CREAT != 0
+}
+
+// isStepOrSent is isStep, and each time that something is sent to another machine.
+func isStepOrSent(tid int) bool {
+	var regs unix.PtraceRegs
+	if unix.PtraceGetRegs(tid, &regs) != nil || regs.Orig_rax != unix.SYS_WRITE {
+		return isStep(tid)
+	}
+	to, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", tid, regs.Rdi))
+	return err == nil && strings.HasPrefix(to, "socket:")
 }
 
 // stride is how many steps lie between two kills: with all of them the test takes

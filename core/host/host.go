@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -33,6 +34,9 @@ func New(s *state.State, probe func(ctx context.Context) (keystore.Choice, error
 type Way struct {
 	Etcd
 	Password secret.Secret
+	// Show is given a new recovery key before the fleet has it: if what follows is
+	// interrupted, a person has the key. nil: it is only returned.
+	Show func(recovery secret.Secret)
 }
 
 // storeKey is where the fleet says under which id its tokens are hashed.
@@ -56,14 +60,19 @@ type Left struct {
 // this one's; empty: the machine's.
 func (h *Host) Init(ctx context.Context, way Way, name, host string) (Begun, error) {
 	if err := h.free(); err != nil {
-		return Begun{}, err
+		return h.goOn(ctx, name, err)
 	}
 	k, m, err := h.prepare(ctx, way, name, host)
 	if err != nil {
 		return Begun{}, err
 	}
 	defer m.store.Close()
-	view, recovery, err := m.roster(k).Init(ctx, m.Host)
+	as := m.roster(k)
+	as.Show = way.Show
+	view, recovery, err := as.Init(ctx, m.Host)
+	if errors.Is(err, roster.ErrFleetExists) && m.undo(ctx, as) {
+		view, recovery, err = as.Init(ctx, m.Host)
+	}
 	if err != nil {
 		return Begun{}, explain(err)
 	}
@@ -80,6 +89,34 @@ func (h *Host) Init(ctx context.Context, way Way, name, host string) (Begun, err
 	}
 	done.Moved, done.Left, err = h.moveIn(ctx)
 	return done, err
+}
+
+// goOn moves in the accounts that an interrupted Init has left; where there are none,
+// busy stands.
+func (h *Host) goOn(ctx context.Context, name string, busy error) (Begun, error) {
+	_, m, err := h.members()
+	if err != nil {
+		return Begun{}, busy
+	}
+	defer m.store.Close()
+	heads := m.heads(h.state.Log)
+	ids, err := h.state.Folder.IDs()
+	left := slices.ContainsFunc(ids, func(id string) bool {
+		head, err := h.state.Folder.ReadHead(id)
+		return err == nil && head.Gen > 0 && !head.Removed() && !head.Shared() && !heads.Belongs(id) && !heads.Seen(id)
+	})
+	if err != nil || !left || m.Fleet != name {
+		return Begun{}, busy
+	}
+	done := Begun{Fleet: m.Fleet, Host: m.Host}
+	done.Moved, done.Left, err = h.moveIn(ctx)
+	return done, err
+}
+
+// undo deletes what an interrupted attempt of this host to make the fleet has left.
+func (m *Member) undo(ctx context.Context, as roster.Host) bool {
+	is, err := as.Interrupted(ctx)
+	return err == nil && is != nil && m.end(ctx, is...) == nil
 }
 
 // free returns an error where this host belongs to a fleet already.
@@ -111,11 +148,13 @@ func (h *Host) prepare(ctx context.Context, way Way, fleet, host string) (key, *
 	if _, err := h.state.Folder.Store.Ensure(ctx, string(choice.Kind)); err != nil {
 		return key{}, nil, err
 	}
-	identity, err := roster.NewIdentity()
+	k, err := readKey(ctx, h.state.Vault) // of an attempt that was interrupted: others may know it
 	if err != nil {
-		return key{}, nil, err
+		if k.identity, err = roster.NewIdentity(); err != nil {
+			return key{}, nil, err
+		}
 	}
-	k := key{identity, way.Password}
+	k.password = way.Password
 	if err := k.keep(ctx, h.state.Vault); err != nil {
 		return key{}, nil, err
 	}
@@ -126,18 +165,25 @@ func (h *Host) prepare(ctx context.Context, way Way, fleet, host string) (key, *
 // settle writes down that this host is a member: its settings first, by which every
 // program finds the fleet, then the store, which none that does not may change.
 func (h *Host) settle(ctx context.Context, m *Member, view *roster.View, storeID string) error {
-	m.Seen = view.Seen()
+	m.Seen, m.StoreID = view.Seen(), storeID
 	if view.Me.Role == roster.Reader {
 		m.Role = roster.Reader
 	}
 	if err := m.save(m.dir); err != nil {
 		return err
 	}
-	ident, _, err := h.state.Folder.Store.Read()
-	if err != nil {
+	return m.joined(ctx)
+}
+
+// joined has the store be the fleet's, if it is not: an attempt may have been
+// interrupted before.
+func (m *Member) joined(ctx context.Context) error {
+	store := m.vault.Folder.Store
+	ident, _, err := store.Read()
+	if err != nil || ident.Fleet != "" || m.StoreID == "" || m.Leaving {
 		return err
 	}
-	_, err = h.state.Folder.Store.Join(ctx, m.Fleet, storeID, ident.Kind)
+	_, err = store.Join(ctx, m.Fleet, m.StoreID, ident.Kind)
 	return err
 }
 

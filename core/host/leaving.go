@@ -34,16 +34,14 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 	if m.Role == roster.Reader && o.Keep {
 		return m.reader(h.state.Log).ReadOnly()
 	}
-	if !o.Force && m.Role != roster.Reader { // the owners' list only owners change
-		if err := settled(heads); err != nil {
-			return err
-		}
-		if err := m.leave(ctx, o.Keep, heads); err != nil {
-			return err
-		}
-	}
-	if err := h.state.Folder.Store.Leave(ctx); err != nil {
+	ident, _, err := h.state.Folder.Store.Read()
+	if err != nil {
 		return err
+	}
+	if !m.Leaving || ident.Fleet != "" { // else an attempt was interrupted after that
+		if err := h.tell(ctx, m, heads, o); err != nil {
+			return err
+		}
 	}
 	settle := func(ctx context.Context) error { return h.forgetAccounts(ctx, heads) }
 	if o.Keep {
@@ -59,6 +57,24 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 		return err
 	}
 	return forgetSettings(h.state.Dir)
+}
+
+// tell has the etcd, unless that is not to be asked, and then the store know that this
+// host leaves.
+func (h *Host) tell(ctx context.Context, m *Member, heads *fleet.Heads, o Leaving) error {
+	if !o.Force && m.Role != roster.Reader { // the owners' list only owners change
+		if err := settled(heads); err != nil {
+			return err
+		}
+		if err := m.leave(ctx, o.Keep, heads); err != nil {
+			return err
+		}
+	}
+	m.Leaving = true
+	if err := m.save(m.dir); err != nil {
+		return err
+	}
+	return h.state.Folder.Store.Leave(ctx)
 }
 
 // leave tells the etcd.
@@ -96,8 +112,8 @@ func ended(err error) bool {
 }
 
 // end deletes the fleet, if its members are those that were read.
-func (m *Member) end(ctx context.Context, members etcd.Compare) error {
-	done, err := m.store.Commit(ctx, etcd.Txn{If: []etcd.Compare{members}, Then: []etcd.Op{etcd.DeletePrefix(m.keys.Prefix())}, Else: []string{m.keys.Stamp()}})
+func (m *Member) end(ctx context.Context, members ...etcd.Compare) error {
+	done, err := m.store.Commit(ctx, etcd.Txn{If: members, Then: []etcd.Op{etcd.DeletePrefix(m.keys.Prefix())}, Else: []string{m.keys.Stamp()}})
 	switch {
 	case errors.Is(err, etcd.Unclear):
 		got, failed := m.store.Get(ctx, m.keys.Stamp())

@@ -173,6 +173,9 @@ func (m *Member) open(ctx context.Context) (*roster.Membership, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := m.joined(ctx); err != nil {
+		return nil, err
+	}
 	m.membership = roster.NewMembership(m.roster(k), m.Seen, m.keep)
 	return m.membership, nil
 }

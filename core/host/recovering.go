@@ -21,7 +21,9 @@ func (h *Host) Recover(ctx context.Context, way Way, fleet, host string, recover
 		return Begun{}, err
 	}
 	defer m.store.Close()
-	view, fresh, err := m.roster(k).Recover(ctx, recovery, m.Host)
+	as := m.roster(k)
+	as.Show = way.Show
+	view, fresh, err := as.Recover(ctx, recovery, m.Host)
 	if err != nil {
 		return Begun{}, explain(err)
 	}

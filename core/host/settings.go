@@ -36,7 +36,9 @@ type Settings struct {
 	Etcd
 	// Seen is what this host has seen of the fleet.
 	Seen roster.Seen `json:"seen"`
-	// Leaving says that this host, the last one, is about to end the fleet.
+	// StoreID is the fleet's, under which its tokens are hashed.
+	StoreID string `json:"store_id,omitempty"`
+	// Leaving says that this host is about to leave, and the last one to end the fleet.
 	Leaving bool `json:"leaving,omitempty"`
 }
 

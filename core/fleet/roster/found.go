@@ -2,6 +2,7 @@ package roster
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -33,6 +34,10 @@ func (h Host) Init(ctx context.Context, name string) (*View, secret.Secret, erro
 	if err != nil {
 		return nil, secret.Secret{}, err
 	}
+	if got, err := h.Store.Get(ctx, h.Keys.Fleet()); err != nil || got.KVs[0].Found() {
+		return nil, secret.Secret{}, cmp.Or(err, fleetExists(h.Keys.ID()))
+	}
+	h.show(recovery.String())
 	if err := h.create(ctx, d); err != nil {
 		return nil, secret.Secret{}, err
 	}
@@ -85,4 +90,26 @@ func (h Host) create(ctx context.Context, d *draft) error {
 		err = commitErr
 	}
 	return err
+}
+
+// Interrupted returns what to compare if the fleet that is there was begun by this host,
+// and has come no further: nobody else is a member, and it has no account.
+func (h Host) Interrupted(ctx context.Context) (is []etcd.Compare, err error) {
+	id, err := identity(h.Identity)
+	if err != nil {
+		return nil, err
+	}
+	got, err := h.Store.Get(ctx, h.Keys.Fleet(), h.Keys.Stamp())
+	if err != nil || !got.KVs[0].Found() || !got.KVs[1].Found() {
+		return nil, err
+	}
+	r, _, err := parse(h.Keys, got.KVs[0].Value)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := h.Store.Range(ctx, h.Keys.Accounts())
+	if _, mine := r.member(id.Recipient().String()); err != nil || !mine || len(r.Members) > 1 || len(accounts.KVs) > 0 {
+		return nil, err
+	}
+	return []etcd.Compare{etcd.Is(h.Keys.Fleet(), got.KVs[0].Value), etcd.Is(h.Keys.Stamp(), got.KVs[1].Value)}, nil
 }

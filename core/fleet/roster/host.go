@@ -16,6 +16,15 @@ type Host struct {
 	Keys     Keys
 	Identity secret.Secret // see [NewIdentity]
 	Clock    clock.Clock
+	// Show is given a new recovery key before the fleet has it, so that no interruption
+	// leaves a fleet whose key nobody has seen; nil: it is only returned.
+	Show func(recovery secret.Secret)
+}
+
+func (h Host) show(recovery string) {
+	if h.Show != nil {
+		h.Show(secret.New(recovery))
+	}
 }
 
 // Open reads who belongs to the fleet, as a host that has seen this much of it.

@@ -34,6 +34,7 @@ func (h Host) Recover(ctx context.Context, recovery secret.Secret, name string) 
 	if err != nil {
 		return nil, secret.Secret{}, err
 	}
+	h.show(fresh.String())
 	v, err = writer{h, read}.write(ctx, v, func(v *View) (*draft, error) {
 		if v.Roster.Recovery == fresh.Recipient().String() {
 			return nil, nil

@@ -84,11 +84,14 @@ func accounts(s *session.Session) (*core.Core, error) {
 	return s.Open(session.Options{Secrets: true, Alone: true, Patience: session.OneShot})
 }
 
-// recoveryKey shows the recovery key of a fleet, for the only time.
-func (w *way) recoveryKey(made host.Begun) {
-	w.Line("")
+// recoveryKey shows the recovery key of a fleet, for the only time: before the fleet has
+// it, so that it is there if this is interrupted.
+func (w *way) recoveryKey(key secret.Secret) {
+	if w.JSON {
+		return // it is in the answer
+	}
 	w.Line("Recovery key, shown this once; keep it where no host is:")
-	w.Line("  %s", made.Recovery.Reveal())
+	w.Line("  %s", key.Reveal())
 	w.Line("")
 }
 
@@ -139,6 +142,7 @@ func (w *way) init(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	to.Show = w.recoveryKey
 	made, err := all.Host().Init(ctx, to, name, w.host)
 	if made.Fleet == "" {
 		return err
@@ -150,7 +154,6 @@ func (w *way) init(ctx context.Context, name string) error {
 		}))
 	}
 	w.Line("The fleet %s has its first host, %s, and %s.", made.Fleet, made.Host, counted(len(made.Moved)))
-	w.recoveryKey(made)
 	w.Line("`hermes-tui fleet invite` lets the next host in. Programs of this machine that run already have to be started again.")
 	return err
 }

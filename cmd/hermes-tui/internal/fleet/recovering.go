@@ -69,12 +69,12 @@ func (w *way) recover(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	to.Show = w.recoveryKey
 	made, err := all.Host().Recover(ctx, to, name, w.host, recovery)
 	if made.Fleet == "" {
 		return err
 	}
 	w.Line("The fleet %s has one host, %s, and %s.", made.Fleet, made.Host, counted(len(made.Moved)))
-	w.recoveryKey(made)
 	if err != nil {
 		return err
 	}
