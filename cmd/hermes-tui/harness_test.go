@@ -69,7 +69,9 @@ type bench struct {
 	offset atomic.Int64
 	events chan sandbox.Event
 	gate   atomic.Pointer[chan struct{}] // refreshes wait at the portal until it is closed
+	hook   func(sandbox.Event)           // hears of what happens at the portal, too, before it goes on
 	id     string                        // of the account that signIn made
+	lasts  time.Duration                 // for how much longer than other tests a proxy may run
 }
 
 // newBench starts a portal. Its clock and its events belong to the bench.
@@ -78,6 +80,9 @@ func newBench(t testing.TB, o sandbox.Options) *bench {
 	b := &bench{t: t, home: homeFor(t), events: make(chan sandbox.Event, 10000)}
 	o.Now = func() time.Time { return time.Now().Add(time.Duration(b.offset.Load())) }
 	o.OnEvent = func(e sandbox.Event) {
+		if b.hook != nil {
+			b.hook(e)
+		}
 		b.events <- e
 		if gate := b.gate.Load(); gate != nil && e.Kind == sandbox.KindRefresh && e.Outcome == sandbox.Received {
 			<-*gate

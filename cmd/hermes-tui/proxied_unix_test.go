@@ -46,7 +46,7 @@ func (l *lockedBuffer) String() string {
 // serve starts a proxy that ends with the test.
 func (b *bench) serve(args ...string) *server {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*limit)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*limit+b.lasts)
 	b.t.Cleanup(cancel)
 	s := &server{t: b.t, cmd: b.command(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)}
 	s.cmd.Stderr = &s.said
