@@ -34,7 +34,7 @@ func (m *model) putBack(newCluster bool) {
 	m.note("the store is restored, another cluster: %t", newCluster)
 	m.clock.Advance(2*time.Minute + time.Second)
 	m.etcd.Restore(*m.backup, newCluster)
-	m.backup, m.done = nil, m.done+1
+	m.backup, m.done, m.gen = nil, m.done+1, 0
 	if err := (team{m.fleet, m.etcd.Client("admin"), "admin"}).Restored(m.Context()); err != nil {
 		m.Fatal(err)
 	}
