@@ -57,8 +57,8 @@ func (m mirror) belongs(id string, to ownership) error {
 // Belongs reports whether an account is this host's alone.
 func (h *Heads) Belongs(id string) bool { return h.mirror.whose(id) == own }
 
-// Seen reports whether this host has seen the account in the fleet.
-func (h *Heads) Seen(id string) bool { return h.mirror.knows(id) }
+// Seen reports whether a host has seen the account in the fleet.
+func Seen(h *Heads, id string) bool { return h.mirror.knows(id) }
 
 // Own returns the ids of the accounts that are this host's alone, and of those that are
 // on their way into the fleet.

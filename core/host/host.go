@@ -103,7 +103,7 @@ func (h *Host) goOn(ctx context.Context, name string, busy error) (Begun, error)
 	ids, err := h.state.Folder.IDs()
 	left := slices.ContainsFunc(ids, func(id string) bool {
 		head, err := h.state.Folder.ReadHead(id)
-		return err == nil && head.Gen > 0 && !head.Removed() && !head.Shared() && !heads.Belongs(id) && !heads.Seen(id)
+		return err == nil && head.Gen > 0 && !head.Removed() && !head.Shared() && !heads.Belongs(id) && !fleet.Seen(heads, id)
 	})
 	if err != nil || !left || m.Fleet != name {
 		return Begun{}, busy

@@ -100,7 +100,7 @@ func (v *View) change(ctx context.Context, next func(*View) (*draft, error)) (*V
 	if err != nil {
 		return nil, err
 	}
-	return v.writer().write(ctx, v, func(v *View) (*draft, error) {
+	return writerOf(v).write(ctx, v, func(v *View) (*draft, error) {
 		if err := v.mayChange(); err != nil {
 			return nil, err
 		}
@@ -108,7 +108,7 @@ func (v *View) change(ctx context.Context, next func(*View) (*draft, error)) (*V
 	})
 }
 
-func (v *View) writer() writer {
+func writerOf(v *View) writer {
 	return writer{v.host, v.Refresh}
 }
 
