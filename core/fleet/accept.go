@@ -159,6 +159,7 @@ func (p putting) plan(ctx context.Context, c *claim, l *latest) (w write, lost b
 	next := l.head.Copy()
 	next.Intent = nil
 	w = write{next: next, blob: l.blob, intent: l.body.Intent, after: l}
+	w.free = w.intent == nil // every host that was heard has ended what it was at
 	if len(p.unheard) == 0 || next.Removed() {
 		return w, lost, nil
 	}
@@ -167,7 +168,7 @@ func (p putting) plan(ctx context.Context, c *claim, l *latest) (w write, lost b
 	if err != nil || in == nil {
 		return w, lost, err
 	}
-	w.intent = in
+	w.intent, w.free = in, false
 	if c.entry.busy == nil { // a host that was not heard may send in this moment
 		w.lease, err = p.Store.Grant(ctx, leaseTime)
 	}
