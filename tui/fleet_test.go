@@ -26,7 +26,7 @@ func prod() fleethost.Sight {
 	}
 	old := there(40*24*time.Hour, 2*time.Minute+10*time.Second)
 	old.Version, old.Epoch = "v0.8.2", 2
-	for _, seat := range []fleethost.Seat{
+	s.Seats = append(s.Seats, []fleethost.Seat{
 		{Member: roster.Member{Name: "desk-1"}},
 		{Member: roster.Member{Name: "desk-2"}, Alive: true, Presence: there(3*time.Hour, 0), LastAt: noon.Add(-14 * time.Minute), LastAccount: "id-personal"},
 		{Member: roster.Member{Name: "laptop"}, Alive: true, Presence: there(12*time.Minute, -7*time.Second), LastAt: noon.Add(-5 * time.Hour), LastAccount: "id-spare"},
@@ -34,9 +34,7 @@ func prod() fleethost.Sight {
 		{Member: roster.Member{Name: "builder-2"}, Gone: noon.Add(-4 * time.Minute)},
 		{Member: roster.Member{Name: "pod-0"}, Alive: true, Presence: fleet.Presence{Odd: true}},
 		{Member: roster.Member{Name: "ci", Role: roster.Reader}, Alive: true},
-	} {
-		s.Seats = append(s.Seats, seat)
-	}
+	}...)
 	return s
 }
 

