@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -28,6 +29,18 @@ func away(err error) error {
 		e.Message, e.Hint = "the fleet's store cannot be reached: "+err.Error(), "tokens are served until they end, and nothing is refreshed meanwhile"
 	}
 	return e
+}
+
+// explained is a [Team] that says why the store did not answer as this package does.
+type explained struct{ Team }
+
+func (t explained) View(ctx context.Context, stamp []byte) (View, error) {
+	v, err := t.Team.View(ctx, stamp)
+	var store *etcd.Error
+	if errors.As(err, &store) && !errors.Is(err, errAway) {
+		err = away(err)
+	}
+	return v, err
 }
 
 // moved is that another host has changed the account.
