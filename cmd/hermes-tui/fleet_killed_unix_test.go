@@ -3,6 +3,8 @@
 package main_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -76,6 +78,16 @@ func (b *bench) kill() {
 	}
 }
 
+// spooled waits until the keystore has the tokens that a refresh was granted.
+func (b *bench) spooled() {
+	b.t.Helper()
+	planned := b.head().Intent.Blob.Name
+	b.until(func() bool {
+		_, err := os.Stat(filepath.Join(b.state(), "acct", planned+".age"))
+		return err == nil
+	})
+}
+
 // TestFleet_Killed: the process that refreshes is killed while the portal has its
 // request, and its host does not come back. The other host serves the token until its
 // end, and then takes over.
@@ -120,7 +132,8 @@ func TestFleet_KilledHolding(t *testing.T) {
 			a.await(sandbox.KindRefresh, sandbox.Received)
 			f.links[0].Hold(true, false)
 			letGo()
-			f.links[0].WaitHeld(false)
+			a.spooled()
+			f.links[0].WaitHeld(false) // which may be a word about the connection, too
 			a.kill()
 			first.end(t)
 			if !lands {

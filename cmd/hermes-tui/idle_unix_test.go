@@ -29,7 +29,7 @@ func TestIdleWindow(t *testing.T) {
 	hours.match(`signed in`)
 	left := seconds.match(countdown)[1]
 	seconds.matchOther(countdown, left)
-	for quiet := false; !quiet; {
+	for quiet, spans := false, 0; !quiet; {
 		began := time.Now()
 		before, still := len(seconds.written()), len(hours.written())
 		for range 4 {
@@ -40,6 +40,10 @@ func TestIdleWindow(t *testing.T) {
 			continue
 		}
 		if more := hours.written()[still:]; more != "" {
+			if spans++; spans < 3 { // on a busy machine it may only now have heard what its terminal can do
+				quiet = false
+				continue
+			}
 			t.Errorf("nothing changed, and yet it wrote %q", more)
 		}
 		more := seconds.written()[before:]

@@ -17,7 +17,10 @@ import (
 // head reads the account's head, the file that says what is about to happen.
 func (b *bench) head() (head struct {
 	Gen    uint64
-	Intent *struct{ PID int }
+	Intent *struct {
+		PID  int
+		Blob struct{ Name string }
+	}
 }) {
 	b.t.Helper()
 	found, err := filepath.Glob(filepath.Join(b.state(), "acct", b.id+"*.head"))

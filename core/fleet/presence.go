@@ -42,8 +42,12 @@ func (p Presence) Up() time.Duration { return max(p.At.Sub(p.Since), 0) }
 // present says that a program of this host is there.
 func (h *Heads) present(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := h.sayPresent(ctx); errors.Is(err, roster.ErrNotMember) {
+		err := h.sayPresent(ctx)
+		if errors.Is(err, roster.ErrNotMember) {
 			return
+		}
+		if err == nil {
+			h.finish(ctx)
 		}
 		if clock.Sleep(ctx, h.Clock, beat) != nil {
 			return

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"context"
 	"runtime"
 	"strings"
 	"testing"
@@ -146,6 +147,38 @@ func TestSpool(t *testing.T) {
 				t.Errorf("%d requests, %d reused", f.provider.posts, f.provider.reused)
 			}
 		})
+	}
+}
+
+// A pair whose commit did not arrive comes into the store by itself where a program of
+// its host is there, although nobody asks it for a token and its watch has seen no cut:
+// before another host takes over, and sends a token that is spent.
+func TestSpool_IsBroughtByAProgramThatIsThere(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.clock.Advance(life - 30*time.Second)
+	f.provider.after = func(got oauth.Answer) oauth.Answer { a.link.Cut(true); return got }
+	_, _ = a.refresh(id)
+	f.provider.after = nil
+	a.link.Cut(false)
+	f.clock.Advance(outageTime + time.Second)
+	if got := b.head(id).Gen; got != 1 || f.provider.posts != 1 {
+		t.Fatalf("the store has generation %d after %d requests", got, f.provider.posts)
+	}
+	heads := a.vault.Heads.(*Heads)
+	ctx, end := context.WithCancel(t.Context())
+	over := make(chan struct{})
+	go func() { defer close(over); heads.present(ctx) }()
+	for b.head(id).Gen != 2 {
+		runtime.Gosched()
+	}
+	end()
+	<-over
+	f.expire()
+	if _, err := b.refresh(id); err != nil || f.provider.reused != 0 {
+		t.Errorf("%v, %d tokens were sent twice", err, f.provider.reused)
 	}
 }
 

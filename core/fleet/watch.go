@@ -3,6 +3,8 @@ package fleet
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
@@ -149,10 +151,14 @@ func (h *Heads) list(ctx context.Context, update func(ctx context.Context, id st
 	if err := known.later(listed.Header, accepted); err != nil {
 		return 0, h.stop(ctx, err)
 	}
+	var held []string
 	for _, kv := range listed.KVs {
 		id, ok := h.headOf(kv.Key)
 		delete(missing, id)
-		if ok && (!h.mirror.has(id, kv.Value) || h.unfinished(id)) {
+		switch {
+		case ok && h.unfinished(id):
+			held = append(held, id)
+		case ok && !h.mirror.has(id, kv.Value):
 			if err := update(ctx, id); err != nil {
 				return 0, err
 			}
@@ -163,7 +169,37 @@ func (h *Heads) list(ctx context.Context, update func(ctx context.Context, id st
 			return 0, err
 		}
 	}
-	return listed.Revision, nil
+	return listed.Revision, together(held, func(id string) error { return update(ctx, id) })
+}
+
+// together does something for accounts whose tokens only this host may have, at once: for
+// each it may have to wait until another host has ended what it does with the account.
+func together(ids []string, do func(id string) error) error {
+	errs := make([]error, len(ids))
+	var all sync.WaitGroup
+	for i, id := range ids {
+		all.Go(func() { errs[i] = do(id) })
+	}
+	all.Wait()
+	if i := slices.IndexFunc(errs, restored); i >= 0 {
+		return errs[i]
+	}
+	return errors.Join(errs...)
+}
+
+// finish brings the tokens that only this host may have to where the store has them. A
+// link that was held up, and is not cut, tells a host that watches nothing of its own
+// commit: it looks again and again.
+func (h *Heads) finish(ctx context.Context) {
+	ids, err := h.Folder.IDs()
+	if err != nil {
+		return
+	}
+	for _, id := range ids {
+		if h.mirror.whose(id) == fleets && h.unfinished(id) {
+			go func() { _, _ = h.update(ctx, id) }()
+		}
+	}
 }
 
 // unfinished reports whether this host may hold tokens of the account that the store
@@ -198,9 +234,13 @@ func (h *Heads) update(ctx context.Context, id string) (free bool, err error) {
 	return true, h.renew(ctx, claim, id)
 }
 
-// updateLater is update that waits for another process of this host, beside the watch.
-func (h *Heads) updateLater(ctx context.Context, id string) error {
-	free, err := h.update(ctx, id)
+// updateLater is update that waits beside the watch: for another process of this host,
+// or for another host where only this one may have the newest tokens.
+func (h *Heads) updateLater(ctx context.Context, id string) (err error) {
+	free := false
+	if !h.unfinished(id) {
+		free, err = h.update(ctx, id)
+	}
 	if err == nil && !free {
 		go func() {
 			if claim, err := h.files.Claim(ctx, id); err == nil {
