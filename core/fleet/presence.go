@@ -47,7 +47,7 @@ func (h *Heads) present(ctx context.Context) {
 			return
 		}
 		if err == nil {
-			h.finish(ctx)
+			finish(ctx, h)
 		}
 		if clock.Sleep(ctx, h.Clock, beat) != nil {
 			return

@@ -190,7 +190,7 @@ func together(ids []string, do func(id string) error) error {
 // finish brings the tokens that only this host may have to where the store has them. A
 // link that was held up, and is not cut, tells a host that watches nothing of its own
 // commit: it looks again and again.
-func (h *Heads) finish(ctx context.Context) {
+func finish(ctx context.Context, h *Heads) {
 	ids, err := h.Folder.IDs()
 	if err != nil {
 		return
