@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -31,16 +30,15 @@ func away(err error) error {
 	return e
 }
 
-// explained is a [Team] that says why the store did not answer as this package does.
-type explained struct{ Team }
-
-func (t explained) View(ctx context.Context, stamp []byte) (View, error) {
-	v, err := t.Team.View(ctx, stamp)
+// Explain says of a store that did not answer what the heads say of it, so that programs
+// wait and come again: an error with the code [autherr.CodeFleetAway]. Other errors it
+// returns as they are.
+func Explain(err error) error {
 	var store *etcd.Error
 	if errors.As(err, &store) && !errors.Is(err, errAway) {
-		err = away(err)
+		return away(err)
 	}
-	return v, err
+	return err
 }
 
 // moved is that another host has changed the account.

@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"context"
 	"errors"
 	"testing"
 
@@ -10,17 +9,9 @@ import (
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
-// failing is a team whose list of members cannot be read.
-type failing struct {
-	Team
-	err error
-}
-
-func (f failing) View(context.Context, []byte) (View, error) { return nil, f.err }
-
 // A store that does not answer while it is asked for the members is a store that does
 // not answer: programs wait and come again (exit code 4), as for everything else.
-func TestTeam_StoreAway(t *testing.T) {
+func TestExplain(t *testing.T) {
 	for _, tc := range []struct {
 		err  error
 		code string
@@ -28,9 +19,10 @@ func TestTeam_StoreAway(t *testing.T) {
 		{&etcd.Error{Kind: etcd.Unreachable}, autherr.CodeFleetAway},
 		{errors.Join(&etcd.Error{Kind: etcd.Denied}), autherr.CodeFleetAway},
 		{away(&etcd.Error{Kind: etcd.Unreachable}), autherr.CodeFleetAway},
+		{nil, ""},
 		{roster.ErrNotMember, autherr.CodeOf(roster.ErrNotMember)},
 	} {
-		_, err := New(Config{Team: failing{err: tc.err}}).Team.View(t.Context(), nil)
+		err := Explain(tc.err)
 		if autherr.CodeOf(err) != tc.code || !errors.Is(err, tc.err) {
 			t.Errorf("%v: %v, code %s", tc.err, err, autherr.CodeOf(err))
 		}

@@ -101,7 +101,6 @@ type Heads struct {
 
 // New returns the heads of a fleet. Nothing is read or asked yet.
 func New(c Config) *Heads {
-	c.Team = explained{c.Team}
 	return &Heads{Config: c, files: vault.Files{Folder: c.Folder}, mirror: mirror{c.Folder}}
 }
 

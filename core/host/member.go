@@ -131,7 +131,7 @@ func (m *Member) config(log *slog.Logger) fleet.Config {
 func (m *Member) View(ctx context.Context, stamp []byte) (fleet.View, error) {
 	v, err := m.view(ctx, stamp)
 	if err != nil {
-		return nil, err
+		return nil, fleet.Explain(err)
 	}
 	return v, nil
 }
