@@ -202,3 +202,14 @@ func TestFleet(t *testing.T) {
 		t.Errorf("%d refresh tokens were sent twice", got)
 	}
 }
+
+// What would change the fleet of a machine that has none says so, before it asks anything.
+func TestFleet_None(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Options{})
+	for _, args := range [][]string{{"remove", "lab"}, {"leave"}, {"leave", "--keep", "--force"}, {"accept-restore"}, {"status"}, {"remove", "lab", "--yes"}} {
+		if r := b.run(append([]string{"fleet"}, args...)...); r.code != 2 || !strings.Contains(r.err, "this host belongs to no fleet") {
+			t.Errorf("%v: %s", args, r)
+		}
+	}
+}

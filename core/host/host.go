@@ -210,6 +210,17 @@ func askStore(ctx context.Context, m *Member, view *roster.View) (string, error)
 	return strings.Trim(string(body), `"`), err
 }
 
+// Belongs returns why this machine is no host of a fleet, nil where it is one. The etcd is
+// not asked.
+func (h *Host) Belongs() error {
+	_, m, err := h.members()
+	if err != nil {
+		return err
+	}
+	m.store.Close()
+	return nil
+}
+
 // members opens the accounts of this host anew, as those of the fleet.
 func (h *Host) members() (*vault.Vault, *Member, error) {
 	fresh := *h.state.Vault

@@ -84,6 +84,18 @@ func accounts(s *session.Session) (*core.Core, error) {
 	return s.Open(session.Options{Secrets: true, Alone: true, Patience: session.OneShot})
 }
 
+// confirm asks a question about the fleet of this machine, which has to have one.
+func confirm(s *session.Session, question string, yes bool) error {
+	all, err := accounts(s)
+	if err != nil {
+		return err
+	}
+	if err := all.Host().Belongs(); err != nil {
+		return err
+	}
+	return s.Confirm(question, yes)
+}
+
 // recoveryKey shows the recovery key of a fleet, for the only time: before the fleet has
 // it, so that it is there if this is interrupted.
 func (w *way) recoveryKey(key secret.Secret) {
@@ -133,16 +145,22 @@ func initCommand(s *session.Session) *cobra.Command {
 	return cmd
 }
 
-func (w *way) init(ctx context.Context, name string) error {
+// making returns what a command needs that makes a fleet of this machine's accounts.
+func (w *way) making() (*core.Core, host.Way, error) {
 	all, err := accounts(w.Session)
 	if err != nil {
-		return err
+		return nil, host.Way{}, err
 	}
 	to, err := w.open()
+	to.Show = w.recoveryKey
+	return all, to, err
+}
+
+func (w *way) init(ctx context.Context, name string) error {
+	all, to, err := w.making()
 	if err != nil {
 		return err
 	}
-	to.Show = w.recoveryKey
 	made, err := all.Host().Init(ctx, to, name, w.host)
 	if made.Fleet == "" {
 		return err

@@ -57,11 +57,7 @@ func (w *way) readRecovery() (secret.Secret, error) {
 }
 
 func (w *way) recover(ctx context.Context, name string) error {
-	all, err := accounts(w.Session)
-	if err != nil {
-		return err
-	}
-	to, err := w.open()
+	all, to, err := w.making()
 	if err != nil {
 		return err
 	}
@@ -69,7 +65,6 @@ func (w *way) recover(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	to.Show = w.recoveryKey
 	made, err := all.Host().Recover(ctx, to, name, w.host, recovery)
 	if made.Fleet == "" {
 		return err
