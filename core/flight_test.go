@@ -344,3 +344,35 @@ func TestToken_CallerLeavesAndTheRefreshGoesOn(t *testing.T) {
 		t.Errorf("generation %d, %v, %d refreshes", got.Gen, err, r.refreshes())
 	}
 }
+
+// None begins for a caller that has left, nor once the program has waited for the
+// last: it would be cut in the middle.
+func TestToken_NoRefreshBeginsAtTheEnd(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	r.clock.Advance(time.Hour)
+	gone, cancel := canceled(t.Context())
+	defer cancel()
+	late, stop := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer stop()
+	for what, ctx := range map[string]context.Context{"canceled": gone, "out of time": late} {
+		if _, err := r.core.SendRefresh(ctx, a.ID, refresh.Request{Gen: a.Gen}); err == nil || r.core.state.Busy() {
+			t.Errorf("%s: %v, under way: %t", what, err, r.core.state.Busy())
+		}
+	}
+	if err := r.core.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.core.SendRefresh(t.Context(), a.ID, refresh.Request{Gen: a.Gen}); !errors.Is(err, autherr.Canceled) {
+		t.Errorf("closed: %v", err)
+	}
+	if _, err := r.core.RefreshDetached(t.Context(), a.ID, refresh.Request{Gen: a.Gen}); !errors.Is(err, autherr.Canceled) {
+		t.Errorf("closed, detached: %v", err)
+	}
+	if failed, ok := r.signIn(SignInOptions{Label: "new"}).(SignInFailed); !ok || !errors.Is(failed.Err, autherr.Canceled) {
+		t.Errorf("closed, a sign-in: %+v", failed)
+	}
+	if n := r.refreshes(); n != 0 {
+		t.Errorf("%d refreshes", n)
+	}
+}

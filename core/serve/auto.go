@@ -40,6 +40,8 @@ func (sv *Serving) AutoRefresh(ctx context.Context) {
 // autoRefresh looks every second, with the lock held.
 func (sv *Serving) autoRefresh(ctx context.Context) {
 	slots := make(chan struct{}, autoAtOnce)
+	var jobs sync.WaitGroup
+	defer jobs.Wait()  // none begins a refresh when the program has waited for the last
 	var under sync.Map // ids of accounts whose refresh is under way
 	for clock.Sleep(ctx, sv.state.Clock, autoEvery) == nil {
 		now := sv.state.Clock.Now()
@@ -56,13 +58,13 @@ func (sv *Serving) autoRefresh(ctx context.Context) {
 			case <-ctx.Done():
 				return
 			}
-			go func() {
+			jobs.Go(func() {
 				defer func() { under.Delete(a.ID); <-slots }()
 				defer sv.state.Caught()
 				if err := job(ctx); err != nil && ctx.Err() == nil {
 					sv.state.Log.Info("refresh ahead of time failed", "account", a.ID, "error", err)
 				}
-			}()
+			})
 		}
 	}
 }

@@ -42,13 +42,20 @@ type refreshes struct {
 }
 
 // refresh refreshes an account where no caller can cut it, and waits for the
-// outcome until ctx is done. The refresh goes on when the caller leaves.
+// outcome until ctx is done. The refresh goes on when the caller leaves; for one who
+// has left already none begins.
 func (r *refreshes) refresh(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
+	if ctx.Err() != nil {
+		return refresh.Result{}, notBegun(ctx)
+	}
 	if r.state.Detach != nil {
 		return r.refreshDetached(ctx, id, req)
 	}
 	for {
 		f, mine := r.join(id, req)
+		if f == nil {
+			return refresh.Result{}, notBegun(ctx)
+		}
 		if !mine && req.NoWait {
 			return refresh.Result{Busy: true}, nil // as if another process had the lock
 		}
@@ -81,7 +88,7 @@ func (f *flight) answers(req refresh.Request) bool {
 }
 
 // join returns the account's refresh under way, starting one if there is none;
-// mine says that it was started.
+// mine says that it was started. Where the program has ended it returns nil.
 func (r *refreshes) join(id string, req refresh.Request) (f *flight, mine bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -89,9 +96,7 @@ func (r *refreshes) join(id string, req refresh.Request) (f *flight, mine bool) 
 		return f, false
 	}
 	f = &flight{req: req, done: make(chan struct{})}
-	r.flights[id] = f
-	r.refreshes.Begin(id, r.state.Clock.Now())
-	r.state.Go(func() {
+	begun := r.state.Go(func() {
 		defer r.state.Caught()
 		ctx, cancel := context.WithTimeout(context.Background(), flightTime)
 		defer cancel()
@@ -103,6 +108,11 @@ func (r *refreshes) join(id string, req refresh.Request) (f *flight, mine bool) 
 		close(f.done)
 		r.state.Changed.Ring()
 	})
+	if !begun {
+		return nil, false
+	}
+	r.flights[id] = f // before it can end, since r.mu is held
+	r.refreshes.Begin(id, r.state.Clock.Now())
 	r.state.Changed.Ring()
 	return f, true
 }
@@ -192,6 +202,18 @@ func (r *refreshes) outcome(ctx context.Context, id string, before uint64, faile
 	// come to that yet. What cannot be written now, it writes.
 	_ = r.state.Folder.Publish(ctx, current.Head)
 	return refresh.Result{Current: current, Rotated: current.Head.Gen > before}, nil
+}
+
+// notBegun explains that no refresh began, since the caller or the program is at its end.
+func notBegun(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &autherr.Error{
+			Kind: autherr.Network, Code: autherr.CodeTimeout,
+			Message: "no time was left to ask the provider for a new token",
+			Hint:    "try again; nothing was lost", Err: ctx.Err(),
+		}
+	}
+	return &autherr.Error{Kind: autherr.Failed, Code: autherr.CodeCanceled, Message: "stopped before a refresh was begun", Err: ctx.Err()}
 }
 
 // left explains that the caller stopped waiting; the refresh goes on.

@@ -47,6 +47,9 @@ func (sv *Serving) SendRefresh(ctx context.Context, id string, req refresh.Reque
 // may be gone before it ends.
 func (sv *Serving) RefreshDetached(ctx context.Context, id string, req refresh.Request) (note string, err error) {
 	f, _ := sv.refreshes.join(id, req)
+	if f == nil {
+		return "", notBegun(ctx)
+	}
 	select {
 	case <-f.done:
 		return f.result.Note, f.err

@@ -20,7 +20,7 @@ import (
 // The receiver takes every event; one that left cancels ctx.
 func (in *SignIns) SignIn(ctx context.Context, o Options) <-chan Event {
 	a := &attempt{SignIns: in, options: o, authType: record.OAuth, events: make(chan Event, 8)}
-	in.state.Go(func() {
+	begun := in.state.Go(func() {
 		defer close(a.events)
 		defer in.state.Caught()
 		signedIn, err := a.run(ctx)
@@ -30,6 +30,10 @@ func (in *SignIns) SignIn(ctx context.Context, o Options) <-chan Event {
 		}
 		a.last(signedIn)
 	})
+	if !begun {
+		a.last(Failed{Err: &autherr.Error{Kind: autherr.Failed, Code: autherr.CodeCanceled, Message: "no sign-in begins while the program ends"}})
+		close(a.events)
+	}
 	return a.events
 }
 

@@ -34,6 +34,7 @@ type State struct {
 	mu      sync.Mutex
 	running int           // works that were begun with Go
 	idle    chan struct{} // closed when the last of them ends
+	ended   bool          // Wait has returned: nothing begins any more
 }
 
 // Open returns the state in c.Dir. Nothing is read, written or asked yet.
@@ -84,13 +85,16 @@ func (s *State) Unwatch() {
 }
 
 // Go runs something that is not to be cut when the program ends: [State.Wait]
-// waits for it.
-func (s *State) Go(work func()) {
+// waits for it. Once that has returned nothing begins any more, and Go reports false.
+func (s *State) Go(work func()) bool {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return false
+	}
 	if s.running++; s.running == 1 {
 		s.idle = make(chan struct{})
 	}
-	s.mu.Unlock()
 	go func() {
 		defer func() {
 			s.mu.Lock()
@@ -101,6 +105,7 @@ func (s *State) Go(work func()) {
 		}()
 		work()
 	}()
+	return true
 }
 
 // Busy reports whether something that was begun with [State.Go] has not ended.
@@ -110,12 +115,18 @@ func (s *State) Busy() bool {
 	return s.running > 0
 }
 
-// Wait waits for all that was begun with [State.Go].
+// Wait waits for all that was begun with [State.Go], and what that began; afterwards
+// nothing else begins.
 func (s *State) Wait() {
-	s.mu.Lock()
-	running, idle := s.running, s.idle
-	s.mu.Unlock()
-	if running > 0 {
+	for {
+		s.mu.Lock()
+		if s.running == 0 {
+			s.ended = true
+			s.mu.Unlock()
+			return
+		}
+		idle := s.idle
+		s.mu.Unlock()
 		<-idle
 	}
 }
