@@ -17,7 +17,8 @@ type claim struct {
 	heads *Heads
 	local vault.Claim
 	id    string
-	entry *entry // nil: not read yet
+	entry *entry          // nil: not read yet
+	bell  <-chan struct{} // rings when something is heard of the account after that
 
 	op    string         // of the intent that this claim has written, while it stands
 	lease etcd.Lease     // of its busy
@@ -27,6 +28,7 @@ type claim struct {
 
 // look reads the account anew.
 func (c *claim) look(ctx context.Context) error {
+	c.bell = c.heads.bells.of(c.id)
 	e, err := c.heads.read(ctx, c.id)
 	if err == nil {
 		c.entry = e

@@ -26,6 +26,8 @@ const (
 	freshTime = 30 * time.Second
 	// lookEvery is how often whoever waits for another host looks.
 	lookEvery = 250 * time.Millisecond
+	// watchedEvery is how often it does where a watch tells of every change.
+	watchedEvery = time.Second
 	// swapTries is how often a change that is to go over whatever there is begins anew.
 	swapTries = 20
 )
@@ -96,6 +98,7 @@ type Heads struct {
 	outage outage
 	board  board
 	claims claims
+	bells  bells
 	puts   bool // it puts the newest into a store that was restored
 }
 

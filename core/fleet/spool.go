@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 
-	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
@@ -104,14 +103,6 @@ func (c *claim) settleSpool(ctx context.Context) error {
 		return c.heads.spool().forget(c.id)
 	}
 	return nil
-}
-
-// pause waits a moment for another host, and looks.
-func (c *claim) pause(ctx context.Context) error {
-	if err := clock.Sleep(ctx, c.heads.Clock, lookEvery); err != nil {
-		return err
-	}
-	return c.look(ctx)
 }
 
 // settle is the rule of the spool. kept says that the store has the pair now. What is

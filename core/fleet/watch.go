@@ -74,6 +74,9 @@ func (h *Heads) follow(ctx context.Context, standing func()) error {
 			return away(err)
 		}
 		for _, event := range batch.Events {
+			if id, _, ok := h.Keys.AccountOf(event.Key); ok {
+				h.bells.ring(id)
+			}
 			if id, ok := h.headOf(event.Key); ok && !event.Deleted() {
 				if err := h.updateLater(ctx, id); err != nil {
 					return err
