@@ -126,6 +126,28 @@ func TestRefused_ComparesTheGeneration(t *testing.T) {
 	}
 }
 
+// A token that came to its end before its API answered says nothing of the account,
+// which has another by then; what the API says beside that counts.
+func TestRefused_ATokenThatHadEnded(t *testing.T) {
+	for _, tc := range []struct {
+		status int
+		gone   time.Duration // since it was granted, of a life of a quarter of an hour
+		rests  bool
+	}{
+		{401, 14 * time.Minute, true},
+		{401, 16 * time.Minute, false},
+		{429, 16 * time.Minute, true},
+	} {
+		r := newRig(t)
+		a := r.account("a")
+		r.clock.Advance(tc.gone)
+		r.refused(a.ID, Refusal{Status: tc.status, Gen: 1})
+		if err := r.core.Servable(""); (autherr.KindOf(err) == autherr.CoolingDown) != tc.rests {
+			t.Errorf("%d after %s: %v, want a rest: %t", tc.status, tc.gone, err, tc.rests)
+		}
+	}
+}
+
 func TestRefused_WhatChangesNothing(t *testing.T) {
 	r := newRig(t)
 	a := r.account("a")

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/pool"
@@ -25,7 +26,8 @@ const maxWords = 300
 // once more with a refreshed token (Refused of [TokenOptions]).
 //
 // A refusal of a token that has been replaced by a new sign-in, a 401 for one
-// that has been refreshed, and a refusal of a removed account change nothing.
+// that has been refreshed or has ended, and a refusal of a removed account change
+// nothing.
 func (sv *Serving) Refused(ctx context.Context, id string, r Refusal) error {
 	r.Code, r.Message = secret.Words(r.Code, maxName), secret.Words(r.Message, maxWords)
 	r.Model = secret.Clean(r.Model, maxName)
@@ -47,7 +49,7 @@ func (sv *Serving) coolDown(ctx context.Context, id string, r Refusal) error {
 	err := sv.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
 		rested = nil
 		refused := p.Find(id)
-		if refused == nil || r.Outdated(refused.SignInGen, refused.Gen) {
+		if refused == nil || r.Outdated(refused.SignInGen, refused.Gen) || ended(r, refused, odds.Now) {
 			return false
 		}
 		odds.Sole = p.Sole(id, odds.Now)
@@ -77,6 +79,12 @@ func (sv *Serving) coolDown(ctx context.Context, id string, r Refusal) error {
 		})
 	}
 	return nil
+}
+
+// ended reports whether an API refused a token because it had come to its end on the
+// way, or while nobody could refresh it: the next request has another, or none.
+func ended(r Refusal, of *record.Row, now time.Time) bool {
+	return r.RefusesToken() && r.Gen == of.Gen && !of.Live(now)
 }
 
 // quarantine quarantines an account whose grant the API says is dead, if it is still
