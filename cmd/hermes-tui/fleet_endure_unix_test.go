@@ -32,6 +32,7 @@ type endurance struct {
 	t      *testing.T
 	store  *etcdtest.Cluster
 	depot  depot
+	told   *chronicle
 	hosts  []*endured
 	ids    []string
 	punish bool
@@ -44,7 +45,8 @@ type endurance struct {
 	mu      sync.Mutex
 	of      map[string]string // account, by grant
 	named   map[string]bool   // accounts that a stop longer than lease and token may cost
-	reused  map[string]int    // by grant
+	reused  map[string]int    // by account
+	also    int               // accounts that a host was at beside the one that its trouble is about
 	strikes map[string]int    // troubles that there were
 	answers map[string]int    // of requests, by status
 	signIns int
@@ -95,12 +97,12 @@ func (e *endurance) wait(d time.Duration) {
 
 // till waits for something that has to come, as a lease that each new leader of the
 // store lets begin anew does.
-func (e *endurance) till(what string, done func() bool) {
+func (e *endurance) till(id, what string, done func() bool) {
 	late := time.After(10 * time.Minute)
 	for !done() && e.ctx.Err() == nil {
 		select {
 		case <-late:
-			e.t.Errorf("waited in vain until %s", what)
+			e.unexplained(id, "waited in vain of %s until %s", id, what)
 			return
 		case <-time.After(20 * time.Millisecond):
 		}
@@ -132,28 +134,63 @@ func (e *endurance) of2(long, short time.Duration) time.Duration {
 // overtaken is a host that is away, stopped or cut off, until another host has taken
 // over.
 func overtaken(name string, away, back func(h *endured)) trouble {
-	return trouble{name: name, costs: true, begin: func(e *endurance, h *endured, id, grant string) func() {
+	return trouble{name: name, costs: true, begin: func(e *endurance, h *endured, id, _ string) func() {
+		was := e.sentAgain(id)
 		away(h)
+		also := e.wasAt(h, id)
 		return func() {
 			if e.long == 0 { // as a minute and a half does
-				e.till("the lease is over", func() bool { return e.depot.drop(e.depot.Busy(id)) == nil })
+				e.till(id, "the lease is over", func() bool { return e.depot.drop(e.depot.Busy(id)) == nil })
 			}
-			e.till("another host takes over "+id, func() bool {
-				e.mu.Lock()
-				defer e.mu.Unlock()
-				return e.reused[grant] > 0
-			})
-			e.till(id+" is quarantined", func() bool { _, is := e.state(id); return is })
+			e.till(id, "another host takes over", func() bool { return e.sentAgain(id) > was })
+			e.till(id, "it is quarantined", func() bool { _, is := e.state(id); return is })
 			back(h)
-			if e.punish {
-				e.signInAgain(id)
+			e.whole(id, true)
+			for id, was := range also {
+				e.till(id, "nobody is at it", func() bool {
+					head, busy, ok := e.depot.head(id)
+					return ok && !busy && (head.Body.Intent == nil || head.Body.Intent.Host != h.name)
+				})
+				e.whole(id, e.sentAgain(id) > was)
 			}
-			e.till(id+" is whole", func() bool { is, _ := e.state(id); return is })
-			e.mu.Lock()
-			delete(e.named, id)
-			e.mu.Unlock()
 		}
 	}}
+}
+
+// sentAgain is how often a spent token of an account was sent.
+func (e *endurance) sentAgain(id string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.reused[id]
+}
+
+// wasAt are the other accounts that a host was at when it went away, with how often a
+// spent token of each was sent: it is away as long for these.
+func (e *endurance) wasAt(h *endured, but string) map[string]int {
+	also := map[string]int{}
+	for _, id := range e.ids {
+		if head, busy, ok := e.depot.head(id); ok && busy && id != but && head.Body.Intent != nil && head.Body.Intent.Host == h.name {
+			also[id] = e.sentAgain(id)
+			e.mu.Lock()
+			e.named[id] = true
+			e.also++
+			e.mu.Unlock()
+			e.told.note(id, "%s goes away in the middle of this one, too", h.name)
+		}
+	}
+	return also
+}
+
+// whole waits until an account has tokens again, for which somebody has to sign in if
+// they are lost, and from then on nothing may cost them.
+func (e *endurance) whole(id string, spent bool) {
+	if e.punish && spent {
+		e.signInAgain(id)
+	}
+	e.till(id, "it is whole", func() bool { is, _ := e.state(id); return is })
+	e.mu.Lock()
+	delete(e.named, id)
+	e.mu.Unlock()
 }
 
 func (e *endurance) troubles() []trouble {
@@ -208,11 +245,15 @@ func (e *endurance) meet(event sandbox.Event) {
 	if event.Kind != sandbox.KindRefresh {
 		return
 	}
+	e.mu.Lock()
+	id := e.of[event.Grant]
+	e.mu.Unlock()
+	e.told.note(id, "refresh: %s", event.Outcome)
 	if event.Outcome == sandbox.Reused {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		if e.reused[event.Grant]++; !e.named[e.of[event.Grant]] {
-			e.t.Errorf("a spent refresh token of %s was sent, which nothing had befallen that may do so", e.of[event.Grant])
+		if e.reused[id]++; !e.named[id] {
+			e.unexplained(id, "a spent refresh token of %s was sent, which nothing had befallen that may do so", id)
 		}
 		return
 	}
@@ -221,11 +262,10 @@ func (e *endurance) meet(event sandbox.Event) {
 		return
 	}
 	e.mu.Lock()
-	id, known := e.of[event.Grant]
 	again := e.named[id]
 	e.mu.Unlock()
 	head, _, ok := e.depot.head(id)
-	if !known || again || !ok || head.Body.Intent == nil {
+	if id == "" || again || !ok || head.Body.Intent == nil {
 		return
 	}
 	i := slices.IndexFunc(e.hosts, func(h *endured) bool { return h.name == head.Body.Intent.Host })
@@ -244,11 +284,18 @@ func (e *endurance) meet(event sandbox.Event) {
 	}
 	e.mu.Unlock()
 	e.t.Logf("%s, at %s: %s", h.name, id, what.name)
+	e.told.note(id, "%s: %s", h.name, what.name)
 	end := what.begin(e, h, id, event.Grant)
 	e.running.Go(func() {
 		end()
+		e.told.note(id, "%s: no longer %s", h.name, what.name)
 		h.troubled.Store(false)
 	})
+}
+
+// unexplained is a failure, with what became of the account before it.
+func (e *endurance) unexplained(id, format string, args ...any) {
+	e.t.Errorf(format+"\n%s", append(args, e.told.of(id))...)
 }
 
 // state is whether the fleet has an account's tokens, where that can be seen.
@@ -291,6 +338,7 @@ func newEndurance(t *testing.T, punish bool, hosts, accounts int, life, long tim
 	}
 	e.store = etcdtest.Start(t, 3, etcdtest.Options{})
 	e.depot = openDepot(t, e.store)
+	e.told = newChronicle(e.depot)
 	e.bench = newBench(t, sandbox.Options{AccessTTL: life, AutoApprove: time.Millisecond, Interval: time.Second, OnlyRefuse: !punish})
 	e.hook = e.meet
 	go func() { // nobody waits for these here
@@ -426,7 +474,7 @@ func (e *endurance) look() {
 			may = may || e.named[id]
 			e.mu.Unlock()
 			if quarantined && !may {
-				e.t.Errorf("%s needs a sign-in, and nothing had befallen it that may cost it", id)
+				e.unexplained(id, "%s needs a sign-in, and nothing had befallen it that may cost it", id)
 				return
 			}
 		}
@@ -477,6 +525,7 @@ func (e *endurance) endure(life time.Duration) {
 	})
 	all.Go(func() { e.cutBefore(e.of2(10*time.Second, 2*time.Second), e.of2(6*time.Second, 200*time.Millisecond)) })
 	all.Go(e.look)
+	all.Go(func() { e.told.follow(ctx) })
 	if e.long > 0 {
 		all.Go(func() { e.trouble(5 * time.Second) })
 		e.wait(e.long)
@@ -524,6 +573,10 @@ func (e *endurance) judge(life time.Duration) {
 		}
 	}
 	if e.t.Failed() {
+		e.t.Logf("the beginning was at %s", e.told.began.UTC().Format("05.000"))
+		for _, id := range e.ids {
+			e.t.Logf("%s:\n%s", id, e.told.of(id))
+		}
 		for _, h := range e.hosts {
 			said := h.server.said.String()
 			e.t.Logf("%s: %s%s", h.name, h.run("pool", "show", "--json"), said[max(0, len(said)-4000):])
@@ -547,7 +600,7 @@ func (e *endurance) judge(life time.Duration) {
 
 // sent compares what the portal was asked with what the fleet has.
 func (e *endurance) sent(generations int) {
-	costs := 0
+	costs := e.also
 	for _, what := range e.troubles() {
 		if n := e.strikes[what.name]; n == 0 {
 			e.t.Errorf("never: %s", what.name)
@@ -560,7 +613,8 @@ func (e *endurance) sent(generations int) {
 	for _, n := range e.reused {
 		again += n
 	}
-	e.t.Logf("%d hosts, %d accounts: %+v for %d generations; %d sign-ins lost and made anew", len(e.hosts), len(e.ids), got, generations, e.signIns)
+	e.t.Logf("%d hosts, %d accounts: %+v for %d generations; %d sign-ins lost and made anew; %d accounts beside those of a trouble",
+		len(e.hosts), len(e.ids), got, generations, e.signIns, e.also)
 	for name, n := range e.strikes {
 		e.t.Logf("%3d × %s", n, name)
 	}

@@ -102,6 +102,7 @@ func openDepot(t testing.TB, store *etcdtest.Cluster) depot {
 type plainHead struct {
 	Body struct {
 		Head   record.Head `json:"head"`
+		By     string      `json:"by"`
 		Intent *struct {
 			Op   string `json:"op"`
 			Host string `json:"host"`
