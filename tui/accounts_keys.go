@@ -58,7 +58,13 @@ func (p *accountsPage) accountBinds(win *window, a core.Account) (first, rest []
 	if canRefresh(a, win) {
 		first = append(first, widget.Bind{
 			Binding: widget.Keys("r", "refresh", "r"), Long: "fetch a new token now", Group: groupAccount, Foot: 4, Once: true,
-			Do: func() tea.Cmd { return win.acts().refresh(a) },
+			Do: func() tea.Cmd {
+				if ofFleet(win.known).undecided(a) != "" {
+					p.sheet = &takeOverSheet{account: a}
+					return nil
+				}
+				return win.acts().refresh(a)
+			},
 		})
 	}
 	rest = append([]widget.Bind{{

@@ -28,6 +28,8 @@ type Backend interface {
 	// Refresh fetches a new token now. Right after a rotation it does nothing
 	// and says so, unless forced.
 	Refresh(ctx context.Context, id string, force bool) (core.RefreshResult, error)
+	// TakeOver does so although another host of the fleet has not ended its refresh.
+	TakeOver(ctx context.Context, id string) (core.RefreshResult, error)
 	// Rename gives the account another label.
 	Rename(ctx context.Context, id, label string) error
 	// Reorder moves the account to a place among all accounts, 0 first.

@@ -44,7 +44,7 @@ func (p *detailsPage) binds(win *window) []widget.Bind {
 		if b.Help().Desc == "details" || b.Long == storyBind(win, a).Long {
 			continue
 		}
-		do, stays := b.Do, b.Help().Key == "r" || b.Help().Key == "w"
+		do, stays := b.Do, b.Help().Key == "r" && ofFleet(win.known).undecided(a) == "" || b.Help().Key == "w"
 		b.Do = func() tea.Cmd {
 			if !stays {
 				win.pop()

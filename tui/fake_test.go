@@ -123,6 +123,14 @@ func (b *fakeBackend) Refresh(_ context.Context, id string, force bool) (core.Re
 	return b.result, b.err
 }
 
+func (b *fakeBackend) TakeOver(_ context.Context, id string) (core.RefreshResult, error) {
+	b.note("TakeOver")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refreshed = append(b.refreshed, "over "+id)
+	return b.result, b.err
+}
+
 func (b *fakeBackend) Rename(_ context.Context, id, label string) error {
 	b.note("Rename")
 	b.mu.Lock()

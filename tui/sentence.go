@@ -25,6 +25,9 @@ func (k *known) about(a core.Account, state core.State) string {
 	if text := ofFleet(k).aboutClaim(a, state); text != "" {
 		return text
 	}
+	if text := ofFleet(k).aboutUndecided(a, state); text != "" {
+		return text
+	}
 	if a.Discontinued != "" {
 		switch state {
 		case core.OK, core.Expiring:
@@ -165,6 +168,9 @@ func (k *known) cure(a core.Account, state core.State) (key, text string) {
 	}
 	if ofFleet(k).aboutClaim(a, state) != "" {
 		return "enter", "take it over (asks first)"
+	}
+	if ofFleet(k).aboutUndecided(a, state) != "" {
+		return "r", "refresh it all the same (asks first)"
 	}
 	switch state {
 	case core.NeedsSignIn:

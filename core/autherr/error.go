@@ -93,6 +93,7 @@ const (
 	CodeMemberExists            = "member_exists"
 	CodeNoSuchMember            = "no_such_member"
 	CodeFleetBusy               = "fleet_busy" // others change its members all the time
+	CodeTakeOver                = "take_over"  // a person is to say whether another host's refresh is taken over
 	CodeSigningIn               = "signing_in" // another host signs the account in
 	CodeInvitationExpired       = "invitation_expired"
 	CodeInvitationRefused       = "invitation_refused" // by a person

@@ -30,6 +30,7 @@ type Standing struct {
 	By      string    // the host that has refreshed, signed in or quarantined it last; may be empty
 	At      time.Time // when the tokens came
 	Working string    // the host that is refreshing it; empty: none
+	Left    string    // the host that began to and did not end; empty: none
 	Sealed  uint64    // the epoch in which its tokens were; zero: it has none
 }
 
@@ -111,7 +112,7 @@ func (o *Observed) put(id string, s Standing, removed bool) {
 func (b *board) idle(id string) {
 	b.change(func(o *Observed) {
 		if s, ok := o.Accounts[id]; ok {
-			s.Working = ""
+			s.Working, s.Left = "", s.Working
 			o.Accounts[id] = s
 		}
 	})
@@ -123,8 +124,12 @@ func standingOf(e *entry) Standing {
 	if s.At.IsZero() {
 		s.At = e.head.ObtainedAt
 	}
-	if e.body.Intent != nil && e.busy != nil {
+	switch {
+	case e.body.Intent == nil:
+	case e.busy != nil:
 		s.Working = e.body.Intent.Host
+	default:
+		s.Left = e.body.Intent.Host
 	}
 	return s
 }

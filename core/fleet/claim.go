@@ -66,7 +66,7 @@ func (c *claim) bring(ctx context.Context) (*record.Head, error) {
 }
 
 // Await implements [vault.Claim].
-func (c *claim) Await(ctx context.Context, h *record.Head, refused uint64) (*record.Head, error) {
+func (c *claim) Await(ctx context.Context, h *record.Head, g vault.Grounds) (*record.Head, error) {
 	if h.Intent == nil || h.Intent.Why != record.ForRefresh || c.entry == nil || c.entry.body.Intent == nil || c.entry.ours(c.op) {
 		return h, nil
 	}
@@ -80,10 +80,16 @@ func (c *claim) Await(ctx context.Context, h *record.Head, refused uint64) (*rec
 		return nil, err
 	}
 	in := c.entry.body.Intent
-	if in == nil || h.Ref == nil || refused != 0 && refused == h.Gen || !h.Live(c.heads.Clock.Now()) {
+	switch {
+	case in == nil || h.Ref == nil:
+		return h, nil
+	case h.Live(c.heads.Clock.Now()) && (g.Refused == 0 || g.Refused != h.Gen):
+		return nil, aging(h, in.Host)
+	case c.heads.Ask && !g.TakeOver && in.Host != c.heads.Host:
+		return nil, undecided(h, in.Host)
+	default:
 		return h, nil
 	}
-	return nil, aging(h, in.Host)
 }
 
 // Reserve implements [vault.Claim].

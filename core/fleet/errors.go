@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -57,6 +58,15 @@ func aging(h *record.Head, by string) error {
 		Kind: autherr.Network, Code: autherr.CodeTimeout, Provider: h.Provider, Err: vault.ErrAging,
 		Message: fmt.Sprintf("a refresh by %s was interrupted, which may hold newer tokens; its end is waited for until the token ends", by),
 		Hint:    "nothing needs to be done; `hermes-tui login` signs in anew",
+	}
+}
+
+// undecided is that a person is to say whether an attempt on another host is taken over.
+func undecided(h *record.Head, by string) error {
+	return &autherr.Error{
+		Kind: autherr.CoolingDown, Code: autherr.CodeTakeOver, Provider: h.Provider,
+		Message: fmt.Sprintf("a refresh of %s by %s was interrupted, which may hold newer tokens; `take_over` is \"ask\", so that a person decides", cmp.Or(h.Label, h.ID), by),
+		Hint:    "start hermes-tui on " + by + ", or give those tokens up with `hermes-tui refresh " + h.ID + " --take-over`",
 	}
 }
 

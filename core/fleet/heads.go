@@ -83,6 +83,7 @@ type Config struct {
 	Host      string // name of this host
 	Version   string // of this program, for people
 	Boot      string // which start of the machine this is; may be empty
+	Ask       bool   // a person says whether what another host did not end is taken over
 	Clock     clock.Clock
 	Clocks    clock.Reader
 	Log       *slog.Logger

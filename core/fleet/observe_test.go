@@ -170,7 +170,7 @@ func TestObserve_AnIntentThatAges(t *testing.T) {
 	desk.sees(t, func(o Observed) bool { return o.Accounts[id].Working == "host-1" })
 	f.clock.Advance(leaseTime + time.Second)
 	f.etcd.Expire()
-	desk.sees(t, func(o Observed) bool { return o.Accounts[id].Working == "" })
+	desk.sees(t, func(o Observed) bool { return o.Accounts[id].Working == "" && o.Accounts[id].Left == "host-1" })
 }
 
 // The store is away from when it has not answered again, and back when it does.

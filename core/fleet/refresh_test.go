@@ -10,6 +10,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 )
 
@@ -201,6 +202,63 @@ func TestTakeOver(t *testing.T) {
 	if _, err := b.refresh(id); err != nil || a.access(id) != "access-token-2" {
 		t.Errorf("%v, %s", err, a.access(id))
 	}
+}
+
+// Where a person is asked, nobody takes over before one says so, be the token ended or
+// refused; what this host itself did not end needs no question.
+func TestTakeOver_Ask(t *testing.T) {
+	for name, tt := range map[string]struct {
+		by      int // host that is killed
+		live    bool
+		req     refresh.Request
+		asks    bool
+		refresh bool
+	}{
+		"ended":                  {by: 0, asks: true},
+		"ended, forced":          {by: 0, req: refresh.Request{Asked: true, Force: true}, asks: true},
+		"ended, and a yes":       {by: 0, req: refresh.Request{Asked: true, TakeOver: true}, refresh: true},
+		"alive, and a yes":       {by: 0, live: true, req: refresh.Request{Asked: true, TakeOver: true}},
+		"refused":                {by: 0, live: true, req: refresh.Request{Gen: 1, Refused: true}, asks: true},
+		"refused, and a yes":     {by: 0, live: true, req: refresh.Request{Gen: 1, Refused: true, TakeOver: true}, refresh: true},
+		"ended, this host's own": {by: 1, refresh: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFleet(t, 2)
+			id := f.hosts[0].signIn()
+			b := f.hosts[1]
+			b.access(id)
+			f.clock.Advance(life - 10*time.Minute)
+			f.provider.before = func(string) *oauth.Answer { runtime.Goexit(); return nil }
+			f.hosts[tt.by].killed(func() { _, _ = f.hosts[tt.by].engine.Refresh(t.Context(), id, asked) })
+			f.provider.before = nil
+			if !tt.live {
+				f.expire()
+			}
+			b.vault.Heads.(*Heads).Ask = true
+			got, err := b.engine.Refresh(t.Context(), id, tt.req)
+			if asks := autherr.CodeOf(err) == autherr.CodeTakeOver; asks != tt.asks || !asks && err != nil || got.Rotated != tt.refresh || f.provider.posts > 0 != tt.refresh {
+				t.Fatalf("%+v, %v, %d requests", got, err, f.provider.posts)
+			}
+			if tt.asks {
+				if left := b.standing(id).Left; left != "host-1" {
+					t.Errorf("the list says that %q did not end", left)
+				}
+				if err := b.vault.Remove(t.Context(), id); err != nil {
+					t.Errorf("it cannot be removed meanwhile: %v", err)
+				}
+			}
+		})
+	}
+}
+
+// standing is whose work the account's tokens are, as this host sees it.
+func (h *host) standing(id string) Standing {
+	h.Helper()
+	all, err := h.vault.Heads.(*Heads).Standings(h.Context())
+	if err != nil {
+		h.Fatal(err)
+	}
+	return all[id]
 }
 
 // A quarantine is undone by the host that still held the pair.

@@ -20,21 +20,27 @@ import (
 // needed.
 type Member struct {
 	Settings
-	dir     string
-	version string
-	vault   *vault.Vault
-	clock   clock.Clock
-	keys    roster.Keys
-	store   etcd.Store
+	Program
+	dir   string
+	vault *vault.Vault
+	clock clock.Clock
+	keys  roster.Keys
+	store etcd.Store
 
 	mu         sync.Mutex
 	membership *roster.Membership
 }
 
+// Program is what a program that opens this host's accounts says of itself.
+type Program struct {
+	Version string // for the people on other hosts
+	Ask     bool   // a person says whether what another host did not end is taken over
+}
+
 // Heads returns where the heads of this host's accounts stand: nil where it belongs to
 // no fleet. The vault opens the host's own key. Where it cannot be read which fleet
-// that is, each use says so. version is this program's, for the people on other hosts.
-func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger, version string) vault.Heads {
+// that is, each use says so.
+func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger, p Program) vault.Heads {
 	m, err := member(v, c)
 	switch {
 	case err != nil:
@@ -42,7 +48,7 @@ func Heads(v *vault.Vault, c clock.Clock, log *slog.Logger, version string) vaul
 	case m == nil:
 		return nil
 	}
-	m.version = version
+	m.Program = p
 	if m.Role == roster.Reader {
 		return m.reader(log)
 	}
@@ -123,7 +129,7 @@ func (m *Member) reader(log *slog.Logger) *fleet.Reader { return fleet.NewReader
 func (m *Member) config(log *slog.Logger) fleet.Config {
 	return fleet.Config{
 		Store: m.store, Keys: m.keys, Team: m, Folder: m.vault.Folder, Keystores: m.vault.Keystores,
-		Host: m.Host, Version: m.version, Boot: boot(), Clock: m.clock, Clocks: clock.System{}, Log: log,
+		Host: m.Host, Version: m.Program.Version, Boot: boot(), Ask: m.Ask, Clock: m.clock, Clocks: clock.System{}, Log: log,
 	}
 }
 

@@ -33,6 +33,7 @@ type Sight struct {
 	Finder   string           // name of the host that has found that out
 	Departed bool             // a host has left that knows the keys
 	Removed  bool             // this host is no member any more
+	Asks     bool             // a person says whether what another host did not end is taken over
 }
 
 // Away reports whether the store does not answer.
@@ -115,7 +116,7 @@ func (m *Member) tell(ctx context.Context, heads *fleet.Heads, out chan<- Sight)
 func (m *Member) sight(r roster.Roster, seen fleet.Observed, removed bool) Sight {
 	s := Sight{
 		Fleet: m.Fleet, Host: m.Host, Observed: seen, Epoch: r.Epoch, Seats: seats(r.Members, seen),
-		Restored: r.Restored, Departed: r.Departed, Removed: removed,
+		Restored: r.Restored, Departed: r.Departed, Removed: removed, Asks: m.Ask,
 	}
 	if r.Restored != nil {
 		if finder, ok := find(r.Members, r.Restored.Host); ok {

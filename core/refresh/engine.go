@@ -77,6 +77,10 @@ type Request struct {
 	// Force lets a person override the back-off and the rule that a token is
 	// not rotated twice in a minute.
 	Force bool
+	// TakeOver says that a person wants a refresh taken over which another host of the
+	// fleet began and did not end, where a person is asked. It is done when the token has
+	// ended, as where nobody is asked.
+	TakeOver bool
 	// NoWait gives up at once when somebody else holds the account's lock; the
 	// result then says Busy.
 	NoWait bool
@@ -127,8 +131,9 @@ func (e *Engine) refresh(ctx context.Context, id string, req Request) (Result, e
 	ctx = context.WithoutCancel(ctx)
 	var res Result
 	err = e.Vault.Hold(ctx, claim, func(txn *vault.Txn) (err error) {
+		txn.Grounds.TakeOver = req.TakeOver
 		if req.Refused {
-			txn.Refused = req.Gen
+			txn.Grounds.Refused = req.Gen
 		}
 		res, err = e.underLock(ctx, &turn{Engine: e, Txn: txn, req: req}, before)
 		return err

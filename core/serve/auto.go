@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
@@ -13,6 +14,10 @@ import (
 
 // autoEvery is how often the accounts are looked at for one that is due.
 const autoEvery = time.Second
+
+// autoAsked is how long an account is left alone after only a person could say whether it
+// may be refreshed.
+const autoAsked = time.Minute
 
 // autoAtOnce is how many accounts are refreshed at the same time.
 const autoAtOnce = 4
@@ -43,11 +48,12 @@ func (sv *Serving) autoRefresh(ctx context.Context) {
 	var jobs sync.WaitGroup
 	defer jobs.Wait()  // none begins a refresh when the program has waited for the last
 	var under sync.Map // ids of accounts whose refresh is under way
+	var asked sync.Map // until when a person is waited for, by id
 	for clock.Sleep(ctx, sv.state.Clock, autoEvery) == nil {
 		now := sv.state.Clock.Now()
 		for _, a := range sv.accounts.Snapshot().Accounts {
 			job := sv.Ahead(a, now)
-			if job == nil {
+			if until, ok := asked.Load(a.ID); job == nil || ok && now.Before(until.(time.Time)) {
 				continue
 			}
 			if _, busy := under.LoadOrStore(a.ID, true); busy {
@@ -62,6 +68,9 @@ func (sv *Serving) autoRefresh(ctx context.Context) {
 				defer func() { under.Delete(a.ID); <-slots }()
 				defer sv.state.Caught()
 				if err := job(ctx); err != nil && ctx.Err() == nil {
+					if autherr.CodeOf(err) == autherr.CodeTakeOver {
+						asked.Store(a.ID, now.Add(autoAsked))
+					}
 					sv.state.Log.Info("refresh ahead of time failed", "account", a.ID, "error", err)
 				}
 			})

@@ -78,7 +78,7 @@ func (f *flight) answers(req refresh.Request) bool {
 	switch {
 	case f.result.Busy:
 		return false
-	case req.Force && !f.req.Force:
+	case req.Force && !f.req.Force, req.TakeOver && !f.req.TakeOver:
 		return f.result.Rotated
 	case req.Refused && f.err == nil:
 		return f.result.Current.Head.Gen > req.Gen

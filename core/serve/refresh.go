@@ -12,13 +12,16 @@ type RefreshOptions struct {
 	// Force refreshes even right after a rotation, and although the provider asked
 	// to wait.
 	Force bool
+	// TakeOver takes over what another host of the fleet began and did not end, where a
+	// person is asked.
+	TakeOver bool
 }
 
 // Refresh refreshes the account's token because a person asked. Within a minute of
 // the last rotation, or while the provider is not to be asked, it does nothing
 // and the result's note says why, unless forced.
 func (sv *Serving) Refresh(ctx context.Context, id string, o RefreshOptions) (RefreshResult, error) {
-	req := refresh.Request{Asked: true, Force: o.Force}
+	req := refresh.Request{Asked: true, Force: o.Force, TakeOver: o.TakeOver}
 	if h, err := sv.state.Folder.ReadHead(id); err == nil {
 		req.Gen = h.Gen
 	}

@@ -29,6 +29,9 @@ type Config struct {
 	Animation   *bool  `toml:"animation"`
 	Notify      Notify `toml:"notify"`
 	Browser     *bool  `toml:"browser"` // open the approval page by itself
+	// TakeOver is what becomes of a refresh that another host of the fleet did not end:
+	// [TakeOverAuto], which is the default, or [TakeOverAsk].
+	TakeOver string `toml:"take_over"`
 	// UsagePolling asks providers now and then what is left of the plans in use.
 	UsagePolling *bool `toml:"usage_polling"`
 
@@ -85,6 +88,12 @@ type Endpoint struct {
 	InferenceURL string `toml:"inference_url"`
 }
 
+// What take_over may be.
+const (
+	TakeOverAuto = "auto" // once the token has ended, whichever host comes first
+	TakeOverAsk  = "ask"  // a person says so
+)
+
 // maxConfig is more than any configuration has.
 const maxConfig = 1 << 20
 
@@ -113,6 +122,9 @@ func ReadConfig(path string, named bool) (Config, error) {
 	unknown := slices.DeleteFunc(meta.Undecoded(), func(key toml.Key) bool { return key[0] == "notify" }) // it has looked itself
 	if len(unknown) > 0 {
 		return c, usage(fmt.Sprintf("%s has a setting %q that does not exist", path, unknown[0]), "docs/config.md names every setting")
+	}
+	if c.TakeOver != "" && c.TakeOver != TakeOverAuto && c.TakeOver != TakeOverAsk {
+		return c, usage(fmt.Sprintf("there is no take_over %q, which %s asks for", c.TakeOver, path), `use "auto" or "ask"`)
 	}
 	for _, key := range meta.Keys() {
 		if isTable(key) && meta.Type(key...) != "Hash" { // the decoder passes over what is no table where one belongs

@@ -100,7 +100,7 @@ func (s *Setup) Open(o Options) (*core.Core, *keystore.Manager, error) {
 	c.Clock, c.Random, c.Jitter, c.PID = w.Clock, w.Random, w.Jitter, os.Getpid()
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	c.Heads = func(v *vault.Vault) vault.Heads {
-		return host.Heads(v, w.Clock, c.Log, strings.TrimPrefix(s.UserAgent, "hermes-tui/"))
+		return host.Heads(v, w.Clock, c.Log, host.Program{Version: strings.TrimPrefix(s.UserAgent, "hermes-tui/"), Ask: s.Config.TakeOver == TakeOverAsk})
 	}
 	if o.Detach != nil {
 		c.Detach = o.Detach(stores)

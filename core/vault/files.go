@@ -57,7 +57,7 @@ type fileClaim struct {
 func (c *fileClaim) Head(context.Context) (*record.Head, error) { return readHead(c.folder, c.id) }
 
 // Await implements [Claim]: whoever wrote the intent is dead, or would hold the lock.
-func (c *fileClaim) Await(_ context.Context, h *record.Head, _ uint64) (*record.Head, error) {
+func (c *fileClaim) Await(_ context.Context, h *record.Head, _ Grounds) (*record.Head, error) {
 	return h, nil
 }
 

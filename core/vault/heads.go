@@ -42,9 +42,8 @@ type Claim interface {
 	// Await returns the head as it is when nobody else is at the change that its
 	// intent announces any more, so that whoever holds this claim may bring it to an
 	// end. It waits for a process on another machine, which it cannot see die, until
-	// ctx is done. An intent that has to age is an error that is [ErrAging]. refused
-	// is the generation whose tokens the API has refused, zero for none.
-	Await(ctx context.Context, h *record.Head, refused uint64) (*record.Head, error)
+	// ctx is done. An intent that has to age is an error that is [ErrAging].
+	Await(ctx context.Context, h *record.Head, g Grounds) (*record.Head, error)
 	// Reserve takes what the next Swap needs, so that what has to be written down
 	// after a token was spent does not depend on the disk having room then.
 	Reserve(id string) error
@@ -57,6 +56,14 @@ type Claim interface {
 	Swap(ctx context.Context, c Change) error
 	// Release gives the claim back.
 	Release()
+}
+
+// Grounds are what speaks for bringing to its end what another machine began.
+type Grounds struct {
+	// Refused is the generation whose tokens the API has refused; zero for none.
+	Refused uint64
+	// TakeOver says that a person wants it, where a person is asked.
+	TakeOver bool
 }
 
 // Change is what a [Claim.Swap] does.

@@ -18,7 +18,7 @@ func (t *Txn) Settle(ctx context.Context) error {
 	if t.Head.Intent == nil {
 		return nil
 	}
-	h, err := t.claim.Await(ctx, t.Head, t.Refused)
+	h, err := t.claim.Await(ctx, t.Head, t.Grounds)
 	if err != nil {
 		return err
 	}

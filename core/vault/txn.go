@@ -20,8 +20,8 @@ type Txn struct {
 	// Recovered says that an interrupted change was rolled forward: the head has
 	// moved to the tokens that it had stored.
 	Recovered bool
-	// Refused is the generation whose tokens the API has refused; zero for none.
-	Refused uint64
+	// Grounds speak for ending what another machine began.
+	Grounds Grounds
 
 	owed     bool // the head was written, and Finish has not run
 	lost     bool // somebody else has changed the account

@@ -21,6 +21,7 @@ type RefreshOptions struct {
 	Accounts []string
 	All      bool
 	Force    bool // also right after a refresh, and while asked to wait
+	TakeOver bool // also where another host of the fleet began a refresh and did not end it
 	Timeout  time.Duration
 }
 
@@ -39,6 +40,7 @@ func RefreshCommand(s *session.Session) *cobra.Command {
 	s.AsJSON(cmd)
 	cmd.Flags().BoolVar(&o.All, "all", false, "refresh every account")
 	cmd.Flags().BoolVar(&o.Force, "force", false, "refresh even right after a refresh, and while asked to wait")
+	cmd.Flags().BoolVar(&o.TakeOver, "take-over", false, "take over a refresh that another host of the fleet did not end (take_over = \"ask\")")
 	cmd.Flags().DurationVar(&o.Timeout, "timeout", 60*time.Second, "how long to wait")
 	return cmd
 }
@@ -84,7 +86,7 @@ type refreshJSON struct {
 func (o *RefreshOptions) refresh(ctx context.Context, accounts *core.Core, chosen []core.Account) error {
 	var failures []error
 	for _, account := range chosen {
-		result, err := accounts.Refresh(ctx, account.ID, core.RefreshOptions{Force: o.Force})
+		result, err := accounts.Refresh(ctx, account.ID, core.RefreshOptions{Force: o.Force, TakeOver: o.TakeOver})
 		now := o.Clock.Now()
 		switch {
 		case err != nil && len(chosen) == 1:

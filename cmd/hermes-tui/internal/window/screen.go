@@ -37,6 +37,11 @@ func (b backend) Refresh(ctx context.Context, id string, force bool) (core.Refre
 	return b.Core.Refresh(ctx, id, core.RefreshOptions{Force: force})
 }
 
+// TakeOver implements tui.Backend.
+func (b backend) TakeOver(ctx context.Context, id string) (core.RefreshResult, error) {
+	return b.Core.Refresh(ctx, id, core.RefreshOptions{TakeOver: true})
+}
+
 // Answer implements tui.Backend.
 func (b backend) Answer(r consent.Request, v consent.Verdict) error { return b.Desk().Answer(r, v) }
 
