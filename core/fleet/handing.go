@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -179,16 +180,25 @@ func (h handing) put(ctx context.Context, view View, key string, what any) error
 	if err != nil {
 		return err
 	}
-	done, err := h.Store.Commit(ctx, etcd.Txn{
-		If: []etcd.Compare{etcd.Is(h.Keys.Stamp(), view.Stamp())}, Then: []etcd.Op{etcd.Put(key, value, 0)},
-	})
-	if err == nil && !done.Succeeded {
-		return errWaiting()
+	txn := etcd.Txn{If: []etcd.Compare{etcd.Is(h.Keys.Stamp(), view.Stamp())}, Then: []etcd.Op{etcd.Put(key, value, 0)}}
+	// What was lost on the way is sent again while the store answers: it is the same value
+	// however often it arrives, and none any more once the stamp is another.
+	for range swapTries {
+		var done etcd.Result
+		if done, err = h.Store.Commit(ctx, txn); err == nil && !done.Succeeded {
+			return errWaiting()
+		}
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, etcd.Unclear) || errors.Is(err, etcd.NoSpace) || ctx.Err() != nil {
+			break
+		}
+		if _, failed := h.Store.Get(ctx, key); failed != nil {
+			break
+		}
 	}
-	if err != nil {
-		return away(err)
-	}
-	return nil
+	return away(err)
 }
 
 // opened is what somebody has handed in at a key.

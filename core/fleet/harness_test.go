@@ -286,7 +286,8 @@ func (t team) change(ctx context.Context, change func(*stamped) bool, also ...et
 			return err
 		}
 		then := append([]etcd.Op{etcd.Put(t.keys.Stamp(), next, 0)}, also...)
-		if _, err := t.link.Commit(ctx, etcd.Txn{If: []etcd.Compare{etcd.Is(t.keys.Stamp(), got.KVs[0].Value)}, Then: then}); err != nil {
+		_, err = t.link.Commit(ctx, etcd.Txn{If: []etcd.Compare{etcd.Is(t.keys.Stamp(), got.KVs[0].Value)}, Then: then})
+		if err != nil && !errors.Is(err, etcd.Unclear) { // what is not known is looked at, as the roster does
 			return err
 		}
 	}
