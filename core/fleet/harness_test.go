@@ -224,7 +224,7 @@ type stamped struct {
 }
 
 func (t team) View(ctx context.Context, stamp []byte) (View, error) {
-	if string(stamp) == "removed" {
+	if string(stamp) == "removed" || t.out != "" && t.member == t.out {
 		return nil, roster.ErrNotMember
 	}
 	if stamp == nil {

@@ -28,6 +28,9 @@ const (
 	lookEvery = 250 * time.Millisecond
 	// watchedEvery is how often it does where a watch tells of every change.
 	watchedEvery = time.Second
+	// arriveTries is how often it is looked for an account that another program of this host
+	// is bringing here.
+	arriveTries = 12
 	// swapTries is how often a change that is to go over whatever there is begins anew.
 	swapTries = 20
 )
@@ -134,9 +137,14 @@ func (h *Heads) Get(ctx context.Context, id string) (*record.Head, error) {
 	if _, err := h.Folder.ReserveAs(id); err != nil {
 		return nil, err
 	}
-	lock, err := h.files.TryClaim(ctx, id)
-	if lock == nil { // whoever has it brings the mirror up to date
-		return local, err
+	lock, failed := h.files.TryClaim(ctx, id)
+	switch {
+	case failed != nil:
+		return local, failed
+	case lock == nil && local == nil: // another program of this host is bringing it here
+		return arriving(ctx, h, id)
+	case lock == nil: // whoever has it brings the mirror up to date
+		return local, nil
 	}
 	c := &claim{heads: h, local: lock, id: id}
 	defer c.Release()
@@ -146,6 +154,19 @@ func (h *Heads) Get(ctx context.Context, id string) (*record.Head, error) {
 		return local, nil // the next reader tries again
 	}
 	return next, err
+}
+
+// arriving waits a moment for an account that this host has not had yet.
+func arriving(ctx context.Context, h *Heads, id string) (local *record.Head, err error) {
+	for range arriveTries {
+		if err := clock.Sleep(ctx, h.Clock, lookEvery); err != nil {
+			return nil, err
+		}
+		if local, err = h.files.Get(ctx, id); autherr.CodeOf(err) != autherr.CodeNoSuchAccount {
+			return local, err
+		}
+	}
+	return nil, err
 }
 
 // List implements [vault.Heads].

@@ -12,7 +12,7 @@ import (
 // generation.
 func (f *fleet) whole(id string) uint64 {
 	f.Helper()
-	m := &model{fleet: f, id: id}
+	m := &model{fleet: f, id: id, others: others{committed: map[string]bool{}}}
 	m.check()
 	for _, line := range m.wrong {
 		f.Error(line)

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -30,6 +31,7 @@ type model struct {
 	log   []string
 	quiet bool // nothing goes wrong any more
 	restores
+	others
 	lost  bool // a granted pair was in the memory of a host that was killed
 	wrong []string
 	gen   uint64 // newest generation that etcd had
@@ -57,8 +59,13 @@ func TestModel(t *testing.T) {
 func schedule(t *testing.T, seed uint64) {
 	m := &model{fleet: newFleet(t, 3), rand: rand.New(rand.NewPCG(seed, 14)), busy: map[*host]bool{}}
 	m.provider.punish = m.rand.IntN(2) == 0
+	m.committed = map[string]bool{}
+	if m.rand.IntN(2) == 0 {
+		m.addReader()
+	}
 	m.id = m.hosts[0].signIn()
 	m.etcd.OnStep(func(client, op string) { m.step(client, op) })
+	m.etcd.OnApplied(m.applied)
 	m.etcd.Decide(func(client string, _ etcd.Txn) etcdtest.Fate { return m.fate(client) })
 	m.provider.ready, m.provider.before = m.ready, m.sent
 	m.provider.after = m.answered
@@ -88,28 +95,39 @@ func (m *model) fail(format string, args ...any) {
 // act is one thing that a host does, in a goroutine that may end in its middle.
 func (m *model) act(h *host) {
 	if m.busy[h] {
+		m.process(func() { m.beside(h) })
 		return
 	}
 	m.busy[h] = true
-	m.depth++
-	ended := false
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		m.do(h)
-		ended = true
-	}()
-	<-done
-	m.depth--
-	if !ended {
+	if !m.process(func() { m.do(h) }) {
 		m.note("%s killed", h.name)
 		h.start()
 	}
 	m.busy[h] = false
 }
 
+// process runs something that may be killed, and reports whether it was not.
+func (m *model) process(do func()) (ended bool) {
+	m.depth++
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		do()
+		ended = true
+	}()
+	<-done
+	m.depth--
+	return ended
+}
+
 func (m *model) do(h *host) {
-	switch n := m.rand.IntN(22); {
+	if h == m.reader {
+		m.read(h)
+		return
+	}
+	switch n := m.rand.IntN(28); {
+	case n >= 22:
+		m.other(h)
 	case n >= 20:
 		m.restore(h)
 	case n < 9:
@@ -139,9 +157,12 @@ func (m *model) do(h *host) {
 
 // signInAgain replaces the grant.
 func (m *model) signInAgain(h *host) {
-	err, lost := vault.ErrMoved, m.lost
+	err := vault.ErrMoved
 	for range 10 {
 		err = h.vault.Replace(m.Context(), m.id, func(t *vault.Txn) error {
+			if t.Head.Removed() { // as core/signin does
+				return errors.New("it was removed")
+			}
 			if err := t.Begin(m.Context(), record.ForLogin, ""); err != nil {
 				return err
 			}
@@ -152,7 +173,7 @@ func (m *model) signInAgain(h *host) {
 			return t.Commit(m.Context(), m.provider.login(t.Store.StoreID, m.id, t.Head.Gen+1))
 		})
 		if err == nil {
-			m.lost = lost
+			m.lost = false // whatever was lost before was of another grant
 			return
 		}
 	}
@@ -298,6 +319,7 @@ func (m *model) check() {
 	if e == nil {
 		return
 	}
+	m.seen(e)
 	if e.head.Gen < m.gen {
 		m.fail("the head went back from generation %d to %d", m.gen, e.head.Gen)
 	}
@@ -332,7 +354,7 @@ func (m *model) end() {
 	m.endRestore()
 	m.clock.Advance(2 * time.Hour)
 	for range 2 {
-		for _, h := range m.hosts {
+		for _, h := range m.members() {
 			_, err := h.refresh(m.id)
 			m.note("%s refreshed: %v", h.name, err)
 		}
@@ -341,10 +363,15 @@ func (m *model) end() {
 	if m.marked > m.done {
 		m.fail("the store was taken for an older one %d times, and was so %d times", m.marked, m.done)
 	}
+	if m.check(); m.gone {
+		m.endRemoved()
+		return
+	}
+	m.endReader()
 	if m.lost || m.provider.dead {
 		return
 	}
-	for _, h := range m.hosts {
+	for _, h := range m.members() {
 		if got := h.access(m.id); got != m.provider.newest() {
 			m.fail("in the end %s has %q, the newest is %q (somebody has it: %t)", h.name, got, m.provider.newest(), held)
 		}

@@ -34,7 +34,8 @@ func (m *model) putBack(newCluster bool) {
 	m.note("the store is restored, another cluster: %t", newCluster)
 	m.clock.Advance(2*time.Minute + time.Second)
 	m.etcd.Restore(*m.backup, newCluster)
-	m.backup, m.done, m.gen = nil, m.done+1, 0
+	m.backup, m.done, m.gen, m.gone = nil, m.done+1, 0, false
+	m.lost = m.lost || m.out != "" // what that host has seen nobody hears
 	if err := (team{m.fleet, m.etcd.Client("admin"), "admin"}).Restored(m.Context()); err != nil {
 		m.Fatal(err)
 	}
@@ -53,7 +54,7 @@ func (m *model) waiting() bool {
 // goes on without the others, and perhaps without one more.
 func (m *model) accept(h *host) {
 	var heard, unheard []string
-	for _, other := range m.hosts {
+	for _, other := range m.members() {
 		if other != h && (m.busy[other] || !m.quiet && m.rand.IntN(4) == 0) {
 			unheard = append(unheard, other.name)
 			continue
@@ -81,7 +82,7 @@ func (m *model) endRestore() {
 		if !m.waiting() {
 			return
 		}
-		m.accept(m.hosts[0])
+		m.accept(m.members()[0])
 	}
 	if m.waiting() {
 		m.fail("a restored store was not accepted in the end")

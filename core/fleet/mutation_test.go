@@ -45,6 +45,15 @@ var mistakes = map[string]struct{ file, good, bad string }{
 	"what was accepted is taken for older": {
 		"head.go", `a != b {`, `false {`,
 	},
+	"a write does not compare the stamp": {
+		"write.go", `etcd.Is(k.Stamp(), view.Stamp()), etcd.Absent(`, `etcd.Present(k.Stamp()), etcd.Absent(`,
+	},
+	"a quarantine stands although the host has what was granted": {
+		"spool.go", `case e.head.Quarantined() && p.blob.Replaces != "" && e.body.Cause == p.blob.Replaces:`, `case false:`,
+	},
+	"readers are handed nothing with a commit": {
+		"access.go", `!view.HasReaders() || w.next.Removed()`, `!view.HasReaders() || w.next.Gen > 1 || w.next.Removed()`,
+	},
 	"wall clock for the lease": {
 		"claim.go", `c.heads.Clocks.Readings().Since(c.began)`, `c.heads.Clocks.Readings()[:1].Since(c.began)`,
 	},
@@ -87,9 +96,11 @@ func TestModel_FindsMistakes(t *testing.T) {
 			case !strings.Contains(string(out), "WRONG: "):
 				t.Errorf("it failed for another reason:\n%s", out)
 			default:
+				_, seed, _ := strings.Cut(string(out), "--- FAIL: TestModel/")
+				seed, _, _ = strings.Cut(seed, " ")
 				_, first, _ := strings.Cut(string(out), "WRONG: ")
 				first, _, _ = strings.Cut(first, "\n")
-				t.Log(first)
+				t.Logf("schedule %s: %s", seed, first)
 			}
 		})
 	}

@@ -15,14 +15,19 @@ import (
 func withReader(t *testing.T, n int) (*fleet, *host) {
 	t.Helper()
 	f := newFleet(t, n)
+	return f, f.addReader()
+}
+
+func (f *fleet) addReader() *host {
+	f.Helper()
 	r := &host{fleet: f, name: "reader", store: keystore.NewMemory(), link: f.etcd.Client("reader")}
-	r.folder = record.Open(record.Options{Dir: t.TempDir(), Machine: r.name, Random: rand.Reader})
-	if _, err := r.folder.Store.Join(t.Context(), "prod", "ffeeddccbbaa99887766554433221100", "memory"); err != nil {
-		t.Fatal(err)
+	r.folder = record.Open(record.Options{Dir: f.scratch(), Machine: r.name, Random: rand.Reader})
+	if _, err := r.folder.Store.Join(f.Context(), "prod", "ffeeddccbbaa99887766554433221100", "memory"); err != nil {
+		f.Fatal(err)
 	}
 	f.reader = r
 	r.start()
-	return f, r
+	return r
 }
 
 func (h *host) follow(id string) (bool, error) {

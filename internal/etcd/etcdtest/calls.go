@@ -44,7 +44,7 @@ func (c *Call) Release() (etcd.Result, error) {
 		return c.result, c.err
 	}
 	if !c.applied {
-		c.result, c.err = c.f.apply(c.Txn)
+		c.result, c.err = c.f.apply(c.Client, c.Txn)
 	}
 	c.end()
 	return c.result, c.err
@@ -126,20 +126,20 @@ func (c *Client) Commit(ctx context.Context, t etcd.Txn) (etcd.Result, error) {
 	case LoseRequest:
 		return etcd.Result{}, unclear("the stream was lost")
 	case LoseAnswer:
-		_, _ = c.f.apply(t)
+		_, _ = c.f.apply(c.name, t)
 		return etcd.Result{}, unclear("the stream was lost")
 	case Late:
 		c.f.keep(c.name, t, false)
 		return etcd.Result{}, unclear("no answer in time")
 	case FullAfter:
-		if result, err := c.f.apply(t); err != nil || !result.Succeeded {
+		if result, err := c.f.apply(c.name, t); err != nil || !result.Succeeded {
 			return result, err
 		}
 		return etcd.Result{}, &etcd.Error{Kind: etcd.NoSpace, Maybe: true, Op: "commit", Text: "etcdserver: mvcc: database space exceeded"}
 	case Twice, Again:
-		result, err := c.f.apply(t)
+		result, err := c.f.apply(c.name, t)
 		if fate == Twice {
-			_, _ = c.f.apply(t)
+			_, _ = c.f.apply(c.name, t)
 		} else {
 			c.f.keep(c.name, t, false)
 		}
@@ -147,7 +147,7 @@ func (c *Client) Commit(ctx context.Context, t etcd.Txn) (etcd.Result, error) {
 	case HoldBefore, HoldAfter:
 		return c.held(ctx, t, fate == HoldAfter)
 	}
-	return c.f.apply(t)
+	return c.f.apply(c.name, t)
 }
 
 // held waits for the call's release, without the lock. Whose context ends or
@@ -157,7 +157,7 @@ func (c *Client) held(ctx context.Context, t etcd.Txn, apply bool) (etcd.Result,
 	var result etcd.Result
 	var err error
 	if apply {
-		result, err = c.f.apply(t)
+		result, err = c.f.apply(c.name, t)
 	}
 	call := c.f.keep(c.name, t, apply)
 	call.result, call.err = result, err

@@ -21,6 +21,7 @@ type Fake struct {
 	clients  map[string]*Client
 	decide   func(client string, t etcd.Txn) Fate
 	step     func(client, op string)
+	applied  func(client string, t etcd.Txn)
 	calls    []*Call
 }
 
@@ -51,6 +52,14 @@ func (f *Fake) OnStep(step func(client, op string)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.step = step
+}
+
+// OnApplied has applied called after every transaction of a client that has changed
+// something, with what was sent; it must not ask the store anything.
+func (f *Fake) OnApplied(applied func(client string, t etcd.Txn)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.applied = applied
 }
 
 // Expire ends the leases whose time has come, as every request does first, and
@@ -121,7 +130,7 @@ func (f *Fake) tell() {
 }
 
 // apply does what a transaction says, if the store does.
-func (f *Fake) apply(t etcd.Txn) (etcd.Result, error) {
+func (f *Fake) apply(client string, t etcd.Txn) (etcd.Result, error) {
 	f.world.expire(f.now())
 	if f.noLeader {
 		return etcd.Result{}, fail(etcd.NoLeader, "commit", "etcdserver: no leader")
@@ -132,6 +141,9 @@ func (f *Fake) apply(t etcd.Txn) (etcd.Result, error) {
 		}
 	}
 	result, err := f.world.commit(t)
+	if err == nil && result.Succeeded && len(t.Then) > 0 && f.applied != nil {
+		f.applied(client, t)
+	}
 	f.tell()
 	return result, err
 }
