@@ -85,8 +85,14 @@ func (c *claim) settleSpool(ctx context.Context) error {
 	at, noted := c.heads.spool().noted(c.id)
 	if !noted {
 		mine, err := c.local.Head(ctx)
-		if err != nil || planned(mine.Intent) == "" {
+		if err != nil || mine.Intent == nil {
 			return nil //nolint:nilerr // there is none
+		}
+		if mine.Intent.Why == record.ForLogin {
+			return c.settleSignIn(ctx, mine)
+		}
+		if planned(mine.Intent) == "" {
+			return nil
 		}
 		at = mine.Intent.Blob
 	}
@@ -99,10 +105,13 @@ func (c *claim) settleSpool(ctx context.Context) error {
 			return err
 		}
 	}
-	if noted {
-		return c.heads.spool().forget(c.id)
+	if !noted {
+		return nil
 	}
-	return nil
+	if err := c.heads.spool().forget(c.id); err != nil {
+		return err
+	}
+	return c.settleSpool(ctx) // somebody may have signed in here since
 }
 
 // settle is the rule of the spool. kept says that the store has the pair now. What is

@@ -212,7 +212,7 @@ func (h *Heads) unfinished(id string) bool {
 		return true
 	}
 	mine, err := h.Folder.ReadHead(id)
-	return err == nil && planned(mine.Intent) != ""
+	return err == nil && (planned(mine.Intent) != "" || mine.Gen > 0 && mine.Intent != nil && mine.Intent.Why == record.ForLogin)
 }
 
 // headOf is whose head a key is.

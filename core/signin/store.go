@@ -44,13 +44,35 @@ func (a *attempt) store(ctx context.Context, blob *record.Blob) (string, error) 
 		for try := 0; try < movedTries && errors.Is(err, vault.ErrMoved); try++ {
 			err = a.state.Vault.Replace(ctx, id, keep)
 		}
-		return id, err
+		return id, a.aside(ctx, id, nil, blob, err)
 	}
 	id, err := a.state.Folder.Reserve(ctx)
 	if err != nil {
 		return "", err
 	}
-	return id, a.state.Vault.Create(ctx, a.newHead(id), keep)
+	err = a.state.Vault.Create(ctx, a.newHead(id), keep)
+	return id, a.aside(ctx, id, a.newHead(id), blob, err)
+}
+
+// aside keeps a grant on this host where the fleet's store could not be written, and
+// says so: a person has approved it, and is not to be asked again.
+func (a *attempt) aside(ctx context.Context, id string, h *record.Head, blob *record.Blob, cause error) error {
+	why := autherr.CodeFleetAway
+	switch {
+	case errors.Is(cause, &autherr.Error{Code: autherr.CodeFleetRestored}):
+		why = autherr.CodeFleetRestored
+	case !errors.Is(cause, &autherr.Error{Code: autherr.CodeFleetAway}):
+		return cause
+	}
+	if err := a.state.Vault.PutAside(context.WithoutCancel(ctx), id, h, blob); err != nil {
+		a.state.Log.Warn("could not keep the tokens of a sign-in on this host", "account", id, "error", err)
+		return cause
+	}
+	return &autherr.Error{
+		Kind: autherr.Keystore, Provider: a.target.Provider, Code: why, Err: cause,
+		Message: "you are signed in, and the fleet's store does not take the tokens now: they are kept on this host",
+		Hint:    "do not sign in again: the next command here that opens the keystore brings them into the fleet, once the store can be written",
+	}
 }
 
 // keep stores the grant as the account's next generation.
@@ -62,6 +84,9 @@ func (a *attempt) keep(ctx context.Context, t *vault.Txn, blob *record.Blob) err
 			Message: "the account was removed while you signed in",
 			Hint:    "add it anew with `hermes-tui login`",
 		}
+	}
+	if !h.Quarantined() && h.Ref != nil && h.Current == record.Hash(t.Store.StoreID, blob.Grant()) {
+		return nil // what an earlier try had kept on this host is in the fleet by now
 	}
 	if err := t.Begin(ctx, record.ForLogin, ""); err != nil {
 		return err
