@@ -368,7 +368,7 @@ func newEndurance(t *testing.T, punish bool, hosts, accounts int, life, long tim
 			h.bench = e.host()
 			e.admit(h.bench, h.name, urls...)
 		}
-		h.lasts = long
+		h.lasts = long + 10*time.Minute // troubles end, and leases that each new leader lets begin anew
 		h.server = h.serve("--log-level", "warn")
 		e.hosts = append(e.hosts, h)
 	}
@@ -439,10 +439,11 @@ func (e *endurance) cutBefore(every, down time.Duration) {
 	}
 }
 
-// trouble lets what is next befall whoever refreshes next, one after the other.
-func (e *endurance) trouble(pause time.Duration) {
+// trouble lets what is next befall whoever refreshes next, one after the other, until
+// ctx is done.
+func (e *endurance) trouble(ctx context.Context, pause time.Duration) {
 	all := e.troubles()
-	for i := 0; e.ctx.Err() == nil; i++ {
+	for i := 0; ctx.Err() == nil; i++ {
 		what := all[i%len(all)]
 		e.mu.Lock()
 		skip := what.costs && len(e.named) > 0 || e.long == 0 && i >= len(all)
@@ -454,10 +455,13 @@ func (e *endurance) trouble(pause time.Duration) {
 			continue
 		}
 		e.next.Store(&what)
-		for e.next.Load() != nil && e.ctx.Err() == nil {
+		for e.next.Load() != nil && ctx.Err() == nil {
 			e.wait(5 * time.Millisecond)
 		}
-		e.wait(pause)
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
 	}
 	e.next.Store(nil)
 }
@@ -526,14 +530,13 @@ func (e *endurance) endure(life time.Duration) {
 	all.Go(func() { e.cutBefore(e.of2(10*time.Second, 2*time.Second), e.of2(6*time.Second, 200*time.Millisecond)) })
 	all.Go(e.look)
 	all.Go(func() { e.told.follow(ctx) })
+	troubled, calm := ctx, context.CancelFunc(func() {})
 	if e.long > 0 {
-		all.Go(func() { e.trouble(5 * time.Second) })
-		e.wait(e.long)
-		e.next.Store(nil)
-	} else {
-		e.trouble(0)
+		troubled, calm = context.WithTimeout(ctx, e.long)
 	}
-	e.running.Wait()
+	e.trouble(troubled, e.of2(5*time.Second, 0))
+	calm()
+	e.running.Wait() // none begins any more
 	stop()
 	all.Wait()
 	if err := e.store.Start(); err != nil {
