@@ -14,7 +14,7 @@ func (h *host) aside(id string) {
 	h.provider.mu.Lock()
 	h.provider.current++
 	h.provider.mu.Unlock()
-	if err := h.vault.PutAside(h.Context(), id, nil, h.provider.login(storeID, id, 1)); err != nil {
+	if err := vault.Aside(h.Context(), h.vault, id, nil, h.provider.login(storeID, id, 1)); err != nil {
 		h.Fatal(err)
 	}
 }

@@ -64,7 +64,7 @@ func (a *attempt) aside(ctx context.Context, id string, h *record.Head, blob *re
 	case !errors.Is(cause, &autherr.Error{Code: autherr.CodeFleetAway}):
 		return cause
 	}
-	if err := a.state.Vault.PutAside(context.WithoutCancel(ctx), id, h, blob); err != nil {
+	if err := vault.Aside(context.WithoutCancel(ctx), a.state.Vault, id, h, blob); err != nil {
 		a.state.Log.Warn("could not keep the tokens of a sign-in on this host", "account", id, "error", err)
 		return cause
 	}

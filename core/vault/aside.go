@@ -7,11 +7,11 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
-// PutAside keeps the tokens of a sign-in in this machine's keystore where the store that
+// Aside keeps the tokens of a sign-in in this machine's keystore where the store that
 // has the account's head cannot be written: the head in this machine's folder names
 // them, and whoever claims the account next brings them to where they belong. h is the
 // head of a new account, nil for one that is there.
-func (v *Vault) PutAside(ctx context.Context, id string, h *record.Head, blob *record.Blob) error {
+func Aside(ctx context.Context, v *Vault, id string, h *record.Head, blob *record.Blob) error {
 	claim, err := Files{v.Folder}.Claim(ctx, id)
 	if err != nil {
 		return err
