@@ -4,17 +4,14 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"time"
 )
 
 // ahead is a body of which some was read before its reader asks for it.
 type ahead struct {
 	io.ReadCloser
-	read    []byte // so far, in order
-	given   int    // how much of it was handed out
-	err     error
-	pending chan int // one read that is under way, nil when there is none
-	failed  error    // what it ended with, valid once it was received
+	read  []byte // so far, in order
+	given int    // how much of it was handed out
+	err   error
 }
 
 // aheadOf makes an answer's body one that is read ahead.
@@ -35,8 +32,7 @@ func peek(res *http.Response, most int) []byte {
 		a.read = slices.Grow(a.read, max(0, min(int(size)+1, most)-len(a.read)))
 	}
 	for a.err == nil && len(a.read) < most {
-		a.grow()
-		n, err := a.ReadCloser.Read(a.read[len(a.read):cap(a.read)])
+		n, err := a.ReadCloser.Read(a.room())
 		a.take(n, err)
 	}
 	return a.read[:min(len(a.read), most)]
@@ -46,43 +42,20 @@ func peek(res *http.Response, most int) []byte {
 // is shorter most of the time, and it is held until that comes.
 const aheadChunk = 1 << 10
 
-// grow makes room to read into.
-func (a *ahead) grow() {
+// room is where to read into.
+func (a *ahead) room() []byte {
 	if len(a.read) == cap(a.read) {
 		a.read = slices.Grow(a.read, aheadChunk)
 	}
-}
-
-// more reads on, until hold is ready. It reports whether anything was learnt.
-func (a *ahead) more(hold <-chan time.Time) bool {
-	if a.pending == nil {
-		a.grow()
-		a.pending = make(chan int, 1)
-		room, pending := a.read[len(a.read):cap(a.read)], a.pending
-		go func() {
-			n, err := a.ReadCloser.Read(room)
-			a.failed = err
-			pending <- n
-		}()
-	}
-	select {
-	case n := <-a.pending:
-		a.take(n, a.failed)
-		return true
-	case <-hold:
-		return false
-	}
+	return a.read[len(a.read):cap(a.read)]
 }
 
 func (a *ahead) take(n int, err error) {
-	a.read, a.err, a.pending = a.read[:len(a.read)+n], err, nil
+	a.read, a.err = a.read[:len(a.read)+n], err
 }
 
 // Read implements [io.Reader].
 func (a *ahead) Read(p []byte) (int, error) {
-	if a.given == len(a.read) && a.pending != nil {
-		a.take(<-a.pending, a.failed)
-	}
 	if a.given < len(a.read) {
 		n := copy(p, a.read[a.given:])
 		a.given += n

@@ -3,10 +3,7 @@ package proxy
 import (
 	"bytes"
 	"encoding/json"
-	"net/http"
 	"time"
-
-	"github.com/hermes-tui/hermes-tui/core/clock"
 )
 
 // Bounds of what is read of a stream before it is passed on.
@@ -20,11 +17,10 @@ const (
 var neutral = map[string]bool{"": true, "ping": true, "response.created": true, "response.in_progress": true, "codex.rate_limits": true}
 
 // firstError returns the data of a stream's first event if it is an error, else
-// nil. The head of the answer waits for that event a short while, in which events
-// that say nothing yet are read over. The bytes are put back as they came.
-func firstError(res *http.Response, c clock.Clock) []byte {
-	body := aheadOf(res)
-	hold := c.After(holdBack)
+// nil. Events that say nothing yet are read over while the stream is held back. The
+// bytes are put back as they came.
+func firstError(h *hold) []byte {
+	body := h.body
 	for seen, from := 0, 0; ; {
 		event, size, whole := nextEvent(body.read[from:], body.err != nil)
 		switch {
@@ -41,7 +37,7 @@ func firstError(res *http.Response, c clock.Clock) []byte {
 		case body.err != nil, len(body.read) >= maxRefusal:
 			return nil
 		}
-		if !body.more(hold) {
+		if !h.more() {
 			return nil
 		}
 	}

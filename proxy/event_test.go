@@ -101,34 +101,6 @@ func TestProxy_AnErrorInA200OfAll(t *testing.T) {
 	}
 }
 
-// A stream that says nothing, or not yet whether it serves, is held back for a
-// moment only: whoever waits hears that something is there.
-func TestFirstError_HoldsBackForAMoment(t *testing.T) {
-	for _, start := range []string{"", ": keep-alive\n\n", "event: response.created\ndata: {}\n\n: and\n\n", "data: {\"type\":"} {
-		c := clock.NewFake(time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC))
-		in, out := io.Pipe()
-		res := &http.Response{Body: in}
-		more := make(chan struct{})
-		go func() { // one after the other
-			_, _ = io.WriteString(out, start)
-			<-more
-			_, _ = io.WriteString(out, "data: 1\n\n")
-			_ = out.Close()
-		}()
-		looked := make(chan []byte)
-		go func() { looked <- firstError(res, c) }()
-		c.WaitFor(1)
-		c.Advance(holdBack)
-		if data := <-looked; data != nil {
-			t.Fatalf("%q", data)
-		}
-		close(more)
-		if got, err := io.ReadAll(res.Body); err != nil || string(got) != start+"data: 1\n\n" {
-			t.Errorf("%q, %v", got, err)
-		}
-	}
-}
-
 // The head of a stream reaches its program while nothing of the stream has come.
 func TestProxy_AStreamThatSaysNothing(t *testing.T) {
 	more, c := make(chan struct{}), clock.NewFake(time.Now())
@@ -159,7 +131,7 @@ func TestFirstError_Bounds(t *testing.T) {
 	for pings, found := range map[int]bool{0: true, mostEvents - 1: true, mostEvents: false} {
 		text := strings.Repeat("event: ping\ndata: {}\n\n", pings) + limit
 		res := &http.Response{Body: io.NopCloser(strings.NewReader(text))}
-		if data := firstError(res, clock.System{}); (data != nil) != found {
+		if data := firstError(&hold{body: aheadOf(res)}); (data != nil) != found {
 			t.Errorf("behind %d pings: %q", pings, data)
 		}
 		if got, err := io.ReadAll(res.Body); err != nil || string(got) != text {
@@ -173,7 +145,7 @@ func TestFirstError_Bounds(t *testing.T) {
 		}
 		return copy(p, strings.Repeat("x", len(p))), nil
 	})
-	if data := firstError(&http.Response{Body: io.NopCloser(endless)}, clock.System{}); data != nil {
+	if data := firstError(&hold{body: aheadOf(&http.Response{Body: io.NopCloser(endless)})}); data != nil {
 		t.Errorf("%q", data)
 	}
 }
@@ -194,7 +166,7 @@ func FuzzFirstError(f *testing.F) {
 			body = iotest.OneByteReader(body)
 		}
 		res := &http.Response{Body: io.NopCloser(body)}
-		firstError(res, clock.System{})
+		firstError(&hold{body: aheadOf(res)})
 		seen := 0
 		res.Body = &watched{ReadCloser: res.Body, found: func([]byte) { seen++ }}
 		if got, err := io.ReadAll(res.Body); err != nil || string(got) != text {

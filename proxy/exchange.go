@@ -41,6 +41,7 @@ type exchange struct {
 	served  bool           // the account has answered
 	stream  bool           // by a stream
 	begun   bool           // some of the answer's body is here
+	passed  bool           // the answer's head is, because its stream said nothing for too long
 	told    *told          // what its answer tells of tokens; nil: nothing is known of them
 }
 

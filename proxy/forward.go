@@ -35,8 +35,8 @@ func (x *exchange) forward(r *http.Request) {
 	}
 }
 
-// answer passes on all of an answer but its body, and returns how many fields it says
-// come behind that; nil where no provider has answered, which it tells then.
+// answer passes on the head of an answer, and returns how many fields it says come
+// behind its body; nil where no provider has answered, which it tells then.
 func (x *exchange) answer(r *http.Request) (res *http.Response, announced int) {
 	res, err := x.fetch(r)
 	x.hints.end()
@@ -44,13 +44,32 @@ func (x *exchange) answer(r *http.Request) (res *http.Response, announced int) {
 		x.fail(&x.out, r, err)
 		return nil, 0
 	}
+	if !x.passed {
+		x.head(res)
+	}
+	return res, len(res.Trailer)
+}
+
+// head passes on all of an answer but its body.
+func (x *exchange) head(res *http.Response) {
+	x.route.wire.shorten(res.Header, x.server.options.Clock.Now())
 	h := x.out.Header()
 	maps.Copy(h, res.Header)
-	if announced = len(res.Trailer); announced > 0 {
+	if len(res.Trailer) > 0 {
 		h["Trailer"] = []string{strings.Join(slices.Collect(maps.Keys(res.Trailer)), ", ")}
 	}
 	x.out.WriteHeader(res.StatusCode)
-	return res, announced
+}
+
+// passEarly passes on the head of a stream of which it is not known yet how it begins,
+// and what has come of it. No other account can be asked from now on.
+func (x *exchange) passEarly(res *http.Response, come []byte) {
+	x.body.sent()
+	x.hints.end()
+	x.head(res)
+	_, _ = x.out.Write(come) // whoever copies the body meets an error, too
+	x.out.again = len(come)
+	_ = x.out.FlushError()
 }
 
 // copy passes a body on. Of one that comes little by little all that is here is passed

@@ -3,7 +3,6 @@ package proxy
 import (
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 
@@ -58,7 +57,13 @@ func (k *known) learn(t *core.Token) {
 
 // knows reports whether a token is known. It needs k.mu.
 func (k *known) knows(t *core.Token) bool {
-	return slices.ContainsFunc(k.accounts[t.Account], func(one core.Token) bool { return one.Access == t.Access })
+	have := k.accounts[t.Account]
+	for i := range have { // each of them is large
+		if have[i].Access == t.Access {
+			return true
+		}
+	}
+	return false
 }
 
 // forget drops the tokens if nothing is under way whose answer could repeat one.

@@ -134,7 +134,8 @@ func (m *measures) used(by tally.Use, n tally.Counts) {
 		*have = have.Plus(n)
 		return
 	}
-	m.tokens[by] = &n
+	first := n
+	m.tokens[by] = &first
 }
 
 // told is the tokens as series. The kinds do not overlap.

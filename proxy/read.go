@@ -23,8 +23,7 @@ func (x *exchange) read(res *http.Response, token *core.Token) core.Refusal {
 	case x.route.own && x.route.method == http.MethodGet: // a file's content is nobody's word
 	case kindOf(res) == "text/event-stream":
 		x.stream = true
-		a.Body = firstError(res, x.server.options.Clock)
-		x.begun = len(aheadOf(res).read) > 0
+		a.Body = x.begins(res)
 		if a.Body == nil {
 			x.watch(res, token)
 			return core.Refusal{}

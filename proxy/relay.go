@@ -55,7 +55,7 @@ func (x *exchange) fetch(r *http.Request) (*http.Response, error) {
 		}
 		sent := x.sent
 		now, err := x.ask(r, lease, token)
-		if left := r.Context().Err(); left != nil {
+		if left := r.Context().Err(); left != nil && !x.passed { // else it is an answer that breaks off
 			x.left = x.sent > sent && unreached(err) == nil && now.why == nil && !now.refused()
 			before.discard()
 			now.discard()

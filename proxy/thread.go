@@ -115,10 +115,28 @@ func sessionOf(h http.Header) string {
 
 // textOf reads a short text, however it is spelt: an escape is six bytes.
 func textOf(value []byte) (text string) {
+	if plain, ok := plainText(value); ok && len(plain) <= mostName {
+		return string(plain)
+	}
 	if len(value) > 6*mostName+2 || json.Unmarshal(value, &text) != nil || len(text) > mostName {
 		return ""
 	}
 	return text
+}
+
+// plainText is what a text says that is spelt without an escape, as most are: to find
+// out costs less than a decoder.
+func plainText(value []byte) (text []byte, ok bool) {
+	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
+		return nil, false
+	}
+	text = value[1 : len(value)-1]
+	for _, c := range text {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return nil, false
+		}
+	}
+	return text, true
 }
 
 // idsOf reads a name, or those of an object, which has several where it gives one

@@ -342,3 +342,18 @@ func FuzzThread(f *testing.F) {
 		}
 	})
 }
+
+// A text that is read without a decoder is what a decoder makes of it.
+func TestPlainText(t *testing.T) {
+	for _, value := range []string{`"resp_1"`, `""`, `"a b~"`, `"a\u0041"`, `"é"`, "\"\x00\"", `"`, ``, `1`, `"a"b"`, "\"\xff\""} {
+		text, ok := plainText([]byte(value))
+		var want string
+		err := json.Unmarshal([]byte(value), &want)
+		if ok && (err != nil || string(text) != want) {
+			t.Errorf("%q became %q, not %q (%v)", value, text, want, err)
+		}
+	}
+	if _, ok := plainText([]byte(`"resp_1"`)); !ok {
+		t.Error("an ordinary name is not plain")
+	}
+}

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"net/http"
-	"runtime"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/clock"
@@ -16,9 +15,9 @@ type writer struct {
 	clock   clock.Clock
 	stall   time.Duration
 	limited time.Time // when the time limit was last set
-	flushed bool
 	status  int
 	bytes   int64
+	again   int               // bytes that were written, and come once more
 	early   func(http.Header) // cleans the fields of a 1xx
 }
 
@@ -29,38 +28,8 @@ func newWriter(w http.ResponseWriter, c clock.Clock, stall time.Duration, early 
 // Unwrap lets [http.ResponseController] set deadlines.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// FlushError lets [http.ResponseController] flush. To write a header takes more stack
-// than all that a stream needs later, and a stack that has grown stays as it is while
-// a stream is idle: the first flush has one of its own, for that moment.
-func (w *writer) FlushError() error {
-	if w.flushed {
-		return w.control.Flush()
-	}
-	w.flushed = true
-	return onOwnStack(w.control.Flush)
-}
-
-// onOwnStack runs work on another stack than the caller's, and waits for it. A panic there is one here,
-// of the same value, where the server expects it: nobody would catch it there.
-func onOwnStack(work func() error) (err error) {
-	done := make(chan struct{})
-	var panicked any
-	ended := false
-	go func() {
-		defer close(done)
-		defer func() { panicked = recover() }()
-		err = work()
-		ended = true
-	}()
-	<-done
-	if panicked != nil {
-		panic(panicked)
-	}
-	if !ended {
-		runtime.Goexit()
-	}
-	return err
-}
+// FlushError lets [http.ResponseController] flush.
+func (w *writer) FlushError() error { return w.control.Flush() }
 
 // WriteHeader implements [http.ResponseWriter].
 func (w *writer) WriteHeader(status int) {
@@ -74,6 +43,11 @@ func (w *writer) WriteHeader(status int) {
 
 // Write implements [http.ResponseWriter].
 func (w *writer) Write(b []byte) (int, error) {
+	if had := min(w.again, len(b)); had > 0 {
+		w.again -= had
+		n, err := w.Write(b[had:])
+		return had + n, err
+	}
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}

@@ -10,6 +10,7 @@ package clock
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -30,6 +31,24 @@ func (System) Now() time.Time { return time.Now().Round(0) }
 
 // After implements [Clock].
 func (System) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+// AfterFunc calls f, in a goroutine of its own, once d has passed on c, unless stop is
+// called before. On the real clock nothing waits meanwhile.
+func AfterFunc(c Clock, d time.Duration, f func()) (stop func()) {
+	if _, real := c.(System); real {
+		t := time.AfterFunc(d, f)
+		return func() { t.Stop() }
+	}
+	due, stopped := c.After(d), make(chan struct{})
+	go func() {
+		select {
+		case <-due:
+			f()
+		case <-stopped:
+		}
+	}()
+	return sync.OnceFunc(func() { close(stopped) })
+}
 
 // Sleep waits for d on c, or until ctx is done; it then returns the context's
 // error.

@@ -95,3 +95,30 @@ func TestSystem_HasNoMonotonicReading(t *testing.T) {
 		t.Error("After does not fire")
 	}
 }
+
+func TestAfterFunc(t *testing.T) {
+	for name, c := range map[string]Clock{"real": System{}, "fake": NewFake(noon)} {
+		called := make(chan struct{})
+		stop := AfterFunc(c, 0, func() { close(called) })
+		<-called
+		stop()
+		stop()
+		never := AfterFunc(c, time.Hour, func() { t.Errorf("%s: called", name) })
+		never()
+	}
+	f, called := NewFake(noon), make(chan struct{})
+	defer AfterFunc(f, time.Minute, func() { close(called) })()
+	f.Advance(time.Minute - 1)
+	if fired := func() bool {
+		select {
+		case <-called:
+			return true
+		default:
+			return false
+		}
+	}(); fired {
+		t.Error("called too early")
+	}
+	f.Advance(1)
+	<-called
+}

@@ -15,6 +15,9 @@ import (
 // nothing is asked, or nothing that can be read, or a moment that is past;
 // [Horizon] at most.
 func Wait(h http.Header, now time.Time) time.Duration {
+	if len(h["Retry-After"]) == 0 && len(h["Retry-After-Ms"]) == 0 { // most answers
+		return 0
+	}
 	if ms, err := strconv.ParseFloat(strings.TrimSpace(h.Get("Retry-After-Ms")), 64); err == nil {
 		return span(ms / 1000)
 	}
