@@ -56,17 +56,14 @@ func dropNamed(h http.Header, connection []string) {
 	}
 }
 
-// cleanAnswer takes away what a provider says of its connection, to browsers, or about
-// its own host and not about the proxy's.
-func cleanAnswer(h http.Header) {
-	dropNamed(h, h["Connection"])
-	for name := range h {
-		switch {
-		case ofConnection(name), strings.HasPrefix(name, "Access-Control-"),
-			name == "Set-Cookie", name == "Alt-Svc", name == "Strict-Transport-Security":
-			delete(h, name)
-		}
+// endsHere reports whether a field of an answer is what a provider says of its
+// connection, to browsers, or about its own host and not about the proxy's.
+func endsHere(name string) bool {
+	switch name {
+	case "Set-Cookie", "Alt-Svc", "Strict-Transport-Security":
+		return true
 	}
+	return ofConnection(name) || strings.HasPrefix(name, "Access-Control-")
 }
 
 // brokenBetas are the values of anthropic-beta that a provider breaks on.

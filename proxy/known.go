@@ -89,8 +89,12 @@ func (k *known) header(h http.Header) {
 	k.mu.RLock()
 	cutter := k.cutter
 	k.mu.RUnlock()
-	cleanAnswer(h)
+	dropNamed(h, h["Connection"])
 	for name, values := range h {
+		if endsHere(name) {
+			delete(h, name)
+			continue
+		}
 		if len(name) >= shortestToken { // few are; and to write one in small letters is a copy
 			if lower := strings.ToLower(name); cutter.Text(lower) != lower {
 				delete(h, name)

@@ -107,7 +107,7 @@ func (x *exchange) isAway(token *core.Token) bool {
 	if len(x.away) == 0 {
 		return false
 	}
-	to, err := url.Parse(token.At(x.route.apis))
+	to, err := x.server.places.at(token.At(x.route.apis))
 	return err == nil && slices.Contains(x.away, to.Host)
 }
 
@@ -282,7 +282,7 @@ func (x *exchange) target(r *http.Request, token *core.Token) (*url.URL, error) 
 	if base == "" {
 		return nil, notFound("this account speaks " + token.API + ", not " + strings.Join(x.route.apis, " or ")).coded("model_not_found")
 	}
-	to, err := url.Parse(base)
+	to, err := x.server.places.at(base)
 	if err != nil {
 		return nil, forbidden("this account has no address that can be read; sign in again with `hermes-tui login --account " + token.Account + "`")
 	}

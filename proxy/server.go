@@ -70,6 +70,7 @@ type Server struct {
 	owners    *owners
 	guests    guests
 	broker    broker
+	places    places
 }
 
 // New returns a proxy; nothing is opened yet.

@@ -12,14 +12,21 @@ import (
 // status. An answer that tells nothing is an empty reading; most do, and are
 // known by the beginnings of their headers' names.
 func Headers(h http.Header, now time.Time) Reading {
-	for _, family := range [...]struct {
+	families := [...]struct {
 		prefix string
 		read   func(http.Header, time.Time) Reading
 	}{
 		{"X-Codex-", codexHeaders}, {"X-Nous-Credits-", nousHeaders},
 		{"Anthropic-Ratelimit-", anthropicHeaders}, {"X-Ratelimit-", plainHeaders},
-	} {
-		if !has(h, family.prefix) {
+	}
+	var there [len(families)]bool
+	for name := range h { // once: it is done for every answer
+		for i := range families {
+			there[i] = there[i] || strings.HasPrefix(name, families[i].prefix)
+		}
+	}
+	for i, family := range families {
+		if !there[i] {
 			continue
 		}
 		if r := family.read(h, now); !r.Empty() {
@@ -28,16 +35,6 @@ func Headers(h http.Header, now time.Time) Reading {
 		}
 	}
 	return Reading{}
-}
-
-// has reports whether a header's name begins so.
-func has(h http.Header, prefix string) bool {
-	for name := range h {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // anthropicHeaders reads the windows of a subscription, as fractions with their
