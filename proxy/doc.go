@@ -34,7 +34,8 @@
 // A request looks at the files of the accounts once, when it arrives: its key, the choice
 // of its first account and that one's token go by the same moment.
 //
-// Answers are passed on as they come, event by event.
+// Answers are passed on as they come, event by event. How a stream begins is looked at
+// first (hold.go), for two seconds at most, by the goroutine of its request.
 //
 // # Why bodies are read before they are sent
 //
