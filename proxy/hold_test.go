@@ -56,6 +56,7 @@ type passing struct {
 	*httptest.ResponseRecorder
 	flushed chan string // all that has come until then
 	flush   func()      // nil: does nothing of its own
+	leave   func()
 }
 
 // FlushError lets [http.ResponseController] flush.
@@ -80,9 +81,11 @@ func holds(t *testing.T, api *halting, flush func()) (program *passing, over cha
 	c := clock.NewFake(time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC))
 	r := newRig(t, fine, func(o *Options) { o.Clock = c })
 	r.server.transport = api
-	program, over = &passing{httptest.NewRecorder(), make(chan string, 1), flush}, make(chan any, 1)
+	ctx, leave := context.WithCancel(t.Context())
+	t.Cleanup(leave)
+	program, over = &passing{httptest.NewRecorder(), make(chan string, 1), flush, leave}, make(chan any, 1)
 	q := r.request(http.MethodPost, "/anthropic/v1/messages", `{"model":"M2","stream":true}`)
-	q = q.WithContext(context.WithValue(t.Context(), http.LocalAddrContextKey, net.Addr(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8787})))
+	q = q.WithContext(context.WithValue(ctx, http.LocalAddrContextKey, net.Addr(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8787})))
 	q.URL.Scheme, q.URL.Host = "", "" // as a server reads it
 	waits := api.waits
 	go func() {
@@ -116,16 +119,21 @@ func TestHold_ForAMoment(t *testing.T) {
 func TestHold_TooLateForAnother(t *testing.T) {
 	refused := "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n"
 	for name, c := range map[string]struct {
-		rest string
-		err  error
-		why  any
+		leaves bool
+		rest   string
+		err    error
+		why    any
 	}{
-		"breaks off": {"", errors.New("gone"), http.ErrAbortHandler},
-		"refuses":    {refused, io.EOF, nil},
+		"breaks off": {false, "", errors.New("gone"), http.ErrAbortHandler},
+		"leaves":     {true, "", context.Canceled, http.ErrAbortHandler},
+		"refuses":    {false, refused, io.EOF, nil},
 	} {
 		api := &halting{rest: c.rest, err: c.err, waits: make(chan struct{}), on: make(chan struct{})}
 		program, over := holds(t, api, nil)
 		<-program.flushed
+		if c.leaves {
+			program.leave()
+		}
 		close(api.on)
 		if why := <-over; why != c.why || program.Body.String() != c.rest || program.Code != http.StatusOK {
 			t.Errorf("%s: %v, %d %q", name, why, program.Code, program.Body)
