@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
@@ -90,8 +91,14 @@ func (b *bench) spooled() {
 
 // TestFleet_Killed: the process that refreshes is killed while the portal has its
 // request, and its host does not come back. The other host serves the token until its
-// end, and then takes over.
+// end, and then takes over; or has a person say so.
 func TestFleet_Killed(t *testing.T) {
+	for _, takeOver := range []string{"auto", "ask"} {
+		t.Run(takeOver, func(t *testing.T) { killed(t, takeOver) })
+	}
+}
+
+func killed(t *testing.T, takeOver string) {
 	t.Parallel()
 	const life = 20 * time.Second
 	f := newRelayed(t, life)
@@ -109,6 +116,13 @@ func TestFleet_Killed(t *testing.T) {
 		t.Errorf("the other host does not serve the token that is still good: %s", r)
 	}
 	b.until(func() bool { return !a.portal.IsLive(before) })
+	b.configure("take_over = \"" + takeOver + "\"\n")
+	if takeOver == "ask" {
+		if r := b.run("token", b.id); r.code != exit.NoServer || !strings.Contains(r.err, "by host-1 was interrupted") || !strings.Contains(r.err, "`hermes-tui refresh minimax --take-over`") {
+			t.Errorf("%s", r)
+		}
+		b.must("refresh", b.id, "--take-over")
+	}
 	after := strings.TrimSpace(b.must("token", b.id, "--timeout", "30s"))
 	if !a.portal.IsLive(after) || after != a.token() {
 		t.Error("the other host has not taken over")

@@ -62,6 +62,9 @@ type Engine struct {
 	// Jitter returns a random number in [0, 1).
 	Jitter func() float64
 	Log    *slog.Logger
+	// Awake has the machine wait before it is suspended, until release is called; nil:
+	// nothing does. It bounds itself how long it takes.
+	Awake func(why string) (release func())
 }
 
 // Request says why a new token is wanted.

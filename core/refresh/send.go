@@ -27,6 +27,9 @@ func (t *turn) send(ctx context.Context) (Result, error) {
 			Code: autherr.CodeRefreshFailed, Message: "its refresh token was refused before and is not sent again",
 		})
 	}
+	if t.Awake != nil {
+		defer t.Awake("new tokens are being fetched")() // until they are stored
+	}
 	if err := t.Begin(ctx, record.ForRefresh, t.hash); err != nil {
 		return Result{Current: t.sealed()}, t.noteKeystore(ctx, err)
 	}

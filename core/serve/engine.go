@@ -17,5 +17,9 @@ func Engine(s *state.State) *refresh.Engine {
 		flow, err := p.Flow(s.OAuth)
 		return refresh.Rules{Flow: flow, Check: s.Providers.Check, Skew: p.SkewOf, Grace: p.Grace, Exchanged: p.Exchange != nil}, err
 	}
-	return &refresh.Engine{Vault: s.Vault, Rules: rules, Clock: s.Clock, Jitter: s.Jitter, Log: s.Log}
+	e := &refresh.Engine{Vault: s.Vault, Rules: rules, Clock: s.Clock, Jitter: s.Jitter, Log: s.Log}
+	if s.Vault.Heads != nil { // elsewhere nobody takes over from a machine that sleeps
+		e.Awake = s.Awake
+	}
+	return e
 }

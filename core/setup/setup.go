@@ -19,6 +19,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/inhibit"
 	"github.com/hermes-tui/hermes-tui/internal/machineid"
 	"github.com/hermes-tui/hermes-tui/keystore"
 )
@@ -99,6 +100,7 @@ func (s *Setup) Open(o Options) (*core.Core, *keystore.Manager, error) {
 	c.HTTP = transport
 	c.Clock, c.Random, c.Jitter, c.PID = w.Clock, w.Random, w.Jitter, os.Getpid()
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	c.Awake = func(why string) func() { return inhibit.System(s.Env).Hold(why) }
 	c.Heads = func(v *vault.Vault) vault.Heads {
 		return host.Heads(v, w.Clock, c.Log, host.Program{Version: strings.TrimPrefix(s.UserAgent, "hermes-tui/"), Ask: s.Config.TakeOver == TakeOverAsk})
 	}

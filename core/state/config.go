@@ -62,6 +62,9 @@ type Config struct {
 	// it with the current token or with another account; zero: 700 ms. The
 	// refresh itself goes on.
 	Hurry time.Duration
+	// Awake has the machine wait before it is suspended, while a refresh of a fleet's
+	// account is under way; nil: nothing does. See [refresh.Engine].
+	Awake func(why string) (release func())
 	// Detach is set in programs that end soon or may be killed; nil: refreshes
 	// run in this process, and Close waits for them.
 	Detach Detached
