@@ -2,6 +2,10 @@ package main_test
 
 import (
 	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +24,16 @@ type killedFleet struct {
 	depot depot
 	what  string
 	n     int // the step at which it was killed
+
+	said string // what the command printed that was killed
+	key  string // the recovery key
+	c    *bench // a third host, which joins or recovers
+	end  func() // ends what was begun beside the command
+
+	joins  []string          // the command that joins
+	id     string            // of the account that is refreshed
+	lost   []int             // the steps at which its sign-in was lost
+	newest map[string]string // what `token` printed last, by label
 }
 
 // back notes how everything is, and returns what brings it back there.
@@ -66,11 +80,23 @@ func (f *killedFleet) works(hosts ...*bench) {
 // nothingStray looks whether etcd has anything that no account needs.
 func (f *killedFleet) nothingStray() {
 	f.a.t.Helper()
-	all, err := f.depot.Range(f.a.t.Context(), f.depot.Accounts())
+	all, err := f.depot.Range(f.a.t.Context(), f.depot.Prefix())
 	if err != nil {
 		f.a.t.Fatal(err)
 	}
+	epochs := 0
 	for _, kv := range all.KVs {
+		switch name := strings.TrimPrefix(kv.Key, f.depot.Prefix()); {
+		case strings.HasPrefix(name, "epoch/"):
+			if epochs++; epochs > 1 {
+				f.a.t.Errorf("%s, step %d: %s is one epoch more", f.what, f.n, kv.Key)
+			}
+		case strings.HasPrefix(name, "restore/"), strings.HasPrefix(name, "want/"):
+			f.a.t.Errorf("%s, step %d: %s is left", f.what, f.n, kv.Key)
+		}
+		if !strings.HasPrefix(kv.Key, f.depot.Accounts()) {
+			continue
+		}
 		id, which, _ := f.depot.AccountOf(kv.Key)
 		head, busy, ok := f.depot.head(id)
 		name, blob := strings.CutPrefix(which, "blob/")
@@ -90,17 +116,23 @@ func (f *killedFleet) must(h *bench, args ...string) {
 	}
 }
 
-// TestKilled_Fleet: whatever of a fleet is killed at whichever step, one more command
-// puts it right: no token is lost, the lists are true, and nothing is left in etcd or in
-// a keystore. (accept-restore belongs here, too.)
-func TestKilled_Fleet(t *testing.T) {
-	type operation struct {
-		joined bool // the second host is in the fleet already
-		alone  bool // there is no fleet yet
-		args   func(f *killedFleet) (on *bench, args []string, stdin string)
-		then   func(f *killedFleet) // the one command, and what is to hold
-	}
-	for what, o := range map[string]operation{
+// operation is something that is killed.
+type operation struct {
+	joined bool                 // the second host is in the fleet already
+	alone  bool                 // there is no fleet yet
+	onward bool                 // the tokens are new ones afterwards: it goes on from there
+	begin  func(f *killedFleet) // before it is noted how everything is
+	args   func(f *killedFleet) (on *bench, args []string, stdin string)
+	goesOn func(f *killedFleet) *bench // the host that works before anything is put right
+	then   func(f *killedFleet)        // the one command, and what is to hold
+}
+
+func host1(f *killedFleet) *bench { return f.a }
+func host2(f *killedFleet) *bench { return f.b }
+
+// changes are the operations on accounts and by those who are members.
+func changes(t *testing.T) map[string]operation {
+	return map[string]operation{
 		"init": {alone: true, args: func(f *killedFleet) (*bench, []string, string) {
 			return f.a, append([]string{"fleet", "init", "--host", "host-1"}, f.store.Endpoints()...), ""
 		}, then: func(f *killedFleet) {
@@ -114,7 +146,7 @@ func TestKilled_Fleet(t *testing.T) {
 				}
 			}
 		}},
-		"sign-in": {joined: true, args: func(f *killedFleet) (*bench, []string, string) {
+		"sign-in": {joined: true, goesOn: host2, args: func(f *killedFleet) (*bench, []string, string) {
 			return f.a, []string{"login", "minimax", "--no-browser", "--label", "new", "--yes"}, ""
 		}, then: func(f *killedFleet) {
 			f.must(f.a, "token", "kept")
@@ -124,7 +156,7 @@ func TestKilled_Fleet(t *testing.T) {
 				t.Errorf("sign-in, step %d: %v here and %v there", f.n, x, y)
 			}
 		}},
-		"remove": {joined: true, args: func(f *killedFleet) (*bench, []string, string) {
+		"remove": {joined: true, goesOn: host2, args: func(f *killedFleet) (*bench, []string, string) {
 			return f.a, []string{"remove", "old", "--yes", "--no-revoke"}, ""
 		}, then: func(f *killedFleet) {
 			f.must(f.a, "token", "kept")
@@ -134,7 +166,7 @@ func TestKilled_Fleet(t *testing.T) {
 				t.Errorf("remove, step %d: %v here and %v there", f.n, x, y)
 			}
 		}},
-		"leave": {joined: true, args: func(f *killedFleet) (*bench, []string, string) {
+		"leave": {joined: true, goesOn: host1, args: func(f *killedFleet) (*bench, []string, string) {
 			return f.b, []string{"fleet", "leave", "--yes"}, ""
 		}, then: func(f *killedFleet) {
 			if r := f.b.run("fleet", "leave", "--yes"); r.code != 0 && !strings.Contains(r.err, "belongs to no fleet") {
@@ -157,7 +189,7 @@ func TestKilled_Fleet(t *testing.T) {
 				t.Errorf("move out, step %d: %d keys in etcd (%v), accounts %v", f.n, len(all.KVs), err, f.a.states())
 			}
 		}},
-		"remove host": {joined: true, args: func(f *killedFleet) (*bench, []string, string) {
+		"remove host": {joined: true, onward: true, args: func(f *killedFleet) (*bench, []string, string) {
 			return f.a, []string{"fleet", "remove", "host-2", "--yes"}, ""
 		}, then: func(f *killedFleet) {
 			if r := f.a.run("fleet", "remove", "host-2", "--yes"); r.code != 0 && !strings.Contains(r.err, "has no host") {
@@ -168,7 +200,16 @@ func TestKilled_Fleet(t *testing.T) {
 				t.Errorf("remove host, step %d: the host that is out: %s", f.n, r)
 			}
 		}},
-	} {
+	}
+}
+
+// TestKilled_Fleet: whatever of a fleet is killed at whichever step, other hosts go on,
+// and one more command puts it right: no token is lost, the lists are true, and nothing is
+// left in etcd or in a keystore.
+func TestKilled_Fleet(t *testing.T) {
+	all := changes(t)
+	maps.Copy(all, comings(t))
+	for what, o := range all {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			f := &killedFleet{what: what, store: etcdtest.Start(t, 1, etcdtest.Options{})}
@@ -179,36 +220,86 @@ func TestKilled_Fleet(t *testing.T) {
 				f.a.must("login", "minimax", "--no-browser", "--label", label, "--yes")
 			}
 			if !o.alone {
-				f.a.found(f.store.Endpoints())
+				f.found()
 			}
 			f.b.run("list")
 			if o.joined {
 				f.a.admit(f.b, "host-2")
 			}
 			f.a.must("list")
-			again := f.back()
-			many := 41
-			if testing.Short() {
-				many = 200 // the first step, and the whole
+			if o.begin != nil {
+				o.begin(f)
 			}
-			for f.n = 1; ; f.n += stride(many) {
-				on, args, stdin := o.args(f)
-				if !on.killAtStep(f.n, isStepOrSent, stdin, args...) {
-					break
+			again := f.back()
+			many := 97
+			if testing.Short() {
+				many = 300 // the first step, and the whole
+			}
+			from, to := part()
+			for f.n = from; f.n <= to && f.killed(o); f.n += stride(many) {
+				if everyStep() {
+					t.Logf("killed at step %d", f.n)
+				}
+				if o.goesOn != nil {
+					f.serves(o.goesOn(f))
 				}
 				o.then(f)
 				f.nothingStray()
-				if what == "remove host" { // its tokens are new ones: on from here
-					again = func() {}
+				if what == "remove host" {
 					f.b = f.a.host()
 					f.a.admit(f.b, "host-2")
 				}
-				again()
+				if !o.onward {
+					again()
+				}
 			}
-			t.Logf("%s has %d steps", what, f.n)
-			o.then(f)
-			f.nothingStray()
+			if f.n <= to {
+				t.Logf("%s has fewer than %d steps", what, f.n)
+				o.then(f)
+				f.nothingStray()
+			}
 		})
+	}
+}
+
+// found makes the fleet, and keeps its recovery key.
+func (f *killedFleet) found() {
+	f.a.t.Helper()
+	f.key = recoveryKey(f.a.must(append([]string{"fleet", "init", "--host", "host-1"}, f.store.Endpoints()...)...))
+}
+
+// recoveryKey is the last one that a text shows.
+func recoveryKey(text string) string {
+	keys := regexp.MustCompile(`AGE-SECRET-KEY-\S+`).FindAllString(text, -1)
+	if len(keys) == 0 {
+		return ""
+	}
+	return keys[len(keys)-1]
+}
+
+// killed kills the operation at the step. It reports whether it came that far.
+func (f *killedFleet) killed(o operation) bool {
+	f.a.t.Helper()
+	on, args, stdin := o.args(f)
+	out, err := os.Create(filepath.Join(f.a.mkdir("tmp"), "killed"))
+	if err != nil {
+		f.a.t.Fatal(err)
+	}
+	defer out.Close()
+	came := on.trace(traced{n: f.n, isStep: isStepOrSent, stdin: stdin, out: out}, args...)
+	text, err := os.ReadFile(out.Name())
+	if err != nil {
+		f.a.t.Fatal(err)
+	}
+	f.said = string(text)
+	return came
+}
+
+// serves looks whether a host has a token that works before anything was put right.
+func (f *killedFleet) serves(h *bench) {
+	f.a.t.Helper()
+	if r := h.run("token", "kept", "--timeout", "60s"); r.code != 0 || !h.portal.IsLive(strings.TrimSpace(r.out)) {
+		f.a.t.Errorf("%s, step %d: the other host does not go on: %s", f.what, f.n, r)
 	}
 }
 

@@ -1,144 +1,40 @@
 package main_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
-// steps are the system calls at which a process can be killed: those that change
-// a folder or a file, and those that send something to the keyring.
-var steps = []uint64{
-	unix.SYS_RENAME, unix.SYS_RENAMEAT, unix.SYS_RENAMEAT2, unix.SYS_UNLINK, unix.SYS_UNLINKAT, unix.SYS_LINK, unix.SYS_LINKAT,
-	unix.SYS_MKDIR, unix.SYS_MKDIRAT, unix.SYS_FSYNC, unix.SYS_FTRUNCATE, unix.SYS_FALLOCATE, unix.SYS_SENDMSG,
-}
-
-// killAt runs a command under ptrace and kills it (SIGKILL) just before its n-th
-// step. It reports whether the command came that far.
-func (b *bench) killAt(n int, args ...string) (killed bool) {
-	b.t.Helper()
-	return b.killAtStep(n, isStep, "", args...)
-}
-
-// killAtStep is killAt by what counts as a step, for a command that reads something.
-func (b *bench) killAtStep(n int, isStep func(tid int) bool, stdin string, args ...string) (killed bool) {
-	b.t.Helper()
-	ended := make(chan error)
-	go func() { // one thread traces, and is not used for anything else afterwards
-		runtime.LockOSThread()
-		ctx, cancel := context.WithTimeout(context.Background(), limit)
-		defer cancel()
-		cmd := b.command(ctx, args...)
-		if stdin != "" {
-			in, out, err := os.Pipe() // nothing that copies, and waits for its end
-			if err != nil {
-				ended <- err
-				return
-			}
-			_, _ = out.WriteString(stdin)
-			_ = out.Close()
-			defer in.Close()
-			cmd.Stdin = in
-		}
-		cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true}
-		err := cmd.Start()
-		if err == nil {
-			killed, err = trace(cmd.Process.Pid, n, isStep)
-		}
-		ended <- err
-	}()
-	switch err := <-ended; {
-	case errors.Is(err, unix.EPERM), errors.Is(err, unix.ENOSYS):
-		b.t.Skipf("this machine lets no process trace another: %v", err)
-	case err != nil:
-		b.t.Fatalf("%v: %v", args, err)
-	}
-	return killed
-}
-
-// trace lets a stopped process and its threads run until its n-th step.
-func trace(pid, n int, isStep func(tid int) bool) (killed bool, err error) {
-	var status unix.WaitStatus
-	if _, err := unix.Wait4(pid, &status, 0, nil); err != nil {
-		return false, err
-	}
-	if err := unix.PtraceSetOptions(pid, unix.PTRACE_O_TRACESYSGOOD|unix.PTRACE_O_TRACECLONE|unix.PTRACE_O_EXITKILL); err != nil {
-		return false, err
-	}
-	inside := map[int]bool{} // threads that are in a system call
-	for tid := pid; ; {
-		signal := 0
-		if stop := status.StopSignal(); stop == syscall.SIGTRAP|0x80 {
-			if inside[tid] = !inside[tid]; inside[tid] && isStep(tid) {
-				if n--; n == 0 {
-					killed = true
-					_ = unix.Kill(pid, unix.SIGKILL)
-				}
-			}
-		} else if stop != syscall.SIGTRAP && stop != syscall.SIGSTOP {
-			signal = int(stop)
-		}
-		_ = unix.PtraceSyscall(tid, signal) // one that was killed is gone
-		for {
-			tid, err = unix.Wait4(-pid, &status, unix.WALL, nil)
-			if err == unix.EINTR {
-				continue
-			}
-			if err != nil || tid == pid && (status.Exited() || status.Signaled()) {
-				if err == nil && !killed && status.ExitStatus() != 0 {
-					err = fmt.Errorf("it ended by itself, with the exit code %d", status.ExitStatus())
-				}
-				return killed, err
-			}
-			if status.Stopped() {
-				break
-			}
-		}
-	}
-}
-
-func isStep(tid int) bool {
-	var regs unix.PtraceRegs
-	if unix.PtraceGetRegs(tid, &regs) != nil {
-		return false
-	}
-	return slices.Contains(steps, regs.Orig_rax) || regs.Orig_rax == unix.SYS_OPENAT && regs.Rdx&unix.O_CREAT != 0
-}
-
-// isStepOrSent is isStep, and each time that something is sent to another machine.
-func isStepOrSent(tid int) bool {
-	var regs unix.PtraceRegs
-	if unix.PtraceGetRegs(tid, &regs) != nil || regs.Orig_rax != unix.SYS_WRITE {
-		return isStep(tid)
-	}
-	to, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", tid, regs.Rdi))
-	return err == nil && strings.HasPrefix(to, "socket:")
-}
-
 // stride is how many steps lie between two kills: with all of them the test takes
 // minutes. HERMES_TUI_TEST_KILLS=all kills at each.
 func stride(many int) int {
-	if os.Getenv("HERMES_TUI_TEST_KILLS") == "all" {
+	if everyStep() {
 		return 1
 	}
 	return many
+}
+
+func everyStep() bool { return os.Getenv("HERMES_TUI_TEST_KILLS") != "" }
+
+// part is between which steps of a fleet's it is killed: HERMES_TUI_TEST_KILLS=51-100.
+func part() (from, to int) {
+	if n, _ := fmt.Sscanf(os.Getenv("HERMES_TUI_TEST_KILLS"), "%d-%d", &from, &to); n != 2 {
+		return 1, math.MaxInt
+	}
+	return from, to
 }
 
 // TestKilled_AnyCommandClearsUp: whatever is killed at whichever step, the next
@@ -225,6 +121,7 @@ func (b *bench) anyCommand(n int) {
 // nothingLeft looks at the folders, the list and what doctor says.
 func (b *bench) nothingLeft(what string, n int) {
 	b.t.Helper()
+	b.until(func() bool { return !busy(b.home) }) // a process that refreshes for another clears up after that one has ended
 	folder := record.Open(record.Options{Dir: b.state()})
 	ids, err := folder.IDs()
 	if err != nil {
@@ -247,6 +144,11 @@ func (b *bench) nothingLeft(what string, n int) {
 			want = append(want, id)
 		}
 	}
+	for _, id := range []string{record.FleetKeyID, record.FleetClientsID} { // keys of this host, beside its accounts
+		if h, err := folder.ReadKeyHead(id); err == nil && h.Ref != nil {
+			named[h.Ref.Name+".age"] = true
+		}
+	}
 	var listed []struct{ ID string }
 	if err := json.Unmarshal([]byte(b.must("list", "--json")), &listed); err != nil {
 		b.t.Fatal(err)
@@ -265,7 +167,7 @@ func (b *bench) nothingLeft(what string, n int) {
 		name := filepath.Base(path)
 		switch {
 		case err != nil || d.IsDir():
-		case strings.HasSuffix(name, ".tmp"), strings.HasPrefix(name, "probe."), strings.HasSuffix(name, ".age") && !named[name] && !strings.HasPrefix(name, record.FleetKeyID):
+		case strings.HasSuffix(name, ".tmp"), strings.HasPrefix(name, "probe."), strings.HasSuffix(name, ".age") && !named[name]:
 			b.t.Errorf("%s, step %d: left over: %s", what, n, path)
 		}
 		return nil
@@ -285,8 +187,9 @@ func TestKilled_MovesOutOfAFleet(t *testing.T) {
 	a.must("login", "minimax", "--no-browser", "--label", "old")
 	b := a.host()
 	a.found(store.Endpoints(), b)
-	to, next, n := "file", "etcd", 1
-	for ; a.killAt(n, "keystore", "move", to, "old", "--yes"); n += stride(13) {
+	to, next := "file", "etcd"
+	n, last := part()
+	for ; n <= last && a.killAtStep(n, isStepOrSent, "", "keystore", "move", to, "old", "--yes"); n += stride(37) {
 		a.anyCommand(n)
 		b.run("refresh", "old", "--force")
 		a.run("refresh", "old", "--force")
@@ -301,7 +204,7 @@ func TestKilled_MovesOutOfAFleet(t *testing.T) {
 		}
 		a.must("refresh", "old", "--force")
 		if to, next = next, to; to == "etcd" {
-			n -= stride(13) // it is killed there, too
+			n -= stride(37) // it is killed there, too
 		}
 	}
 	t.Logf("a move has %d steps", n)

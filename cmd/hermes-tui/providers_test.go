@@ -177,13 +177,20 @@ func TestLogin_APIKey(t *testing.T) {
 // runWith runs a command with this standard input.
 func (b *bench) runWith(stdin string, args ...string) result {
 	b.t.Helper()
+	return b.startWith(stdin, args...).end(b.t)
+}
+
+// startWith starts a command that reads something.
+func (b *bench) startWith(stdin string, args ...string) *process {
+	b.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	p := &process{Cmd: b.command(ctx, args...), cancel: cancel}
+	p := &process{Cmd: b.command(ctx, args...), cancel: cancel, started: time.Now()}
 	p.Stdin, p.Stdout, p.Stderr = strings.NewReader(stdin), &p.out, &p.err
 	if err := p.Start(); err != nil {
+		cancel()
 		b.t.Fatal(err)
 	}
-	return p.end(b.t)
+	return p
 }
 
 // What is left of Qwen is imported, served while it lives, and marked.
