@@ -62,7 +62,7 @@ type want struct {
 // Whoever may write below the fleet's keys can ask; a refresh within a minute of the last
 // is not done for it.
 func (h *Heads) Wants(ctx context.Context, refresh func(ctx context.Context, id string, gen uint64)) {
-	persist(ctx, h, func() error {
+	persist(ctx, h, func(standing func()) error {
 		listed, err := h.Store.Range(ctx, h.Keys.Wants())
 		if err != nil {
 			return err
@@ -79,6 +79,7 @@ func (h *Heads) Wants(ctx context.Context, refresh func(ctx context.Context, id 
 					wanted(ctx, h, event.KV, refresh)
 				}
 			}
+			standing()
 		}
 		return nil
 	})

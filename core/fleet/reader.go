@@ -104,8 +104,8 @@ func (r *Reader) Watch(ctx context.Context) error {
 	defer end()
 	go h.present(ctx)
 	var gone error
-	persist(ctx, h, func() error {
-		err := r.follow(ctx)
+	persist(ctx, h, func(standing func()) error {
+		err := r.follow(ctx, standing)
 		h.seen.set(time.Time{})
 		if errors.Is(err, roster.ErrNotMember) {
 			gone = err
@@ -119,7 +119,7 @@ func (r *Reader) Watch(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (r *Reader) follow(ctx context.Context) error {
+func (r *Reader) follow(ctx context.Context, standing func()) error {
 	h := r.heads
 	revision, err := r.list(ctx)
 	if err != nil {
@@ -137,14 +137,16 @@ func (r *Reader) follow(ctx context.Context) error {
 			}
 		}
 		h.seen.set(h.Clock.Now())
+		standing()
 	}
 	return ctx.Err()
 }
 
-// persist does something again and again, with a pause in between, until ctx is done.
-func persist(ctx context.Context, h *Heads, do func() error) {
+// persist does something again and again, with a pause in between, until ctx is done. Of
+// each outage it tells once: it ends when what is done calls standing.
+func persist(ctx context.Context, h *Heads, do func(standing func()) error) {
 	for told := false; ctx.Err() == nil; {
-		err := do()
+		err := do(func() { told = false })
 		if ctx.Err() != nil {
 			return
 		}
