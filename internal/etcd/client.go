@@ -46,6 +46,7 @@ type Client struct {
 	base      context.Context // ends with Close
 	stop      context.CancelFunc
 	pass      *pass
+	papers    papers
 
 	mu    sync.Mutex
 	start int // the endpoint to begin with
@@ -79,7 +80,7 @@ func New(config Config) (*Client, error) {
 	c.share = c.timeout / time.Duration(len(c.endpoints))
 	dialer := &net.Dialer{Timeout: c.share}
 	c.transport = &http.Transport{
-		DialContext: dialer.DialContext, TLSClientConfig: config.TLS.Clone(), TLSHandshakeTimeout: c.share,
+		DialContext: dialer.DialContext, TLSClientConfig: c.papers.into(config.TLS), TLSHandshakeTimeout: c.share,
 		Protocols: new(http.Protocols), DisableCompression: true, MaxResponseHeaderBytes: 64 << 10,
 		HTTP2: &http.HTTP2Config{SendPingTimeout: silence, PingTimeout: c.timeout, MaxReceiveBufferPerStream: 1 << 20},
 		// etcd ends a connection, too, that asks for long without a call
@@ -190,7 +191,7 @@ func (c *Client) at(ctx context.Context, at *url.URL, what call, share time.Dura
 	token, err := c.token(ctx, at, nil, share)
 	for renewed, proved := false, false; ; {
 		if err != nil {
-			return nil, judge(what, at, err, true)
+			return nil, c.judge(what, at, err, true)
 		}
 		data, unsent, said := c.once(ctx, at, what, token, share)
 		switch {
@@ -202,7 +203,7 @@ func (c *Client) at(ctx context.Context, at *url.URL, what call, share time.Dura
 			renewed = true
 			token, err = c.token(ctx, at, &token, share)
 		default:
-			return nil, judge(what, at, said, unsent)
+			return nil, c.judge(what, at, said, unsent)
 		}
 	}
 }
@@ -268,7 +269,7 @@ func because(ctx context.Context, err error) error {
 
 // judge makes an [Error] of what went wrong. Of a write of which anything may
 // have left, all but a clear answer is Unclear.
-func judge(what call, at *url.URL, err error, unsent bool) *Error {
+func (c *Client) judge(what call, at *url.URL, err error, unsent bool) *Error {
 	e := &Error{Kind: Unreachable, Op: what.op, Endpoint: at.Host}
 	clear := false
 	if s := (*status)(nil); errors.As(err, &s) {
@@ -276,6 +277,10 @@ func judge(what call, at *url.URL, err error, unsent bool) *Error {
 		e.Text = s.text
 	} else if e.Err = err; errors.Is(err, errTooLarge) {
 		e.Kind = Refused
+	} else if why, denied, ok := c.papers.refused(err); ok {
+		if e.Err = why; denied {
+			e.Kind, clear = Denied, true
+		}
 	}
 	if what.write && !unsent {
 		if e.Maybe = !clear || e.Kind == NoSpace; !clear {

@@ -55,7 +55,7 @@ func (w *watcher) run(ctx context.Context, yield func(Batch, error) bool) (stood
 	token, failed := w.c.token(ctx, w.at, nil, w.c.share)
 	for renewed := false; ; renewed = true {
 		if failed != nil {
-			return stood, judge(what, w.at, failed, true)
+			return stood, w.c.judge(what, w.at, failed, true)
 		}
 		stood, failed = w.stream(ctx, token, yield)
 		if failed == nil {
@@ -65,7 +65,7 @@ func (w *watcher) run(ctx context.Context, yield func(Batch, error) bool) (stood
 			if e := (*Error)(nil); errors.As(failed, &e) {
 				return stood, e
 			}
-			return stood, judge(what, w.at, failed, true)
+			return stood, w.c.judge(what, w.at, failed, true)
 		}
 		token, failed = w.c.token(ctx, w.at, &token, w.c.share)
 	}

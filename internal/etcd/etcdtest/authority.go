@@ -49,7 +49,7 @@ func (a *authority) client(t testing.TB, name string) *tls.Config {
 	defer a.mu.Unlock()
 	cert, ok := a.made[name]
 	if !ok {
-		cert = a.sign(t, name, &x509.Certificate{KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+		cert = a.sign(t, name, forClients())
 		a.made[name] = cert
 	}
 	return &tls.Config{RootCAs: a.pool, Certificates: []tls.Certificate{cert}}
@@ -58,13 +58,19 @@ func (a *authority) client(t testing.TB, name string) *tls.Config {
 // sign makes a certificate of that name, and its two files.
 func (a *authority) sign(t testing.TB, name string, cert *x509.Certificate) tls.Certificate {
 	t.Helper()
+	return a.signUntil(t, name, name, time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC), cert)
+}
+
+// signUntil is sign for a certificate that ends then, in files of another name.
+func (a *authority) signUntil(t testing.TB, name, file string, end time.Time, cert *x509.Certificate) tls.Certificate {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a.count++
 	cert.SerialNumber, cert.Subject = big.NewInt(a.count), pkix.Name{CommonName: name}
-	cert.NotBefore, cert.NotAfter = time.Unix(0, 0), time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+	cert.NotBefore, cert.NotAfter = time.Unix(0, 0), end
 	parent, signer := cert, any(key)
 	if a.ca.Leaf != nil {
 		parent, signer = a.ca.Leaf, a.ca.PrivateKey
@@ -79,8 +85,8 @@ func (a *authority) sign(t testing.TB, name string, cert *x509.Certificate) tls.
 	}
 	certPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	keyPEM := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})
-	for end, data := range map[string][]byte{".crt": certPEM, ".key": keyPEM} {
-		if err := os.WriteFile(a.file(name+end), data, 0o600); err != nil {
+	for ending, data := range map[string][]byte{".crt": certPEM, ".key": keyPEM} {
+		if err := os.WriteFile(a.file(file+ending), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

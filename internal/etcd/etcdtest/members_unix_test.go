@@ -381,8 +381,12 @@ func TestMember_Certificate(t *testing.T) {
 		"no configuration":      nil,
 		"another server's name": {RootCAs: c.Certificate(t, "host-1").RootCAs, Certificates: c.Certificate(t, "host-1").Certificates, ServerName: "elsewhere"},
 	} {
-		if _, err := as(config).Commit(t.Context(), txn("/fleet/a")); !errors.Is(err, etcd.Unreachable) || errors.Is(err, etcd.Unclear) {
+		_, err := as(config).Commit(t.Context(), txn("/fleet/a"))
+		if !errors.Is(err, etcd.Unreachable) && !errors.Is(err, etcd.Denied) || errors.Is(err, etcd.Unclear) {
 			t.Errorf("%s: %v", name, err)
+		}
+		if theirs := config != nil && config.Certificates == nil; theirs == errors.Is(err, etcd.ErrUntrusted) {
+			t.Errorf("%s, whose certificate is not taken: %v", name, err)
 		}
 	}
 	if err := c.Open(t, nil).DeleteUser(t.Context(), "host-1"); err != nil {

@@ -1,0 +1,93 @@
+package etcd
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// papers are what a client shows when a member asks for its certificate. The library
+// shows none that the member's authorities have not signed, and then nobody can say what
+// was wrong with it: it is shown whatever they are.
+type papers struct {
+	own   []tls.Certificate
+	asked atomic.Bool
+}
+
+// into has a configuration show them.
+func (p *papers) into(config *tls.Config) *tls.Config {
+	if config == nil {
+		config = &tls.Config{MinVersion: tls.VersionTLS12}
+	} else {
+		config = config.Clone()
+	}
+	p.own = config.Certificates
+	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		p.asked.Store(true)
+		if len(p.own) == 0 {
+			return &tls.Certificate{}, nil
+		}
+		return &p.own[0], nil
+	}
+	return config
+}
+
+// refused says why a handshake has failed, of which only one side knows; ok is false
+// where it is no matter of certificates. denied says that the member said no to ours.
+func (p *papers) refused(err error) (why error, denied, ok bool) {
+	var theirs *tls.CertificateVerificationError
+	if errors.As(err, &theirs) {
+		return &untrusted{theirs}, false, true
+	}
+	var remote *net.OpError
+	alert := errors.As(err, &remote) && remote.Op == "remote error"
+	switch {
+	case alert && strings.Contains(err.Error(), "certificate"):
+		return fmt.Errorf("%w; %s", err, p), true, true
+	case p.asked.Load() && (alert || strings.Contains(err.Error(), "client conn could not be established")): // the link was gone before its last word was read
+		return fmt.Errorf("it ended the link when it had asked for a certificate; %s", p), false, true
+	}
+	return err, false, false
+}
+
+// String says which certificate is shown, and until when that holds: whoever reads it has
+// a clock.
+func (p *papers) String() string {
+	if len(p.own) == 0 {
+		return "it was shown none"
+	}
+	leaf := p.own[0].Leaf
+	if leaf == nil {
+		var err error
+		if leaf, err = x509.ParseCertificate(p.own[0].Certificate[0]); err != nil {
+			return "what it was shown cannot be read"
+		}
+	}
+	return fmt.Sprintf("it was shown that of %q by %q, which holds from %s until %s", plain(leaf.Subject.CommonName), plain(leaf.Issuer.CommonName),
+		leaf.NotBefore.UTC().Format(time.DateOnly), leaf.NotAfter.UTC().Format(time.DateOnly))
+}
+
+// untrusted is that a member's certificate is none that this client takes.
+type untrusted struct {
+	cause *tls.CertificateVerificationError
+}
+
+// Error implements error.
+func (u *untrusted) Error() string {
+	text := u.cause.Err.Error()
+	if unknown := (x509.UnknownAuthorityError{}); errors.As(u.cause.Err, &unknown) {
+		text = "no authority that this machine trusts for it has signed that"
+	}
+	return "the certificate that it shows is not taken: " + text
+}
+
+// Unwrap returns the cause, and makes it [ErrUntrusted] for errors.Is.
+func (u *untrusted) Unwrap() []error { return []error{u.cause, ErrUntrusted} }
+
+// ErrUntrusted is that who answered at an address has a certificate that is not taken.
+var ErrUntrusted = errors.New("the etcd's certificate is not taken")
