@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/accounts"
 	"github.com/hermes-tui/hermes-tui/core/budget"
+	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/host"
 	"github.com/hermes-tui/hermes-tui/core/interop"
 	"github.com/hermes-tui/hermes-tui/core/refresh"
@@ -104,13 +105,14 @@ func (c *Core) Look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	err := heads.Look(ctx)
-	if c.state.Shared.Lost(err != nil); err != nil {
+	away := err != nil && !fleet.Foreign(err) // a record that somebody forged is no reason not to hear the rest
+	if c.state.Shared.Lost(away); away {
 		return err
 	}
 	if err := c.state.Shared.Look(ctx); err != nil { // all of it can be done without
 		c.state.Log.Debug("what the other hosts of the fleet tell was not read", "error", err)
 	}
-	return nil
+	return err
 }
 
 // Host returns this machine as a host of a fleet, or of none yet.

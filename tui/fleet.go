@@ -15,7 +15,8 @@ import (
 // fleetSight is the fleet that this machine belongs to, as it was seen last; on is
 // false where there is none.
 type fleetSight struct {
-	on bool
+	on    bool
+	wrong []string // ids of accounts whose record the fleet has not written
 	fleethost.Sight
 }
 
@@ -41,7 +42,7 @@ func receiveFleet(from <-chan fleethost.Sight) tea.Msg {
 
 func (msg fleetMsg) arrive(win *window) tea.Cmd {
 	before := win.fleet
-	win.fleet = fleetSight{true, msg.sight}
+	win.fleet = fleetSight{true, msg.sight.Damaged(), msg.sight}
 	yield(win, before)
 	return func() tea.Msg { return receiveFleet(msg.from) }
 }
@@ -60,7 +61,11 @@ func (f fleetSight) forms(dot string) []string {
 
 // stopped reports whether nothing can be sent to a provider, because the fleet cannot
 // hear of it.
-func (f fleetSight) stopped() bool { return f.on && (f.Away() || f.Older() || f.Removed) }
+func (f fleetSight) stopped() bool { return f.on && (f.Away() || f.Older() || f.Removed || f.Forged()) }
+
+// speaks reports whether there is something to be said of the fleet, for as long as it is
+// so.
+func (f fleetSight) speaks() bool { return f.stopped() || len(f.wrong) > 0 }
 
 // holds reports whether that concerns an account: one that another program of this
 // machine refreshes is no matter of the fleet.
@@ -74,6 +79,8 @@ func (f fleetSight) why() string {
 		return "This host was removed from the fleet " + cells.Clean(f.Fleet) + ": " + none + " here any more."
 	case f.Older():
 		return "The fleet's store was restored from a backup: " + none + " before it is accepted."
+	case f.Forged():
+		return "The list of hosts in the fleet's store was not written by the fleet: " + none + "."
 	default:
 		return "The fleet's store is not reachable: " + none + " until it answers."
 	}
@@ -102,8 +109,13 @@ func (k fleetWords) whyHeld(a core.Account, key string) string {
 func (k fleetWords) notice() (text string, act bool) {
 	f := k.fleet
 	switch {
-	case !f.stopped():
+	case !f.speaks():
 		return "", false
+	case !f.stopped():
+		return "The record of " + k.called(f.wrong) + " in the fleet's store was not written by any of its hosts: nothing of it is used or sent. " +
+			"Find out who can write there; then `hermes-tui fleet accept-restore` puts the newest in its place (docs/fleet.md).", true
+	case f.Forged():
+		return "The list of hosts in the fleet's store was not written by the fleet. Tokens are served until they end; nothing is refreshed. Find out who can write there (docs/fleet.md).", true
 	case f.Removed:
 		return "This host was removed from the fleet " + cells.Clean(f.Fleet) + ". What it holds is served until it ends; `hermes-tui fleet leave` deletes it here.", true
 	case f.Older():
@@ -115,6 +127,19 @@ func (k fleetWords) notice() (text string, act bool) {
 	default:
 		return "Store not reachable; " + k.goodFor() + ". No refresh, sign-in or removal until it answers.", false
 	}
+}
+
+// called are the labels of accounts, or how many they are.
+func (k fleetWords) called(ids []string) string {
+	if len(ids) > 1 {
+		return say.Plural(len(ids), "account", "accounts")
+	}
+	for i := range k.snap.Accounts {
+		if k.snap.Accounts[i].ID == ids[0] {
+			return cells.Clean(k.snap.Accounts[i].Label)
+		}
+	}
+	return ids[0]
 }
 
 // goodFor says how long this host serves without the store: until the first token of
@@ -158,6 +183,8 @@ func (k fleetWords) about(a core.Account, state core.State) string {
 	switch {
 	case k.fleet.Removed:
 		then = "This host cannot refresh it any more."
+	case k.fleet.Forged():
+		then = "Not refreshed while the store's list of hosts is not the fleet's."
 	case k.fleet.Older():
 		then = "Not refreshed before the restored store is accepted."
 	}
@@ -235,12 +262,16 @@ func (k fleetWords) header(forms []headerForm) []headerForm {
 func (k fleetWords) brief() string {
 	f := k.fleet
 	switch {
-	case !k.Low() || !f.stopped():
+	case !k.Low() || !f.speaks():
 		return ""
+	case !f.stopped():
+		return "record forged"
 	case f.Removed:
 		return "removed from " + cells.Clean(f.Fleet)
 	case f.Older():
 		return "store restored"
+	case f.Forged():
+		return "hosts forged"
 	default:
 		end, _ := k.firstEnd()
 		if end.IsZero() {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -191,4 +192,20 @@ func TestFleet_RestoredAndRemoved(t *testing.T) {
 		d.wait(toastTime)
 		d.shows("This host was removed from the fleet prod.", "fleet leave")
 	})
+}
+
+// What the fleet has not written is said for as long as it stands there.
+func TestFleet_WhatTheFleetHasNotWritten(t *testing.T) {
+	k, sight := &known{}, fleethost.Sight{}
+	sight.Accounts = map[string]fleet.Standing{"a1": {Damaged: true}, "b2": {}}
+	k.fleet = fleetSight{true, sight.Damaged(), sight}
+	text, act := ofFleet(k).notice()
+	if !act || !strings.Contains(text, "The record of a1 in the fleet's store was not written by any of its hosts") || k.fleet.stopped() || !k.fleet.speaks() {
+		t.Errorf("%q, %v", text, act)
+	}
+	sight.Accounts["b2"] = fleet.Standing{Damaged: true}
+	k.fleet.wrong = sight.Damaged()
+	if text, _ := ofFleet(k).notice(); !strings.Contains(text, "The record of 2 accounts in") {
+		t.Errorf("%q", text)
+	}
 }

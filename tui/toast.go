@@ -85,7 +85,7 @@ func (v *voice) notice(w int) []string {
 	switch {
 	case v.toast.bad:
 		mark = in.Bad.Render(v.Glyphs.Bad) + " "
-	case text == "" && v.fleet.stopped() && !v.Low():
+	case text == "" && v.fleet.speaks() && !v.Low():
 		var act bool
 		text, act = ofFleet(v.known).notice()
 		if mark = in.Warn.Render(v.Glyphs.Waiting) + " "; act {

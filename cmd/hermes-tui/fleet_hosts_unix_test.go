@@ -46,6 +46,12 @@ func (b *bench) opened(c clock.Clock) *core.Core {
 // commands do is done here. Where many hosts are needed it takes a tenth of the time.
 func (b *bench) admit(other *bench, name string, endpoints ...string) {
 	b.t.Helper()
+	b.admitAs(roster.Owner, other, name, host.Way{Etcd: host.Etcd{Endpoints: endpoints}})
+}
+
+// admitAs is admit for a host that reaches the store in a way of its own.
+func (b *bench) admitAs(role roster.Role, other *bench, name string, way host.Way) {
+	b.t.Helper()
 	ctx := b.t.Context()
 	check := func(err error) {
 		b.t.Helper()
@@ -53,12 +59,12 @@ func (b *bench) admit(other *bench, name string, endpoints ...string) {
 			b.t.Fatal(err)
 		}
 	}
-	invite, err := b.opened(nil).Host().Invite(ctx, roster.Owner)
+	invite, err := b.opened(nil).Host().Invite(ctx, role)
 	check(err)
 	defer invite.Close()
 	in, err := roster.ParseInvitation(invite.Text())
 	check(err)
-	asked, err := other.opened(nil).Host().Join(ctx, in, host.Way{Etcd: host.Etcd{Endpoints: endpoints}}, name)
+	asked, err := other.opened(nil).Host().Join(ctx, in, way, name)
 	check(err)
 	who, err := invite.Wait(ctx)
 	check(err)

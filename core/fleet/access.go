@@ -59,8 +59,8 @@ type want struct {
 }
 
 // Wants has accounts refreshed of which a reader needs a newer token, until ctx is done.
-// Whoever may write below the fleet's keys can ask; a refresh within a minute of the last
-// is not done for it.
+// What no member has written is passed over; a refresh within a minute of the last is not
+// done for it.
 func (h *Heads) Wants(ctx context.Context, refresh func(ctx context.Context, id string, gen uint64)) {
 	persist(ctx, h, func(standing func()) error {
 		listed, err := h.Store.Range(ctx, h.Keys.Wants())
@@ -88,8 +88,17 @@ func (h *Heads) Wants(ctx context.Context, refresh func(ctx context.Context, id 
 // wanted does what one of the readers asks for, unless it is done.
 func wanted(ctx context.Context, h *Heads, kv etcd.KV, refresh func(ctx context.Context, id string, gen uint64)) {
 	id := strings.TrimPrefix(kv.Key, h.Keys.Wants())
+	if !record.ValidID(id) {
+		return
+	}
+	view, err := h.Team.View(ctx, nil) // whoever asks may be new
+	if err != nil {
+		return
+	}
 	var w want
-	if !record.ValidID(id) || json.Unmarshal(kv.Value, &w) != nil {
+	body, err := view.Asked(kv.Key, kv.Value)
+	if err != nil || json.Unmarshal(body, &w) != nil {
+		h.Log.Warn("something asks for a newer token, and is no member of the fleet", "account", id, "error", err)
 		return
 	}
 	if head, err := h.Folder.ReadHead(id); err == nil && head.Gen <= w.Gen && !head.Removed() && !head.Quarantined() {

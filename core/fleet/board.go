@@ -32,6 +32,7 @@ type Standing struct {
 	Working string    // the host that is refreshing it; empty: none
 	Left    string    // the host that began to and did not end; empty: none
 	Sealed  uint64    // the epoch in which its tokens were; zero: it has none
+	Damaged bool      // what stands in the store was not written by the fleet
 }
 
 // board is what was observed, and a bell for whoever shows it. Nothing is written down
@@ -108,6 +109,21 @@ func (o *Observed) put(id string, s Standing, removed bool) {
 	o.Accounts[id] = s
 }
 
+// damaged notes that what the store shows of an account is not the fleet's.
+func (b *board) damaged(id string) {
+	b.mu.Lock()
+	told := !b.following || b.seen.Accounts[id].Damaged
+	b.mu.Unlock()
+	if told {
+		return
+	}
+	b.change(func(o *Observed) {
+		s := o.Accounts[id]
+		s.Damaged = true
+		o.put(id, s, false)
+	})
+}
+
 // idle notes that nobody refreshes an account any more.
 func (b *board) idle(id string) {
 	b.change(func(o *Observed) {
@@ -169,11 +185,16 @@ func (h *Heads) Standings(ctx context.Context) (map[string]Standing, error) {
 		if !ok {
 			continue
 		}
-		inner, err := view.Unwrap(kv.Key, kv.Value)
+		inner, err := view.Read(kv)
 		if err != nil {
-			continue // whoever needs the account says what is wrong with it
+			all[id] = Standing{Damaged: unreadable(err)} // a reader has no key for it
+			continue
 		}
 		b, head, err := decode(h.Folder, id, inner, "memory")
+		if unreadable(err) {
+			all[id] = Standing{Damaged: true}
+			continue
+		}
 		if err != nil || head.Removed() {
 			continue
 		}

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -20,6 +23,8 @@ func away(err error) error {
 	switch {
 	case errors.Is(err, etcd.Denied):
 		e.Message, e.Hint = "the fleet's etcd denies access: "+err.Error(), "check this host's user or certificate; if it was removed from the fleet: `hermes-tui fleet leave --force`"
+	case errors.Is(err, etcd.ErrUntrusted):
+		e.Message, e.Hint = "the fleet's store cannot be reached: "+err.Error(), "check the file of the etcd's authority; tokens are served until they end, and nothing is refreshed meanwhile"
 	case errors.Is(err, etcd.NoSpace):
 		e.Message, e.Hint = "the fleet's etcd is full: "+err.Error(), "ask who runs it; tokens are served until they end"
 	case errors.Is(err, etcd.Unclear):
@@ -104,6 +109,35 @@ func errRestored(id string) error {
 		Message: fmt.Sprintf("etcd shows an older state of the account %s than this host has seen: it was restored from a backup, or somebody put old values back, and waits for `hermes-tui fleet accept-restore`", id),
 		Hint:    waitHint,
 	}
+}
+
+// foreign is that something in the store was not written by the fleet. Nothing of it is
+// used or sent, and what a host has seen before it goes on serving.
+type foreign struct{ error }
+
+// Unwrap returns what is wrong with it.
+func (f foreign) Unwrap() error { return f.error }
+
+// Foreign reports whether an error says that.
+func Foreign(err error) bool {
+	var f foreign
+	return errors.As(err, &f)
+}
+
+// foreignOf is the error for accounts whose records are that, by id; nil for none.
+func foreignOf(wrong map[string]error) error {
+	ids := slices.Sorted(maps.Keys(wrong))
+	switch len(ids) {
+	case 0:
+		return nil
+	case 1:
+		return wrong[ids[0]]
+	}
+	return foreign{&autherr.Error{
+		Kind: autherr.Keystore, Code: autherr.CodeRecordDamaged, Err: wrong[ids[0]],
+		Message: fmt.Sprintf("the records of %d accounts in etcd were not written by an owner of this fleet (%s)", len(ids), strings.Join(ids, ", ")),
+		Hint:    "nothing was used, changed or deleted; ask who can write into this etcd",
+	}}
 }
 
 func restored(err error) bool { return autherr.CodeOf(err) == autherr.CodeFleetRestored }

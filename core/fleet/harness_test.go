@@ -323,6 +323,11 @@ func (v plainView) OpenAccess(key string, value []byte) ([]byte, error) {
 	return turned(data), err
 }
 
+func (v plainView) Ask(key string, body []byte) ([]byte, error) { return v.Wrap("ask "+key, body) }
+func (v plainView) Asked(key string, value []byte) ([]byte, error) {
+	return v.Fresh("ask "+key, value)
+}
+
 func (v plainView) Wrap(key string, body []byte) ([]byte, error) {
 	return append([]byte(key+"\n"), body...), nil
 }

@@ -55,6 +55,9 @@ type View interface {
 	Read(kv etcd.KV) ([]byte, error)
 	Fresh(key string, value []byte) ([]byte, error)
 	Own(value []byte) ([]byte, error)
+	// Ask is for what a reader asks of owners, and Asked checks it.
+	Ask(key string, body []byte) ([]byte, error)
+	Asked(key string, value []byte) ([]byte, error)
 	// Seal and Open are for what only owners may read.
 	Seal(data []byte) ([]byte, error)
 	Open(sealed []byte) ([]byte, error)
@@ -128,6 +131,9 @@ func (h *Heads) Get(ctx context.Context, id string) (*record.Head, error) {
 	switch {
 	case failed != nil && local != nil && (errors.Is(failed, errAway) || restored(failed)):
 		h.Log.Warn("the fleet's store does not answer; this host goes on with what it has seen", "account", id, "error", failed)
+		return local, nil
+	case failed != nil && local != nil && Foreign(failed):
+		h.Log.Warn("what stands in the fleet's store was not written by the fleet; this host goes on with what it has seen", "account", id, "error", failed)
 		return local, nil
 	case failed != nil:
 		return nil, failed
@@ -252,6 +258,10 @@ func (h *Heads) entry(ctx context.Context, id string, known known, got etcd.Answ
 	}
 	if got.KVs[1].Found() {
 		if err := e.read(h, view, id, got.KVs[1]); err != nil {
+			if unreadable(err) {
+				h.board.damaged(id)
+				err = foreign{err}
+			}
 			return nil, err
 		}
 	}
@@ -274,6 +284,8 @@ func (h *Heads) view(ctx context.Context, stamp []byte) (View, error) {
 	if err != nil {
 		if restored(err) {
 			err = h.stop(ctx, err)
+		} else if unreadable(err) {
+			err = foreign{err}
 		}
 		return nil, err
 	}

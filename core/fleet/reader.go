@@ -249,11 +249,18 @@ func (r *Reader) ask(ctx context.Context, head *record.Head) (first bool, err er
 	if err != nil {
 		return false, err
 	}
+	key := h.Keys.Want(head.ID)
+	view, err := h.Team.View(ctx, nil)
+	if err == nil {
+		body, err = view.Ask(key, body)
+	}
+	if err != nil {
+		return false, err
+	}
 	lease, err := h.Store.Grant(ctx, wantTime)
 	if err != nil {
 		return false, away(err)
 	}
-	key := h.Keys.Want(head.ID)
 	res, err := h.Store.Commit(ctx, etcd.Txn{If: []etcd.Compare{etcd.Is(key, body)}, Else: []string{key}})
 	if err == nil && res.Succeeded {
 		_ = h.Store.Revoke(ctx, lease)

@@ -170,11 +170,16 @@ func TestReader_Wants(t *testing.T) {
 		f.put(f.keys.Want(id), odd)
 	}
 	f.put(f.keys.Wants()+"../x", `{"gen":9}`)
+	f.put(f.keys.Want(id), `{"gen":2}`) // well formed, and by no member
 	f.expire()
 	if _, err := r.follow(id); err != nil {
 		t.Fatal(err)
 	}
 	if gen := <-asked; gen != 2 || f.provider.posts != 2 {
 		t.Errorf("more than generation %d is wanted, %d requests", gen, f.provider.posts)
+	}
+	end()
+	if f.provider.posts != 2 || len(asked) > 0 {
+		t.Errorf("%d requests: somebody who is no reader was obeyed", f.provider.posts)
 	}
 }

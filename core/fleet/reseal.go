@@ -8,19 +8,20 @@ import (
 )
 
 // Stale returns the ids of the accounts whose tokens were sealed before the epoch of
-// now: a host that has gone since may have them.
-func (h *Heads) Stale(ctx context.Context) (ids []string, err error) {
+// now: a host that has gone since may have them. Of those whose record was not written by
+// the fleet, which are damaged, nobody can tell.
+func (h *Heads) Stale(ctx context.Context) (ids, damaged []string, err error) {
 	all, err := h.Store.Range(ctx, h.Keys.Accounts())
 	if err != nil {
-		return nil, away(err)
+		return nil, nil, away(err)
 	}
 	view, err := h.Team.View(ctx, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	kind, err := kind(h.Folder)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, kv := range all.KVs {
 		id, ok := h.headOf(kv.Key)
@@ -28,22 +29,26 @@ func (h *Heads) Stale(ctx context.Context) (ids []string, err error) {
 			continue
 		}
 		inner, err := view.Read(kv)
-		if unreadable(err) { // what the account's tokens are, nobody can tell
-			ids = append(ids, id)
+		if unreadable(err) {
+			damaged = append(damaged, id)
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		b, _, err := decode(h.Folder, id, inner, kind)
+		if unreadable(err) {
+			damaged = append(damaged, id)
+			continue
+		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if b.Sealed != 0 && b.Sealed < view.Number() {
 			ids = append(ids, id)
 		}
 	}
-	return ids, nil
+	return ids, damaged, nil
 }
 
 // Reseal writes an account's head and its tokens anew, with the fleet's keys of now. It
@@ -98,7 +103,7 @@ func Settle(ctx context.Context, h *Heads) error {
 	}
 	for _, kv := range all.KVs {
 		if id, ok := h.headOf(kv.Key); ok && roster.Made(kv.Value) != view.Number() {
-			if err := h.Reseal(ctx, id); err != nil {
+			if err := h.Reseal(ctx, id); err != nil && !Foreign(err) { // else nobody takes it, now or afterwards
 				return err
 			}
 		}

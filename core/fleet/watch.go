@@ -92,14 +92,15 @@ func (h *Heads) follow(ctx context.Context, standing func()) error {
 }
 
 // untilStopped watches who belongs to the fleet, until this host may change nothing any more:
-// it was removed, or the store was found to be a restored one.
+// it was removed, the store was found to be a restored one, or the list of hosts is not
+// the fleet's.
 func untilStopped(ctx context.Context, h *Heads, from int64) error {
 	for batch, err := range h.Store.Watch(ctx, h.Keys.Stamp(), from) {
 		if err != nil {
 			return nil //nolint:nilerr // the watch of the accounts ends as well, and says so
 		}
 		for _, event := range batch.Events {
-			if _, err := h.view(ctx, event.Value); restored(err) || errors.Is(err, roster.ErrNotMember) {
+			if _, err := h.view(ctx, event.Value); restored(err) || Foreign(err) || errors.Is(err, roster.ErrNotMember) {
 				return err
 			}
 		}
@@ -110,10 +111,21 @@ func untilStopped(ctx context.Context, h *Heads, from int64) error {
 // Look implements [vault.Heads]. What another process of this host is at, that one
 // brings up to date.
 func (h *Heads) Look(ctx context.Context) error {
+	var mu sync.Mutex
+	wrong := map[string]error{}
 	_, err := h.list(ctx, func(ctx context.Context, id string) error {
 		_, err := h.update(ctx, id)
+		if Foreign(err) { // the others are brought up to date all the same
+			mu.Lock()
+			defer mu.Unlock()
+			wrong[id] = err
+			return nil
+		}
 		return err
 	})
+	if err == nil {
+		err = foreignOf(wrong)
+	}
 	return handing{h}.answer(ctx, err)
 }
 
@@ -242,7 +254,9 @@ func (h *Heads) update(ctx context.Context, id string) (free bool, err error) {
 func (h *Heads) updateLater(ctx context.Context, id string) (err error) {
 	free := false
 	if !h.unfinished(id) {
-		free, err = h.update(ctx, id)
+		if free, err = h.update(ctx, id); Foreign(err) { // whoever shows the fleet says it
+			free, err = true, nil
+		}
 	}
 	if err == nil && !free {
 		go func() {
@@ -255,8 +269,8 @@ func (h *Heads) updateLater(ctx context.Context, id string) (err error) {
 }
 
 // renew is update under the account's lock, which it gives back. A failure is one of
-// this account, unless the store is an older one: the next command that needs it says
-// what is wrong.
+// this account, unless the store is an older one, or shows what the fleet has not written:
+// the next command that needs it says what is wrong.
 func (h *Heads) renew(ctx context.Context, local vault.Claim, id string) error {
 	c := &claim{heads: h, local: local, id: id}
 	defer c.Release()
@@ -264,7 +278,7 @@ func (h *Heads) renew(ctx context.Context, local vault.Claim, id string) error {
 		return nil
 	}
 	_, err := c.Head(ctx)
-	if restored(err) {
+	if restored(err) || Foreign(err) {
 		return err
 	}
 	if err != nil && ctx.Err() == nil {

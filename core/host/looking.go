@@ -18,7 +18,8 @@ type Look struct {
 	Heard       map[string]bool // by id, while a restored store waits: it has handed in what it has
 	Departed    bool            // an owner has left, and the keys are to be changed
 	Accounts    int
-	Stale       int // of them, those that a host which was removed may still know
+	Stale       int      // of them, those that a host which was removed may still know
+	Damaged     []string // ids of those whose record was not written by the fleet
 	Etcd        []etcd.Member
 }
 
@@ -31,7 +32,7 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 	defer m.store.Close()
 	look := Look{Fleet: m.Fleet, Host: m.Host, Etcd: m.store.Status(ctx)}
 	heads := m.heads(h.state.Log)
-	if err := heads.Look(ctx); err != nil && !fleet.Restored(err) { // and hands in what this host has
+	if err := heads.Look(ctx); err != nil && !fleet.Restored(err) && !fleet.Foreign(err) { // and hands in what this host has
 		return look, explain(err)
 	}
 	view, err := m.view(ctx, nil)
@@ -69,8 +70,8 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 // that, and else what is left of a removal.
 func (l *Look) restoredOrStale(ctx context.Context, heads *fleet.Heads, view *roster.View) error {
 	if l.Restored == nil {
-		stale, err := heads.Stale(ctx)
-		l.Stale = len(stale)
+		stale, damaged, err := heads.Stale(ctx)
+		l.Stale, l.Damaged = len(stale), damaged
 		return err
 	}
 	owners, err := owners(view, nil)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -71,24 +72,57 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 	return out, err
 }
 
+// renewAtOnce is how many accounts get new tokens at the same time: most of it is waiting,
+// for the etcd and for providers, which are not to be flooded either.
+const renewAtOnce = 8
+
 // renew has the tokens of every account replaced that were sealed for hosts which may be
 // out by now.
 func (m *Member) renew(ctx context.Context, log *slog.Logger, refresh Refresher) (out Removed, err error) {
 	heads := m.heads(log)
-	ids, err := heads.Stale(ctx)
+	ids, damaged, err := heads.Stale(ctx)
 	if err != nil {
 		return Removed{}, err
 	}
-	for _, id := range ids {
-		out.renew(ctx, heads, refresh, id)
+	each := make([]Removed, len(ids))
+	turns, all := make(chan struct{}, renewAtOnce), sync.WaitGroup{}
+	for i, id := range ids {
+		all.Go(func() {
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			each[i].renew(ctx, heads, refresh, id)
+		})
+	}
+	all.Wait()
+	for _, one := range each {
+		out.Renewed, out.Left = append(out.Renewed, one.Renewed...), append(out.Left, one.Left...)
+		if one.Until.After(out.Until) {
+			out.Until = one.Until
+		}
+	}
+	for _, id := range damaged {
+		out.Left = append(out.Left, Left{id, m.label(id), errDamaged})
 	}
 	return out, m.settle(ctx, heads)
+}
+
+// errDamaged is why a removal does not reach an account. What was made with earlier keys is
+// refused all the same: somebody who can write into etcd could keep them good else.
+var errDamaged = errors.New("its record in the etcd was not written by this fleet; `hermes-tui fleet accept-restore` puts the newest that the hosts have in its place, and `hermes-tui refresh --force` gives it new tokens then")
+
+// label is what this host calls an account.
+func (m *Member) label(id string) string {
+	head, err := m.vault.Folder.ReadHead(id)
+	if err != nil {
+		return ""
+	}
+	return head.Label
 }
 
 // settle has nothing taken any more that was made with keys of before, once everything
 // was made anew.
 func (m *Member) settle(ctx context.Context, heads *fleet.Heads) error {
-	stale, err := heads.Stale(ctx)
+	stale, _, err := heads.Stale(ctx)
 	if err != nil || len(stale) > 0 { // it goes on when it is asked for again
 		return err
 	}

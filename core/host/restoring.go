@@ -34,7 +34,8 @@ type Accepted struct {
 
 // AcceptRestore goes on with a store that was restored from a backup: it waits until
 // every owner has handed in what it has seen, puts the newest of it into the store, and
-// ends the wait of all. It may be interrupted anywhere, and asked for again.
+// ends the wait of all. So it does where records of accounts are there that the fleet has
+// not written. It may be interrupted anywhere, and asked for again.
 func (h *Host) AcceptRestore(ctx context.Context, o Accepting) (Accepted, error) {
 	_, m, err := h.members()
 	if err != nil {
@@ -43,9 +44,17 @@ func (h *Host) AcceptRestore(ctx context.Context, o Accepting) (Accepted, error)
 	defer m.store.Close()
 	heads, out := m.heads(h.state.Log), Accepted{Fleet: m.Fleet}
 	switch err := heads.Look(ctx); {
-	case err == nil:
-		out.Nothing = true
-		return out, nil
+	case err == nil, fleet.Foreign(err):
+		_, damaged, err := heads.Stale(ctx)
+		if err != nil {
+			return out, explain(err)
+		}
+		if out.Nothing = len(damaged) == 0; out.Nothing {
+			return out, nil
+		}
+		if err := m.Restored(ctx); err != nil { // all hosts hand in what they have
+			return out, explain(err)
+		}
 	case !fleet.Restored(err):
 		return out, explain(err)
 	}

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -43,6 +44,21 @@ func (s Sight) Away() bool { return autherr.CodeOf(s.Link.Err) == autherr.CodeFl
 func (s Sight) Older() bool {
 	return s.Restored != nil || autherr.CodeOf(s.Link.Err) == autherr.CodeFleetRestored
 }
+
+// Damaged are the ids of the accounts whose record in the store was not written by the
+// fleet, sorted.
+func (s Sight) Damaged() (ids []string) {
+	for id, a := range s.Accounts {
+		if a.Damaged {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Forged reports whether the list of hosts in the store was not written by the fleet.
+func (s Sight) Forged() bool { return fleet.Foreign(s.Link.Err) }
 
 // Stale is how many accounts are sealed with keys of an epoch before this, which a host
 // that is gone may know.

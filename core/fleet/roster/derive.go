@@ -18,6 +18,7 @@ const (
 	forInvite  = "hermes-tui/fleet/1/invite"
 	forSlips   = "hermes-tui/fleet/1/join" // the MACs between who invites and who joins
 	forWords   = "hermes-tui/fleet/1/words"
+	forAsking  = "hermes-tui/fleet/1/ask" // the MACs of what readers ask for
 )
 
 // derive makes a key of 32 bytes from a secret.

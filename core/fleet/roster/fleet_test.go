@@ -151,6 +151,24 @@ func TestReaders(t *testing.T) {
 			t.Errorf("byte %d flipped: %s", at, bad)
 		}
 	}
+	// What it asks for is told from what others write.
+	wish := b.keys.Want("0123456789")
+	asked, err := pod.Ask(wish, []byte(`{"gen":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := desk.Asked(wish, asked); string(got) != `{"gen":1}` {
+		t.Errorf("%s, %v", got, err)
+	}
+	_, err = desk.Asked(b.keys.Want("9876543210"), asked)
+	isDamaged(t, "at another key", err)
+	for at := range asked {
+		bad := bytes.Clone(asked)
+		bad[at] ^= 1
+		if _, err := desk.Asked(wish, bad); err == nil {
+			t.Errorf("byte %d flipped: %s", at, bad)
+		}
+	}
 	// A reader changes nothing, and has no key of owners.
 	if _, err := openEpochs("", pod.sealed, &pod.Roster, mustIdentity(t, pod)); err == nil {
 		t.Error("a reader opens the epoch")
@@ -178,6 +196,8 @@ func TestReaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = pod.Reading.OpenAccess(key, later)
+	is(t, err, ErrOtherEpoch)
+	_, err = desk.Asked(wish, asked) // it asks for nothing any more
 	is(t, err, ErrOtherEpoch)
 	_, err = again(t.Context(), pod)
 	is(t, err, ErrNotMember)
@@ -294,7 +314,7 @@ func TestRecover(t *testing.T) {
 	if !slices.Equal(names(v), []string{"owner new"}) || v.Epoch.Number() != 3 || next == paper {
 		t.Errorf("%+v", v.Roster)
 	}
-	if got, err := v.Past(2).Open(blob); string(got) != "blob" {
+	if got, err := past(v, 2).Open(blob); string(got) != "blob" {
 		t.Error(err)
 	}
 	for _, out := range []*View{desk, laptop} {

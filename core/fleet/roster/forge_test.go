@@ -382,6 +382,15 @@ func TestForged_ByAHostThatWasRemoved(t *testing.T) {
 	_, err = desk.Read(kv(forged))
 	isDamaged(t, "before the rest is made anew", err)
 
+	// Whoever can write makes the epoch seem to have begun later.
+	epoch := b.get(t, b.keys.Epoch(2))
+	if _, err := b.Client("administrator").Commit(t.Context(), etcd.Txn{Then: []etcd.Op{etcd.Delete(b.keys.Epoch(2))}}); err != nil {
+		t.Fatal(err)
+	}
+	b.put(t, b.keys.Epoch(2), epoch)
+	_, err = mustAgain(t, desk).Read(kv(forged))
+	isDamaged(t, "after the epoch's key was put there again", err)
+
 	before := b.get(t, b.keys.Fleet())
 	if desk, err = desk.Settle(t.Context()); err != nil {
 		t.Fatal(err)

@@ -130,7 +130,9 @@ func (v *View) unlock(id *age.X25519Identity, known trust) (*View, error) {
 	case err != nil:
 		return nil, err
 	}
+	v.begun = known.began(&v.Roster, v.begun)
 	v.known = trusted(&v.Roster, me)
+	v.known.begun = v.begun
 	return v, nil
 }
 

@@ -107,7 +107,7 @@ func (m *Membership) begin(ctx context.Context) (end func(), err error) {
 
 // take keeps what was seen, on disk first.
 func (m *Membership) take(v *View) error {
-	if seen := v.Seen(); !bytes.Equal(seen.Fleet, m.seen.Fleet) || !bytes.Equal(seen.Epoch, m.seen.Epoch) {
+	if seen := v.Seen(); !bytes.Equal(seen.Fleet, m.seen.Fleet) || !bytes.Equal(seen.Epoch, m.seen.Epoch) || seen.Begun != m.seen.Begun {
 		if err := m.keep(seen); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"crypto/ed25519"
+	"crypto/hmac"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -37,6 +38,31 @@ func (r *Reading) OpenAccess(key string, value []byte) ([]byte, error) {
 		return nil, damaged(fmt.Sprintf("%s in etcd cannot be opened with the readers' key", key), err)
 	}
 	return data, nil
+}
+
+// ask is body, which is JSON, as a reader puts it at key: every member of this epoch can
+// tell that one of them did.
+func (r *Reading) ask(key string, body []byte) ([]byte, error) {
+	return json.Marshal(wrapped{r.number, body, r.asking(key, body)})
+}
+
+func (r *Reading) asking(key string, body []byte) []byte {
+	return authenticate(derive(r.identity.String(), forAsking), key, string(body))
+}
+
+// asked is the body of what a member has asked for at key in this epoch.
+func (r *Reading) asked(key string, value []byte) ([]byte, error) {
+	var w wrapped
+	if err := strict(value, &w); err != nil {
+		return nil, damaged(fmt.Sprintf("%s in etcd cannot be read", key), err)
+	}
+	if w.Epoch != r.number {
+		return nil, otherEpoch(key, w.Epoch)
+	}
+	if !hmac.Equal(w.MAC, r.asking(key, w.Body)) {
+		return nil, damaged(fmt.Sprintf("%s in etcd was not written by a member of this fleet", key), nil)
+	}
+	return w.Body, nil
 }
 
 // Format implements fmt.Formatter, so that no verb shows the keys.

@@ -13,7 +13,7 @@ import (
 )
 
 // RemoveMember takes a host out of the fleet, and makes a new epoch, whose key it
-// has not. What is sealed for the epoch before ([View.Past]) has to be sealed anew
+// has not. What is sealed for the epoch before (past) has to be sealed anew
 // and, because the host has read it, replaced.
 func (v *View) RemoveMember(ctx context.Context, id string) (*View, error) {
 	there := slices.ContainsFunc(v.Roster.Members, func(m Member) bool { return m.ID == id })

@@ -9,6 +9,9 @@ import "github.com/hermes-tui/hermes-tui/core/autherr"
 type Seen struct {
 	Fleet []byte `json:"fleet"`           // as it stood in etcd
 	Epoch []byte `json:"epoch,omitempty"` // and the sealed epoch; none of a reader
+	// Begun is the revision at which the epoch began. Who can write into etcd can delete its
+	// key and put it there again, so that it seems to have begun later.
+	Begun int64 `json:"begun,omitempty"`
 }
 
 // trust is what a host knows of the fleet before it looks.
@@ -18,11 +21,13 @@ type trust struct {
 	digest        string
 	marked        bool // as restored, which ends with a later serial
 	reader        bool // whether it may not ask for the epoch's key
+	begun         int64
+	restores      uint64
 }
 
 // trusted is what somebody knows who has seen this roster.
 func trusted(r *Roster, me Member) trust {
-	return trust{r.Links, r.Epoch, r.Serial, r.digest(), r.Restored != nil, me.Role == Reader}
+	return trust{links: r.Links, epoch: r.Epoch, serial: r.Serial, digest: r.digest(), marked: r.Restored != nil, reader: me.Role == Reader, restores: r.Restores}
 }
 
 // trust is what the host that kept it knows.
@@ -35,7 +40,19 @@ func (s Seen) trust(keys Keys, recipient string) (trust, error) {
 		return trust{}, err
 	}
 	me, _ := r.member(recipient)
-	return trusted(&r, me), nil
+	t := trusted(&r, me)
+	t.begun = s.Begun
+	return t, nil
+}
+
+// began is when an epoch began that seems to have begun at a revision: not after that at
+// which this host has seen it before. While a store that was restored waits, and after
+// that was accepted, revisions are counted anew.
+func (t trust) began(r *Roster, at int64) int64 {
+	if t.begun > 0 && t.epoch == r.Epoch && t.restores == r.Restores && r.Restored == nil {
+		return min(t.begun, at)
+	}
+	return at
 }
 
 // olderIs reports whether a roster is older than what is known, or beside it: the

@@ -21,7 +21,7 @@ type View struct {
 	Reading *Reading
 
 	host   Host
-	begun  int64 // revision at which this epoch began
+	begun  int64 // revision at which this epoch began, as far as this host has seen
 	stamp  []byte
 	known  trust
 	past   []*Epoch // those before, newest first
@@ -30,11 +30,8 @@ type View struct {
 	sealed []byte // the epoch's key as it stands in etcd
 }
 
-// Keys are the names of the fleet's keys.
-func (v *View) Keys() Keys { return v.host.Keys }
-
 // Seen is what the host keeps.
-func (v *View) Seen() Seen { return Seen{v.fleet, v.sealed} }
+func (v *View) Seen() Seen { return Seen{v.fleet, v.sealed, v.begun} }
 
 // Stamp is what every write of a host compares.
 func (v *View) Stamp() []byte { return v.stamp }
@@ -56,9 +53,9 @@ func (v *View) Refresh(ctx context.Context) (*View, error) {
 	return next, err
 }
 
-// Past returns the key of an earlier epoch, with which some values may still be
+// past returns the key of an earlier epoch, with which some values may still be
 // sealed, or nil.
-func (v *View) Past(epoch uint64) *Epoch {
+func past(v *View, epoch uint64) *Epoch {
 	for _, e := range v.past {
 		if e.number == epoch {
 			return e
@@ -125,6 +122,12 @@ func (v *View) OpenAccess(key string, value []byte) ([]byte, error) {
 	return v.Reading.OpenAccess(key, value)
 }
 
+// Ask is body, which is JSON, as a member that is no owner, too, puts it at key.
+func (v *View) Ask(key string, body []byte) ([]byte, error) { return v.Reading.ask(key, body) }
+
+// Asked is the body of what [View.Ask] made for key.
+func (v *View) Asked(key string, value []byte) ([]byte, error) { return v.Reading.asked(key, value) }
+
 // Number is that of the fleet's epoch, from 1.
 func (v *View) Number() uint64 { return v.Roster.Epoch }
 
@@ -174,7 +177,7 @@ func (v *View) Unwrap(key string, value []byte) ([]byte, error) {
 		return nil, forged(key)
 	}
 	if w.Epoch != e.number {
-		if e = v.Past(w.Epoch); e == nil {
+		if e = past(v, w.Epoch); e == nil {
 			return nil, otherEpoch(key, w.Epoch)
 		}
 	}

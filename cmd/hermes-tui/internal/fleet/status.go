@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,8 @@ type statusJSON struct {
 	Host     string       `json:"host"`
 	Epoch    uint64       `json:"epoch"`
 	Accounts int          `json:"accounts"`
-	Stale    int          `json:"stale"` // written with keys that a removed host knew
+	Stale    int          `json:"stale"`   // written with keys that a removed host knew
+	Damaged  []string     `json:"damaged"` // ids of accounts whose record the fleet has not written
 	Hosts    []hostJSON   `json:"hosts"`
 	Etcd     []memberJSON `json:"etcd"`
 	// RestoredAt is set while the store is an older one, and nothing is refreshed.
@@ -89,6 +91,10 @@ func status(ctx context.Context, s *session.Session) error {
 	if look.Stale > 0 {
 		s.Line("a host was removed, and what it knows of %s may still work: `hermes-tui fleet remove` of that host again goes on", counted(look.Stale))
 	}
+	if len(look.Damaged) > 0 {
+		s.Line("somebody who is no host of this fleet has written the record of %s in the etcd (%s): nothing of it is used or sent, and its tokens are served until they end", counted(len(look.Damaged)), strings.Join(look.Damaged, ", "))
+		s.Line("find out who can write there; then `hermes-tui fleet accept-restore` puts the newest that the hosts have in its place")
+	}
 	if look.Departed {
 		s.Line("a host has left that knew the fleet's keys: the next `hermes-tui fleet invite` or `hermes-tui fleet remove` makes new ones")
 	}
@@ -104,7 +110,7 @@ func status(ctx context.Context, s *session.Session) error {
 }
 
 func toJSON(look host.Look, now time.Time) statusJSON {
-	out := statusJSON{Fleet: look.Fleet, Host: look.Host, Epoch: look.Epoch, Accounts: look.Accounts, Stale: look.Stale, Hosts: []hostJSON{}, Etcd: []memberJSON{}}
+	out := statusJSON{Fleet: look.Fleet, Host: look.Host, Epoch: look.Epoch, Accounts: look.Accounts, Stale: look.Stale, Damaged: append([]string{}, look.Damaged...), Hosts: []hostJSON{}, Etcd: []memberJSON{}}
 	for _, seat := range look.Seats {
 		out.Hosts = append(out.Hosts, toHostJSON(look, seat, now))
 	}

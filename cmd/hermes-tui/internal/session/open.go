@@ -8,6 +8,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/consent"
+	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/setup"
 )
 
@@ -65,12 +66,13 @@ func (s *Session) Open(o Options) (*core.Core, error) {
 }
 
 // lookAround asks the fleet of this host, if it has one, what is new. Where the store
-// does not answer this host goes on with what it has seen, and says so. What else is
+// does not answer, or shows what the fleet has not written, this host goes on with what it
+// has seen, and says so. What else is
 // wrong, a command says that needs it; one that only looks needs nothing and says it.
 func (s *Session) lookAround(ctx context.Context, looks bool) {
 	err := s.opened.Look(ctx)
 	code := autherr.CodeOf(err)
-	if err != nil && (looks || code == autherr.CodeFleetAway || code == autherr.CodeFleetRestored) {
+	if err != nil && (looks || code == autherr.CodeFleetAway || code == autherr.CodeFleetRestored || fleet.Foreign(err)) {
 		s.Note("%v; this is what this host has seen last", err)
 	}
 }
