@@ -71,10 +71,12 @@ func (p *accountsPage) accountBinds(win *window, a core.Account) (first, rest []
 		Binding: widget.Keys("c", "copy", "c"), Long: "copy id, command or token", Group: groupAccount, Foot: 6,
 		Do: func() tea.Cmd { p.sheet = &copySheet{account: a}; return nil },
 	}}, connectBind(win, a)...)
-	rest = append(rest, widget.Bind{
-		Binding: widget.Keys("e", "rename", "e"), Long: "give it another label", Group: groupAccount,
-		Do: func() tea.Cmd { return p.openRename(win, a) },
-	})
+	if !win.fleet.holds(a) {
+		rest = append(rest, widget.Bind{
+			Binding: widget.Keys("e", "rename", "e"), Long: "give it another label", Group: groupAccount,
+			Do: func() tea.Cmd { return p.openRename(win, a) },
+		})
+	}
 	if win.state(a) == core.NeedsSignIn {
 		rest = append(rest, widget.Bind{Long: "why it needs signing in again", Group: groupAccount, Do: func() tea.Cmd {
 			win.push(&textPage{title: whyTitle, text: win.tell().why([]string{a.ID})})

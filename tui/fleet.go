@@ -71,9 +71,9 @@ func (f fleetSight) speaks() bool { return f.stopped() || len(f.wrong) > 0 }
 // machine refreshes is no matter of the fleet.
 func (f fleetSight) holds(a core.Account) bool { return f.stopped() && !a.Shared() }
 
-// why is why nothing is refreshed, signed in or removed now.
-func (f fleetSight) why() string {
-	const none = "nothing is refreshed, signed in or removed"
+// why is why nothing of a kind is done now: "refreshed, signed in or removed".
+func (f fleetSight) why(done string) string {
+	none := "nothing is " + done
 	switch {
 	case f.Removed:
 		return "This host was removed from the fleet " + cells.Clean(f.Fleet) + ": " + none + " here any more."
@@ -96,10 +96,12 @@ func (k fleetWords) whyHeld(a core.Account, key string) string {
 	switch {
 	case !k.fleet.stopped():
 		return ""
-	case key == "a":
-		return k.fleet.why()
-	case strings.Contains("rd", key) && k.fleet.holds(a):
-		return k.fleet.why()
+	case key == "a", strings.Contains("rd", key) && k.fleet.holds(a):
+		return k.fleet.why("refreshed, signed in or removed")
+	case key == "e" && k.fleet.holds(a):
+		return k.fleet.why("renamed")
+	case key == "i" && k.imports.there():
+		return k.fleet.why("imported")
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/hermes"
 	fleethost "github.com/hermes-tui/hermes-tui/core/host"
 )
 
@@ -138,6 +139,8 @@ func TestFleet_Away(t *testing.T) {
 			d.shows("The fleet's store is not reachable: nothing is refreshed, signed in or removed until it answers.")
 			d.wait(toastTime)
 		}
+		d.press("e")
+		d.shows("The fleet's store is not reachable: nothing is renamed until it answers.")
 		d.on("old")
 		d.hides("sign in again;")
 		d.shows("enter details")
@@ -154,6 +157,35 @@ func TestFleet_Away(t *testing.T) {
 		d.hides("not reachable")
 		d.shows("r refresh", "a add")
 	})
+}
+
+// A label that is being written when the store goes away stays as it is written; and
+// nothing is imported, be it asked for before or then.
+func TestFleet_AwayInTheMiddle(t *testing.T) {
+	in(t, inFleet(newBackend(account("work")), prod()), func(d *driver) {
+		d.press("home", "e", "2")
+		d.sight(away(prod()))
+		d.press("enter")
+		d.shows("nothing is renamed until it answers", "work2", "leave it as it was")
+		if len(d.backend.renamed) > 0 {
+			t.Errorf("renamed: %v", d.backend.renamed)
+		}
+		d.sight(prod())
+		d.press("enter")
+		if len(d.backend.renamed) != 1 {
+			t.Error("not renamed once the store is back")
+		}
+	})
+	from := foundIn(&core.ImportPlan{Rows: []core.ImportRow{{Number: 1, Where: "tokens", Provider: "openai-codex", ProviderName: "OpenAI Codex", Verdict: hermes.New}}}).fakeImporter
+	in(t, inFleet(newBackend(account("work")), prod()), func(d *driver) {
+		d.press("i")
+		d.sight(away(prod()))
+		d.press("enter")
+		d.shows("nothing is imported until it answers")
+		d.press("esc", "i")
+		d.shows("nothing is imported until it answers")
+		d.hides("i import")
+	}, func(o *Options) { o.Importer = from })
 }
 
 // A low window has no line for it: the header says it.

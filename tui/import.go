@@ -83,7 +83,7 @@ func (msg importPlanMsg) arrive(win *window) tea.Cmd {
 
 // binds open the import; the key is there only where hermes-agent is.
 func (i *imports) binds(win *window) []widget.Bind {
-	if !i.there() {
+	if !i.there() || win.fleet.stopped() {
 		return nil
 	}
 	return []widget.Bind{{
@@ -100,7 +100,7 @@ func (i *imports) open(win *window) tea.Cmd {
 
 // choices are the line of the empty state's menu.
 func (i *imports) choices(win *window) []choice {
-	if !i.there() {
+	if !i.there() || win.fleet.stopped() {
 		return nil
 	}
 	note := "in " + cells.Clean(win.o.Importer.Place())

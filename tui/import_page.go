@@ -127,6 +127,10 @@ func (p *importPage) read(win *window) tea.Cmd {
 
 func (p *importPage) begin(win *window, way importWay) (cmd tea.Cmd) {
 	p.asking = false
+	if win.fleet.stopped() {
+		win.say(win.fleet.why("imported"))
+		return nil
+	}
 	cmd, p.stop = p.of.start(win, way.ImportOptions)
 	return cmd
 }

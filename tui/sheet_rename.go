@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"errors"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -56,6 +58,10 @@ func (s *renameSheet) keep(win *window) tea.Cmd {
 	}
 	if label == s.was {
 		win.accounts.sheet = nil
+		return nil
+	}
+	if a, ok := win.snap.Find(s.id); ok && win.fleet.holds(a) { // what was written stays
+		s.err = errors.New(win.fleet.why("renamed"))
 		return nil
 	}
 	s.saving, s.err = true, nil
