@@ -140,7 +140,12 @@ func overtaken(name string, away, back func(h *endured)) trouble {
 		away(h)
 		also := e.wasAt(h, id)
 		return func() {
-			e.age(h, id, was)
+			if e.long == 0 { // as a minute and a half does
+				e.till(id, "the lease is over", func() bool {
+					head, _, ok := e.depot.head(id)
+					return ok && (head.Body.Intent == nil || head.Body.Intent.Host != h.name || e.lapse(id, head.Body.Intent.Op) == nil)
+				})
+			}
 			e.till(id, "another host takes over", func() bool { return e.sentAgain(id) > was })
 			e.till(id, "it is quarantined", func() bool { _, is := e.state(id); return is })
 			back(h)
@@ -156,33 +161,42 @@ func overtaken(name string, away, back func(h *endured)) trouble {
 	}}
 }
 
-// age lets the lease of an attempt end whose host is away: in the short run at once, and
-// else after twice its time, since a store that is so busy that it loses its leader
-// again and again lets it begin anew each time. What that host sent was handled long ago.
-func (e *endurance) age(h *endured, id string, was int) {
-	over := time.Now().Add(e.of2(3*time.Minute, 0))
-	for e.ctx.Err() == nil && e.sentAgain(id) == was && time.Now().Before(over) {
-		e.wait(100 * time.Millisecond)
+// lapse lets the lease of an attempt end, unless another attempt stands by now.
+func (e *endurance) lapse(id, op string) error {
+	busy := e.depot.Busy(id)
+	_, err := e.depot.Commit(e.ctx, etcd.Txn{If: []etcd.Compare{etcd.Is(busy, []byte(op))}, Then: []etcd.Op{etcd.Delete(busy)}})
+	return err
+}
+
+// lapseOld lets leases end that have stood for long: each new leader lets them begin
+// anew, and a store whose members are killed, or that is very busy, has one again and
+// again. It is longer than a request may take to leave, so that what was sent is over.
+func (e *endurance) lapseOld() {
+	type standing struct {
+		op    string
+		since time.Time
 	}
-	if e.sentAgain(id) > was {
-		return
-	}
-	if e.long > 0 {
-		e.t.Logf("the lease of %s has not ended by itself", id)
-	}
-	e.told.note(id, "its lease ends")
-	e.till(id, "the lease is over", func() bool {
-		head, _, ok := e.depot.head(id)
-		if !ok || head.Body.Intent == nil {
-			return ok
+	seen := map[string]standing{}
+	for ; e.ctx.Err() == nil; e.wait(time.Second) {
+		for _, id := range e.ids {
+			head, busy, ok := e.depot.head(id)
+			if !ok {
+				continue
+			}
+			if !busy || head.Body.Intent == nil {
+				delete(seen, id)
+				continue
+			}
+			op := head.Body.Intent.Op
+			if seen[id].op != op {
+				seen[id] = standing{op, time.Now()}
+			}
+			if time.Since(seen[id].since) > e.of2(3*time.Minute, 30*time.Second) && e.lapse(id, op) == nil {
+				e.t.Logf("the lease of an attempt of %s at %s has not ended by itself", head.Body.Intent.Host, id)
+				e.told.note(id, "its lease ends")
+			}
 		}
-		if head.Body.Intent.Host != h.name { // it has ended, and another host has begun
-			return true
-		}
-		busy := e.depot.Busy(id)
-		_, err := e.depot.Commit(e.ctx, etcd.Txn{If: []etcd.Compare{etcd.Is(busy, []byte(head.Body.Intent.Op))}, Then: []etcd.Op{etcd.Delete(busy)}})
-		return err == nil
-	})
+	}
 }
 
 // sentAgain is how often a spent token of an account was sent.
@@ -473,14 +487,14 @@ func (e *endurance) trouble(ctx context.Context, pause time.Duration) {
 	all := e.troubles()
 	for i := 0; ctx.Err() == nil; i++ {
 		what := all[i%len(all)]
-		e.mu.Lock()
-		skip := what.costs && len(e.named) > 0 || e.long == 0 && i >= len(all)
-		e.mu.Unlock()
-		if skip {
-			if e.long == 0 {
-				return
+		if e.long == 0 && i >= len(all) {
+			break
+		}
+		if what.costs && e.isNamed() {
+			if e.long > 0 {
+				continue
 			}
-			continue
+			e.till(what.name, "no other trouble may cost a sign-in", func() bool { return !e.isNamed() })
 		}
 		e.next.Store(&what)
 		for e.next.Load() != nil && ctx.Err() == nil {
@@ -492,6 +506,13 @@ func (e *endurance) trouble(ctx context.Context, pause time.Duration) {
 		}
 	}
 	e.next.Store(nil)
+}
+
+// isNamed reports whether there is an account that a trouble may cost.
+func (e *endurance) isNamed() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.named) > 0
 }
 
 // look watches for accounts that need a sign-in.
@@ -557,6 +578,7 @@ func (e *endurance) endure(life time.Duration) {
 	})
 	all.Go(func() { e.cutBefore(e.of2(10*time.Second, 2*time.Second), e.of2(6*time.Second, 200*time.Millisecond)) })
 	all.Go(e.look)
+	all.Go(e.lapseOld)
 	all.Go(func() { e.told.follow(ctx) })
 	troubled, calm := ctx, context.CancelFunc(func() {})
 	if e.long > 0 {
@@ -581,8 +603,13 @@ func (e *endurance) endure(life time.Duration) {
 func (e *endurance) judge(life time.Duration) {
 	e.offset.Store(int64(15*time.Minute - life)) // what is granted from here on lives long
 	for _, id := range e.ids {
-		if r := e.run("refresh", id, "--force", "--timeout", "170s"); r.code != 0 {
-			e.t.Errorf("refresh of %s in the end: %s", id, r)
+		for lives := false; !lives; { // what an attempt of before has brought is taken over, and lives short
+			if r := e.run("refresh", id, "--force", "--timeout", "170s"); r.code != 0 {
+				e.t.Errorf("refresh of %s in the end: %s", id, r)
+				break
+			}
+			head, _, ok := e.depot.head(id)
+			lives = ok && time.Until(head.Body.Head.ExpiresAt) > time.Minute
 		}
 	}
 	e.offset.Store(0)
