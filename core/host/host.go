@@ -317,7 +317,7 @@ func explain(err error) error {
 	out := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Message: err.Error(), Err: err, Hint: "check the endpoints, and that this machine reaches them; nothing was changed"}
 	switch {
 	case errors.Is(err, etcd.Denied):
-		out.Hint = "check the user and its password, or the certificate, and that its role may read and write below /hermes-tui/"
+		out.Hint = "check the user and its password, or the certificate, and that its role may read and write below /hermes-tui/; a host that was removed leaves by `hermes-tui fleet leave --force`"
 	case errors.Is(err, etcd.ErrUntrusted):
 		out.Hint = "give the certificate of the etcd's authority with --ca; nothing was sent"
 	}

@@ -176,11 +176,15 @@ func (e Etcd) tls() (*tls.Config, error) {
 		}
 	}
 	if e.Cert != "" || e.Key != "" {
-		pair, err := e.certificate()
-		if err != nil {
+		if _, err := e.certificate(); err != nil {
 			return nil, usage("this host's certificate cannot be read: "+err.Error(), "give both --cert and --key, in PEM format")
 		}
-		c.Certificates = []tls.Certificate{pair}
+		// It is read for each connection: one that was renewed serves a program that runs
+		// for months.
+		c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			pair, err := e.certificate()
+			return &pair, err
+		}
 	}
 	return c, nil
 }

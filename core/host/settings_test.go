@@ -1,6 +1,12 @@
 package host
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,5 +85,46 @@ func TestEtcd_Absolute(t *testing.T) {
 	got, err := Etcd{CA: "ca.pem", Key: elsewhere}.Absolute()
 	if err != nil || got.CA != filepath.Join(here, "ca.pem") || got.Cert != "" || got.Key != elsewhere {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// A certificate that is renewed in its file serves a program that runs already.
+func TestEtcd_RenewedCertificate(t *testing.T) {
+	dir := t.TempDir()
+	e := Etcd{Cert: filepath.Join(dir, "host.pem"), Key: filepath.Join(dir, "host.key")}
+	if _, err := e.tls(); err == nil {
+		t.Error("there is none, and nobody says so")
+	}
+	renew := func(serial int64) {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		template := &x509.Certificate{SerialNumber: big.NewInt(serial)}
+		cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		secret, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, block := range map[string]*pem.Block{e.Cert: {Type: "CERTIFICATE", Bytes: cert}, e.Key: {Type: "PRIVATE KEY", Bytes: secret}} {
+			if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	renew(1)
+	c, err := e.tls()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for serial := range int64(2) {
+		renew(serial + 2)
+		shown, err := c.GetClientCertificate(nil)
+		if err != nil || shown.Leaf.SerialNumber.Int64() != serial+2 {
+			t.Errorf("%+v, %v", shown, err)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -15,8 +16,7 @@ import (
 // shows none that the member's authorities have not signed, and then nobody can say what
 // was wrong with it: it is shown whatever they are.
 type papers struct {
-	own   []tls.Certificate
-	asked atomic.Bool
+	shown atomic.Pointer[tls.Certificate] // when a member asked last
 }
 
 // into has a configuration show them.
@@ -26,13 +26,17 @@ func (p *papers) into(config *tls.Config) *tls.Config {
 	} else {
 		config = config.Clone()
 	}
-	p.own = config.Certificates
-	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		p.asked.Store(true)
-		if len(p.own) == 0 {
-			return &tls.Certificate{}, nil
+	own := config.GetClientCertificate
+	if own == nil {
+		pairs := slices.Concat(config.Certificates, []tls.Certificate{{}})
+		own = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pairs[0], nil }
+	}
+	config.GetClientCertificate = func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		pair, err := own(info)
+		if err == nil {
+			p.shown.Store(pair)
 		}
-		return &p.own[0], nil
+		return pair, err
 	}
 	return config
 }
@@ -49,7 +53,7 @@ func (p *papers) refused(err error) (why error, denied, ok bool) {
 	switch {
 	case alert && strings.Contains(err.Error(), "certificate"):
 		return fmt.Errorf("%w; %s", err, p), true, true
-	case p.asked.Load() && (alert || strings.Contains(err.Error(), "client conn could not be established")): // the link was gone before its last word was read
+	case p.shown.Load() != nil && (alert || strings.Contains(err.Error(), "client conn could not be established")): // the link was gone before its last word was read
 		return fmt.Errorf("it ended the link when it had asked for a certificate; %s", p), false, true
 	}
 	return err, false, false
@@ -58,13 +62,14 @@ func (p *papers) refused(err error) (why error, denied, ok bool) {
 // String says which certificate is shown, and until when that holds: whoever reads it has
 // a clock.
 func (p *papers) String() string {
-	if len(p.own) == 0 {
+	pair := p.shown.Load()
+	if pair == nil || len(pair.Certificate) == 0 {
 		return "it was shown none"
 	}
-	leaf := p.own[0].Leaf
+	leaf := pair.Leaf
 	if leaf == nil {
 		var err error
-		if leaf, err = x509.ParseCertificate(p.own[0].Certificate[0]); err != nil {
+		if leaf, err = x509.ParseCertificate(pair.Certificate[0]); err != nil {
 			return "what it was shown cannot be read"
 		}
 	}
