@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -100,4 +101,66 @@ func TestCommit_AnotherBegins(t *testing.T) {
 		t.Fatal("nothing was committed")
 	}
 	f.whole(id)
+}
+
+// The store is full when a pair is to be committed: the host uses it, and does not ask
+// again and again; when there is room, it brings the pair.
+func TestCommit_Full(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.clock.Advance(life - 30*time.Second)
+	commits := 0
+	f.steps(a, func(op string) {
+		f.etcd.NoSpace(true)
+		if op == "commit" {
+			if commits++; commits > 20 {
+				a.link.Cut(true)
+			}
+		}
+	})
+	if _, err := a.refresh(id); err != nil || a.access(id) != "access-token-2" || b.access(id) != "access-token-1" {
+		t.Errorf("%v, this host has %s, the other %s", err, a.access(id), b.access(id))
+	}
+	if commits > 5 {
+		t.Errorf("%d attempts to commit", commits)
+	}
+	f.etcd.OnStep(nil)
+	a.link.Cut(false)
+	f.etcd.NoSpace(false)
+	f.clock.Advance(outageTime + time.Second)
+	if got := a.access(id); f.whole(id) != 2 || b.access(id) != got || f.provider.posts != 1 {
+		t.Errorf("this host has %s, the other %s, %d requests", got, b.access(id), f.provider.posts)
+	}
+}
+
+// The link is lost while a host that begins to watch fetches what it has missed: it begins
+// anew, because nobody will tell it of that again.
+func TestWatch_MissesNothing(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.expire()
+	if _, err := a.refresh(id); err != nil {
+		t.Fatal(err)
+	}
+	listed := false
+	f.etcd.OnStep(func(client, op string) {
+		listed = listed || client == b.name && op == "range"
+		b.link.Cut(listed && op == "get")
+	})
+	if _, err := b.heads().list(t.Context(), b.heads().updateLater); !errors.Is(err, errAway) {
+		t.Errorf("it goes on with %v", err)
+	}
+	f.etcd.OnStep(nil)
+	b.link.Cut(false)
+	f.clock.Advance(outageTime + time.Second)
+	if _, err := b.heads().list(t.Context(), b.heads().updateLater); err != nil {
+		t.Fatal(err)
+	}
+	if mine, err := b.folder.ReadHead(id); err != nil || mine.Gen != 2 {
+		t.Errorf("%+v, %v", mine, err)
+	}
 }

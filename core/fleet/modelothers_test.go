@@ -14,6 +14,7 @@ import (
 // others is what the model knows of those who do not refresh: a reader, a host that was
 // removed, and somebody who removes the account.
 type others struct {
+	more      bool            // this schedule has them
 	committed map[string]bool // hashes of refresh tokens that the store has had
 	gone      bool            // the account is removed
 }
@@ -36,6 +37,10 @@ func (m *model) other(h *host) {
 		m.note("%s removes the account", h.name)
 		err := h.vault.Remove(m.Context(), m.id)
 		m.note("%s removed the account: %v", h.name, err)
+	case n < 11:
+		full := m.rand.IntN(2) == 0
+		m.note("the store is full: %t", full)
+		m.etcd.NoSpace(full)
 	default:
 		m.clock.Advance(time.Duration(m.rand.IntN(60)) * time.Second)
 	}
@@ -91,10 +96,17 @@ func (m *model) removeHost(h *host) {
 	m.lost = m.lost || m.busy[h] || m.done > 0 || e.head.Current != current
 	m.note("%s is removed from the fleet", h.name)
 	m.out = h.name
+	m.etcd.NoSpace(false)
 	once := 0
 	stamp := func(*stamped) bool { once++; return once == 1 }
 	if err := (team{m.fleet, m.etcd.Client("admin"), "admin"}).change(m.Context(), stamp); err != nil {
 		m.Fatal(err)
+	}
+	for _, call := range m.etcd.Calls() {
+		if call.Client == h.name && m.rand.IntN(2) == 0 {
+			m.note("something late arrives from %s", h.name)
+			_, _ = call.Release()
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ func (m *model) restore(h *host) {
 func (m *model) putBack(newCluster bool) {
 	m.note("the store is restored, another cluster: %t", newCluster)
 	m.clock.Advance(2*time.Minute + time.Second)
+	m.etcd.NoSpace(false)
 	m.etcd.Restore(*m.backup, newCluster)
 	m.backup, m.done, m.gen, m.gone = nil, m.done+1, 0, false
 	m.lost = m.lost || m.out != "" // what that host has seen nobody hears

@@ -16,7 +16,7 @@ var mistakes = map[string]struct{ file, good, bad string }{
 		"write.go", `compare[1] = etcd.Is(k.Head(c.id), c.entry.raw)`, `compare[1] = etcd.Present(k.Head(c.id))`,
 	},
 	"take-over before the token's end": {
-		"claim.go", `!h.Live(c.heads.Clock.Now())`, `true`,
+		"claim.go", `case h.Live(c.heads.Clock.Now()) &&`, `case false &&`,
 	},
 	"a commit by lease instead of by intent": {
 		"spool.go", `case e.head.Quarantined() || e.head.Current != p.blob.Replaces || p.blob.Gen != e.head.Gen+1:`, `case e.busy == nil:`,
@@ -31,7 +31,7 @@ var mistakes = map[string]struct{ file, good, bad string }{
 		"heads.go", `waiting != "" && !h.puts`, `waiting != "" && false`,
 	},
 	"what the store shows counts, and not what hosts have seen": {
-		"latest.go", `		if l.later(c.entry) {`, `		if l.entry == nil {`,
+		"latest.go", `c.entry != nil && l.later(c.entry) {`, `c.entry != nil && l.entry == nil {`,
 	},
 	"a restored store is accepted without the pairs that hosts hold": {
 		"latest.go", `			if l.takes(p.blob) {`, `			if false {`,
@@ -43,7 +43,7 @@ var mistakes = map[string]struct{ file, good, bad string }{
 		"latest.go", `	if !c.entry.body.Unheard || c.entry.head.Removed() {`, `	if true {`,
 	},
 	"what was accepted is taken for older": {
-		"head.go", `a != b {`, `false {`,
+		"head.go", `a, b := e.body.Restores, other.body.Restores; a != b {`, `a, b := e.body.Restores, other.body.Restores; false {`,
 	},
 	"a write does not compare the stamp": {
 		"write.go", `etcd.Is(k.Stamp(), view.Stamp()), etcd.Absent(`, `etcd.Present(k.Stamp()), etcd.Absent(`,
@@ -88,11 +88,11 @@ func TestModel_FindsMistakes(t *testing.T) {
 				t.Fatal(err)
 			}
 			run := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-overlay", overlay, "-run", "TestModel$", ".")
-			run.Env = append(os.Environ(), "HERMES_TUI_TEST_SCHEDULES=600", "HERMES_TUI_TEST_MISTAKES=")
+			run.Env = append(os.Environ(), "HERMES_TUI_TEST_SCHEDULES=1200", "HERMES_TUI_TEST_MISTAKES=")
 			out, err := run.CombinedOutput()
 			switch {
 			case err == nil:
-				t.Error("600 schedules found nothing")
+				t.Error("1200 schedules found nothing")
 			case !strings.Contains(string(out), "WRONG: "):
 				t.Errorf("it failed for another reason:\n%s", out)
 			default:

@@ -11,6 +11,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
 // watchPause is waited before a watch that ended is begun anew.
@@ -269,8 +270,9 @@ func (h *Heads) updateLater(ctx context.Context, id string) (err error) {
 }
 
 // renew is update under the account's lock, which it gives back. A failure is one of
-// this account, unless the store is an older one, or shows what the fleet has not written:
-// the next command that needs it says what is wrong.
+// this account, unless the store is an older one, shows what the fleet has not written, or
+// did not answer, so that nobody would tell of this change again: the next command that
+// needs it says what is wrong.
 func (h *Heads) renew(ctx context.Context, local vault.Claim, id string) error {
 	c := &claim{heads: h, local: local, id: id}
 	defer c.Release()
@@ -278,7 +280,7 @@ func (h *Heads) renew(ctx context.Context, local vault.Claim, id string) error {
 		return nil
 	}
 	_, err := c.Head(ctx)
-	if restored(err) || Foreign(err) {
+	if restored(err) || Foreign(err) || errors.Is(err, etcd.Unreachable) || errors.Is(err, etcd.NoLeader) {
 		return err
 	}
 	if err != nil && ctx.Err() == nil {

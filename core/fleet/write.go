@@ -66,6 +66,8 @@ func (c *claim) try(ctx context.Context, w write) (done bool, err error) {
 				return false, away(failed)
 			case !bytes.Equal(c.entry.raw, before):
 				return false, nil
+			case errors.Is(failed, etcd.NoSpace): // until somebody makes room
+				return false, away(failed)
 			}
 		case failed != nil:
 			return false, away(failed)
