@@ -112,7 +112,7 @@ func (s *streams) send(n, enough int) (sent int, broken []error) {
 func apart(t *testing.T) *bench {
 	t.Helper()
 	b := emptyBench(t)
-	url := b.daemon(nil, binary, "sandbox", "--access-ttl", "1h", "--auto-approve", "1ms")
+	url := b.daemon(nil, binary, "sandbox", "--access-ttl", "1h", "--auto-approve", "1ms", "--plan-requests", "100000")
 	b.signIn(url)
 	return b
 }

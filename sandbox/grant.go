@@ -58,7 +58,7 @@ func (p *portal) open(c *code, sh shape) (issued, error) {
 	}
 	g := &grant{
 		Grant:  Grant{ID: id, UserCode: c.UserCode, Client: c.Client, Scope: c.Scope, CreatedAt: p.opts.Now()},
-		client: c.client,
+		client: c.client, plan: plan{requests: p.opts.PlanRequests},
 	}
 	out, err := p.issue(g, sh)
 	if err != nil {

@@ -10,21 +10,23 @@ import (
 
 // Options configures a [Server]. The zero value is a working portal.
 type Options struct {
-	Listen      string           // address for Listen, default "127.0.0.1:0"; loopback only
-	AccessTTL   time.Duration    // life of an access token, default 90 s
-	TokenLength int              // least length of a token in bytes, default 54
-	CodeTTL     time.Duration    // life of a user code, default 5 min
-	Interval    time.Duration    // polling interval that is told to clients, default 2 s
-	ExpiredIn   ExpiredIn        // how token answers write expired_in, default Millis
-	AutoApprove time.Duration    // approve a code by itself after this long; 0 is never
-	SlowFor     time.Duration    // how long the fault "slow" delays an answer, default 3 s
-	RetryAfter  time.Duration    // what a 429 asks for, in whole seconds, default 2 s
-	OnlyRefuse  bool             // a spent refresh token is refused, and the sign-in goes on; default: it ends
-	OneAccess   bool             // new tokens end the access token before them; default: it lives to its end
-	Plan        PlanShape        // how what is left of a plan is told, default PlanPercent
-	Faults      []Fault          // see [ParseFault]; [Server.SetFaults] replaces them later
-	Now         func() time.Time // default: the system's clock
-	Rand        io.Reader        // source of codes and tokens, default crypto/rand
+	Listen      string        // address for Listen, default "127.0.0.1:0"; loopback only
+	AccessTTL   time.Duration // life of an access token, default 90 s
+	TokenLength int           // least length of a token in bytes, default 54
+	CodeTTL     time.Duration // life of a user code, default 5 min
+	Interval    time.Duration // polling interval that is told to clients, default 2 s
+	ExpiredIn   ExpiredIn     // how token answers write expired_in, default Millis
+	AutoApprove time.Duration // approve a code by itself after this long; 0 is never
+	SlowFor     time.Duration // how long the fault "slow" delays an answer, default 3 s
+	RetryAfter  time.Duration // what a 429 asks for, in whole seconds, default 2 s
+	OnlyRefuse  bool          // a spent refresh token is refused, and the sign-in goes on; default: it ends
+	OneAccess   bool          // new tokens end the access token before them; default: it lives to its end
+	Plan        PlanShape     // how what is left of a plan is told, default PlanPercent
+	// PlanRequests is how many requests in five hours each grant has, default 1500.
+	PlanRequests int
+	Faults       []Fault          // see [ParseFault]; [Server.SetFaults] replaces them later
+	Now          func() time.Time // default: the system's clock
+	Rand         io.Reader        // source of codes and tokens, default crypto/rand
 	// TokenName is what the program that signs in calls a refresh token where a person
 	// sees it, such as a fingerprint; the overview shows it. Default: nothing.
 	TokenName func(refreshToken string) string

@@ -13,8 +13,8 @@ import (
 // one of the shapes that were seen there (the npm package mmx-cli 1.0.27).
 
 const (
-	planRequests = 1500
-	planResets   = 1 // that are saved up
+	planRequests = 1500 // by default
+	planResets   = 1    // that are saved up
 	planWindow   = 5 * time.Hour
 	planWeek     = 7 * 24 * time.Hour
 )
@@ -44,10 +44,21 @@ func ParsePlanShape(s string) (PlanShape, error) {
 
 // plan is what a grant has used.
 type plan struct {
+	requests          int       // that it has in five hours; 0: planRequests
 	began, week       time.Time // of the windows
 	used, usedInAWeek int       // requests
 	redeemed          []string  // the requests that used a banked reset
 }
+
+// limit is how many requests it has in five hours, and weekly in a week.
+func (l plan) limit() int {
+	if l.requests > 0 {
+		return l.requests
+	}
+	return planRequests
+}
+
+func (l plan) weekly() int { return l.limit() * 10 }
 
 // at moves the windows on. It needs p.mu.
 func (l *plan) at(now time.Time) {
@@ -66,10 +77,10 @@ func (s *Server) spendPlan(id string) *apiError {
 	var refused *apiError
 	_ = s.portal.withGrant(id, func(g *grant) {
 		g.plan.at(now)
-		if g.plan.used >= planRequests {
+		if g.plan.used >= g.plan.limit() {
 			refused = &apiError{http.StatusTooManyRequests, "rate_limit_error", fmt.Sprintf(
 				"usage limit exceeded, 5-hour usage limit reached for Token Plan Sandbox (%d/%d used), resets at %s (2056)",
-				planRequests, planRequests, g.plan.began.Add(planWindow).UTC().Format(time.RFC3339))}
+				g.plan.used, g.plan.limit(), g.plan.began.Add(planWindow).UTC().Format(time.RFC3339))}
 			return
 		}
 		g.plan.used++
@@ -88,7 +99,7 @@ func (s *Server) UsePlan(name string, percent int) error {
 	now := s.opts.Now()
 	return s.portal.withGrant(name, func(g *grant) {
 		g.plan.at(now)
-		g.plan.used = planRequests * percent / 100
+		g.plan.used = g.plan.limit() * percent / 100
 		g.plan.usedInAWeek = max(g.plan.usedInAWeek, g.plan.used)
 	})
 }
@@ -147,9 +158,8 @@ func (s *Server) remains(id string) (a remainsAnswer) {
 		Model: "general", Start: l.began.UnixMilli(), End: end.UnixMilli(), Left: end.Sub(now).Milliseconds(), Status: 1,
 		WeekStart: l.week.UnixMilli(), WeekEnd: weekEnd.UnixMilli(), WeekRemaining: weekEnd.Sub(now).Milliseconds(), WeekStatus: 1,
 	}
-	week := planRequests * 10
-	text.Total, text.Count, text.Percent = s.opts.Plan.tell(planRequests, l.used)
-	text.WeekTotal, text.WeekCount, text.WeekPercent = s.opts.Plan.tell(week, l.usedInAWeek)
+	text.Total, text.Count, text.Percent = s.opts.Plan.tell(l.limit(), l.used)
+	text.WeekTotal, text.WeekCount, text.WeekPercent = s.opts.Plan.tell(l.weekly(), l.usedInAWeek)
 	whole := 100
 	video := remains{Model: "video", Percent: &whole, Status: 3, WeekPercent: &whole, WeekStatus: 3} // not in the plan
 	a.Remains, a.Base.Message = []remains{text, video}, "success"
@@ -183,8 +193,8 @@ func (s *Server) tellCodex(h http.Header, id string) {
 			used, limit    int
 			length, passed time.Duration
 		}{
-			{"Primary", g.plan.used, planRequests, planWindow, now.Sub(g.plan.began)},
-			{"Secondary", g.plan.usedInAWeek, planRequests * 10, planWeek, now.Sub(g.plan.week)},
+			{"Primary", g.plan.used, g.plan.limit(), planWindow, now.Sub(g.plan.began)},
+			{"Secondary", g.plan.usedInAWeek, g.plan.weekly(), planWeek, now.Sub(g.plan.week)},
 		} {
 			h.Set("X-Codex-"+w.name+"-Used-Percent", strconv.Itoa(w.used*100/w.limit))
 			h.Set("X-Codex-"+w.name+"-Window-Minutes", strconv.Itoa(int(w.length/time.Minute)))

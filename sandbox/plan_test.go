@@ -145,3 +145,17 @@ func TestPlan_InCodexHeaders(t *testing.T) {
 		}
 	}
 }
+
+// A plan has as many requests as the sandbox was told.
+func TestPlan_Requests(t *testing.T) {
+	l := newLab(t, Options{PlanRequests: 2})
+	access, _ := l.signIn()
+	for i, want := range []int{200, 200, 429} {
+		if r := l.message(access, hello); r.status != want {
+			t.Errorf("request %d: %d, want %d", i+1, r.status, want)
+		}
+	}
+	if used := l.Grants()[0].Used; used != 100 {
+		t.Errorf("%d %% used", used)
+	}
+}

@@ -43,10 +43,10 @@ func kimiPlan(l plan, _ time.Time) fields {
 		return fields{"limit": strconv.Itoa(limit), "used": strconv.Itoa(used), "remaining": strconv.Itoa(limit - used), "resetTime": ends.UTC().Format(time.RFC3339Nano)}
 	}
 	return fields{
-		"usage": detail(l.usedInAWeek, planRequests*10, l.week.Add(planWeek)),
+		"usage": detail(l.usedInAWeek, l.weekly(), l.week.Add(planWeek)),
 		"limits": []fields{{
 			"window": fields{"duration": 300, "timeUnit": "TIME_UNIT_MINUTE"},
-			"detail": detail(l.used, planRequests, l.began.Add(planWindow)),
+			"detail": detail(l.used, l.limit(), l.began.Add(planWindow)),
 		}},
 	}
 }
@@ -56,7 +56,7 @@ const nousMonth = 20.0
 
 // nousLeft is what of it is left: as much as of the week here.
 func (l plan) nousLeft() float64 {
-	return nousMonth * float64(planRequests*10-l.usedInAWeek) / (planRequests * 10)
+	return nousMonth * float64(l.weekly()-l.usedInAWeek) / float64(l.weekly())
 }
 
 // nousPlan is GET /api/oauth/account of Nous's portal (hermes-agent,
@@ -113,7 +113,7 @@ func xaiPlan(l plan, _ time.Time) fields {
 		"billingPeriodStart": begins, "billingPeriodEnd": ends, "onDemandCap": fields{"val": 0},
 	}
 	if l.usedInAWeek > 0 {
-		config["creditUsagePercent"] = float64(l.usedInAWeek) * 100 / (planRequests * 10)
+		config["creditUsagePercent"] = float64(l.usedInAWeek) * 100 / float64(l.weekly())
 	}
 	return fields{"config": config}
 }
@@ -129,8 +129,8 @@ func codexPlan(l plan, now time.Time) fields {
 	return fields{
 		"plan_type": "plus",
 		"rate_limit": fields{
-			"primary_window":   window(l.used, planRequests, planWindow, l.began),
-			"secondary_window": window(l.usedInAWeek, planRequests*10, planWeek, l.week),
+			"primary_window":   window(l.used, l.limit(), planWindow, l.began),
+			"secondary_window": window(l.usedInAWeek, l.weekly(), planWeek, l.week),
 		},
 		"credits":                  fields{"has_credits": false, "unlimited": false, "balance": "0"},
 		"rate_limit_reset_credits": fields{"available_count": planResets - len(l.redeemed)},

@@ -108,7 +108,7 @@ func (p *portal) listGrants() []Grant {
 	list := make([]Grant, 0, len(p.grants))
 	for _, g := range slices.Backward(p.grants) {
 		g.plan.at(p.opts.Now())
-		g.Used = g.plan.used * 100 / planRequests
+		g.Used = g.plan.used * 100 / g.plan.limit()
 		list = append(list, g.Grant)
 	}
 	return list

@@ -28,6 +28,7 @@ type Flags struct {
 	autoApprove time.Duration
 	faults      []string
 	plan        string
+	requests    int
 }
 
 // Add adds the flags to a command, and returns their names.
@@ -38,6 +39,7 @@ func (f *Flags) Add(cmd *cobra.Command) (names []string) {
 	p.StringVar(&f.expiredIn, "expired-in", "ms", "what the sandbox's expired_in means: ms, ttl or epoch")
 	p.DurationVar(&f.autoApprove, "auto-approve", 0, "approve sign-ins in the sandbox by itself after this long")
 	p.StringVar(&f.plan, "plan", "percent", "how the sandbox tells what is left of a plan: percent, remaining, used, counts, old, denied or none")
+	p.IntVar(&f.requests, "plan-requests", 1500, "how many requests in five hours each account has in the sandbox")
 	p.StringArrayVar(&f.faults, "fault", nil, "let the sandbox misbehave, `NAME[@WHERE][:COUNT]`; `hermes-tui sandbox --help` lists the names")
 	cmd.Flags().AddFlagSet(p)
 	arg.Flag(cmd, "expired-in", arg.OneOf("ms", "ttl", "epoch"))
@@ -89,8 +91,11 @@ func (f *Flags) Start(log *slog.Logger, naming func(refreshToken string) string)
 	if err != nil {
 		return nil, exit.Usage(err.Error(), "`hermes-tui sandbox --help` shows the flags")
 	}
+	if f.requests < 1 {
+		return nil, exit.Usage(fmt.Sprintf("--plan-requests is %d", f.requests), "give a plan one request at least")
+	}
 	s := sandbox.New(sandbox.Options{
-		AccessTTL: f.accessTTL, ExpiredIn: meaning, AutoApprove: f.autoApprove, Plan: plan, Faults: faults, Logger: log, TokenName: naming,
+		AccessTTL: f.accessTTL, ExpiredIn: meaning, AutoApprove: f.autoApprove, Plan: plan, PlanRequests: f.requests, Faults: faults, Logger: log, TokenName: naming,
 	})
 	if err := s.Listen(f.listen); err != nil {
 		return nil, exit.Usage(err.Error(), "choose another with --listen")
