@@ -91,7 +91,7 @@ func TestPart(t *testing.T) {
 	case "":
 		t.Skip("this is a part of a benchmark")
 	case partAPI:
-		go func() { _ = http.Serve(l, http.HandlerFunc(benchAPI)) }() //nolint:gosec // for a benchmark on loopback
+		go func() { _ = http.Serve(l, benchAPI(about)) }() //nolint:gosec // for a benchmark on loopback
 	case partBare:
 		go func() { _ = (&http.Server{Handler: bare(t, about), ReadHeaderTimeout: 10 * time.Second}).Serve(l) }()
 	case partOurs:
@@ -124,9 +124,25 @@ func benchCore(t testing.TB, provider, api string) *core.Core {
 	return c
 }
 
+// How soon the provider of a benchmark answers: as a fast model does, or at once.
+const (
+	paceModel  = "model"
+	paceAtOnce = "at-once"
+)
+
 // benchAPI answers as the API of a path does, in one piece or in a stream.
-func benchAPI(w http.ResponseWriter, q *http.Request) {
+type benchAPI string
+
+// wait is until a model has thought, or has its next word.
+func (pace benchAPI) wait(d time.Duration) {
+	if pace == paceModel {
+		<-clock.System{}.After(d)
+	}
+}
+
+func (pace benchAPI) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	body, _ := io.ReadAll(q.Body)
+	pace.wait(50 * time.Millisecond)
 	begin, event, end := benchAnswers(q.URL.Path)
 	w.Header().Set("X-Request-Id", "req_0123456789")
 	if !bytes.HasSuffix(body, []byte(`"stream":true}`)) {
@@ -142,6 +158,9 @@ func benchAPI(w http.ResponseWriter, q *http.Request) {
 			text = begin
 		case 21:
 			text = end
+		}
+		if i > 0 {
+			pace.wait(5 * time.Millisecond)
 		}
 		_, _ = io.WriteString(w, text+"\n\n")
 		w.(http.Flusher).Flush()

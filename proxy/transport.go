@@ -23,6 +23,7 @@ func newTransport(base *http.Transport, connect time.Duration) http.RoundTripper
 	t.DisableCompression = true
 	t.ResponseHeaderTimeout = 15 * time.Minute // a long answer that is not streamed
 	t.MaxResponseHeaderBytes = 256 << 10
+	t.WriteBufferSize = 2 << 10 // a connection keeps it while its stream is open; a long request passes it by
 	t.TLSHandshakeTimeout = connect
 	dial := t.DialContext
 	if dial == nil {
