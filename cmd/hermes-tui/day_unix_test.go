@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	inside "github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/sandbox"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -62,7 +63,7 @@ func (c *dayClient) run(s *server, end <-chan struct{}, wrong func(error)) {
 }
 
 // TestDayInAMinute: two accounts of each provider whose tokens live for six seconds,
-// and four programs at once. A refresh fails once, an account is told to wait for five
+// and a program in each pool at once. A refresh fails once, an account is told to wait for five
 // seconds, another one is refused inside a stream that began well, and one is revoked:
 // no program sees an error, and the log has one line for each account that is left.
 func TestDayInAMinute(t *testing.T) {
@@ -71,11 +72,7 @@ func TestDayInAMinute(t *testing.T) {
 	}
 	t.Parallel()
 	b := newBench(t, sandbox.Options{AccessTTL: 6 * time.Second, AutoApprove: time.Millisecond, RetryAfter: 5 * time.Second})
-	b.configure(strings.ReplaceAll(`
-[endpoints.xai]
-oauth_url = "URL"
-inference_url = "URL/v1"
-
+	b.configure(inside.Endpoints(b.portal.URL()) + strings.ReplaceAll(`
 [providers.acme]
 device_url = "URL/oauth2/device/code"
 token_url = "URL/oauth2/token"
@@ -86,7 +83,7 @@ api = "codex_responses"
 wires = {chat_completions = "URL/v1"}
 `, "URL", b.portal.URL()))
 	var logins []*process
-	for _, provider := range []string{"minimax", "xai", "acme"} {
+	for _, provider := range []string{"minimax", "nous", "xai", "codex", "copilot", "kimi", "acme"} {
 		for _, place := range []string{"first", "second"} {
 			logins = append(logins, b.start("login", provider, "--no-browser", "--label", provider+"-"+place))
 		}
@@ -102,7 +99,10 @@ wires = {chat_completions = "URL/v1"}
 		{name: "Messages", path: "/pool/minimax/anthropic/v1/messages", body: `{"model":"MiniMax-M2.7","max_tokens":100,"messages":[{"role":"user","content":"hello"}]}`, whole: `"stop_reason"`},
 		{name: "Chat Completions", path: "/pool/acme/openai/v1/chat/completions", body: chat, whole: "[DONE]"},
 		{name: "Responses", path: "/pool/xai/openai/v1/responses", body: input, whole: "response.completed"},
-		{name: "Codex", path: "/pool/acme/codex/responses", body: input, whole: "response.completed"},
+		{name: "Codex", path: "/pool/codex/codex/responses", body: input, whole: "response.completed"},
+		{name: "Nous", path: "/pool/nous/openai/v1/chat/completions", body: chat, whole: "[DONE]"},
+		{name: "Copilot", path: "/pool/copilot/openai/v1/responses", body: input, whole: "response.completed"},
+		{name: "Kimi", path: "/pool/kimi/openai/v1/chat/completions", body: chat, whole: "[DONE]"},
 	}
 	var mu sync.Mutex
 	var wrong []error
