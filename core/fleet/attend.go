@@ -89,7 +89,7 @@ func (a attendant) look(ctx context.Context) (View, error) {
 	}
 	view, err := a.Team.View(ctx, got.KVs[0].Value)
 	if err == nil {
-		a.board.change(func(o *Observed) { o.Stamp = view.Stamp() })
+		a.observer.change(func(o *Observed) { o.Stamp = view.Stamp() })
 	}
 	return view, err
 }
@@ -111,7 +111,7 @@ func (a attendant) listHosts(ctx context.Context, view View, kvs []etcd.KV) {
 			a.skews[name] = []time.Duration{here[name].Skew}
 		}
 	}
-	a.board.change(func(o *Observed) { o.Hosts = here })
+	a.observer.change(func(o *Observed) { o.Hosts = here })
 }
 
 func (a attendant) host(view View, kv etcd.KV) {
@@ -122,7 +122,7 @@ func (a attendant) host(view View, kv etcd.KV) {
 	now := a.Clock.Now()
 	if !kv.Found() {
 		delete(a.skews, name)
-		a.board.change(func(o *Observed) {
+		a.observer.change(func(o *Observed) {
 			delete(o.Hosts, name)
 			if o.Gone == nil {
 				o.Gone = map[string]time.Time{}
@@ -135,7 +135,7 @@ func (a attendant) host(view View, kv etcd.KV) {
 	if !p.At.IsZero() {
 		p.Skew = a.skew(name, p.At.Sub(now))
 	}
-	a.board.change(func(o *Observed) {
+	a.observer.change(func(o *Observed) {
 		if o.Hosts == nil {
 			o.Hosts = map[string]Presence{}
 		}
@@ -163,7 +163,7 @@ func (a attendant) listSignIns(_ context.Context, view View, kvs []etcd.KV) {
 			under[id] = a.whose(id, readSignIn(view, kv.Key, kv.Value))
 		}
 	}
-	a.board.change(func(o *Observed) { o.SignIns = under })
+	a.observer.change(func(o *Observed) { o.SignIns = under })
 }
 
 func (a attendant) signIn(view View, kv etcd.KV) {
@@ -175,7 +175,7 @@ func (a attendant) signIn(view View, kv etcd.KV) {
 	if kv.Found() {
 		who = a.whose(id, readSignIn(view, kv.Key, kv.Value))
 	}
-	a.board.change(func(o *Observed) {
+	a.observer.change(func(o *Observed) {
 		if o.SignIns == nil {
 			o.SignIns = map[string]SigningIn{}
 		}

@@ -16,7 +16,7 @@ func TestForged_Head(t *testing.T) {
 	id, other := a.signIn(), a.signIn()
 	token, second := b.access(id), b.access(other)
 	heads := b.vault.Heads.(*Heads)
-	heads.board.follow()
+	heads.observer.follow()
 	get := func(id string) string {
 		got, err := f.etcd.Client("admin").Get(t.Context(), f.keys.Head(id))
 		if err != nil {

@@ -99,14 +99,14 @@ type Config struct {
 // for concurrent use.
 type Heads struct {
 	Config
-	files  vault.Files
-	mirror mirror
-	seen   freshness
-	outage outage
-	board  board
-	claims claims
-	bells  bells
-	puts   bool // it puts the newest into a store that was restored
+	files    vault.Files
+	mirror   mirror
+	seen     freshness
+	outage   outage
+	observer observer
+	claims   claims
+	bells    bells
+	puts     bool // it puts the newest into a store that was restored
 }
 
 // New returns the heads of a fleet. Nothing is read or asked yet.
@@ -259,7 +259,7 @@ func (h *Heads) entry(ctx context.Context, id string, known known, got etcd.Answ
 	if got.KVs[1].Found() {
 		if err := e.read(h, view, id, got.KVs[1]); err != nil {
 			if unreadable(err) {
-				h.board.damaged(id)
+				h.observer.damaged(id)
 				err = foreign{err}
 			}
 			return nil, err
@@ -273,7 +273,7 @@ func (h *Heads) entry(ctx context.Context, id string, known known, got etcd.Answ
 		err = h.stop(ctx, older)
 	}
 	if err == nil {
-		h.board.account(id, e)
+		h.observer.account(id, e)
 	}
 	return e, err
 }

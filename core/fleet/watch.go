@@ -23,20 +23,20 @@ func (h *Heads) Watch(ctx context.Context) error {
 	told := false
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	h.board.follow()
+	h.observer.follow()
 	go h.present(ctx)
 	for {
 		stood := false
 		err := handing{h}.answer(ctx, h.follow(ctx, func() {
 			told, stood = false, true
-			h.board.link(Link{Up: true})
+			h.observer.link(Link{Up: true})
 		}))
 		h.seen.set(time.Time{})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if !stood || !errors.Is(err, errAway) { // a link that was lost is often there again at once
-			h.board.link(Link{Since: h.Clock.Now(), Err: err})
+			h.observer.link(Link{Since: h.Clock.Now(), Err: err})
 		}
 		if errors.Is(err, roster.ErrNotMember) {
 			return err
@@ -83,7 +83,7 @@ func (h *Heads) follow(ctx context.Context, standing func()) error {
 					return err
 				}
 			} else if id, which, ok := h.Keys.AccountOf(event.Key); ok && which == "busy" && event.Deleted() {
-				h.board.idle(id)
+				h.observer.idle(id)
 			}
 		}
 		h.seen.set(h.Clock.Now())

@@ -151,5 +151,5 @@ func (c *claim) wrote(w write, raw []byte, b body) {
 		e.busy = nil
 	}
 	c.entry = e
-	c.heads.board.account(c.id, e)
+	c.heads.observer.account(c.id, e)
 }

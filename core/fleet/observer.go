@@ -35,9 +35,9 @@ type Standing struct {
 	Damaged bool      // what stands in the store was not written by the fleet
 }
 
-// board is what was observed, and a bell for whoever shows it. Nothing is written down
+// observer is what was observed, and a bell for whoever shows it. Nothing is written down
 // before somebody follows.
-type board struct {
+type observer struct {
 	mu        sync.Mutex
 	following bool
 	seen      Observed
@@ -46,7 +46,7 @@ type board struct {
 
 // Observe returns what was observed, and a channel that is closed when that changes.
 func (h *Heads) Observe() (Observed, <-chan struct{}) {
-	b := &h.board
+	b := &h.observer
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.bell == nil {
@@ -58,9 +58,9 @@ func (h *Heads) Observe() (Observed, <-chan struct{}) {
 }
 
 // follow begins to write down what is observed.
-func (b *board) follow() { b.change(func(*Observed) { b.following = true }) }
+func (b *observer) follow() { b.change(func(*Observed) { b.following = true }) }
 
-func (b *board) change(f func(o *Observed)) {
+func (b *observer) change(f func(o *Observed)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f(&b.seen)
@@ -71,7 +71,7 @@ func (b *board) change(f func(o *Observed)) {
 }
 
 // link notes how this program stands to the store. Since when it is not told stays.
-func (b *board) link(l Link) {
+func (b *observer) link(l Link) {
 	b.mu.Lock()
 	was := b.seen.Link
 	b.mu.Unlock()
@@ -85,7 +85,7 @@ func (b *board) link(l Link) {
 }
 
 // account notes what was read or written of an account.
-func (b *board) account(id string, e *entry) {
+func (b *observer) account(id string, e *entry) {
 	if e.head == nil {
 		return
 	}
@@ -110,7 +110,7 @@ func (o *Observed) put(id string, s Standing, removed bool) {
 }
 
 // damaged notes that what the store shows of an account is not the fleet's.
-func (b *board) damaged(id string) {
+func (b *observer) damaged(id string) {
 	b.mu.Lock()
 	told := !b.following || b.seen.Accounts[id].Damaged
 	b.mu.Unlock()
@@ -125,7 +125,7 @@ func (b *board) damaged(id string) {
 }
 
 // idle notes that nobody refreshes an account any more.
-func (b *board) idle(id string) {
+func (b *observer) idle(id string) {
 	b.change(func(o *Observed) {
 		if s, ok := o.Accounts[id]; ok {
 			s.Working, s.Left = "", s.Working
@@ -156,7 +156,7 @@ func (h *Heads) survey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.board.change(func(o *Observed) { o.Accounts = all })
+	h.observer.change(func(o *Observed) { o.Accounts = all })
 	return nil
 }
 
