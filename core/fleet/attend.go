@@ -160,7 +160,9 @@ func (a attendant) listSignIns(_ context.Context, view View, kvs []etcd.KV) {
 	under := map[string]SigningIn{}
 	for _, kv := range kvs {
 		if id, ok := a.Keys.SignInOf(kv.Key); ok {
-			under[id] = a.whose(id, readSignIn(view, kv.Key, kv.Value))
+			if who := readSignIn(view, kv.Key, kv.Value); !a.mirror.killed(who, a.Host) {
+				under[id] = a.whose(id, who)
+			}
 		}
 	}
 	a.observer.change(func(o *Observed) { o.SignIns = under })
