@@ -35,6 +35,9 @@ func TestFleet_Move(t *testing.T) {
 	if out := b.must("keystore", "move", "file", "mine", "--yes"); !strings.Contains(out, "Moved 1 account out of the fleet") {
 		t.Errorf("out: %s", out)
 	}
+	if out := a.must("fleet", "status"); !strings.Contains(out, "· 1 account\n") {
+		t.Errorf("status, without the one that is out: %s", out)
+	}
 	if r := a.run("token", "mine"); r.code == 0 {
 		t.Errorf("token of an account that another host has taken out: %s", r)
 	}

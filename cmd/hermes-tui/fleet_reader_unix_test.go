@@ -76,12 +76,15 @@ func TestFleet_Reader(t *testing.T) {
 			t.Errorf("%v on the reader: %s", c.args, got)
 		}
 	}
+	a.runWith("sk-test-key-of-openai-0001\n", "login", "openai-api", "--api-key", "--label", "gone")
+	a.must("remove", "gone", "--yes")
 	var status struct {
-		Hosts []struct{ Name, Role string }
+		Accounts int
+		Hosts    []struct{ Name, Role string }
 	}
 	for _, b := range []*bench{a, r} {
 		b.decode(b.must("fleet", "status", "--json"), &status)
-		if len(status.Hosts) != 2 || status.Hosts[1].Role != "reader" {
+		if status.Accounts != 1 || len(status.Hosts) != 2 || status.Hosts[1].Role != "reader" {
 			t.Errorf("fleet status: %+v", status)
 		}
 	}

@@ -3,6 +3,7 @@
 package main_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +22,8 @@ func TestFleet_RemoveGoesOn(t *testing.T) {
 	b := a.host()
 	a.found(store.Endpoints(), b)
 	held := b.token()
+	serving := a.start("serve", "--listen", "127.0.0.1:0")
+	a.until(func() bool { return strings.Contains(a.must("fleet", "status"), "\twatching") })
 
 	a.portal.SetFaults(sandbox.Fault{Name: "429", On: "refresh", Count: 1})
 	var removed struct {
@@ -54,6 +57,11 @@ func TestFleet_RemoveGoesOn(t *testing.T) {
 	if !slices.Equal(removed.Refreshed, []string{a.id}) || len(removed.Left) != 0 {
 		t.Errorf("again: %+v", removed)
 	}
+	if text := a.must("fleet", "status"); strings.Contains(text, "record damaged") {
+		t.Errorf("what this host told of itself with the keys of before:\n%s", text)
+	}
+	_ = serving.Process.Signal(os.Interrupt)
+	serving.end(t)
 	a.decode(a.must("fleet", "status", "--json"), &status)
 	if status.Stale != 0 || a.token() == held {
 		t.Errorf("at the end: %+v", status)

@@ -129,7 +129,7 @@ func TestFleet_RestoreWithout(t *testing.T) {
 		t.Errorf("without a yes: %s", r)
 	}
 	r := a.run("fleet", "accept-restore", "--yes", "--without", "host-2")
-	if r.code != 0 || !strings.Contains(r.out, "1 account: what host-2 has is not known") {
+	if r.code != 0 || !strings.Contains(r.out, "1 account: what was seen by host-2 is not known") {
 		t.Errorf("accept-restore: %s", r)
 	}
 	sent := a.portal.Stats().Refreshes.Total

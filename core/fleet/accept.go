@@ -190,7 +190,9 @@ func (p putting) blob(ctx context.Context, id string, ref *record.Ref) ([]byte, 
 }
 
 func (a *Accepted) note(id string, l *latest, w write, lost bool) {
-	a.Accounts = append(a.Accounts, id)
+	if !w.next.Removed() {
+		a.Accounts = append(a.Accounts, id)
+	}
 	if l.advanced {
 		a.Pairs = append(a.Pairs, id)
 	}

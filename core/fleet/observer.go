@@ -2,9 +2,12 @@ package fleet
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"sync"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 )
 
 // Observed is what a program that follows the fleet has seen of it. It is for people:
@@ -160,7 +163,7 @@ func (h *Heads) survey(ctx context.Context) error {
 	return nil
 }
 
-// Standings returns whose work the tokens of each account are, by id.
+// Standings returns whose work the tokens of each account are that the fleet has, by id.
 func (h *Heads) Standings(ctx context.Context) (map[string]Standing, error) {
 	listed, err := h.Store.Range(ctx, h.Keys.Accounts())
 	if err != nil {
@@ -174,11 +177,11 @@ func (h *Heads) Standings(ctx context.Context) (map[string]Standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	busy, all := map[string]bool{}, map[string]Standing{}
+	busy, handed, all := map[string]bool{}, map[string]bool{}, map[string]Standing{}
 	for _, kv := range listed.KVs {
-		if id, which, ok := h.Keys.AccountOf(kv.Key); ok && which == "busy" {
-			busy[id] = true
-		}
+		id, which, ok := h.Keys.AccountOf(kv.Key)
+		busy[id] = busy[id] || ok && which == "busy"
+		handed[id] = handed[id] || ok && which == "access"
 	}
 	for _, kv := range listed.KVs {
 		id, ok := h.headOf(kv.Key)
@@ -186,8 +189,14 @@ func (h *Heads) Standings(ctx context.Context) (map[string]Standing, error) {
 			continue
 		}
 		inner, err := view.Read(kv)
-		if err != nil {
-			all[id] = Standing{Damaged: unreadable(err)} // a reader has no key for it
+		switch {
+		case errors.Is(err, roster.ErrNotOwner): // a reader has no key for it, and knows by what is handed out whether it was removed
+			if handed[id] {
+				all[id] = Standing{}
+			}
+			continue
+		case err != nil:
+			all[id] = Standing{Damaged: unreadable(err)}
 			continue
 		}
 		b, head, err := decode(h.Folder, id, inner, "memory")

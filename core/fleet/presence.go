@@ -102,6 +102,8 @@ func readPresence(view View, key string, value []byte) Presence {
 	switch {
 	case errors.Is(err, roster.ErrNotOwner): // a reader cannot tell
 		return Presence{}
+	case err != nil && 0 < roster.Made(value) && roster.Made(value) < view.Number(): // a host was removed; the next beat is with the keys of now
+		return Presence{}
 	case err != nil:
 		return Presence{Odd: true}
 	}

@@ -41,20 +41,16 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 	}
 	r := view.Roster
 	look.Epoch, look.Restored, look.Departed = r.Epoch, r.Restored, r.Departed
-	ids, err := heads.List(ctx)
-	if err != nil {
-		return look, err
-	}
-	look.Accounts = len(ids)
-	seen := fleet.Observed{}
 	if m.Role != roster.Reader { // which has no key for the heads
 		if err := look.restoredOrStale(ctx, heads, view); err != nil {
 			return look, err
 		}
-		if seen.Accounts, err = heads.Standings(ctx); err != nil {
-			return look, err
-		}
 	}
+	seen := fleet.Observed{}
+	if seen.Accounts, err = heads.Standings(ctx); err != nil {
+		return look, err
+	}
+	look.Accounts = len(seen.Accounts)
 	names := make([]string, len(r.Members))
 	for i, member := range r.Members {
 		names[i] = member.Name

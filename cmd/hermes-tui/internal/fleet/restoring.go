@@ -79,12 +79,12 @@ func acceptRestore(ctx context.Context, s *session.Session, o host.Accepting) er
 	for id, err := range done.Left {
 		s.Note("%s: %v", id, err)
 	}
-	s.Line("the etcd is the fleet's again, with the newest that %s has seen of %s", strings.Join(done.Heard, ", "), counted(len(done.Accounts)))
+	s.Line("the etcd is the fleet's again, with the newest that was seen of %[2]s by %[1]s", strings.Join(done.Heard, ", "), counted(len(done.Accounts)))
 	if n := len(done.Pairs); n > 0 {
 		s.Line("%s got tokens that a host had and the etcd had not", counted(n))
 	}
 	if n := len(done.Uncertain); n > 0 {
-		s.Line("%s: what %s has is not known, so that each token is served to its end before it is refreshed", counted(n), strings.Join(done.Unheard, ", "))
+		s.Line("%s: what was seen by %s is not known, so that each token is served to its end before it is refreshed", counted(n), strings.Join(done.Unheard, ", "))
 	}
 	if n := len(done.Lost); n > 0 {
 		s.Line("%s: nobody has the newest tokens, and a sign-in is needed", counted(n))
