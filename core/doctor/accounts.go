@@ -27,9 +27,13 @@ func lookAtAccounts(ctx context.Context, p *Patient) []Finding {
 	if snapshot.Notice != "" {
 		found = append(found, warning(snapshot.Notice, "open hermes-tui once; it writes the file anew"))
 	}
-	now, opened, whole := p.Clock.Now(), 0, 0
+	now, opened, whole, lent := p.Clock.Now(), 0, 0, 0
 	for _, a := range snapshot.Accounts {
 		state := a.State(now)
+		if state == core.Shared && a.Lent() && a.Live(now) { // nothing is wrong with a reader that has what it needs
+			lent++
+			continue
+		}
 		if f, ok := about(a, state, now); ok {
 			found = append(found, f)
 		}
@@ -49,6 +53,9 @@ func lookAtAccounts(ctx context.Context, p *Patient) []Finding {
 	}
 	if whole > 0 {
 		found = append(found, good(fmt.Sprintf("%d of %d accounts were opened and are whole", whole, len(snapshot.Accounts))))
+	}
+	if lent > 0 {
+		found = append(found, good(fmt.Sprintf("%d of %d accounts have a token that the owners of the fleet refresh", lent, len(snapshot.Accounts))))
 	}
 	return found
 }

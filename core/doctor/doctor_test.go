@@ -161,6 +161,14 @@ func TestKeystore(t *testing.T) {
 		locked := &autherr.Error{Kind: autherr.Keystore, Message: "the keyring is locked", Hint: "unlock it"}
 		sees(t, examine(t, "keystore", stored(t, patient(t, accounts{probe: locked}))), Bad, "the keyring is locked", "-> unlock it")
 	})
+	t.Run("a fleet that is away", func(t *testing.T) {
+		away := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Message: "the fleet's store cannot be reached", Hint: "tokens are served"}
+		found := examine(t, "keystore", stored(t, patient(t, accounts{choice: keystore.Choice{Kind: keystore.KindFile}, probe: away})))
+		sees(t, found, Bad, "the fleet's store cannot be reached", "-> `hermes-tui fleet status` says how the etcd is; tokens are served")
+		if strings.Contains(found[0].Saw, "file") {
+			t.Errorf("the keystore is blamed: %+v", found)
+		}
+	})
 	t.Run("a move that stopped", func(t *testing.T) {
 		a := accounts{snapshot: core.Snapshot{Store: core.StoreInfo{Moving: "keyring"}}}
 		sees(t, examine(t, "keystore", stored(t, patient(t, a))), Warning, "hermes-tui keystore move file")
@@ -211,6 +219,21 @@ func TestAccounts(t *testing.T) {
 		if strings.Contains(f.Saw, "aaaa000005") && f.Action != Import {
 			t.Errorf("what hermes-agent owns is not taken over: %+v", f)
 		}
+	}
+}
+
+// A reader of a fleet is well as long as its tokens hold.
+func TestAccounts_OfAReader(t *testing.T) {
+	lent := func(until time.Duration) func(*core.Account) {
+		return func(a *core.Account) { a.Lend(); a.ExpiresAt = now.Add(until) }
+	}
+	found := examine(t, "accounts", patient(t, accounts{snapshot: core.Snapshot{Accounts: []core.Account{
+		account("aaaa000001", lent(time.Minute)), account("aaaa000002", lent(-time.Minute)),
+	}}}))
+	sees(t, found, Good, "1 of 2 accounts have a token that the owners of the fleet refresh")
+	sees(t, found, Warning, "aaaa000002 is refreshed by the owners of the fleet", "have a window or `hermes-tui serve` run")
+	if len(found) != 2 {
+		t.Errorf("found %+v", found)
 	}
 }
 

@@ -21,6 +21,14 @@ func lookAtKeystore(ctx context.Context, p *Patient) []Finding {
 	if choice.Kind != "" {
 		name = p.Describe(choice.Kind)
 	}
+	switch autherr.CodeOf(err) {
+	case autherr.CodeFleetAway, autherr.CodeFleetRestored, autherr.CodeNotMember: // of which the keystore knows nothing
+		f := failure("this host can tell its fleet nothing", err, "")
+		if autherr.CodeOf(err) == autherr.CodeFleetAway {
+			f.Cure = "`hermes-tui fleet status` says how the etcd is; " + f.Cure
+		}
+		return []Finding{f}
+	}
 	if err != nil {
 		return []Finding{failure(name+" does not work", err, "unlock or repair it, then try again")}
 	}

@@ -99,7 +99,7 @@ func (p Public) NoAPI(who string) *autherr.Error {
 // Foreign says that another program owns the account's grant, which is why it is
 // not refreshed here, and names the two cures.
 func (p Public) Foreign(who string) *autherr.Error {
-	if p.Owner == fleetOwner {
+	if p.Lent() {
 		return &autherr.Error{
 			Kind: autherr.SignIn, Provider: p.Provider, Code: autherr.CodeShared,
 			Message: who + " is refreshed by the owners of the fleet, of which this host is a reader",
@@ -133,6 +133,9 @@ const fleetOwner = "the fleet"
 // Lend makes the account one that the owners of a fleet refresh, of which this host is a
 // reader.
 func (p *Public) Lend() { p.Owner = fleetOwner }
+
+// Lent reports whether that is so.
+func (p Public) Lent() bool { return p.Owner == fleetOwner }
 
 // HermesAgent is the owner whose files are found by themselves.
 const HermesAgent = "hermes-agent"
