@@ -113,7 +113,14 @@ func TestFleet_Reader(t *testing.T) {
 	if got := r.run("token", "work"); got.code != 3 || got.out != "" {
 		t.Errorf("token of an ended sign-in on the reader: %s", got)
 	}
-	a.signIn("--account", a.id)
+	if out := a.signIn("--account", a.id); !strings.Contains(out, "Its tokens are in: the etcd of the fleet main, sealed; what this host has seen of them in: encrypted file") {
+		t.Errorf("where the tokens are: %s", out)
+	}
+	for _, args := range [][]string{{"status"}, {"keystore", "show"}} {
+		if r := a.run(args...); !strings.Contains(r.out+r.err, "main; ") {
+			t.Errorf("%v does not name the fleet: %s", args, r)
+		}
+	}
 	if got := r.token(); got != a.token() {
 		t.Error("the reader has not what was signed in anew")
 	}

@@ -172,6 +172,7 @@ type StoreInfo struct {
 	ChosenBy  string // "flag", "environment", "config", "remembered", "automatic"
 	Reason    string // why it was chosen when that is worth saying: "no OS keyring here"
 	Moving    string // kind that is being moved away from, empty when none
+	Fleet     string // the fleet whose etcd has the accounts; this has what the host has seen of them
 }
 
 // itemTime is what one account costs in a keyring: two or three items, each

@@ -225,7 +225,7 @@ func (as *Accounts) storeInfo(accounts []Account) StoreInfo {
 	}
 	info := StoreInfo{
 		Kind: ident.Kind, Name: as.state.Keystores.Describe(keystore.Kind(ident.Kind)),
-		Available: true, ChosenBy: "remembered", Moving: ident.MovingFrom,
+		Available: true, ChosenBy: "remembered", Moving: ident.MovingFrom, Fleet: ident.Fleet,
 	}
 	for _, a := range accounts {
 		if a.Locked {
@@ -255,7 +255,7 @@ func (as *Accounts) DetectStore(ctx context.Context) (StoreInfo, error) {
 	}
 	info := StoreInfo{
 		Kind: string(choice.Kind), Name: as.state.Keystores.Describe(choice.Kind),
-		Available: true, ChosenBy: string(choice.ChosenBy), Reason: choice.Reason,
+		Available: true, ChosenBy: string(choice.ChosenBy), Reason: choice.Reason, Fleet: ident.Fleet,
 	}
 	as.mu.Lock()
 	as.detected, as.listing = info, nil

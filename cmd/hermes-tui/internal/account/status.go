@@ -136,6 +136,9 @@ func status(s *session.Session, have core.Snapshot) error {
 		return s.WriteData(statusJSON{format.StoreJSON(have.Store), int64(skew / time.Second), format.ProxiesJSON(have.Proxies), rows}, rows)
 	}
 	s.Title("keystore: " + format.Store(have.Store))
+	if have.Store.Fleet != "" {
+		s.Title("fleet: " + have.Store.Fleet + "; `hermes-tui fleet status` shows its hosts")
+	}
 	for _, p := range have.Proxies {
 		s.Title("proxy: " + format.Proxying(p, now))
 	}

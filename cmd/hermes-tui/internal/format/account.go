@@ -54,3 +54,12 @@ func Store(s core.StoreInfo) string {
 	}
 	return text
 }
+
+// Tokens says where the accounts' tokens are: those of a fleet in its etcd, and in this
+// machine's keystore what it has seen of them.
+func Tokens(s core.StoreInfo) string {
+	if s.Fleet == "" {
+		return Store(s)
+	}
+	return "the etcd of the fleet " + s.Fleet + ", sealed; what this host has seen of them in: " + Store(s)
+}

@@ -240,7 +240,7 @@ func (o *Options) confirm(ctx context.Context, accounts *core.Core, p *core.Impo
 func storeCost(s core.StoreInfo, n int) string {
 	items, takes := s.Cost(n)
 	if items == 0 {
-		return "The tokens go into: " + format.Store(s) + "."
+		return "The tokens go into: " + format.Tokens(s) + "."
 	}
 	text := fmt.Sprintf("The tokens go into the keyring (%s): two or three items for each account, about %d in all.", s.Name, items)
 	if takes > 0 {

@@ -44,6 +44,9 @@ func Show(ctx context.Context, s *session.Session) error {
 	}
 	facts := table.New(table.Column{}, table.Column{Least: 16})
 	facts.Add(table.Muted("keystore"), table.Text(format.Store(store)))
+	if store.Fleet != "" {
+		facts.Add(table.Muted("fleet"), table.Text(store.Fleet+"; its accounts are in its etcd, and what this host has seen of them here"))
+	}
 	facts.Add(table.Muted("kind"), table.Text(store.Kind))
 	facts.Add(table.Muted("chosen by"), table.Text(store.ChosenBy))
 	if store.Kind != string(keystore.KindFile) {

@@ -28,7 +28,7 @@ func (o *Options) addKey(ctx context.Context, accounts *core.Core) error {
 		return o.WriteJSON(eventJSON(core.SignedIn{Account: account}, o.Clock.Now()))
 	}
 	o.Line("Added the API key: %s (%s, %s)", account.Label, account.ProviderName, account.ID)
-	o.Line("It is in: %s", format.Store(accounts.Snapshot().Store))
+	o.Line("It is in: %s", format.Tokens(accounts.Snapshot().Store))
 	return nil
 }
 

@@ -192,8 +192,7 @@ func (o *Options) signedIn(accounts *core.Core, e core.SignedIn) {
 	if odd := e.Account.LastError; odd != nil {
 		o.Line("But: %s", odd.Message)
 	}
-	store := accounts.Snapshot().Store
-	o.Line("Its tokens are in: %s", format.Store(store))
+	o.Line("Its tokens are in: %s", format.Tokens(accounts.Snapshot().Store))
 	o.Line("Use it with: %s", program.Typed(o.Session, "token", accounts.NameOf(e.Account)))
 }
 
