@@ -126,6 +126,8 @@ func (k fleetWords) notice() (text string, act bool) {
 			text += ", as " + cells.Clean(f.Finder) + " found at " + say.TimeOfDay(f.Restored.At, k.now, k.location, false)
 		}
 		return text + ". Tokens are served until they end; nothing is refreshed before `hermes-tui fleet accept-restore` on one host (docs/fleet.md).", true
+	case f.Reader:
+		return "Store not reachable; " + k.goodFor() + ". No newer tokens until it answers.", false
 	default:
 		return "Store not reachable; " + k.goodFor() + ". No refresh, sign-in or removal until it answers.", false
 	}
@@ -163,7 +165,7 @@ func (k fleetWords) goodFor() string {
 func (k fleetWords) firstEnd() (end time.Time, ended bool) {
 	for i := range k.snap.Accounts {
 		a := &k.snap.Accounts[i]
-		if a.IsKey() || a.Endless() || a.Shared() || a.Quarantined() || a.SignedOut || a.ExpiresAt.IsZero() {
+		if a.IsKey() || a.Endless() || a.Shared() && !k.fleet.Reader || a.Quarantined() || a.SignedOut || a.ExpiresAt.IsZero() {
 			continue
 		}
 		if !a.ExpiresAt.After(k.now) {
@@ -283,10 +285,10 @@ func (k fleetWords) brief() string {
 	}
 }
 
-// hostWidth is how wide the column of the hosts is, zero without a fleet: as its names
-// want, and a mark before the one that is at work.
+// hostWidth is how wide the column of the hosts is, zero without a fleet, and on a reader,
+// which is not told who refreshes: as its names want, and a mark before the one that is at work.
 func (k fleetWords) hostWidth() int {
-	if !k.fleet.on {
+	if !k.fleet.on || k.fleet.Reader {
 		return 0
 	}
 	return min(max(k.fleet.widestHost()+2, 6), 16)

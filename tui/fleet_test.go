@@ -89,6 +89,26 @@ func TestFleet_None(t *testing.T) {
 	})
 }
 
+// On a reader the header and the page are there, and no column: it is not told who
+// refreshes. What the owners refresh is what it can serve while the store is away.
+func TestFleet_Reader(t *testing.T) {
+	s := prod()
+	s.Host, s.Reader, s.Accounts = "ci", true, nil
+	lent := account("work")
+	lent.Lend()
+	in(t, inFleet(newBackend(lent), s), func(d *driver) {
+		d.send(windowSize(112, 30))
+		d.shows("fleet prod · 7 hosts", "f hosts")
+		d.hides("HOST")
+		d.press("f")
+		d.shows("ci (here)", "watching")
+		d.press("esc")
+		d.sight(away(s))
+		d.shows("Store not reachable; good for ", "No newer tokens until it answers.")
+		d.hides("sign-in or removal")
+	})
+}
+
 // The column says who refreshed last, and who is at it, and comes and goes with the
 // fleet's changes.
 func TestFleet_Column(t *testing.T) {

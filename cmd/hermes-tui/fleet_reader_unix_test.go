@@ -88,6 +88,13 @@ func TestFleet_Reader(t *testing.T) {
 			t.Errorf("fleet status: %+v", status)
 		}
 	}
+	window := r.window(112, 30)
+	window.match(`fleet main · 2 hosts.*1 account`)
+	window.press("f")
+	window.match(`host-1 +– not watching`)
+	window.match(`pod \(here\) +● watching`)
+	window.press(escape)
+	window.press("q")
 	b := a.host()
 	a.invite(b, "host-2", "--user", "owner") // a further owner changes nothing for a reader
 

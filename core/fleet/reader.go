@@ -97,16 +97,29 @@ func (r *Reader) Look(ctx context.Context) error {
 	return err
 }
 
+// Observer are the heads by which a program that shows the fleet observes it. Whose work the
+// tokens are a reader cannot tell: it has no key for that.
+func (r *Reader) Observer() *Heads { return r.heads }
+
 // Watch implements [vault.Heads].
 func (r *Reader) Watch(ctx context.Context) error {
 	h := r.heads
 	ctx, end := context.WithCancel(ctx)
 	defer end()
+	h.observer.follow()
 	go h.present(ctx)
 	var gone error
 	persist(ctx, h, func(standing func()) error {
-		err := r.follow(ctx, standing)
+		stood := false
+		err := r.follow(ctx, func() {
+			stood = true
+			h.observer.link(Link{Up: true})
+			standing()
+		})
 		h.seen.set(time.Time{})
+		if ctx.Err() == nil && (!stood || !errors.Is(err, errAway)) { // a link that was lost is often there again at once
+			h.observer.link(Link{Since: h.Clock.Now(), Err: err})
+		}
 		if errors.Is(err, roster.ErrNotMember) {
 			gone = err
 			end()

@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"strings"
 	"testing"
 
@@ -182,4 +183,26 @@ func TestReader_Wants(t *testing.T) {
 	if f.provider.posts != 2 || len(asked) > 0 {
 		t.Errorf("%d requests: somebody who is no reader was obeyed", f.provider.posts)
 	}
+}
+
+// A window of a reader sees who belongs to the fleet, who is there, and its own link.
+func TestReader_Observes(t *testing.T) {
+	f, r := withReader(t, 1)
+	f.hosts[0].signIn()
+	f.hosts[0].follows(0)
+	reader := r.vault.Heads.(*Reader)
+	ctx, end := context.WithCancel(t.Context())
+	over := make(chan struct{}, 2)
+	go func() { _ = reader.Watch(ctx); over <- struct{}{} }()
+	go func() { reader.Observer().Attend(ctx); over <- struct{}{} }()
+	t.Cleanup(func() { end(); <-over; <-over })
+	reader.Observer().sees(t, func(o Observed) bool {
+		_, there := o.Hosts["host-1"]
+		return o.Link.Up && there && o.Stamp != nil
+	})
+	f.hosts[0].link.Cut(true) // it makes no difference to the reader
+	r.link.Cut(true)
+	f.clock.WaitFor(1)
+	f.clock.Advance(watchPause)
+	reader.Observer().sees(t, func(o Observed) bool { return errors.Is(o.Link.Err, errAway) })
 }

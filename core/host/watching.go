@@ -34,6 +34,7 @@ type Sight struct {
 	Finder   string           // name of the host that has found that out
 	Departed bool             // a host has left that knows the keys
 	Removed  bool             // this host is no member any more
+	Reader   bool             // this host is one: whose work the tokens are it cannot tell
 	Asks     bool             // a person says whether what another host did not end is taken over
 }
 
@@ -97,12 +98,17 @@ func (h *Host) Watch(ctx context.Context) <-chan Sight {
 // followed is what the programs of this host follow the fleet by; nil where there is
 // no fleet.
 func (h *Host) followed() (*fleet.Heads, *Member) {
-	all, ok := h.state.Vault.Heads.(*heads)
-	if !ok {
+	var all *fleet.Heads
+	switch mine := h.state.Vault.Heads.(type) {
+	case *heads:
+		all = mine.Heads
+	case *fleet.Reader:
+		all = mine.Observer()
+	default:
 		return nil, nil
 	}
 	m, _ := all.Team.(*Member)
-	return all.Heads, m
+	return all, m
 }
 
 // tell sends a sight at every change.
@@ -132,7 +138,7 @@ func (m *Member) tell(ctx context.Context, heads *fleet.Heads, out chan<- Sight)
 func (m *Member) sight(r roster.Roster, seen fleet.Observed, removed bool) Sight {
 	s := Sight{
 		Fleet: m.Fleet, Host: m.Host, Observed: seen, Epoch: r.Epoch, Seats: seats(r.Members, seen),
-		Restored: r.Restored, Departed: r.Departed, Removed: removed, Asks: m.Ask,
+		Restored: r.Restored, Departed: r.Departed, Removed: removed, Reader: m.Role == roster.Reader, Asks: m.Ask,
 	}
 	if r.Restored != nil {
 		if finder, ok := find(r.Members, r.Restored.Host); ok {
