@@ -24,13 +24,12 @@ type chronicle struct {
 	mu     sync.Mutex
 	lines  map[string][]string
 	intent map[string]string // the host whose intent stands, by account
-	before map[string]string // and whose stood before and was not ended by that host
 }
 
 func newChronicle(d depot) *chronicle {
 	return &chronicle{
 		keys: d.Keys, store: d.Client, began: time.Now(),
-		lines: map[string][]string{}, intent: map[string]string{}, before: map[string]string{},
+		lines: map[string][]string{}, intent: map[string]string{},
 	}
 }
 
@@ -47,13 +46,6 @@ func (c *chronicle) of(id string) string {
 	defer c.mu.Unlock()
 	lines := c.lines[id]
 	return strings.Join(lines[max(0, len(lines)-40):], "\n")
-}
-
-// interrupted is the host whose attempt the present one takes over; empty for none.
-func (c *chronicle) interrupted(id string) string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.before[id]
 }
 
 // follow writes down what happens until ctx is done.
@@ -94,12 +86,7 @@ func (c *chronicle) saw(event etcd.Event) {
 			host, op = in.Host, in.Op
 		}
 		c.mu.Lock()
-		was := c.intent[id]
-		if c.intent[id] = host; host != "" && was != "" {
-			c.before[id] = was
-		} else if host != "" {
-			c.before[id] = ""
-		}
+		c.intent[id] = host
 		c.mu.Unlock()
 		at := ""
 		if h.Body.Head.Ref != nil {

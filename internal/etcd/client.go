@@ -277,7 +277,7 @@ func (c *Client) judge(what call, at *url.URL, err error, unsent bool) *Error {
 		e.Text = s.text
 	} else if e.Err = err; errors.Is(err, errTooLarge) {
 		e.Kind = Refused
-	} else if why, denied, ok := c.papers.refused(err); ok {
+	} else if denied, why := c.papers.refused(err); why != nil {
 		if e.Err = why; denied {
 			e.Kind, clear = Denied, true
 		}

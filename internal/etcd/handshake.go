@@ -41,22 +41,22 @@ func (p *papers) into(config *tls.Config) *tls.Config {
 	return config
 }
 
-// refused says why a handshake has failed, of which only one side knows; ok is false
-// where it is no matter of certificates. denied says that the member said no to ours.
-func (p *papers) refused(err error) (why error, denied, ok bool) {
+// refused says why a handshake has failed, of which only one side knows; nil where it is no
+// matter of certificates. denied says that the member said no to ours.
+func (p *papers) refused(err error) (denied bool, why error) {
 	var theirs *tls.CertificateVerificationError
 	if errors.As(err, &theirs) {
-		return &untrusted{theirs}, false, true
+		return false, &untrusted{theirs}
 	}
 	var remote *net.OpError
 	alert := errors.As(err, &remote) && remote.Op == "remote error"
 	switch {
 	case alert && strings.Contains(err.Error(), "certificate"):
-		return fmt.Errorf("%w; %s", err, p), true, true
+		return true, fmt.Errorf("%w; %s", err, p)
 	case p.shown.Load() != nil && (alert || strings.Contains(err.Error(), "client conn could not be established")): // the link was gone before its last word was read
-		return fmt.Errorf("it ended the link when it had asked for a certificate; %s", p), false, true
+		return false, fmt.Errorf("it ended the link when it had asked for a certificate; %s", p)
 	}
-	return err, false, false
+	return false, nil
 }
 
 // String says which certificate is shown, and until when that holds: whoever reads it has
