@@ -4,7 +4,8 @@
 //
 //   - cool.go: that an account cools down after a provider refused it, which every host's
 //     proxy respects. It goes by the lease of its key.
-//   - use.go: what each host has counted, which all sum up; uses.go reads it. It may be lost.
+//   - use.go: what each host has counted, which all sum up; uses.go reads it, and gone.go
+//     deletes what hosts have counted that are no members any more. It may be lost.
 //   - ask.go: that a provider was asked of a plan, which one host does for all.
 //   - clients.go: the keys of programs that every host's proxy takes.
 //

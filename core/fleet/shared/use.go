@@ -117,6 +117,7 @@ func (b uses) tellPast(ctx context.Context, c Counter, cut time.Time) error {
 	if b.past(ctx, got.KVs[0].Value, got.KVs[1]).Equal(cut) {
 		return nil
 	}
+	b.tidy(ctx)
 	return b.putUse(ctx, key, Use{Host: b.Host, From: cut, Past: true, Rows: tally.ByHour(c.Past(cut))})
 }
 

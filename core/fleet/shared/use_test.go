@@ -3,6 +3,7 @@ package shared
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -155,4 +156,50 @@ func TestMayAsk(t *testing.T) {
 	ask(a, false)
 	f.put(f.keys.Ask(account), []byte("x"), 0)
 	ask(a, true)
+}
+
+// What a host has counted stays for as long as it is shown, also when the host is no member
+// any more, and goes then, in the store and here. One that is a member keeps it however long
+// it sleeps.
+func TestUse_OfAHostThatIsGone(t *testing.T) {
+	f := newTeam(t, 1)
+	a := f.hosts[0]
+	gone := f.host("gone") // no member: it has been removed
+	a.counted(0, "ci", 3)
+	gone.counted(0, "ci", 7)
+	gone.counted(30*time.Hour, "ci", 70)
+	gone.tell()
+	a.tell()
+	other := f.host("host-2") // no member either, so that nothing is bound to it
+	f.put(f.keys.Use("old"), []byte("made with keys that nobody has"), 0)
+	files := func() int {
+		t.Helper()
+		names, err := os.ReadDir(uses{a.Board}.usesDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(names)
+	}
+	if got := a.sums()["gone ci"]; got != 77 || files() != 2 {
+		t.Errorf("of a host that is gone %d requests, %d files", got, files())
+	}
+	if f.get(f.keys.Use("old")).Found() {
+		t.Error("what nobody can read stays")
+	}
+	f.clock.Advance(tally.Keep - 31*time.Hour) // the rows of before are shown yet
+	if got := a.sums()["gone ci"]; got != 77 || !f.get(f.keys.Past("gone")).Found() {
+		t.Errorf("within what is kept %d requests", got)
+	}
+	f.clock.Advance(40 * time.Hour)
+	other.sums() // any host does it
+	if f.get(f.keys.Use("gone")).Found() || f.get(f.keys.Past("gone")).Found() {
+		t.Error("it stays in the store")
+	}
+	if !f.get(f.keys.Use("host-1")).Found() || !f.get(f.keys.Past("host-1")).Found() {
+		t.Error("what a member counted is gone")
+	}
+	a.tell()
+	if files() != 0 {
+		t.Errorf("%d files stay here", files())
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,8 +56,13 @@ func (b uses) takeUses(ctx context.Context, list []etcd.KV) error {
 			continue
 		}
 		u, err := b.use(ctx, kv)
+		u.Host, u.Past = host, past
+		if b.forgets(ctx, u, err) {
+			if err = b.forget(ctx, host, kv); err == nil {
+				continue
+			}
+		}
 		if err == nil {
-			u.Host, u.Past = host, past
 			err = b.keepUse(strings.TrimPrefix(kv.Key, b.Keys.Uses()), u)
 		}
 		if fatal(err) {
@@ -79,8 +85,11 @@ func (b uses) use(ctx context.Context, kv etcd.KV) (u Use, err error) {
 		return u, err
 	}
 	var t told
-	if err := json.Unmarshal(body, &t); err != nil || t.Version > format {
+	if err := json.Unmarshal(body, &t); err != nil {
 		return u, damaged(err)
+	}
+	if t.Version > format {
+		return u, errors.New("a newer hermes-tui has written it")
 	}
 	view, err := b.now(ctx, false)
 	if err != nil {
