@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -294,6 +295,32 @@ func TestDetached_CallerStopsWaiting(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// Who stops waiting for a refresh that waits for another host of the fleet is told so,
+// and not that the provider does not answer.
+func TestDetached_WaitsForAnotherHost(t *testing.T) {
+	r := newRig(t)
+	a := r.account("work")
+	c, _ := r.detached(func(ctx context.Context, _ string, _ refresh.Request) (string, error) {
+		<-ctx.Done()
+		return "", ctx.Err()
+	})
+	err := r.core.state.Vault.Change(t.Context(), a.ID, func(x *vault.Txn) error {
+		if err := x.Begin(t.Context(), record.ForRefresh, ""); err != nil {
+			return err
+		}
+		x.Head.Intent.PID, x.Head.Intent.At = 0, r.clock.Now().Add(-time.Second) // as of what a fleet's store shows
+		return x.Write(t.Context())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	if _, err := c.SendRefresh(ctx, a.ID, refresh.Request{Gen: 1}); codeOf(err) != autherr.CodeTimeout || !strings.Contains(err.Error(), "a host of the fleet began a refresh before this one") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -121,6 +121,7 @@ func (r *refreshes) join(id string, req refresh.Request) (f *flight, mine bool) 
 // meanwhile: it may be another process still that brings the tokens. While one
 // is at it already, no further one is started: its outcome is the answer.
 func (r *refreshes) refreshDetached(ctx context.Context, id string, req refresh.Request) (refresh.Result, error) {
+	began := r.state.Clock.Now()
 	before, err := r.state.Folder.ReadHead(id)
 	if err != nil {
 		return refresh.Result{}, err
@@ -139,7 +140,7 @@ func (r *refreshes) refreshDetached(ctx context.Context, id string, req refresh.
 			}
 		}
 		if err := clock.Sleep(ctx, r.state.Clock, watchEvery); err != nil {
-			return refresh.Result{}, left(ctx)
+			return refresh.Result{}, r.left(ctx, id, began)
 		}
 		h, err := r.state.Folder.ReadHead(id)
 		if err != nil {
@@ -166,7 +167,7 @@ func (r *refreshes) runDetached(ctx context.Context, id string, req refresh.Requ
 		note string
 		err  error
 	}
-	ended := make(chan end, 1)
+	ended, began := make(chan end, 1), r.state.Clock.Now()
 	go func() {
 		note, err := r.state.Detach(ctx, id, req)
 		ended <- end{note, err}
@@ -175,7 +176,7 @@ func (r *refreshes) runDetached(ctx context.Context, id string, req refresh.Requ
 		select {
 		case e := <-ended:
 			if e.err != nil && ctx.Err() != nil {
-				e.err = left(ctx)
+				e.err = r.left(ctx, id, began)
 			}
 			result, err := r.outcome(ctx, id, before.Gen, e.err)
 			result.Note = e.note
@@ -225,5 +226,19 @@ func left(ctx context.Context) error {
 		Kind: autherr.Network, Code: autherr.CodeTimeout,
 		Message: "the provider has not answered in time; the refresh goes on in the background",
 		Hint:    "try again in a moment; nothing was lost", Err: ctx.Err(),
+	}
+}
+
+// left is the same of a refresh that another process has, which may wait for a host of
+// the fleet that began one before: an intent without a process of this machine.
+func (r *refreshes) left(ctx context.Context, id string, began time.Time) error {
+	h, err := r.state.Folder.ReadHead(id)
+	if err != nil || h.Intent == nil || h.Intent.PID != 0 || !h.Intent.At.Before(began) || errors.Is(ctx.Err(), context.Canceled) {
+		return left(ctx)
+	}
+	return &autherr.Error{
+		Kind: autherr.Network, Code: autherr.CodeTimeout,
+		Message: "a host of the fleet began a refresh before this one, and has not ended it or may have newer tokens",
+		Hint:    "nothing needs to be done: its end is waited for, until the token that is served has ended", Err: ctx.Err(),
 	}
 }
