@@ -40,7 +40,7 @@ type endurance struct {
 	long   time.Duration // zero: short
 	ctx    context.Context
 
-	running sync.WaitGroup          // troubles that have not ended
+	running sync.WaitGroup          // troubles that have not ended, with the next one
 	next    atomic.Pointer[trouble] // that the next refresh meets
 
 	mu      sync.Mutex
@@ -328,11 +328,12 @@ func (e *endurance) meet(event sandbox.Event) {
 	e.t.Logf("%s, at %s: %s", h.name, id, what.name)
 	e.told.note(id, "%s: %s", h.name, what.name)
 	end := what.begin(e, h, id, event.Grant)
-	e.running.Go(func() {
+	go func() {
+		defer e.running.Done()
 		end()
 		e.told.note(id, "%s: no longer %s", h.name, what.name)
 		h.troubled.Store(false)
-	})
+	}()
 }
 
 // unexplained is a failure, with what became of the account before it.
@@ -496,6 +497,7 @@ func (e *endurance) trouble(ctx context.Context, pause time.Duration) {
 			}
 			e.till(what.name, "no other trouble may cost a sign-in", func() bool { return !e.isNamed() })
 		}
+		e.running.Add(1) // before anybody meets it: the last one is waited for, too
 		e.next.Store(&what)
 		for e.next.Load() != nil && ctx.Err() == nil {
 			e.wait(5 * time.Millisecond)
@@ -505,7 +507,9 @@ func (e *endurance) trouble(ctx context.Context, pause time.Duration) {
 		case <-time.After(pause):
 		}
 	}
-	e.next.Store(nil)
+	if e.next.Swap(nil) != nil {
+		e.running.Done() // nobody met it
+	}
 }
 
 // isNamed reports whether there is an account that a trouble may cost.
@@ -658,7 +662,7 @@ func (e *endurance) judge(life time.Duration) {
 
 // sent compares what the portal was asked with what the fleet has.
 func (e *endurance) sent(generations int) {
-	costs := e.also
+	costs := 0
 	for _, what := range e.troubles() {
 		if n := e.strikes[what.name]; n == 0 {
 			e.t.Errorf("never: %s", what.name)
@@ -671,6 +675,10 @@ func (e *endurance) sent(generations int) {
 	for _, n := range e.reused {
 		again += n
 	}
+	if again < costs {
+		e.t.Errorf("%d hosts were away until another took over, and %d spent tokens were sent", costs, again)
+	}
+	costs += e.also
 	e.t.Logf("%d hosts, %d accounts: %+v for %d generations; %d sign-ins lost and made anew; %d accounts beside those of a trouble",
 		len(e.hosts), len(e.ids), got, generations, e.signIns, e.also)
 	for name, n := range e.strikes {
