@@ -173,6 +173,26 @@ func TestObserve_AnIntentThatAges(t *testing.T) {
 	desk.sees(t, func(o Observed) bool { return o.Accounts[id].Working == "" && o.Accounts[id].Left == "host-1" })
 }
 
+// That the lease is over is told after it was seen, too: whose work it was stays known.
+func TestObserve_AnIntentThatHasAged(t *testing.T) {
+	f := newFleet(t, 2)
+	a, desk := f.hosts[0], f.hosts[1].vault.Heads.(*Heads)
+	id := a.signIn()
+	err := a.vault.Change(t.Context(), id, func(tx *vault.Txn) error { return tx.Begin(t.Context(), record.ForRefresh, "") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.clock.Advance(leaseTime + time.Second)
+	f.etcd.Expire()
+	if err := desk.survey(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	desk.observer.idle(id)
+	if o, _ := desk.Observe(); o.Accounts[id].Working != "" || o.Accounts[id].Left != "host-1" {
+		t.Errorf("%+v", o.Accounts[id])
+	}
+}
+
 // The store is away from when it has not answered again, and back when it does.
 func TestObserve_Link(t *testing.T) {
 	f := newFleet(t, 1)

@@ -127,10 +127,10 @@ func (b *observer) damaged(id string) {
 	})
 }
 
-// idle notes that nobody refreshes an account any more.
+// idle notes that nobody refreshes an account any more. It may have been seen already.
 func (b *observer) idle(id string) {
 	b.change(func(o *Observed) {
-		if s, ok := o.Accounts[id]; ok {
+		if s := o.Accounts[id]; s.Working != "" {
 			s.Working, s.Left = "", s.Working
 			o.Accounts[id] = s
 		}
