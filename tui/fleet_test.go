@@ -134,6 +134,11 @@ func TestFleet_HostsPage(t *testing.T) {
 		d.sight(s) // it is live
 		d.shows("2 hosts")
 		d.hides("builder")
+		s = prod()
+		s.Host, s.Seats[0].Name = "a-build-machine", "a-build-machine"
+		d.sight(s)
+		d.send(windowSize(60, 16))
+		d.shows("… (here)")
 		d.press("q")
 		d.shows("ACCOUNT")
 	})

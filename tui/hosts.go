@@ -138,13 +138,14 @@ func (p *hostsPage) sentences(win *window) []string {
 // hostRow is the line of a host.
 func hostRow(k *known, seat fleethost.Seat, c hostColumns) string {
 	in, more := &k.Theme.Plain, k.Glyphs.More
-	name, ink := cells.Clean(seat.Name), in.Fg
+	ink, mark := in.Fg, ""
 	switch {
 	case seat.Name == k.fleet.Host:
-		ink, name = in.Strong, name+" (here)"
+		ink, mark = in.Strong, " (here)"
 	case seat.Role == roster.Reader:
-		name += " (reader)"
+		mark = " (reader)"
 	}
+	name := cells.Cut(cells.Clean(seat.Name), max(c.name-cells.Width(mark), 1), more) + mark // a name may be cut, and its mark not
 	glyph, glyphInk, now := hostNow(k, seat)
 	line := "  " + ink.Render(cells.Left(name, c.name, more)) + "  " +
 		glyphInk.Render(glyph) + in.Fg.Render(cells.Left(" "+now, hereWidth-1, more))

@@ -12,7 +12,7 @@ import (
 func TestLog(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, sandbox.Options{})
-	b.empty("Nothing has happened yet.\n", "log")
+	b.empty("Nothing has happened here yet.\n", "log")
 	b.signIn()
 	b.must("refresh")
 	b.portal.RevokeAll()

@@ -98,7 +98,7 @@ func historyJSON(all []happened) []entryJSON {
 // print writes one line for each event, oldest first.
 func (o *LogOptions) print(all []happened) error {
 	if len(all) == 0 {
-		o.Empty("Nothing has happened yet.")
+		o.Empty("Nothing has happened here yet.")
 		return nil
 	}
 	return o.Table(logTable(all))

@@ -41,8 +41,8 @@ func Command(s *session.Session) *cobra.Command {
 			"With --known nobody is asked and no secret is opened: it shows what answers told\n" +
 			"that went through `hermes-tui serve` or `exec`, and what was asked before.\n\n" +
 			"With --by it shows who has used what, as `serve` and `exec` have counted it: requests,\n" +
-			"refusals and tokens by account, program, model, day, or host of the fleet. Nobody is asked and no secret is\n" +
-			"opened. Counts are kept for 31 days.\n\n" +
+			"refusals and tokens by account, program, model, day, or host of the\n" +
+			"fleet. Nobody is asked and no secret is opened. Counts are kept for 31 days.\n\n" +
 			"With --use-reset it uses one of the resets that the account has banked, once a window is\n" +
 			"used up; none is ever used unbidden.",
 		Example: "  hermes-tui usage\n  hermes-tui usage work --json\n  hermes-tui usage --known\n" +
