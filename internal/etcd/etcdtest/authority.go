@@ -99,3 +99,7 @@ func (a *authority) signUntil(t testing.TB, name, file string, end time.Time, ce
 	}
 	return pair
 }
+
+func forClients() *x509.Certificate {
+	return &x509.Certificate{KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
+}

@@ -1,7 +1,8 @@
+//go:build unix
+
 package etcdtest
 
 import (
-	"crypto/x509"
 	"testing"
 	"time"
 )
@@ -38,8 +39,4 @@ func Stranger(t testing.TB, name string) Files {
 
 func (a *authority) files(name string) Files {
 	return Files{a.file("ca.crt"), a.file(name + ".crt"), a.file(name + ".key")}
-}
-
-func forClients() *x509.Certificate {
-	return &x509.Certificate{KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
 }
