@@ -151,3 +151,63 @@ func TestFleet_RestoreWithout(t *testing.T) {
 		t.Errorf("status: %s", r)
 	}
 }
+
+// TestFleet_RestoreKeys: the fleet's keys for programs as they were changed last are back
+// once every host is heard, whatever another host changes meanwhile; where one is not heard
+// it is said that its changes are not known.
+func TestFleet_RestoreKeys(t *testing.T) {
+	t.Parallel()
+	store := etcdtest.Start(t, 1, etcdtest.Options{})
+	a := newBench(t, sandbox.Options{})
+	a.signIn("--label", "work")
+	b := a.host()
+	a.found(store.Endpoints(), b)
+	add := func(b *bench, name string) {
+		t.Helper()
+		if r := b.run("key", "add", name, "--fleet"); r.code != 0 {
+			t.Error(r)
+		}
+	}
+	has := func(b *bench, want string) {
+		t.Helper()
+		var keys []struct{ Name string }
+		b.decode(b.must("key", "list", "--json"), &keys)
+		var names []string
+		for _, key := range keys {
+			names = append(names, key.Name)
+		}
+		if slices.Sort(names); strings.Join(names, " ") != want {
+			t.Errorf("the keys are %v, want %s", names, want)
+		}
+	}
+	add(a, "stolen")
+	has(b, "stolen")
+	backup := store.Snapshot(t)
+	a.must("key", "revoke", "stolen")
+	add(a, "editor")
+	store.Restore(t, backup, "second")
+	for _, args := range [][]string{{"key", "add", "ci", "--fleet"}, {"key", "revoke", "stolen"}} { // the host has not seen what the other has changed
+		if r := b.run(args...); r.code == 0 || !strings.Contains(r.err, "accept-restore") {
+			t.Errorf("%v while the restored store waits: %s", args, r)
+		}
+	}
+	a.must("fleet", "status")
+	var done struct {
+		Keys bool `json:"keys_uncertain"`
+	}
+	b.decode(b.must("fleet", "accept-restore", "--yes", "--json"), &done)
+	for _, name := range []string{"ci", "more", "most"} { // more changes than the other host has made
+		add(b, name)
+	}
+	for _, host := range []*bench{b, a} {
+		has(host, "ci editor more most")
+	}
+
+	backup = store.Snapshot(t)
+	a.must("key", "revoke", "ci")
+	store.Restore(t, backup, "third")
+	b.run("fleet", "status")
+	if text := b.must("fleet", "accept-restore", "--yes", "--without", "host-1"); done.Keys || !strings.Contains(text, "what host-1 changed of the fleet's keys for programs is not known") {
+		t.Errorf("without a host: %s", text)
+	}
+}

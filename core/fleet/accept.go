@@ -55,7 +55,7 @@ func (h *Heads) AcceptRestore(ctx context.Context, hosts, unheard []string) (Acc
 		return out, err
 	}
 	if len(heard) != len(hosts) {
-		return out, errWaiting()
+		return out, Waiting()
 	}
 	listed, err := lead.List(ctx)
 	if err != nil {

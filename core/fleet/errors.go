@@ -85,8 +85,8 @@ var errTooLate = &autherr.Error{
 // waitHint is what to do while a restored store waits.
 const waitHint = "tokens are served until they end, and nothing is refreshed meanwhile; `hermes-tui fleet status` says which hosts were heard"
 
-// errWaiting is that some host has found the store to be an older one.
-func errWaiting() error {
+// Waiting is that some host has found the store to be an older one.
+func Waiting() error {
 	return &autherr.Error{
 		Kind: autherr.Keystore, Code: autherr.CodeFleetRestored,
 		Message: "the store of the fleet was restored from a backup, and waits for `hermes-tui fleet accept-restore`", Hint: waitHint,

@@ -96,6 +96,11 @@ func (h handing) in(ctx context.Context) error {
 		all.Accounts = append(all.Accounts, id)
 	}
 	slices.Sort(all.Accounts)
+	if h.Beside != nil {
+		if err := h.Beside(ctx); err != nil {
+			return err
+		}
+	}
 	return h.put(ctx, view, done, all)
 }
 
@@ -186,7 +191,7 @@ func (h handing) put(ctx context.Context, view View, key string, what any) error
 	for range swapTries {
 		var done etcd.Result
 		if done, err = h.Store.Commit(ctx, txn); err == nil && !done.Succeeded {
-			return errWaiting()
+			return Waiting()
 		}
 		if err == nil {
 			return nil

@@ -93,6 +93,9 @@ type Config struct {
 	Clock     clock.Clock
 	Clocks    clock.Reader
 	Log       *slog.Logger
+	// Beside hands in what this host has beside its accounts, where a store was restored;
+	// nil: there is nothing.
+	Beside func(ctx context.Context) error
 }
 
 // Heads are the heads of a fleet's accounts, as seen from one host. They are safe
@@ -290,7 +293,7 @@ func (h *Heads) view(ctx context.Context, stamp []byte) (View, error) {
 		return nil, err
 	}
 	if _, waiting := v.Restores(); waiting != "" && !h.puts {
-		return nil, errWaiting()
+		return nil, Waiting()
 	}
 	return v, nil
 }

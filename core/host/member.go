@@ -121,7 +121,11 @@ func dial(e Etcd, k key) (etcd.Store, error) {
 	return client, nil
 }
 
-func (m *Member) heads(log *slog.Logger) *fleet.Heads { return fleet.New(m.config(log)) }
+func (m *Member) heads(log *slog.Logger) *fleet.Heads {
+	c := m.config(log)
+	c.Beside = m.board(log).HandIn
+	return fleet.New(c)
+}
 
 // reader are the heads of a host that is given access tokens only.
 func (m *Member) reader(log *slog.Logger) *fleet.Reader { return fleet.NewReader(m.config(log)) }

@@ -29,6 +29,9 @@ type Accepted struct {
 	Nothing bool     // no restored store waited
 	Heard   []string // names of the hosts whose newest was asked for
 	Unheard []string // and of those that were gone on without
+	// Clients says that the fleet has client keys, or had, of which those may have changed
+	// some: what they revoked holds again, and what they made is lost.
+	Clients bool
 	fleet.Accepted
 }
 
@@ -67,6 +70,9 @@ func (h *Host) AcceptRestore(ctx context.Context, o Accepting) (Accepted, error)
 	}
 	if out.Accepted, err = heads.AcceptRestore(ctx, ids, out.Unheard); err != nil {
 		return out, explain(err)
+	}
+	if _, changes, err := m.board(h.state.Log).Clients.Read(ctx); len(out.Unheard) > 0 {
+		out.Clients = err != nil || changes > 0
 	}
 	return out, explain(heads.Look(ctx))
 }

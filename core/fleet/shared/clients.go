@@ -76,6 +76,10 @@ func (b *Board) takeClients(ctx context.Context, told []etcd.KV) error {
 	return nil
 }
 
+// HandIn puts the client keys that this host has seen into a store that was restored,
+// unless newer ones are there.
+func (b *Board) HandIn(ctx context.Context) error { return b.bringClients(ctx) }
+
 // bringClients puts the client keys back that this host has seen, where there are none.
 func (b *Board) bringClients(ctx context.Context) error {
 	if b.get(ctx).serial == 0 {
@@ -196,6 +200,9 @@ func (b *Board) editClients(ctx context.Context, e edit) error {
 	key := b.Keys.Pool(clientsKey)
 	var wrote table
 	err := b.put(ctx, key, func(view fleet.View, kv etcd.KV) (*value, error) {
+		if _, waiting := view.Restores(); waiting != "" && e.change != nil && !e.trusts {
+			return nil, fleet.Waiting() // a host that is not heard yet may have newer ones: what it revoked would come back
+		}
 		stands, err := open(view, kv)
 		if err != nil {
 			return nil, err

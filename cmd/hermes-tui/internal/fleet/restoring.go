@@ -55,6 +55,7 @@ type acceptedJSON struct {
 	Uncertain []string `json:"uncertain"`
 	Lost      []string `json:"need_sign_in"`
 	Left      []string `json:"left"`
+	Keys      bool     `json:"keys_uncertain"` // what those without changed of the fleet's keys for programs is not known
 }
 
 func acceptRestore(ctx context.Context, s *session.Session, o host.Accepting) error {
@@ -89,6 +90,9 @@ func acceptRestore(ctx context.Context, s *session.Session, o host.Accepting) er
 	if n := len(done.Lost); n > 0 {
 		s.Line("%s: nobody has the newest tokens, and a sign-in is needed", counted(n))
 	}
+	if done.Clients {
+		s.Line("what %s changed of the fleet's keys for programs is not known: one that was revoked there may hold again, and one that was made there may be lost; look at `hermes-tui key list`, and revoke or make it anew", strings.Join(done.Unheard, ", "))
+	}
 	return nil
 }
 
@@ -97,6 +101,7 @@ func toAcceptedJSON(done host.Accepted) acceptedJSON {
 	out := acceptedJSON{
 		Fleet: done.Fleet, Waited: !done.Nothing, Heard: list(done.Heard), Without: list(done.Unheard), Accounts: list(done.Accounts),
 		Pairs: list(done.Pairs), Uncertain: list(done.Uncertain), Lost: list(done.Lost), Left: []string{},
+		Keys: done.Clients,
 	}
 	for id := range done.Left {
 		out.Left = append(out.Left, id)
