@@ -65,6 +65,7 @@ func TestFleet_Reader(t *testing.T) {
 		says string
 	}{
 		{[]string{"refresh", "work", "--force"}, "is refreshed by the owners of the fleet, of which this host is a reader"},
+		{[]string{"key", "add", "ci", "--fleet"}, "or is a reader of one"},
 		{[]string{"login", "minimax"}, "this host is a reader of its fleet"},
 		{[]string{"login", "--account", a.id}, "this host is a reader of its fleet"},
 		{[]string{"remove", "work", "--yes"}, "this host is a reader of its fleet"},

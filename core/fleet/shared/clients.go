@@ -160,7 +160,8 @@ func (b *Board) EditClients(ctx context.Context, change func(clientkey.Table) (c
 	if b == nil {
 		return &autherr.Error{
 			Kind: autherr.Usage, Code: autherr.CodeNoFleet,
-			Message: "this host belongs to no fleet", Hint: "leave out --fleet, or make a fleet: `hermes-tui fleet init`",
+			Message: "this host shares no keys: it belongs to no fleet, or is a reader of one",
+			Hint:    "leave out --fleet, or do it on an owner of a fleet",
 		}
 	}
 	return b.explained(b.editClients(ctx, edit{change: change}))

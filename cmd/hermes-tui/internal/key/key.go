@@ -47,7 +47,7 @@ func addCommand(s *session.Session) *cobra.Command {
 		Use: "add NAME", Short: "Make a key and print it", Args: arg.Exactly(1),
 		Long: "Make a key for a program and print it, once: what is kept is a hash, sealed like the\n" +
 			"tokens. Without --pool and --account it opens whatever the proxy serves. With --fleet\n" +
-			"the proxy of every host of the fleet takes it.",
+			"the proxy of every owner of the fleet takes it.",
 		Example: "  hermes-tui key add editor\n  hermes-tui key add ci --account work --expires 30d\n" +
 			"  hermes-tui key add cheap --pool minimax --model 'MiniMax-M2*' --limit 200k-tokens/day",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -62,7 +62,7 @@ func addCommand(s *session.Session) *cobra.Command {
 	f.StringVar(&o.Model, "model", "", "the models that it may ask for, a `pattern` with * and ?")
 	f.StringVar(&o.expires, "expires", "", "how long it is good for, a `time` such as 30d, 2w or 12h; without it, until it is revoked")
 	f.StringArrayVar(&o.allow, "allow", nil, "what it may be used for, a `right`: proxy (the default) or tokens; may be repeated")
-	f.BoolVar(&o.Fleet, "fleet", false, "every host of the fleet takes it; else this one alone does")
+	f.BoolVar(&o.Fleet, "fleet", false, "every owner of the fleet takes it; else this host alone does")
 	f.StringArrayVar(&o.limits, "limit", nil, "how much it may use in an hour, a day or a week, a `limit` such as 50-requests/hour or 200k-tokens/day; may be repeated")
 	arg.Flag(cmd, "pool", arg.Each(arg.Providers(s)))
 	arg.Flag(cmd, "account", arg.Each(arg.Accounts(s)))
