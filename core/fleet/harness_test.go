@@ -84,6 +84,7 @@ type host struct {
 	name   string
 	folder *record.Folder
 	store  *keystore.Memory
+	other  *keystore.Memory // of another kind than "memory"; nil: there is none
 	link   *etcdtest.Client
 	vault  *vault.Vault
 	engine *refresh.Engine
@@ -143,7 +144,10 @@ func (h *host) kind(c Config) vault.Heads {
 }
 
 // Open implements [vault.Keystores].
-func (h *host) Open(context.Context, keystore.Kind, string) (keystore.Store, error) {
+func (h *host) Open(_ context.Context, kind keystore.Kind, _ string) (keystore.Store, error) {
+	if h.other != nil && kind != "memory" {
+		return h.other, nil
+	}
 	return h.store, nil
 }
 

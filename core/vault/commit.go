@@ -22,7 +22,7 @@ func (t *Txn) Begin(ctx context.Context, why record.Reason, hash string) error {
 			return err
 		}
 	}
-	name, err := v.Folder.NewBlobName(h.ID)
+	name, err := t.newName(why)
 	if err != nil {
 		return err
 	}

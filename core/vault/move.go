@@ -99,6 +99,17 @@ func (v *Vault) move(ctx context.Context, id, to string) error {
 	return err
 }
 
+// newName is the name of a blob that is about to be made. What is moved between the
+// keystores of this machine keeps the one by which a fleet knows it: it is the same blob,
+// and the others need not hear of it.
+func (t *Txn) newName(why record.Reason) (string, error) {
+	h := t.Head
+	if _, alone := t.vault.At(h.ID).(Files); !alone && why == record.ForMove && h.Ref != nil && !h.Names(record.Item{Kind: t.Store.Kind, Name: h.Ref.Name}) {
+		return h.Ref.Name, nil
+	}
+	return t.vault.Folder.NewBlobName(h.ID)
+}
+
 // move copies the current blob to a new name in the store's kind.
 func (t *Txn) move(ctx context.Context) error {
 	h := t.Head
