@@ -168,3 +168,19 @@ func refreshes(t *testing.T, dir, host string) bool {
 	}
 	return !free
 }
+
+// TestSandboxFleet_WindowLeavesNothing: what it has is gone with it.
+func TestSandboxFleet_WindowLeavesNothing(t *testing.T) {
+	t.Parallel()
+	etcdtest.Need(t)
+	x, env := windowIn(t, nil, 120, 30, "--fleet", "2")
+	x.match(`q quit|No account|no account`)
+	dir, _ := throwaway(t, env)
+	at := filepath.Join(dir, "state", "fleet", "use.lock") // from when the window follows the fleet
+	await(t, func() bool { _, err := os.Stat(at); return err == nil })
+	x.press("q")
+	x.match(`ended with 0`)
+	if _, err := os.Stat(dir); err == nil {
+		t.Errorf("%s is left", dir)
+	}
+}

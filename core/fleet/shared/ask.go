@@ -75,6 +75,7 @@ func (b *Board) Close(ctx context.Context) {
 	}
 	b.mu.Lock()
 	due := (b.asked || b.followed) && !b.away
+	b.asked, b.followed = false, false // closed once more, there may be no folder to lock in
 	b.mu.Unlock()
 	if !due {
 		return
