@@ -382,7 +382,7 @@ func newEndurance(t *testing.T, punish bool, hosts, accounts int, life, long tim
 	e.store = etcdtest.Start(t, 3, etcdtest.Options{})
 	e.depot = openDepot(t, e.store)
 	e.told = newChronicle(e.depot)
-	e.bench = newBench(t, sandbox.Options{AccessTTL: life, AutoApprove: time.Millisecond, Interval: time.Second, OnlyRefuse: !punish})
+	e.bench = newBench(t, sandbox.Options{AccessTTL: life, AutoApprove: time.Millisecond, Interval: time.Second, OnlyRefuse: !punish, PlanRequests: 1 << 20})
 	e.hook = e.meet
 	go func() { // nobody waits for these here
 		for range e.events { //nolint:revive // they are dropped
