@@ -14,6 +14,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
 // ownership is whose an account is, in a file beside the mirror. Without one it is the
@@ -230,10 +231,7 @@ func (c *claim) create(ctx context.Context, mine *record.Head) (done bool, err e
 	next := mine.Copy()
 	next.Intent = nil
 	early(next)
-	if err := c.alone(ctx, mine.Current); err != nil {
-		return false, err
-	}
-	w := write{next: next}
+	w := write{next: next, enters: mine.Current}
 	if mine.Ref != nil {
 		store, err := c.heads.keystore(ctx, mine.Ref.Kind)
 		if err != nil {
@@ -254,6 +252,26 @@ func (c *claim) create(ctx context.Context, mine *record.Head) (done bool, err e
 		err = c.look(ctx)
 	}
 	return done, err
+}
+
+// enterAlone compares that no other account has come into the fleet since it was looked
+// whether one with the same refresh token is there: of two hosts that bring the same one in
+// at the same time, one finds the other's.
+func enterAlone(ctx context.Context, c *claim, hash string) (compare etcd.Compare, put etcd.Op, err error) {
+	key := c.heads.Keys.Pool("entered")
+	got, err := c.heads.Store.Get(ctx, key)
+	if err != nil {
+		return compare, put, away(err)
+	}
+	if err := c.alone(ctx, hash); err != nil {
+		return compare, put, err
+	}
+	once, err := c.heads.Folder.NewBlobName(c.id)
+	compare = etcd.Absent(key)
+	if got.KVs[0].Found() {
+		compare = etcd.Is(key, got.KVs[0].Value)
+	}
+	return compare, etcd.Put(key, []byte(once), 0), err
 }
 
 // alone returns an error where the fleet has an account with the same refresh token, or

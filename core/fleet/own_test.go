@@ -228,28 +228,60 @@ func TestMove_Refused(t *testing.T) {
 	}
 }
 
+// copied is a copy of the one sign-in that a host has for itself.
+func (h *host) copied() string {
+	h.Helper()
+	id, err := h.folder.Reserve(h.Context())
+	if err != nil {
+		h.Fatal(err)
+	}
+	if err := h.heads().mirror.belongs(id, own); err != nil {
+		h.Fatal(err)
+	}
+	head := &record.Head{Public: record.Public{ID: id, Status: record.StatusOK, Provider: "minimax-oauth", Skew: time.Minute}, Label: "copy"}
+	err = h.vault.Create(h.Context(), head, func(x *vault.Txn) error {
+		if err := x.Begin(h.Context(), record.ForLogin, ""); err != nil {
+			return err
+		}
+		return x.Commit(h.Context(), h.provider.login(x.Store.StoreID, id, 1))
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+	return id
+}
+
+// One sign-in, copied to two hosts, comes into the fleet once, also where both bring it at
+// the same time.
+func TestMove_TwiceAtOnce(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	first, second := a.copied(), b.copied()
+	var late error
+	busy := false
+	f.etcd.OnStep(func(client, op string) {
+		if client == a.name && op == "commit" && !busy { // it has looked, and is about to write
+			busy = true
+			late = b.moveIn(second)
+		}
+	})
+	err := a.moveIn(first)
+	f.etcd.OnStep(nil)
+	if !busy || late != nil || autherr.CodeOf(err) != autherr.CodeDuplicateOwner || !strings.Contains(err.Error(), second) {
+		t.Fatalf("%v, %v", late, err)
+	}
+	f.expire()
+	if _, err := b.refresh(second); err != nil || f.provider.reused != 0 || !a.heads().Belongs(first) {
+		t.Errorf("%v, %d tokens sent twice", err, f.provider.reused)
+	}
+}
+
 // One sign-in, copied to two hosts, comes into the fleet once.
 func TestMove_Twice(t *testing.T) {
 	f := newFleet(t, 2)
 	a, b := f.hosts[0], f.hosts[1]
 	first := a.signIn()
-	copied, err := b.folder.Reserve(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.heads().mirror.belongs(copied, own); err != nil {
-		t.Fatal(err)
-	}
-	head := &record.Head{Public: record.Public{ID: copied, Status: record.StatusOK, Provider: "minimax-oauth", Skew: time.Minute}, Label: "copy"}
-	err = b.vault.Create(t.Context(), head, func(x *vault.Txn) error {
-		if err := x.Begin(t.Context(), record.ForLogin, ""); err != nil {
-			return err
-		}
-		return x.Commit(t.Context(), b.provider.login(x.Store.StoreID, copied, 1))
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	copied := b.copied()
 	for range 2 {
 		if err := b.heads().MoveIn(t.Context(), copied); autherr.CodeOf(err) != autherr.CodeDuplicateOwner || !strings.Contains(err.Error(), first) {
 			t.Fatalf("moved in twice: %v", err)

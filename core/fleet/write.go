@@ -16,6 +16,7 @@ type write struct {
 	blob   []byte     // what next points at, where that is new
 	lease  etcd.Lease // begins an attempt: busy is set under it, and must not be there
 	free   bool       // ends one: busy goes
+	enters string     // the hash of a refresh token that comes into the fleet, and may be there only once
 	to     string     // the host that the account moves to
 
 	unheard bool    // the tokens may not be the newest that some host has; see [body]
@@ -44,6 +45,13 @@ func (c *claim) try(ctx context.Context, w write) (done bool, err error) {
 		}
 		if w.lease != 0 {
 			compare = append(compare, etcd.Absent(k.Busy(c.id)))
+		}
+		if w.enters != "" {
+			same, mark, err := enterAlone(ctx, c, w.enters)
+			if err != nil {
+				return false, err
+			}
+			compare, then = append(compare, same), append(then, mark)
 		}
 		res, failed := c.heads.Store.Commit(ctx, etcd.Txn{If: compare, Then: then, Else: []string{k.Stamp(), k.Head(c.id), k.Busy(c.id)}})
 		switch {
