@@ -8,7 +8,6 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
-	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/etcd"
@@ -103,33 +102,7 @@ func (r *Reader) Observer() *Heads { return r.heads }
 
 // Watch implements [vault.Heads].
 func (r *Reader) Watch(ctx context.Context) error {
-	h := r.heads
-	ctx, end := context.WithCancel(ctx)
-	defer end()
-	h.observer.follow()
-	go h.present(ctx)
-	var gone error
-	persist(ctx, h, func(standing func()) error {
-		stood := false
-		err := r.follow(ctx, func() {
-			stood = true
-			h.observer.link(Link{Up: true})
-			standing()
-		})
-		h.seen.set(time.Time{})
-		if ctx.Err() == nil && (!stood || !errors.Is(err, errAway)) { // a link that was lost is often there again at once
-			h.observer.link(Link{Since: h.Clock.Now(), Err: err})
-		}
-		if errors.Is(err, roster.ErrNotMember) {
-			gone = err
-			end()
-		}
-		return err
-	})
-	if gone != nil {
-		return gone
-	}
-	return ctx.Err()
+	return observing(ctx, r.heads, r.follow)
 }
 
 func (r *Reader) follow(ctx context.Context, standing func()) error {
@@ -153,22 +126,6 @@ func (r *Reader) follow(ctx context.Context, standing func()) error {
 		standing()
 	}
 	return ctx.Err()
-}
-
-// persist does something again and again, with a pause in between, until ctx is done. Of
-// each outage it tells once: it ends when what is done calls standing.
-func persist(ctx context.Context, h *Heads, do func(standing func()) error) {
-	for told := false; ctx.Err() == nil; {
-		err := do(func() { told = false })
-		if ctx.Err() != nil {
-			return
-		}
-		if !told {
-			h.Log.Warn("the fleet's store cannot be watched; trying again", "error", err)
-			told = true
-		}
-		_ = clock.Sleep(ctx, h.Clock, watchPause)
-	}
 }
 
 func (r *Reader) accessOf(key string) (id string, ok bool) {

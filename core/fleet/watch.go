@@ -20,34 +20,53 @@ const watchPause = time.Second
 // Watch implements [vault.Heads]: what another host changes is in this host's folder
 // as soon as etcd tells. It ends with ctx, or when this host is no member any more.
 func (h *Heads) Watch(ctx context.Context) error {
-	told := false
-	ctx, end := context.WithCancel(ctx)
-	defer end()
+	return observing(ctx, h, func(ctx context.Context, standing func()) error {
+		return handing{h}.answer(ctx, h.follow(ctx, standing))
+	})
+}
+
+// observing follows the store again and again, until ctx is done or this host is no member
+// any more, and notes for people how this program stands to the store.
+func observing(ctx context.Context, h *Heads, follow func(ctx context.Context, standing func()) error) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	h.observer.follow()
 	go h.present(ctx)
-	for {
+	persist(ctx, h, func(standing func()) error {
 		stood := false
-		err := handing{h}.answer(ctx, h.follow(ctx, func() {
-			told, stood = false, true
+		err := follow(ctx, func() {
+			stood = true
 			h.observer.link(Link{Up: true})
-		}))
+			standing()
+		})
 		h.seen.set(time.Time{})
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if !stood || !errors.Is(err, errAway) { // a link that was lost is often there again at once
+		if ctx.Err() == nil && (!stood || !errors.Is(err, errAway)) { // a link that was lost is often there again at once
 			h.observer.link(Link{Since: h.Clock.Now(), Err: err})
 		}
 		if errors.Is(err, roster.ErrNotMember) {
-			return err
+			end(err)
+		}
+		return err
+	})
+	if gone := context.Cause(ctx); errors.Is(gone, roster.ErrNotMember) {
+		return gone
+	}
+	return ctx.Err()
+}
+
+// persist does something again and again, with a pause in between, until ctx is done. Of
+// each outage it tells once: it ends when what is done calls standing.
+func persist(ctx context.Context, h *Heads, do func(standing func()) error) {
+	for told := false; ctx.Err() == nil; {
+		err := do(func() { told = false })
+		if ctx.Err() != nil {
+			return
 		}
 		if !told {
 			h.Log.Warn("the fleet's store cannot be watched; trying again", "error", err)
 			told = true
 		}
-		if err := clock.Sleep(ctx, h.Clock, watchPause); err != nil {
-			return err
-		}
+		_ = clock.Sleep(ctx, h.Clock, watchPause)
 	}
 }
 
