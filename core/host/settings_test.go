@@ -1,18 +1,14 @@
 package host
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
-	"math/big"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 )
 
 func TestParse(t *testing.T) {
@@ -95,35 +91,21 @@ func TestEtcd_RenewedCertificate(t *testing.T) {
 	if _, err := e.tls(); err == nil {
 		t.Error("there is none, and nobody says so")
 	}
-	renew := func(serial int64) {
-		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
+	renew := func(name string) {
+		made := etcdtest.Stranger(t, name)
+		if err := errors.Join(os.Rename(made.Cert, e.Cert), os.Rename(made.Key, e.Key)); err != nil {
 			t.Fatal(err)
-		}
-		template := &x509.Certificate{SerialNumber: big.NewInt(serial)}
-		cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		secret, err := x509.MarshalPKCS8PrivateKey(key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for path, block := range map[string]*pem.Block{e.Cert: {Type: "CERTIFICATE", Bytes: cert}, e.Key: {Type: "PRIVATE KEY", Bytes: secret}} {
-			if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
-				t.Fatal(err)
-			}
 		}
 	}
-	renew(1)
+	renew("first")
 	c, err := e.tls()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for serial := range int64(2) {
-		renew(serial + 2)
+	for _, name := range []string{"second", "third"} {
+		renew(name)
 		shown, err := c.GetClientCertificate(nil)
-		if err != nil || shown.Leaf.SerialNumber.Int64() != serial+2 {
+		if err != nil || shown.Leaf.Subject.CommonName != name {
 			t.Errorf("%+v, %v", shown, err)
 		}
 	}
