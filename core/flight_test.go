@@ -378,6 +378,7 @@ func TestToken_NoRefreshBeginsAtTheEnd(t *testing.T) {
 	r := newRig(t)
 	a := r.account("work")
 	r.clock.Advance(time.Hour)
+	r.core = r.open() // one that has not just signed in: that ends a moment after it is told
 	gone, cancel := canceled(t.Context())
 	defer cancel()
 	late, stop := context.WithDeadline(t.Context(), time.Unix(0, 0))
