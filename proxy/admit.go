@@ -68,7 +68,7 @@ func (x *exchange) admit(w http.ResponseWriter, r *http.Request) (context.Contex
 // pass passes the request on and its answer back, and counts it.
 func (x *exchange) pass(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	s := x.server
-	x.out = *newWriter(w, s.options.Clock, s.options.Stall, s.known.aside)
+	x.out = *newWriter(w, s.options.Clock, s.options.Stall, func(h http.Header) { s.known.aside(h, x.asked.Load()) })
 	x.began = s.options.Clock.Now()
 	s.metrics.inFlight.Add(1)
 	if s.options.Passed != nil {

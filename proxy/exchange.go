@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core"
@@ -32,17 +33,18 @@ type exchange struct {
 	began    time.Time           // when it was let in
 	at       glance.Mark         // the moment of its first look at the files; zero: there is none that still counts
 
-	not     []string       // accounts that cannot serve it
-	away    []string       // hosts that cannot be reached
-	leases  []*core.Lease  // given back when the answer has ended
-	account string         // that was asked last
-	sent    int            // how often it was sent
-	raw     *http.Response // the latest answer as it came
-	served  bool           // the account has answered
-	stream  bool           // by a stream
-	begun   bool           // some of the answer's body is here
-	passed  bool           // the answer's head is, because its stream said nothing for too long
-	told    *told          // what its answer tells of tokens; nil: nothing is known of them
+	not     []string               // accounts that cannot serve it
+	away    []string               // hosts that cannot be reached
+	leases  []*core.Lease          // given back when the answer has ended
+	account string                 // that was asked last
+	asked   atomic.Pointer[tokens] // of that account, from before anything is sent; hints come beside it
+	sent    int                    // how often it was sent
+	raw     *http.Response         // the latest answer as it came
+	served  bool                   // the account has answered
+	stream  bool                   // by a stream
+	begun   bool                   // some of the answer's body is here
+	passed  bool                   // the answer's head is, because its stream said nothing for too long
+	told    *told                  // what its answer tells of tokens; nil: nothing is known of them
 }
 
 // statusLeft is logged for a program that hung up before it got an answer, as

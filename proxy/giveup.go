@@ -50,7 +50,7 @@ func (x *exchange) giveUp(o *outcome, err error) (*http.Response, error) {
 		return nil, err
 	default:
 		raiseRetryAfter(o.answer, err, x.server.options.Clock.Now())
-		x.server.known.withTrailer(o.answer, o.raw)
+		x.server.known.withTrailer(o.answer, o.raw, o.asked)
 		x.body.sent()
 		return o.answer, nil
 	}

@@ -29,6 +29,7 @@ const noteTime = 5 * time.Second
 type outcome struct {
 	answer *http.Response
 	raw    *http.Response // that answer is a clean copy of
+	asked  *tokens        // of the account that gave it
 	refuse core.Refusal   // what the answer says of the account, where it did not serve
 	why    *answer        // said instead of the answer, or where there is none
 }
@@ -166,7 +167,7 @@ func (x *exchange) try(r *http.Request, token *core.Token, now *outcome) (err er
 	if now.answer, err = x.send(r, token); err != nil {
 		return err
 	}
-	now.raw = x.raw
+	now.raw, now.asked = x.raw, x.asked.Load()
 	now.refuse = x.read(now.answer, token)
 	return nil
 }
@@ -183,7 +184,7 @@ func (x *exchange) another(ctx context.Context, lease *core.Lease, refused uint6
 // (Claude Code eleven times); a 403 is shown at once.
 func (x *exchange) forbidden(id string, refusal core.Refusal) *answer {
 	message := "the provider refuses this account's token, a new one too"
-	if said := x.server.known.words(refusal.Message, 200); said != "" {
+	if said := x.server.known.words(refusal.Message, 200, x.asked.Load()); said != "" {
 		message += ": " + said
 	}
 	return forbidden(message + "; sign in again with `hermes-tui login --account " + id + "`").coded("account_sign_in")
@@ -230,7 +231,8 @@ func (x *exchange) send(r *http.Request, token *core.Token) (*http.Response, err
 	if err != nil {
 		return nil, err
 	}
-	x.server.known.learn(token)
+	asked := x.server.known.learn(token)
+	x.asked.Store(asked)
 	out := r.WithContext(r.Context())
 	x.sent++
 	out.URL, out.Host, out.Header = to, "", sentOn(r.Header) // another account may be asked next, with nothing of this one
@@ -266,7 +268,7 @@ func (x *exchange) send(r *http.Request, token *core.Token) (*http.Response, err
 		return nil, unavailable(http.StatusBadGateway, "the provider compressed its answer in a way that cannot be read here")
 	}
 	x.raw = res
-	res = x.server.known.clean(res)
+	res = x.server.known.clean(res, asked)
 	if res.StatusCode < 300 && kindOf(res) == "text/html" {
 		discard(res)
 		return nil, unavailable(http.StatusBadGateway, "a web page came in place of the provider's answer: does this network want a sign-in of its own, or is there a firewall?")

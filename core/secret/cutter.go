@@ -2,113 +2,81 @@ package secret
 
 import (
 	"io"
-	"slices"
 	"strings"
+	"sync"
 )
 
 // Cutter cuts whole secrets, in every spelling that stands in one piece, out of a
 // stream. All other bytes stay as they are, and none waits for the next unless a
 // secret may have begun: an event that has ended is passed on at once. Parts of a
 // secret stay, because a text of somebody else may have them in common with it:
-// all signed tokens begin alike. It is safe for concurrent use.
+// all signed tokens begin alike. It is safe for concurrent use: a secret may be made
+// known while a stream is read.
 type Cutter struct {
-	near   filter              // blocks that stand somewhere in the first 16 bytes of a spelling: most of a text is told by this alone
-	first  filter              // blocks that begin one
-	starts map[uint64][]string // spellings by their first block, the longest first
-	begun  map[string]bool     // what is shorter than a block and begins a spelling
+	mu     sync.RWMutex
+	known  map[Secret]int // how often each was learned
+	starts starts
 }
 
-// filter tells blocks that were not put into it, most of the time.
-type filter [1 << 10]uint64
-
-func (f *filter) put(key uint64) { f[hashed(key)>>6] |= 1 << (hashed(key) & 63) }
-
-func (f *filter) has(key uint64) bool { return f[hashed(key)>>6]&(1<<(hashed(key)&63)) != 0 }
-
-// hashed maps a block to one of 65,536.
-func hashed(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 >> 48 }
-
-// NewCutter returns a Cutter that knows secrets. Those of fewer than 16 bytes are
-// ignored: they would cut ordinary words.
+// NewCutter returns a Cutter that knows secrets.
 func NewCutter(secrets ...Secret) *Cutter {
-	c := &Cutter{starts: map[uint64][]string{}, begun: map[string]bool{}}
-	var all []string
-	for _, secret := range secrets {
-		if len(secret.Reveal()) >= piece {
-			all = append(all, written(secret.Reveal())...)
-		}
-	}
-	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) }) // one may begin like another
-	for _, spelling := range all {
-		c.learn(spelling)
-	}
+	c := &Cutter{known: map[Secret]int{}, starts: starts{ways: ways(), known: map[uint64][]start{}}}
+	c.Learn(secrets...)
 	return c
 }
 
-func (c *Cutter) learn(spelling string) {
-	if len(spelling) < piece {
+// Learn makes secrets known. Those of fewer than 16 bytes are ignored: they would cut
+// ordinary words. It takes as long however many are known already.
+func (c *Cutter) Learn(secrets ...Secret) {
+	for _, secret := range secrets {
+		c.count(secret, 1, c.starts.add)
+	}
+}
+
+// Forget drops secrets, each of them once it was dropped as often as it was learned.
+func (c *Cutter) Forget(secrets ...Secret) {
+	for _, secret := range secrets {
+		c.count(secret, -1, c.starts.remove)
+	}
+}
+
+// count notes that a secret was learned or dropped. Where that is the first or the last
+// time, change is called with each of its spellings.
+func (c *Cutter) count(secret Secret, by int, change func(start)) {
+	if len(secret.Reveal()) < piece {
 		return
 	}
-	key := blockOf(spelling, 0)
-	c.starts[key] = append(c.starts[key], spelling)
-	c.first.put(key)
-	for n := range block {
-		c.near.put(blockOf(spelling, n))
+	spellings := c.starts.of(secret) // takes its time, in which streams go on
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := c.known[secret]
+	if before+by < 0 {
+		return
 	}
-	for n := 1; n < block; n++ {
-		c.begun[spelling[:n]] = true
+	c.known[secret] += by
+	if c.known[secret] == 0 {
+		delete(c.known, secret)
+	}
+	if before+min(by, 0) == 0 {
+		for _, one := range spellings {
+			change(one)
+		}
 	}
 }
 
-// blockOf is the block that begins at i.
-func blockOf[T string | []byte](text T, i int) uint64 {
-	b := text[i : i+block]
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-}
-
-// skip returns where in text a spelling may begin at the earliest, from i on. One
-// that begins there or in the seven bytes behind holds all of the block that ends
-// at i+15.
-func skip[T string | []byte](c *Cutter, text T, i int) int {
-	for i+piece <= len(text) && !c.near.has(blockOf(text, i+block-1)) {
-		i += block
-	}
-	return i
-}
-
-// find returns where the first secret is in b from i on, and its length. Where
-// more may follow and the end of b may be the beginning of one, that has the
-// length 0. Without either it returns len(b).
+// find looks for the first secret, as [starts.find] does.
 func (c *Cutter) find(b []byte, i int, last bool) (at, length int) {
-	for i = skip(c, b, i); i+block <= len(b); i = skip(c, b, i+1) {
-		key := blockOf(b, i)
-		if !c.first.has(key) {
-			continue
-		}
-		for _, spelling := range c.starts[key] {
-			rest := b[i:]
-			if len(rest) >= len(spelling) && string(rest[:len(spelling)]) == spelling {
-				return i, len(spelling)
-			}
-			if !last && len(rest) < len(spelling) && spelling[:len(rest)] == string(rest) {
-				return i, 0
-			}
-		}
-	}
-	if !last {
-		for ; i < len(b); i++ {
-			if c.begun[string(b[i:])] {
-				return i, 0
-			}
-		}
-	}
-	return len(b), 0
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.starts.find(b, i, last)
 }
 
 // clear reports whether no spelling begins in s, without a copy of it.
 func (c *Cutter) clear(s string) bool {
-	for i := skip(c, s, 0); i+block <= len(s); i = skip(c, s, i+1) {
-		if c.first.has(blockOf(s, i)) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for i := skip(&c.starts, s, 0); i+block <= len(s); i = skip(&c.starts, s, i+1) {
+		if c.starts.first.has(blockOf(s, i)) {
 			return false
 		}
 	}

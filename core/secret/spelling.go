@@ -19,7 +19,7 @@ func spellings(s string) []string {
 	all = append(all, escaped(s)...)
 	lower := hex.EncodeToString([]byte(s))
 	all = append(all, lower, strings.ToUpper(lower))
-	all = append(all, strings.Trim(fmt.Sprintf("%d", []byte(s)), "[]"))
+	all = append(all, bytewise{number: decimal, between: " "}.of(s))
 	all = append(all, base64s(s)...)
 	slices.SortFunc(all, func(a, b string) int {
 		if len(a) != len(b) {
@@ -37,12 +37,11 @@ func spellings(s string) []string {
 func looseSpellings(s string) []string {
 	query := url.QueryEscape(s)
 	all := []string{s, query, url.QueryEscape(query), url.PathEscape(s), numbered(s, `\u%04x`), backwards(s)}
-	for _, format := range []string{`%02x`, `25%02x`, `u%04x`, `x%02x`, `%03o`, `%d`} {
-		var out strings.Builder
-		for _, c := range []byte(s) {
-			fmt.Fprintf(&out, format, c)
-		}
-		all = append(all, out.String())
+	for _, each := range []bytewise{
+		{number: lowerHex}, {before: "25", number: lowerHex}, {before: "u00", number: lowerHex},
+		{before: "x", number: lowerHex}, {number: octal}, {number: decimal},
+	} {
+		all = append(all, each.of(s))
 	}
 	all = append(all, base64s(s)...)
 	for i, spelling := range all {
@@ -79,14 +78,19 @@ func lowerDigits(s string) string {
 // escaped returns s as JSON writers of several languages put it into a string:
 // as Go does, with "\/", and with \u for everything but letters and digits.
 func escaped(s string) []string {
-	quoted, _ := json.Marshal(s) // a string always marshals
-	plain := string(quoted[1 : len(quoted)-1])
+	plain := quoted(s)
 	return []string{
 		plain,
 		strings.ReplaceAll(plain, "/", `\/`),
 		numbered(s, `\u%04x`),
 		numbered(s, `\u%04X`),
 	}
+}
+
+// quoted is s as Go writes it into a string of JSON.
+func quoted(s string) string {
+	text, _ := json.Marshal(s) // a string always marshals
+	return string(text[1 : len(text)-1])
 }
 
 func numbered(s, format string) string {
@@ -103,19 +107,40 @@ func numbered(s, format string) string {
 }
 
 // base64s returns what is certain to stand in the base64 text of anything that
-// contains s. Base64 encodes three bytes together, so it looks different at
-// each of three offsets, and the characters at either end, which also depend on
-// the neighbours, are left out.
+// contains s, in either alphabet.
 func base64s(s string) []string {
 	var out []string
-	for offset, skip := range []int{0, 2, 3} {
-		padded := append(make([]byte, offset), s...)
-		certain := len(padded) * 8 / 6
-		for _, e := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			if text := e.EncodeToString(padded); certain-skip >= shortest {
-				out = append(out, text[skip:certain])
-			}
+	for _, one := range base64Ways() {
+		if text := one.of(s); text != "" {
+			out = append(out, text)
 		}
 	}
 	return out
+}
+
+// base64Way is base64 of a text that a secret is a part of. Base64 encodes three bytes
+// together, so it looks different at each of three offsets, and the characters at
+// either end, which also depend on the neighbours, are left out.
+type base64Way struct {
+	offset, skip int
+	alphabet     *base64.Encoding
+}
+
+func base64Ways() (all []base64Way) {
+	for offset, skip := range []int{0, 2, 3} {
+		for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			all = append(all, base64Way{offset, skip, alphabet})
+		}
+	}
+	return all
+}
+
+// of returns "" for what is too short to be told from other text.
+func (w base64Way) of(s string) string {
+	padded := append(make([]byte, w.offset, w.offset+len(s)), s...)
+	certain := len(padded) * 8 / 6
+	if certain-w.skip < shortest {
+		return ""
+	}
+	return w.alphabet.EncodeToString(padded)[w.skip:certain]
 }
