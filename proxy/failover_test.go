@@ -24,7 +24,7 @@ func (r *rig) elsewhere(id, host string) {
 // the same one only once.
 func TestFailOver_HostAway(t *testing.T) {
 	silent := func(o *Options) { // a host that takes no connection and refuses none
-		o.Connect = 200 * time.Millisecond
+		o.Connect = time.Second
 		dialer := &net.Dialer{}
 		o.Transport = &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			if at, ok := ctx.Deadline(); !ok || time.Until(at) > o.Connect {

@@ -151,7 +151,7 @@ func TestGuard_NoRequestIsSmuggled(t *testing.T) {
 }
 
 func TestGuard_SlowClientsAreCutAndOthersServed(t *testing.T) {
-	r := newRig(t, fine, func(o *Options) { o.HeaderTimeout, o.BodyTimeout = 100*time.Millisecond, 100*time.Millisecond })
+	r := newRig(t, fine, func(o *Options) { o.HeaderTimeout, o.BodyTimeout = time.Second, time.Second })
 	host := strings.TrimPrefix(r.url, "http://")
 	var slow []net.Conn
 	for i := range 50 {
