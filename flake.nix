@@ -16,7 +16,7 @@
           src = self;
 
           # the NAR hash of what `go mod vendor` makes; a test computes it anew
-          vendorHash = "sha256-l314wQ0RGDsVP+uiGUCLYINpwY/5t7jmHQTf4IrAO4Q=";
+          vendorHash = "sha256-lgIrgYDtsCFOGAqSwhWIU3mkT43jEhkwFRglwf2g5Jk=";
 
           subPackages = [ "cmd/hermes-tui" ];
           env.CGO_ENABLED = "0";
