@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"fmt"
 	"net"
 	"os"
 	"strconv"
@@ -29,17 +28,33 @@ func Inherit(n int, o ListenOptions) ([]net.Listener, error) {
 	var all []net.Listener
 	for fd := firstInherited; fd < firstInherited+n; fd++ {
 		file := os.NewFile(uintptr(fd), "listener "+strconv.Itoa(fd))
-		l, err := net.FileListener(file)
-		_ = file.Close() // the listener has its own
+		l, err := o.handedOver(file, "the inherited file "+strconv.Itoa(fd), "look at the socket unit")
 		if err != nil {
-			return nil, wrong(fmt.Sprintf("the inherited file %d is not a listener: %s", fd, reason(err)), "look at the socket unit")
-		}
-		if _, unix := l.(*net.UnixListener); !unix {
-			if l, err = o.secured(l); err != nil {
-				return nil, err
-			}
+			return closed(all, err)
 		}
 		all = append(all, l)
 	}
 	return all, nil
+}
+
+// closed is what is returned of the listeners when one of them cannot be had.
+func closed(all []net.Listener, err error) ([]net.Listener, error) {
+	for _, l := range all {
+		_ = l.Close()
+	}
+	return nil, err
+}
+
+// handedOver is the listener that a file is, which is closed: the listener has its
+// own. The error for what is none names it, and says what to do.
+func (o ListenOptions) handedOver(file *os.File, name, hint string) (net.Listener, error) {
+	l, err := net.FileListener(file)
+	_ = file.Close()
+	if err != nil {
+		return nil, wrong(name+" is not a listener: "+reason(err), hint)
+	}
+	if _, unix := l.(*net.UnixListener); unix {
+		return l, nil
+	}
+	return o.secured(l)
 }

@@ -3,9 +3,11 @@ package serve
 import (
 	"log/slog"
 	"net"
+	"os"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/core"
+	"github.com/hermes-tui/hermes-tui/internal/launchd"
 	"github.com/hermes-tui/hermes-tui/proxy"
 )
 
@@ -23,11 +25,22 @@ func newProxy(s *session.Session, o proxy.Options) (*proxy.Server, error) {
 	return proxy.New(o), nil
 }
 
-// open opens every listener, or none. Those that the service manager has opened
-// already take the place of what the flags say.
-func (o *Options) open(inherited int) ([]net.Listener, error) {
-	if inherited > 0 {
-		return proxy.Inherit(inherited, o.Listen)
+// handed returns the listeners that the service manager has opened already.
+func (o *Options) handed() ([]net.Listener, error) {
+	if n := proxy.Inherited(o.Env, os.Getpid()); n > 0 {
+		return proxy.Inherit(n, o.Listen)
+	}
+	if launchd.Started(o.Env, os.Getppid()) {
+		return proxy.InheritLaunchd(launchd.Sockets, o.Listen)
+	}
+	return nil, nil
+}
+
+// open opens every listener, or none. Those that are handed over take the place of
+// what the flags say.
+func (o *Options) open(handed func() ([]net.Listener, error)) ([]net.Listener, error) {
+	if held, err := handed(); err != nil || len(held) > 0 {
+		return held, err
 	}
 	l, err := proxy.Listen(o.Listen)
 	if err != nil || o.Socket == "" {

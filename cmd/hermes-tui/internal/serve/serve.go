@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -119,7 +118,7 @@ func (o *Options) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	listeners, err := o.open(proxy.Inherited(o.Env, os.Getpid()))
+	listeners, err := o.open(o.handed)
 	if err != nil {
 		return err
 	}

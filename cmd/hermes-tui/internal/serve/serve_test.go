@@ -1,10 +1,12 @@
 package serve
 
 import (
+	"errors"
 	"net"
 	"strings"
 	"testing"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
 	"github.com/hermes-tui/hermes-tui/proxy"
 )
 
@@ -32,4 +34,28 @@ func TestServeURL(t *testing.T) {
 	if got := o.url(l); !strings.HasPrefix(got, "https://127.0.0.1:") {
 		t.Error(got)
 	}
+}
+
+// What the service manager hands over takes the place of the flags, and what it
+// cannot hand over is not listened for: only where it has nothing the flags count.
+func TestOpen_HandedOver(t *testing.T) {
+	theirs, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer theirs.Close()
+	o := Options{Session: &session.Session{}, Listen: proxy.ListenOptions{Address: "127.0.0.1:0"}}
+	got, err := o.open(func() ([]net.Listener, error) { return []net.Listener{theirs}, nil })
+	if err != nil || len(got) != 1 || got[0] != theirs {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := o.open(func() ([]net.Listener, error) { return nil, errors.New("no") }); got != nil || err == nil {
+		t.Errorf("%v, %v", got, err)
+	}
+	o.Env = func(name string) string { return map[string]string{"XPC_SERVICE_NAME": "the terminal's"}[name] }
+	got, err = o.open(o.handed)
+	if err != nil || len(got) != 1 || got[0].Addr().String() == theirs.Addr().String() {
+		t.Fatalf("%v, %v", got, err)
+	}
+	_ = got[0].Close()
 }
