@@ -242,11 +242,36 @@ func TestServices(t *testing.T) {
 			t.Errorf("the systemd unit has no %q", want)
 		}
 	}
-	plist, err := os.ReadFile(filepath.Join(root, "contrib", "io.github.hermes-tui.serve.plist"))
+	for _, name := range []string{"io.github.hermes-tui.serve.plist", "io.github.hermes-tui.serve.sockets.plist"} {
+		plist, err := os.ReadFile(filepath.Join(root, "contrib", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := xml.Unmarshal(plist, new(struct{})); err != nil || !bytes.Contains(plist, []byte("<string>serve</string>")) {
+			t.Errorf("the launchd service %s cannot be read, or does not serve: %v", name, err)
+		}
+	}
+}
+
+// Who has an archive has every file of contrib that docs/proxy.md sets up.
+func TestServicesAreInTheArchives(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join(root, "docs", "proxy.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := xml.Unmarshal(plist, new(struct{})); err != nil || !bytes.Contains(plist, []byte("<string>serve</string>")) {
-		t.Errorf("the launchd service cannot be read, or does not serve: %v", err)
+	var c goreleaser
+	strictly(t, ".goreleaser.yaml", &c)
+	var packed []string
+	for _, file := range c.Archives[0].Files {
+		packed = append(packed, file.Src)
+	}
+	named := regexp.MustCompile(`contrib/hermes-tui\.\w+|contrib/io\.[\w.-]+\.plist`).FindAllString(string(doc), -1)
+	if len(named) < 4 {
+		t.Errorf("docs/proxy.md names only %q", named)
+	}
+	for _, name := range named {
+		if !slices.Contains(packed, name) {
+			t.Errorf("%s is in no archive", name)
+		}
 	}
 }
