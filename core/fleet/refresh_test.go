@@ -310,6 +310,50 @@ func TestRemove(t *testing.T) {
 	}
 }
 
+// A host that removes an account while another brings new tokens removes those as well,
+// and what is told of the account does not go back to the generation that it had read.
+func TestRemove_WhatIsRefreshedMeanwhile(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.expire()
+	f.etcd.OnStep(func(client, op string) {
+		if client == a.name && op == "commit" {
+			f.etcd.OnStep(nil)
+			if _, err := b.refresh(id); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if err := a.vault.Remove(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.refresh(id); err == nil {
+		t.Error("refreshed what was removed")
+	}
+	if got := f.whole(id); got != 2 {
+		t.Errorf("the fleet has generation %d", got)
+	}
+	for _, h := range f.hosts {
+		if head := h.head(id); !head.Removed() || head.Gen != 2 {
+			t.Errorf("%s: %+v", h.name, head)
+		}
+		if names, _ := h.store.List(t.Context()); len(names) != 0 {
+			t.Errorf("%s still has %v", h.name, names)
+		}
+	}
+	kept, err := f.etcd.Client("admin").Range(t.Context(), f.keys.Accounts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kv := range kept.KVs {
+		if kv.Key != f.keys.Head(id) {
+			t.Errorf("the store still has %s", kv.Key)
+		}
+	}
+}
+
 // A label that one host gives is that of all.
 func TestLabel(t *testing.T) {
 	f := newFleet(t, 2)

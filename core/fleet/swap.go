@@ -111,6 +111,9 @@ func (c *claim) begin(ctx context.Context, next *record.Head) error {
 // put replaces a head by one with the same tokens, or with none.
 func (c *claim) put(ctx context.Context, next *record.Head) error {
 	for range swapTries {
+		if now := c.entry.head; next.Removed() && now != nil {
+			next.Gen = max(next.Gen, now.Gen) // another host may have brought tokens meanwhile, and they go, too
+		}
 		w := write{next: next, free: c.op != "" && planned(next.Intent) == "" || next.Removed()}
 		if local(next.Intent) || planned(next.Intent) != "" {
 			w.intent = c.entry.body.Intent
