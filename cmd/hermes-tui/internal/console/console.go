@@ -33,6 +33,7 @@ type Console struct {
 	Labels func(text string) string
 
 	output *output
+	later  *later
 	signal atomic.Int32    // exit code of the one that ended the command
 	told   <-chan struct{} // closed when a signal told the command to end
 	listen func()          // catches signals, once; nil: they are not this console's
@@ -40,9 +41,10 @@ type Console struct {
 
 // System is the console that this process was started with.
 func System() *Console {
-	out := &output{to: os.Stdout}
+	waits := &later{to: messages{to: os.Stderr}}
+	out := &output{to: os.Stdout, later: waits}
 	return &Console{
-		In: os.Stdin, Out: out, Err: messages{os.Stderr}, output: out,
+		In: os.Stdin, Out: out, Err: messages{os.Stderr, waits}, output: out, later: waits,
 		TTY: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())),
 		Columns: func() int {
 			columns, _, _ := term.GetSize(int(os.Stdout.Fd())) // 0 with an error
@@ -100,6 +102,7 @@ func (c *Console) Capture(write func() error) (string, error) {
 
 // Fail writes an error that does not end the command.
 func (c *Console) Fail(err error) {
+	c.later.drop(err)
 	if c.JSON && !c.Words {
 		exit.Print(c.Err, err, true)
 		return
@@ -113,11 +116,13 @@ func (c *Console) Fail(err error) {
 func (c *Console) End(err error) int {
 	err = exit.OfCobra(c.output.check(err))
 	if code := c.signal.Load(); code != 0 && (err == nil || errors.Is(err, context.Canceled) || errors.Is(err, autherr.Canceled)) {
+		c.later.say()
 		return int(code)
 	}
 	var silent exit.Silent
 	if err != nil && !errors.As(err, &silent) {
 		c.Fail(err)
 	}
+	c.later.say()
 	return exit.Code(err)
 }

@@ -13,8 +13,9 @@ import (
 // command has to look whether each of its lines could be written, and none ends
 // well whose token or table went nowhere.
 type output struct {
-	to  io.Writer
-	err error
+	to    io.Writer
+	later *later
+	err   error
 }
 
 // Write implements io.Writer.
@@ -27,6 +28,7 @@ func (o *output) Write(p []byte) (int, error) {
 
 // put writes what is already safe to show.
 func (o *output) put(p []byte) error {
+	o.later.say()
 	if o.err == nil {
 		_, o.err = o.to.Write(p)
 	}
@@ -53,10 +55,14 @@ func (o *output) check(err error) error {
 
 // messages is the standard error; it is clean as the output is, and nothing
 // depends on whether it could be written.
-type messages struct{ to io.Writer }
+type messages struct {
+	to    io.Writer
+	later *later
+}
 
 // Write implements io.Writer.
 func (m messages) Write(p []byte) (int, error) {
+	m.later.say()
 	if _, err := m.to.Write(format.Visible(p)); err != nil {
 		return 0, err
 	}
@@ -68,8 +74,10 @@ func (m messages) Write(p []byte) (int, error) {
 func Raw(w io.Writer) io.Writer {
 	switch ours := w.(type) {
 	case *output:
+		ours.later.say()
 		return ours.to
 	case messages:
+		ours.later.say()
 		return ours.to
 	default:
 		return w

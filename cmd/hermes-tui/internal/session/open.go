@@ -67,14 +67,22 @@ func (s *Session) Open(o Options) (*core.Core, error) {
 
 // lookAround asks the fleet of this host, if it has one, what is new. Where the store
 // does not answer, or shows what the fleet has not written, this host goes on with what it
-// has seen, and says so. What else is
-// wrong, a command says that needs it; one that only looks needs nothing and says it.
+// has seen, and says so, unless the command ends with just that. What else is wrong, a
+// command says that needs it; one that only looks needs nothing and says it.
 func (s *Session) lookAround(ctx context.Context, looks bool) {
 	err := s.opened.Look(ctx)
 	code := autherr.CodeOf(err)
 	if err != nil && (looks || code == autherr.CodeFleetAway || code == autherr.CodeFleetRestored || fleet.Foreign(err)) {
-		s.Note("%v; this is what this host has seen last", err)
+		s.NoteUnless(func(other error) bool { return tellsOf(err, other) }, err.Error()+"; this is what this host has seen last")
 	}
+}
+
+// tellsOf reports whether a command that ends with an error has told with it what was found
+// when it looked around. Of records that nobody of the fleet has written, the two may mean
+// different ones.
+func tellsOf(found, end error) bool {
+	code := autherr.CodeOf(found)
+	return code != "" && code == autherr.CodeOf(end) && (!fleet.Foreign(found) || found.Error() == end.Error())
 }
 
 // One opens the accounts and finds the one that is meant.

@@ -3,6 +3,7 @@ package token
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,7 +93,9 @@ func (o *RefreshOptions) refresh(ctx context.Context, accounts *core.Core, chose
 		case err != nil && len(chosen) == 1:
 			return err
 		case err != nil:
-			o.Fail(err)
+			if o.JSON || !slices.ContainsFunc(failures, func(said error) bool { return said.Error() == err.Error() }) {
+				o.Fail(err) // a store that does not answer is the same for each
+			}
 			failures = append(failures, err)
 		case o.JSON:
 			_ = o.WriteJSON(refreshJSON{format.AccountJSON(result.Account, now), result.Rotated, result.Note})
