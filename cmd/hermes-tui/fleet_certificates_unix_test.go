@@ -61,6 +61,9 @@ func TestFleet_Certificates(t *testing.T) {
 		if r.code != c.code || !strings.Contains(r.err, c.says) {
 			t.Errorf("init, %s: %s", c.name, r)
 		}
+		if c.says == denied && (!strings.Contains(r.err, "--prefix=true readwrite /hermes-tui/main/`") || strings.Contains(r.err, "leave")) {
+			t.Errorf("init, %s, says what to do: %s", c.name, r)
+		}
 	}
 	if r := a.run(append([]string{"fleet", "init", "--host", "laptop", "--ca", laptop.CA}, store.Endpoints()...)...); r.code != 4 || !strings.Contains(r.err, "it was shown none") {
 		t.Errorf("init, no certificate: %s", r)
@@ -71,7 +74,7 @@ func TestFleet_Certificates(t *testing.T) {
 
 	a.found(append(store.Endpoints(), a.carry(laptop).Args()...))
 	b := a.host()
-	b.joinRefused(a, etcdtest.Files{CA: foreign.CA, Cert: builder.Cert, Key: builder.Key})
+	b.joinRefused(a, etcdtest.Files{CA: foreign.CA, Cert: builder.Cert, Key: builder.Key}, store.Files(t, "guest"))
 	a.invite(b, "builder", b.carry(builder).Args()...)
 	if a.token() != b.token() {
 		t.Error("the second host has another token than the first")
@@ -99,9 +102,12 @@ func TestFleet_Certificates(t *testing.T) {
 	}
 	store.Ctl(t, "user", "delete", "builder")
 	for _, args := range [][]string{{"fleet", "status"}, {"refresh", b.id, "--force"}} {
-		if r := b.run(args...); r.code != 4 || !strings.Contains(r.err+r.out, denied) || !strings.Contains(r.err, "`hermes-tui fleet leave --force`") {
+		if r := b.run(args...); r.code != 4 || !strings.Contains(r.err+r.out, denied) || !strings.Contains(r.err, "role") || !strings.Contains(r.err, "`hermes-tui fleet leave --force`") {
 			t.Errorf("%v without a user: %s", args, r)
 		}
+	}
+	if r := b.run("fleet", "status"); !strings.Contains(r.err, "may read and write below /hermes-tui/main/;") {
+		t.Errorf("status without a user names no keys: %s", r)
 	}
 	b.must("fleet", "leave", "--force", "--yes")
 	if now := a.token(); now == held || !a.portal.IsLive(now) {
@@ -112,14 +118,19 @@ func TestFleet_Certificates(t *testing.T) {
 	}
 }
 
-// joinRefused asks to join with an authority that is not the one of the invitation.
-func (b *bench) joinRefused(inviter *bench, f etcdtest.Files) {
+// joinRefused asks to join with an authority that is not the one of the invitation, and as
+// a guest whom the etcd lets at nothing.
+func (b *bench) joinRefused(inviter *bench, f, guest etcdtest.Files) {
 	b.t.Helper()
 	here := inviter.session(400, 40, false, `hermes-tui fleet invite; echo "ended with $?"`)
 	code := here.match(`fleet join (\S+)`)[1]
 	r := b.run(append([]string{"fleet", "join", code, "--host", "builder"}, f.Args()...)...)
 	if r.code == 0 || !strings.Contains(r.err, "the certificate of --ca is not that of the authority which the invitation names") {
 		b.t.Errorf("join with another authority: %s", r)
+	}
+	r = b.run(append([]string{"fleet", "join", code, "--host", "builder"}, guest.Args()...)...)
+	if r.code != 4 || !strings.Contains(r.err, "--prefix=true readwrite /hermes-tui/main/`; that of a reader needs less") || strings.Contains(r.err, "leave") {
+		b.t.Errorf("join with no role: %s", r)
 	}
 	here.press("\x03")
 	here.match(`ended with [1-9]`)

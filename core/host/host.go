@@ -63,7 +63,7 @@ func (h *Host) Init(ctx context.Context, way Way, name, host string) (Begun, err
 	if err := h.free(); err != nil {
 		return h.goOn(ctx, name, err)
 	}
-	k, m, err := h.prepare(ctx, way, name, host)
+	k, m, err := h.prepare(ctx, way, makes, name, host)
 	if err != nil {
 		return Begun{}, err
 	}
@@ -75,7 +75,7 @@ func (h *Host) Init(ctx context.Context, way Way, name, host string) (Begun, err
 		view, recovery, err = as.Init(ctx, m.Host)
 	}
 	if err != nil {
-		return Begun{}, explain(err)
+		return Begun{}, m.explain(err)
 	}
 	done := Begun{Fleet: name, Host: m.Host, Recovery: recovery} // the key is shown, whatever follows
 	ident, _, err := h.state.Folder.Store.Read()
@@ -138,7 +138,7 @@ func (h *Host) free() error {
 
 // prepare makes this host's key, keeps it, and returns the member that the host is
 // about to become.
-func (h *Host) prepare(ctx context.Context, way Way, fleet, host string) (key, *Member, error) {
+func (h *Host) prepare(ctx context.Context, way Way, as standing, fleet, host string) (key, *Member, error) {
 	if host == "" {
 		host, _ = os.Hostname()
 	}
@@ -160,13 +160,16 @@ func (h *Host) prepare(ctx context.Context, way Way, fleet, host string) (key, *
 		return key{}, nil, err
 	}
 	m, err := newMember(Settings{Fleet: fleet, Host: host, Etcd: way.Etcd}, h.state.Vault, h.state.Clock)
+	if err == nil {
+		m.stand = as
+	}
 	return k, m, err
 }
 
 // settle writes down that this host is a member: its settings first, by which every
 // program finds the fleet, then the store, which none that does not may change.
 func (h *Host) settle(ctx context.Context, m *Member, view *roster.View, storeID string) error {
-	m.Seen, m.StoreID = view.Seen(), storeID
+	m.Seen, m.StoreID, m.stand = view.Seen(), storeID, belongs
 	if view.Me.Role == roster.Reader {
 		m.Role = roster.Reader
 	}
@@ -196,7 +199,7 @@ func tellStore(ctx context.Context, m *Member, view *roster.View, storeID string
 		return err
 	}
 	_, err = m.store.Commit(ctx, etcd.Txn{If: []etcd.Compare{view.Guard()}, Then: []etcd.Op{etcd.Put(at, value, 0)}})
-	return explain(err)
+	return m.explain(err)
 }
 
 // askStore reads it.
@@ -204,7 +207,7 @@ func askStore(ctx context.Context, m *Member, view *roster.View) (string, error)
 	at := m.keys.Pool(storeKey)
 	got, err := m.store.Get(ctx, at)
 	if err != nil {
-		return "", explain(err)
+		return "", m.explain(err)
 	}
 	body, err := view.Unwrap(at, got.KVs[0].Value)
 	return strings.Trim(string(body), `"`), err
@@ -303,23 +306,4 @@ func noFleet() error {
 		Message: "this host belongs to no fleet",
 		Hint:    "make one with `hermes-tui fleet init`, or join one with `hermes-tui fleet join`",
 	}
-}
-
-// explain says what a person can do about an etcd.
-func explain(err error) error {
-	if err == nil {
-		return nil
-	}
-	var e *autherr.Error
-	if errors.As(err, &e) {
-		return err
-	}
-	out := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Message: err.Error(), Err: err, Hint: "check the endpoints, and that this machine reaches them; nothing was changed"}
-	switch {
-	case errors.Is(err, etcd.Denied):
-		out.Hint = "check the user and its password, or the certificate, and that its role may read and write below /hermes-tui/; a host that was removed leaves by `hermes-tui fleet leave --force`"
-	case errors.Is(err, etcd.ErrUntrusted):
-		out.Hint = "give the certificate of the etcd's authority with --ca; nothing was sent"
-	}
-	return out
 }

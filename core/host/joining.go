@@ -42,11 +42,11 @@ func (h *Host) Invite(ctx context.Context, role roster.Role) (*Inviting, error) 
 	}
 	view, err := m.view(ctx, nil)
 	if err != nil {
-		return nil, explain(err)
+		return nil, m.explain(err)
 	}
 	if view.Roster.Departed { // who has left knew the keys of now
 		if view, err = view.Renew(ctx); err != nil {
-			return nil, explain(err)
+			return nil, m.explain(err)
 		}
 		if err = m.board(h.state.Log).RenewClients(ctx); err != nil {
 			return nil, err
@@ -58,7 +58,7 @@ func (h *Host) Invite(ctx context.Context, role roster.Role) (*Inviting, error) 
 	}
 	invite, err := view.Invite(ctx, role, m.Endpoints, ca)
 	if err != nil {
-		return nil, explain(err)
+		return nil, m.explain(err)
 	}
 	return &Inviting{invite, m, h.state.Log}, nil
 }
@@ -82,7 +82,7 @@ func (h *Host) Join(ctx context.Context, in roster.Invitation, way Way, host str
 	if len(way.Endpoints) == 0 {
 		way.Endpoints = in.Endpoints
 	}
-	k, m, err := h.prepare(ctx, way, in.Fleet, host)
+	k, m, err := h.prepare(ctx, way, joins, in.Fleet, host)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (h *Host) Join(ctx context.Context, in roster.Invitation, way Way, host str
 	}
 	request, err := m.roster(k).Ask(ctx, in, m.Host)
 	if err != nil {
-		return nil, explain(err)
+		return nil, m.explain(err)
 	}
 	return &Joining{request, h, m}, nil
 }
@@ -121,7 +121,7 @@ func (j *Joining) Wait(ctx context.Context) ([]string, error) {
 	defer j.member.store.Close()
 	view, err := j.Request.Wait(ctx)
 	if err != nil {
-		return nil, explain(err)
+		return nil, j.member.explain(err)
 	}
 	ident, _, err := j.host.state.Folder.Store.Read()
 	storeID := ident.StoreID // a reader's hashes are its own

@@ -86,9 +86,9 @@ func (m *Member) leave(ctx context.Context, keep bool, heads *fleet.Heads) error
 	case gone(err):
 		return nil // it was removed
 	case err != nil:
-		return explain(err)
+		return m.explain(err)
 	case !keep:
-		return explain(view.Leave(ctx))
+		return m.explain(view.Leave(ctx))
 	case len(view.Roster.Members) > 1:
 		return &autherr.Error{
 			Kind: autherr.Failed, Code: autherr.CodeMemberExists,
@@ -96,7 +96,7 @@ func (m *Member) leave(ctx context.Context, keep bool, heads *fleet.Heads) error
 			Hint:    "remove them first: `hermes-tui fleet remove`; `hermes-tui fleet status` lists them",
 		}
 	}
-	return explain(heads.TakeHome(ctx, func() error {
+	return m.explain(heads.TakeHome(ctx, func() error {
 		m.Leaving, m.Seen = true, view.Seen()
 		if err := m.save(m.dir); err != nil {
 			return err

@@ -33,17 +33,17 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 	look := Look{Fleet: m.Fleet, Host: m.Host, Etcd: m.store.Status(ctx)}
 	heads := m.heads(h.state.Log)
 	if err := heads.Look(ctx); err != nil && !fleet.Restored(err) && !fleet.Foreign(err) { // and hands in what this host has
-		return look, explain(err)
+		return look, m.explain(err)
 	}
 	view, err := m.view(ctx, nil)
 	if err != nil {
-		return look, explain(err)
+		return look, m.explain(err)
 	}
 	r := view.Roster
 	look.Epoch, look.Restored, look.Departed = r.Epoch, r.Restored, r.Departed
 	if m.Role != roster.Reader { // which has no key for the heads
 		if err := look.restoredOrStale(ctx, heads, view); err != nil {
-			return look, err
+			return look, m.explain(err)
 		}
 	}
 	seen := fleet.Observed{}
@@ -74,7 +74,7 @@ func (l *Look) restoredOrStale(ctx context.Context, heads *fleet.Heads, view *ro
 	if err == nil {
 		l.Heard, err = heads.Heard(ctx, owners)
 	}
-	return explain(err)
+	return err
 }
 
 // find returns the member of a name, or with an id.

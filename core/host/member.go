@@ -26,6 +26,7 @@ type Member struct {
 	clock clock.Clock
 	keys  roster.Keys
 	store etcd.Store
+	stand standing
 
 	mu         sync.Mutex
 	membership *roster.Membership

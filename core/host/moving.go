@@ -54,7 +54,7 @@ func (h *Host) move(ctx context.Context, ids []string, to string, one func(*flee
 			if head, err := h.state.Folder.ReadHead(id); err == nil {
 				label = head.Label
 			}
-			done.Left = append(done.Left, Left{id, label, explain(err)})
+			done.Left = append(done.Left, Left{id, label, m.explain(err)})
 			continue
 		}
 		if heads.Belongs(id) != before {

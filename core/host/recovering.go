@@ -16,7 +16,7 @@ func (h *Host) Recover(ctx context.Context, way Way, fleet, host string, recover
 	if err := h.empty(); err != nil {
 		return Begun{}, err
 	}
-	k, m, err := h.prepare(ctx, way, fleet, host)
+	k, m, err := h.prepare(ctx, way, makes, fleet, host)
 	if err != nil {
 		return Begun{}, err
 	}
@@ -25,7 +25,7 @@ func (h *Host) Recover(ctx context.Context, way Way, fleet, host string, recover
 	as.Show = way.Show
 	view, fresh, err := as.Recover(ctx, recovery, m.Host)
 	if err != nil {
-		return Begun{}, explain(err)
+		return Begun{}, m.explain(err)
 	}
 	done := Begun{Fleet: m.Fleet, Host: m.Host, Recovery: fresh}
 	storeID, err := askStore(ctx, m, view)
@@ -40,7 +40,7 @@ func (h *Host) Recover(ctx context.Context, way Way, fleet, host string, recover
 	}
 	board := m.board(h.state.Log)
 	if err := board.Look(ctx); err != nil {
-		return done, explain(err)
+		return done, m.explain(err)
 	}
 	return done, board.RenewClients(ctx)
 }

@@ -42,7 +42,7 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 	defer m.store.Close()
 	view, err := m.view(ctx, nil)
 	if err != nil {
-		return Removed{}, explain(err)
+		return Removed{}, m.explain(err)
 	}
 	host, there := find(view.Roster.Members, name)
 	switch {
@@ -50,10 +50,10 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 		return Removed{}, usage("this is the host that you are on", "`hermes-tui fleet leave` takes it out")
 	case there:
 		if err := m.board(h.state.Log).Look(ctx); err != nil { // the client keys, which that host may still change
-			return Removed{}, explain(err)
+			return Removed{}, m.explain(err)
 		}
 		if _, err = view.RemoveMember(ctx, host.ID); err != nil {
-			return Removed{}, explain(err)
+			return Removed{}, m.explain(err)
 		}
 	default:
 		host.Name = name // perhaps it was removed, and what follows was interrupted
@@ -133,7 +133,7 @@ func (m *Member) settle(ctx context.Context, heads *fleet.Heads) error {
 	if err == nil {
 		_, err = view.Settle(ctx)
 	}
-	return explain(err)
+	return m.explain(err)
 }
 
 // renew has an account's tokens replaced, and notes what came of it.

@@ -50,31 +50,31 @@ func (h *Host) AcceptRestore(ctx context.Context, o Accepting) (Accepted, error)
 	case err == nil, fleet.Foreign(err):
 		_, damaged, err := heads.Stale(ctx)
 		if err != nil {
-			return out, explain(err)
+			return out, m.explain(err)
 		}
 		if out.Nothing = len(damaged) == 0; out.Nothing {
 			return out, nil
 		}
 		if err := m.Restored(ctx); err != nil { // all hosts hand in what they have
-			return out, explain(err)
+			return out, m.explain(err)
 		}
 	case !fleet.Restored(err):
-		return out, explain(err)
+		return out, m.explain(err)
 	}
 	if err := heads.HandIn(ctx); err != nil {
-		return out, explain(err)
+		return out, m.explain(err)
 	}
 	ids, err := m.await(ctx, heads, o, &out)
 	if err != nil {
 		return out, err
 	}
 	if out.Accepted, err = heads.AcceptRestore(ctx, ids, out.Unheard); err != nil {
-		return out, explain(err)
+		return out, m.explain(err)
 	}
 	if _, changes, err := m.board(h.state.Log).Clients.Read(ctx); len(out.Unheard) > 0 {
 		out.Clients = err != nil || changes > 0
 	}
-	return out, explain(heads.Look(ctx))
+	return out, m.explain(heads.Look(ctx))
 }
 
 // await waits until the owners are heard that are to be, and returns the ids of those.
@@ -83,7 +83,7 @@ func (m *Member) await(ctx context.Context, heads *fleet.Heads, o Accepting, out
 	for {
 		view, err := m.view(ctx, nil)
 		if err != nil {
-			return nil, explain(err)
+			return nil, m.explain(err)
 		}
 		owners, err := owners(view, o.Without)
 		if err != nil {
@@ -91,7 +91,7 @@ func (m *Member) await(ctx context.Context, heads *fleet.Heads, o Accepting, out
 		}
 		heard, err := heads.Heard(ctx, owners)
 		if err != nil {
-			return nil, explain(err)
+			return nil, m.explain(err)
 		}
 		ids, out.Heard, out.Unheard = nil, nil, nil
 		var missing []string

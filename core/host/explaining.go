@@ -1,0 +1,58 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hermes-tui/hermes-tui/core/autherr"
+	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
+)
+
+// standing is how this host stands to the fleet: what its user of etcd lacks, and what else
+// there is to do, depends on that.
+type standing int
+
+const (
+	belongs standing = iota
+	makes            // it makes the fleet, or makes it anew
+	joins            // it asks to be let in, as an owner or as a reader
+)
+
+// explain says what a person can do about an etcd.
+func (m *Member) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *autherr.Error
+	if errors.As(err, &e) {
+		if e.Code == autherr.CodeFleetAway && errors.Is(err, etcd.Denied) { // what the heads say knows no fleet's name
+			return &autherr.Error{Kind: e.Kind, Code: e.Code, Message: err.Error(), Hint: m.denied(), Err: err}
+		}
+		return err
+	}
+	out := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Message: err.Error(), Err: err, Hint: "check the endpoints, and that this machine reaches them; nothing was changed"}
+	switch {
+	case errors.Is(err, etcd.Denied):
+		out.Hint = m.denied()
+	case errors.Is(err, etcd.ErrUntrusted):
+		out.Hint = "give the certificate of the etcd's authority with --ca; nothing was sent"
+	}
+	return out
+}
+
+// denied is what a person can do where the etcd does not let this host at the fleet's keys.
+func (m *Member) denied() string {
+	keys := m.keys.Prefix()
+	const who = "check the user and its password, or the certificate, and "
+	grant := fmt.Sprintf("that its role may read and write below %s: `etcdctl role grant-permission ROLE --prefix=true readwrite %s`", keys, keys)
+	switch {
+	case m.stand == makes:
+		return who + grant
+	case m.stand == joins:
+		return who + grant + "; that of a reader needs less, which docs/fleet.md lists"
+	case m.Role == roster.Reader:
+		return who + fmt.Sprintf("that its role may read below %s, and write below its want/, alive/ and join/; a host that was removed leaves by `hermes-tui fleet leave --force`", keys)
+	}
+	return who + fmt.Sprintf("that its role may read and write below %s; a host that was removed leaves by `hermes-tui fleet leave --force`", keys)
+}
