@@ -38,13 +38,13 @@ type reader interface {
 	Follow(ctx context.Context, id string, wait bool) (moved bool, err error)
 }
 
-// followFleet is FollowDue on a reader of a fleet. It waits for the owners where none of
-// the accounts has a token that works.
-func (ip *Interop) followFleet(ctx context.Context, fleet reader, members []accounts.Account, now time.Time) (looked bool) {
+// followFleet is FollowDue on a reader of a fleet. If it may, it waits for the owners where
+// none of the accounts has a token that works.
+func (ip *Interop) followFleet(ctx context.Context, fleet reader, members []accounts.Account, wait bool, now time.Time) (looked bool) {
 	due := slices.DeleteFunc(slices.Clone(members), func(a accounts.Account) bool { return a.Quarantined() || !a.Due(now) })
 	works := slices.ContainsFunc(members, func(a accounts.Account) bool { return !a.Quarantined() && a.Live(now) })
 	for i, a := range due {
-		moved, err := fleet.Follow(ctx, a.ID, !works && !looked && i == len(due)-1)
+		moved, err := fleet.Follow(ctx, a.ID, wait && !works && !looked && i == len(due)-1)
 		if err != nil {
 			ip.state.Log.Debug("no new token from the fleet's owners", "account", a.ID, "error", err)
 		}
@@ -89,10 +89,11 @@ func (ip *Interop) takeNewer(ctx context.Context, t *vault.Txn) (moved bool, err
 
 // FollowDue looks after new tokens of those of the accounts that are shared and
 // whose token is about to end. A file that has not changed since it was last
-// looked at is not read again. It reports whether anything may have changed.
-func (ip *Interop) FollowDue(ctx context.Context, members []accounts.Account, now time.Time) (looked bool) {
+// looked at is not read again. It reports whether anything may have changed. wait lets a
+// reader of a fleet wait for the owners, who are on other machines.
+func (ip *Interop) FollowDue(ctx context.Context, members []accounts.Account, wait bool, now time.Time) (looked bool) {
 	if fleet, ok := ip.state.Vault.Heads.(reader); ok {
-		return ip.followFleet(ctx, fleet, members, now)
+		return ip.followFleet(ctx, fleet, members, wait, now)
 	}
 	for i := range members {
 		a := &members[i]

@@ -12,7 +12,7 @@ import (
 // be done in time. A pool is as good as its best account: one that a person refuses
 // to the program is passed over as long as another may serve; where nobody answers,
 // nobody is asked about the next. What keeps an account from serving is left to
-// [Ready]. Where the strategy is a random one the first request may go to another
+// [Ready], and so is the wait for the owners of a fleet, which is not to be begun twice. Where the strategy is a random one the first request may go to another
 // account, and is asked about then.
 func Admit(ctx context.Context, sv *Serving, name string, o PickOptions, at consent.Prompt) error {
 	var first error

@@ -83,7 +83,10 @@ func (sv *Serving) autoRefresh(ctx context.Context) {
 func (sv *Serving) Ahead(a accounts.Account, now time.Time) func(context.Context) error {
 	switch {
 	case a.Shared() && a.Due(now):
-		return func(ctx context.Context) error { sv.follower.FollowDue(ctx, []accounts.Account{a}, now); return nil }
+		return func(ctx context.Context) error {
+			sv.follower.FollowDue(ctx, []accounts.Account{a}, true, now)
+			return nil
+		}
 	case sv.isDue(a, now):
 		return func(ctx context.Context) error {
 			_, err := sv.SendRefresh(ctx, a.ID, refresh.Request{Gen: a.Gen})

@@ -24,7 +24,9 @@ type PickOptions struct {
 	// At is a moment behind which nothing has to be looked at again; zero: now.
 	At glance.Mark
 
-	peek bool // no turn is taken: the next one picks the same account, unless by chance
+	// peek takes no turn, so that the next one picks the same account, unless by chance, and
+	// waits for nobody: the next one does.
+	peek bool
 }
 
 // Pick chooses the account that serves the next request of whoever name means,
@@ -41,7 +43,7 @@ type PickOptions struct {
 func (sv *Serving) Pick(ctx context.Context, name string, o PickOptions) (*Lease, error) {
 	snapshot, pick := sv.accounts.ToPick(o.At), picking{sv}
 	chosen, err := pick.selection(snapshot, name, o)
-	if err == nil && len(chosen.shared) > 0 && sv.follower.FollowDue(ctx, chosen.shared, sv.state.Clock.Now()) {
+	if err == nil && len(chosen.shared) > 0 && sv.follower.FollowDue(ctx, chosen.shared, !o.peek, sv.state.Clock.Now()) {
 		snapshot = sv.accounts.Snapshot()
 		chosen, err = pick.selection(snapshot, name, o)
 	}

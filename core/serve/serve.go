@@ -20,8 +20,9 @@ type Follower interface {
 	// It reports whether they were.
 	Follow(ctx context.Context, id string) (moved bool, err error)
 	// FollowDue does so for those of the accounts that are shared and whose token is
-	// about to end. It reports whether anything may have changed.
-	FollowDue(ctx context.Context, all []accounts.Account, now time.Time) (looked bool)
+	// about to end. It reports whether anything may have changed. wait says that an owner
+	// may be waited for who is elsewhere.
+	FollowDue(ctx context.Context, all []accounts.Account, wait bool, now time.Time) (looked bool)
 }
 
 // Serving serves the accounts of one state folder. It is safe for concurrent use.
