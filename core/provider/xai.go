@@ -34,8 +34,12 @@ func xai() Provider {
 			{Codes: []string{"bad-credentials"}, Words: []string{"bad-credentials"}, Means: pool.Token},
 			// The free use of a rolling day (router-for-me/CLIProxyAPI, xai_executor_response.go).
 			{Codes: []string{"free-usage-exhausted"}, Means: pool.Quota},
-			// The plan does not include the API (NousResearch/hermes-agent #26847).
-			{Codes: []string{"permission-denied", "permission_denied"}, Means: pool.Billing},
+			// The plan does not include the API, or what was paid for is used up (NousResearch/hermes-agent #26847,
+			// #28351, continuedev/continue #10373). In place of a code stands a sentence that an expired token has, too.
+			{
+				Codes: []string{"permission-denied", "permission_denied"},
+				Words: []string{"have an active grok subscription", "used all available credits", "reached its monthly spending limit"}, Means: pool.Billing,
+			},
 		},
 		Plan:    usage.XAITells,
 		Note:    "The API needs a plan that includes it.",

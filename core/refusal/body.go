@@ -1,6 +1,7 @@
 package refusal
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"regexp"
@@ -13,55 +14,104 @@ import (
 type said struct {
 	codes     []string // the most telling one first
 	message   string
-	number    int   // HTTP status that the body names; 0 when none
-	reset     []any // candidates for when the account serves again
-	in        []any // the same, in seconds from now
-	moderated bool  // what the request says was refused, and not who sent it
+	number    int         // HTTP status that the body names; 0 when none
+	reset     []any       // candidates for when the account serves again
+	in        []any       // the same, in seconds from now
+	moderated bool        // what the request says was refused, and not who sent it
+	header    http.Header // fields of an answer that stand in the body
 }
+
+// deepest is how far errors are looked for inside another, and widest how many of a
+// list.
+const deepest, widest = 4, 8
+
+// byteOrderMark is what some gateways begin a text with.
+var byteOrderMark = []byte("\ufeff")
 
 // parse reads an error body in the shapes that providers use: Anthropic's and
 // OpenAI's {"error":{…}}, OAuth's {"error":"…","error_description":"…"} (RFC
 // 6750), xAI's {"code":"…","error":"sentence"}, Codex's {"detail":…}, MiniMax's
-// {"base_resp":{…}}, and a failed response's {"response":{"error":{…}}}. Others
-// say nothing.
+// {"base_resp":{…}}, and a failed response's {"response":{"error":{…}}}; in a list,
+// or inside each other, as gateways pass on what others told them. Others say
+// nothing.
 func parse(body []byte) said {
 	var s said
-	var top map[string]any
-	if json.Unmarshal(body, &top) != nil {
+	var whole any
+	if json.Unmarshal(bytes.TrimPrefix(body, byteOrderMark), &whole) != nil {
 		return s
+	}
+	s.whole(whole, deepest)
+	if n := numbered().FindStringSubmatch(s.message); n != nil {
+		s.code(n[1])
+	}
+	return s
+}
+
+// whole reads what is not inside an error.
+func (s *said) whole(v any, depth int) {
+	if list, ok := v.([]any); ok && depth > 0 {
+		for _, one := range list[:min(len(list), widest)] {
+			s.whole(one, depth-1)
+		}
+		return
+	}
+	top, ok := v.(map[string]any)
+	if !ok {
+		return
 	}
 	if inner, ok := top["response"].(map[string]any); ok && inner["error"] != nil {
 		top = inner
 	}
 	s.sentence(top, "message", "error_description")
-	switch e := top["error"].(type) {
-	case map[string]any:
-		s.object(e)
-	case string:
-		if wordOfCode().MatchString(e) {
-			s.code(e)
-		} else {
-			s.say(e)
-		}
-	}
-	switch d := top["detail"].(type) {
-	case map[string]any:
-		s.object(d)
-	case string:
-		s.say(d)
+	for _, name := range []string{"error", "errors", "detail"} {
+		s.inside(top[name], name == "error", depth)
 	}
 	s.code(text(top, "code"))
+	if _, known := kinds[strings.ToLower(text(top, "type"))]; known { // else it is that of the event
+		s.code(text(top, "type"))
+	}
 	if base, ok := top["base_resp"].(map[string]any); ok {
 		s.sentence(base, "status_msg")
 		if code := text(base, "status_code"); code != "0" {
 			s.code(code)
 		}
 	}
-	if n := numbered().FindStringSubmatch(s.message); n != nil {
-		s.code(n[1])
-	}
 	s.times(top)
-	return s
+}
+
+// inside reads an error: an object, a text, or a list of such. A text may be another
+// answer, and where mayBeCode, a code.
+func (s *said) inside(v any, mayBeCode bool, depth int) {
+	if depth == 0 {
+		return
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		s.object(v, depth-1)
+	case []any:
+		for _, one := range v[:min(len(v), widest)] {
+			s.inside(one, mayBeCode, depth-1)
+		}
+	case string:
+		switch {
+		case s.quoted(v, depth):
+		case mayBeCode && wordOfCode().MatchString(v):
+			s.code(v)
+		default:
+			s.say(v)
+		}
+	}
+}
+
+// quoted reads a text that is an answer in JSON, and reports whether it is one.
+func (s *said) quoted(text string, depth int) bool {
+	text = strings.TrimSpace(text)
+	var whole any
+	if depth == 0 || text == "" || text[0] != '{' && text[0] != '[' || json.Unmarshal([]byte(text), &whole) != nil {
+		return false
+	}
+	s.whole(whole, depth-1)
+	return true
 }
 
 // wordOfCode is what a machine-readable code looks like; a sentence is none.
@@ -72,8 +122,15 @@ var wordOfCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\((\d{3,6})\)\s*\.?\s*$`) })
 
 // object reads an error that is an object.
-func (s *said) object(e map[string]any) {
-	s.say(text(e, "message", "detail"))
+func (s *said) object(e map[string]any, depth int) {
+	for _, name := range []string{"error", "errors", "detail"} { // what is inside tells more, so that its codes go first
+		if _, sentence := e[name].(string); !sentence || name == "error" {
+			s.inside(e[name], name == "error", depth)
+		}
+	}
+	if message := text(e, "message", "detail"); !s.quoted(message, depth) {
+		s.say(message)
+	}
 	s.code(text(e, "code"))
 	s.code(text(e, "type"))
 	for _, name := range []string{"http_code", "status_code", "status", "code"} {
@@ -81,10 +138,32 @@ func (s *said) object(e map[string]any) {
 			s.number = n
 		}
 	}
-	if meta, ok := e["metadata"].(map[string]any); ok { // OpenRouter's, of its moderation
-		_, s.moderated = meta["reasons"]
+	if meta, ok := e["metadata"].(map[string]any); ok { // OpenRouter's: of its moderation, and the fields of its answer
+		_, moderated := meta["reasons"]
+		s.moderated = s.moderated || moderated
+		s.fields(meta["headers"])
+	}
+	if details, ok := e["details"].([]any); ok { // Google's
+		for _, one := range details[:min(len(details), widest)] {
+			if one, ok := one.(map[string]any); ok && one["retryDelay"] != nil {
+				s.in = append(s.in, one["retryDelay"])
+			}
+		}
 	}
 	s.times(e)
+}
+
+// fields keeps the fields of an answer that stand in its body.
+func (s *said) fields(v any) {
+	named, _ := v.(map[string]any)
+	for name := range named {
+		if value := text(named, name); value != "" {
+			if s.header == nil {
+				s.header = http.Header{}
+			}
+			s.header.Set(name, value)
+		}
+	}
 }
 
 func (s *said) code(code string) {

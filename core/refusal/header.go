@@ -64,8 +64,8 @@ func limitReset(h http.Header, name string, off time.Duration, now time.Time) ti
 		}
 		return after(n, now)
 	}
-	if d, err := time.ParseDuration(value); err == nil { // OpenAI's "6m0s"
-		return after(d.Seconds(), now)
+	if n := length(value); n > 0 { // OpenAI's "6m0s"
+		return after(n, now)
 	}
 	return instant(value, off, now)
 }

@@ -73,6 +73,9 @@ func TestRead_Providers(t *testing.T) {
 		"xAI, expired, in the error": {"xai", 403, `{"error":"unauthenticated:bad-credentials"}`, pool.Token, "unauthenticated:bad-credentials", 0},
 		"xAI, free use":              {"xai", 429, `{"code":"subscription:free-usage-exhausted","error":"You have used all free usage."}`, pool.Quota, "subscription:free-usage-exhausted", 0},
 		"xAI, tier":                  {"xai", 403, `{"code":"permission-denied","error":"Your plan has no API access"}`, pool.Billing, "permission-denied", 0},
+		"xAI, tier, its own words":   {"xai", 403, `{"code":"The caller does not have permission to execute the specified operation","error":"You have either run out of available resources or do not have an active Grok subscription. Manage subscriptions at https://grok.com"}`, pool.Billing, "The caller does not have permission to execute the specified operation", 0},
+		"xAI, expired, those words":  {"xai", 403, `{"code":"The caller does not have permission to execute the specified operation","error":"The OAuth2 access token could not be validated. [WKE=unauthenticated:bad-credentials]"}`, pool.Token, "The caller does not have permission to execute the specified operation", 0},
+		"xAI, no credits":            {"xai", 429, `{"code":"Some resource has been exhausted","error":"Your team 16f2 has either used all available credits or reached its monthly spending limit. To continue making API requests, please purchase more credits or raise your spending limit."}`, pool.Billing, "Some resource has been exhausted", 0},
 		"xAI, something else":        {"xai", 403, `{"code":"403","error":"your plan has no access to this model"}`, pool.Denied, "403", 0},
 		"xAI, no page of its own":    {"xai", 500, `bad-credentials`, pool.Nobody, "", 0},
 

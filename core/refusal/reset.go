@@ -35,6 +35,7 @@ func resetAt(h http.Header, s said, now time.Time, latest bool) (found time.Time
 			return time.Time{}
 		},
 		func() time.Time { return headerReset(h, off, now) },
+		func() time.Time { return headerReset(s.header, off, now) },
 		func() time.Time { return sentenceReset(s.message, off, now) },
 	}
 	for _, candidate := range candidates {
@@ -62,8 +63,12 @@ func skew(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
+// dates are the spellings of an absolute time beside RFC 3339. One that names no zone
+// is none: providers differ by hours in which they mean.
+var dates = [...]string{"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05 UTC", http.TimeFormat}
+
 // instant reads an absolute time by a clock that ours is ahead of by off: epoch
-// seconds, epoch milliseconds, or RFC 3339.
+// seconds, epoch milliseconds, RFC 3339 or another date.
 func instant(v any, off time.Duration, now time.Time) time.Time {
 	switch v := v.(type) {
 	case float64:
@@ -74,6 +79,11 @@ func instant(v any, off time.Duration, now time.Time) time.Time {
 		}
 		if t, err := time.Parse(time.RFC3339, v); err == nil {
 			return bounded(t.Add(off), now)
+		}
+		for _, layout := range dates {
+			if t, err := time.Parse(layout, v); err == nil {
+				return bounded(t.Add(off), now)
+			}
 		}
 	}
 	return time.Time{}
@@ -89,7 +99,8 @@ func epoch(n float64, off time.Duration, now time.Time) time.Time {
 	return bounded(time.UnixMilli(int64(n*1000)).Add(off), now)
 }
 
-// seconds reads a number of seconds from now, also one in a string.
+// seconds reads a number of seconds from now, also one in a string, or a length of
+// time such as "34.5s".
 func seconds(v any, now time.Time) time.Time {
 	switch v := v.(type) {
 	case float64:
@@ -98,8 +109,18 @@ func seconds(v any, now time.Time) time.Time {
 		if n, err := strconv.ParseFloat(v, 64); err == nil {
 			return after(n, now)
 		}
+		return after(length(v), now)
 	}
 	return time.Time{}
+}
+
+// length reads a length of time such as "6m0s" or "1d2h", in seconds; zero where it
+// is none.
+func length(text string) float64 {
+	if !spelt().MatchString(text) {
+		return 0
+	}
+	return total(text)
 }
 
 func after(seconds float64, now time.Time) time.Time {

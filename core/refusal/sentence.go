@@ -17,7 +17,9 @@ var (
 	span = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`(?i)(?:resets?|try again|available again|retry) in ((?:\d+(?:\.\d+)? ?(?:days?|hours?|minutes?|seconds?|hrs?|mins?|secs?|ms|[dhms])\b?,? ?(?:and )?)+)`)
 	})
-	part = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(\d+(?:\.\d+)?) ?(ms|[a-z])`) })
+	// spelt is "1d2h3m4.5s", all that a field says.
+	spelt = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:\d+(?:\.\d+)?(?:ms|[dhms]))+$`) })
+	part  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(\d+(?:\.\d+)?) ?(ms|[a-z])`) })
 	// moment is "resets at 2026-05-15T15:00:00Z", also with an offset, or with a
 	// space in place of the T.
 	moment = sync.OnceValue(func() *regexp.Regexp {
@@ -43,14 +45,18 @@ func sentenceReset(message string, off time.Duration, now time.Time) time.Time {
 		return after(n*unit(m[2]), now)
 	}
 	if m := span().FindStringSubmatch(message); m != nil {
-		total := 0.0
-		for _, p := range part().FindAllStringSubmatch(m[1], -1) {
-			n, _ := strconv.ParseFloat(p[1], 64)
-			total += n * unit(p[2])
-		}
-		return after(total, now)
+		return after(total(m[1]), now)
 	}
 	return time.Time{}
+}
+
+// total adds up a length of time in seconds.
+func total(text string) (sum float64) {
+	for _, p := range part().FindAllStringSubmatch(text, -1) {
+		n, _ := strconv.ParseFloat(p[1], 64)
+		sum += n * unit(p[2])
+	}
+	return sum
 }
 
 // unit is the seconds of a unit by its first letter; of "ms", a thousandth.
