@@ -16,7 +16,7 @@ import (
 // prod is a fleet of seven hosts, seen from desk-2 with nothing wrong.
 func prod() fleethost.Sight {
 	there := func(up, skew time.Duration) fleet.Presence {
-		return fleet.Presence{Version: "v0.9.0", Boot: "b", Since: noon.Add(skew - up), At: noon.Add(skew), Epoch: 3, Skew: skew}
+		return fleet.Presence{Version: "v0.9.0", Boot: "b", Since: noon.Add(skew - up), At: noon.Add(skew), Epoch: 3, Skew: skew, Timed: true}
 	}
 	s := fleethost.Sight{Fleet: "prod", Host: "desk-2", Epoch: 3}
 	s.Link.Up = true
@@ -130,6 +130,11 @@ func TestFleet_HostsPage(t *testing.T) {
 		d.shows("Fleet › prod", "7 hosts · epoch 3", "desk-2 (here)", "watching, 3h", "7s behind", "2m 10s ahead", "2 old", "left 4m ago",
 			"record damaged", "ci (reader)", "work, 3m ago", "» personal", "1 account has tokens that a host may know which is gone")
 		s := prod()
+		s.Seats[2].Timed, s.Seats[3].Timed = false, false
+		d.sight(s) // a clock of which nothing is known
+		d.shows("laptop", "builder-1")
+		d.hides("behind", "ahead")
+		s = prod()
 		s.Seats = s.Seats[:2]
 		d.sight(s) // it is live
 		d.shows("2 hosts")

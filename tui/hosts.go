@@ -157,8 +157,10 @@ func hostRow(k *known, seat fleethost.Seat, c hostColumns) string {
 	version, clock, clockInk := k.Glyphs.Dash, k.Glyphs.Dash, in.Muted
 	epoch, epochInk := k.Glyphs.Dash, in.Muted
 	if seat.Alive && !seat.At.IsZero() {
-		version, clock = cells.Clean(seat.Version), clockWords(seat.Skew)
-		if seat.Skew.Abs() >= time.Minute {
+		if version = cells.Clean(seat.Version); seat.Timed {
+			clock = clockWords(seat.Skew)
+		}
+		if seat.Timed && seat.Skew.Abs() >= time.Minute {
 			clockInk = in.Strong
 		}
 		if epoch = strconv.FormatUint(seat.Epoch, 10); seat.Epoch < k.fleet.Epoch {

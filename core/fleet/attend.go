@@ -23,11 +23,11 @@ func (h *Heads) Attend(ctx context.Context) {
 	done := make(chan struct{}, 2)
 	for _, part := range []struct {
 		prefix string
-		list   func(ctx context.Context, view View, kvs []etcd.KV)
+		list   func(ctx context.Context, view View, listed etcd.Answer)
 		event  func(view View, kv etcd.KV)
 	}{
 		{h.Keys.SignIns(), a.listSignIns, a.signIn},
-		{h.Keys.Stamp(), func(context.Context, View, []etcd.KV) {}, func(View, etcd.KV) {}},
+		{h.Keys.Stamp(), func(context.Context, View, etcd.Answer) {}, func(View, etcd.KV) {}},
 	} {
 		go func() {
 			a.keepUp(ctx, part.prefix, part.list, part.event)
@@ -46,7 +46,7 @@ type attendant struct {
 }
 
 // keepUp lists what is below a prefix and follows what changes there, again and again.
-func (a attendant) keepUp(ctx context.Context, prefix string, list func(context.Context, View, []etcd.KV), event func(View, etcd.KV)) {
+func (a attendant) keepUp(ctx context.Context, prefix string, list func(context.Context, View, etcd.Answer), event func(View, etcd.KV)) {
 	for ctx.Err() == nil {
 		err := a.followPrefix(ctx, prefix, list, event)
 		if errors.Is(err, roster.ErrNotMember) || clock.Sleep(ctx, a.Clock, watchPause) != nil {
@@ -55,7 +55,7 @@ func (a attendant) keepUp(ctx context.Context, prefix string, list func(context.
 	}
 }
 
-func (a attendant) followPrefix(ctx context.Context, prefix string, list func(context.Context, View, []etcd.KV), event func(View, etcd.KV)) error {
+func (a attendant) followPrefix(ctx context.Context, prefix string, list func(context.Context, View, etcd.Answer), event func(View, etcd.KV)) error {
 	view, err := a.look(ctx)
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (a attendant) followPrefix(ctx context.Context, prefix string, list func(co
 	if err != nil {
 		return err
 	}
-	list(ctx, view, listed.KVs)
+	list(ctx, view, listed)
 	for batch, err := range a.Store.Watch(ctx, prefix, listed.Revision+1) {
 		if err != nil {
 			return err
@@ -103,12 +103,15 @@ func (a attendant) newer(view View, kv etcd.KV) bool {
 	return autherr.CodeOf(err) == autherr.CodeOtherEpoch
 }
 
-func (a attendant) listHosts(ctx context.Context, view View, kvs []etcd.KV) {
+func (a attendant) listHosts(ctx context.Context, view View, listed etcd.Answer) {
 	here := map[string]Presence{}
-	for _, kv := range kvs {
+	clear(a.skews)
+	for _, kv := range listed.KVs {
 		if name, ok := a.Keys.HostOf(kv.Key); ok {
-			here[name] = a.aged(ctx, readPresence(view, kv.Key, kv.Value), kv.Lease)
-			a.skews[name] = []time.Duration{here[name].Skew}
+			here[name] = a.aged(ctx, readPresence(view, kv.Key, kv.Value), kv.Lease, listed.Header)
+			if here[name].Timed {
+				a.skews[name] = []time.Duration{here[name].Skew}
+			}
 		}
 	}
 	a.observer.change(func(o *Observed) { o.Hosts = here })
@@ -133,7 +136,7 @@ func (a attendant) host(view View, kv etcd.KV) {
 	}
 	p := readPresence(view, kv.Key, kv.Value)
 	if !p.At.IsZero() {
-		p.Skew = a.skew(name, p.At.Sub(now))
+		p.Skew, p.Timed = a.skew(name, p.At.Sub(now)), true
 	}
 	a.observer.change(func(o *Observed) {
 		if o.Hosts == nil {
@@ -156,9 +159,9 @@ func (a attendant) skew(name string, one time.Duration) time.Duration {
 	return most
 }
 
-func (a attendant) listSignIns(_ context.Context, view View, kvs []etcd.KV) {
+func (a attendant) listSignIns(_ context.Context, view View, listed etcd.Answer) {
 	under := map[string]SigningIn{}
-	for _, kv := range kvs {
+	for _, kv := range listed.KVs {
 		if id, ok := a.Keys.SignInOf(kv.Key); ok {
 			if who := readSignIn(view, kv.Key, kv.Value); !a.mirror.killed(who, a.Host) {
 				under[id] = a.whose(id, who)

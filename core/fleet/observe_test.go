@@ -77,6 +77,52 @@ func TestPresence(t *testing.T) {
 	}
 }
 
+// What was told to a store before it was restored, or had another leader, says nothing of a
+// clock: its lease began anew there.
+func TestPresence_NoClockOfBefore(t *testing.T) {
+	for name, change := range map[string]func(f *etcdtest.Fake){
+		"restored":       func(f *etcdtest.Fake) { f.Restore(f.Snapshot(), true) },
+		"another leader": (*etcdtest.Fake).Elect,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFleet(t, 2)
+			other := f.hosts[1].vault.Heads.(*Heads)
+			tell := func() {
+				t.Helper()
+				if err := other.sayPresent(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			tell()
+			f.clock.Advance(22 * time.Second)
+			change(f.etcd)
+			asked := func() Presence {
+				t.Helper()
+				here, err := f.hosts[0].vault.Heads.(*Heads).Present(t.Context(), []string{"host-2"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return here["host-2"]
+			}
+			if p := asked(); p.Timed || p.At.IsZero() {
+				t.Fatalf("a command is told %+v", p)
+			}
+			desk := f.hosts[0].follows(0)
+			seen := func(timed bool) Presence {
+				return desk.sees(t, func(o Observed) bool { p := o.Hosts["host-2"]; return !p.At.IsZero() && p.Timed == timed }).Hosts["host-2"]
+			}
+			seen(false)
+			tell()
+			if p := asked(); !p.Timed || p.Skew.Abs() > time.Second {
+				t.Errorf("told anew, a command has %+v", p)
+			}
+			if p := seen(true); p.Skew.Abs() > time.Second {
+				t.Errorf("told anew, a window has %+v", p)
+			}
+		})
+	}
+}
+
 // A host that dies goes with its lease; what stands there and is none of the fleet's is
 // no host's word.
 func TestPresence_Ends(t *testing.T) {

@@ -25,13 +25,19 @@ type Presence struct {
 	Boot    string    `json:"boot,omitempty"`
 	Since   time.Time `json:"since"` // since when one of them has been there, by the host's clock
 	At      time.Time `json:"at"`    // when this was written, by the host's clock
+	// Cluster and Term are etcd's, as the host found them when it wrote this. With
+	// another leader, and in a store that was restored, each lease runs its whole time
+	// again, and says no more how long ago that was.
+	Cluster uint64 `json:"cluster"`
+	Term    uint64 `json:"term"`
 
 	// Epoch is that of the keys which the host has: it was written with them.
 	Epoch uint64 `json:"-"`
 	// Skew is by how much the host's clock is ahead of this one's, as well as can be
 	// told: etcd says how long ago it was written. For people: no rule compares two
-	// hosts' clocks.
-	Skew time.Duration `json:"-"`
+	// hosts' clocks. Timed says that it could be told.
+	Skew  time.Duration `json:"-"`
+	Timed bool          `json:"-"`
 	// Odd says that something stands there which no owner of the fleet has written.
 	Odd bool `json:"-"`
 }
@@ -66,7 +72,7 @@ func (h *Heads) sayPresent(ctx context.Context) error {
 		return err
 	}
 	now := h.Clock.Now().UTC()
-	p := Presence{Version: h.Version, Boot: h.Boot, Since: now, At: now}
+	p := Presence{Version: h.Version, Boot: h.Boot, Since: now, At: now, Cluster: got.Cluster, Term: got.Term}
 	if had := readPresence(view, key, got.KVs[1].Value); had.Boot == h.Boot && !had.Since.IsZero() && had.Since.Before(now) {
 		p.Since = had.Since // of another program, or of this one
 	}
@@ -128,22 +134,23 @@ func (h *Heads) Present(ctx context.Context, names []string) (map[string]Presenc
 	here := map[string]Presence{}
 	for i, kv := range got.KVs[1:] {
 		if kv.Found() {
-			here[names[i]] = h.aged(ctx, readPresence(view, kv.Key, kv.Value), kv.Lease)
+			here[names[i]] = h.aged(ctx, readPresence(view, kv.Key, kv.Value), kv.Lease, got.Header)
 		}
 	}
 	return here, nil
 }
 
 // aged finds out how far a host's clock is off, from what its lease has left: that says
-// how long ago the host has written.
-func (h *Heads) aged(ctx context.Context, p Presence, lease etcd.Lease) Presence {
-	if p.At.IsZero() {
+// how long ago the host has written, where that was to the store of now.
+func (h *Heads) aged(ctx context.Context, p Presence, lease etcd.Lease, now etcd.Header) Presence {
+	if p.At.IsZero() || p.Cluster != now.Cluster || p.Term != now.Term {
 		return p
 	}
 	left, err := h.Store.TimeToLive(ctx, lease)
 	if err != nil || left <= 0 || left > presence {
 		return p
 	}
+	p.Timed = true
 	if ago := presence - left; ago > 0 {
 		p.Skew = p.At.Sub(h.Clock.Now().Add(-max(ago-time.Second/2, 0))) // what is left is told in whole seconds, rounded down
 	} else {

@@ -108,10 +108,15 @@ func (f *Fake) Restore(s Snapshot, newCluster bool) {
 		if f.restores++; newCluster {
 			f.world.cluster++
 		}
-		for id, l := range f.world.leases {
-			l.end = f.now().Add(l.ttl)
-			f.world.leases[id] = l
-		}
+		f.world.renew(f.now())
+	})
+}
+
+// Elect has another leader. Leases run their whole time again.
+func (f *Fake) Elect() {
+	f.change(func() {
+		f.world.term++
+		f.world.renew(f.now())
 	})
 }
 

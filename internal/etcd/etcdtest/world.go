@@ -141,6 +141,14 @@ func (w *world) revoke(id etcd.Lease) {
 	w.write(ops)
 }
 
+// renew has every lease run its whole time again.
+func (w *world) renew(now time.Time) {
+	for id, l := range w.leases {
+		l.end = now.Add(l.ttl)
+		w.leases[id] = l
+	}
+}
+
 // expire ends the leases whose time has come, the first one first.
 func (w *world) expire(now time.Time) {
 	var over []etcd.Lease

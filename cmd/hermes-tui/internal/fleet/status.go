@@ -131,8 +131,11 @@ func toJSON(look host.Look, now time.Time) statusJSON {
 func toHostJSON(look host.Look, seat host.Seat, now time.Time) hostJSON {
 	one := hostJSON{ID: seat.ID, Name: seat.Name, Role: seat.Role, Alive: seat.Alive, LastRefreshAt: format.Instant(seat.LastAt), Heard: heard(look, seat)}
 	if seat.Alive && !seat.At.IsZero() {
-		skew := seat.Skew.Round(time.Second).Seconds()
-		one.Version, one.Since, one.ClockSkewSeconds, one.Epoch = &seat.Version, format.Instant(now.Add(-seat.Up())), &skew, &seat.Epoch
+		one.Version, one.Since, one.Epoch = &seat.Version, format.Instant(now.Add(-seat.Up())), &seat.Epoch
+		if seat.Timed {
+			skew := seat.Skew.Round(time.Second).Seconds()
+			one.ClockSkewSeconds = &skew
+		}
 	}
 	return one
 }
@@ -168,7 +171,10 @@ func hosts(look host.Look, now time.Time) *table.Table {
 			at += ", this host"
 		}
 		if seat.Alive && !seat.At.IsZero() {
-			version, clock, epoch = seat.Version, skew(seat.Skew), strconv.FormatUint(seat.Epoch, 10)
+			version, epoch = seat.Version, strconv.FormatUint(seat.Epoch, 10)
+			if seat.Timed {
+				clock = skew(seat.Skew)
+			}
 		}
 		if !seat.LastAt.IsZero() {
 			last = format.Since(seat.LastAt, now)
