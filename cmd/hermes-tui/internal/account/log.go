@@ -27,6 +27,8 @@ type LogOptions struct {
 	*session.Session
 	Account string // empty: all
 	Lines   int    // 0: all
+
+	screen int // lines on it, of which none may go; 0: they may
 }
 
 // LogCommand is `log`.
@@ -101,13 +103,18 @@ func (o *LogOptions) print(all []happened) error {
 		o.Empty("Nothing has happened here yet.")
 		return nil
 	}
-	return o.Table(logTable(all))
+	t := logTable(all)
+	for o.screen > 0 && len(t.Rows) > 1 && strings.Count(t.Lines(o.Look()), "\n") > o.screen {
+		t.Rows = t.Rows[1:]
+	}
+	return o.Table(t)
 }
 
-// logTable has a row for each event.
+// logTable has a row for each event. Why an account was signed out is what it is read for:
+// the details are never cut.
 func logTable(all []happened) *table.Table {
 	t := table.New(table.Column{Name: "ACCOUNT", Least: 10}, table.Column{Name: "TIME", Rank: 1}, table.Column{Name: "EVENT"},
-		table.Column{Name: "BY", Least: 8, Rank: 3}, table.Column{Name: "DETAILS", Least: 20, Rank: 2}, table.ID())
+		table.Column{Name: "BY", Least: 16, Rank: 3}, table.Column{Name: "DETAILS", Least: 24, Rank: 2, Wraps: 34}, table.ID())
 	for _, h := range all {
 		t.Add(table.Text(cmp.Or(h.Label, h.Account)), table.Text(h.At.Local().Format(time.DateTime)), table.Text(h.Words()),
 			table.Text(h.by()), table.Text(h.details()), table.Muted(h.Account))

@@ -75,6 +75,7 @@ func (o *LogOptions) watch(ctx context.Context) error {
 			if room := max(o.Rows()-1, 1); last.Lines == 0 || last.Lines > room { // below the headings
 				last.Lines = room
 			}
+			last.screen = max(o.Rows(), 1) // of which an event takes several where it is narrow
 			return last.Run()
 		},
 		Rows: func() ([]session.WatchedRow, error) {

@@ -1,12 +1,14 @@
 package table
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/format"
 	"github.com/hermes-tui/hermes-tui/tui"
+	"github.com/hermes-tui/hermes-tui/tui/cells"
 	"github.com/hermes-tui/hermes-tui/tui/style"
 )
 
@@ -53,7 +55,7 @@ func (t *Table) drawn(rows [][]Cell, look Look) string {
 	widths := fit(t.Columns, t.natural(look), look.Columns-t.Indent)
 	var all strings.Builder
 	for _, row := range rows {
-		t.line(&all, row, widths, look)
+		t.row(&all, row, widths, look)
 	}
 	return all.String()
 }
@@ -85,6 +87,30 @@ func (t *Table) natural(look Look) []int {
 		}
 	}
 	return widths
+}
+
+// row writes the lines of a row: more than one where a column wraps.
+func (t *Table) row(to *strings.Builder, row []Cell, widths []int, look Look) {
+	row = slices.Clone(row)
+	more := make([][]string, len(row)) // lines below the first
+	below := 0
+	for i, c := range t.Columns {
+		if c.Wraps > 0 && widths[i] != leftOut {
+			lines := cells.Wrap(format.OneLine(row[i].Text), widths[i])
+			row[i].Text, more[i] = lines[0], lines[1:]
+			below = max(below, len(more[i]))
+		}
+	}
+	t.line(to, row, widths, look)
+	for n := range below {
+		for i := range row {
+			row[i] = Cell{}
+			if n < len(more[i]) {
+				row[i].Text = more[i][n]
+			}
+		}
+		t.line(to, row, widths, look)
+	}
 }
 
 // line writes one line. Blanks that end it are left out, so that nothing is

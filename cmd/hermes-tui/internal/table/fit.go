@@ -3,6 +3,10 @@ package table
 // gap is the cells between two columns.
 const gap = 2
 
+// narrowest is how narrow a column may become that is broken over lines: below that they
+// are too many to be read.
+const narrowest = 8
+
 // leftOut is the width of a column that is not shown.
 const leftOut = -1
 
@@ -12,18 +16,30 @@ const leftOut = -1
 func fit(columns []Column, natural []int, room int) []int {
 	widths := append([]int(nil), natural...)
 	least := make([]int, len(widths))
+	needed := 0 // what wraps is more so than what is ranked higher
 	for i, c := range columns {
 		least[i] = natural[i]
 		if c.Least > 0 {
+			least[i] = min(natural[i], max(c.Least, c.Wraps))
+		}
+		if c.Wraps > 0 {
+			needed = c.Rank
+		}
+	}
+	leaveOut(columns, widths, least, needed, room)
+	for i, c := range columns {
+		if c.Wraps > 0 && total(least) > room {
 			least[i] = min(natural[i], c.Least)
 		}
 	}
-	for total(least) > room {
-		i := highest(columns, least)
-		if i < 0 {
-			break
+	leaveOut(columns, widths, least, 0, room)
+	for i, c := range columns {
+		if c.Wraps == 0 || total(least) <= room {
+			continue
 		}
-		widths[i], least[i] = leftOut, leftOut
+		if least[i] = min(least[i], narrowest); total(least) > room && c.Rank > 0 {
+			widths[i], least[i] = leftOut, leftOut
+		}
 	}
 	cut(widths, least, room)
 	for i, c := range columns {
@@ -35,11 +51,22 @@ func fit(columns []Column, natural []int, room int) []int {
 	return widths
 }
 
+// leaveOut leaves columns out that are ranked above one, until the others fit.
+func leaveOut(columns []Column, widths, least []int, above, room int) {
+	for total(least) > room {
+		i := highest(columns, least)
+		if i < 0 || columns[i].Rank <= above {
+			return
+		}
+		widths[i], least[i] = leftOut, leftOut
+	}
+}
+
 // highest is the column that is left out next, -1 where each has to stay.
 func highest(columns []Column, widths []int) int {
 	found := -1
 	for i, c := range columns {
-		if c.Rank > 0 && widths[i] != leftOut && (found < 0 || c.Rank > columns[found].Rank) {
+		if c.Rank > 0 && c.Wraps == 0 && widths[i] != leftOut && (found < 0 || c.Rank > columns[found].Rank) {
 			found = i
 		}
 	}

@@ -1,6 +1,6 @@
 // Package table is the one way in which commands list things. On a terminal the
-// columns are fitted to its width: each is shown whole, is cut with an ellipsis, or
-// is left out, and no line is ever wrapped. In a pipe the cells are whole and set
+// columns are fitted to its width: each is shown whole, is cut with an ellipsis, broken
+// over lines, or left out, and the terminal never breaks a line itself. In a pipe the cells are whole and set
 // apart by tabs, without headings, marks and colours, so that `cut` and `awk` work.
 package table
 
@@ -14,6 +14,9 @@ type Column struct {
 	Least int  // cells to which it may be cut; 0: it is not cut
 	Rank  int  // where there is no room, the highest is left out first; 0 never is
 	Right bool // set at the right edge, where numbers belong
+	// Wraps has it broken over lines in place of being cut. Columns that are less needed
+	// are left out until it has so many cells, and it goes last. 0: it is one line.
+	Wraps int
 }
 
 // Cell is what stands in one row of one column.
