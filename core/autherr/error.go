@@ -98,6 +98,7 @@ const (
 	CodeInvitationExpired       = "invitation_expired"
 	CodeInvitationRefused       = "invitation_refused" // by a person
 	CodeInvitationUsed          = "invitation_used"    // by somebody else
+	CodeInvitationLeft          = "invitation_left"    // by who asked to join
 )
 
 // Error is a failure with everything a caller needs to act on it.

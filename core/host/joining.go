@@ -115,12 +115,26 @@ func (h *Host) empty() error {
 	return nil
 }
 
+// giveUp has nobody on the other side let in a host that waits no more. why is the reason.
+func (j *Joining) giveUp(ctx context.Context, why error) error {
+	if in, err := j.Withdraw(ctx); err == nil && in {
+		return &autherr.Error{
+			Kind: autherr.Failed, Code: autherr.CodeMemberExists,
+			Message: "the other side has let this host in meanwhile", Hint: "the same `hermes-tui fleet join` again goes on with it, for ten minutes",
+		}
+	}
+	return why
+}
+
 // Wait waits until a person has answered on the other side, and returns the ids of the
 // accounts that this host has now.
 func (j *Joining) Wait(ctx context.Context) ([]string, error) {
 	defer j.member.store.Close()
 	view, err := j.Request.Wait(ctx)
 	if err != nil {
+		if ctx.Err() != nil {
+			err = j.giveUp(context.WithoutCancel(ctx), err)
+		}
 		return nil, j.member.explain(err)
 	}
 	ident, _, err := j.host.state.Folder.Store.Read()

@@ -33,6 +33,8 @@ var (
 	ErrOtherEpoch = &autherr.Error{Code: autherr.CodeOtherEpoch}
 	// ErrUsed says that somebody else has used the invitation.
 	ErrUsed = &autherr.Error{Code: autherr.CodeInvitationUsed}
+	// ErrWithdrawn says that a host does not ask to join any more. The invitation holds on.
+	ErrWithdrawn = &autherr.Error{Code: autherr.CodeInvitationLeft}
 )
 
 // Older is the error for a store that shows an older fleet than this host has
@@ -131,6 +133,10 @@ func expired() error {
 
 func refused() error {
 	return failure(autherr.Failed, autherr.CodeInvitationRefused, "the other side has refused this host", "compare the words on both screens; if they differ, somebody else has the invitation")
+}
+
+func withdrawn(name string) error {
+	return failure(autherr.Failed, autherr.CodeInvitationLeft, clean(name)+" does not ask to join any more", "ask again there: the invitation holds on, and nothing was changed")
 }
 
 func used() error {

@@ -79,7 +79,7 @@ func (i *Invite) put(ctx context.Context, value []byte, is etcd.Compare, lease e
 		case bytes.Equal(result.KVs[0].Value, value): // an attempt before, whose answer was lost
 			return nil
 		case is.Want == etcd.WantValue && !bytes.Equal(result.KVs[0].Value, is.Value):
-			return i.moved(result.KVs[0])
+			return i.moved(result.KVs[0], "")
 		}
 		if v, err = v.Refresh(ctx); err != nil {
 			return after(unclear, err)
@@ -159,7 +159,7 @@ func (c *Candidate) Accept(ctx context.Context) (*View, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.beside = &beside{is: etcd.Is(i.slips.key, c.value), put: etcd.Put(i.slips.key, answer, lease), moved: i.moved}
+		d.beside = &beside{is: etcd.Is(i.slips.key, c.value), put: etcd.Put(i.slips.key, answer, lease), moved: func(kv etcd.KV) error { return i.moved(kv, c.Name) }}
 		return d, nil
 	})
 }
@@ -180,10 +180,13 @@ func (c *Candidate) answer(s state) ([]byte, error) {
 	return c.invite.slips.write(one)
 }
 
-// moved says why the request is not there any more.
-func (i *Invite) moved(kv etcd.KV) error {
-	if !kv.Found() {
+// moved says why the request of a host of this name is not there any more.
+func (i *Invite) moved(kv etcd.KV, name string) error {
+	switch {
+	case !kv.Found():
 		return expired()
+	case bytes.Equal(kv.Value, i.value):
+		return withdrawn(name)
 	}
 	return damaged("what stands in etcd for this invitation has changed since it was confirmed", nil)
 }

@@ -231,6 +231,43 @@ func TestJoin_Twice(t *testing.T) {
 	is(t, err, ErrMember)
 }
 
+// Who stops asking is not let in, and may ask again, under another name too.
+func TestJoin_Withdrawn(t *testing.T) {
+	b := newBench(t)
+	desk, _ := b.found(t)
+	i, laptop := b.invite(t, desk, Owner), b.host(t, "laptop")
+	r, c := b.ask(t, i, laptop, "laptop")
+	for range 2 {
+		if in, err := r.Withdraw(t.Context()); in || err != nil {
+			t.Fatal(in, err)
+		}
+	}
+	_, err := c.Accept(t.Context())
+	is(t, err, ErrWithdrawn)
+	is(t, c.Refuse(t.Context()), ErrWithdrawn)
+	if got := names(mustAgain(t, desk)); len(got) != 1 {
+		t.Error(got)
+	}
+
+	r, c = b.ask(t, i, laptop, "desk-2")
+	if _, err := laptop.Ask(t.Context(), i.Invitation, "laptop"); autherr.KindOf(err) != autherr.Usage {
+		t.Error("asked under another name than the one that is shown to who invites:", err)
+	}
+	if _, err := c.Accept(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if in, err := r.Withdraw(t.Context()); !in || err != nil {
+		t.Error("withdrawn when it was let in:", in, err)
+	}
+	if v, err := r.Wait(t.Context()); err != nil || v.Me.Name != "desk-2" {
+		t.Error(err)
+	}
+	b.clock.Advance(Life)
+	if in, err := r.Withdraw(t.Context()); in || err != nil {
+		t.Error("withdrawn when the invitation is over:", in, err)
+	}
+}
+
 // What an administrator of the etcd can do to what stands there meanwhile.
 func TestJoin_Altered(t *testing.T) {
 	b := newBench(t)

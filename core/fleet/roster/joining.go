@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -80,8 +81,11 @@ func (r *Request) begin(answer etcd.Answer, name string) (*etcd.Txn, error) {
 		return nil, damaged("the invitation's offer is that of another fleet", nil)
 	}
 	if one.State != offered {
-		if one.Guest != own {
+		switch {
+		case one.Guest != own:
 			return nil, used()
+		case one.Name != name: // both sides compare words that have the name in them
+			return nil, usage("this host has asked to join under the name %s already", "ask under that name again: `--host`; or with a new invitation", clean(one.Name))
 		}
 		r.slip = one
 		return nil, nil
@@ -130,6 +134,41 @@ func (r *Request) Wait(ctx context.Context) (*View, error) {
 		return nil, expired()
 	}
 	return v, err
+}
+
+// Withdraw takes the request back, where nobody has answered it: nobody lets in then who
+// has gone. The invitation holds on, so that the host can ask again. It returns whether the
+// host was let in already, which [Host.Ask] again goes on with.
+func (r *Request) Withdraw(ctx context.Context) (in bool, err error) {
+	asks, offer := r.slip, r.slip
+	asks.State, offer.State, offer.Guest, offer.Name = asked, offered, "", ""
+	was, err := r.slips.write(asks)
+	if err != nil {
+		return false, err
+	}
+	open, err := r.slips.write(offer)
+	if err != nil {
+		return false, err
+	}
+	got, err := r.host.Store.Get(ctx, r.slips.key)
+	if err != nil {
+		return false, err
+	}
+	at := got.KVs[0]
+	if bytes.Equal(at.Value, was) {
+		done, err := r.host.Store.Commit(ctx, etcd.Txn{
+			If: []etcd.Compare{etcd.Is(at.Key, was)}, Then: []etcd.Op{etcd.Put(at.Key, open, at.Lease)}, Else: []string{at.Key},
+		})
+		if err != nil || done.Succeeded {
+			return false, err
+		}
+		at = done.KVs[0]
+	}
+	if !at.Found() {
+		return false, nil
+	}
+	one, err := r.slips.read(at.Value)
+	return err == nil && one.State == admitted && one.Guest == asks.Guest, err
 }
 
 // same reports whether two slips say the same.

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -48,7 +49,17 @@ func invite(ctx context.Context, s *session.Session, role roster.Role) error {
 	}
 	defer out.Close()
 	s.Line("On the other machine, within ten minutes:\n\n  hermes-tui fleet join %s\n", out.Text())
-	s.Note("waiting for it to ask …")
+	for {
+		s.Note("waiting for it to ask …")
+		if err = admit(ctx, s, out, role); !errors.Is(err, roster.ErrWithdrawn) {
+			return err
+		}
+		s.Note("%v", err)
+	}
+}
+
+// admit waits for a host and asks a person whether it is let in.
+func admit(ctx context.Context, s *session.Session, out *host.Inviting, role roster.Role) error {
 	who, err := out.Wait(ctx)
 	if err != nil {
 		_ = out.Cancel(context.WithoutCancel(ctx))
@@ -60,7 +71,9 @@ func invite(ctx context.Context, s *session.Session, role roster.Role) error {
 		question, became = "Are they, and may %s have the access tokens of all accounts?", "%s is a reader of the fleet"
 	}
 	if err := s.Confirm(fmt.Sprintf(question, who.Name), false); err != nil {
-		_ = who.Refuse(context.WithoutCancel(ctx))
+		if who.Refuse(context.WithoutCancel(ctx)) != nil { // it has gone, and the invitation goes with it
+			_ = out.Cancel(context.WithoutCancel(ctx))
+		}
 		return err
 	}
 	if _, err := who.Accept(ctx); err != nil {
