@@ -20,6 +20,9 @@ type Accounts interface {
 	Moment() glance.Mark
 	// Select returns the accounts that a name means, as Pick understands it.
 	Select(name string) ([]core.Account, error)
+	// PoolCalled returns the name that means a pool alone, where name is that of one;
+	// else name.
+	PoolCalled(name string) string
 	// SelectSpeaking is Select for those that are asked in one of apis.
 	SelectSpeaking(name string, apis []string) ([]core.Account, error)
 	// Pick chooses the account that serves the next request of whoever name

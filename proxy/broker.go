@@ -142,6 +142,7 @@ func (s *Server) give(ctx context.Context, key clientkey.Key, asked credentialsA
 // named, else the provider's pool; within what the key opens and the proxy serves,
 // and without not, its API keys.
 func (s *Server) meant(key clientkey.Key, asked credentialsAsked) (who string, not []string, why *answer) {
+	asked.Provider = s.options.Accounts.PoolCalled(asked.Provider)
 	if found, err := s.options.Accounts.Select(asked.ID); asked.ID != "" && err == nil && len(found) == 1 {
 		one := found[0]
 		switch {

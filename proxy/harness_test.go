@@ -93,7 +93,9 @@ func tokenOf(id string, gen uint64) secret.Secret {
 // poolName is the pool of all of them.
 const poolName = "minimax-oauth/global"
 
-func means(name, id string) bool { return name == "" || name == id || name == poolName }
+func means(name, id string) bool {
+	return name == "" || name == id || name == poolName || name == "minimax" && id == alpha // what it is called
+}
 
 func (b *book) Moment() glance.Mark { return glance.Mark{} }
 
@@ -108,6 +110,14 @@ func (b *book) Select(name string) (found []core.Account, err error) {
 		}
 	}
 	return found, nil
+}
+
+// PoolCalled knows the pool by its alias, which may be an account's name as well.
+func (b *book) PoolCalled(name string) string {
+	if name == "minimax" {
+		return poolName
+	}
+	return name
 }
 
 func (b *book) SelectSpeaking(name string, apis []string) ([]core.Account, error) {

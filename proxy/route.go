@@ -75,7 +75,7 @@ func (s *Server) pool(rest string) (name, path string, why *answer) {
 		if at <= 0 {
 			continue
 		}
-		name, path = rest[:at], rest[at:]
+		name, path = s.options.Accounts.PoolCalled(rest[:at]), rest[at:]
 		found, err := s.options.Accounts.Select(name)
 		if err != nil || len(found) == 0 {
 			return "", "", notFound("there is no such pool; /pool/ is followed by a provider such as minimax or minimax/cn")

@@ -74,7 +74,7 @@ func (as *Accounts) SetStrategy(ctx context.Context, name string, s pool.Strateg
 			Hint:    "use " + strategies(),
 		}
 	}
-	found, err := as.Select(name)
+	found, err := as.Select(as.PoolCalled(name))
 	if err != nil {
 		return pool.ID{}, err
 	}

@@ -65,12 +65,32 @@ func (s Snapshot) Select(name string, table provider.Table) ([]Account, error) {
 // order; an account stands for its pool.
 func (as *Accounts) SelectPool(name string) ([]Account, error) {
 	snapshot := as.Snapshot()
-	found, err := snapshot.Select(name, as.state.Providers)
+	found, err := snapshot.Select(snapshot.PoolCalled(name, as.state.Providers), as.state.Providers)
 	if err != nil {
 		return nil, err
 	}
 	id := found[0].Pool()
 	return inPool(snapshot.Accounts, func(a Account) bool { return a.Pool() == id }), nil
+}
+
+// PoolCalled returns the name that means a pool and nothing else, where name is that
+// of a pool which has accounts; else name. The first account of a provider is called
+// like the provider, and where a pool is asked for that is not the one.
+func (as *Accounts) PoolCalled(name string) string {
+	return as.ToPick(glance.Mark{}).PoolCalled(name, as.state.Providers)
+}
+
+// PoolCalled is [Accounts.PoolCalled] in a snapshot at hand.
+func (s Snapshot) PoolCalled(name string, table provider.Table) string {
+	match, rest, ok := poolNamed(name, table)
+	if !ok || rest != "" {
+		return name
+	}
+	members := inPool(s.Accounts, match)
+	if len(members) == 0 || !together(members) {
+		return name
+	}
+	return members[0].Pool().String()
 }
 
 // SelectOne returns the one account that name means; a pool of several is an
