@@ -260,10 +260,7 @@ func (w wrong) Now() time.Time { return w.System.Now().Add(w.by) }
 // but never while another host does.
 func TestFleet_WrongClock(t *testing.T) {
 	t.Parallel()
-	store := etcdtest.Start(t, 1, etcdtest.Options{})
-	a := newBench(t, sandbox.Options{})
-	a.signIn("--label", "work")
-	a.found(store.Endpoints())
+	store, a := oneHost(t, 1)
 	ahead, behind := a.host(), a.host()
 	a.admit(ahead, "ahead", store.Endpoints()...)
 	a.admit(behind, "behind", store.Endpoints()...)

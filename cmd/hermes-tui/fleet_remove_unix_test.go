@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -16,11 +15,7 @@ import (
 // unfinished, and goes on when it is asked for again.
 func TestFleet_RemoveGoesOn(t *testing.T) {
 	t.Parallel()
-	store := etcdtest.Start(t, 1, etcdtest.Options{})
-	a := newBench(t, sandbox.Options{})
-	a.signIn("--label", "work")
-	b := a.host()
-	a.found(store.Endpoints(), b)
+	store, a, b := twoHosts(t, 1)
 	held := b.token()
 	serving := a.start("serve", "--listen", "127.0.0.1:0")
 	a.until(func() bool { return strings.Contains(a.must("fleet", "status"), "\twatching") })

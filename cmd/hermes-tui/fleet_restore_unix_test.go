@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -44,11 +43,7 @@ func TestFleet_Restore(t *testing.T) {
 	for name, token := range map[string]string{"the same cluster": "", "another cluster": "second"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			store := etcdtest.Start(t, 1, etcdtest.Options{})
-			a := newBench(t, sandbox.Options{})
-			a.signIn("--label", "work")
-			b := a.host()
-			a.found(store.Endpoints(), b)
+			store, a, b := twoHosts(t, 1)
 			backup := store.Snapshot(t)
 			a.must("refresh", a.id, "--force")
 			b.must("refresh", b.id, "--force")
@@ -107,11 +102,7 @@ func TestFleet_Restore(t *testing.T) {
 // served to its end, and what the host brings when it comes back counts.
 func TestFleet_RestoreWithout(t *testing.T) {
 	t.Parallel()
-	store := etcdtest.Start(t, 1, etcdtest.Options{})
-	a := newBench(t, sandbox.Options{})
-	a.signIn("--label", "work")
-	b := a.host()
-	a.found(store.Endpoints(), b)
+	store, a, b := twoHosts(t, 1)
 	held := a.token()
 	backup := store.Snapshot(t)
 	b.must("refresh", b.id, "--force")
@@ -157,11 +148,7 @@ func TestFleet_RestoreWithout(t *testing.T) {
 // it is said that its changes are not known.
 func TestFleet_RestoreKeys(t *testing.T) {
 	t.Parallel()
-	store := etcdtest.Start(t, 1, etcdtest.Options{})
-	a := newBench(t, sandbox.Options{})
-	a.signIn("--label", "work")
-	b := a.host()
-	a.found(store.Endpoints(), b)
+	store, a, b := twoHosts(t, 1)
 	add := func(b *bench, name string) {
 		t.Helper()
 		if r := b.run("key", "add", name, "--fleet"); r.code != 0 {

@@ -163,10 +163,7 @@ func TestFleet_Keys(t *testing.T) {
 // TestFleet_KeysGoAlong: the last host keeps the fleet's client keys with the accounts.
 func TestFleet_KeysGoAlong(t *testing.T) {
 	t.Parallel()
-	store := etcdtest.Start(t, 1, etcdtest.Options{})
-	a := newBench(t, sandbox.Options{})
-	a.signIn("--label", "work")
-	a.found(store.Endpoints())
+	_, a := oneHost(t, 1)
 	key := a.key("editor", "--fleet")
 	a.must("fleet", "leave", "--keep", "--yes")
 	if got := a.ask(a.serve().url, key); got.status != 200 {
@@ -258,11 +255,7 @@ func TestFleet_Usage(t *testing.T) {
 // TestFleet_Plans: a provider that one host has asked of a plan is not asked by another.
 func TestFleet_Plans(t *testing.T) {
 	t.Parallel()
-	store := etcdtest.Start(t, 1, etcdtest.Options{})
-	a := newBench(t, sandbox.Options{})
-	a.signIn("--label", "work")
-	b := a.host()
-	a.found(store.Endpoints(), b)
+	_, a, b := twoHosts(t, 1)
 	if err := a.portal.UsePlan(a.portal.Grants()[0].ID, 62); err != nil {
 		t.Fatal(err)
 	}

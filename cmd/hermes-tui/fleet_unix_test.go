@@ -60,6 +60,25 @@ func (b *bench) invite(other *bench, name string, endpoints ...string) {
 	joining.match(`this machine is a host of the fleet main.*\s+ended with 0`)
 }
 
+// oneHost is the first host of a fleet with one account, at an etcd of so many members.
+func oneHost(t *testing.T, members int) (*etcdtest.Cluster, *bench) {
+	t.Helper()
+	store := etcdtest.Start(t, members, etcdtest.Options{})
+	a := newBench(t, sandbox.Options{})
+	a.signIn("--label", "work")
+	a.found(store.Endpoints())
+	return store, a
+}
+
+// twoHosts is a fleet of two.
+func twoHosts(t *testing.T, members int) (store *etcdtest.Cluster, a, b *bench) {
+	t.Helper()
+	store, a = oneHost(t, members)
+	b = a.host()
+	a.invite(b, "host-2")
+	return store, a, b
+}
+
 // token is the access token that a host is given, and nothing beside it.
 func (b *bench) token() string {
 	b.t.Helper()
@@ -85,11 +104,7 @@ func (b *bench) states() (all []string) {
 // leaves.
 func TestFleet(t *testing.T) {
 	t.Parallel()
-	store := etcdtest.Start(t, 3, etcdtest.Options{})
-	a := newBench(t, sandbox.Options{})
-	a.signIn("--label", "work")
-	b := a.host()
-	a.found(store.Endpoints(), b)
+	_, a, b := twoHosts(t, 3)
 
 	first := a.token()
 	if got := b.token(); got != first {
