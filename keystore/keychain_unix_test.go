@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 )
 
 // securitySays is what /usr/bin/security ends with, and what that has to become.
@@ -68,9 +70,7 @@ func TestKeychain_ThroughGoKeyring(t *testing.T) {
 	dir := t.TempDir()
 	security := filepath.Join(dir, "security")
 	script := "#!/bin/sh\ncat >/dev/null\nread code words <" + dir + "/says\necho \"$words\" >&2\nexit \"$code\"\n"
-	if err := os.WriteFile(security, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	buildtest.Write(t, security, []byte(script))
 	cmd := exec.CommandContext(t.Context(), "go", "test", "-modfile="+macOSKeyring(t, dir, security), "-count=1", "-run=^"+t.Name()+"$", ".")
 	cmd.Env = append(os.Environ(), fakeSecurity+"="+security, "GOFLAGS=-mod=mod", "GOPROXY=off")
 	if out, err := cmd.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("ok")) {

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 	"github.com/hermes-tui/hermes-tui/internal/secretservicetest"
 )
 
@@ -216,9 +217,7 @@ func trap(t *testing.T, env []string) (trapped []string, mark string) {
 	dir := t.TempDir()
 	mark = filepath.Join(dir, "started")
 	script := "#!/bin/sh\n: > '" + mark + "'\nexit 1\n"
-	if err := os.WriteFile(filepath.Join(dir, "dbus-launch"), []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	buildtest.Write(t, filepath.Join(dir, "dbus-launch"), []byte(script))
 	return append(env, "PATH="+dir+":"+os.Getenv("PATH")), mark
 }
 

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 )
 
 // asNobody is set where this test binary is the other user's program.
@@ -40,12 +42,10 @@ func TestPeer_AnotherUserGetsNothing(t *testing.T) {
 	if err == nil {
 		err = os.Chmod(dir, 0o755) //nolint:gosec // see above
 	}
-	if err == nil {
-		err = os.WriteFile(binary, self, 0o755) //nolint:gosec // see above
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	buildtest.Write(t, binary, self)
 	for _, host := range []string{"127.0.0.1", "[::ffff:127.0.0.1]"} {
 		cmd := exec.Command(setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", binary, "-test.run=^TestPeer_AnotherUserGetsNothing$", "-test.v")
 		cmd.Dir = dir

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -22,9 +23,7 @@ func (b *bench) asNobody() (run func(args ...string) result) {
 		b.t.Fatal(err)
 	}
 	path := filepath.Join(b.mkdir("bin"), "hermes-tui")
-	if err := os.WriteFile(path, program, 0o755); err != nil {
-		b.t.Fatal(err)
-	}
+	buildtest.Write(b.t, path, program)
 	err = filepath.WalkDir(b.home, func(path string, _ os.DirEntry, err error) error {
 		if err != nil {
 			return err

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 )
 
 // TestCopy copies the code of a sign-in: through the terminal always, and by the
@@ -25,9 +27,7 @@ func TestCopy(t *testing.T) {
 			tools := t.TempDir()
 			clip := filepath.Join(tools, "clip")
 			script := "#!/bin/sh\ncat > " + clip + ".new && mv " + clip + ".new " + clip + "\n"
-			if err := os.WriteFile(filepath.Join(tools, "wl-copy"), []byte(script), 0o700); err != nil {
-				t.Fatal(err)
-			}
+			buildtest.Write(t, filepath.Join(tools, "wl-copy"), []byte(script))
 			x, _ := windowIn(t, append(tt.env, "PATH="+filepath.Dir(binary)+":"+tools+":"+os.Getenv("PATH")), 100, 30)
 			x.match(`No accounts yet`)
 			x.press("a")

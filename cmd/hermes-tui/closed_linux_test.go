@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 )
 
 // nobody is a person without rights.
@@ -39,9 +41,7 @@ func TestNobodyReadsItsMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(home, "hermes-tui")
-	if err := os.WriteFile(path, data, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	buildtest.Write(t, path, data)
 	if err := os.Chown(home, 65534, 65534); err != nil {
 		t.Fatal(err)
 	}

@@ -6,16 +6,18 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
 // program puts a program into the path, which runs a script.
 func (b *bench) program(name, script string) {
 	b.t.Helper()
-	b.put("programs/"+name, []byte("#!/bin/sh\n"+script+"\n"), 0o755)
+	buildtest.Write(b.t, filepath.Join(b.mkdir("programs"), name), []byte("#!/bin/sh\n"+script+"\n"))
 	b.env = append(b.env, "PATH="+b.home+"/programs:"+os.Getenv("PATH"))
 }
 

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -125,7 +126,8 @@ func TestConnect_WithoutRights(t *testing.T) {
 	}
 	b := newBench(t, sandbox.Options{})
 	b.signIn()
-	program := b.put("bin/hermes-tui", b.get(binary), 0o755)
+	program := filepath.Join(b.mkdir("bin"), "hermes-tui")
+	buildtest.Write(t, program, b.get(binary))
 	b.put(".claude/settings.json", []byte("{}\n"), 0o600)
 	b.put(".hermes/config.yaml", []byte("a: 1\n"), 0o644)
 	if err := filepath.WalkDir(b.home, func(path string, _ fs.DirEntry, err error) error {

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 	"github.com/hermes-tui/hermes-tui/internal/lockfile"
 	"github.com/hermes-tui/hermes-tui/sandbox"
@@ -85,9 +86,7 @@ func TestSandboxFleet_Window(t *testing.T) {
 	pid := filepath.Join(t.TempDir(), "pid")
 	run := filepath.Join(t.TempDir(), "run")
 	script := "#!/bin/sh\necho $$ > '" + pid + "'\nexec '" + binary + "' \"$@\"\n"
-	if err := os.WriteFile(run, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	buildtest.Write(t, run, []byte(script))
 	x, env := windowIn(t, []string{"RUN=" + run}, 120, 30, "--fleet", "3", "--auto-approve", "1ms")
 	x.match(`(?i)sandbox`)
 	x.match(`q quit|No account|no account`)

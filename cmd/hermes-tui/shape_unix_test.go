@@ -3,11 +3,11 @@
 package main_test
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -55,9 +55,7 @@ func TestJq(t *testing.T) {
 	}
 	// It shows how it was called, and ends as jq does for an expression it cannot read.
 	script := "#!/bin/sh\n[ \"$2\" = ' -bad' ] && exit 3\nprintf '%s|' \"$@\"; read -r text; printf '%.8s' \"$text\"\n"
-	if err := os.WriteFile(filepath.Join(path, "jq"), []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	buildtest.Write(t, filepath.Join(path, "jq"), []byte(script))
 	if got, want := b.must("list", "--jq", ".[0].label"), `-rc| .[0].label|[{"id":"`; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

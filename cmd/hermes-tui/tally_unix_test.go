@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/internal/buildtest"
 	"github.com/hermes-tui/hermes-tui/sandbox"
 )
 
@@ -224,10 +225,8 @@ func TestTally_Exec(t *testing.T) {
 	b := newBench(t, sandbox.Options{})
 	b.signIn("--label", "work")
 	script := filepath.Join(b.mkdir("bin"), "agent")
-	if err := os.WriteFile(script, []byte("#!/bin/sh\nexec curl -s -o /dev/null -H \"x-api-key: $ANTHROPIC_AUTH_TOKEN\" \"$ANTHROPIC_BASE_URL/v1/messages\" -d '"+
-		`{"model":"MiniMax-M2.7","max_tokens":100,"messages":[{"role":"user","content":"hello"}]}`+"'\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	buildtest.Write(t, script, []byte("#!/bin/sh\nexec curl -s -o /dev/null -H \"x-api-key: $ANTHROPIC_AUTH_TOKEN\" \"$ANTHROPIC_BASE_URL/v1/messages\" -d '"+
+		`{"model":"MiniMax-M2.7","max_tokens":100,"messages":[{"role":"user","content":"hello"}]}`+"'\n"))
 	b.must("exec", "--", script)
 	got, _ := b.usedBy("program")
 	if want := b.servedBy(func(sandbox.Use) string { return "agent" }); !maps.Equal(got, want) || got["agent"].requests != 1 {

@@ -15,8 +15,25 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"testing"
 )
+
+// Write makes a file that programs can run, with mode 0755. As long as one is open for
+// writing the kernel runs it for nobody ("text file busy"), and whatever a test that runs
+// beside this one starts has a copy of the open file for a moment: nothing is started
+// meanwhile.
+func Write(t testing.TB, path string, program []byte) {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := os.WriteFile(path, program, 0o755); err != nil { //nolint:gosec // it is to be run, by another user too
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o755); err != nil { //nolint:gosec // whatever the umask is
+		t.Fatal(err)
+	}
+}
 
 // Program builds the program of the folder pkg, like "./cmd/hermes-tui", of the
 // module at root, into the folder dir, and returns its path. It has to be called

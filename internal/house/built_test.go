@@ -2,6 +2,7 @@ package house
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -23,4 +24,15 @@ func TestProgramsAreBuiltInSightOfTheTestCache(t *testing.T) {
 	if built < 3 {
 		t.Errorf("found only %d programs that tests build", built)
 	}
+}
+
+// TestProgramsAreWrittenAlone: what a test has just written may still be open in a program
+// that another test starts at that moment, and the kernel does not run it then.
+func TestProgramsAreWrittenAlone(t *testing.T) {
+	writes := regexp.MustCompile(`os\.WriteFile\(.*, 0o7\d\d\)`)
+	sources(t, func(path string, data []byte) {
+		if strings.HasSuffix(path, "_test.go") && !strings.HasPrefix(path, root+"/internal/house/") && writes.Match(data) {
+			t.Errorf("%s writes a program; buildtest.Write does it while nothing is started", path)
+		}
+	})
 }
