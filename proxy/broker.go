@@ -102,7 +102,10 @@ func mayHaveTokens(key clientkey.Key) *answer {
 
 func readAsked(w http.ResponseWriter, r *http.Request) (asked credentialsAsked, why *answer) {
 	if r.Method != http.MethodPost {
-		return asked, (&answer{status: http.StatusMethodNotAllowed, kind: "invalid_request_error", message: brokerPath + " is asked with POST"})
+		return asked, &answer{
+			status: http.StatusMethodNotAllowed, kind: "invalid_request_error", message: brokerPath + " is asked with POST",
+			header: http.Header{"Allow": {http.MethodPost}},
+		}
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCredentials))
 	if err == nil {

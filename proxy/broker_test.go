@@ -156,7 +156,7 @@ func TestBroker_IsThereWhereItIsAskedForOnly(t *testing.T) {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	on := brokerRig(t, key)
-	if got := on.do(on.request(http.MethodGet, brokerPath, "")); got.status != http.StatusMethodNotAllowed {
+	if got := on.do(on.request(http.MethodGet, brokerPath, "")); got.status != http.StatusMethodNotAllowed || got.header.Get("Allow") != "POST" {
 		t.Errorf("GET: %d %s", got.status, got.body)
 	}
 	confined := brokerRig(t, key, func(o *Options) { o.Default, o.Confined = beta, true })

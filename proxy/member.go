@@ -12,7 +12,7 @@ import (
 // conversation costs little and makes no garbage. It reports whether that was all of
 // the text, to its end.
 func members(text []byte, found func(name, value []byte) (more bool)) (whole bool) {
-	b := blank(text)
+	b := blank(bytes.TrimPrefix(text, byteOrderMark))
 	if len(b) == 0 || b[0] != '{' {
 		return false
 	}
@@ -45,6 +45,16 @@ func members(text []byte, found func(name, value []byte) (more bool)) (whole boo
 		b = blank(b[1:])
 	}
 	return false
+}
+
+// byteOrderMark stands before a text of some editors and languages. There are servers
+// that read what is behind it.
+var byteOrderMark = []byte("\ufeff")
+
+// isWide reports whether a text is JSON in UTF-16 or UTF-32, which is not read here and
+// is by some servers: what they would do by it is not known then.
+func isWide(text []byte) bool {
+	return len(text) > 1 && (text[0] == 0 || text[1] == 0 || text[0] == 0xfe && text[1] == 0xff || text[0] == 0xff && text[1] == 0xfe)
 }
 
 // nameIn is what a string says, with its escapes undone; as it is spelt where they

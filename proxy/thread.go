@@ -36,6 +36,9 @@ func (s *Server) goesOn(r *http.Request, to route, body []byte, client string) (
 	var t thread
 	key, names := sessionOf(r.Header), mentions{}
 	if to.wire.openAI && to.method == http.MethodPost {
+		if len(r.Header["Content-Encoding"]) == 0 && !to.own && isWide(body) {
+			return t, badRequest("the request's body is a text in UTF-16 or UTF-32; send JSON in UTF-8")
+		}
 		names = namesIn(body)
 	}
 	if key == "" {
