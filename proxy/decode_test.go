@@ -61,7 +61,7 @@ func TestProxy_CompressedAnswers(t *testing.T) {
 		for status, want := range map[int]int{200: 0, 429: 2} {
 			r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Encoding", coding)
-				w.Header().Set("Content-Type", "text/plain")
+				w.Header().Set("Content-Type", "text/csv")
 				w.WriteHeader(status)
 				_, _ = w.Write(body)
 			})

@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -24,7 +25,7 @@ func firstError(h *hold) []byte {
 	for seen, from := 0, 0; ; {
 		event, size, whole := nextEvent(body.read[from:], body.err != nil)
 		switch {
-		case whole && isError(event.data):
+		case whole && event.fails():
 			return event.data
 		case whole && !neutral[event.kind()]:
 			return nil
@@ -63,6 +64,12 @@ func (e event) kind() string {
 	return typed.Type
 }
 
+// fails reports whether the event is an error, by its data or by its name.
+func (e event) fails() bool { return isError(e.data) || e.name == "error" && isObject(e.data) }
+
+// isObject reports whether a text begins as an object does in JSON.
+func isObject(data []byte) bool { return bytes.HasPrefix(blank(data), []byte("{")) }
+
 // nextEvent reads the event that b begins with, and its size. It is whole when
 // the empty line behind it is there, or when no more comes.
 func nextEvent(b []byte, last bool) (e event, size int, whole bool) {
@@ -74,6 +81,10 @@ func nextEvent(b []byte, last bool) (e event, size int, whole bool) {
 		size += n
 		if len(line) == 0 {
 			return e, size, true
+		}
+		if line[0] == '{' { // an answer that is no stream, whatever its header says
+			e.data = line
+			continue
 		}
 		name, value, _ := bytes.Cut(line, []byte(":"))
 		value = bytes.TrimPrefix(value, []byte(" "))
@@ -121,13 +132,20 @@ func isError(data []byte) bool {
 		} `json:"base_resp"`
 		Response struct{ Error json.RawMessage }
 	}
-	if err := json.Unmarshal(data, &said); err != nil {
+	var other *json.UnmarshalTypeError // one of them is something else; the others count
+	if err := json.Unmarshal(data, &said); err != nil && !errors.As(err, &other) {
 		return false
 	}
 	code := said.Base.Code.String()
 	return said.Type == "error" || given(said.Error) || said.Type == "response.failed" && given(said.Response.Error) || code != "" && code != "0"
 }
 
+// given reports whether an error is there. Some APIs say in all that serves that there
+// is none.
 func given(raw json.RawMessage) bool {
-	return len(raw) > 0 && !bytes.Equal(raw, []byte("null"))
+	switch string(raw) {
+	case "", "null", "false", "0", `""`, "{}", "[]":
+		return false
+	}
+	return true
 }

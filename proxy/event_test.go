@@ -16,7 +16,9 @@ import (
 // streaming is an upstream whose stream for alpha is this one.
 func streaming(kind, alphas string) http.HandlerFunc {
 	return func(w http.ResponseWriter, q *http.Request) {
-		w.Header().Set("Content-Type", kind)
+		if w.Header().Set("Content-Type", kind); kind == "" {
+			w.Header()["Content-Type"] = nil
+		}
 		text := "event: message_start\ndata: {\"type\":\"message_start\"}\n\n"
 		if id, _ := accountOf(q); id == alpha {
 			text = alphas
@@ -52,6 +54,17 @@ func TestProxy_AnErrorInA200(t *testing.T) {
 		"the request's fault":     {sse, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\"}}\n\n", "", false},
 		"after the first event":   {sse, "data: {\"type\":\"message_start\"}\n\ndata: " + limit + "\n\n", pool.Quota, false},
 		"a token's end, later":    {sse, "data: {\"type\":\"message_start\"}\n\ndata: {\"type\":\"error\",\"error\":{\"type\":\"authentication_error\"}}\n\n", "", false},
+		"named an error alone":    {sse, "event: error\ndata: {\"code\":\"rate_limit_exceeded\",\"message\":\"no\"}\n\n", pool.Rate, true},
+		"so named, later":         {sse, "data: {\"type\":\"message_start\"}\n\nevent: error\r|\ndata: {\"code\":\"rate_limit_exceeded\"}\n\n", pool.Rate, false},
+		"what follows one":        {sse, "event: error\ndata: {\"message\":\"no\"}\n\ndata: {\"code\":\"rate_limit_exceeded\"}\n\n", "", false},
+		"so named, and words":     {sse, "event: error\ndata: no\n\n", "", false},
+		"no stream at all":        {sse, limit, pool.Quota, true},
+		"with an odd member":      {sse, "data: {\"type\":\"error\",\"base_resp\":\"none\",\"error\":{\"type\":\"rate_limit_error\"}}\n\n", pool.Rate, true},
+		"without a type":          {"", "data: " + limit + "\n\n", pool.Quota, true},
+		"without a type, JSON":    {"", limit, pool.Quota, true},
+		"another type":            {"text/plain; charset=utf-8", "event: error\ndata: " + limit + "\n\n", pool.Quota, true},
+		"another type, words":     {"text/plain", "hello", "", false},
+		"a problem":               {"application/problem+json", limit, pool.Quota, true},
 		"JSON":                    {js, limit, pool.Quota, true},
 		"JSON, MiniMax's":         {js, `{"choices":null,"base_resp":{"status_code":1002,"status_msg":"rate limit"}}`, pool.Rate, true},
 		"JSON, fine":              {js, `{"type":"message","base_resp":{"status_code":0},"error":null}`, "", false},
@@ -127,7 +140,7 @@ func TestProxy_AStreamThatSaysNothing(t *testing.T) {
 
 // Not more than some events are read over, and not more than some bytes.
 func TestFirstError_Bounds(t *testing.T) {
-	const limit = "data: {\"error\":{}}\n\n"
+	const limit = "data: {\"error\":1}\n\n"
 	for pings, found := range map[int]bool{0: true, mostEvents - 1: true, mostEvents: false} {
 		text := strings.Repeat("event: ping\ndata: {}\n\n", pings) + limit
 		res := &http.Response{Body: io.NopCloser(strings.NewReader(text))}
@@ -203,6 +216,21 @@ func TestWatched_Created(t *testing.T) {
 			if cap(w.line) > 2*maxRefusal {
 				t.Errorf("%s, %d bytes: %d are kept", name, size, cap(w.line))
 			}
+		}
+	}
+}
+
+// Some APIs say in all that serves that there is no error. It is an answer, whose tokens
+// are counted.
+func TestIsError_None(t *testing.T) {
+	for _, none := range []string{`null`, `false`, `0`, `""`, `{}`, `[]`} {
+		if isError([]byte(`{"choices":[],"error":` + none + `,"usage":{}}`)) {
+			t.Errorf("%s is an error", none)
+		}
+	}
+	for _, one := range []string{`true`, `1`, `"no"`, `{"code":1}`, `["no"]`} {
+		if !isError([]byte(`{"error":` + one + `}`)) {
+			t.Errorf("%s is none", one)
 		}
 	}
 }

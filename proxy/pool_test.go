@@ -37,3 +37,16 @@ func TestBroker_APoolCalledLikeAnAccount(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// Who asks with a /v1 too much is told the path that was meant.
+func TestLost_OneV1TooMuch(t *testing.T) {
+	for path, meant := range map[string]string{
+		"/openai/v1/v1/responses": "/openai/v1/responses", "/openai/v1/v1/chat/completions": "/openai/v1/chat/completions", "/openai/v1/v1/models": "/openai/v1/models",
+		"/codex/v1/models": "/codex/models", "/openai/v1/v1/nothing": "/openai/v1/chat/completions",
+	} {
+		r := newRig(t, fine)
+		if got := r.do(r.request(http.MethodPost, path, `{}`)); got.status != http.StatusNotFound || !strings.Contains(got.body, "is to ask for "+meant+`"`) {
+			t.Errorf("%s: %+v", path, got)
+		}
+	}
+}

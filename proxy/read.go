@@ -21,14 +21,14 @@ func (x *exchange) read(res *http.Response, token *core.Token) core.Refusal {
 	case res.StatusCode >= http.StatusBadRequest:
 		a.Body, x.begun = peek(res, maxRefusal), true
 	case x.route.own && x.route.method == http.MethodGet: // a file's content is nobody's word
-	case kindOf(res) == "text/event-stream":
+	case kindOf(res) == "text/event-stream", x.route.asks && unlabelled(kindOf(res)):
 		x.stream = true
 		a.Body = x.begins(res)
 		if a.Body == nil {
 			x.watch(res, token)
 			return core.Refusal{}
 		}
-	case kindOf(res) == "application/json":
+	case kindOf(res) == "application/json", strings.HasSuffix(kindOf(res), "+json"):
 		x.begun = true
 		if start := peek(res, maxError); isError(start) {
 			a.Body = start
@@ -42,6 +42,12 @@ func (x *exchange) read(res *http.Response, token *core.Token) core.Refusal {
 		return core.Refusal{}
 	}
 	return x.accounts.ReadRefusal(token.Provider, a)
+}
+
+// unlabelled reports whether an answer does not say what it is: a gateway has lost it.
+// From a model it is a stream, most of the time.
+func unlabelled(kind string) bool {
+	return kind == "" || kind == "text/plain" || kind == "application/octet-stream"
 }
 
 // kindOf is the media type of an answer, without its parameters.

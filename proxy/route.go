@@ -139,6 +139,9 @@ func lost(path string, wires []wire) *answer {
 	case strings.HasPrefix(path, "/v1/v1/"):
 		return notFound("the path has /v1 twice: take it away from the program's base URL, so that it asks for " + use)
 	case w.openAI && strings.HasPrefix(path, "/v1/"):
+		if meant := strings.TrimPrefix(path, "/v1"); slices.ContainsFunc(w.endpoints, func(e endpoint) bool { _, ok := e.match(meant); return ok }) {
+			use = w.prefix + meant
+		}
 		return notFound("the path has a /v1 too much: the program is to ask for " + use)
 	case len(wires) == 1 || strings.HasPrefix(path, "/v1/") && !slices.ContainsFunc(w.endpoints, func(e endpoint) bool { return e.path == path }):
 		return notFound("this path is not passed on; the proxy serves " + listed(w))

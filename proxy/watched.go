@@ -11,6 +11,7 @@ type watched struct {
 	io.ReadCloser
 	line  []byte // that has not ended, or its beginning
 	long  bool   // it is too long to be kept
+	named bool   // the event calls itself an error
 	found func(data []byte)
 	told  *told // what the events tell of tokens; nil: nobody asks
 	// created is told which response the stream makes, once; nil: nobody asks.
@@ -69,13 +70,18 @@ func (w *watched) end() {
 func (w *watched) judge(line []byte) {
 	data, ok := bytes.CutPrefix(line, []byte("data:"))
 	if !ok {
+		if name, ok := bytes.CutPrefix(line, []byte("event:")); ok {
+			w.named = string(bytes.TrimSpace(name)) == "error"
+		}
 		return
 	}
+	named := w.named
+	w.named = false
 	if w.long {
 		w.told.end()
 	} else {
 		w.told.event(data)
-		if isError(data) {
+		if isError(data) || named && isObject(data) {
 			w.found(data)
 		}
 	}
