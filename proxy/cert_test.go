@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -37,4 +38,14 @@ func selfSigned(t *testing.T, name string) (certFile, keyFile string) {
 		return path
 	}
 	return write("cert.pem", "CERTIFICATE", cert), write("key.pem", "PRIVATE KEY", private)
+}
+
+// A certificate without its key, and a key without its certificate, is said.
+func TestListen_HalfACertificate(t *testing.T) {
+	for _, o := range []ListenOptions{{CertFile: "c.pem"}, {KeyFile: "k.pem"}} {
+		o.Address = "127.0.0.1:0"
+		if l, err := Listen(o); err == nil || !strings.Contains(err.Error(), "only one of them is given") {
+			t.Errorf("%+v: %v, %v", o, l, err)
+		}
+	}
 }

@@ -128,6 +128,9 @@ func (o ListenOptions) certificate() (tls.Certificate, error) {
 		return tls.Certificate{}, wrong(fmt.Sprintf("others can read or change the certificate's key %s (mode %04o)", o.KeyFile, info.Mode().Perm()), "run `chmod 600 "+o.KeyFile+"`; if others have read it, make a new one")
 	}
 	var pem [2][]byte
+	if o.CertFile == "" || o.KeyFile == "" {
+		return tls.Certificate{}, wrong("a certificate and its key are needed, and only one of them is given", "add --tls-cert and --tls-key")
+	}
 	for i, path := range []string{o.CertFile, o.KeyFile} {
 		data, err := atomicfile.ReadForeign(path, maxPEM)
 		if err != nil {
@@ -145,6 +148,9 @@ func (o ListenOptions) certificate() (tls.Certificate, error) {
 // ListenUnix opens a unix socket that only its owner can use. A socket that a
 // killed proxy left behind is replaced.
 func ListenUnix(path string) (net.Listener, error) {
+	if len(path) > longestSocket {
+		return nil, tooLong(path)
+	}
 	if info, err := os.Lstat(path); err == nil {
 		if info.Mode()&os.ModeSocket == 0 {
 			return nil, wrong(path+" exists and is not a socket", "choose another path")
@@ -158,10 +164,21 @@ func ListenUnix(path string) (net.Listener, error) {
 		}
 	}
 	l, err := listenPrivate(path)
+	if errors.Is(err, syscall.EINVAL) { // where it is made first
+		return nil, tooLong(path)
+	}
 	if err != nil {
 		return nil, wrong("cannot listen on "+path+": "+reason(err), "choose another path")
 	}
 	return l, nil
+}
+
+// longestSocket is how long the path of a socket can be so that every program can
+// connect to it: a NUL stands behind it.
+const longestSocket = len(syscall.RawSockaddrUnix{}.Path) - 1
+
+func tooLong(path string) error {
+	return wrong("the path "+path+" is too long for a socket", fmt.Sprintf("use one of at most %d bytes, in a folder of at most %d", longestSocket, longestSocket-20))
 }
 
 func wrong(message, hint string) error {

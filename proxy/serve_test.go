@@ -163,6 +163,17 @@ func TestListenUnix(t *testing.T) {
 	if _, err := ListenUnix(path); err == nil {
 		t.Error("a file was replaced by a socket")
 	}
+	for name, path := range map[string]string{
+		"the socket's name": filepath.Join(dir, strings.Repeat("x", 110)), // it could be made, and nobody could connect to it
+		"its folder's name": filepath.Join(dir, strings.Repeat("x", longestSocket-len(dir)-len("//s")), "s"),
+	} {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ListenUnix(path); err == nil || !strings.Contains(err.Error(), "too long for a socket") {
+			t.Errorf("%s is too long: %v", name, err)
+		}
+	}
 	if _, err := ListenUnix(filepath.Join(dir, "gone", "s")); err == nil || !strings.Contains(err.Error(), "cannot listen on") {
 		t.Errorf("in a folder that is not there: %v", err)
 	}

@@ -34,7 +34,10 @@ func TestConnect_ProgramsOfOpenAIsFormats(t *testing.T) {
 		"codex":     {".codex/config.toml", "# mine\nmodel = \"gpt-5\"\n", "proxy", "/responses"},
 	} {
 		path := b.put(c.path, []byte(c.text), 0o644)
-		args := []string{"connect", program, "gpt", "--model", "gpt-5.2", "--write", "--yes", "--proxy", s.url, "--form", c.form}
+		args := []string{"connect", program, "gpt", "--model", "gpt-5.2", "--write", "--yes", "--proxy", s.url}
+		if c.form != "" {
+			args = append(args, "--form", c.form)
+		}
 		r := b.run(args...)
 		text := string(b.get(path))
 		key := inFile.FindString(text)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/tui/say"
@@ -27,6 +28,9 @@ func Between(least, most int) cobra.PositionalArgs {
 // count is not written out in [Between]: the compiler makes a copy of what a
 // function returns for each of its callers, which are all the commands.
 func count(cmd *cobra.Command, args []string, least, most int) error {
+	if err := Given(cmd, args); err != nil {
+		return err
+	}
 	_, wanted, _ := strings.Cut(cmd.Use, " ")
 	how := "`" + cmd.CommandPath() + " --help` shows how"
 	switch {
@@ -42,6 +46,27 @@ func count(cmd *cobra.Command, args []string, least, most int) error {
 		return exit.Usage(fmt.Sprintf("`%s` needs %s", cmd.CommandPath(), wanted), how)
 	}
 	return nil
+}
+
+// Given refuses an argument or a flag that is there and empty. It is a variable of a
+// script that is not set, most of the time, and would count as one that was left out:
+// `remove "$ACCOUNT"` would remove the only account, and a key that was to be for one
+// would be for all.
+func Given(cmd *cobra.Command, args []string) (err error) {
+	const hint = "a variable in it may not be set"
+	if slices.Contains(args, "") {
+		return exit.Usage("`"+cmd.CommandPath()+"` was given an argument that is empty", hint)
+	}
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		empty := f.Value.Type() == "string" && f.Value.String() == ""
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			empty = slices.Contains(list.GetSlice(), "")
+		}
+		if empty && err == nil {
+			err = exit.Usage("--"+f.Name+" is empty", "leave it out, or give it a value; "+hint)
+		}
+	})
+	return err
 }
 
 // NoCommand is the error for a command that does not exist, with the one that

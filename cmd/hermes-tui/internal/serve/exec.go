@@ -3,16 +3,19 @@ package serve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/arg"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/console"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/exit"
 	"github.com/hermes-tui/hermes-tui/cmd/hermes-tui/internal/session"
@@ -60,6 +63,9 @@ func ExecCommand(s *session.Session) *cobra.Command {
 			if dash < 0 || dash > 1 || dash == len(args) {
 				return exit.Usage("exec takes at most one account, then -- and a command", "such as `hermes-tui exec work -- claude`")
 			}
+			if err := arg.Given(cmd, args[:dash]); err != nil { // what is behind it is the command's
+				return err
+			}
 			o.Account, o.Command = s.Named(args[:dash]), args[dash:]
 			return o.Run(cmd.Context())
 		},
@@ -70,6 +76,9 @@ func ExecCommand(s *session.Session) *cobra.Command {
 
 // Run runs the command beside a proxy.
 func (o *ExecOptions) Run(ctx context.Context) error {
+	if at := slices.IndexFunc(o.KeyIn, func(name string) bool { return strings.ContainsAny(name, "=\x00") }); at >= 0 {
+		return exit.Usage(fmt.Sprintf("%q is not the name of a variable", o.KeyIn[at]), "--key-in takes a name such as ANTHROPIC_API_KEY")
+	}
 	if _, err := o.Find(); err != nil {
 		return err
 	}

@@ -59,3 +59,13 @@ func TestOpen_HandedOver(t *testing.T) {
 	}
 	_ = got[0].Close()
 }
+
+// A key goes into a variable that has a name.
+func TestExec_KeyInNoVariable(t *testing.T) {
+	for _, name := range []string{"A=B", "=", "A\x00"} {
+		o := &ExecOptions{Session: &session.Session{}, Command: []string{"true"}, KeyIn: []string{name}}
+		if err := o.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "is not the name of a variable") {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

@@ -28,3 +28,14 @@ func TestDepth(t *testing.T) {
 		}
 	}
 }
+
+// A folder that is named and empty is none, and not the one that is used without.
+func TestSetting_Empty(t *testing.T) {
+	w := &World{Env: func(string) string { return "here" }}
+	if err := w.Setting("HERMES_TUI_HOME")(""); err == nil || w.Env("HERMES_TUI_HOME") != "here" {
+		t.Errorf("%v, %q", err, w.Env("HERMES_TUI_HOME"))
+	}
+	if err := w.Setting("HERMES_TUI_HOME")("there"); err != nil || w.Env("HERMES_TUI_HOME") != "there" {
+		t.Errorf("%v, %q", err, w.Env("HERMES_TUI_HOME"))
+	}
+}

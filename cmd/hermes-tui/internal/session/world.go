@@ -2,6 +2,7 @@ package session
 
 import (
 	"crypto/rand"
+	"errors"
 	"io"
 	mathrand "math/rand/v2"
 	"os"
@@ -46,6 +47,9 @@ func (w *World) Getenv(names ...string) string {
 // programs that run a command without a shell that could set one.
 func (w *World) Setting(name string) func(string) error {
 	return func(value string) error {
+		if value == "" { // a variable that is not set, and another folder would be used
+			return errors.New("it is empty")
+		}
 		env := w.Env
 		w.Env = func(asked string) string {
 			if asked == name {
