@@ -35,6 +35,8 @@ func (m *Member) explain(err error) error {
 	switch {
 	case errors.Is(err, etcd.Denied):
 		out.Hint = m.denied()
+	case errors.Is(err, etcd.NoSpace):
+		out.Hint = "ask who runs it to make room, and try again"
 	case errors.Is(err, etcd.ErrUntrusted):
 		out.Hint = "give the certificate of the etcd's authority with --ca; nothing was sent"
 	}

@@ -1,10 +1,12 @@
 package roster
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
 // What can be told apart with errors.Is. The errors themselves say more.
@@ -57,10 +59,14 @@ func (e *Older) Unwrap() error {
 	return &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetRestored, Message: e.Error(), Hint: "nothing is refreshed meanwhile; `hermes-tui fleet status` says which hosts were heard"}
 }
 
-// after is err, with what went wrong before it, if anything did.
+// after is err, with what went wrong before it, if anything did. A store that is full is
+// the reason, whatever came of looking.
 func after(before, err error) error {
 	if before == nil {
 		return err
+	}
+	if errors.Is(before, etcd.NoSpace) {
+		return before
 	}
 	return fmt.Errorf("%w; before that: %w", err, before)
 }

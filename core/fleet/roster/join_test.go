@@ -148,6 +148,23 @@ func TestChange_Unclear(t *testing.T) {
 	}
 }
 
+// A store that is full is said to be full, and not that others change the fleet.
+func TestChange_Full(t *testing.T) {
+	b := newBench(t)
+	desk, _ := b.found(t)
+	_, c := b.ask(t, b.invite(t, desk, Owner), b.host(t, "laptop"), "laptop")
+	b.NoSpace(true)
+	for name, change := range map[string]func() error{
+		"renew":  func() error { _, err := desk.Renew(t.Context()); return err },
+		"accept": func() error { _, err := c.Accept(t.Context()); return err },
+		"refuse": func() error { return c.Refuse(t.Context()) },
+	} {
+		if err := change(); !errors.Is(err, etcd.NoSpace) || !strings.HasPrefix(err.Error(), "etcd is full") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestJoin_Expired(t *testing.T) {
 	b := newBench(t)
 	desk, _ := b.found(t)

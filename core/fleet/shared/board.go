@@ -1,6 +1,7 @@
 package shared
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -242,6 +243,7 @@ type value struct {
 // put writes what next makes of what stands at a key, if that is the newest and the
 // members are those that were read; else next is asked again. No value: it is to stay.
 func (b *Board) put(ctx context.Context, key string, next func(view fleet.View, stands etcd.KV) (*value, error)) error {
+	var full error
 	for range tries {
 		got, err := b.Store.Get(ctx, b.Keys.Stamp(), key)
 		if err != nil {
@@ -256,11 +258,14 @@ func (b *Board) put(ctx context.Context, key string, next func(view fleet.View, 
 			return err
 		}
 		done, err := b.commit(ctx, view, got.KVs[1], v)
+		if errors.Is(err, etcd.NoSpace) { // what was refused so may have been applied: it is looked at, too
+			full = err
+		}
 		if done || err != nil && !errors.Is(err, etcd.Unclear) { // what is unclear is looked at
 			return err
 		}
 	}
-	return errors.New("other hosts change it all the time")
+	return cmp.Or(full, errors.New("other hosts change it all the time"))
 }
 
 // commit puts a value in the place of what was read.

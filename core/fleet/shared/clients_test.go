@@ -98,6 +98,15 @@ func TestClients_StoreAway(t *testing.T) {
 	f.clientsAre("")
 }
 
+// A store that is full is said to be full, and not that others change it.
+func TestClients_Full(t *testing.T) {
+	f := newTeam(t, 1)
+	f.etcd.NoSpace(true)
+	if err := f.hosts[0].add("editor"); !errors.Is(err, etcd.NoSpace) || !strings.Contains(err.Error(), "etcd is full") {
+		t.Error(err)
+	}
+}
+
 // A change that nobody answered happens once.
 func TestClients_Unclear(t *testing.T) {
 	for name, fate := range map[string]etcdtest.Fate{"lost on the way": etcdtest.LoseRequest, "answer lost": etcdtest.LoseAnswer, "twice": etcdtest.Twice} {
