@@ -321,6 +321,26 @@ func TestRecover(t *testing.T) {
 		_, err := again(t.Context(), out)
 		is(t, err, ErrNotMember)
 	}
+	whole := next.Reveal()
+	for text, says := range map[string]string{
+		whole[:70]:                     "the recovery key is cut or mistyped",
+		strings.ToLower(whole) + "q":   "the recovery key is cut or mistyped",
+		"hello":                        "this is no key of a host or of a fleet's recovery",
+		"":                             "this is no key of a host or of a fleet's recovery",
+		v.Roster.Members[0].Recipient:  "this is no key of a host or of a fleet's recovery",
+		whole[:30] + "0O" + whole[32:]: "the recovery key is cut or mistyped",
+		whole + "\n" + whole:           "the recovery key is cut or mistyped",
+	} {
+		_, _, err := b.host(t, "typist").Recover(t.Context(), secret.New(text), "typist")
+		if err == nil || err.Error() != says || autherr.KindOf(err) != autherr.Usage {
+			t.Errorf("%d letters: %v", len(text), err)
+		}
+	}
+	for _, text := range []string{strings.ToLower(whole), " " + whole + "\r\n", `"` + whole + `"`, whole[:30] + " " + whole[30:50] + "\n  " + whole[50:]} {
+		if id, err := typed(secret.New(text)); err != nil || id.String() != whole {
+			t.Errorf("as it is typed from paper: %v", err)
+		}
+	}
 	for name, key := range map[string]func() (*View, error){
 		"the old one": func() (*View, error) { v, _, err := h.Recover(t.Context(), paper, "new"); return v, err },
 		"a host's":    func() (*View, error) { v, _, err := h.Recover(t.Context(), h.Identity, "new"); return v, err },

@@ -3,6 +3,8 @@ package roster
 import (
 	"context"
 	"crypto/ed25519"
+	"strings"
+	"unicode"
 
 	"filippo.io/age"
 
@@ -20,7 +22,7 @@ func (h Host) Recover(ctx context.Context, recovery secret.Secret, name string) 
 	if err != nil {
 		return nil, secret.Secret{}, err
 	}
-	old, err := identity(recovery)
+	old, err := typed(recovery)
 	if err != nil {
 		return nil, secret.Secret{}, err
 	}
@@ -46,6 +48,22 @@ func (h Host) Recover(ctx context.Context, recovery secret.Secret, name string) 
 	}
 	v, err = h.open(ctx, id, v.known)
 	return v, secret.New(fresh.String()), err
+}
+
+// typed reads a recovery key as a person gives it, who has copied it from paper: in small
+// letters, in groups, over two lines or with quotes around it. Its errors quote nothing.
+func typed(recovery secret.Secret) (*age.X25519Identity, error) {
+	text := strings.ToUpper(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("\"'`", r) {
+			return -1
+		}
+		return r
+	}, recovery.Reveal()))
+	id, err := identity(secret.New(text))
+	if err != nil && strings.HasPrefix(text, "AGE-SECRET-KEY-1") {
+		return nil, usage("the recovery key is cut or mistyped", "compare it with what was written down, letter by letter; it has 74")
+	}
+	return id, err
 }
 
 // asRecovery reads the fleet as whoever holds the recovery key. Once that was
