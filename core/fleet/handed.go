@@ -101,5 +101,5 @@ func (b *bringing) storeAccess(ctx context.Context, ident record.Store, next *re
 	}
 	next.Gen = blob.Gen
 	next.Ref = &record.Ref{Item: record.Item{Kind: ident.Kind, Name: name}, Length: len(data), SHA256: record.Checksum(data)}
-	return store.Put(ctx, name, data)
+	return vault.Explain(store.Put(ctx, name, data))
 }

@@ -198,7 +198,7 @@ func (b *bringing) fetch(ctx context.Context, ref *record.Ref) error {
 	if len(data) != ref.Length || record.Checksum(data) != ref.SHA256 {
 		return damaged(b.id, errors.New("the sealed tokens are not those that the head means"))
 	}
-	return store.Put(ctx, ref.Name, data)
+	return vault.Explain(store.Put(ctx, ref.Name, data))
 }
 
 // sweep deletes what the new head needs no more; what is left stays named.

@@ -3,10 +3,12 @@ package fleet
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/clock"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -303,7 +305,11 @@ func (h *Heads) renew(ctx context.Context, local vault.Claim, id string) error {
 		return err
 	}
 	if err != nil && ctx.Err() == nil {
-		h.Log.Warn("could not bring an account of the fleet up to date here", "account", id, "error", err)
+		level := slog.LevelWarn
+		if autherr.CodeOf(err) == autherr.CodeKeystoreUnavailable { // nobody else says that older tokens are served for as long as this lasts
+			level = slog.LevelError
+		}
+		h.Log.Log(ctx, level, "could not bring an account of the fleet up to date here; this host serves what it has seen last", "account", id, "error", err)
 	}
 	return nil
 }
