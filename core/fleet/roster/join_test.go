@@ -18,7 +18,7 @@ import (
 func TestInvitation_Text(t *testing.T) {
 	i := Invitation{[]string{"https://a:2379", "https://[::1]:2379"}, bytes.Repeat([]byte{7}, 32), "prod", secret.New("0123456789abcdef")}
 	text := i.Text()
-	for _, same := range []string{text, " " + text + "\n", strings.ToUpper(text)} {
+	for _, same := range []string{text, " " + text + "\n", strings.ToUpper(text), text[:40] + "\r\n  " + text[40:]} {
 		got, err := ParseInvitation(same)
 		if err != nil || !slices.Equal(got.Endpoints, i.Endpoints) || !bytes.Equal(got.CA, i.CA) || got.Fleet != i.Fleet || got.Secret != i.Secret {
 			t.Errorf("%+v %v", got, err)
@@ -43,6 +43,7 @@ func TestInvitation_Text(t *testing.T) {
 		"htfleet1-":                     "the invitation is cut, or has a letter that it cannot have",
 		"htfleet1-0189":                 "the invitation is cut, or has a letter that it cannot have",
 		text[:len(text)-8] + "aaaaaaaa": "the invitation is cut or mistyped",
+		text + "x":                      "the invitation is cut or mistyped",
 		Invitation{nil, nil, "prod", i.Secret}.Text():                             "the invitation does not say where the fleet is",
 		Invitation{[]string{"a b"}, nil, "prod", i.Secret}.Text():                 "the invitation does not say where the fleet is",
 		Invitation{i.Endpoints, nil, "../prod", i.Secret}.Text():                  "the invitation does not say where the fleet is",

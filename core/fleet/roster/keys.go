@@ -15,7 +15,7 @@ type Keys struct{ fleet string }
 // lower-case letters, digits and hyphens.
 func NewKeys(fleet string) (Keys, error) {
 	if !validFleet(fleet) {
-		return Keys{}, usage("%q cannot be the name of a fleet", "it has 1 to 32 lower-case letters, digits and hyphens, and begins with a letter or a digit", clean(fleet))
+		return Keys{}, usage("%.60q cannot be the name of a fleet", "it has 1 to 32 lower-case letters, digits and hyphens, and begins with a letter or a digit", fleet)
 	}
 	return Keys{fleet}, nil
 }

@@ -134,7 +134,7 @@ func validName(name string) bool { return name != "" && clean(name) == name }
 
 func checkName(name string) error {
 	if !validName(name) {
-		return usage("%q cannot be the name of a host", fmt.Sprintf("it has 1 to %d characters that can be shown", maxName), clean(name))
+		return usage("%.60q cannot be the name of a host", fmt.Sprintf("it has 1 to %d characters that can be shown, and no space around them", maxName), name)
 	}
 	return nil
 }

@@ -64,7 +64,11 @@ func remove(ctx context.Context, s *session.Session, name string) error {
 	}
 	left(s, done.Left)
 	if len(done.Left) > 0 {
-		s.Line("%s is removed; %s got new tokens, and %d of its accounts still work with what it holds", done.Host, counted(len(done.Renewed)), len(done.Left))
+		works := "accounts still work"
+		if len(done.Left) == 1 {
+			works = "account still works"
+		}
+		s.Line("%s is removed; %s got new tokens, and %d %s with what it holds", done.Host, counted(len(done.Renewed)), len(done.Left), works)
 		return nil
 	}
 	s.Line("%s is removed: %s got new tokens", done.Host, counted(len(done.Renewed)))
