@@ -41,6 +41,9 @@ func Read(a Answer, rules []pool.Rule, now time.Time) pool.Refusal {
 	if code, means := match(s, append(slices.Clip(rules), common()...)); means != pool.ByStatus {
 		r.Code, r.Means = code, means
 	}
+	if r.Means == pool.ByStatus && r.Status == http.StatusForbidden && slices.ContainsFunc(s.codes, func(c string) bool { return strings.EqualFold(c, "model_not_found") }) {
+		r.Means = pool.Model // OpenAI's "Project does not have access to model"; with a 404 there may be no such model
+	}
 	r.ResetAt = resetAt(a.Header, s, now, r.Meaning() == pool.Quota)
 	switch r.Meaning() {
 	case pool.Model:

@@ -97,6 +97,8 @@ func TestRead_Providers(t *testing.T) {
 
 		"OpenAI, no money":              {"nous", 429, `{"error":{"code":"insufficient_quota","type":"x","message":"no money"}}`, pool.Billing, "insufficient_quota", 0},
 		"OpenAI, tokens a minute":       {"nous", 429, `{"error":{"code":"rate_limit_exceeded","message":"Rate limit reached. Please try again in 20s."}}`, pool.Rate, "rate_limit_exceeded", 20 * time.Second},
+		"OpenAI, no access to it":       {"nous", 403, `{"error":{"code":"model_not_found","type":"invalid_request_error","message":"Project does not have access to model gpt-9"}}`, pool.Model, "model_not_found", 0},
+		"OpenAI, perhaps no such model": {"nous", 404, `{"error":{"code":"model_not_found","message":"The model gpt-9 does not exist or you do not have access to it."}}`, pool.Nobody, "model_not_found", 0},
 		"OpenRouter, numeric code":      {"nous", 429, `{"error":{"code":429,"message":"slow down"}}`, pool.Rate, "429", 0},
 		"OpenRouter, code in a stream":  {"nous", 200, `{"error":{"code":402,"message":"more credits"}}`, pool.Billing, "402", 0},
 		"OpenRouter, moderation":        {"nous", 403, `{"error":{"code":403,"message":"flagged","metadata":{"reasons":["violence"]}}}`, pool.Nobody, "403", 0},
