@@ -93,6 +93,21 @@ func (s Snapshot) PoolCalled(name string, table provider.Table) string {
 	return members[0].Pool().String()
 }
 
+// Alone returns the pool, and how many accounts it has, that name is the name of as
+// well, where it means one account: that serves alone then, and a person may not know.
+// ok is false for every other name.
+func (as *Accounts) Alone(name string) (pool string, members int, ok bool) {
+	snapshot, table := as.Snapshot(), as.state.Providers
+	called := snapshot.PoolCalled(name, table)
+	one, err := snapshot.Select(name, table)
+	all, failed := snapshot.Select(called, table)
+	if err != nil || failed != nil || called == name || len(one) != 1 || len(all) < 2 {
+		return "", 0, false
+	}
+	alias, _, _ := strings.Cut(name, "/")
+	return alias + "/" + all[0].Region, len(all), true
+}
+
 // SelectOne returns the one account that name means; a pool of several is an
 // error that lists them.
 func (as *Accounts) SelectOne(name string) (Account, error) {

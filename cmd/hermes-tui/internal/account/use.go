@@ -61,6 +61,7 @@ func (o *UseOptions) Run(ctx context.Context) error {
 		if _, err := accounts.Use(ctx, o.Name); err != nil {
 			return err
 		}
+		o.NoteAlone(accounts, o.Name)
 	}
 	snapshot := accounts.Snapshot()
 	if snapshot.Err != nil {

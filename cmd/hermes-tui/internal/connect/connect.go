@@ -156,6 +156,7 @@ func (o *Options) use(ctx context.Context, accounts *core.Core) (connect.Use, er
 	if err != nil {
 		return connect.Use{}, err
 	}
+	o.NoteAlone(accounts, o.account)
 	command, err := program.Command(o.Session)
 	if err != nil {
 		return connect.Use{}, err

@@ -119,6 +119,7 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	if err := accounts.Admit(ctx, o.Account, core.PickOptions{APIs: spoken}, o.Prompt(accounts)); err != nil { // the terminal is the command's later
 		return err
 	}
+	o.NoteAlone(accounts, o.Account)
 	key, kept, err := o.runKey(accounts)
 	if err != nil {
 		return err

@@ -106,6 +106,7 @@ func (o *Options) Run(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
+	o.NoteAlone(accounts, o.Account)
 	serving := chosen(accounts, o.Account)
 	if len(paths(serving)) == 0 {
 		return unserved(serving)
