@@ -111,6 +111,19 @@ func (as *Accounts) keepLabel(ctx context.Context, id, label string) {
 	as.state.Vault.Edit(ctx, id, func(h *record.Head) bool {
 		changed := h.Label != label
 		h.Label = label
+		// Where another host of the fleet has renamed it meanwhile, its label came into the
+		// pool file with the head: the later one stands, on all of them.
+		err := as.state.Folder.UpdatePool(ctx, func(p *record.PoolFile) bool {
+			row := p.Find(id)
+			if row == nil || row.Label == label {
+				return false
+			}
+			row.Label = label
+			return true
+		})
+		if err != nil {
+			as.state.Log.Warn("could not write a label into the pool file", "account", id, "error", err)
+		}
 		return changed
 	})
 }
