@@ -92,7 +92,7 @@ func (l *link) Watch(ctx context.Context, prefix string, from int64) iter.Seq2[e
 func (l *link) Status(ctx context.Context) []etcd.Member {
 	s, err := l.get(ctx)
 	if err != nil {
-		return []etcd.Member{{Err: err}}
+		return nil // which whoever asks for more is told
 	}
 	return s.Status(ctx)
 }

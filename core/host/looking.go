@@ -30,7 +30,24 @@ func (h *Host) Look(ctx context.Context) (Look, error) {
 		return Look{}, err
 	}
 	defer m.store.Close()
-	look := Look{Fleet: m.Fleet, Host: m.Host, Etcd: m.store.Status(ctx)}
+	var look Look
+	members := beside(ctx, m.store, func() { look, err = h.look(ctx, m) })
+	look.Etcd = members
+	return look, err
+}
+
+// beside asks each member of an etcd how it is while do asks for something else: where
+// none answers, nobody waits twice.
+func beside(ctx context.Context, store etcd.Store, do func()) []etcd.Member {
+	members := make(chan []etcd.Member, 1)
+	go func() { members <- store.Status(ctx) }()
+	do()
+	return <-members
+}
+
+// look asks what there is of the fleet.
+func (h *Host) look(ctx context.Context, m *Member) (Look, error) {
+	look := Look{Fleet: m.Fleet, Host: m.Host}
 	heads := m.heads(h.state.Log)
 	if err := heads.Look(ctx); err != nil && !fleet.Restored(err) && !fleet.Foreign(err) { // and hands in what this host has
 		return look, m.explain(err)

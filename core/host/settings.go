@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -145,7 +146,9 @@ func Parse(args []string) ([]string, error) {
 			case short && u.Port() == "":
 				u.Host += ":2379"
 			}
-			found = append(found, u.Scheme+"://"+u.Host)
+			if one := u.Scheme + "://" + u.Host; !slices.Contains(found, one) {
+				found = append(found, one)
+			}
 		}
 	}
 	return found, nil
@@ -176,8 +179,14 @@ func (e Etcd) tls() (*tls.Config, error) {
 		}
 	}
 	if e.Cert != "" || e.Key != "" {
+		switch {
+		case e.Key == "":
+			return nil, usage("there is no key for this host's certificate "+e.Cert, "give both --cert and --key, in PEM format")
+		case e.Cert == "":
+			return nil, usage("there is no certificate for this host's key "+e.Key, "give both --cert and --key, in PEM format")
+		}
 		if _, err := e.certificate(); err != nil {
-			return nil, usage("this host's certificate cannot be read: "+err.Error(), "give both --cert and --key, in PEM format")
+			return nil, usage(err.Error(), "give both --cert and --key, in PEM format, and the key without a password")
 		}
 		// It is read for each connection: one that was renewed serves a program that runs
 		// for months.
@@ -189,17 +198,21 @@ func (e Etcd) tls() (*tls.Config, error) {
 	return c, nil
 }
 
-// certificate reads this host's own.
+// certificate reads this host's own. Its errors name the files.
 func (e Etcd) certificate() (tls.Certificate, error) {
 	cert, err := atomicfile.ReadForeign(e.Cert, maxFile)
 	if err != nil {
-		return tls.Certificate{}, atomicfile.Reason(err)
+		return tls.Certificate{}, fmt.Errorf("this host's certificate %s cannot be read: %w", e.Cert, atomicfile.Reason(err))
 	}
 	key, err := atomicfile.ReadForeign(e.Key, maxFile)
 	if err != nil {
-		return tls.Certificate{}, atomicfile.Reason(err)
+		return tls.Certificate{}, fmt.Errorf("this host's key %s cannot be read: %w", e.Key, atomicfile.Reason(err))
 	}
-	return tls.X509KeyPair(cert, key)
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		err = fmt.Errorf("this host's certificate %s cannot be used with the key %s: %w", e.Cert, e.Key, err)
+	}
+	return pair, err
 }
 
 func usage(message, hint string) error {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
@@ -18,6 +19,7 @@ func TestParse(t *testing.T) {
 		"http://127.0.0.1:2379":  {"http://127.0.0.1:2379"},
 		"https://etcd.example/":  {"https://etcd.example"},
 		"https://a:1,http://b:2": {"https://a:1", "http://b:2"}, // as etcdctl takes them
+		"etcd://a,b,a:2379":      {"https://a:2379", "https://b:2379"},
 		"https://a:1,b:2":        nil,
 		"https://a,":             nil,
 		"https://u:p@a":          nil,
@@ -81,6 +83,28 @@ func TestEtcd_Absolute(t *testing.T) {
 	got, err := Etcd{CA: "ca.pem", Key: elsewhere}.Absolute()
 	if err != nil || got.CA != filepath.Join(here, "ca.pem") || got.Cert != "" || got.Key != elsewhere {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// What is wrong with a certificate is said with the file that it is about: months after
+// somebody named it, nobody knows which that was.
+func TestEtcd_NamesTheFile(t *testing.T) {
+	one, other := etcdtest.Stranger(t, "one"), etcdtest.Stranger(t, "other")
+	none := filepath.Join(t.TempDir(), "none")
+	for name, tc := range map[string]struct {
+		Etcd
+		names string
+	}{
+		"no key":                {Etcd{Cert: one.Cert}, one.Cert},
+		"no certificate":        {Etcd{Key: one.Key}, one.Key},
+		"the certificate gone":  {Etcd{Cert: none, Key: one.Key}, none},
+		"the key gone":          {Etcd{Cert: one.Cert, Key: none}, none},
+		"another's key":         {Etcd{Cert: one.Cert, Key: other.Key}, other.Key},
+		"a certificate for one": {Etcd{Cert: one.Cert, Key: other.Cert}, other.Cert},
+	} {
+		if _, err := tc.tls(); autherr.KindOf(err) != autherr.Usage || !strings.Contains(err.Error(), tc.names) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

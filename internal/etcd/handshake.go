@@ -5,10 +5,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -53,10 +55,21 @@ func (p *papers) refused(err error) (denied bool, why error) {
 	switch {
 	case alert && strings.Contains(err.Error(), "certificate"):
 		return true, fmt.Errorf("%w; %s", err, p)
-	case p.shown.Load() != nil && (alert || strings.Contains(err.Error(), "client conn could not be established")): // the link was gone before its last word was read
+	case p.shown.Load() != nil && (alert || strings.Contains(err.Error(), "client conn could not be established") || p.none() && cut(err)): // the link was gone before its last word was read
 		return false, fmt.Errorf("it ended the link when it had asked for a certificate; %s", p)
 	}
 	return false, nil
+}
+
+// none reports whether a member has asked for a certificate and was shown none.
+func (p *papers) none() bool {
+	pair := p.shown.Load()
+	return pair != nil && len(pair.Certificate) == 0
+}
+
+// cut reports whether an error says no more than that the other side has ended the link.
+func cut(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // String says which certificate is shown, and until when that holds: whoever reads it has
