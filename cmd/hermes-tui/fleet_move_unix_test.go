@@ -35,6 +35,9 @@ func TestFleet_Move(t *testing.T) {
 	if out := b.must("keystore", "move", "file", "mine", "--yes"); !strings.Contains(out, "Moved 1 account out of the fleet") {
 		t.Errorf("out: %s", out)
 	}
+	if out := b.must("keystore", "move", "file", "mine", "mine", "--yes"); out != "1 account: this machine's alone already.\n" {
+		t.Errorf("out again, named twice: %s", out)
+	}
 	if out := a.must("fleet", "status"); !strings.Contains(out, "· 1 account\n") {
 		t.Errorf("status, without the one that is out: %s", out)
 	}

@@ -11,8 +11,9 @@ import (
 
 // Moved is what came of moving accounts into the fleet or out of it.
 type Moved struct {
-	IDs  []string
-	Left []Left
+	IDs   []string
+	There []string // ids of those that were there already
+	Left  []Left
 }
 
 // MoveIn brings accounts that are this host's own into the fleet: those with these ids,
@@ -47,7 +48,14 @@ func (h *Host) move(ctx context.Context, ids []string, to string, one func(*flee
 			return done, err
 		}
 	}
-	for _, id := range ids {
+	_, underway, err := heads.Own() // what goes on with these is a move as well
+	if err != nil {
+		return done, err
+	}
+	for i, id := range ids {
+		if slices.Contains(ids[:i], id) {
+			continue // it was named twice
+		}
 		before := heads.Belongs(id)
 		if err := one(heads, ctx, id); err != nil {
 			label := id
@@ -59,6 +67,9 @@ func (h *Host) move(ctx context.Context, ids []string, to string, one func(*flee
 		}
 		if heads.Belongs(id) != before {
 			v.AddEvent(id, record.Event{Kind: record.EventMoved, Owner: to})
+		} else if !slices.Contains(underway, id) {
+			done.There = append(done.There, id)
+			continue
 		}
 		done.IDs = append(done.IDs, id)
 	}

@@ -38,7 +38,7 @@ func (o *MoveOptions) moveIn(ctx context.Context) error {
 		return err
 	}
 	done, err := accounts.Host().MoveIn(ctx, own)
-	return o.report(done, err, "Moved %s into the fleet.")
+	return o.report(done, err, "Moved %s into the fleet.", "%s: in the fleet already.")
 }
 
 // moveOut moves accounts of the fleet to this machine.
@@ -58,7 +58,7 @@ func (o *MoveOptions) moveOut(ctx context.Context) error {
 		return err
 	}
 	done, err := accounts.Host().MoveOut(ctx, ids)
-	return o.report(done, err, "Moved %s out of the fleet: this machine's alone now.")
+	return o.report(done, err, "Moved %s out of the fleet: this machine's alone now.", "%s: this machine's alone already.")
 }
 
 // chosen opens the accounts and finds those that are meant.
@@ -76,10 +76,13 @@ func (o *MoveOptions) chosen() (accounts *core.Core, ids []string, err error) {
 	return accounts, ids, nil
 }
 
-// report says what was moved, and what was not.
-func (o *MoveOptions) report(done host.Moved, err error, says string) error {
+// report says what was moved, and what was there already or was not moved.
+func (o *MoveOptions) report(done host.Moved, err error, says, there string) error {
 	if err != nil {
 		return err
+	}
+	if len(done.There) > 0 {
+		o.Line(there, format.Plural(len(done.There), "account", "accounts"))
 	}
 	if len(done.IDs) > 0 {
 		o.Line(says, format.Plural(len(done.IDs), "account", "accounts"))
