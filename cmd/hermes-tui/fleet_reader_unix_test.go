@@ -71,7 +71,7 @@ func TestFleet_Reader(t *testing.T) {
 		{[]string{"remove", "work", "--yes"}, "this host is a reader of its fleet"},
 		{[]string{"fleet", "remove", "host-1", "--yes"}, "this host is a reader of the fleet, and only owners change it"},
 		{[]string{"keystore", "move", "file", "work", "--yes"}, "this host is a reader of the fleet, and only owners change it"},
-		{[]string{"fleet", "leave", "--keep", "--yes"}, "this host is a reader of its fleet"},
+		{[]string{"fleet", "leave", "--keep", "--yes"}, "a reader has nothing to keep"},
 	} {
 		if got := r.run(c.args...); got.code == 0 || !strings.Contains(got.err, c.says) {
 			t.Errorf("%v on the reader: %s", c.args, got)

@@ -32,7 +32,7 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 	defer m.store.Close()
 	heads := m.heads(h.state.Log)
 	if m.Role == roster.Reader && o.Keep {
-		return m.reader(h.state.Log).ReadOnly()
+		return usage("a reader has nothing to keep: it was given access tokens only", "leave without --keep")
 	}
 	ident, _, err := h.state.Folder.Store.Read()
 	if err != nil {
