@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -225,19 +226,27 @@ func TestFleet_Forged(t *testing.T) {
 	t.Log("a host that was removed makes values with the keys that it knows")
 	view := b.membership(d)
 	a.portal.SetFaults(sandbox.Fault{Name: "429", On: "refresh", Count: 1})
-	a.run("fleet", "remove", "host-2", "--yes") // one account is left over, so that the keys of before are good yet
+	var removed struct {
+		Left []struct{ ID, Reason string }
+	}
+	a.decode(a.run("fleet", "remove", "host-2", "--yes", "--json").out, &removed) // one account is left over, so that the keys of before are good yet
+	if len(removed.Left) != 1 {
+		t.Fatalf("the removal: %+v", removed)
+	}
+	others := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == removed.Left[0].ID })
+	forged, another := others[0], others[1]
 	if bytes.Contains(d.value(d.Fleet()), []byte(`"floor"`)) {
 		t.Error("the removal has ended, so that the following proves nothing")
 	}
 	var body struct{ Body json.RawMessage }
-	if err := json.Unmarshal(d.value(d.Head(third)), &body); err != nil {
+	if err := json.Unmarshal(d.value(d.Head(forged)), &body); err != nil {
 		t.Fatal(err)
 	}
-	made, err := view.Wrap(d.Head(third), bytes.Replace(body.Body, []byte(`"write":"`), []byte(`"write":"0`), 1))
+	made, err := view.Wrap(d.Head(forged), bytes.Replace(body.Body, []byte(`"write":"`), []byte(`"write":"0`), 1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.put(d.Head(third), made)
+	d.put(d.Head(forged), made)
 	key := d.Epoch(2)
 	epoch := d.value(key)
 	if err := d.drop(key); err != nil {
@@ -245,29 +254,27 @@ func TestFleet_Forged(t *testing.T) {
 	}
 	d.put(key, epoch) // so that it seems to have begun after that
 	before := sent()
-	if r := a.run("refresh", third, "--force"); r.code == 0 || sent() != before {
+	if r := a.run("refresh", forged, "--force"); r.code == 0 || sent() != before {
 		t.Errorf("with what the host made that was removed: %s", r)
 	}
 	says("by a host that was removed", a, "has written the record of", "fleet", "status")
-	if r := a.run("refresh", spare, "--force"); r.code != 0 {
+	if r := a.run("refresh", another, "--force"); r.code != 0 {
 		t.Errorf("refresh of another account: %s", r)
 	}
-	var removed struct {
-		Left []struct{ ID, Reason string }
-	}
+	removed.Left = nil
 	r := a.run("fleet", "remove", "host-2", "--yes", "--json")
 	if r.code != 0 {
 		t.Fatalf("the removal does not go on: %s", r)
 	}
 	a.decode(r.out, &removed)
-	if len(removed.Left) != 1 || removed.Left[0].ID != third || !strings.Contains(removed.Left[0].Reason, "was not written by this fleet") {
+	if len(removed.Left) != 1 || removed.Left[0].ID != forged || !strings.Contains(removed.Left[0].Reason, "was not written by this fleet") {
 		t.Errorf("the removal goes on: %+v", removed)
 	}
 	if !bytes.Contains(d.value(d.Fleet()), []byte(`"floor":2`)) {
 		t.Error("a record that somebody forged keeps the keys of before good")
 	}
 	accept()
-	a.must("refresh", third, "--force")
+	a.must("refresh", forged, "--force")
 	a.must("fleet", "status")
 	if got := a.portal.Stats().Refreshes.Outcomes[sandbox.Reused]; got != 0 {
 		t.Errorf("%d refresh tokens were sent twice", got)
