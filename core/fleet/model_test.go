@@ -30,6 +30,7 @@ type model struct {
 	busy  map[*host]bool
 	log   []string
 	quiet bool // nothing goes wrong any more
+	swarm swarm
 	restores
 	others
 	lost  bool // a granted pair was in the memory of a host that was killed
@@ -63,6 +64,7 @@ func schedule(t *testing.T, seed uint64) {
 	if m.more = seed%2 == 1; m.more && m.rand.IntN(2) == 0 {
 		m.addReader()
 	}
+	m.swarm = swarmOf(m.rand, m.more)
 	m.id = m.hosts[0].signIn()
 	m.etcd.OnStep(func(client, op string) { m.step(client, op) })
 	m.etcd.OnApplied(m.applied)
@@ -128,37 +130,34 @@ func (m *model) do(h *host) {
 		m.read(h)
 		return
 	}
-	acts := 22
-	if m.more {
-		acts = 28
-	}
-	switch n := m.rand.IntN(acts); {
-	case n >= 22:
-		m.other(h)
-	case n >= 20:
-		m.restore(h)
-	case n < 9:
+	switch m.swarm.pick(m.rand) {
+	case refreshes:
+		askedFor := m.rand.IntN(3) == 0
 		m.note("%s refreshes", h.name)
-		_, err := h.engine.Refresh(m.Context(), m.id, refresh.Request{Asked: n < 3})
+		_, err := h.engine.Refresh(m.Context(), m.id, refresh.Request{Asked: askedFor})
 		m.note("%s refreshed: %v", h.name, err)
-	case n < 12:
+	case reads:
 		m.note("%s has %s", h.name, h.access(m.id))
-	case n < 15:
+	case waits:
 		m.clock.Advance(time.Duration(m.rand.IntN(600)) * time.Second)
-	case n < 16:
+	case waitsLong:
 		m.clock.Advance(life)
-	case n < 18:
+	case cuts:
 		cut := m.rand.IntN(2) == 0
 		m.note("%s cut: %t", h.name, cut)
 		h.link.Cut(cut)
-	case n < 19:
+	case comesLate:
 		for _, call := range m.etcd.Calls() {
 			m.note("something late arrives from %s", call.Client)
 			_, _ = call.Release()
 		}
-	default:
+	case signsIn:
 		m.note("%s signs in", h.name)
 		m.signInAgain(h)
+	case isRestored:
+		m.restore(h)
+	case doesOther:
+		m.other(h)
 	}
 }
 
@@ -198,7 +197,7 @@ func (m *model) step(client, op string) {
 	switch n := m.rand.IntN(100); {
 	case n < 6 && m.depth < 3:
 		m.act(m.hosts[m.rand.IntN(len(m.hosts))])
-	case n < 9:
+	case n < 9 && m.swarm.kills:
 		m.note("%s is killed before %s", client, op)
 		runtime.Goexit()
 	case n < 11:
@@ -254,7 +253,7 @@ func (m *model) sent(token string) *oauth.Answer {
 		return nil
 	}
 	switch r := m.rand.IntN(20); {
-	case r == 0:
+	case r == 0 && m.swarm.kills:
 		m.note("killed before it was sent")
 		runtime.Goexit()
 	case r == 1:
@@ -284,11 +283,11 @@ func (m *model) answered(a oauth.Answer) oauth.Answer {
 		return a
 	}
 	switch r := m.rand.IntN(20); {
-	case r == 0:
+	case r == 0 && m.swarm.kills:
 		m.note("killed in the middle of the answer")
 		m.lost = m.lost || a.Outcome == oauth.Granted
 		runtime.Goexit()
-	case r < 3:
+	case r < 3 && m.swarm.kills:
 		m.note("the answer was lost")
 		m.lost = m.lost || a.Outcome == oauth.Granted
 		return refused(oauth.Unknown, "lost")
