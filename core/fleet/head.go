@@ -78,8 +78,8 @@ func (e *entry) read(h *Heads, view View, id string, kv etcd.KV) error {
 }
 
 // before reports whether an entry comes before another: first of all by the restored
-// stores that were accepted, then by how often it has come back into the fleet, then one that is not removed before one that is, then by
-// generation, then by quarantine.
+// stores that were accepted, then by how often it has come back into the fleet, then one
+// that is not removed before one that is, then by generation, then by quarantine.
 func (e *entry) before(other *entry) bool {
 	if a, b := e.body.Restores, other.body.Restores; a != b {
 		return a < b

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -26,17 +27,6 @@ func (l *latest) into(b *body) {
 	}
 }
 
-// later reports whether what somebody has handed in comes after what is known.
-func (l *latest) later(e *entry) bool {
-	switch {
-	case l.entry == nil:
-		return true
-	case l.body.Unheard && e.body.Restores < l.body.Restores && !l.head.Removed():
-		return older(l.head, e.head) // it was not heard when an earlier store was accepted
-	}
-	return l.before(e)
-}
-
 // takes reports whether a pair follows on what is known.
 func (l *latest) takes(b *record.Blob) bool {
 	switch {
@@ -48,15 +38,41 @@ func (l *latest) takes(b *record.Blob) bool {
 	return l.head.Current == b.Replaces && b.Gen == l.head.Gen+1
 }
 
-// merge is the newest of what the store shows, nil where that is nothing of the fleet's,
-// and of what hosts have handed in. epoch is that of now.
-func merge(store *entry, all []candidate, epoch uint64) *latest {
-	l := &latest{entry: store}
+// newest is the newest of what the store shows, nil where that is nothing of the fleet's,
+// and of what hosts have handed in, in whatever order they come.
+func newest(store *entry, all []candidate) (l *entry) {
+	var seen []*entry
 	for _, c := range all {
-		if c.entry != nil && l.later(c.entry) {
-			l.entry = c.entry
+		seen = append(seen, c.entry)
+	}
+	seen = slices.DeleteFunc(append(seen, store), func(e *entry) bool { return e == nil })
+	slices.SortStableFunc(seen, func(a, b *entry) int {
+		switch {
+		case a.before(b):
+			return -1
+		case b.before(a):
+			return 1
+		}
+		return 0
+	})
+	for _, e := range seen {
+		if l == nil || !l.unheardBy(e) {
+			l = e
 		}
 	}
+	return l
+}
+
+// unheardBy reports whether an entry was not heard when an earlier restored store was
+// accepted, and is later than what has come since.
+func (e *entry) unheardBy(next *entry) bool {
+	return next.body.Unheard && e.body.Restores < next.body.Restores && !next.head.Removed() && older(next.head, e.head)
+}
+
+// merge is the newest of an account, with its tokens and all that is known of it. epoch
+// is that of now.
+func merge(store *entry, all []candidate, epoch uint64) *latest {
+	l := &latest{entry: newest(store, all)}
 	for l.entry != nil && l.advance(all, epoch) {
 		l.advanced = true
 	}

@@ -132,13 +132,14 @@ func (m *model) do(h *host) {
 	}
 	switch m.swarm.pick(m.rand) {
 	case refreshes:
-		askedFor := m.rand.IntN(3) == 0
-		m.note("%s refreshes", h.name)
-		_, err := h.engine.Refresh(m.Context(), m.id, refresh.Request{Asked: askedFor})
-		m.note("%s refreshed: %v", h.name, err)
+		m.refresh(h)
 	case reads:
 		m.note("%s has %s", h.name, h.access(m.id))
 	case waits:
+		if e := m.entry(); m.rand.IntN(2) == 0 && e != nil && e.head.Live(m.clock.Now().Add(skewTime)) { // to where it is refreshed, and lives
+			m.clock.Advance(e.head.ExpiresAt.Add(-time.Duration(1 + m.rand.IntN(int(skewTime)))).Sub(m.clock.Now()))
+			return
+		}
 		m.clock.Advance(time.Duration(m.rand.IntN(600)) * time.Second)
 	case waitsLong:
 		m.clock.Advance(life)
@@ -161,9 +162,16 @@ func (m *model) do(h *host) {
 	}
 }
 
+func (m *model) refresh(h *host) {
+	askedFor := m.rand.IntN(3) < m.swarm.asks
+	m.note("%s refreshes", h.name)
+	_, err := h.engine.Refresh(m.Context(), m.id, refresh.Request{Asked: askedFor})
+	m.note("%s refreshed: %v", h.name, err)
+}
+
 // signInAgain replaces the grant.
 func (m *model) signInAgain(h *host) {
-	err := vault.ErrMoved
+	err, mine := vault.ErrMoved, 0
 	for range 10 {
 		err = h.vault.Replace(m.Context(), m.id, func(t *vault.Txn) error {
 			if t.Head.Removed() { // as core/signin does
@@ -174,12 +182,13 @@ func (m *model) signInAgain(h *host) {
 			}
 			m.provider.mu.Lock()
 			m.provider.current++
+			mine = m.provider.current
 			m.provider.mu.Unlock()
 			m.lost = true // the grant before it is dead, and the new one is in memory
 			return t.Commit(m.Context(), m.provider.login(t.Store.StoreID, m.id, t.Head.Gen+1))
 		})
 		if err == nil {
-			m.lost = false // whatever was lost before was of another grant
+			m.lost = m.provider.current != mine // whatever was lost before was of another grant
 			return
 		}
 	}

@@ -77,6 +77,7 @@ func (m *model) read(r *host) {
 	}
 	got := r.access(m.id)
 	m.note("%s has %s", r.name, got)
+	m.check() // what another host has committed in its middle
 	var n int
 	if _, err := fmt.Sscanf(got, "access-token-%d", &n); err == nil && !m.committed[record.Hash(storeID, m.token(n))] {
 		m.fail("a reader has token %d, which the fleet has not", n)

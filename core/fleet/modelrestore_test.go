@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 )
 
@@ -23,8 +24,14 @@ func (m *model) restore(h *host) {
 		m.note("a backup is made")
 		made := m.etcd.Snapshot()
 		m.backup = &made
+		if m.rand.IntN(2) == 0 { // what it has not is with one host alone, more often than not
+			m.refresh(h)
+		}
 	default:
 		m.putBack(m.rand.IntN(2) == 0)
+		if m.rand.IntN(2) == 0 {
+			m.accept(h)
+		}
 	}
 }
 
@@ -71,8 +78,47 @@ func (m *model) accept(h *host) {
 		return
 	}
 	m.note("%s accepts, without %v", h.name, unheard)
+	newest := 0
+	for _, other := range m.members() {
+		if slices.Contains(heard, other.name) {
+			newest = max(newest, m.holds(other))
+		}
+	}
 	out, err := h.heads().AcceptRestore(m.Context(), heard, unheard)
 	m.note("%s accepted: %+v, %v", h.name, out, err)
+	if e := m.entry(); err == nil && e != nil && newest > 0 && slices.Contains(out.Accounts, m.id) && !slices.Contains(out.Lost, m.id) && m.newer(newest, e) {
+		m.fail("the store was accepted with %q, and a host that was heard has token %d", e.head.Current, newest)
+	}
+}
+
+// newer reports whether a token was granted after the one that the store has.
+func (m *model) newer(n int, e *entry) bool {
+	for i := range n {
+		if record.Hash(storeID, m.token(i)) == e.head.Current {
+			return true
+		}
+	}
+	return false
+}
+
+// holds is the number of the newest token that a host has in its keystore; 0 for none.
+// Those of a sign-in that the store never had are not asked for: they are that host's to
+// bring in.
+func (m *model) holds(h *host) (newest int) {
+	names, err := h.store.List(m.Context())
+	if err != nil {
+		m.Fatal(err)
+	}
+	for _, name := range names {
+		data, err := h.store.Get(m.Context(), name)
+		if err != nil {
+			m.Fatal(err)
+		}
+		if b, err := record.OpenBlob(data); err == nil && b.AccountID == m.id && (b.Replaces != "" || m.committed[record.Hash(storeID, b.Refresh)]) {
+			newest = max(newest, number(b.Refresh.Reveal()))
+		}
+	}
+	return newest
 }
 
 func (h *host) heads() *Heads { return h.vault.Heads.(*Heads) }

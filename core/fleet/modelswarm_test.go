@@ -22,6 +22,7 @@ const (
 type swarm struct {
 	weights [kinds]int
 	sum     int
+	asks    int  // of 3 refreshes, how many are asked for before they are due
 	kills   bool // processes die, and answers are lost: a token may then be spent without anybody's fault
 }
 
@@ -37,6 +38,7 @@ func swarmOf(r *rand.Rand, more bool) (s swarm) {
 	for _, weight := range s.weights {
 		s.sum += weight
 	}
+	s.asks = 1 + r.IntN(3)
 	s.kills = r.IntN(2) == 0
 	return s
 }
