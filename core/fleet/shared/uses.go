@@ -116,7 +116,7 @@ func (b uses) keepUse(name string, u Use) error {
 	if err := private.Make(b.usesDir()); err != nil {
 		return err
 	}
-	return atomicfile.Write(path, data, 0o600)
+	return atomicfile.WriteLoose(path, data, 0o600) // the store has it, and of many hosts some tell each second
 }
 
 // elsewhere is what the other hosts told last, but for their rows.
