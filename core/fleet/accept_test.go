@@ -1,11 +1,13 @@
 package fleet
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
 // handIn has hosts look, which hand in what they have, and returns their ids.
@@ -132,6 +134,33 @@ func TestAcceptRestore_Spent(t *testing.T) {
 	}
 	if got := a.access(id); got != "access-token-2" {
 		t.Errorf("has %s", got)
+	}
+}
+
+// A host that was not heard has found the token dead: then nobody waits for its end.
+func TestAcceptRestore_Dead(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	old := f.etcd.Snapshot()
+	f.provider.dead = true
+	f.expire()
+	if _, err := b.refresh(id); err == nil || !b.head(id).Quarantined() {
+		t.Fatal(err)
+	}
+	f.etcd.Restore(old, true)
+	if _, err := a.heads().AcceptRestore(t.Context(), f.handIn(a), []string{b.name}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.vault.Heads.Look(t.Context()); err != nil && !errors.Is(err, vault.ErrMoved) {
+		t.Fatal(err)
+	}
+	if !a.head(id).Quarantined() {
+		t.Error("the others were not told")
+	}
+	busy, err := f.etcd.Client("admin").Get(t.Context(), f.keys.Busy(id))
+	if err != nil || busy.KVs[0].Found() {
+		t.Errorf("busy stands: %v", err)
 	}
 }
 

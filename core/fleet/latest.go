@@ -190,7 +190,7 @@ func (c *claim) comeBack(ctx context.Context) error {
 	if mine.Ref == nil {
 		next := mine.Copy()
 		next.Intent = nil
-		if done, err := c.try(ctx, write{next: next, free: next.Removed()}); err != nil || done {
+		if done, err := c.try(ctx, write{next: next, free: true}); err != nil || done {
 			return err
 		}
 		return moved(c.id)
