@@ -140,6 +140,7 @@ func (m *model) endRemoved() {
 		hosts = append(hosts, m.reader)
 	}
 	for _, h := range hosts {
+		h.link.Cut(false)
 		h.start()
 		if got := h.access(m.id); !strings.HasPrefix(got, "error: ") {
 			m.fail("in the end %s has %q of an account that was removed", h.name, got)
