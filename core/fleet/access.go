@@ -13,14 +13,15 @@ import (
 // access is what readers are given of an account: what its head says, and the access
 // token. The refresh token is not in it, nor anything that stands for it.
 type access struct {
-	Version int             `json:"version"`
-	Head    json.RawMessage `json:"head"`
-	Blob    []byte          `json:"blob,omitempty"` // a [record.Blob]; none of an account that needs a sign-in
+	Version  int             `json:"version"`
+	Head     json.RawMessage `json:"head"`
+	Blob     []byte          `json:"blob,omitempty"`     // a [record.Blob]; none of an account that needs a sign-in
+	Restores uint64          `json:"restores,omitempty"` // as in a [body]: what has more is later, whatever its generation
 }
 
 // handOut returns what puts an account's access token where readers find it: nil where
-// there are none, or nothing new to be told.
-func (c *claim) handOut(view View, w write) ([]etcd.Op, error) {
+// there are none, or nothing new to be told. restores are those that were accepted.
+func (c *claim) handOut(view View, w write, restores uint64) ([]etcd.Op, error) {
 	if !view.HasReaders() || w.next.Removed() || w.next.Ref != nil && w.blob == nil {
 		return nil, nil
 	}
@@ -30,7 +31,7 @@ func (c *claim) handOut(view View, w write) ([]etcd.Op, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := access{Version: format, Head: head}
+	a := access{Version: format, Head: head, Restores: restores}
 	if w.blob != nil {
 		blob, err := record.OpenBlob(w.blob)
 		if err != nil {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
+	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
 )
 
 // drop writes that the owners hand out nothing of an account any more.
@@ -61,7 +63,7 @@ func (b *bringing) access(ctx context.Context, view View, value []byte) error {
 	case err != nil && autherr.CodeOf(err) != autherr.CodeNoSuchAccount:
 		return err
 	case err == nil:
-		if next.Gen < mine.Gen {
+		if before := b.mirror.handedAfter(b.id); a.Restores < before || a.Restores == before && next.Gen < mine.Gen {
 			return errors.New("it is older than what this host has seen")
 		}
 		next.Rev, next.Trash, next.Locked, next.ClockSkew = mine.Rev, mine.Trash, mine.Locked, mine.ClockSkew
@@ -77,7 +79,26 @@ func (b *bringing) access(ctx context.Context, view View, value []byte) error {
 	if err := b.write(ctx, next); err != nil {
 		return err
 	}
+	if err := b.mirror.handed(b.id, a.Restores); err != nil {
+		return err
+	}
 	return b.mirror.keep(b.id, value)
+}
+
+// handed writes down after how many restored stores what this host has was handed out.
+func (m mirror) handed(id string, restores uint64) error {
+	if restores == m.handedAfter(id) {
+		return nil
+	}
+	return m.write(id+".restores", strconv.AppendUint(nil, restores, 10))
+}
+
+func (m mirror) handedAfter(id string) (restores uint64) {
+	data, err := atomicfile.Read(m.path(id+".restores"), maxValue)
+	if err == nil {
+		restores, _ = strconv.ParseUint(string(data), 10, 64)
+	}
+	return restores
 }
 
 // storeAccess puts an access token into this host's keystore.

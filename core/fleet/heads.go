@@ -109,6 +109,7 @@ type Heads struct {
 	observer observer
 	claims   claims
 	bells    bells
+	brought  brought
 	puts     bool // it puts the newest into a store that was restored
 }
 
@@ -263,6 +264,7 @@ func (h *Heads) entry(ctx context.Context, id string, known known, got etcd.Answ
 		if err := e.read(h, view, id, got.KVs[1]); err != nil {
 			if unreadable(err) {
 				h.observer.damaged(id)
+				h.brought.note(id, nil) // it is looked at when it is put right
 				err = foreign{err}
 			}
 			return nil, err

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -151,16 +152,60 @@ func TestWatch_MissesNothing(t *testing.T) {
 		listed = listed || client == b.name && op == "range"
 		b.link.Cut(listed && op == "get")
 	})
-	if _, err := b.heads().list(t.Context(), b.heads().updateLater); !errors.Is(err, errAway) {
+	later := func(ctx context.Context, id string) error { return b.heads().updateLater(ctx, id, nil) }
+	if _, err := b.heads().list(t.Context(), later); !errors.Is(err, errAway) {
 		t.Errorf("it goes on with %v", err)
 	}
 	f.etcd.OnStep(nil)
 	b.link.Cut(false)
 	f.clock.Advance(outageTime + time.Second)
-	if _, err := b.heads().list(t.Context(), b.heads().updateLater); err != nil {
+	if _, err := b.heads().list(t.Context(), later); err != nil {
 		t.Fatal(err)
 	}
 	if mine, err := b.folder.ReadHead(id); err != nil || mine.Gen != 2 {
 		t.Errorf("%+v, %v", mine, err)
+	}
+}
+
+// What this program has brought already, a watch that tells of it later does not ask for
+// again; nor what it has written itself.
+func TestWatch_AsksOnce(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	f.expire()
+	if _, err := a.refresh(id); err != nil || b.access(id) != "access-token-2" {
+		t.Fatal(err, b.access(id))
+	}
+	stands, err := f.etcd.Client("admin").Get(t.Context(), f.keys.Head(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, asked := stands.KVs[0].Value, 0
+	f.etcd.OnStep(func(client, _ string) {
+		if client != "admin" {
+			asked++
+		}
+	})
+	for _, h := range f.hosts {
+		if err := h.heads().updateLater(t.Context(), id, told); err != nil || asked != 0 {
+			t.Errorf("%s: %v, and asked %d times", h.name, err, asked)
+		}
+	}
+	b.heads().observer.follow()
+	forged := append([]byte("no owner's\n"), told...)
+	f.put(f.keys.Head(id), string(forged))
+	if err := b.heads().updateLater(t.Context(), id, forged); err != nil {
+		t.Fatal(err)
+	}
+	if seen, _ := b.heads().Observe(); !seen.Accounts[id].Damaged {
+		t.Errorf("what is no owner's is not said: %+v", seen.Accounts)
+	}
+	f.put(f.keys.Head(id), string(told))
+	if err := b.heads().updateLater(t.Context(), id, told); err != nil {
+		t.Fatal(err)
+	}
+	if seen, _ := b.heads().Observe(); seen.Accounts[id].Damaged {
+		t.Error("it is put right, and still said to be damaged")
 	}
 }

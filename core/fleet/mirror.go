@@ -124,6 +124,7 @@ func (b *bringing) entry(ctx context.Context, e *entry) (*record.Head, error) {
 			return nil, err
 		}
 	}
+	b.brought.note(b.id, e.raw)
 	shown := next.Copy()
 	shown.Intent = e.head.Intent
 	return shown, nil

@@ -287,5 +287,5 @@ func (r *Reader) Follow(ctx context.Context, id string, wait bool) (moved bool, 
 
 func (r *Reader) moved(ctx context.Context, before *record.Head) bool {
 	now, err := r.heads.files.Get(ctx, before.ID)
-	return err == nil && now.Gen > before.Gen
+	return err == nil && now.Gen != before.Gen // lower, where a restored store was accepted
 }

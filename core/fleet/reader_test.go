@@ -125,6 +125,46 @@ func TestReader_OldAndForged(t *testing.T) {
 	}
 }
 
+// A restored store was accepted without a host that had the newest tokens: a reader that
+// had them, too, goes on with what the owners have, though its generation is lower.
+func TestReader_Restored(t *testing.T) {
+	f, r := withReader(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	old := f.etcd.Snapshot()
+	for range 3 {
+		if _, err := a.engine.Refresh(t.Context(), id, asked); err != nil || r.access(id) != f.provider.newest() {
+			t.Fatal(err, r.access(id))
+		}
+		f.clock.Advance(leaseTime)
+	}
+	f.etcd.Restore(old, true)
+	if got := r.access(id); got != "access-token-4" {
+		t.Errorf("before it is accepted the reader has %s", got)
+	}
+	if err := (team{f, b.link, b.name}).Restored(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.heads().AcceptRestore(t.Context(), f.handIn(b), []string{a.name}); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.access(id); got != "access-token-1" || b.access(id) != got {
+		t.Errorf("the reader has %s, the owners have %s", got, b.access(id))
+	}
+	put, handed := f.keys.Access(id), f.handedOut(id)
+	if err := a.vault.Heads.Look(t.Context()); err != nil { // it comes back
+		t.Fatal(err)
+	}
+	if got := r.access(id); got != "access-token-4" || a.access(id) != got {
+		t.Errorf("the reader has %s, the owners have %s", got, a.access(id))
+	}
+	f.put(put, string(handed))
+	if got := r.access(id); got != "access-token-4" {
+		t.Errorf("an older one is put back: %s", got)
+	}
+}
+
 // A reader changes nothing.
 func TestReader_ChangesNothing(t *testing.T) {
 	f, r := withReader(t, 1)

@@ -200,5 +200,9 @@ func (c *claim) mirrored(ctx context.Context, change vault.Change) error {
 	if err := c.local.Swap(ctx, change); err != nil {
 		return err
 	}
-	return c.heads.mirror.keep(c.id, c.entry.raw)
+	if err := c.heads.mirror.keep(c.id, c.entry.raw); err != nil {
+		return err
+	}
+	c.heads.brought.note(c.id, c.entry.raw)
+	return nil
 }

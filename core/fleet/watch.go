@@ -74,7 +74,7 @@ func persist(ctx context.Context, h *Heads, do func(standing func()) error) {
 
 // follow lists everything, and then follows what changes, until the link is lost.
 func (h *Heads) follow(ctx context.Context, standing func()) error {
-	revision, err := h.list(ctx, h.updateLater)
+	revision, err := h.list(ctx, func(ctx context.Context, id string) error { return h.updateLater(ctx, id, nil) })
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (h *Heads) follow(ctx context.Context, standing func()) error {
 				h.bells.ring(id)
 			}
 			if id, ok := h.headOf(event.Key); ok && !event.Deleted() {
-				if err := h.updateLater(ctx, id); err != nil {
+				if err := h.updateLater(ctx, id, event.Value); err != nil {
 					return err
 				}
 			} else if id, which, ok := h.Keys.AccountOf(event.Key); ok && which == "busy" && event.Deleted() {
@@ -272,17 +272,26 @@ func (h *Heads) update(ctx context.Context, id string) (free bool, err error) {
 }
 
 // updateLater is update that waits beside the watch: for another process of this host,
-// or for another host where only this one may have the newest tokens.
-func (h *Heads) updateLater(ctx context.Context, id string) (err error) {
+// or for another host where only this one may have the newest tokens. told is the value of
+// the head that there is news of, nil where it is not known.
+func (h *Heads) updateLater(ctx context.Context, id string, told []byte) (err error) {
 	free := false
 	if !h.unfinished(id) {
+		if h.brought.is(id, told) {
+			return nil
+		}
 		if free, err = h.update(ctx, id); Foreign(err) { // whoever shows the fleet says it
 			free, err = true, nil
 		}
 	}
 	if err == nil && !free {
 		go func() {
-			if claim, err := h.files.Claim(ctx, id); err == nil {
+			claim, err := h.files.Claim(ctx, id)
+			switch {
+			case err != nil:
+			case h.brought.is(id, told) && !h.unfinished(id): // by whoever had the lock
+				claim.Release()
+			default:
 				_ = h.renew(ctx, claim, id)
 			}
 		}()

@@ -120,7 +120,7 @@ func (c *claim) prepare(ctx context.Context, w write) (view View, raw []byte, b 
 		then = append(then, etcd.Delete(k.Blob(c.id, old.Ref.Name)))
 		stale = true
 	}
-	given, err := c.handOut(view, w)
+	given, err := c.handOut(view, w, b.Restores)
 	if err != nil {
 		return nil, nil, body{}, nil, err
 	}
