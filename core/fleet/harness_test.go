@@ -369,6 +369,7 @@ type provider struct {
 
 	mu      sync.Mutex
 	current int // number of the refresh token that works
+	grant   int // number of the first one since the last sign-in
 	logins  int
 	posts   int
 	reused  int  // how often a token was sent that was spent
@@ -383,6 +384,7 @@ func (p *provider) login(store, id string, gen uint64) *record.Blob {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.dead = false
+	p.grant = p.current
 	p.logins++ // no two people approve in the same nanosecond, by which sign-ins are told apart
 	access, again := p.pair()
 	return &record.Blob{
@@ -440,6 +442,9 @@ func (p *provider) serve(token secret.Secret) oauth.Answer {
 	defer p.mu.Unlock()
 	p.posts++
 	_, want := p.pair()
+	if number(token.Reveal()) < p.grant { // it belongs to a sign-in that is over, and harms none
+		return refused(oauth.Terminal, "invalid_grant")
+	}
 	if p.dead || token.Reveal() != want.Reveal() {
 		p.reused++
 		p.dead = p.dead || p.punish

@@ -255,7 +255,7 @@ func number(token string) (n int) {
 func (m *model) sent(token string) *oauth.Answer {
 	n := number(token)
 	m.note("sent %s", token)
-	if m.provider.current != n && !m.provider.dead {
+	if m.provider.current != n && n >= m.provider.grant && !m.provider.dead {
 		m.reuse(n)
 	}
 	if m.quiet {
