@@ -19,8 +19,9 @@ import (
 )
 
 const (
-	// tellEvery is how often a host tells its counts at most.
-	tellEvery = 10 * time.Second
+	// tellEvery is how often a host tells its counts at most, and hearEvery how often it is
+	// told of all the others' together: in a large fleet each tells less often.
+	tellEvery, hearEvery = 10 * time.Second, 500 * time.Millisecond
 	// mostUse bounds what a host tells at once, in bytes as they stand in etcd but for the
 	// spelling. What is oldest is left out.
 	mostUse = 192 << 10
@@ -83,9 +84,18 @@ func (b *Board) counts() Counter {
 
 // tellUses tells what this host counts, again and again.
 func (b uses) tellUses(ctx context.Context) {
-	for clock.Sleep(ctx, b.Clock, tellEvery) == nil {
+	for clock.Sleep(ctx, b.Clock, b.pause(ctx)) == nil {
 		b.alone(func() { b.tellUse(ctx) })
 	}
+}
+
+// pause is how long a host waits before it tells what has changed.
+func (b uses) pause(ctx context.Context) time.Duration {
+	view, err := b.now(ctx, false)
+	if err != nil {
+		return tellEvery
+	}
+	return max(tellEvery, time.Duration(len(view.Names()))*hearEvery)
 }
 
 // tellUse tells what has changed since it was told last.

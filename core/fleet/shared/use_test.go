@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/tally"
 	"github.com/hermes-tui/hermes-tui/core/usage"
 )
@@ -112,6 +113,50 @@ func TestUse_Plans(t *testing.T) {
 		t.Errorf("heard %+v", b.heard)
 	}
 }
+
+// What a host has kept of another already it does not open again, as long as it is whole.
+func TestUse_Kept(t *testing.T) {
+	f := newTeam(t, 2)
+	a, b := f.hosts[0], uses{f.hosts[1].Board}
+	a.counted(0, "ci", 3)
+	a.tell()
+	key := f.keys.Use("host-1")
+	file := b.file(key)
+	use := func(want bool) {
+		t.Helper()
+		u, kept, err := b.use(t.Context(), f.get(key), file)
+		if err != nil || kept != want || len(u.Rows) != 1 || u.Host != "host-1" {
+			t.Errorf("kept %t, %+v, %v", kept, u, err)
+		}
+	}
+	use(false)
+	f.hosts[1].sums()
+	use(true)
+	if err := os.WriteFile(file, []byte(`{"host":"host-1"}`), 0o600); err != nil { // a power cut left something else
+		t.Fatal(err)
+	}
+	use(false)
+}
+
+// In a large fleet each host tells less often, so that no host is told all the time.
+func TestUse_OfMany(t *testing.T) {
+	f := newTeam(t, 2)
+	b := uses{f.hosts[0].Board}
+	for n, want := range map[int]time.Duration{1: 10 * time.Second, 20: 10 * time.Second, 100: 50 * time.Second} {
+		b.view = many{f.view, n}
+		if got := b.pause(t.Context()); got != want {
+			t.Errorf("%d hosts tell every %s", n, got)
+		}
+	}
+}
+
+// many is a fleet of n hosts.
+type many struct {
+	fleet.View
+	n int
+}
+
+func (m many) Names() []string { return make([]string, m.n) }
 
 // Counts that somebody else wrote, or moved to another host's place, count nothing.
 func TestUse_Forged(t *testing.T) {

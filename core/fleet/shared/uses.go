@@ -3,6 +3,7 @@ package shared
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"os"
@@ -55,15 +56,16 @@ func (b uses) takeUses(ctx context.Context, list []etcd.KV) error {
 		if !ok || host == b.Host {
 			continue
 		}
-		u, err := b.use(ctx, kv)
+		file := b.file(kv.Key)
+		u, kept, err := b.use(ctx, kv, file)
 		u.Host, u.Past = host, past
 		if b.forgets(ctx, u, err) {
 			if err = b.forget(ctx, host, kv); err == nil {
 				continue
 			}
 		}
-		if err == nil {
-			err = b.keepUse(strings.TrimPrefix(kv.Key, b.Keys.Uses()), u)
+		if err == nil && !kept {
+			err = b.keepUse(file, u)
 		}
 		if fatal(err) {
 			return err
@@ -79,44 +81,52 @@ func (b uses) takeUses(ctx context.Context, list []etcd.KV) error {
 	return nil
 }
 
-func (b uses) use(ctx context.Context, kv etcd.KV) (u Use, err error) {
+// file is where what stands at a key is kept. The end of a key is no path.
+func (b uses) file(key string) string {
+	return filepath.Join(b.usesDir(), "of-"+strings.ReplaceAll(strings.TrimPrefix(key, b.Keys.Uses()), "/", "+")+".json")
+}
+
+// use is what stands at a key, and whether this host has kept just that in its file: then
+// it needs not be opened.
+func (b uses) use(ctx context.Context, kv etcd.KV, file string) (u Use, kept bool, err error) {
 	body, err := b.unwrap(ctx, kv)
 	if err != nil {
-		return u, err
+		return u, false, err
 	}
 	var t told
 	if err := json.Unmarshal(body, &t); err != nil {
-		return u, damaged(err)
+		return u, false, damaged(err)
 	}
 	if t.Version > format {
-		return u, errors.New("a newer hermes-tui has written it")
+		return u, false, errors.New("a newer hermes-tui has written it")
+	}
+	if data, err := atomicfile.Read(file, mostPlain); err == nil {
+		if sum := sha256.Sum256(data); bytes.Equal(sum[:], t.Sum) && json.Unmarshal(data, &u) == nil {
+			return u, true, nil
+		}
 	}
 	view, err := b.now(ctx, false)
 	if err != nil {
-		return u, err
+		return u, false, err
 	}
 	packed, err := view.Open(t.Sealed)
 	if err != nil {
-		return u, err
+		return u, false, err
 	}
-	return unpack(packed)
+	u, err = unpack(packed)
+	return u, false, err
 }
 
-// keepUse writes what a host has counted into a file, if it is another than there is.
-// name is the end of its key, which is no path.
-func (b uses) keepUse(name string, u Use) error {
+// keepUse writes what a host has counted into a file.
+func (b uses) keepUse(file string, u Use) error {
 	data, err := json.Marshal(u)
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(b.usesDir(), "of-"+strings.ReplaceAll(name, "/", "+")+".json")
-	if before, err := atomicfile.Read(path, mostPlain); err == nil && bytes.Equal(before, data) {
-		return nil
-	}
 	if err := private.Make(b.usesDir()); err != nil {
 		return err
 	}
-	return atomicfile.WriteLoose(path, data, 0o600) // the store has it, and of many hosts some tell each second
+	return atomicfile.WriteLoose(file, data, 0o600) // the store has it, and of many hosts some tell each second
 }
 
 // elsewhere is what the other hosts told last, but for their rows.
