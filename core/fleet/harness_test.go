@@ -276,6 +276,9 @@ func (t team) change(ctx context.Context, change func(*stamped) bool, also ...et
 		if err != nil {
 			return err
 		}
+		if t.out != "" && t.member == t.out {
+			return roster.ErrNotMember
+		}
 		var s stamped
 		if err := json.Unmarshal(got.KVs[0].Value, &s); err != nil {
 			return err
