@@ -105,11 +105,30 @@ func (f *fleet) add() *host {
 	return h
 }
 
-// scratch is a folder that goes with the test, but for what a killed process is still
-// about to write.
+// folders is where those of all hosts are. What a killed process of a test is about to write
+// after it stands there, too, and goes in the end.
+var folders string
+
+// TestMain makes the place for the hosts' folders.
+func TestMain(m *testing.M) {
+	var err error
+	if folders, err = os.MkdirTemp("", "fleet-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	for range 10 {
+		if os.RemoveAll(folders) == nil {
+			break
+		}
+	}
+	os.Exit(code)
+}
+
+// scratch is a folder for a host.
 func (f *fleet) scratch() string {
 	f.Helper()
-	dir, err := os.MkdirTemp("", "fleet-")
+	dir, err := os.MkdirTemp(folders, "")
 	if err != nil {
 		f.Fatal(err)
 	}
