@@ -102,19 +102,23 @@ func (m *model) newer(n int, e *entry) bool {
 }
 
 // holds is the number of the newest token that a host has in its keystore; 0 for none.
-// Those of a sign-in that the store never had are not asked for: they are that host's to
-// bring in.
+// Those of a sign-in that it does not know to be in the store are not asked for: they are
+// that host's to bring in.
 func (m *model) holds(h *host) (newest int) {
 	names, err := h.store.List(m.Context())
 	if err != nil {
 		m.Fatal(err)
+	}
+	mine, err := h.folder.ReadHead(m.id)
+	if err != nil {
+		return 0
 	}
 	for _, name := range names {
 		data, err := h.store.Get(m.Context(), name)
 		if err != nil {
 			m.Fatal(err)
 		}
-		if b, err := record.OpenBlob(data); err == nil && b.AccountID == m.id && (b.Replaces != "" || m.committed[record.Hash(storeID, b.Refresh)]) {
+		if b, err := record.OpenBlob(data); err == nil && b.AccountID == m.id && (b.Replaces != "" || mine.Ref != nil && mine.Ref.Name == name) {
 			newest = max(newest, number(b.Refresh.Reveal()))
 		}
 	}
