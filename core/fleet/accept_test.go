@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
@@ -134,6 +135,51 @@ func TestAcceptRestore_Spent(t *testing.T) {
 	}
 	if got := a.access(id); got != "access-token-2" {
 		t.Errorf("has %s", got)
+	}
+}
+
+// A host that was not heard has taken the account out of the fleet: when it comes back the
+// fleet has it no more, unless somebody has gone on with it there meanwhile.
+func TestAcceptRestore_OwnUnheard(t *testing.T) {
+	for _, goneOn := range []bool{false, true} {
+		f := newFleet(t, 2)
+		a, b := f.hosts[0], f.hosts[1]
+		id := a.signIn()
+		b.access(id)
+		old := f.etcd.Snapshot()
+		if err := b.heads().MoveOut(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		f.etcd.Restore(old, true)
+		if err := (team{f, a.link, a.name}).Restored(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.heads().AcceptRestore(t.Context(), f.handIn(a), []string{b.name}); err != nil {
+			t.Fatal(err)
+		}
+		if goneOn {
+			f.provider.current++
+			err := a.vault.Replace(t.Context(), id, func(txn *vault.Txn) error {
+				if err := txn.Begin(t.Context(), record.ForLogin, ""); err != nil {
+					return err
+				}
+				return txn.Commit(t.Context(), f.provider.login(txn.Store.StoreID, id, txn.Head.Gen+1))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 2 {
+			if err := b.vault.Heads.Look(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !b.heads().Belongs(id) || b.access(id) != "access-token-1" {
+			t.Errorf("it is not the host's own any more: %s", b.access(id))
+		}
+		if a.head(id).Removed() == goneOn {
+			t.Errorf("somebody has gone on: %t, and the fleet has it: %+v", goneOn, a.head(id))
+		}
 	}
 }
 

@@ -259,7 +259,7 @@ func (h *Heads) headOf(key string) (id string, ok bool) {
 // this host is at it.
 func (h *Heads) update(ctx context.Context, id string) (free bool, err error) {
 	if h.mirror.whose(id) == own {
-		return true, nil
+		return true, keepOwn(ctx, h, id)
 	}
 	if _, err := h.Folder.ReserveAs(id); err != nil {
 		return false, err
