@@ -54,6 +54,15 @@ var mistakes = map[string]struct{ file, good, bad string }{
 	"readers are handed nothing with a commit": {
 		"access.go", `!view.HasReaders() || w.next.Removed()`, `!view.HasReaders() || w.next.Gen > 1 || w.next.Removed()`,
 	},
+	"the request may leave at any time": {
+		"claim.go", `Since(c.began) >= sendTime`, `Since(c.began) >= 100*sendTime`,
+	},
+	"a refusal stands although others have gone on": {
+		"swap.go", `case !next.Removed(): // to be removed`, `case false: // to be removed`,
+	},
+	"who hands in first decides": {
+		"latest.go", `case a.before(b):`, `case false:`,
+	},
 	"wall clock for the lease": {
 		"claim.go", `c.heads.Clocks.Readings().Since(c.began)`, `c.heads.Clocks.Readings()[:1].Since(c.began)`,
 	},
