@@ -86,6 +86,11 @@ func (m *model) accept(h *host) {
 	}
 	out, err := h.heads().AcceptRestore(m.Context(), heard, unheard)
 	m.note("%s accepted: %+v, %v", h.name, out, err)
+	for _, other := range m.members() {
+		if slices.Contains(out.Pairs, m.id) && slices.Contains(unheard, other.name) && m.holds(other) > newest {
+			m.lost = true // what was granted to a host that was heard has come in the place of what this one has
+		}
+	}
 	if e := m.entry(); err == nil && e != nil && newest > 0 && slices.Contains(out.Accounts, m.id) && !slices.Contains(out.Lost, m.id) && m.newer(newest, e) {
 		m.fail("the store was accepted with %q, and a host that was heard has token %d", e.head.Current, newest)
 	}
