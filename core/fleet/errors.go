@@ -22,7 +22,7 @@ func away(err error) error {
 	e := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Err: errors.Join(err, errAway)}
 	switch {
 	case errors.Is(err, etcd.Denied):
-		e.Message, e.Hint = "the fleet's etcd denies access: "+err.Error(), "check this host's user or certificate, and the role of that user; if it was removed from the fleet: `hermes-tui fleet leave --force`"
+		e.Message, e.Hint = "the fleet's etcd denies access: "+err.Error(), "a new password or certificate is given by `hermes-tui fleet reconnect`; else check the role of this host's user; a host that was removed leaves by `hermes-tui fleet leave --force`"
 	case errors.Is(err, etcd.ErrUntrusted):
 		e.Message, e.Hint = "the fleet's store cannot be reached: "+err.Error(), "check the file of the etcd's authority; tokens are served until they end, and nothing is refreshed meanwhile"
 	case errors.Is(err, etcd.NoSpace):

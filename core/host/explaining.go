@@ -46,7 +46,10 @@ func (m *Member) explain(err error) error {
 // denied is what a person can do where the etcd does not let this host at the fleet's keys.
 func (m *Member) denied() string {
 	keys := m.keys.Prefix()
-	const who = "check the user and its password, or the certificate, and "
+	who := "check the user and its password, or the certificate, and "
+	if m.stand == belongs {
+		who = "a new password or certificate is given by `hermes-tui fleet reconnect`; else check "
+	}
 	grant := fmt.Sprintf("that its role may read and write below %s: `etcdctl role grant-permission ROLE --prefix=true readwrite %s`", keys, keys)
 	switch {
 	case m.stand == makes:
@@ -54,7 +57,7 @@ func (m *Member) denied() string {
 	case m.stand == joins:
 		return who + grant + "; that of a reader needs less, which docs/fleet.md lists"
 	case m.Role == roster.Reader:
-		return who + fmt.Sprintf("that its role may read below %s, and write below its want/, alive/ and join/; a host that was removed leaves by `hermes-tui fleet leave --force`", keys)
+		return who + fmt.Sprintf("that this host's role may read below %s, and write below its want/, alive/ and join/; a host that was removed leaves by `hermes-tui fleet leave --force`", keys)
 	}
-	return who + fmt.Sprintf("that its role may read and write below %s; a host that was removed leaves by `hermes-tui fleet leave --force`", keys)
+	return who + fmt.Sprintf("that this host's role may read and write below %s; a host that was removed leaves by `hermes-tui fleet leave --force`", keys)
 }

@@ -277,6 +277,9 @@ func TestMember_Full(t *testing.T) {
 	if _, err := r.store.Grant(t.Context(), time.Minute); err != nil && !errors.Is(err, etcd.NoSpace) {
 		t.Errorf("grant: %v", err)
 	}
+	if err := etcd.MayWrite(t.Context(), r.store, "/more"); !errors.Is(err, etcd.NoSpace) || errors.Is(err, etcd.Unclear) {
+		t.Errorf("may write: %v", err)
+	}
 	if got := r.commit(t, etcd.Txn{Then: []etcd.Op{etcd.DeletePrefix("/")}}); !got.Succeeded {
 		t.Errorf("delete: %+v", got)
 	}

@@ -1,5 +1,5 @@
 // Package fleet is the commands about a pool that several machines share: fleet init,
-// invite, join, status, remove, leave, recover and accept-restore.
+// invite, join, status, remove, leave, reconnect, recover and accept-restore.
 package fleet
 
 import (
@@ -29,7 +29,7 @@ func Command(s *session.Session) *cobra.Command {
 			"docs/fleet.md sets one up.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(initCommand(s), inviteCommand(s), joinCommand(s), statusCommand(s), removeCommand(s), leaveCommand(s), recoverCommand(s), acceptRestoreCommand(s))
+	cmd.AddCommand(initCommand(s), inviteCommand(s), joinCommand(s), statusCommand(s), removeCommand(s), leaveCommand(s), reconnectCommand(s), recoverCommand(s), acceptRestoreCommand(s))
 	return cmd
 }
 
@@ -44,8 +44,13 @@ type way struct {
 }
 
 func (w *way) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&w.host, "host", "", "the `name` of this machine in the fleet; without it, the one that it has")
+	w.etcdFlags(cmd)
+}
+
+// etcdFlags are those about the etcd alone.
+func (w *way) etcdFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&w.host, "host", "", "the `name` of this machine in the fleet; without it, the one that it has")
 	f.StringVar(&w.etcd.CA, "ca", "", "a `file` with the certificate of the etcd's authority; without it, those of the system")
 	f.StringVar(&w.etcd.Cert, "cert", "", "a `file` with this host's certificate")
 	f.StringVar(&w.etcd.Key, "key", "", "a `file` with the key of that certificate")
@@ -59,24 +64,28 @@ func (w *way) open() (host.Way, error) {
 		return host.Way{}, err
 	}
 	out := host.Way{Etcd: etcd}
-	if w.etcd.User == "" {
-		return out, nil
+	if w.etcd.User != "" {
+		out.Password, err = w.password()
 	}
+	return out, err
+}
+
+// password is that of the user of etcd, from the environment or a person.
+func (w *way) password() (secret.Secret, error) {
 	found, err := w.Find()
 	if err != nil {
-		return out, err
+		return secret.Secret{}, err
 	}
 	text := found.Env(passwordVariable)
 	if keyboard := w.Keyboard(); text == "" && keyboard != nil {
 		if text, err = w.Secret(keyboard, "Password of "+w.etcd.User+" at the etcd: "); err != nil {
-			return out, err
+			return secret.Secret{}, err
 		}
 	}
 	if text == "" {
-		return out, exit.Usage("the password of "+w.etcd.User+" is missing, and there is no terminal to ask on", "put it into $"+passwordVariable)
+		return secret.Secret{}, exit.Usage("the password of "+w.etcd.User+" is missing, and there is no terminal to ask on", "put it into $"+passwordVariable)
 	}
-	out.Password = secret.New(text)
-	return out, nil
+	return secret.New(text), nil
 }
 
 // accounts opens the accounts for a change of the fleet.
