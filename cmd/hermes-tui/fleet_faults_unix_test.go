@@ -76,6 +76,30 @@ func TestFleet_StoreFull(t *testing.T) {
 	if r := b.run("login", "--account", b.id); r.code != 4 || !strings.Contains(r.err, "the fleet's etcd is full") {
 		t.Errorf("login: %s", r)
 	}
+	keys := store.Ctl(t, "get", "--prefix", "--keys-only", "/hermes-tui/")
+	for _, args := range [][]string{{"login", "minimax", "--label", "new", "--yes"}, {"fleet", "init", "--name", "second", "--host", "host-1", store.Endpoints()[0]}} {
+		on := b
+		if args[0] == "fleet" {
+			on = a.host()
+		}
+		r := on.run(args...)
+		if r.code != 4 || !strings.Contains(r.err, "is full") || strings.Count(r.out+r.err, "is full") != 1 || !strings.Contains(r.err, "alarm disarm") || strings.Contains(r.out, "To continue") || strings.Contains(r.out, "AGE-SECRET-KEY-1") {
+			t.Errorf("%v: %s", args, r)
+		}
+	}
+	if now := store.Ctl(t, "get", "--prefix", "--keys-only", "/hermes-tui/"); now != keys {
+		t.Errorf("the store had %s and has %s", keys, now)
+	}
+	for _, args := range [][]string{{"fleet", "status"}, {"doctor"}} {
+		if r := b.run(args...); strings.Count(r.out, "etcd is full") != 1 || !strings.Contains(r.out, "`etcdctl alarm disarm`") {
+			t.Errorf("%v: %s", args, r)
+		}
+	}
+	var status struct{ Full bool }
+	b.decode(b.must("fleet", "status", "--json"), &status)
+	if !status.Full {
+		t.Error("fleet status --json says nothing of it")
+	}
 
 	at, err := d.Get(t.Context(), "/others/0")
 	if err != nil {
@@ -86,6 +110,9 @@ func TestFleet_StoreFull(t *testing.T) {
 	store.Ctl(t, "defrag")
 	store.Ctl(t, "alarm", "disarm")
 	a.must("list")
+	if b.decode(b.must("fleet", "status", "--json"), &status); status.Full {
+		t.Error("with room again fleet status says that it is full")
+	}
 	if b.token() != newest {
 		t.Error("with room again the other host has not what was granted meanwhile")
 	}

@@ -30,3 +30,24 @@ func TestFleet_InitShowsTheRecoveryKey(t *testing.T) {
 		t.Errorf("no recovery key: %s", r)
 	}
 }
+
+// TestFleet_InitAsReader: a user that may only read is refused before a recovery key is
+// shown, which would open nothing.
+func TestFleet_InitAsReader(t *testing.T) {
+	t.Parallel()
+	store := etcdtest.Start(t, 1, etcdtest.Options{Args: []string{"--bcrypt-cost", "4"}})
+	for _, args := range [][]string{{"role", "add", "looks"}, {"role", "grant-permission", "--prefix=true", "looks", "read", "/hermes-tui/main/"}, {"user", "add", "looker:not-a-secret"}, {"user", "grant-role", "looker", "looks"}} {
+		store.Ctl(t, args...)
+	}
+	store.Users(t, "not-a-secret", "/hermes-tui/main/", "laptop")
+	a := newBench(t, sandbox.Options{})
+	a.env = append(a.env, "HERMES_TUI_ETCD_PASSWORD=not-a-secret")
+	r := a.run(append([]string{"fleet", "init", "--host", "host-1", "--user", "looker"}, store.Endpoints()...)...)
+	if r.code != 4 || r.out != "" || !strings.Contains(r.err, "denies access") || !strings.Contains(r.err, "readwrite /hermes-tui/main/") {
+		t.Errorf("init: %s", r)
+	}
+	if made := store.Ctl(t, "--user", "root:not-a-secret", "get", "--prefix", "--keys-only", "/hermes-tui/"); strings.TrimSpace(made) != "" {
+		t.Errorf("made all the same: %s", made)
+	}
+	a.must(append([]string{"fleet", "init", "--host", "host-1", "--user", "laptop"}, store.Endpoints()...)...)
+}

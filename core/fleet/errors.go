@@ -22,18 +22,29 @@ func away(err error) error {
 	e := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Err: errors.Join(err, errAway)}
 	switch {
 	case errors.Is(err, etcd.Denied):
-		e.Message, e.Hint = "the fleet's etcd denies access: "+err.Error(), "a new password or certificate is given by `hermes-tui fleet reconnect`; else check the role of this host's user; a host that was removed leaves by `hermes-tui fleet leave --force`"
+		e.Message, e.Hint = said("the fleet's etcd denies access", err, etcd.Denied), "a new password or certificate is given by `hermes-tui fleet reconnect`; else check the role of this host's user; a host that was removed leaves by `hermes-tui fleet leave --force`"
 	case errors.Is(err, etcd.ErrUntrusted):
-		e.Message, e.Hint = "the fleet's store cannot be reached: "+err.Error(), "check the file of the etcd's authority; tokens are served until they end, and nothing is refreshed meanwhile"
+		e.Message, e.Hint = said(unreached, err, etcd.Unreachable), "check the file of the etcd's authority; tokens are served until they end, and nothing is refreshed meanwhile"
 	case errors.Is(err, etcd.NoSpace):
-		e.Message, e.Hint = "the fleet's etcd is full: "+err.Error(), "ask who runs it; tokens are served until they end"
+		e.Message, e.Hint = said("the fleet's etcd is full", err, etcd.NoSpace), "whoever runs it makes room by `etcdctl compact`, `etcdctl defrag` and `etcdctl alarm disarm`; tokens are served until they end"
 	case errors.Is(err, etcd.Unclear):
-		e.Message, e.Hint = "the fleet's etcd has not said whether a change was made: "+err.Error(), "it is looked at again; tokens are served until they end"
+		e.Message, e.Hint = said("the fleet's etcd has not said whether a change was made", err, etcd.Unclear), "it is looked at again; tokens are served until they end"
 		e.Err = errors.Join(e.Err, vault.ErrUnclear)
 	default:
-		e.Message, e.Hint = "the fleet's store cannot be reached: "+err.Error(), "tokens are served until they end, and nothing is refreshed meanwhile"
+		e.Message, e.Hint = said(unreached, err, etcd.Unreachable), "tokens are served until they end, and nothing is refreshed meanwhile"
 	}
 	return e
+}
+
+const unreached = "the fleet's store cannot be reached"
+
+// said is what a person is told, and behind it what etcd's error says beside its kind: a
+// kind has its own words for the same.
+func said(what string, err error, kind etcd.Kind) string {
+	if rest, same := strings.CutPrefix(err.Error(), kind.Error()); same {
+		return what + rest
+	}
+	return what + ": " + err.Error()
 }
 
 // Explain says of a store that did not answer what the heads say of it, so that programs

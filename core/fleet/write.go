@@ -23,6 +23,16 @@ type write struct {
 	after   *latest // what is put into a restored store; nil for every other change
 }
 
+// MayWrite returns why the store would not take tokens now: it is full, or denies it. It
+// leaves nothing there.
+func (h *Heads) MayWrite(ctx context.Context) error {
+	err := etcd.MayWrite(ctx, h.Store, h.Keys.Head("probe"), h.Keys.Blob("probe", "probe"))
+	if err != nil {
+		return away(err)
+	}
+	return nil
+}
+
 // try sends a write on top of the entry as it was read, until it is known what became
 // of it. done is false where somebody else was faster; the entry is the newest then.
 // Whether it was done cannot be known while etcd does not answer: that is an error

@@ -36,7 +36,7 @@ func (m *Member) explain(err error) error {
 	case errors.Is(err, etcd.Denied):
 		out.Hint = m.denied()
 	case errors.Is(err, etcd.NoSpace):
-		out.Hint = "ask who runs it to make room, and try again"
+		out.Hint = "whoever runs it makes room by `etcdctl compact`, `etcdctl defrag` and `etcdctl alarm disarm`; nothing was changed"
 	case errors.Is(err, etcd.ErrUntrusted):
 		out.Hint = "give the certificate of the etcd's authority with --ca; nothing was sent"
 	}

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/hermes-tui/hermes-tui/core/fleet"
@@ -20,6 +21,7 @@ type Look struct {
 	Accounts    int
 	Stale       int      // of them, those that a host which was removed may still know
 	Damaged     []string // ids of those whose record was not written by the fleet
+	Full        bool     // the etcd takes no change, until its administrator makes room
 	Etcd        []etcd.Member
 }
 
@@ -56,6 +58,7 @@ func (h *Host) look(ctx context.Context, m *Member) (Look, error) {
 	if err != nil {
 		return look, m.explain(err)
 	}
+	look.Full = errors.Is(etcd.MayWrite(ctx, m.store, m.keys.Alive(m.Host)), etcd.NoSpace)
 	r := view.Roster
 	look.Epoch, look.Restored, look.Departed = r.Epoch, r.Restored, r.Departed
 	if m.Role != roster.Reader { // which has no key for the heads

@@ -41,7 +41,19 @@ func (u *Upkeep) Probe(ctx context.Context) (keystore.Choice, error) {
 	if err := u.state.Vault.Probe(ctx, choice.Kind, storeID); err != nil || u.state.Vault.Heads == nil {
 		return choice, err
 	}
-	return choice, u.state.Vault.Heads.Look(ctx) // what the fleet cannot be told of would be lost
+	// What the fleet cannot be told of would be lost.
+	if err := u.state.Vault.Heads.Look(ctx); err != nil {
+		return choice, err
+	}
+	if heads, ok := u.state.Vault.Heads.(writable); ok {
+		err = heads.MayWrite(ctx)
+	}
+	return choice, err
+}
+
+// writable are heads that can tell whether they could be written, without doing so.
+type writable interface {
+	MayWrite(ctx context.Context) error
 }
 
 // Verify opens an account's record and returns what is wrong with it, without

@@ -37,6 +37,9 @@ func (h Host) Init(ctx context.Context, name string) (*View, secret.Secret, erro
 	if got, err := h.Store.Get(ctx, h.Keys.Fleet()); err != nil || got.KVs[0].Found() {
 		return nil, secret.Secret{}, cmp.Or(err, fleetExists(h.Keys.ID()))
 	}
+	if err := etcd.MayWrite(ctx, h.Store, h.Keys.Fleet(), h.Keys.Stamp(), h.Keys.Epoch(1)); err != nil {
+		return nil, secret.Secret{}, err // before a key is shown that opens nothing
+	}
 	h.show(recovery.String())
 	if err := h.create(ctx, d); err != nil {
 		return nil, secret.Secret{}, err

@@ -9,6 +9,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
 // Recover makes this host the first owner of the fleet anew, with its recovery
@@ -35,6 +36,9 @@ func (h Host) Recover(ctx context.Context, recovery secret.Secret, name string) 
 	v, err := read(ctx)
 	if err != nil {
 		return nil, secret.Secret{}, err
+	}
+	if err := etcd.MayWrite(ctx, h.Store, h.Keys.Fleet(), h.Keys.Stamp(), h.Keys.Epoch(v.Roster.Epoch+1)); err != nil {
+		return nil, secret.Secret{}, err // before a key is shown that opens nothing
 	}
 	h.show(fresh.String())
 	v, err = writer{h, read}.write(ctx, v, func(v *View) (*draft, error) {

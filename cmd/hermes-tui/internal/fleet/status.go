@@ -38,6 +38,7 @@ type statusJSON struct {
 	Damaged  []string     `json:"damaged"` // ids of accounts whose record the fleet has not written
 	Hosts    []hostJSON   `json:"hosts"`
 	Etcd     []memberJSON `json:"etcd"`
+	Full     bool         `json:"full"` // the etcd has raised NOSPACE: it takes no change
 	// RestoredAt is set while the store is an older one, and nothing is refreshed.
 	RestoredAt *time.Time `json:"restored_at"`
 }
@@ -88,6 +89,9 @@ func status(ctx context.Context, s *session.Session) error {
 	if look.Restored != nil {
 		s.Line("the etcd was restored from a backup: tokens are served until they end, and nothing is refreshed until `hermes-tui fleet accept-restore`, which waits until every host is heard")
 	}
+	if look.Full {
+		s.Line("the etcd is full (alarm NOSPACE) and takes no change: tokens are served until they end, and nothing is refreshed until whoever runs it makes room by `etcdctl compact`, `etcdctl defrag` and `etcdctl alarm disarm`")
+	}
 	if look.Stale > 0 {
 		s.Line("a host was removed, and what it knows of %s may still work: `hermes-tui fleet remove` of that host again goes on", counted(look.Stale))
 	}
@@ -110,7 +114,7 @@ func status(ctx context.Context, s *session.Session) error {
 }
 
 func toJSON(look host.Look, now time.Time) statusJSON {
-	out := statusJSON{Fleet: look.Fleet, Host: look.Host, Epoch: look.Epoch, Accounts: look.Accounts, Stale: look.Stale, Damaged: append([]string{}, look.Damaged...), Hosts: []hostJSON{}, Etcd: []memberJSON{}}
+	out := statusJSON{Fleet: look.Fleet, Host: look.Host, Epoch: look.Epoch, Accounts: look.Accounts, Stale: look.Stale, Damaged: append([]string{}, look.Damaged...), Hosts: []hostJSON{}, Etcd: []memberJSON{}, Full: look.Full}
 	for _, seat := range look.Seats {
 		out.Hosts = append(out.Hosts, toHostJSON(look, seat, now))
 	}
