@@ -88,6 +88,8 @@ func TestFleet_Certificates(t *testing.T) {
 		a.carry(c.Files)
 		if r := a.run("refresh", a.id, "--force"); r.code == 0 || !strings.Contains(r.err, c.says) {
 			t.Errorf("refresh, %s: %s", c.name, r)
+		} else if c.says == denied && (!strings.Contains(r.err, "may read and write below /hermes-tui/main/;") || strings.Count(r.err, denied) != 1) {
+			t.Errorf("refresh, %s, says what to do: %s", c.name, r)
 		}
 		if r := a.run("token", a.id); c.code == 4 && (strings.TrimSpace(r.out) != held || !strings.Contains(r.err, c.says)) {
 			t.Errorf("token, %s: %s", c.name, r)

@@ -22,9 +22,17 @@ func away(err error) error {
 	e := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Err: errors.Join(err, errAway)}
 	switch {
 	case errors.Is(err, etcd.Denied):
-		e.Message, e.Hint = said("the fleet's etcd denies access", err, etcd.Denied), "a new password or certificate is given by `hermes-tui fleet reconnect`; else check the role of this host's user; a host that was removed leaves by `hermes-tui fleet leave --force`"
+		e.Message, e.Hint = said("the fleet's etcd denies access", err, etcd.Denied), "check this host's user, and the role of that user"
+		var by curable
+		if errors.As(err, &by) {
+			e.Hint = by.Cure()
+		}
 	case errors.Is(err, etcd.ErrUntrusted):
 		e.Message, e.Hint = said(unreached, err, etcd.Unreachable), "check the file of the etcd's authority; tokens are served until they end, and nothing is refreshed meanwhile"
+	case errors.Is(err, etcd.ErrSpeaksTLS):
+		e.Message, e.Hint = said(unreached, err, etcd.Unreachable), "give this host the address with https:// by `hermes-tui fleet reconnect`; tokens are served until they end, and nothing is refreshed meanwhile"
+	case errors.Is(err, etcd.ErrSpeaksPlain):
+		e.Message, e.Hint = said(unreached, err, etcd.Unreachable), "ask who runs the etcd why it speaks no TLS; if that is meant, give this host the address with http:// by `hermes-tui fleet reconnect`; tokens are served until they end, and nothing is refreshed meanwhile"
 	case errors.Is(err, etcd.NoSpace):
 		e.Message, e.Hint = said("the fleet's etcd is full", err, etcd.NoSpace), "whoever runs it makes room by `etcdctl compact`, `etcdctl defrag` and `etcdctl alarm disarm`; tokens are served until they end"
 	case errors.Is(err, etcd.Unclear):
@@ -35,6 +43,9 @@ func away(err error) error {
 	}
 	return e
 }
+
+// curable is an error that knows what a person can do about it.
+type curable interface{ Cure() string }
 
 const unreached = "the fleet's store cannot be reached"
 

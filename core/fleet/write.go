@@ -25,7 +25,7 @@ type write struct {
 
 // MayWrite returns why the store would not take tokens now: it is full, or denies it. It
 // leaves nothing there.
-func (h *Heads) MayWrite(ctx context.Context) error {
+func MayWrite(ctx context.Context, h *Heads) error {
 	err := etcd.MayWrite(ctx, h.Store, h.Keys.Head("probe"), h.Keys.Blob("probe", "probe"))
 	if err != nil {
 		return away(err)

@@ -14,9 +14,10 @@ import (
 type standing int
 
 const (
-	belongs standing = iota
-	makes            // it makes the fleet, or makes it anew
-	joins            // it asks to be let in, as an owner or as a reader
+	belongs    standing = iota
+	makes               // it makes the fleet, or makes it anew
+	joins               // it asks to be let in, as an owner or as a reader
+	reconnects          // it tries another way to its fleet
 )
 
 // explain says what a person can do about an etcd.
@@ -26,9 +27,6 @@ func (m *Member) explain(err error) error {
 	}
 	var e *autherr.Error
 	if errors.As(err, &e) {
-		if e.Code == autherr.CodeFleetAway && errors.Is(err, etcd.Denied) { // what the heads say knows no fleet's name
-			return &autherr.Error{Kind: e.Kind, Code: e.Code, Message: err.Error(), Hint: m.denied(), Err: err}
-		}
 		return err
 	}
 	out := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Message: err.Error(), Err: err, Hint: "check the endpoints, and that this machine reaches them; nothing was changed"}
@@ -37,6 +35,10 @@ func (m *Member) explain(err error) error {
 		out.Hint = m.denied()
 	case errors.Is(err, etcd.NoSpace):
 		out.Hint = "whoever runs it makes room by `etcdctl compact`, `etcdctl defrag` and `etcdctl alarm disarm`; nothing was changed"
+	case errors.Is(err, etcd.ErrSpeaksTLS):
+		out.Hint = "write https:// in place of http://, or etcd://, and name its authority with --ca; nothing was changed"
+	case errors.Is(err, etcd.ErrSpeaksPlain):
+		out.Hint = "have whoever runs it switch TLS on; to try it out without, write http:// in place of https:// or etcd://; nothing was changed"
 	case errors.Is(err, etcd.ErrUntrusted):
 		out.Hint = "give the certificate of the etcd's authority with --ca; nothing was sent"
 	}

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 // certificates are read and a password is opened then.
 type link struct {
 	open func(ctx context.Context) (etcd.Store, error)
+	cure func() string // what a person does who is denied
 
 	mu    sync.Mutex
 	store etcd.Store
@@ -33,12 +35,34 @@ func (l *link) get(ctx context.Context) (etcd.Store, error) {
 	return store, err
 }
 
+// told is an error of the etcd with what a person can do about it, which only who knows
+// the fleet's keys can say.
+type told struct {
+	error
+	cure string
+}
+
+// Unwrap returns the etcd's.
+func (t *told) Unwrap() error { return t.error }
+
+// Cure returns what a person can do.
+func (t *told) Cure() string { return t.cure }
+
+// say is an error as it leaves here.
+func (l *link) say(err error) error {
+	if l.cure == nil || !errors.Is(err, etcd.Denied) {
+		return err
+	}
+	return &told{err, l.cure()}
+}
+
 func (l *link) Get(ctx context.Context, keys ...string) (etcd.Answer, error) {
 	s, err := l.get(ctx)
 	if err != nil {
 		return etcd.Answer{}, err
 	}
-	return s.Get(ctx, keys...)
+	out, err := s.Get(ctx, keys...)
+	return out, l.say(err)
 }
 
 func (l *link) Range(ctx context.Context, prefix string) (etcd.Answer, error) {
@@ -46,7 +70,8 @@ func (l *link) Range(ctx context.Context, prefix string) (etcd.Answer, error) {
 	if err != nil {
 		return etcd.Answer{}, err
 	}
-	return s.Range(ctx, prefix)
+	out, err := s.Range(ctx, prefix)
+	return out, l.say(err)
 }
 
 func (l *link) Commit(ctx context.Context, t etcd.Txn) (etcd.Result, error) {
@@ -54,7 +79,8 @@ func (l *link) Commit(ctx context.Context, t etcd.Txn) (etcd.Result, error) {
 	if err != nil {
 		return etcd.Result{}, err
 	}
-	return s.Commit(ctx, t)
+	out, err := s.Commit(ctx, t)
+	return out, l.say(err)
 }
 
 func (l *link) Grant(ctx context.Context, ttl time.Duration) (etcd.Lease, error) {
@@ -62,7 +88,8 @@ func (l *link) Grant(ctx context.Context, ttl time.Duration) (etcd.Lease, error)
 	if err != nil {
 		return 0, err
 	}
-	return s.Grant(ctx, ttl)
+	out, err := s.Grant(ctx, ttl)
+	return out, l.say(err)
 }
 
 func (l *link) TimeToLive(ctx context.Context, lease etcd.Lease) (time.Duration, error) {
@@ -70,7 +97,8 @@ func (l *link) TimeToLive(ctx context.Context, lease etcd.Lease) (time.Duration,
 	if err != nil {
 		return 0, err
 	}
-	return s.TimeToLive(ctx, lease)
+	out, err := s.TimeToLive(ctx, lease)
+	return out, l.say(err)
 }
 
 func (l *link) Revoke(ctx context.Context, lease etcd.Lease) error {
@@ -78,7 +106,7 @@ func (l *link) Revoke(ctx context.Context, lease etcd.Lease) error {
 	if err != nil {
 		return err
 	}
-	return s.Revoke(ctx, lease)
+	return l.say(s.Revoke(ctx, lease))
 }
 
 func (l *link) Watch(ctx context.Context, prefix string, from int64) iter.Seq2[etcd.Batch, error] {
@@ -86,7 +114,13 @@ func (l *link) Watch(ctx context.Context, prefix string, from int64) iter.Seq2[e
 	if err != nil {
 		return func(yield func(etcd.Batch, error) bool) { yield(etcd.Batch{}, err) }
 	}
-	return s.Watch(ctx, prefix, from)
+	return func(yield func(etcd.Batch, error) bool) {
+		for batch, err := range s.Watch(ctx, prefix, from) {
+			if !yield(batch, l.say(err)) {
+				return
+			}
+		}
+	}
 }
 
 func (l *link) Status(ctx context.Context) []etcd.Member {

@@ -65,6 +65,9 @@ type heads struct {
 // Shared returns what the hosts tell each other.
 func (h *heads) Shared() *shared.Board { return h.shared }
 
+// MayWrite returns why the fleet's store would not take tokens now.
+func (h *heads) MayWrite(ctx context.Context) error { return fleet.MayWrite(ctx, h.Heads) }
+
 func (m *Member) board(log *slog.Logger) *shared.Board {
 	return shared.New(shared.Config{
 		Store: m.store, Keys: m.keys, Team: m, Folder: m.vault.Folder, Clients: vault.FleetClients{Vault: m.vault},
@@ -105,7 +108,7 @@ func newMember(s Settings, v *vault.Vault, c clock.Clock) (*Member, error) {
 			}
 		}
 		return dial(s.Etcd, k)
-	}}
+	}, cure: m.denied}
 	return m, nil
 }
 

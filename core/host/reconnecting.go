@@ -29,6 +29,7 @@ func (h *Host) Reconnect(ctx context.Context, way Way) (Settings, error) {
 		return Settings{}, err
 	}
 	m.store.Close()
+	m.stand = reconnects
 	k, err := readKey(ctx, h.state.Vault)
 	if err != nil {
 		return Settings{}, err

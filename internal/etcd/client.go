@@ -250,6 +250,7 @@ func (c *Client) once(ctx context.Context, at *url.URL, what call, token string,
 		defer late.Stop()
 	}
 	if data, err = c.unary(ctx, at, what.method, token, p); err == nil {
+		c.papers.answered()
 		return data, false, nil
 	}
 	if fresh {
@@ -281,6 +282,8 @@ func (c *Client) judge(what call, at *url.URL, err error, unsent bool) *Error {
 		if e.Err = why; denied {
 			e.Kind, clear = Denied, true
 		}
+	} else if why := c.wrongScheme(at, err); why != nil {
+		e.Err = why
 	}
 	if what.write && !unsent {
 		if e.Maybe = !clear || e.Kind == NoSpace; !clear {

@@ -19,6 +19,7 @@ import (
 // was wrong with it: it is shown whatever they are.
 type papers struct {
 	shown atomic.Pointer[tls.Certificate] // when a member asked last
+	taken atomic.Pointer[tls.Certificate] // shown when a member has answered last
 }
 
 // into has a configuration show them.
@@ -55,16 +56,19 @@ func (p *papers) refused(err error) (denied bool, why error) {
 	switch {
 	case alert && strings.Contains(err.Error(), "certificate"):
 		return true, fmt.Errorf("%w; %s", err, p)
-	case p.shown.Load() != nil && (alert || strings.Contains(err.Error(), "client conn could not be established") || p.none() && cut(err)): // the link was gone before its last word was read
+	case p.shown.Load() != nil && (alert || strings.Contains(err.Error(), "client conn could not be established") || p.new() && cut(err)): // the link was gone before its last word was read
 		return false, fmt.Errorf("it ended the link when it had asked for a certificate; %s", p)
 	}
 	return false, nil
 }
 
-// none reports whether a member has asked for a certificate and was shown none.
-func (p *papers) none() bool {
+// answered notes that a member took what it was shown.
+func (p *papers) answered() { p.taken.Store(p.shown.Load()) }
+
+// new reports whether a member was shown none, or what no member has taken yet.
+func (p *papers) new() bool {
 	pair := p.shown.Load()
-	return pair != nil && len(pair.Certificate) == 0
+	return pair != nil && (len(pair.Certificate) == 0 || pair != p.taken.Load())
 }
 
 // cut reports whether an error says no more than that the other side has ended the link.

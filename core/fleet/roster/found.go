@@ -37,8 +37,8 @@ func (h Host) Init(ctx context.Context, name string) (*View, secret.Secret, erro
 	if got, err := h.Store.Get(ctx, h.Keys.Fleet()); err != nil || got.KVs[0].Found() {
 		return nil, secret.Secret{}, cmp.Or(err, fleetExists(h.Keys.ID()))
 	}
-	if err := etcd.MayWrite(ctx, h.Store, h.Keys.Fleet(), h.Keys.Stamp(), h.Keys.Epoch(1)); err != nil {
-		return nil, secret.Secret{}, err // before a key is shown that opens nothing
+	if err := h.mayBegin(ctx, 1); err != nil {
+		return nil, secret.Secret{}, err
 	}
 	h.show(recovery.String())
 	if err := h.create(ctx, d); err != nil {
@@ -46,6 +46,16 @@ func (h Host) Init(ctx context.Context, name string) (*View, secret.Secret, erro
 	}
 	v, err := h.open(ctx, id, trusted(&d.roster, me))
 	return v, secret.New(recovery.String()), err
+}
+
+// mayBegin returns the store's clear no to what begins an epoch: else a key would be shown
+// that opens nothing. An answer that was lost is none.
+func (h Host) mayBegin(ctx context.Context, epoch uint64) error {
+	err := etcd.MayWrite(ctx, h.Store, h.Keys.Fleet(), h.Keys.Stamp(), h.Keys.Epoch(epoch))
+	if errors.Is(err, etcd.Denied) || errors.Is(err, etcd.NoSpace) {
+		return err
+	}
+	return nil
 }
 
 func (h Host) first(me Member, recovery *age.X25519Identity) (*draft, error) {

@@ -9,7 +9,6 @@ import (
 	"filippo.io/age"
 
 	"github.com/hermes-tui/hermes-tui/core/secret"
-	"github.com/hermes-tui/hermes-tui/internal/etcd"
 )
 
 // Recover makes this host the first owner of the fleet anew, with its recovery
@@ -37,8 +36,8 @@ func (h Host) Recover(ctx context.Context, recovery secret.Secret, name string) 
 	if err != nil {
 		return nil, secret.Secret{}, err
 	}
-	if err := etcd.MayWrite(ctx, h.Store, h.Keys.Fleet(), h.Keys.Stamp(), h.Keys.Epoch(v.Roster.Epoch+1)); err != nil {
-		return nil, secret.Secret{}, err // before a key is shown that opens nothing
+	if err := h.mayBegin(ctx, v.Roster.Epoch+1); err != nil {
+		return nil, secret.Secret{}, err
 	}
 	h.show(fresh.String())
 	v, err = writer{h, read}.write(ctx, v, func(v *View) (*draft, error) {
