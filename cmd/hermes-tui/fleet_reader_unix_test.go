@@ -104,8 +104,12 @@ func TestFleet_Reader(t *testing.T) {
 	a.signIn("--account", a.id)
 	a.offset.Store(0)
 	short := r.token()
+	r.until(func() bool { return !a.portal.IsLive(short) && r.account()["state"] != "ok" })
+	running := r.start("exec", "work", "--", "sh", "-c", "echo it runs") // and waits for an owner
 	serving := a.start("serve", "--listen", "127.0.0.1:0")
-	r.until(func() bool { return !a.portal.IsLive(short) })
+	if got := running.end(t); got.code != 0 || got.out != "it runs\n" {
+		t.Errorf("exec on a reader whose tokens ended: %s", got)
+	}
 	fresh := r.token()
 	if !a.portal.IsLive(fresh) || fresh == short {
 		t.Error("the reader was not given a token that works")

@@ -26,6 +26,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/consent"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
 	"github.com/hermes-tui/hermes-tui/core/secret"
+	"github.com/hermes-tui/hermes-tui/internal/lately"
 	"github.com/hermes-tui/hermes-tui/proxy"
 )
 
@@ -111,9 +112,7 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// A refresh that fails for the moment is over in seconds or minutes: the
-	// command may well outlive it.
-	if err := accounts.Servable(o.Account); err != nil && autherr.KindOf(err) != autherr.Network {
+	if err := servable(ctx, accounts, o.Account, core.PickOptions{APIs: spoken}); err != nil {
 		return err
 	}
 	if err := accounts.Admit(ctx, o.Account, core.PickOptions{APIs: spoken}, o.Prompt(accounts)); err != nil { // the terminal is the command's later
@@ -164,6 +163,29 @@ func (o *ExecOptions) Run(ctx context.Context) error {
 	end()
 	if broke := <-served; err == nil {
 		err = broke
+	}
+	return err
+}
+
+// ownersTime is how long whoever else refreshes the tokens is waited for, as `token` does.
+const ownersTime = 10 * time.Second
+
+// servable returns why no request would be served. A refresh that fails for the moment is
+// over in seconds or minutes: the command may well outlive it. Where somebody else
+// refreshes the tokens, as the owners of a fleet do for its readers, they are asked first.
+func servable(ctx context.Context, accounts *core.Core, name string, o core.PickOptions) error {
+	err := accounts.Servable(name)
+	if err == nil || autherr.KindOf(err) == autherr.Network {
+		return nil
+	}
+	if found, none := accounts.Select(name); none != nil || !slices.ContainsFunc(found, core.Account.Shared) {
+		return err
+	}
+	ctx, cancel := lately.WithTimeout(ctx, ownersTime)
+	defer cancel()
+	if lease, picked := accounts.Pick(ctx, name, o); picked == nil {
+		lease.Done()
+		return nil
 	}
 	return err
 }
