@@ -58,17 +58,24 @@ func setJSON(text []byte, s setting) ([]byte, error) {
 		return nil, err
 	}
 	indent, _ := indentOf(text, n.Start)
+	below := func(rest []string) any {
+		if len(rest) == 0 {
+			return s.value
+		}
+		return object(nil).with(rest, s.value)
+	}
 	for depth, key := range s.path {
+		if depth > 0 && string(text[n.Start:n.End]) == "null" { // as if nothing stood there
+			var b bytes.Buffer
+			writeJSON(&b, below(s.path[depth:]), indent)
+			return splice(text, n.Start, n.End, b.String()), nil
+		}
 		if n.Kind != json5.Object {
 			return nil, errNoObject
 		}
 		i := n.Find(key)
 		if i < 0 {
-			value := any(s.value)
-			if rest := s.path[depth+1:]; len(rest) > 0 {
-				value = object(nil).with(rest, value)
-			}
-			return addItem(text, n, quoteJSON(key)+": ", value, indent), nil
+			return addItem(text, n, quoteJSON(key)+": ", below(s.path[depth+1:]), indent), nil
 		}
 		indent = memberIndent(text, n, indent)
 		n = n.Items[i].Value

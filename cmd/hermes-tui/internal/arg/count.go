@@ -51,7 +51,7 @@ func count(cmd *cobra.Command, args []string, least, most int) error {
 // Given refuses an argument or a flag that is there and empty. It is a variable of a
 // script that is not set, most of the time, and would count as one that was left out:
 // `remove "$ACCOUNT"` would remove the only account, and a key that was to be for one
-// would be for all.
+// would be for all. Nor does it take a number or a time below zero.
 func Given(cmd *cobra.Command, args []string) (err error) {
 	const hint = "a variable in it may not be set"
 	if slices.Contains(args, "") {
@@ -62,8 +62,12 @@ func Given(cmd *cobra.Command, args []string) (err error) {
 		if list, ok := f.Value.(pflag.SliceValue); ok {
 			empty = slices.Contains(list.GetSlice(), "")
 		}
-		if empty && err == nil {
+		switch {
+		case err != nil:
+		case empty:
 			err = exit.Usage("--"+f.Name+" is empty", "leave it out, or give it a value; "+hint)
+		case (f.Value.Type() == "duration" || f.Value.Type() == "int") && strings.HasPrefix(f.Value.String(), "-"):
+			err = exit.Usage("--"+f.Name+" is "+f.Value.String()+", which is less than nothing", "leave it out, or give it one that is not negative")
 		}
 	})
 	return err

@@ -21,6 +21,10 @@ func TestGiven(t *testing.T) {
 		"work --in a --in _":    "--in is empty",
 		"one two":               "accepts at most 1 argument",
 		"work --in a --count 0": "",
+		"work --count -1":       "--count is -1",
+		"work --wait -1s":       "--wait is -1s",
+		"work --wait=-5m":       "--wait is -5m0s",
+		"work --wait 0s":        "",
 	} {
 		cmd := &cobra.Command{Use: "remove [ACCOUNT]", Args: AtMost(1), RunE: func(*cobra.Command, []string) error { return nil }, SilenceErrors: true, SilenceUsage: true}
 		f := cmd.Flags()
@@ -28,6 +32,7 @@ func TestGiven(t *testing.T) {
 		f.String("for", "", "")
 		f.StringArray("in", nil, "")
 		f.Int("count", 0, "")
+		f.Duration("wait", 0, "")
 		args := strings.Fields(words)
 		for i, a := range args {
 			if a == "_" {

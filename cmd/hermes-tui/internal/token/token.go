@@ -66,8 +66,8 @@ func Command(s *session.Session) *cobra.Command {
 
 // Run prints the token.
 func (o *Options) Run(ctx context.Context) error {
-	if o.Timeout <= 0 || o.MinLife < 0 {
-		return exit.Usage("--timeout has to be longer than 0, and --min-ttl not negative", "give times such as `--timeout 10s` and `--min-ttl 2m`")
+	if o.Timeout <= 0 {
+		return exit.Usage("--timeout has to be longer than 0", "give a time such as `--timeout 10s`")
 	}
 	accounts, err := o.Open(session.Options{Secrets: true, Patience: session.OneShot, Asker: caller})
 	if err != nil {
