@@ -60,6 +60,7 @@ func TestFleet_Reconnect(t *testing.T) {
 		{"wrong", nil, 4, "denies access"},
 		{"first", []string{"--user", "guest"}, 4, "denies access"},
 		{"first", []string{"--user", "looker"}, 4, "denies access"},
+		{"", []string{"--no-user"}, 4, "denies access"},
 		{"second", []string{"http://127.0.0.1:1", "--user", "laptop"}, 4, "cannot be reached"},
 		{"second", []string{"https://"}, 2, "is not the address of an etcd"},
 		{"second", []string{"--cert", "nowhere.pem", "--user", "laptop"}, 2, "there is no key"},
@@ -114,5 +115,13 @@ func TestFleet_Reconnect(t *testing.T) {
 	there.match(`Password of laptop at the etcd:`)
 	there.press("second\n")
 	there.match(`ended with 0`)
+	a.must("refresh", a.id, "--force")
+	t.Log("the host has no user any more")
+	store.Ctl(t, "--user", "root:first", "auth", "disable")
+	done.User = nil
+	a.decode(a.must("fleet", "reconnect", "--no-user", "--json"), &done)
+	if done.User != nil {
+		t.Errorf("its user is %s", *done.User)
+	}
 	a.must("refresh", a.id, "--force")
 }

@@ -164,7 +164,7 @@ func (p putting) plan(ctx context.Context, c *claim, l *latest) (w write, lost b
 		return w, lost, nil
 	}
 	w.unheard = true
-	in, err := c.doubt(next, strings.Join(p.unheard, ", "))
+	in, err := c.doubt(next, strings.Join(p.unheard, doubtSeparator))
 	if err != nil || in == nil {
 		return w, lost, err
 	}

@@ -138,25 +138,56 @@ func TestAcceptRestore_Spent(t *testing.T) {
 	}
 }
 
+// takenOut is a fleet whose account the second host has taken out of it, and a store that
+// was restored from before.
+func takenOut(t *testing.T) (f *fleet, a, b *host, id string) {
+	t.Helper()
+	f = newFleet(t, 2)
+	a, b = f.hosts[0], f.hosts[1]
+	id = a.signIn()
+	b.access(id)
+	old := f.etcd.Snapshot()
+	if err := b.moveOut(id); err != nil {
+		t.Fatal(err)
+	}
+	f.etcd.Restore(old, true)
+	return f, a, b, id
+}
+
+// acceptedWithout accepts the store on a host alone.
+func (f *fleet) acceptedWithout(a, b *host) {
+	f.Helper()
+	if err := (team{f, a.link, a.name}).Restored(f.Context()); err != nil {
+		f.Fatal(err)
+	}
+	if _, err := a.heads().AcceptRestore(f.Context(), f.handIn(a), []string{b.name}); err != nil {
+		f.Fatal(err)
+	}
+}
+
+// A host comes back whose own account the fleet has again, and another one has sent the
+// token in this moment: it is not taken away under that.
+func TestAcceptRestore_OwnWhileSent(t *testing.T) {
+	f, a, b, id := takenOut(t)
+	f.acceptedWithout(a, b)
+	f.expire()
+	f.provider.after = func(got oauth.Answer) oauth.Answer {
+		if err := b.vault.Heads.Look(t.Context()); err != nil {
+			t.Error(err)
+		}
+		return got
+	}
+	if _, err := a.refresh(id); err != nil || a.access(id) != "access-token-2" {
+		t.Errorf("%v, %s", err, a.access(id))
+	}
+}
+
 // A host that was not heard has taken the account out of the fleet: when it comes back the
 // fleet has it no more, unless somebody has gone on with it there meanwhile.
 func TestAcceptRestore_OwnUnheard(t *testing.T) {
 	for _, goneOn := range []bool{false, true} {
-		f := newFleet(t, 2)
-		a, b := f.hosts[0], f.hosts[1]
-		id := a.signIn()
-		b.access(id)
-		old := f.etcd.Snapshot()
-		if err := b.heads().MoveOut(t.Context(), id); err != nil {
-			t.Fatal(err)
-		}
-		f.etcd.Restore(old, true)
-		if err := (team{f, a.link, a.name}).Restored(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := a.heads().AcceptRestore(t.Context(), f.handIn(a), []string{b.name}); err != nil {
-			t.Fatal(err)
-		}
+		f, a, b, id := takenOut(t)
+		f.acceptedWithout(a, b)
 		if goneOn {
 			f.provider.current++
 			err := a.vault.Replace(t.Context(), id, func(txn *vault.Txn) error {
@@ -326,15 +357,7 @@ func TestAcceptRestore_Forged(t *testing.T) {
 
 // An account that a host has taken out of the fleet stays its own.
 func TestAcceptRestore_Own(t *testing.T) {
-	f := newFleet(t, 2)
-	a, b := f.hosts[0], f.hosts[1]
-	id := a.signIn()
-	b.access(id)
-	old := f.etcd.Snapshot()
-	if err := b.heads().MoveOut(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
-	f.etcd.Restore(old, true)
+	f, a, b, id := takenOut(t)
 	if _, err := a.heads().AcceptRestore(t.Context(), f.handIn(a, b), nil); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
@@ -164,6 +165,16 @@ func (l *latest) lose(note record.Note) {
 	next.Current, lost.body.Intent = "", nil
 	lost.head, l.blob = next, nil
 	l.entry = &lost
+}
+
+// doubtSeparator stands between the names of hosts that were not heard, where an intent
+// says who may have sent the token.
+const doubtSeparator = ", "
+
+// doubts reports whether an intent is only the doubt what a host has done that was not
+// heard.
+func (in *intent) doubts(host string) bool {
+	return slices.Contains(strings.Split(in.Host, doubtSeparator), host)
 }
 
 // doubt is the intent of an attempt that nobody knows of: the token may have been sent by

@@ -11,6 +11,9 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/host"
 )
 
+// noUser is the flag of a host that has no user of etcd any more.
+const noUser = "no-user"
+
 func reconnectCommand(s *session.Session) *cobra.Command {
 	w := &way{Session: s}
 	cmd := &cobra.Command{
@@ -18,13 +21,16 @@ func reconnectCommand(s *session.Session) *cobra.Command {
 		Long: "Change how this machine reaches the etcd of its fleet: its addresses, its authority, this\n" +
 			"host's certificate, or its user and password. What is not named stays as it is; with nothing\n" +
 			"named, the password of the user is asked for anew. The new way is tried first, and kept only\n" +
-			"if it works. --user '' is for a host that shows a certificate in place of a password.",
+			"if it works.",
 		Example: "  hermes-tui fleet reconnect\n  hermes-tui fleet reconnect --user laptop\n" +
-			"  hermes-tui fleet reconnect etcd://etcd-4,etcd-5,etcd-6 --ca new-ca.pem",
+			"  hermes-tui fleet reconnect etcd://etcd-4,etcd-5,etcd-6 --ca new-ca.pem\n" +
+			"  hermes-tui fleet reconnect --no-user --cert laptop.pem --key laptop.key",
 		RunE: func(cmd *cobra.Command, args []string) error { return w.reconnect(cmd.Context(), cmd, args) },
 	}
 	s.AsJSON(cmd)
 	w.etcdFlags(cmd)
+	cmd.Flags().Bool(noUser, false, "this host has no user any more: it shows a certificate")
+	cmd.MarkFlagsMutuallyExclusive("user", noUser)
 	return cmd
 }
 
@@ -78,11 +84,15 @@ func (w *way) other(at *host.Host, cmd *cobra.Command, args []string) (host.Way,
 			*to.into, named = *to.from, true
 		}
 	}
+	without, _ := cmd.Flags().GetBool(noUser)
+	if without {
+		now.User, named = "", true
+	}
 	if !named && now.User == "" {
 		return host.Way{}, exit.Usage("nothing was named to change, and this host has no user of etcd whose password could be", "name the addresses of the etcd, or --ca, --cert and --key, or --user")
 	}
 	w.etcd = now
-	if !named || cmd.Flags().Changed("user") {
+	if !named || without || cmd.Flags().Changed("user") {
 		return w.open()
 	}
 	now, err = now.Absolute()
