@@ -31,25 +31,23 @@ func newOpenID(t *testing.T) (*openidtest.Server, *rig) {
 }
 
 // signInAt signs in, and decides once a poll has found that nobody did yet.
-func (r *rig) signInAt(decide func(userCode string) error) (last SignInEvent, slowed int) {
+func (r *rig) signInAt(o *openidtest.Server, decide func(userCode string) error) (last SignInEvent, slowed int) {
 	r.Helper()
 	var code CodeIssued
-	decided := false
+	shown := make(chan string, 1)
+	o.OnPending(func() {
+		if err := decide(<-shown); err != nil {
+			r.Error(err)
+		}
+	})
 	for e := range r.core.SignIn(r.Context(), SignInOptions{Provider: "acme"}) {
 		switch e := e.(type) {
 		case CodeIssued:
 			code = e
+			shown <- e.UserCode
 		case PollScheduled:
 			if e.Reason == "Acme asked to slow down" {
 				slowed++
-				break
-			}
-			if decided {
-				break
-			}
-			decided = true
-			if err := decide(code.UserCode); err != nil {
-				r.Fatal(err)
 			}
 		}
 		last = e
@@ -63,7 +61,7 @@ func (r *rig) signInAt(decide func(userCode string) error) (last SignInEvent, sl
 func TestIndependentServer_SignInRefreshReuse(t *testing.T) {
 	o, r := newOpenID(t)
 	o.SlowDown(2)
-	last, slowed := r.signInAt(func(code string) error { return o.Approve(code, "id1") })
+	last, slowed := r.signInAt(o, func(code string) error { return o.Approve(code, "id1") })
 	signedIn, ok := last.(SignedIn)
 	if !ok {
 		t.Fatalf("not signed in: %+v", signedIn)
@@ -120,7 +118,7 @@ func TestIndependentServer_SignInRefreshReuse(t *testing.T) {
 
 func TestIndependentServer_Denied(t *testing.T) {
 	o, r := newOpenID(t)
-	last, _ := r.signInAt(o.Deny)
+	last, _ := r.signInAt(o, o.Deny)
 	failed, ok := last.(SignInFailed)
 	if !ok || failed.Err.Code != autherr.CodeAuthorizationDenied {
 		t.Errorf("a denied sign-in ended with %+v", failed)
@@ -131,8 +129,8 @@ func TestIndependentServer_Denied(t *testing.T) {
 }
 
 func TestIndependentServer_Expired(t *testing.T) {
-	_, r := newOpenID(t)
-	last, _ := r.signInAt(func(string) error { r.clock.Advance(time.Hour); return nil })
+	o, r := newOpenID(t)
+	last, _ := r.signInAt(o, func(string) error { r.clock.Advance(time.Hour); return nil })
 	failed, ok := last.(SignInFailed)
 	if !ok || failed.Err.Code != autherr.CodeTimeout {
 		t.Errorf("an expired code ended with %+v", failed)

@@ -36,6 +36,7 @@ type Server struct {
 	slowDowns atomic.Int32
 	polls     atomic.Int32
 	refreshes atomic.Int32
+	pending   atomic.Pointer[func()]
 }
 
 // register makes the client known. The example keeps its clients for the whole
@@ -72,6 +73,10 @@ func (s *Server) Deny(userCode string) error {
 
 // SlowDown answers the next n polls with slow_down.
 func (s *Server) SlowDown(n int32) { s.slowDowns.Store(n) }
+
+// OnPending has a function called once, when a poll has found that no user has decided yet,
+// before that poll is answered: what it decides the next poll finds, however soon that comes.
+func (s *Server) OnPending(decide func()) { s.pending.Store(&decide) }
 
 // Polls is how often a device code was asked about.
 func (s *Server) Polls() int { return int(s.polls.Load()) }
@@ -118,7 +123,16 @@ func (b *books) GetDeviceAuthorizatonState(ctx context.Context, client, device s
 	if b.server.slowDowns.Add(-1) >= 0 {
 		return nil, context.DeadlineExceeded
 	}
-	return b.Storage.GetDeviceAuthorizatonState(ctx, client, device)
+	state, err := b.Storage.GetDeviceAuthorizatonState(ctx, client, device)
+	if err != nil || state.Done || state.Denied {
+		return state, err
+	}
+	if decide := b.server.pending.Swap(nil); decide != nil {
+		found := *state
+		(*decide)()
+		return &found, nil
+	}
+	return state, nil
 }
 
 // CreateAccessAndRefreshTokens implements op.Storage. It names the client of a
