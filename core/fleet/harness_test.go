@@ -250,6 +250,10 @@ func (t team) View(ctx context.Context, stamp []byte) (View, error) {
 	if string(stamp) == "removed" || t.out != "" && t.member == t.out {
 		return nil, roster.ErrNotMember
 	}
+	switch code := string(stamp); code {
+	case autherr.CodeFleetRestored, autherr.CodeRecordDamaged: // the record of the fleet is that
+		return nil, &autherr.Error{Kind: autherr.Keystore, Code: code, Message: code}
+	}
 	if stamp == nil {
 		got, err := t.link.Get(ctx, t.keys.Stamp())
 		if err != nil {

@@ -40,15 +40,16 @@ func (r *Reader) ReadOnly() error {
 	}
 }
 
-// Get implements [vault.Heads].
+// Get implements [vault.Heads]. Where the store does not answer, was restored or cannot be
+// read, it is what this host has seen last, as for an owner: a token is good until its end.
 func (r *Reader) Get(ctx context.Context, id string) (*record.Head, error) {
 	h := r.heads
 	if !h.seen.within(h.Clock.Now(), freshTime) {
 		if err := r.bring(ctx, id); err != nil {
-			if !errors.Is(err, errAway) {
+			if !errors.Is(err, errAway) && !restored(err) && !unreadable(err) {
 				return nil, err
 			}
-			h.Log.Warn("the fleet's store does not answer; this host goes on with what it has seen", "account", id, "error", err)
+			h.Log.Warn("the fleet's store does not answer as it should; this host goes on with what it has seen", "account", id, "error", err)
 		}
 	}
 	return h.files.Get(ctx, id)

@@ -165,6 +165,27 @@ func TestReader_Restored(t *testing.T) {
 	}
 }
 
+// A store that was restored, or whose record of the fleet cannot be read, takes no token
+// from a reader: it serves what it has, as the owners do.
+func TestReader_GoesOn(t *testing.T) {
+	for _, code := range []string{autherr.CodeFleetRestored, autherr.CodeRecordDamaged} {
+		t.Run(code, func(t *testing.T) {
+			f, r := withReader(t, 1)
+			id := f.hosts[0].signIn()
+			if got := r.access(id); got != "access-token-1" {
+				t.Fatal(got)
+			}
+			f.clock.Advance(freshTime)
+			f.put(f.keys.Stamp(), code)
+			for _, h := range []*host{f.hosts[0], r} {
+				if got := h.access(id); got != "access-token-1" {
+					t.Errorf("%s has %s", h.name, got)
+				}
+			}
+		})
+	}
+}
+
 // A reader changes nothing.
 func TestReader_ChangesNothing(t *testing.T) {
 	f, r := withReader(t, 1)
