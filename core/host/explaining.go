@@ -20,6 +20,9 @@ const (
 	reconnects          // it tries another way to its fleet
 )
 
+// unchanged is what a hint ends with where a call has certainly changed nothing.
+const unchanged = "nothing was changed"
+
 // explain says what a person can do about an etcd.
 func (m *Member) explain(err error) error {
 	if err == nil {
@@ -29,7 +32,7 @@ func (m *Member) explain(err error) error {
 	if errors.As(err, &e) {
 		return err
 	}
-	out := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Message: err.Error(), Err: err, Hint: "check the endpoints, and that this machine reaches them; nothing was changed"}
+	out := &autherr.Error{Kind: autherr.Keystore, Code: autherr.CodeFleetAway, Message: err.Error(), Err: err, Hint: "check the endpoints, and that this machine reaches them; " + unchanged}
 	switch {
 	case errors.Is(err, etcd.Denied):
 		out.Hint = m.denied()
@@ -39,6 +42,8 @@ func (m *Member) explain(err error) error {
 		out.Hint = "write https:// in place of http://, or etcd://, and name its authority with --ca; nothing was changed"
 	case errors.Is(err, etcd.ErrSpeaksPlain):
 		out.Hint = "have whoever runs it switch TLS on; to try it out without, write http:// in place of https:// or etcd://; nothing was changed"
+	case errors.Is(err, etcd.Unclear):
+		out.Hint = "check the endpoints, and that this machine reaches them; then look at `hermes-tui fleet status`, and ask for it again where it was not done"
 	case errors.Is(err, etcd.ErrUntrusted):
 		out.Hint = "give the certificate of the etcd's authority with --ca; nothing was sent"
 	}

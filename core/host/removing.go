@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,13 +54,13 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 			return Removed{}, m.explain(err)
 		}
 		if _, err = view.RemoveMember(ctx, host.ID); err != nil {
-			return Removed{}, m.explain(err)
+			return Removed{}, unfinished(name, m.explain(err))
 		}
 	default:
 		host.Name = name // perhaps it was removed, and what follows was interrupted
 	}
 	if err := m.board(h.state.Log).RenewClients(ctx); err != nil {
-		return Removed{}, err
+		return Removed{}, unfinished(name, err)
 	}
 	out, err := m.renew(ctx, h.state.Log, refresh)
 	if err == nil && !there && len(out.Renewed)+len(out.Left) == 0 {
@@ -69,7 +70,21 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 		}
 	}
 	out.Host = host.Name
-	return out, err
+	return out, unfinished(name, err)
+}
+
+// unfinished says of what has stopped a removal under way that the host may be out already:
+// that nothing was changed is true of one step only.
+func unfinished(name string, err error) error {
+	var e *autherr.Error
+	if !errors.As(err, &e) || e.Kind != autherr.Keystore {
+		return err
+	}
+	hint := strings.TrimSuffix(e.Hint, "; "+unchanged)
+	return &autherr.Error{
+		Kind: e.Kind, Code: e.Code, Message: err.Error(), Err: err,
+		Hint: fmt.Sprintf("%s; %s may be removed already: `hermes-tui fleet remove` of it again goes on", hint, name),
+	}
 }
 
 // renewAtOnce is how many accounts get new tokens at the same time: most of it is waiting,
