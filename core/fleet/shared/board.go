@@ -188,7 +188,7 @@ func (b *Board) Look(ctx context.Context) error {
 		all.Go(func() { _, errs[i] = t.list(ctx, b.Store) })
 	}
 	all.Wait()
-	return errors.Join(errs...)
+	return cmp.Or(errs...) // one is enough: they are of one store
 }
 
 // now is the fleet as it was read last, or, where that is not enough any more, as it is.

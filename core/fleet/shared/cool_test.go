@@ -3,6 +3,7 @@ package shared
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -236,5 +237,15 @@ func TestNil(t *testing.T) {
 	}
 	if err := b.Look(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// A store that is away is said once, however much is looked for in it.
+func TestLook_Away(t *testing.T) {
+	f := newTeam(t, 1)
+	a := f.hosts[0]
+	a.link.Cut(true)
+	if err := a.Look(t.Context()); err == nil || strings.Contains(err.Error(), "\n") {
+		t.Errorf("%q", err)
 	}
 }
