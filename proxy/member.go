@@ -3,6 +3,8 @@ package proxy
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/hermes-tui/hermes-tui/internal/mark"
 )
 
 // members calls found with the name and the value of each member of the object
@@ -12,7 +14,7 @@ import (
 // conversation costs little and makes no garbage. It reports whether that was all of
 // the text, to its end.
 func members(text []byte, found func(name, value []byte) (more bool)) (whole bool) {
-	b := blank(bytes.TrimPrefix(text, byteOrderMark))
+	b := blank(mark.Trim(text))
 	if len(b) == 0 || b[0] != '{' {
 		return false
 	}
@@ -46,10 +48,6 @@ func members(text []byte, found func(name, value []byte) (more bool)) (whole boo
 	}
 	return false
 }
-
-// byteOrderMark stands before a text of some editors and languages. There are servers
-// that read what is behind it.
-var byteOrderMark = []byte("\ufeff")
 
 // isWide reports whether a text is JSON in UTF-16 or UTF-32, which is not read here and
 // is by some servers: what they would do by it is not known then.

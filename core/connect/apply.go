@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/hermes-tui/hermes-tui/internal/mark"
 )
 
 // language reads and edits a format.
@@ -42,7 +44,7 @@ func (f Form) Apply(text []byte) ([]byte, error) {
 	if !ok {
 		return nil, unsafe("there is no file to write for it", nil)
 	}
-	body, marked := bytes.CutPrefix(text, bom)
+	body, marked := mark.Cut(text)
 	if blank(body) {
 		return append(slices.Clone(text[:len(text)-len(body)]), f.Snippet()...), nil
 	}
@@ -69,7 +71,7 @@ func (f Form) Apply(text []byte) ([]byte, error) {
 		return nil, unsafe("the change would touch other settings of the file", err)
 	}
 	if marked {
-		next = slices.Concat(bom, next)
+		next = append([]byte(mark.Text), next...)
 	}
 	return next, nil
 }
@@ -92,7 +94,7 @@ func (f Form) Drops(text []byte) []string {
 
 // readAs reads a program's file; a byte order mark is no part of it.
 func readAs(format Format, text []byte) (map[string]any, error) {
-	body := bytes.TrimPrefix(text, bom)
+	body := mark.Trim(text)
 	if blank(body) {
 		return nil, nil
 	}

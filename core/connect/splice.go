@@ -6,8 +6,6 @@ import (
 	"strings"
 )
 
-var bom = []byte("\xef\xbb\xbf")
-
 // splice puts more in the place of text[from:to], with the line endings that
 // the text has.
 func splice(text []byte, from, to int, more string) []byte {

@@ -1,6 +1,6 @@
 package hermes
 
-import "bytes"
+import "github.com/hermes-tui/hermes-tui/internal/mark"
 
 // Detect returns the format of the file at path, by the keys that only one
 // program writes; what cannot be read or told is fallback.
@@ -9,7 +9,7 @@ func Detect(path string, fallback Format) Format {
 	if err != nil {
 		return fallback
 	}
-	top, err := parseObject(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+	top, err := parseObject(mark.Trim(data))
 	if err != nil {
 		return fallback
 	}

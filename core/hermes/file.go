@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/mark"
 )
 
 // Format is the kind of file.
@@ -66,7 +67,7 @@ const (
 // with Odd set; a file whose frame is wrong is a [*Damage]. now is the moment
 // up to which cool-downs and lives are counted.
 func Parse(format Format, data []byte, now time.Time) (*File, error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = mark.Trim(data)
 	f := &File{Format: format}
 	if err := checkText(data); err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/expiry"
+	"github.com/hermes-tui/hermes-tui/internal/mark"
 )
 
 // Limits of what is read of an answer.
@@ -136,7 +136,7 @@ func (r *reply) read(ctx context.Context, body io.Reader) {
 	if int64(len(data)) > limit {
 		data, r.clipped = data[:limit], true
 	}
-	r.body = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	r.body = mark.Trim(data)
 	switch {
 	case err != nil:
 		r.err = causeOf(ctx, err)

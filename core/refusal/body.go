@@ -1,13 +1,14 @@
 package refusal
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/hermes-tui/hermes-tui/internal/mark"
 )
 
 // said is what the body of an error says, whatever its shape.
@@ -25,9 +26,6 @@ type said struct {
 // list.
 const deepest, widest = 4, 8
 
-// byteOrderMark is what some gateways begin a text with.
-var byteOrderMark = []byte("\ufeff")
-
 // parse reads an error body in the shapes that providers use: Anthropic's and
 // OpenAI's {"error":{…}}, OAuth's {"error":"…","error_description":"…"} (RFC
 // 6750), xAI's {"code":"…","error":"sentence"}, Codex's {"detail":…}, MiniMax's
@@ -37,7 +35,7 @@ var byteOrderMark = []byte("\ufeff")
 func parse(body []byte) said {
 	var s said
 	var whole any
-	if json.Unmarshal(bytes.TrimPrefix(body, byteOrderMark), &whole) != nil {
+	if json.Unmarshal(mark.Trim(body), &whole) != nil {
 		return s
 	}
 	s.whole(whole, deepest)

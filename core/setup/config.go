@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/provider"
 	"github.com/hermes-tui/hermes-tui/internal/atomicfile"
+	"github.com/hermes-tui/hermes-tui/internal/mark"
 )
 
 // Config is the configuration file. docs/config.md documents every setting, and
@@ -97,9 +97,6 @@ const (
 // maxConfig is more than any configuration has.
 const maxConfig = 1 << 20
 
-// byteOrderMark is what some editors of Windows write at the beginning.
-const byteOrderMark = "\uFEFF"
-
 // ReadConfig reads the configuration. A file that was not named and does not
 // exist is an empty one; a setting that is not known is an error of kind Usage,
 // because it is most likely misspelt.
@@ -114,7 +111,7 @@ func ReadConfig(path string, named bool) (Config, error) {
 	}
 	var meta toml.MetaData
 	if err == nil {
-		meta, err = toml.Decode(string(bytes.TrimPrefix(text, []byte(byteOrderMark))), &c)
+		meta, err = toml.Decode(string(mark.Trim(text)), &c)
 	}
 	if err != nil {
 		return c, usage(fmt.Sprintf("the configuration file %s cannot be read: %v", path, atomicfile.Reason(err)), "correct it; docs/config.md names every setting")

@@ -136,3 +136,14 @@ func TestFilesAreReadInOnePlace(t *testing.T) {
 		}
 	})
 }
+
+// The byte order mark is known in one place, and as one of JSON5's blanks.
+func TestMarkIsInOnePlace(t *testing.T) {
+	spelt := regexp.MustCompile(`(?i)\\ufeff|\\xef\\xbb\\xbf`)
+	sources(t, func(path string, data []byte) {
+		dir := filepath.ToSlash(filepath.Dir(strings.TrimPrefix(path, root+"/")))
+		if !strings.HasSuffix(path, "_test.go") && dir != "internal/mark" && dir != "internal/json5" && spelt.Match(data) {
+			t.Errorf("%s spells the byte order mark; internal/mark has it", path)
+		}
+	})
+}
