@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"github.com/hermes-tui/hermes-tui/internal/mark"
 )
 
 // Bounds of what is read of a stream before it is passed on.
@@ -68,7 +70,7 @@ func (e event) kind() string {
 func (e event) fails() bool { return isError(e.data) || e.name == "error" && isObject(e.data) }
 
 // isObject reports whether a text begins as an object does in JSON.
-func isObject(data []byte) bool { return bytes.HasPrefix(blank(data), []byte("{")) }
+func isObject(data []byte) bool { return bytes.HasPrefix(spoken(data), []byte("{")) }
 
 // nextEvent reads the event that b begins with, and its size. It is whole when
 // the empty line behind it is there, or when no more comes.
@@ -88,7 +90,7 @@ func nextEvent(b []byte, last bool) (e event, size int, whole bool) {
 		}
 		name, value, _ := bytes.Cut(line, []byte(":"))
 		value = bytes.TrimPrefix(value, []byte(" "))
-		switch string(bytes.TrimPrefix(name, []byte("\ufeff"))) {
+		switch string(mark.Trim(name)) {
 		case "event":
 			e.name = string(value)
 		case "data":
@@ -121,6 +123,7 @@ func nextLine(b []byte) (line []byte, size int, ended bool) {
 // isError reports whether a JSON text is an error and no part of an answer. Most
 // are told by the names that they have not.
 func isError(data []byte) bool {
+	data = mark.Trim(data)
 	if !bytes.Contains(data, []byte(`"error"`)) && !bytes.Contains(data, []byte(`"base_resp"`)) {
 		return false
 	}

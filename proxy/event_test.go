@@ -1,10 +1,12 @@
 package proxy
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -67,6 +69,17 @@ func TestProxy_AnErrorInA200(t *testing.T) {
 		"a problem":               {"application/problem+json", limit, pool.Quota, true},
 		"JSON":                    {js, limit, pool.Quota, true},
 		"JSON, MiniMax's":         {js, `{"choices":null,"base_resp":{"status_code":1002,"status_msg":"rate limit"}}`, pool.Rate, true},
+		"behind a mark":           {sse, "\ufeffdata: " + limit + "\n\n", pool.Quota, true},
+		"no stream, in lines":     {sse, "{\n  \"type\": \"error\",\n  \"error\": {\"type\": \"rate_limit_error\"}\n}\n", pool.Rate, true},
+		"a stream called JSON":    {js, "event: error\ndata: " + limit + "\n\n", pool.Quota, true},
+		"so called, in pieces":    {js + "; charset=utf-8", "\n|d|a|ta: " + limit + "\n\n", pool.Quota, true},
+		"so called, a comment":    {js, ": hello\n\ndata: " + limit + "\n\n", pool.Quota, true},
+		"so called, a mark":       {js, "\xef|\xbb|\xbfdata: " + limit + "\n\n", pool.Quota, true},
+		"so called, later":        {js, "data: {\"type\":\"message_start\"}\n\ndata: " + limit + "\n\n", pool.Quota, false},
+		"so called, fine":         {"application/problem+json", "data: {\"type\":\"message_start\"}\n\n", "", false},
+		"so called, words":        {js, "error: data: " + limit, "", false},
+		"JSON, behind a mark":     {js, "\ufeff" + limit, pool.Quota, true},
+		"JSON, blank":             {js, strings.Repeat(" ", 2*maxError) + limit, "", false},
 		"JSON, fine":              {js, `{"type":"message","base_resp":{"status_code":0},"error":null}`, "", false},
 		"an error in the words":   {sse, "data: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"{\\\"error\\\":1}\"}}\n\n", "", false},
 	} {
@@ -135,6 +148,39 @@ func TestProxy_AStreamThatSaysNothing(t *testing.T) {
 	close(more) // the head is here
 	if got, err := io.ReadAll(res.Body); err != nil || res.StatusCode != 200 || string(got) != "data: 1\n\n" {
 		t.Errorf("%d %q, %v", res.StatusCode, got, err)
+	}
+}
+
+// A stream that calls itself JSON reaches its program while more of it is to come.
+func TestProxy_AStreamCalledJSON(t *testing.T) {
+	more := make(chan struct{})
+	r := newRig(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, start)
+		w.(http.Flusher).Flush()
+		<-more
+		_, _ = io.WriteString(w, delta("40"))
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // else it waits for what comes after it
+	defer cancel()
+	enough := sync.OnceFunc(func() { close(more) })
+	defer enough()
+	res, err := http.DefaultClient.Do(r.request(http.MethodPost, messages, "{}").WithContext(ctx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	first := make([]byte, len(start))
+	_, err = io.ReadFull(res.Body, first)
+	enough()
+	if err != nil || string(first) != start {
+		t.Fatalf("%q, %v", first, err)
+	}
+	if rest, err := io.ReadAll(res.Body); err != nil || string(rest) != delta("40") {
+		t.Errorf("%q, %v", rest, err)
+	}
+	if got := counted(r.counts(1)[0].Counts); got != "25 100 7 40 0" {
+		t.Error(got)
 	}
 }
 

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/hermes-tui/hermes-tui/core"
 	"github.com/hermes-tui/hermes-tui/core/pool"
@@ -16,19 +15,24 @@ const maxRefusal = 64 << 10
 // serves. Providers refuse inside a 200, too.
 func (x *exchange) read(res *http.Response, token *core.Token) core.Refusal {
 	x.stream, x.begun = false, false
+	kind := kindOf(res)
 	a := refusal.Answer{Status: res.StatusCode, Header: res.Header, Model: x.model, Gen: token.Gen}
 	switch {
 	case res.StatusCode >= http.StatusBadRequest:
 		a.Body, x.begun = peek(res, maxRefusal), true
 	case x.route.own && x.route.method == http.MethodGet: // a file's content is nobody's word
-	case kindOf(res) == "text/event-stream", x.route.asks && unlabelled(kindOf(res)):
+	case kind == "text/event-stream", x.route.asks && unlabelled(kind), isJSON(kind) && isStream(res):
 		x.stream = true
-		a.Body = x.begins(res)
-		if a.Body == nil {
-			x.watch(res, token)
-			return core.Refusal{}
+		if a.Body = x.begins(res); a.Body != nil {
+			break
 		}
-	case kindOf(res) == "application/json", strings.HasSuffix(kindOf(res), "+json"):
+		if x.passed || !isObject(aheadOf(res).read) { // else it is a JSON answer, whatever its header says
+			x.watch(res, token)
+			break
+		}
+		x.stream = false
+		fallthrough
+	case isJSON(kind):
 		x.begun = true
 		if start := peek(res, maxError); isError(start) {
 			a.Body = start
@@ -42,18 +46,6 @@ func (x *exchange) read(res *http.Response, token *core.Token) core.Refusal {
 		return core.Refusal{}
 	}
 	return x.accounts.ReadRefusal(token.Provider, a)
-}
-
-// unlabelled reports whether an answer does not say what it is: a gateway has lost it.
-// From a model it is a stream, most of the time.
-func unlabelled(kind string) bool {
-	return kind == "" || kind == "text/plain" || kind == "application/octet-stream"
-}
-
-// kindOf is the media type of an answer, without its parameters.
-func kindOf(res *http.Response) string {
-	kind, _, _ := strings.Cut(res.Header.Get("Content-Type"), ";")
-	return strings.ToLower(strings.TrimSpace(kind))
 }
 
 // watch looks for errors and for tokens in a stream that has begun well: they are passed on, and

@@ -60,7 +60,7 @@ var (
 )
 
 // What an answer tells of its tokens is what is counted, on every wire and whole or
-// in a stream; nothing that only looks like it is, and nothing is made up.
+// in a stream, whichever of them it calls itself; nothing that only looks like it is, and nothing is made up.
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ path, body, want string }{
@@ -120,12 +120,14 @@ func TestTokens(t *testing.T) {
 		"an empty answer":        {messages, ``, "0 0 0 0 0 ?"},
 		"no JSON":                {messages, `usage: {"input_tokens":25}`, "0 0 0 0 0 ?"},
 	} {
-		for _, coding := range []string{"", "gzip"} {
-			t.Run(name+coding, func(t *testing.T) {
+		for as, coding := range map[string]string{"": "", "gzip": "gzip", ", misnamed": "", "gzip, misnamed": "gzip"} {
+			misnamed := strings.HasSuffix(as, "misnamed")
+			t.Run(name+as, func(t *testing.T) {
 				t.Parallel()
 				r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
+					isStream := strings.HasPrefix(c.body, "data:") || strings.HasPrefix(c.body, "event:")
 					kind := "application/json"
-					if strings.HasPrefix(c.body, "data:") || strings.HasPrefix(c.body, "event:") {
+					if isStream != misnamed {
 						kind = "text/event-stream"
 					}
 					w.Header().Set("Content-Type", kind)

@@ -3,6 +3,8 @@ package proxy
 import (
 	"bytes"
 	"io"
+
+	"github.com/hermes-tui/hermes-tui/internal/mark"
 )
 
 // watched is a stream of events that is passed on byte by byte while errors and
@@ -68,6 +70,7 @@ func (w *watched) end() {
 // judge looks for an error and for tokens in a line, and at first for the response's name, which
 // is in the beginning of one that is too long, too.
 func (w *watched) judge(line []byte) {
+	line = mark.Trim(line) // before the first one
 	data, ok := bytes.CutPrefix(line, []byte("data:"))
 	if !ok {
 		if name, ok := bytes.CutPrefix(line, []byte("event:")); ok {
