@@ -146,6 +146,33 @@ func TestFailOver_RestsUntilThen(t *testing.T) {
 	}
 }
 
+// Where an account knows no such model another one is asked, three at most: the name may
+// be wrong. Only where one serves it those before it rest, and for this model alone.
+func TestFailOver_NoSuchModel(t *testing.T) {
+	for _, c := range []struct{ accounts, faults, status, sent, rest int }{
+		{1, 1, 404, 1, 0}, {2, 1, 200, 2, 1}, {2, 2, 404, 2, 0}, {5, 2, 200, 3, 2}, {5, 5, 404, 3, 0},
+	} {
+		k := newTalk(t, c.accounts)
+		k.portal.SetFaults(sandbox.Fault{Name: "model-not-found", Count: c.faults})
+		r, _ := k.ask(http.MethodPost, "/openai/v1/responses", `{"model":"m","input":"x"}`)
+		if r.status != c.status || (r.status == http.StatusNotFound) != strings.Contains(r.body, "does not exist or you do not have access to it") || !strings.Contains(k.log.String(), fmt.Sprintf("sent=%d ", c.sent)) {
+			t.Errorf("%+v: %d %s, %s", c, r.status, r.body, k.log.String())
+		}
+		rest := 0
+		for _, a := range k.core.Snapshot().Accounts {
+			if a.Cooldown.Holds(time.Now()) {
+				t.Errorf("%+v: %s rests with every model", c, a.Label)
+			}
+			if a.Models["m"].Holds(time.Now()) {
+				rest++
+			}
+		}
+		if rest != c.rest {
+			t.Errorf("%+v: %d rest for the model", c, rest)
+		}
+	}
+}
+
 // What says nothing of the account lets it serve on, and is passed on as it came; of an
 // API that is overloaded another account is asked first.
 func TestFailOver_BlamesNobody(t *testing.T) {

@@ -18,8 +18,9 @@ import (
 )
 
 // mostBusy is how many accounts are asked that say the whole API is overloaded:
-// more would only add to the load.
-const mostBusy = 3
+// more would only add to the load. mostAbsent is how many are that know no such model:
+// most of the time its name is wrong.
+const mostBusy, mostAbsent = 3, 3
 
 // noteTime bounds writing a refusal down, which goes on when the program has
 // left.
@@ -34,6 +35,12 @@ type outcome struct {
 	why    *answer        // said instead of the answer, or where there is none
 }
 
+// lacking is an account that knew no such model as the request names.
+type lacking struct {
+	account string
+	refuse  core.Refusal
+}
+
 // passable reports whether another account may well serve what this one did not.
 func (o *outcome) passable() bool { return o.why != nil || o.refuse.Passable() }
 
@@ -44,6 +51,7 @@ func (o *outcome) refused() bool { return o.refuse != core.Refusal{} }
 // answers it. Nothing of an answer has been passed on before it returns.
 func (x *exchange) fetch(r *http.Request) (*http.Response, error) {
 	before, busy := &outcome{}, 0
+	var absent []lacking
 	until := x.began.Add(x.server.options.FailOver)
 	for {
 		lease, token, err := x.pick(r.Context())
@@ -69,15 +77,21 @@ func (x *exchange) fetch(r *http.Request) (*http.Response, error) {
 		if err != nil {
 			return x.giveUp(before, err)
 		}
-		if now.refuse.Meaning() == pool.Busy {
+		switch now.refuse.Meaning() {
+		case pool.Busy:
 			busy++
+		case pool.Absent:
+			absent = append(absent, lacking{lease.Account.ID, now.refuse})
 		}
-		if !now.passable() || busy == mostBusy || x.server.options.Clock.Now().After(until) {
+		if !now.passable() || busy == mostBusy || len(absent) == mostAbsent || x.server.options.Clock.Now().After(until) {
 			before.discard()
 			if now.served() {
 				x.served = !now.refused() // else a 200 says that nothing was done
 				lease.Keep()
 				x.praise(r.Context(), lease)
+				for _, one := range absent {
+					x.refused(r.Context(), one.account, one.refuse.Lacks())
+				}
 			}
 			return x.giveUp(now, nil)
 		}
@@ -153,7 +167,7 @@ func (x *exchange) ask(r *http.Request, lease *core.Lease, token *core.Token) (*
 	switch {
 	case now.refuse.Verdict() != pool.Nothing:
 		x.refused(r.Context(), id, now.refuse)
-	case now.refuse.Passable(): // it passes by itself
+	case now.refuse.Passable() && now.refuse.Meaning() != pool.Absent: // it passes by itself
 		x.used(id, tally.Counts{Refused: 1})
 	}
 	if now.refuse.RefusesToken() {

@@ -21,6 +21,7 @@ const (
 	Quota    Meaning = "quota"   // what the plan includes is used up until it is filled again
 	Billing  Meaning = "billing" // out of money, or the plan does not include the API
 	Model    Meaning = "model"   // the plan does not include this model
+	Absent   Meaning = "absent"  // there is no such model, or not for this account: what another one is told shows which
 )
 
 // Rule is what a provider's own code or sentence means, whatever the status.
@@ -109,7 +110,7 @@ func (r Refusal) Passable() bool {
 	switch r.Meaning() {
 	case Busy, Token, Grant, Rate, Quota, Billing:
 		return true
-	case Model:
+	case Model, Absent:
 		return r.Model != ""
 	default:
 		return false

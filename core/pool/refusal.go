@@ -46,6 +46,13 @@ func (r Refusal) Verdict() Verdict {
 	return Nothing
 }
 
+// Lacks is what a refusal that said [Absent] means once another account of the pool
+// has served the model: there is one, and not for this account.
+func (r Refusal) Lacks() Refusal {
+	r.Means = Model
+	return r
+}
+
 // Outdated reports whether the refusal says nothing about an account whose last
 // sign-in brought generation signedIn, and which is at current now: it is of
 // tokens from before the sign-in, or a 401 of a token that has been refreshed.

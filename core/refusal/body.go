@@ -232,6 +232,7 @@ var kinds = map[string]int{
 	"usage_not_included":   http.StatusTooManyRequests,
 	"rate_limit_exceeded":  http.StatusTooManyRequests,
 	"insufficient_quota":   http.StatusTooManyRequests,
+	"model_not_found":      http.StatusNotFound,
 	"server_is_overloaded": http.StatusServiceUnavailable,
 	"slow_down":            http.StatusServiceUnavailable,
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hermes-tui/hermes-tui/core/pool"
 )
@@ -41,12 +43,12 @@ func Read(a Answer, rules []pool.Rule, now time.Time) pool.Refusal {
 	if code, means := match(s, append(slices.Clip(rules), common()...)); means != pool.ByStatus {
 		r.Code, r.Means = code, means
 	}
-	if r.Means == pool.ByStatus && r.Status == http.StatusForbidden && slices.ContainsFunc(s.codes, func(c string) bool { return strings.EqualFold(c, "model_not_found") }) {
-		r.Means = pool.Model // OpenAI's "Project does not have access to model"; with a 404 there may be no such model
+	if r.Means == pool.ByStatus {
+		r.Means = s.ofModel(r.Status, a.Model)
 	}
 	r.ResetAt = resetAt(a.Header, s, now, r.Meaning() == pool.Quota)
 	switch r.Meaning() {
-	case pool.Model:
+	case pool.Model, pool.Absent:
 		r.Model = a.Model
 	case pool.Rate, pool.Denied, pool.Busy:
 		if a.Model != "" && strings.Contains(s.message, a.Model) {
@@ -54,6 +56,43 @@ func Read(a Answer, rules []pool.Rule, now time.Time) pool.Refusal {
 		}
 	}
 	return r
+}
+
+// ofModel is what an answer means that is about the model which the request named:
+// OpenAI's 403 "Project does not have access to model", and the 404 by which OpenAI,
+// Anthropic ("model: NAME") and xAI say both that there is none and that there is none
+// for this account.
+func (s *said) ofModel(status int, model string) pool.Meaning {
+	coded := slices.ContainsFunc(s.codes, func(c string) bool { return strings.EqualFold(c, "model_not_found") })
+	switch {
+	case status == http.StatusForbidden && coded:
+		return pool.Model
+	case status == http.StatusNotFound && (coded || names(s.message, model)):
+		return pool.Absent
+	default:
+		return pool.ByStatus
+	}
+}
+
+// names reports whether a sentence has a model's name as a word of its own: there are
+// such as "o1".
+func names(sentence, model string) bool {
+	part := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_' }
+	for from := 0; model != ""; {
+		i := strings.Index(sentence[from:], model)
+		if i < 0 {
+			return false
+		}
+		i += from
+		before, _ := utf8.DecodeLastRuneInString(sentence[:i])
+		after, _ := utf8.DecodeRuneInString(sentence[i+len(model):])
+		if !part(before) && !part(after) {
+			return true
+		}
+		_, size := utf8.DecodeRuneInString(sentence[i:])
+		from = i + size
+	}
+	return false
 }
 
 // common are codes that many APIs share.

@@ -98,7 +98,9 @@ func TestRead_Providers(t *testing.T) {
 		"OpenAI, no money":              {"nous", 429, `{"error":{"code":"insufficient_quota","type":"x","message":"no money"}}`, pool.Billing, "insufficient_quota", 0},
 		"OpenAI, tokens a minute":       {"nous", 429, `{"error":{"code":"rate_limit_exceeded","message":"Rate limit reached. Please try again in 20s."}}`, pool.Rate, "rate_limit_exceeded", 20 * time.Second},
 		"OpenAI, no access to it":       {"nous", 403, `{"error":{"code":"model_not_found","type":"invalid_request_error","message":"Project does not have access to model gpt-9"}}`, pool.Model, "model_not_found", 0},
-		"OpenAI, perhaps no such model": {"nous", 404, `{"error":{"code":"model_not_found","message":"The model gpt-9 does not exist or you do not have access to it."}}`, pool.Nobody, "model_not_found", 0},
+		"OpenAI, perhaps no such model": {"nous", 404, `{"error":{"code":"model_not_found","message":"The model gpt-9 does not exist or you do not have access to it."}}`, pool.Absent, "model_not_found", 0},
+		"OpenAI, so in a stream":        {"nous", 200, `{"type":"response.failed","response":{"error":{"code":"model_not_found","message":"no such model"}}}`, pool.Absent, "model_not_found", 0},
+		"OpenAI, no such response":      {"nous", 404, `{"error":{"code":null,"type":"invalid_request_error","message":"Response with id 'resp_1' not found."}}`, pool.Nobody, "invalid_request_error", 0},
 		"OpenRouter, numeric code":      {"nous", 429, `{"error":{"code":429,"message":"slow down"}}`, pool.Rate, "429", 0},
 		"OpenRouter, code in a stream":  {"nous", 200, `{"error":{"code":402,"message":"more credits"}}`, pool.Billing, "402", 0},
 		"OpenRouter, moderation":        {"nous", 403, `{"error":{"code":403,"message":"flagged","metadata":{"reasons":["violence"]}}}`, pool.Nobody, "403", 0},
@@ -158,6 +160,39 @@ func TestRead_WhatIsNotTheAPIs(t *testing.T) {
 	} {
 		if got := refusal.Read(a, nil, noon); got.Verdict() != pool.CoolDown {
 			t.Errorf("%s is the API's: %+v", name, got)
+		}
+	}
+}
+
+// A 404 is about the model where it has the code for that, or says the model's name:
+// another account may have it. Any other is the request's.
+func TestRead_NoSuchModel(t *testing.T) {
+	const ofOpenAI = `{"error":{"message":"The model ` + "`M2`" + ` does not exist or you do not have access to it.","type":"invalid_request_error","param":null,"code":"model_not_found"}}`
+	for name, tc := range map[string]struct {
+		status      int
+		model, body string
+		means       pool.Meaning
+		passable    bool
+	}{
+		"OpenAI":                    {404, "M2", ofOpenAI, pool.Absent, true},
+		"its model is not known":    {404, "", ofOpenAI, pool.Absent, false},
+		"Anthropic":                 {404, "M2", `{"type":"error","error":{"type":"not_found_error","message":"model: M2"}}`, pool.Absent, true},
+		"xAI":                       {404, "M2", `{"code":"Some requested entity was not found","error":"The model M2 does not exist or your team does not have access to it."}`, pool.Absent, true},
+		"at the end":                {404, "M2", `{"error":{"message":"no model called M2"}}`, pool.Absent, true},
+		"a 400":                     {400, "M2", ofOpenAI, pool.Nobody, false},
+		"of another model":          {404, "M2", `{"error":{"message":"model: M2-large, xM2"}}`, pool.Nobody, false},
+		"of something else":         {404, "M2", `{"error":{"type":"not_found_error","message":"no such file"}}`, pool.Nobody, false},
+		"a response":                {404, "o1", `{"error":{"message":"Response with id 'resp_o1x' not found."}}`, pool.Nobody, false},
+		"a response, by its code":   {404, "o1", `{"error":{"code":"previous_response_not_found","message":"not found for o1"}}`, pool.Nobody, false},
+		"a page that says its name": {404, "M2", `<html>M2</html>`, pool.Nobody, false},
+		"nothing":                   {404, "M2", ``, pool.Nobody, false},
+	} {
+		got := refusal.Read(refusal.Answer{Status: tc.status, Body: []byte(tc.body), Model: tc.model}, nil, noon)
+		if got.Meaning() != tc.means || got.Passable() != tc.passable || got.Verdict() != pool.Nothing || got.RefusesToken() {
+			t.Errorf("%s: %q, passable %t, verdict %d", name, got.Meaning(), got.Passable(), got.Verdict())
+		}
+		if lacks := got.Lacks(); tc.passable && (lacks.Verdict() != pool.CoolDown || lacks.Model != tc.model) {
+			t.Errorf("%s, and another has it: %+v", name, lacks)
 		}
 	}
 }
