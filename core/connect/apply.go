@@ -45,7 +45,7 @@ func (f Form) Apply(text []byte) ([]byte, error) {
 		return nil, unsafe("there is no file to write for it", nil)
 	}
 	body, marked := mark.Cut(text)
-	if blank(body) {
+	if isNothing(body) {
 		return append(slices.Clone(text[:len(text)-len(body)]), f.Snippet()...), nil
 	}
 	if bytes.IndexByte(body, 0) >= 0 {
@@ -95,7 +95,7 @@ func (f Form) Drops(text []byte) []string {
 // readAs reads a program's file; a byte order mark is no part of it.
 func readAs(format Format, text []byte) (map[string]any, error) {
 	body := mark.Trim(text)
-	if blank(body) {
+	if isNothing(body) {
 		return nil, nil
 	}
 	if format == dotEnv {
@@ -174,7 +174,7 @@ func (f Form) plan(have map[string]any) []change {
 	for i, s := range settings {
 		again := slices.ContainsFunc(settings[i+1:], func(later setting) bool { return slices.Equal(later.path, s.path) })
 		old, there := get(have, s.path)
-		if again || there && s.unless || there && same(old, s.value) {
+		if again || there && old != nil && s.unless || there && same(old, s.value) {
 			continue
 		}
 		if len(whole) > 0 && len(s.path) > len(whole) && slices.Equal(s.path[:len(whole)], whole) {

@@ -35,6 +35,13 @@ func lineEnd(text []byte, at int) int {
 // blank reports whether there is nothing but white space.
 func blank(text []byte) bool { return len(bytes.TrimSpace(text)) == 0 }
 
+// isNothing reports whether a file says nothing: it is blank, or null as JSON and YAML
+// write it.
+func isNothing(text []byte) bool {
+	word := string(bytes.TrimSpace(text))
+	return word == "" || word == "null" || word == "~"
+}
+
 // indentOf is the white space at the beginning of the line of an offset; not ok
 // when something else stands before it.
 func indentOf(text []byte, at int) (string, bool) {
