@@ -43,12 +43,17 @@ func formatOf(top object, fallback Format) Format {
 // typed reports whether every value is an object that says of which kind of
 // credential it is, as in opencode's file.
 func typed(top object) bool {
+	some := false
 	for _, key := range top.keys {
+		if !top.has(key) {
+			continue
+		}
+		some = true
 		switch top.object(key).text("type") {
 		case "oauth", "api", "wellknown":
 		default:
 			return false
 		}
 	}
-	return len(top.keys) > 0
+	return some
 }

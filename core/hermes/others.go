@@ -48,6 +48,9 @@ var openCodeIDs = map[string]string{
 // with one credential for each provider.
 func openCodeRows(top object, now time.Time) (rows []Row) {
 	for _, id := range top.keys {
+		if !top.has(id) {
+			continue
+		}
 		o := top.object(id)
 		row := Row{Position: Position{Section: "opencode", Provider: id, ID: shown(id)}, AuthType: record.OAuth}
 		switch o.text("type") {
