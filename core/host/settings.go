@@ -129,9 +129,9 @@ func forgetSettings(dir string) error {
 func Parse(args []string) ([]string, error) {
 	var found []string
 	for _, arg := range args {
-		rest, short := strings.CutPrefix(arg, "etcd://")
-		if short {
-			rest = strings.TrimSuffix(rest, "/")
+		rest, short := arg, false
+		if scheme, after, ok := strings.Cut(arg, "://"); ok && strings.EqualFold(scheme, "etcd") {
+			rest, short = strings.TrimSuffix(after, "/"), true
 		}
 		for text := range strings.SplitSeq(rest, ",") {
 			if short {
@@ -146,7 +146,7 @@ func Parse(args []string) ([]string, error) {
 			case short && u.Port() == "":
 				u.Host += ":2379"
 			}
-			if one := u.Scheme + "://" + u.Host; !slices.Contains(found, one) {
+			if one := (&url.URL{Scheme: u.Scheme, Host: u.Host}).String(); !slices.Contains(found, one) {
 				found = append(found, one)
 			}
 		}
@@ -161,7 +161,7 @@ func address(u *url.URL) bool {
 			return false
 		}
 	}
-	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && (u.Path == "" || u.Path == "/") && u.RawQuery == "" && u.Fragment == ""
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && !strings.HasSuffix(u.Host, ":") && (u.Path == "" || u.Path == "/") && u.RawQuery == "" && u.Fragment == ""
 }
 
 // tls returns the configuration of connections, and the hash of the authority's public

@@ -20,7 +20,13 @@ func TestParse(t *testing.T) {
 		"https://etcd.example/":  {"https://etcd.example"},
 		"https://a:1,http://b:2": {"https://a:1", "http://b:2"}, // as etcdctl takes them
 		"etcd://a,b,a:2379":      {"https://a:2379", "https://b:2379"},
+		"ETCD://a":               {"https://a:2379"},
+		"HTTPS://a:1":            {"https://a:1"},
+		"etcd://[fe80::1%25lo]":  {"https://[fe80::1%25lo]:2379"},
 		"https://a:1,b:2":        nil,
+		"etcd://a:":              nil,
+		"https://a:":             nil,
+		"etcds://a":              nil,
 		"https://a,":             nil,
 		"https://u:p@a":          nil,
 		"https://a:99999":        nil,
