@@ -11,14 +11,15 @@ import (
 )
 
 // authority is the SHA-256 of the public key of the certificate authority that this
-// host trusts for the etcd; nil where it is one of the system's.
-func (m *Member) authority() ([]byte, error) {
-	if m.CA == "" {
+// host trusts for the etcd; nil where it is one of the system's. Where its file has
+// none, hint says what to do.
+func (e Etcd) authority(hint string) ([]byte, error) {
+	if e.CA == "" {
 		return nil, nil
 	}
-	data, err := atomicfile.ReadForeign(m.CA, maxFile)
+	data, err := atomicfile.ReadForeign(e.CA, maxFile)
 	if err != nil {
-		return nil, usage("the authority's certificate "+m.CA+" cannot be read: "+atomicfile.Reason(err).Error(), "put it back")
+		return nil, usage("the authority's certificate "+e.CA+" cannot be read: "+atomicfile.Reason(err).Error(), hint)
 	}
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
 		cert, err := x509.ParseCertificate(block.Bytes)
@@ -27,7 +28,7 @@ func (m *Member) authority() ([]byte, error) {
 			return sum[:], nil
 		}
 	}
-	return nil, usage(m.CA+" holds no certificate", "put the authority's certificate back, in PEM format")
+	return nil, usage(e.CA+" holds no certificate", hint)
 }
 
 // trusts returns an error unless this host trusts the authority that an invitation
@@ -36,7 +37,7 @@ func (m *Member) trusts(ca []byte) error {
 	if len(ca) == 0 {
 		return nil
 	}
-	own, err := m.authority()
+	own, err := m.authority("give the authority's certificate in PEM format with --ca")
 	if err != nil || bytes.Equal(own, ca) {
 		return err
 	}

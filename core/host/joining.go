@@ -52,7 +52,7 @@ func (h *Host) Invite(ctx context.Context, role roster.Role) (*Inviting, error) 
 			return nil, err
 		}
 	}
-	ca, err := m.authority()
+	ca, err := m.authority("put the authority's certificate back, in PEM format")
 	if err != nil {
 		return nil, err
 	}

@@ -140,3 +140,14 @@ func TestEtcd_RenewedCertificate(t *testing.T) {
 		}
 	}
 }
+
+// Who names a file with --ca is told of that, and who has lost it to put it back.
+func TestEtcd_AuthorityHint(t *testing.T) {
+	for name, ca := range map[string]string{"a folder": t.TempDir(), "no certificate": etcdtest.Stranger(t, "one").Key} {
+		err := (&Member{Settings: Settings{Etcd: Etcd{CA: ca}}}).trusts([]byte("sum"))
+		var ours *autherr.Error
+		if !errors.As(err, &ours) || ours.Kind != autherr.Usage || !strings.Contains(ours.Message, ca) || !strings.Contains(ours.Hint, "--ca") {
+			t.Errorf("%s: %+v", name, ours)
+		}
+	}
+}
