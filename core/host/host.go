@@ -60,6 +60,11 @@ type Left struct {
 // Init makes a fleet of this host, and moves its accounts in. name is the fleet's, host
 // this one's; empty: the machine's.
 func (h *Host) Init(ctx context.Context, way Way, name, host string) (Begun, error) {
+	lock, err := h.alone()
+	if err != nil {
+		return Begun{}, err
+	}
+	defer func() { _ = lock.Unlock() }()
 	if err := h.free(); err != nil {
 		return h.goOn(ctx, name, err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/record"
 )
 
 // Inviting is an invitation that waits for a host.
@@ -68,11 +69,26 @@ type Joining struct {
 	*roster.Request
 	host   *Host
 	member *Member
+	lock   *record.Lock // until it is in, or waits no more
 }
 
 // Join asks the host that made an invitation to let this one in. way says how the etcd
 // is reached; its endpoints are those of the invitation unless it names others.
 func (h *Host) Join(ctx context.Context, in roster.Invitation, way Way, host string) (*Joining, error) {
+	lock, err := h.alone()
+	if err != nil {
+		return nil, err
+	}
+	joining, err := h.join(ctx, in, way, host)
+	if err != nil {
+		_ = lock.Unlock()
+		return nil, err
+	}
+	joining.lock = lock
+	return joining, nil
+}
+
+func (h *Host) join(ctx context.Context, in roster.Invitation, way Way, host string) (*Joining, error) {
 	if err := h.free(); err != nil {
 		return nil, err
 	}
@@ -93,7 +109,7 @@ func (h *Host) Join(ctx context.Context, in roster.Invitation, way Way, host str
 	if err != nil {
 		return nil, m.explain(err)
 	}
-	return &Joining{request, h, m}, nil
+	return &Joining{Request: request, host: h, member: m}, nil
 }
 
 // empty returns an error where this host has accounts of its own: their tokens are
@@ -129,6 +145,7 @@ func (j *Joining) giveUp(ctx context.Context, why error) error {
 // Wait waits until a person has answered on the other side, and returns the ids of the
 // accounts that this host has now.
 func (j *Joining) Wait(ctx context.Context) ([]string, error) {
+	defer func() { _ = j.lock.Unlock() }()
 	defer j.member.store.Close()
 	view, err := j.Request.Wait(ctx)
 	if err != nil {

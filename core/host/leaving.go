@@ -25,6 +25,14 @@ type Leaving struct {
 // Leave ends this host's membership. Unless it keeps the accounts, what it holds of
 // them is deleted here and stays in the fleet.
 func (h *Host) Leave(ctx context.Context, o Leaving) error {
+	if err := h.Belongs(); err != nil {
+		return err
+	}
+	lock, err := h.alone()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
 	_, m, err := h.members()
 	if err != nil {
 		return err

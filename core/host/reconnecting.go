@@ -24,6 +24,14 @@ func (h *Host) Etcd() (Etcd, error) {
 // changes, and after an error nothing at all. A way with a user and no password has the
 // one that is kept.
 func (h *Host) Reconnect(ctx context.Context, way Way) (Settings, error) {
+	if err := h.Belongs(); err != nil {
+		return Settings{}, err
+	}
+	lock, err := h.alone()
+	if err != nil {
+		return Settings{}, err
+	}
+	defer func() { _ = lock.Unlock() }()
 	_, m, err := h.members()
 	if err != nil {
 		return Settings{}, err

@@ -10,6 +10,11 @@ import (
 // recovery key, and copies its accounts here. The hosts before are out. Every account is
 // still to be refreshed: what they hold works until then.
 func (h *Host) Recover(ctx context.Context, way Way, fleet, host string, recovery secret.Secret) (Begun, error) {
+	lock, err := h.alone()
+	if err != nil {
+		return Begun{}, err
+	}
+	defer func() { _ = lock.Unlock() }()
 	if err := h.free(); err != nil {
 		return Begun{}, err
 	}
