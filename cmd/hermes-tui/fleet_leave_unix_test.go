@@ -38,3 +38,28 @@ func TestFleet_KeepsTheNewest(t *testing.T) {
 		t.Errorf("refreshes: %+v", got)
 	}
 }
+
+// TestFleet_RemovedKeepsNothing: a host that was removed keeps no accounts: it would send
+// refresh tokens that are spent, for which a provider ends the sign-ins of all.
+func TestFleet_RemovedKeepsNothing(t *testing.T) {
+	t.Parallel()
+	store := etcdtest.Start(t, 1, etcdtest.Options{})
+	a := newBench(t, sandbox.Options{AutoApprove: time.Millisecond, Interval: time.Second})
+	a.signIn("--label", "work")
+	b := a.host()
+	a.found(store.Endpoints())
+	a.admit(b, "host-2")
+	a.must("fleet", "remove", "host-2", "--yes")
+	if r := b.run("fleet", "leave", "--keep", "--yes"); r.code != 1 || !strings.Contains(r.err, "this host was removed from the fleet") || r.out != "" {
+		t.Errorf("it keeps the fleet's accounts: %s", r)
+	}
+	b.run("refresh", "work", "--force")
+	b.must("fleet", "leave", "--yes")
+	if got := b.states(); len(got) != 0 {
+		t.Errorf("it has %v", got)
+	}
+	a.must("refresh", "work", "--force")
+	if got := a.portal.Stats().Refreshes; got.Outcomes[sandbox.Reused] != 0 {
+		t.Errorf("refreshes: %+v", got)
+	}
+}

@@ -91,6 +91,12 @@ func (m *Member) leave(ctx context.Context, keep bool, heads *fleet.Heads) error
 	switch {
 	case keep && m.Leaving && ended(err):
 		return nil // an earlier attempt was interrupted after that
+	case keep && gone(err): // what it has is spent, or the others' as well
+		return &autherr.Error{
+			Kind: autherr.Failed, Code: autherr.CodeMemberExists, Err: err,
+			Message: "this host was removed from the fleet, whose other hosts use these accounts: kept here, they would sign each other out",
+			Hint:    "leave without --keep, or be let in again: `hermes-tui fleet invite` there, and here `hermes-tui fleet join`",
+		}
 	case gone(err):
 		return nil // it was removed
 	case err != nil:
