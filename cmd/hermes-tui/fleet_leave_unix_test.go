@@ -53,12 +53,16 @@ func TestFleet_RemovedKeepsNothing(t *testing.T) {
 	if r := b.run("fleet", "leave", "--keep", "--yes"); r.code != 1 || !strings.Contains(r.err, "this host was removed from the fleet") || r.out != "" {
 		t.Errorf("it keeps the fleet's accounts: %s", r)
 	}
-	b.run("refresh", "work", "--force")
+	back := "to come back, `hermes-tui fleet leave`, then `hermes-tui fleet join`"
+	if r := b.run("refresh", "work", "--force"); r.code != 3 || !strings.Contains(r.err, back) {
+		t.Error(r)
+	}
 	b.must("fleet", "leave", "--yes")
 	if got := b.states(); len(got) != 0 {
 		t.Errorf("it has %v", got)
 	}
-	a.must("refresh", "work", "--force")
+	a.admit(b, "host-2")
+	b.must("refresh", "work", "--force")
 	if got := a.portal.Stats().Refreshes; got.Outcomes[sandbox.Reused] != 0 {
 		t.Errorf("refreshes: %+v", got)
 	}

@@ -95,7 +95,7 @@ func (m *Member) leave(ctx context.Context, keep bool, heads *fleet.Heads) error
 		return &autherr.Error{
 			Kind: autherr.Failed, Code: autherr.CodeMemberExists, Err: err,
 			Message: "this host was removed from the fleet, whose other hosts use these accounts: kept here, they would sign each other out",
-			Hint:    "leave without --keep, or be let in again: `hermes-tui fleet invite` there, and here `hermes-tui fleet join`",
+			Hint:    "leave without --keep; to come back, `hermes-tui fleet leave`, then `hermes-tui fleet join` with an invitation of another host",
 		}
 	case gone(err):
 		return nil // it was removed

@@ -94,7 +94,7 @@ func newer(version int) error {
 }
 
 func notMember(id string) error {
-	return failure(autherr.SignIn, autherr.CodeNotMember, fmt.Sprintf("this host is no member of the fleet %s any more", id), "an owner can let it in again: `hermes-tui fleet invite`, and here `hermes-tui fleet join`")
+	return failure(autherr.SignIn, autherr.CodeNotMember, fmt.Sprintf("this host is no member of the fleet %s any more", id), "to come back, `hermes-tui fleet leave`, then `hermes-tui fleet join` with an invitation of another host")
 }
 
 func noFleet(id string) error {
