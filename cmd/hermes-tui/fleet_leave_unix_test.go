@@ -3,6 +3,8 @@
 package main_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -65,5 +67,50 @@ func TestFleet_RemovedKeepsNothing(t *testing.T) {
 	b.must("refresh", "work", "--force")
 	if got := a.portal.Stats().Refreshes; got.Outcomes[sandbox.Reused] != 0 {
 		t.Errorf("refreshes: %+v", got)
+	}
+}
+
+// TestFleet_LeavesWithoutItsSettings: where fleet.json is damaged or lost, nothing is done
+// with the fleet's accounts, and the way out that is named is one.
+func TestFleet_LeavesWithoutItsSettings(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"damaged": "{", "lost": ""} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := etcdtest.Start(t, 1, etcdtest.Options{})
+			a := newBench(t, sandbox.Options{AutoApprove: time.Millisecond, Interval: time.Second})
+			a.signIn("--label", "work")
+			b := a.host()
+			a.found(store.Endpoints())
+			a.admit(b, "host-2")
+			b.must("token", "work")
+			path := filepath.Join(b.state(), "fleet.json")
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			if text != "" {
+				if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before := a.portal.Stats().Refreshes.Outcomes[sandbox.Served]
+			if r := b.run("refresh", "work", "--force"); r.code != 4 || a.portal.Stats().Refreshes.Outcomes[sandbox.Served] != before {
+				t.Errorf("refresh: %s", r)
+			}
+			for _, args := range [][]string{{"status"}, {"leave", "--yes"}, append([]string{"init", "--name", "another"}, store.Endpoints()...)} {
+				if r := b.run(append([]string{"fleet"}, args...)...); r.code != 4 || !strings.Contains(r.err, path) || !strings.Contains(r.err, "`hermes-tui fleet leave --force`") {
+					t.Errorf("%v: %s", args, r)
+				}
+			}
+			b.must("fleet", "leave", "--force", "--yes")
+			if got := b.states(); len(got) != 0 {
+				t.Errorf("it has %v", got)
+			}
+			a.must("fleet", "remove", "host-2", "--yes")
+			a.admit(b, "host-2")
+			if token := strings.TrimSpace(b.must("token", "work")); !a.portal.IsLive(token) {
+				t.Error("it is back, and has no token that works")
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -138,6 +139,9 @@ func (h *Host) free() error {
 			Hint:    "`hermes-tui fleet leave` ends that",
 		}
 	}
+	if err := h.lost(); err != nil {
+		return err
+	}
 	return h.state.Folder.CheckOwner()
 }
 
@@ -237,7 +241,7 @@ func (h *Host) members() (*vault.Vault, *Member, error) {
 		return nil, nil, err
 	}
 	if m == nil {
-		return nil, nil, noFleet()
+		return nil, nil, cmp.Or(h.lost(), noFleet())
 	}
 	if m.Role == roster.Reader {
 		fresh.Heads = m.reader(h.state.Log)

@@ -25,7 +25,7 @@ type Leaving struct {
 // Leave ends this host's membership. Unless it keeps the accounts, what it holds of
 // them is deleted here and stays in the fleet.
 func (h *Host) Leave(ctx context.Context, o Leaving) error {
-	if err := h.Belongs(); err != nil {
+	if err := h.MayLeave(o); err != nil { // of a machine that is in none nothing is made
 		return err
 	}
 	lock, err := h.alone()
@@ -33,7 +33,7 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 		return err
 	}
 	defer func() { _ = lock.Unlock() }()
-	_, m, err := h.members()
+	m, err := h.leaver(o)
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func Load(dir string) (s Settings, ok bool, err error) {
 	if err == nil {
 		err = json.Unmarshal(data, &s)
 	}
-	if err == nil && (s.Version < 1 || s.Fleet == "" || len(s.Endpoints) == 0) {
+	if err == nil && (s.Version < 1 || s.Fleet == "" || s.Version <= format && s.Host == "" || len(s.Endpoints) == 0) {
 		err = errors.New("it is incomplete")
 	}
 	switch {
@@ -89,7 +89,7 @@ func Load(dir string) (s Settings, ok bool, err error) {
 		return s, false, &autherr.Error{
 			Kind: autherr.Keystore, Code: autherr.CodeRecordDamaged, Err: err,
 			Message: fmt.Sprintf("%s, which says which fleet this host belongs to, cannot be read: %v", path, err),
-			Hint:    "nothing was changed; put it back from a backup, or leave the fleet with `hermes-tui fleet leave`",
+			Hint:    "nothing was changed; put it back from a backup, or leave the fleet with `hermes-tui fleet leave --force`",
 		}
 	case s.Version > format:
 		return s, false, &autherr.Error{

@@ -93,13 +93,14 @@ func accounts(s *session.Session) (*core.Core, error) {
 	return s.Open(session.Options{Secrets: true, Alone: true, Patience: session.OneShot})
 }
 
-// confirm asks a question about the fleet of this machine, which has to have one.
-func confirm(s *session.Session, question string, yes bool) error {
+// confirm asks a question about the fleet of this machine, unless may says why there is
+// none to ask about.
+func confirm(s *session.Session, may func(*host.Host) error, question string, yes bool) error {
 	all, err := accounts(s)
 	if err != nil {
 		return err
 	}
-	if err := all.Host().Belongs(); err != nil {
+	if err := may(all.Host()); err != nil {
 		return err
 	}
 	return s.Confirm(question, yes)

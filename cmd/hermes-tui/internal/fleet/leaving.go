@@ -26,7 +26,7 @@ func leaveCommand(s *session.Session) *cobra.Command {
 			if o.Keep {
 				question = "End the fleet, and keep its accounts on this machine alone?"
 			}
-			if err := confirm(s, question, yes); err != nil {
+			if err := confirm(s, func(h *host.Host) error { return h.MayLeave(o) }, question, yes); err != nil {
 				return err
 			}
 			return leave(cmd.Context(), s, o)

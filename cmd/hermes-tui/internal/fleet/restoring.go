@@ -30,7 +30,7 @@ func acceptRestoreCommand(s *session.Session) *cobra.Command {
 			if len(o.Without) > 0 {
 				question = "Put what the hosts have seen into the restored etcd, and go on without what " + strings.Join(o.Without, ", ") + " has?"
 			}
-			if err := confirm(s, question, yes); err != nil {
+			if err := confirm(s, (*host.Host).Belongs, question, yes); err != nil {
 				return err
 			}
 			return acceptRestore(cmd.Context(), s, o)
