@@ -70,7 +70,10 @@ func New(config Config) (*Client, error) {
 	for _, endpoint := range config.Endpoints {
 		u, err := url.Parse(endpoint)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/" {
-			return nil, refusal("open", fmt.Sprintf("%q is no endpoint: it has to be http:// or https://, a host and a port", plain(endpoint)))
+			if err == nil {
+				endpoint = u.Redacted() // a password may stand in it
+			}
+			return nil, refusal("open", fmt.Sprintf("%q is no endpoint: it has to be http:// or https://, a host and a port, and nothing else", plain(endpoint)))
 		}
 		c.endpoints = append(c.endpoints, u)
 	}

@@ -375,6 +375,9 @@ func TestNew_TakesEndpointsOnly(t *testing.T) {
 			c.Close()
 		}
 	}
+	if _, err := New(Config{Endpoints: []string{"https://me:hunter2@a:2379"}}); err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Error(err)
+	}
 	if _, err := New(Config{}); !errors.Is(err, Refused) {
 		t.Errorf("no endpoint: %v", err)
 	}
