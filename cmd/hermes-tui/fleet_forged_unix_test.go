@@ -144,8 +144,10 @@ func TestFleet_Forged(t *testing.T) {
 	tokens := map[string]string{}
 	now := func() {
 		for _, id := range ids {
-			tokens[id] = strings.TrimSpace(a.must("token", id))
-			b.must("token", id)
+			a.until(func() bool { // one of them has the newest, and the other is told of it
+				tokens[id] = strings.TrimSpace(a.must("token", id))
+				return strings.TrimSpace(b.must("token", id)) == tokens[id]
+			})
 		}
 	}
 	now()

@@ -64,7 +64,7 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 	if err := (vault.FleetKey{Vault: h.state.Vault}).Forget(ctx); err != nil {
 		return err
 	}
-	return forgetSettings(h.state.Dir)
+	return m.locked(ctx, func() error { return forgetSettings(h.state.Dir) })
 }
 
 // tell has the etcd, unless that is not to be asked, and then the store know that this
@@ -79,7 +79,7 @@ func (h *Host) tell(ctx context.Context, m *Member, heads *fleet.Heads, o Leavin
 		}
 	}
 	m.Leaving = true
-	if err := m.save(m.dir); err != nil {
+	if err := m.locked(ctx, func() error { return m.save(m.dir) }); err != nil {
 		return err
 	}
 	return h.state.Folder.Store.Leave(ctx)
@@ -112,7 +112,7 @@ func (m *Member) leave(ctx context.Context, keep bool, heads *fleet.Heads) error
 	}
 	return m.explain(heads.TakeHome(ctx, func() error {
 		m.Leaving, m.Seen = true, view.Seen()
-		if err := m.save(m.dir); err != nil {
+		if err := m.locked(ctx, func() error { return m.save(m.dir) }); err != nil {
 			return err
 		}
 		return m.end(ctx, view.Guard())

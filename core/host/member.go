@@ -186,13 +186,34 @@ func (m *Member) roster(k key) roster.Host {
 }
 
 // keep writes down what was seen of the fleet.
-func (m *Member) keep(seen roster.Seen) error {
-	s, ok, err := Load(m.dir)
-	if err != nil || !ok {
+func (m *Member) keep(ctx context.Context, over func(roster.Seen) roster.Seen) error {
+	_, err := m.edit(ctx, func(s *Settings) { s.Seen = over(s.Seen) })
+	return err
+}
+
+// edit changes the settings as they stand by now, while no other program of this host does.
+// It changes none where the host has left meanwhile, and returns those of no fleet.
+func (m *Member) edit(ctx context.Context, change func(*Settings)) (s Settings, err error) {
+	err = m.locked(ctx, func() error {
+		now, ok, err := Load(m.dir)
+		if err != nil || !ok || now.Fleet != m.Fleet {
+			return err
+		}
+		change(&now)
+		s = now
+		return s.save(m.dir)
+	})
+	return s, err
+}
+
+// locked does something with the settings while no other program of this host does.
+func (m *Member) locked(ctx context.Context, do func() error) error {
+	lock, err := m.vault.Folder.LockNote(ctx, "settings.lock")
+	if err != nil {
 		return err
 	}
-	s.Seen = seen
-	return s.save(m.dir)
+	defer func() { _ = lock.Unlock() }()
+	return do()
 }
 
 // boot says which start of the machine this is, where the machine says so.

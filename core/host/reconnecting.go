@@ -59,13 +59,9 @@ func (h *Host) Reconnect(ctx context.Context, way Way) (Settings, error) {
 			return Settings{}, err
 		}
 	}
-	s, ok, err := Load(m.dir) // another program may have written what it has seen meanwhile
-	if err == nil && !ok {
+	s, err := m.edit(ctx, func(s *Settings) { s.Etcd = way.Etcd })
+	if err == nil && s.Fleet == "" {
 		err = noFleet()
-	}
-	if err == nil {
-		s.Etcd = way.Etcd
-		err = s.save(m.dir)
 	}
 	if err != nil && changed { // the way of before goes on
 		k.password = old

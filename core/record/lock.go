@@ -69,6 +69,11 @@ func (f *Folder) TryLock(id string) (*Lock, error) {
 // made if there is none. While somebody else has it, both results are nil.
 func (f *Folder) TryLockNote(name string) (*Lock, error) { return f.locks.try(f.path(name)) }
 
+// LockNote takes the lock on a note in the folder, and waits for it.
+func (f *Folder) LockNote(ctx context.Context, name string) (*Lock, error) {
+	return f.locks.acquire(ctx, f.path(name))
+}
+
 // locks are those of one folder.
 type locks struct {
 	dir     string

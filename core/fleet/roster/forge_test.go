@@ -344,6 +344,27 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// beginLater makes an epoch seem to have begun now, as whoever can write into the etcd can.
+func (b *bench) beginLater(t *testing.T, epoch uint64) {
+	t.Helper()
+	key := b.keys.Epoch(epoch)
+	value := b.get(t, key)
+	if _, err := b.Client("administrator").Commit(t.Context(), etcd.Txn{Then: []etcd.Op{etcd.Delete(key)}}); err != nil {
+		t.Fatal(err)
+	}
+	b.put(t, key, value)
+}
+
+// mustWrap is an empty object as a member puts it at a key.
+func mustWrap(t *testing.T, v *View, key string) []byte {
+	t.Helper()
+	value, err := v.Wrap(key, []byte(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
 // What a host that was removed makes with the keys that it knows, and somebody puts into
 // the etcd for it, is not taken: not while the rest is being made anew, and not
 // afterwards, whatever else is put back.
@@ -352,14 +373,6 @@ func TestForged_ByAHostThatWasRemoved(t *testing.T) {
 	desk, _ := b.found(t)
 	desk, laptop := b.join(t, desk, "laptop", Owner)
 	kept, forged, label := b.keys.Head("0123456789"), b.keys.Head("abcdef0123"), b.keys.Pool("labels")
-	wrap := func(v *View, key string) []byte {
-		t.Helper()
-		value, err := v.Wrap(key, []byte(`{}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return value
-	}
 	kv := func(key string) etcd.KV {
 		t.Helper()
 		got, err := b.Client("administrator").Get(t.Context(), key)
@@ -368,26 +381,21 @@ func TestForged_ByAHostThatWasRemoved(t *testing.T) {
 		}
 		return got.KVs[0]
 	}
-	b.put(t, kept, wrap(laptop, kept))
-	b.put(t, label, wrap(laptop, label))
+	b.put(t, kept, mustWrap(t, laptop, kept))
+	b.put(t, label, mustWrap(t, laptop, label))
 	old := kv(kept)
 	desk, err := desk.RemoveMember(t.Context(), laptop.Me.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.put(t, forged, wrap(laptop, forged))
+	b.put(t, forged, mustWrap(t, laptop, forged))
 	if _, err := desk.Read(kv(kept)); err != nil {
 		t.Errorf("what it wrote as a member: %v", err)
 	}
 	_, err = desk.Read(kv(forged))
 	isDamaged(t, "before the rest is made anew", err)
 
-	// Whoever can write makes the epoch seem to have begun later.
-	epoch := b.get(t, b.keys.Epoch(2))
-	if _, err := b.Client("administrator").Commit(t.Context(), etcd.Txn{Then: []etcd.Op{etcd.Delete(b.keys.Epoch(2))}}); err != nil {
-		t.Fatal(err)
-	}
-	b.put(t, b.keys.Epoch(2), epoch)
+	b.beginLater(t, 2)
 	_, err = mustAgain(t, desk).Read(kv(forged))
 	isDamaged(t, "after the epoch's key was put there again", err)
 

@@ -10,15 +10,19 @@ import (
 // concurrent use: those who ask at once read the fleet once.
 type Membership struct {
 	host Host
-	keep func(Seen) error
+	keep Keeper
 	turn chan struct{}
 	seen Seen  // in turn
 	view *View // in turn; nil until it was read
 }
 
-// NewMembership begins with what the host has kept. keep writes what was seen
-// later to where the host will find it, before anything is done with it.
-func NewMembership(h Host, seen Seen, keep func(Seen) error) *Membership {
+// Keeper writes down what a host has seen, before anything is done with it. It calls over
+// with what is written there already, of which other programs of the host may have written
+// some, and nobody else writes there until what that returns is written.
+type Keeper func(ctx context.Context, over func(kept Seen) Seen) error
+
+// NewMembership begins with what the host has kept.
+func NewMembership(h Host, seen Seen, keep Keeper) *Membership {
 	return &Membership{host: h, keep: keep, turn: make(chan struct{}, 1), seen: seen}
 }
 
@@ -37,7 +41,7 @@ func (m *Membership) View(ctx context.Context, stamp []byte) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.take(v); err != nil {
+	if err := m.take(ctx, v); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -66,7 +70,7 @@ func (m *Membership) MarkRestored(ctx context.Context, why string) error {
 	if err != nil {
 		return err
 	}
-	return m.take(v)
+	return m.take(ctx, v)
 }
 
 // later reports whether what this host has seen is later than a roster.
@@ -93,7 +97,7 @@ func (m *Membership) AcceptRestore(ctx context.Context) error {
 	if v, err = v.AcceptRestore(ctx, m.seen); err != nil {
 		return err
 	}
-	return m.take(v)
+	return m.take(ctx, v)
 }
 
 func (m *Membership) begin(ctx context.Context) (end func(), err error) {
@@ -106,12 +110,18 @@ func (m *Membership) begin(ctx context.Context) (end func(), err error) {
 }
 
 // take keeps what was seen, on disk first.
-func (m *Membership) take(v *View) error {
+func (m *Membership) take(ctx context.Context, v *View) error {
 	if seen := v.Seen(); !bytes.Equal(seen.Fleet, m.seen.Fleet) || !bytes.Equal(seen.Epoch, m.seen.Epoch) || seen.Begun != m.seen.Begun {
-		if err := m.keep(seen); err != nil {
+		err := m.keep(ctx, func(kept Seen) Seen {
+			seen = seen.over(m.host.Keys, kept)
+			return seen
+		})
+		if err != nil {
 			return err
 		}
-		m.seen = seen
+		if m.seen = seen; bytes.Equal(seen.Fleet, v.fleet) {
+			v.begun, v.known.begun = seen.Begun, seen.Begun
+		}
 	}
 	m.view = v
 	return nil

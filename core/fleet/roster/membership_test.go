@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -8,15 +9,18 @@ import (
 	"testing"
 )
 
+// keepNothing is a [Keeper] where no other program of the host has kept anything.
+func keepNothing(_ context.Context, over func(Seen) Seen) error { over(Seen{}); return nil }
+
 func TestMembership(t *testing.T) {
 	b := newBench(t)
 	desk, _ := b.found(t)
 	desk, laptop := b.join(t, desk, "laptop", Owner)
 	var kept []Seen
 	var full error
-	m := NewMembership(laptop.host, laptop.Seen(), func(s Seen) error {
+	m := NewMembership(laptop.host, laptop.Seen(), func(_ context.Context, over func(Seen) Seen) error {
 		if full == nil {
-			kept = append(kept, s)
+			kept = append(kept, over(Seen{}))
 		}
 		return full
 	})
@@ -58,7 +62,7 @@ func TestMembership(t *testing.T) {
 	}
 	<-m.turn
 
-	p := NewMembership(pod.host, pod.Seen(), func(Seen) error { return nil })
+	p := NewMembership(pod.host, pod.Seen(), keepNothing)
 	if err := p.MarkRestored(t.Context(), "a reader"); !errors.Is(err, ErrNotOwner) {
 		t.Error(err)
 	}
@@ -104,7 +108,7 @@ func TestMembership(t *testing.T) {
 func TestMembership_TheMarkStays(t *testing.T) {
 	b := newBench(t)
 	desk, _ := b.found(t)
-	m := NewMembership(desk.host, desk.Seen(), func(Seen) error { return nil })
+	m := NewMembership(desk.host, desk.Seen(), keepNothing)
 	before := b.get(t, b.keys.Fleet())
 	if err := m.MarkRestored(t.Context(), "the revision went back"); err != nil {
 		t.Fatal(err)
@@ -131,11 +135,50 @@ func TestMembership_PutsTheNewestBack(t *testing.T) {
 	backup := b.Snapshot()
 	_, late := b.join(t, desk, "late", Owner)
 	b.Restore(backup, true)
-	m := NewMembership(late.host, late.Seen(), func(Seen) error { return nil })
+	m := NewMembership(late.host, late.Seen(), keepNothing)
 	if err := m.MarkRestored(t.Context(), "it is no member"); err != nil {
 		t.Fatal(err)
 	}
 	if v := mustAgain(t, desk); v.Roster.Restored == nil || len(v.Roster.Members) != 2 {
 		t.Errorf("%+v", v.Roster)
+	}
+}
+
+// Of two programs of one host one has seen when an epoch began, and the other looks later,
+// when that seems to be later: what the host keeps is the first, and its newest, whoever
+// writes it down last.
+func TestMembership_OneHostKeepsTheNewest(t *testing.T) {
+	b := newBench(t)
+	desk, _ := b.found(t)
+	desk, laptop := b.join(t, desk, "laptop", Owner)
+	file := desk.Seen()
+	keep := func(_ context.Context, over func(Seen) Seen) error { file = over(file); return nil }
+	slow, late := NewMembership(desk.host, file, keep), NewMembership(desk.host, file, keep)
+	view := func(m *Membership) *View {
+		t.Helper()
+		v, err := m.View(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	view(late)
+	removed, err := view(slow).RemoveMember(t.Context(), laptop.Me.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := view(NewMembership(desk.host, file, keep)).begun
+	b.put(t, b.keys.Head("abcdef0123"), mustWrap(t, laptop, b.keys.Head("abcdef0123")))
+	b.beginLater(t, 2)
+	v := view(late)
+	if v.begun != begun || v.known.begun != begun || file.Begun != begun {
+		t.Errorf("it began at %d, and counts from %d, %d and %d", begun, v.begun, v.known.begun, file.Begun)
+	}
+
+	stale := view(slow) // what this one has read is older by the time it is written down
+	b.join(t, removed, "pod", Reader)
+	newest := view(late).Seen()
+	if got := stale.Seen().over(desk.host.Keys, newest); !bytes.Equal(got.Fleet, newest.Fleet) || got.Begun != begun {
+		t.Errorf("an older list is kept in place of a newer one, begun at %d", got.Begun)
 	}
 }

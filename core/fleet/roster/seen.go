@@ -67,6 +67,24 @@ func (t trust) olderIs(r *Roster) bool {
 	return t.digest != "" && r.digest() != t.digest || t.marked && r.Restored == nil
 }
 
+// over is what a host has seen that kept this before: another of its programs may have
+// seen more, and when the epoch began.
+func (s Seen) over(keys Keys, kept Seen) Seen {
+	now, _, err := parse(keys, s.Fleet)
+	old, _, failed := parse(keys, kept.Fleet)
+	if err != nil || failed != nil || now.ID != old.ID {
+		return s
+	}
+	if trusted(&now, Member{}).before(&old) {
+		s, kept, now, old = kept, s, old, now
+	}
+	before := trusted(&old, Member{})
+	if before.begun = kept.Begun; s.Begun > 0 {
+		s.Begun = before.began(&now, s.Begun)
+	}
+	return s
+}
+
 // Roster is who belonged to the fleet when it was seen, without asking anybody.
 func (s Seen) Roster(keys Keys) (Roster, error) {
 	r, _, err := parse(keys, s.Fleet)
