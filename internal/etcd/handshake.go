@@ -56,7 +56,7 @@ func (p *papers) refused(err error) (denied bool, why error) {
 	switch {
 	case alert && strings.Contains(err.Error(), "certificate"):
 		return true, fmt.Errorf("%w; %s", err, p)
-	case p.shown.Load() != nil && (alert || strings.Contains(err.Error(), "client conn could not be established") || p.new() && cut(err)): // the link was gone before its last word was read
+	case p.shown.Load() != nil && (alert || strings.Contains(err.Error(), neverOpen) || p.new() && cut(err)): // the link was gone before its last word was read
 		return false, fmt.Errorf("it ended the link when it had asked for a certificate; %s", p)
 	}
 	return false, nil
@@ -71,9 +71,13 @@ func (p *papers) new() bool {
 	return pair != nil && (len(pair.Certificate) == 0 || pair != p.taken.Load())
 }
 
+// neverOpen and gone are what the library says of a link whose other side has ended it
+// before the first request, or at any time: it has no values for these.
+const neverOpen, gone = "http2: client conn could not be established", "http2: client conn"
+
 // cut reports whether an error says no more than that the other side has ended the link.
 func cut(err error) bool {
-	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	return strings.Contains(err.Error(), gone) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // String says which certificate is shown, and until when that holds: whoever reads it has

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -32,7 +31,7 @@ const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\x00\x00\x00\x04\x00\x00\x
 // which sends nothing of ours.
 func (c *Client) wrongScheme(at *url.URL, err error) error {
 	record := tls.RecordHeaderError{}
-	if !cut(err) && !errors.As(err, &record) && !strings.Contains(err.Error(), "client conn could not be established") {
+	if !cut(err) && !errors.As(err, &record) {
 		return nil
 	}
 	ctx, free := c.within(c.base, schemeTime)
