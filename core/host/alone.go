@@ -13,7 +13,7 @@ func (h *Host) alone() (*record.Lock, error) {
 	if err := h.state.Folder.Ensure(); err != nil {
 		return nil, err
 	}
-	lock, err := h.state.Folder.TryLockNote("fleet.lock")
+	lock, err := h.state.Folder.TryLockNote("membership.lock")
 	if err == nil && lock == nil {
 		err = &autherr.Error{
 			Kind: autherr.Failed, Code: autherr.CodeFleetBusy,

@@ -208,7 +208,7 @@ func (m *Member) edit(ctx context.Context, change func(*Settings)) (s Settings, 
 
 // locked does something with the settings while no other program of this host does.
 func (m *Member) locked(ctx context.Context, do func() error) error {
-	lock, err := m.vault.Folder.LockNote(ctx, "settings.lock")
+	lock, err := m.vault.Folder.LockNote(ctx, "seen.lock")
 	if err != nil {
 		return err
 	}
