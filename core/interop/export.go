@@ -41,7 +41,7 @@ type Skipped struct {
 func (ip *Interop) Export(ctx context.Context, path string, ids []string) (ExportResult, error) {
 	defer ip.state.Changed.Ring()
 	var res ExportResult
-	lock, err := ip.state.Folder.LockImport(ctx)
+	lock, err := lockImport(ctx, ip.state.Folder)
 	if err != nil {
 		return res, err
 	}

@@ -56,3 +56,12 @@ func lockPaths(sources []hermes.Source) (paths []string) {
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }
+
+// lockImport takes the lock of whoever brings accounts over or gives them back. It comes
+// before all others: two who do so at once would both find a grant new.
+func lockImport(ctx context.Context, folder *record.Folder) (*record.Lock, error) {
+	if err := folder.Ensure(); err != nil {
+		return nil, err
+	}
+	return folder.LockNote(ctx, "import.lock")
+}

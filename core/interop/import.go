@@ -39,7 +39,7 @@ type ImportResult struct {
 // stored by then stays, and importing again goes on with the rest.
 func (ip *Interop) Import(ctx context.Context, plan *ImportPlan, o ImportOptions) (ImportResult, error) {
 	defer ip.state.Changed.Ring()
-	lock, err := ip.state.Folder.LockImport(ctx)
+	lock, err := lockImport(ctx, ip.state.Folder)
 	if err != nil {
 		return ImportResult{}, err
 	}

@@ -63,7 +63,7 @@ func TestFolder_CannotBeMade(t *testing.T) {
 	_, reserved := f.Reserve(t.Context())
 	_, as := f.ReserveAs("a1b2c3")
 	_, identity := f.Store.Ensure(t.Context(), "file")
-	_, imports := f.LockImport(t.Context())
+	_, imports := f.LockNote(t.Context(), "import.lock")
 	_, locked := f.TryLock(someID)
 	_, key := f.Lock(t.Context(), ProxyKeyID)
 	for _, err := range []*error{&locked, &key} {

@@ -94,15 +94,6 @@ func (l *locks) try(path string) (*Lock, error) {
 	return &Lock{file, release}, nil
 }
 
-// LockImport takes the lock of whoever brings accounts over or gives them back.
-// It comes before all others: two who do so at once would both find a grant new.
-func (f *Folder) LockImport(ctx context.Context) (*Lock, error) {
-	if err := f.Ensure(); err != nil {
-		return nil, err
-	}
-	return f.locks.acquire(ctx, f.path("import.lock"))
-}
-
 // LockForeign takes another program's lock file, as that program does. The
 // account's lock, if any, is held already.
 func (f *Folder) LockForeign(ctx context.Context, path string) (*Lock, error) {

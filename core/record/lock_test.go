@@ -109,7 +109,7 @@ func TestLock_OthersOfTheFolder(t *testing.T) {
 	f := newFolder(t)
 	foreign := filepath.Join(t.TempDir(), "auth.lock")
 	for name, take := range map[string]func() (*Lock, error){
-		"import":    func() (*Lock, error) { return f.LockImport(t.Context()) },
+		"note":      func() (*Lock, error) { return f.LockNote(t.Context(), "import.lock") },
 		"foreign":   func() (*Lock, error) { return f.LockForeign(t.Context(), foreign) },
 		"proxy key": func() (*Lock, error) { return f.Lock(t.Context(), ProxyKeyID) },
 	} {
