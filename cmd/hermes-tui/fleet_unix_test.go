@@ -195,6 +195,11 @@ func TestFleet(t *testing.T) {
 			t.Errorf("%v on the host that was removed: %s", args, r)
 		}
 	}
+	for name, says := range map[string]string{"host-2": `the fleet main has no host "host-2"`, "host-1": "this is the host that you are on"} {
+		if r := a.run("fleet", "remove", name); r.code != 2 || !strings.Contains(r.err, says) || strings.Contains(r.err, "--yes") { // nobody is asked about it
+			t.Errorf("fleet remove %s: %s", name, r)
+		}
+	}
 	b.must("fleet", "leave", "--yes")
 	if left, err := filepath.Glob(filepath.Join(b.state(), "fleet*")); err != nil || len(left) > 0 {
 		t.Errorf("left of the fleet after leaving it: %v, %v", left, err)

@@ -61,3 +61,16 @@ func TestCaller(t *testing.T) {
 		t.Errorf("nobody is %+v", got)
 	}
 }
+
+// A script in memory is a file like any other.
+func TestRegular_InMemory(t *testing.T) {
+	file, err := os.CreateTemp("/dev/shm", "agent")
+	if err != nil {
+		t.Skip("there is no /dev/shm to write to: ", err)
+	}
+	t.Cleanup(func() { _ = os.Remove(file.Name()) })
+	defer file.Close()
+	if real, ok := regular(file.Name()); !ok || real != file.Name() {
+		t.Errorf("%q, %t", real, ok)
+	}
+}

@@ -147,9 +147,9 @@ func (p process) script(harmless []string) (path string, ok bool) {
 }
 
 // regular is where a file really is. Names that mean another file to each process,
-// as /dev/fd/3, are none.
+// as /dev/fd/3, are none; /dev/shm is a folder like any other.
 func regular(path string) (real string, ok bool) {
-	if strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/") {
+	if strings.HasPrefix(path, "/dev/") && !strings.HasPrefix(path, "/dev/shm/") || strings.HasPrefix(path, "/proc/") {
 		return "", false
 	}
 	real, err := filepath.EvalSymlinks(path)

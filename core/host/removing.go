@@ -45,10 +45,10 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 	if err != nil {
 		return Removed{}, m.explain(err)
 	}
-	host, there := find(view.Roster.Members, name)
+	host, there, err := m.removable(view, name)
 	switch {
-	case there && host.ID == view.Me.ID:
-		return Removed{}, usage("this is the host that you are on", "`hermes-tui fleet leave` takes it out")
+	case err != nil:
+		return Removed{}, err
 	case there:
 		if err := m.board(h.state.Log).Look(ctx); err != nil { // the client keys, which that host may still change
 			return Removed{}, m.explain(err)
@@ -56,21 +56,46 @@ func (h *Host) RemoveHost(ctx context.Context, name string, refresh Refresher) (
 		if _, err = view.RemoveMember(ctx, host.ID); err != nil {
 			return Removed{}, unfinished(name, m.explain(err))
 		}
-	default:
-		host.Name = name // perhaps it was removed, and what follows was interrupted
 	}
 	if err := m.board(h.state.Log).RenewClients(ctx); err != nil {
 		return Removed{}, unfinished(name, err)
 	}
 	out, err := m.renew(ctx, h.state.Log, refresh)
-	if err == nil && !there && len(out.Renewed)+len(out.Left) == 0 {
-		return Removed{}, &autherr.Error{
+	out.Host = cmp.Or(host.Name, name)
+	return out, unfinished(name, err)
+}
+
+// MayRemove returns why a host cannot be removed, as far as that is known before anything
+// is changed.
+func (h *Host) MayRemove(ctx context.Context, name string) error {
+	_, m, err := h.members()
+	if err != nil {
+		return err
+	}
+	defer m.store.Close()
+	view, err := m.view(ctx, nil)
+	if err != nil {
+		return m.explain(err)
+	}
+	_, _, err = m.removable(view, name)
+	return err
+}
+
+// removable is the host of a name that another host may remove. One that is not there may
+// have been removed already by an attempt that was interrupted, as long as one is not at its
+// end.
+func (m *Member) removable(view *roster.View, name string) (host roster.Member, there bool, err error) {
+	host, there = find(view.Roster.Members, name)
+	switch {
+	case there && host.ID == view.Me.ID:
+		err = usage("this is the host that you are on", "`hermes-tui fleet leave` takes it out")
+	case !there && (view.Roster.Epoch == 1 || view.Roster.Floor == view.Roster.Epoch):
+		err = &autherr.Error{
 			Kind: autherr.Usage, Code: autherr.CodeNoSuchMember,
 			Message: fmt.Sprintf("the fleet %s has no host %q", m.Fleet, name), Hint: "`hermes-tui fleet status` lists them",
 		}
 	}
-	out.Host = host.Name
-	return out, unfinished(name, err)
+	return host, there, err
 }
 
 // unfinished says of what has stopped a removal under way that the host may be out already:

@@ -24,7 +24,7 @@ func removeCommand(s *session.Session) *cobra.Command {
 		Example: "  hermes-tui fleet remove laptop-3",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			question := fmt.Sprintf("Remove %s from the fleet, and refresh every account?", args[0])
-			if err := confirm(s, (*host.Host).Belongs, question, yes); err != nil {
+			if err := confirm(s, func(h *host.Host) error { return h.MayRemove(cmd.Context(), args[0]) }, question, yes); err != nil {
 				return err
 			}
 			return remove(cmd.Context(), s, args[0])
