@@ -1,0 +1,45 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+)
+
+// end lets everything come to rest, and looks.
+func (m *model) end() {
+	m.quiet = true
+	m.note("all is well from here")
+	m.etcd.NoSpace(false)
+	for _, call := range m.etcd.Calls() {
+		_, _ = call.Release()
+	}
+	for _, h := range m.hosts {
+		h.link.Cut(false)
+		h.start()
+	}
+	m.endRestore()
+	m.clock.Advance(2 * time.Hour)
+	for range 2 {
+		for _, h := range m.members() {
+			_, err := h.refresh(m.id)
+			m.note("%s refreshed: %v", h.name, err)
+		}
+	}
+	held := slices.ContainsFunc(m.hosts, func(h *host) bool { return h.access(m.id) == m.provider.newest() })
+	if m.marked > m.done {
+		m.fail("the store was taken for an older one %d times, and was so %d times", m.marked, m.done)
+	}
+	if m.check(); m.gone {
+		m.endRemoved()
+		return
+	}
+	m.endReader()
+	if m.lost || m.provider.dead {
+		return
+	}
+	for _, h := range m.members() {
+		if got := h.access(m.id); got != m.provider.newest() {
+			m.fail("in the end %s has %q, the newest is %q (somebody has it: %t)", h.name, got, m.provider.newest(), held)
+		}
+	}
+}
