@@ -160,10 +160,12 @@ func (p putting) plan(ctx context.Context, c *claim, l *latest) (w write, lost b
 	next.Intent = nil
 	w = write{next: next, blob: l.blob, intent: l.body.Intent, after: l}
 	w.free = w.intent == nil // every host that was heard has ended what it was at
-	if len(p.unheard) == 0 || next.Removed() {
+	if len(p.unheard) == 0 || next.Removed() && (l.owned || l.body.MovesTo == "") {
 		return w, lost, nil
 	}
-	w.unheard = true
+	if w.unheard = true; next.Removed() { // it may have come back into the fleet since it left
+		return w, lost, nil
+	}
 	in, err := c.doubt(next, strings.Join(p.unheard, doubtSeparator))
 	if err != nil || in == nil {
 		return w, lost, err

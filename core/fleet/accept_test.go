@@ -171,14 +171,22 @@ func TestAcceptRestore_OwnWhileSent(t *testing.T) {
 	f, a, b, id := takenOut(t)
 	f.acceptedWithout(a, b)
 	f.expire()
-	f.provider.after = func(got oauth.Answer) oauth.Answer {
+	f.provider.ready = func(*host) {
 		if err := b.vault.Heads.Look(t.Context()); err != nil {
 			t.Error(err)
 		}
-		return got
+		if err := b.moveIn(id); autherr.CodeOf(err) != autherr.CodeTimeout {
+			t.Error(err)
+		}
 	}
 	if _, err := a.refresh(id); err != nil || a.access(id) != "access-token-2" {
 		t.Errorf("%v, %s", err, a.access(id))
+	}
+	f.provider.ready = nil
+	for _, move := range []func(string) error{b.moveIn, b.moveOut} {
+		if err := move(id); autherr.CodeOf(err) != autherr.CodeDuplicateOwner || !b.heads().Belongs(id) {
+			t.Errorf("it moves although each has its own: %v", err)
+		}
 	}
 }
 

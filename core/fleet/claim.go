@@ -24,6 +24,7 @@ type claim struct {
 	lease etcd.Lease     // of its busy
 	began clock.Readings // when the attempt began, before the lease was asked for
 	lost  bool           // another host has changed the account since its head was read here
+	apart bool           // it is this host's own by now, and its files are the truth
 }
 
 // look reads the account anew.
@@ -40,11 +41,22 @@ func (c *claim) look(ctx context.Context) error {
 // attempt that was interrupted is brought to its end first, and an account that is
 // not in the fleet yet is moved in.
 func (c *claim) Head(ctx context.Context) (*record.Head, error) {
+	whose := c.heads.mirror.whose(c.id)
+	if c.apart = whose == own; c.apart {
+		return c.local.Head(ctx)
+	}
 	if err := c.look(ctx); err != nil {
 		return nil, err
 	}
-	if c.heads.mirror.whose(c.id) == entering {
+	switch whose {
+	case entering:
 		if err := c.enter(ctx); err != nil {
+			return nil, err
+		}
+	case leaving:
+		if err := c.leaveBehind(ctx); err == nil {
+			return c.Head(ctx)
+		} else if c.heads.mirror.whose(c.id) == leaving {
 			return nil, err
 		}
 	}
@@ -67,6 +79,9 @@ func (c *claim) bring(ctx context.Context) (*record.Head, error) {
 
 // Await implements [vault.Claim].
 func (c *claim) Await(ctx context.Context, h *record.Head, g vault.Grounds) (*record.Head, error) {
+	if c.apart {
+		return c.local.Await(ctx, h, g)
+	}
 	if h.Intent == nil || h.Intent.Why != record.ForRefresh || c.entry == nil || c.entry.body.Intent == nil || c.entry.ours(c.op) {
 		return h, nil
 	}
@@ -150,7 +165,7 @@ func (c *claim) encode(view View, w write) ([]byte, body, error) {
 		b.MovesTo = c.entry.body.MovesTo // it says the same of the same tokens
 	}
 	b.Restores, _ = view.Restores()
-	if c.entry.head != nil && c.entry.head.Gen == w.next.Gen {
+	if c.entry.head != nil && c.entry.head.Gen == w.next.Gen && !w.owned {
 		b.Unheard = b.Unheard || c.entry.body.Unheard
 	}
 	switch {

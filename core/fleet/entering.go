@@ -19,9 +19,20 @@ func (h *Heads) MoveIn(ctx context.Context, id string) error {
 		return err
 	}
 	defer c.Release()
+	if h.mirror.whose(id) == leaving { // first that comes to its end
+		if err := c.look(ctx); err != nil {
+			return err
+		}
+		if err := c.leaveBehind(ctx); err != nil {
+			return err
+		}
+	}
 	began := h.mirror.whose(id) == own
 	if began {
 		if err := c.look(ctx); err != nil { // else it would wait for the store before its next refresh
+			return err
+		}
+		if err := c.assert(ctx); err != nil {
 			return err
 		}
 		if err := h.mirror.belongs(id, entering); err != nil {
@@ -35,19 +46,22 @@ func (h *Heads) MoveIn(ctx context.Context, id string) error {
 	return err
 }
 
-// enter puts an account that was this host's own into the fleet, or finds it there.
+// enter puts an account that was this host's own into the fleet, or finds that it was there:
+// the fleet has it, or had it and has it no more.
 func (c *claim) enter(ctx context.Context) error {
-	for c.gone() {
+	for c.entry.raw == nil || c.entry.body.MovesTo == c.heads.Host {
+		if !c.gone() { // of what this host has written down nothing can be read
+			if _, err := c.stone(ctx); err != nil {
+				return err
+			}
+			continue
+		}
 		mine, err := c.local.Head(ctx)
 		if err != nil {
 			return err
 		}
-		done, err := c.create(ctx, mine)
-		if err != nil {
+		if _, err := c.create(ctx, mine); err != nil {
 			return err
-		}
-		if done {
-			break
 		}
 	}
 	return c.heads.mirror.belongs(c.id, fleets)
@@ -56,21 +70,23 @@ func (c *claim) enter(ctx context.Context) error {
 // create puts an account of this host into the fleet, which has none of its id, or only
 // that it has left.
 func (c *claim) create(ctx context.Context, mine *record.Head) (done bool, err error) {
-	next := mine.Copy()
-	next.Intent = nil
+	next, err := c.ended(ctx, mine)
+	if err != nil {
+		return false, err
+	}
 	early(next)
-	w := write{next: next, enters: mine.Current}
-	if mine.Ref != nil {
-		store, err := c.heads.keystore(ctx, mine.Ref.Kind)
+	w := write{next: next, enters: next.Current}
+	if next.Ref != nil {
+		store, err := c.heads.keystore(ctx, next.Ref.Kind)
 		if err != nil {
 			return false, err
 		}
-		if w.blob, err = store.Get(ctx, mine.Ref.Name); err != nil {
-			return false, vault.ExplainOpen(mine, err)
+		if w.blob, err = store.Get(ctx, next.Ref.Name); err != nil {
+			return false, vault.ExplainOpen(next, err)
 		}
 		defer clear(w.blob)
 	}
-	if c.entry.raw == nil && c.heads.mirror.knows(c.id) { // a restored store was accepted without this host
+	if c.entry.body.Unheard || c.entry.raw == nil && c.heads.mirror.knows(c.id) { // a restored store was accepted without this host
 		w.unheard = true
 		if w.intent, err = c.doubt(next, c.heads.Host); err != nil {
 			return false, err
@@ -80,6 +96,26 @@ func (c *claim) create(ctx context.Context, mine *record.Head) (done bool, err e
 		err = c.look(ctx)
 	}
 	return done, err
+}
+
+// ended is the head of this host as it is when what was interrupted is at its end: tokens
+// that were granted and stored count from the beginning, so that nobody sends those before.
+func (c *claim) ended(ctx context.Context, mine *record.Head) (*record.Head, error) {
+	in, next := mine.Intent, mine.Copy()
+	next.Intent = nil
+	if in == nil || in.Why == record.ForMove {
+		return next, nil
+	}
+	switch p, err := c.heads.spool().open(ctx, in.Blob); {
+	case err != nil:
+		return nil, err
+	case p != nil && p.blob.AccountID == c.id && p.blob.Why == in.Why && p.blob.Replaces == in.Hash && p.blob.Gen == mine.Gen+1:
+		return vault.Advance(next, p.blob, p.at, p.data), nil
+	}
+	if in.Why == record.ForRefresh {
+		next.Uncertain, next.Unstored = in.Hash, in.Storing
+	}
+	return next, nil
 }
 
 // enterAlone compares that no other account has come into the fleet since it was looked

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -27,6 +28,10 @@ type handed struct {
 	// Own is the host's name where the account is its own, and the fleet's no more, or not
 	// yet. There is nothing else then.
 	Own string `json:"own,omitempty"`
+	// Gen is the generation that it has then, 0 where that is not known, and Entering that
+	// the fleet may have it.
+	Gen      uint64 `json:"gen,omitempty"`
+	Entering bool   `json:"entering,omitempty"`
 	// Body is the newest that it has seen of the head.
 	Body json.RawMessage `json:"body,omitempty"`
 	// Blob are the tokens that the body points at, where this host has them.
@@ -115,8 +120,14 @@ func (h handing) one(ctx context.Context, view View, id string) (handed, error) 
 	if err != nil {
 		return handed{}, err
 	}
-	if h.mirror.whose(id) != fleets {
-		return handed{Version: format, Own: h.Host}, nil
+	if whose := h.mirror.whose(id); whose != fleets {
+		out := handed{Version: format, Own: h.Host, Entering: whose == entering}
+		if mine, err := lock.Head(ctx); err == nil {
+			out.Gen = mine.Gen
+		} else if autherr.CodeOf(err) != autherr.CodeNoSuchAccount {
+			return handed{}, err
+		}
+		return out, nil
 	}
 	seen, err := known.entry(h.Heads, view)
 	if err != nil || seen == nil {
@@ -254,6 +265,7 @@ func (h handing) heard(ctx context.Context, view View, hosts []string) (heard ma
 // candidate is what one host has handed in of an account.
 type candidate struct {
 	own   string    // the host's name, where the account is its own
+	gen   uint64    // that it has from there on, alone
 	at    time.Time // when that was asked
 	entry *entry    // nil where it is
 	blob  []byte
@@ -298,7 +310,14 @@ func (h handing) candidate(view View, kv etcd.KV, id, kind string) (candidate, e
 		return candidate{}, damaged(id, err)
 	}
 	if in.Own != "" {
-		return candidate{own: in.Own, at: h.Clock.Now()}, nil
+		gen := in.Gen
+		switch {
+		case gen == 0:
+			gen = math.MaxUint64
+		case in.Entering: // of what it has last, the fleet's counts, if it is there
+			gen--
+		}
+		return candidate{own: in.Own, gen: gen, at: h.Clock.Now()}, nil
 	}
 	out := candidate{entry: &entry{}, blob: in.Blob}
 	if out.entry.body, out.entry.head, err = decode(h.Folder, id, in.Body, kind); err != nil {

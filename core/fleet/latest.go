@@ -17,6 +17,7 @@ type latest struct {
 	blob     []byte // the tokens that its head points at
 	restores uint64 // accepted, with this one
 	advanced bool   // by a pair of which the store did not know
+	owned    bool   // the host was heard whose own it is
 }
 
 // into says what is known of the head that is put.
@@ -67,7 +68,13 @@ func newest(store *entry, all []candidate) (l *entry) {
 // unheardBy reports whether an entry was not heard when an earlier restored store was
 // accepted, and is later than what has come since.
 func (e *entry) unheardBy(next *entry) bool {
-	return next.body.Unheard && e.body.Restores < next.body.Restores && !next.head.Removed() && older(next.head, e.head)
+	return next.body.Unheard && e.body.Restores < next.body.Restores && (e.body.Moves >= next.body.Moves && !next.head.Removed() && older(next.head, e.head) || e.cameBack(next))
+}
+
+// cameBack reports whether an account had come back into the fleet after it had left it as
+// another entry says, that of a store that was accepted without whoever had seen this one.
+func (e *entry) cameBack(left *entry) bool {
+	return left.body.Unheard && left.head.Removed() && !e.head.Removed() && e.body.Moves > left.body.Moves
 }
 
 // merge is the newest of an account, with its tokens and all that is known of it. epoch
@@ -100,13 +107,17 @@ func merge(store *entry, all []candidate, epoch uint64) *latest {
 func (l *latest) left(all []candidate) bool {
 	for _, c := range all {
 		if c.own == "" || l.head.Removed() {
+			l.owned = l.owned || c.own != "" && l.body.MovesTo == c.own
+			continue
+		}
+		if c.gen < l.head.Gen { // it has come into the fleet, or somebody has signed in there, since
 			continue
 		}
 		with := *l.entry
 		with.head = l.head.Copy()
 		leave(with.head, c.at)
 		with.body.Intent, with.body.Cause, with.body.MovesTo = nil, "", c.own
-		l.entry, l.blob = &with, nil
+		l.entry, l.blob, l.owned = &with, nil, true
 		return true
 	}
 	return false
@@ -191,17 +202,26 @@ func (c *claim) doubt(next *record.Head, by string) (*intent, error) {
 // comeBack brings what this host has of an account into a restored store that was
 // accepted without it, if that is later.
 func (c *claim) comeBack(ctx context.Context) error {
-	if !c.entry.body.Unheard || c.entry.head.Removed() {
+	if !c.entry.body.Unheard {
 		return nil
+	}
+	if c.entry.head.Removed() {
+		return c.comeBackIn(ctx)
+	}
+	seen, err := c.seen(ctx)
+	if err != nil || seen != nil && seen.body.Moves < c.entry.body.Moves {
+		return err
 	}
 	mine, err := c.local.Head(ctx)
 	if err != nil || !older(c.entry.head, mine) {
 		return nil //nolint:nilerr // there is nothing to bring
 	}
 	if mine.Ref == nil {
-		next := mine.Copy()
-		next.Intent = nil
-		if done, err := c.try(ctx, write{next: next, free: true}); err != nil || done {
+		w := write{next: mine.Copy(), free: true}
+		if w.next.Intent = nil; seen != nil && mine.Removed() && seen.body.MovesTo != "" { // it has left, and may have come back
+			w.to, w.unheard = seen.body.MovesTo, true
+		}
+		if done, err := c.try(ctx, w); err != nil || done {
 			return err
 		}
 		return moved(c.id)
@@ -212,4 +232,34 @@ func (c *claim) comeBack(ctx context.Context) error {
 	}
 	_, err = c.settle(ctx, p)
 	return err
+}
+
+// comeBackIn brings an account into such a store that shows it as one that has left, where
+// this host has seen that it had come back.
+func (c *claim) comeBackIn(ctx context.Context) error {
+	seen, err := c.seen(ctx)
+	if err != nil || seen == nil || !seen.cameBack(c.entry) {
+		return err
+	}
+	mine, err := c.local.Head(ctx)
+	if err != nil || mine.Removed() {
+		return nil //nolint:nilerr // there is nothing to bring
+	}
+	if done, err := c.create(ctx, mine); err != nil || done {
+		return err
+	}
+	return moved(c.id)
+}
+
+// seen is the account as this host has seen it last; nil where it has not.
+func (c *claim) seen(ctx context.Context) (*entry, error) {
+	known, err := c.heads.mirror.known(c.id)
+	if err != nil {
+		return nil, err
+	}
+	view, err := c.heads.view(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return known.entry(c.heads, view)
 }

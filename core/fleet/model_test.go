@@ -30,6 +30,7 @@ type model struct {
 	swarm swarm
 	restores
 	others
+	owners
 	lost  bool // a granted pair was in the memory of a host that was killed
 	wrong []string
 	gen   uint64 // newest generation that etcd had
@@ -61,15 +62,16 @@ func schedule(t *testing.T, seed uint64) {
 	if m.more = seed%2 == 1; m.more && m.rand.IntN(2) == 0 {
 		m.addReader()
 	}
-	m.swarm = swarmOf(m.rand, m.more)
+	m.excused = map[*host]bool{}
+	m.swarm = swarmOf(m.rand, m.more, seed%3 == 2)
 	m.id = m.hosts[0].signIn()
 	m.etcd.OnStep(func(client, op string) { m.step(client, op) })
 	m.etcd.OnApplied(m.applied)
 	m.etcd.Decide(func(client string, _ etcd.Txn) etcdtest.Fate { return m.fate(client) })
 	m.provider.ready, m.provider.before = m.ready, m.sent
-	m.provider.after = m.answered
+	m.provider.after, m.stored = m.answered, m.spooled
 	for range 25 {
-		m.act(m.hosts[m.rand.IntN(len(m.hosts))])
+		m.act(m.someone())
 	}
 	m.end()
 	if len(m.wrong) > 0 {
@@ -89,6 +91,14 @@ func (m *model) note(format string, args ...any) {
 func (m *model) fail(format string, args ...any) {
 	m.note("WRONG: "+format, args...)
 	m.wrong = append(m.wrong, fmt.Sprintf(format, args...))
+}
+
+// someone is the host that acts next: whose own the account is, as often as the others.
+func (m *model) someone() *host {
+	if all := m.own(); len(all) > 0 && m.rand.IntN(2) == 0 {
+		return all[0]
+	}
+	return m.hosts[m.rand.IntN(len(m.hosts))]
 }
 
 // act is one thing that a host does, in a goroutine that may end in its middle.
@@ -156,6 +166,8 @@ func (m *model) do(h *host) {
 		m.restore(h)
 	case doesOther:
 		m.other(h)
+	case moves:
+		m.move(h)
 	}
 }
 

@@ -18,7 +18,7 @@ func (m *model) step(client, op string) {
 	}
 	switch n := m.rand.IntN(100); {
 	case n < 6 && m.depth < 3:
-		m.act(m.hosts[m.rand.IntN(len(m.hosts))])
+		m.act(m.someone())
 	case n < 9 && m.swarm.kills:
 		m.note("%s is killed before %s", client, op)
 		runtime.Goexit()
@@ -36,6 +36,7 @@ func (m *model) step(client, op string) {
 // ready is a host that is about to send, and may stand still before it does, while
 // others go on, and find its wall clock set back.
 func (m *model) ready(h *host) {
+	defer func() { m.sender = h }()
 	if m.quiet || m.depth > 2 || m.rand.IntN(6) > 0 {
 		return
 	}
@@ -44,7 +45,7 @@ func (m *model) ready(h *host) {
 	m.clock.Advance(d)
 	h.wall -= d
 	for range 3 {
-		m.act(m.hosts[m.rand.IntN(len(m.hosts))])
+		m.act(m.someone())
 	}
 }
 
@@ -62,6 +63,8 @@ func (m *model) fate(client string) etcdtest.Fate {
 func (m *model) sent(token string) *oauth.Answer {
 	n := number(token)
 	m.note("sent %s", token)
+	m.stale(m.sender)
+	m.rightful(n)
 	if m.provider.current != n && n >= m.provider.grant && !m.provider.dead {
 		m.reuse(n)
 	}
@@ -75,8 +78,12 @@ func (m *model) sent(token string) *oauth.Answer {
 	case r == 1:
 		a := refused(oauth.NotSent, "unreachable")
 		return &a
-	case r < 4 && m.depth < 3:
-		m.act(m.hosts[m.rand.IntN(len(m.hosts))])
+	case r == 2: // it was not spent, which nobody can know
+		a := refused(oauth.Unknown, "503")
+		a.Answered = true
+		return &a
+	case r < 5 && m.depth < 3:
+		m.act(m.someone())
 	}
 	return nil
 }
@@ -96,11 +103,19 @@ func (m *model) answered(a oauth.Answer) oauth.Answer {
 		m.lost = m.lost || a.Outcome == oauth.Granted
 		return refused(oauth.Unknown, "lost")
 	case r < 6 && m.depth < 3:
-		m.act(m.hosts[m.rand.IntN(len(m.hosts))])
+		m.act(m.someone())
 	case r < 8:
 		d := time.Duration(m.rand.IntN(2400)) * time.Second
 		m.note("stopped for %s", d)
 		m.clock.Advance(d)
 	}
 	return a
+}
+
+// spooled is a host that has put tokens into its keystore.
+func (m *model) spooled(h *host) {
+	if !m.quiet && m.swarm.kills && m.rand.IntN(10) == 0 {
+		m.note("%s is killed when it has stored tokens", h.name)
+		runtime.Goexit()
+	}
 }

@@ -130,7 +130,7 @@ func (m *model) seen(e *entry) {
 	if m.gone && !e.head.Removed() {
 		m.fail("the account was removed, and is there again in generation %d", e.head.Gen)
 	}
-	m.gone = e.head.Removed()
+	m.gone = e.head.Removed() && !m.elsewhere(e)
 }
 
 // endRemoved looks that nobody has an account that was removed.

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
@@ -11,7 +12,10 @@ import (
 // restores is what the model knows of backups of its store.
 type restores struct {
 	backup *etcdtest.Snapshot
-	done   int // how often one was put back
+	at     int64 // its revision
+	done   int   // how often one was put back, or a host may think so that was not heard
+	limit  bool  // hosts went on by an older store that could not know it
+	untold int   // how often a host had told before the last one, where none was asked to; -1: one was
 }
 
 // restore makes a backup, puts it back, or has a store accepted that was restored.
@@ -23,30 +27,77 @@ func (m *model) restore(h *host) {
 	case m.backup == nil || m.rand.IntN(3) == 0:
 		m.note("a backup is made")
 		made := m.etcd.Snapshot()
-		m.backup = &made
+		m.backup, m.at = &made, m.etcd.Revision()
 		if m.rand.IntN(2) == 0 { // what it has not is with one host alone, more often than not
 			m.refresh(h)
 		}
 	default:
-		m.putBack(m.rand.IntN(2) == 0)
+		m.putBack(m.rand.IntN(2) == 0, m.rand.IntN(2) == 0)
 		if m.rand.IntN(2) == 0 {
 			m.accept(h)
 		}
 	}
 }
 
-// putBack restores the store as docs/fleet.md says: it is down for two minutes. Some
-// host looks that has seen something newer, before one that has not.
-func (m *model) putBack(newCluster bool) {
-	m.note("the store is restored, another cluster: %t", newCluster)
+// putBack restores the store as docs/fleet.md says: it is down for two minutes. Where that is
+// told, some host looks that has seen something newer, before one that has not.
+func (m *model) putBack(newCluster, told bool) {
+	m.note("the store is restored, another cluster: %t, told: %t", newCluster, told)
 	m.clock.Advance(2*time.Minute + time.Second)
 	m.etcd.NoSpace(false)
+	before := m.entry()
 	m.etcd.Restore(*m.backup, newCluster)
+	m.marking = -1
 	m.backup, m.done, m.gen, m.gone = nil, m.done+1, 0, false
 	m.lost = m.lost || m.out != "" // what that host has seen nobody hears
+	for _, h := range m.hosts {
+		m.excused[h] = true
+	}
+	if m.untold = m.marked; !told {
+		if after := m.entry(); before != nil && after != nil && bytes.Equal(before.raw, after.raw) {
+			m.untold = -1 // nothing has come of it
+		}
+		return
+	}
+	m.untold = -1
 	if err := (team{m.fleet, m.etcd.Client("admin"), "admin"}).Restored(m.Context()); err != nil {
 		m.Fatal(err)
 	}
+}
+
+// unnoticed reports whether the store was restored, and no host has found that yet.
+func (m *model) unnoticed() bool { return m.done > 0 && m.untold == m.marked }
+
+// knows reports whether a host can know that the store is an older one: by its cluster, its
+// revision, or the account's head. That is over when writes of those have made up for it that
+// have slept since the backup.
+func (m *model) knows(h *host) bool {
+	seen, err := mirror{h.folder}.known(m.id)
+	if err != nil {
+		m.Fatal(err)
+	}
+	now, err := m.etcd.Client("admin").Get(m.Context(), m.keys.Stamp())
+	if err != nil {
+		m.Fatal(err)
+	}
+	mine, err := seen.entry(h.heads(), plainView{})
+	if err != nil {
+		m.Fatal(err)
+	}
+	e := m.entry()
+	return seen.at != nil && (seen.at.Cluster != now.Cluster || seen.at.Revision > now.Revision) || mine != nil && (e == nil || e.before(mine))
+}
+
+// stale looks at a host that sends: by an older store, of which nobody has found that it is
+// one, only who cannot know it. That is what the protocol cannot do.
+func (m *model) stale(h *host) {
+	if !m.unnoticed() || h.whose(m.id) == own {
+		return
+	}
+	if m.knows(h) {
+		m.fail("%s sends by a store of which it knows that it is an older one", h.name)
+	}
+	m.limit, m.lost = true, true
 }
 
 func (m *model) waiting() bool {
@@ -78,7 +129,7 @@ func (m *model) accept(h *host) {
 		return
 	}
 	m.note("%s accepts, without %v", h.name, unheard)
-	newest := 0
+	newest, waited := 0, m.waiting()
 	for _, other := range m.members() {
 		if slices.Contains(heard, other.name) {
 			newest = max(newest, m.holds(other))
@@ -86,12 +137,23 @@ func (m *model) accept(h *host) {
 	}
 	out, err := h.heads().AcceptRestore(m.Context(), heard, unheard)
 	m.note("%s accepted: %+v, %v", h.name, out, err)
+	if !waited {
+		return
+	}
+	if err == nil && len(unheard) > 0 && m.done > 1 {
+		m.done++ // as often accepted as one of them has seen it, and another time
+	}
+	for _, other := range m.members() {
+		if err == nil && slices.Contains(heard, other.name) {
+			delete(m.excused, other)
+		}
+	}
 	for _, other := range m.members() {
 		if slices.Contains(out.Pairs, m.id) && slices.Contains(unheard, other.name) && m.holds(other) > newest {
 			m.lost = true // what was granted to a host that was heard has come in the place of what this one has
 		}
 	}
-	if e := m.entry(); err == nil && e != nil && newest > 0 && slices.Contains(out.Accounts, m.id) && !slices.Contains(out.Lost, m.id) && m.newer(newest, e) {
+	if e := m.entry(); err == nil && e != nil && newest > 0 && !m.limit && slices.Contains(out.Accounts, m.id) && !slices.Contains(out.Lost, m.id) && m.newer(newest, e) {
 		m.fail("the store was accepted with %q, and a host that was heard has token %d", e.head.Current, newest)
 	}
 }
@@ -134,6 +196,15 @@ func (h *host) heads() *Heads { return h.vault.Heads.(*Heads) }
 
 // endRestore has a store accepted that waits for it, with every host.
 func (m *model) endRestore() {
+	for _, h := range m.members() {
+		knew := m.unnoticed() && h.whose(m.id) == fleets && m.knows(h)
+		if m.done > 0 {
+			m.look(h)
+		}
+		if knew && m.unnoticed() {
+			m.fail("%s has not found that the store is an older one", h.name)
+		}
+	}
 	for range 5 { // what was lost on the way is asked for again
 		if !m.waiting() {
 			return

@@ -13,6 +13,7 @@ const (
 	signsIn
 	isRestored
 	doesOther
+	moves
 	kinds
 )
 
@@ -26,14 +27,17 @@ type swarm struct {
 	kills   bool // processes die, and answers are lost: a token may then be spent without anybody's fault
 }
 
-func swarmOf(r *rand.Rand, more bool) (s swarm) {
-	s.weights = [kinds]int{9, 3, 3, 1, 2, 1, 1, 2, 6}
+func swarmOf(r *rand.Rand, more, moving bool) (s swarm) {
+	s.weights = [kinds]int{9, 3, 3, 1, 2, 1, 1, 2, 6, 4}
 	for i := range s.weights {
 		s.weights[i] *= []int{0, 1, 1, 3}[r.IntN(4)]
 	}
 	s.weights[refreshes] = max(9, s.weights[refreshes])
 	if !more {
 		s.weights[doesOther] = 0
+	}
+	if !moving {
+		s.weights[moves] = 0
 	}
 	for _, weight := range s.weights {
 		s.sum += weight

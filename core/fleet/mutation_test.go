@@ -63,6 +63,47 @@ var mistakes = map[string]struct{ file, good, bad string }{
 	"who hands in first decides": {
 		"latest.go", `case a.before(b):`, `case false:`,
 	},
+	"a refresh begins while the account moves": {
+		"own.go", `if to == "" {`, `if true {`,
+	},
+	"an account moves in the middle of a refresh": {
+		"own.go", `case c.entry.body.Intent != nil:`, `case false:`,
+	},
+	"an account is a host's own before the fleet has it no more": {
+		"own.go", `m.belongs(c.id, leaving)`, `m.belongs(c.id, own)`,
+	},
+	"who signs in while an account moves loses it": {
+		"own.go", `if c.entry.raw != nil && c.entry.body.MovesTo != c.heads.Host {`, `if false {`,
+	},
+	"what came into the fleet, and has left it again, is brought once more": {
+		"entering.go", `for c.entry.raw == nil || c.entry.body.MovesTo == c.heads.Host {`, `for c.gone() {`,
+	},
+	"an own account is the fleet's before that has it": {
+		"entering.go", `h.mirror.belongs(id, entering)`, `h.mirror.belongs(id, fleets)`,
+	},
+	"an own account that was not heard of stays the fleet's, too": {
+		"watch.go", `return true, keepOwn(ctx, h, id)`, `return true, nil`,
+	},
+	"that an account came back is not known to whoever was not heard": {
+		"latest.go", `return c.comeBackIn(ctx)`, `return nil`,
+	},
+	"revisions and clusters are not looked at": {
+		"known.go", `if older := k.at.later(e.at, e.accepted); older != nil {`, `if older := k.at.later(e.at, e.accepted); false {`,
+	},
+	"heads are not compared with what was seen": {
+		"known.go", `e.raw != nil && e.before(mine):`, `false:`,
+	},
+	"the tokens before are left in the store": {
+		"write.go", `then = append(then, etcd.Delete(k.Blob(c.id, old.Ref.Name)))`, `_ = old`,
+	},
+	"an intent is written while busy stands": {
+		"write.go", `		if w.lease != 0 {
+			compare`, `		if false {
+			compare`,
+	},
+	"a release lets busy stand": {
+		"swap.go", `w := write{next: next, free: c.op != "" && planned(next.Intent) == "" || next.Removed()}`, `w := write{next: next, free: next.Removed()}`,
+	},
 	"wall clock for the lease": {
 		"claim.go", `c.heads.Clocks.Readings().Since(c.began)`, `c.heads.Clocks.Readings()[:1].Since(c.began)`,
 	},

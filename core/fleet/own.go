@@ -23,6 +23,7 @@ const (
 	fleets   ownership = ""
 	own      ownership = "own"      // this host's alone: the files are the truth, and etcd is not asked
 	entering ownership = "entering" // on its way into the fleet: nothing is sent before it is there
+	leaving  ownership = "leaving"  // on its way out of it: nothing is sent before the fleet has it no more
 )
 
 // whose says whose an account is.
@@ -31,10 +32,10 @@ func (m mirror) whose(id string) ownership {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fleets
-	case err != nil || ownership(data) != own: // what cannot be read is looked up in etcd before anything is sent
-		return entering
+	case err == nil && (ownership(data) == own || ownership(data) == leaving):
+		return ownership(data)
 	}
-	return own
+	return entering // what cannot be read is looked up in etcd before anything is sent
 }
 
 // belongs writes down whose an account is. One that is this host's own was not seen in
@@ -60,7 +61,7 @@ func (h *Heads) Belongs(id string) bool { return h.mirror.whose(id) == own }
 func Seen(h *Heads, id string) bool { return h.mirror.knows(id) }
 
 // Own returns the ids of the accounts that are this host's alone, and of those that are
-// on their way into the fleet.
+// on their way into the fleet, or out of it.
 func (h *Heads) Own() (mine, underway []string, err error) {
 	files, err := os.ReadDir(h.mirror.dir())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -83,9 +84,10 @@ func (h *Heads) Own() (mine, underway []string, err error) {
 	return mine, underway, nil
 }
 
-// MoveOut makes an account of the fleet this host's own. Interrupted, it is finished by
-// doing it again: first the fleet says that the account moves, so that no host begins a
-// refresh; then it is this host's; then the fleet has it no more.
+// MoveOut makes an account of the fleet this host's own: first the fleet says that the
+// account moves, so that no host begins a refresh; then this host writes down that it
+// leaves; then the fleet has it no more, and it is this host's. Interrupted before the second
+// it is finished by doing it again, and after that by whatever claims the account next.
 func (h *Heads) MoveOut(ctx context.Context, id string) error {
 	c, err := under(ctx, h, id)
 	if err != nil {
@@ -95,18 +97,13 @@ func (h *Heads) MoveOut(ctx context.Context, id string) error {
 	if err := c.look(ctx); err != nil {
 		return err
 	}
-	here := h.mirror.whose(id)
-	if here != fleets {
-		if c.gone() && here == own {
-			return nil
-		}
-		if c.gone() { // an attempt to move in may still land, unless the head is another by then
-			return c.leaveBehind(ctx)
-		}
-		if here == own && c.entry.body.MovesTo == h.Host {
-			return c.leaveBehind(ctx)
-		}
-		if err := h.mirror.belongs(id, fleets); err != nil { // it was signed in elsewhere, or has landed
+	switch here := h.mirror.whose(id); {
+	case here == own:
+		return c.assert(ctx)
+	case here == leaving, here == entering && c.gone(): // an attempt to move in may still land, unless the head is another by then
+		return c.leaveBehind(ctx)
+	case here == entering: // it has landed
+		if err := h.mirror.belongs(id, fleets); err != nil {
 			return err
 		}
 	}
@@ -148,37 +145,63 @@ func (c *claim) movable(head *record.Head) error {
 	case head.Removed():
 		return &autherr.Error{Kind: autherr.Usage, Code: autherr.CodeNoSuchAccount, Message: "the account " + c.id + " was removed", Hint: "`hermes-tui list` shows those that there are"}
 	case c.entry.body.Intent != nil:
-		return &autherr.Error{Kind: autherr.Network, Code: autherr.CodeTimeout, Message: fmt.Sprintf("%s refreshes the account %s, or was interrupted", c.entry.body.Intent.Host, c.id), Hint: "try again when it has a new token"}
+		return refreshing(c.id, c.entry.body.Intent.Host)
 	case to != "" && to != c.heads.Host:
 		return moving(c.id, to)
 	}
 	return nil
 }
 
-// leaveBehind makes the account this host's, and writes for the others that it has left.
+// leaveBehind writes for the others that the account has left, and makes it this host's.
+// Nothing is sent in between: were it this host's before, and somebody signs in elsewhere,
+// there would be two. Whoever does so, or removes it, goes before the move.
 func (c *claim) leaveBehind(ctx context.Context) error {
-	if err := c.heads.mirror.belongs(c.id, own); err != nil {
+	m := c.heads.mirror
+	if err := m.belongs(c.id, leaving); err != nil {
 		return err
 	}
 	for range swapTries {
-		mine, err := c.local.Head(ctx)
-		if err != nil {
-			return err
+		if c.entry.raw != nil && c.entry.body.MovesTo != c.heads.Host {
+			return errors.Join(moved(c.id), m.belongs(c.id, fleets))
 		}
-		stone := mine.Copy()
-		leave(stone, c.heads.Clock.Now())
-		done, err := c.try(ctx, write{next: stone, to: c.heads.Host, free: true})
-		if done || err != nil {
+		if done, err := c.stone(ctx); err != nil {
 			return err
-		}
-		if !c.gone() && c.entry.body.MovesTo != c.heads.Host { // signed in elsewhere meanwhile
-			if err := c.heads.mirror.belongs(c.id, fleets); err != nil {
-				return err
-			}
-			return moved(c.id)
+		} else if done {
+			return m.belongs(c.id, own)
 		}
 	}
 	return moved(c.id)
+}
+
+// assert has the fleet say that it has an account no more that is this host's own: a store
+// that shows it as it was before it left may have been accepted without this host. Where the
+// fleet has gone on with it since, each has its own, and a person has to say.
+func (c *claim) assert(ctx context.Context) error {
+	for range swapTries {
+		switch e := c.entry; {
+		case e.raw == nil, c.gone() && e.body.MovesTo == c.heads.Host:
+			return nil
+		case !c.gone() && e.body.MovesTo != c.heads.Host && !e.body.Unheard && !e.head.Quarantined():
+			return both(e.head)
+		case !c.gone() && e.body.Intent != nil && !c.entry.body.Intent.doubts(c.heads.Host): // it may be granted tokens in this moment
+			return refreshing(c.id, e.body.Intent.Host)
+		}
+		if done, err := c.stone(ctx); err != nil || done {
+			return err
+		}
+	}
+	return moved(c.id)
+}
+
+// stone writes for the others that the account is this host's own.
+func (c *claim) stone(ctx context.Context) (done bool, err error) {
+	mine, err := c.local.Head(ctx)
+	if err != nil {
+		return false, err
+	}
+	stone := mine.Copy()
+	leave(stone, c.heads.Clock.Now())
+	return c.try(ctx, write{next: stone, to: c.heads.Host, free: true, owned: true})
 }
 
 // keepOwn tells the fleet that an account is this host's own which it has again: a store that
@@ -194,21 +217,32 @@ func keepOwn(ctx context.Context, h *Heads, id string) error {
 	if err := c.look(ctx); err != nil {
 		return err
 	}
-	switch mine, err := local.Head(ctx); {
-	case err != nil || h.mirror.whose(id) != own || c.gone() || c.entry.body.MovesTo == h.Host:
-		return err
-	case c.entry.body.Intent != nil && !c.entry.body.Intent.doubts(h.Host): // another host may be granted tokens in this moment
+	if h.mirror.whose(id) != own || c.gone() {
 		return nil
-	case c.entry.body.Unheard:
-		stone := mine.Copy()
-		leave(stone, h.Clock.Now())
-		_, err = c.try(ctx, write{next: stone, to: h.Host, free: true})
+	}
+	err = c.assert(ctx)
+	switch code := autherr.CodeOf(err); {
+	case code == autherr.CodeTimeout: // what comes of that is seen
+		return nil
+	case code != autherr.CodeDuplicateOwner:
 		return err
 	case !h.brought.is(id, c.entry.raw): // it is said once
 		h.brought.note(id, c.entry.raw)
-		h.Log.Warn("the fleet has an account, too, that is this host's alone: `hermes-tui remove` on one of them ends that", "account", id, "label", mine.Label)
+		h.Log.Warn("the fleet has an account, too, that is this host's alone: `hermes-tui remove` on one of them ends that", "account", id, "label", c.entry.head.Label)
 	}
 	return nil
+}
+
+func refreshing(id, host string) error {
+	return &autherr.Error{Kind: autherr.Network, Code: autherr.CodeTimeout, Message: fmt.Sprintf("%s refreshes the account %s, or was interrupted", host, id), Hint: "try again when it has a new token"}
+}
+
+func both(there *record.Head) error {
+	return &autherr.Error{
+		Kind: autherr.Failed, Code: autherr.CodeDuplicateOwner, Provider: there.Provider,
+		Message: fmt.Sprintf("the account %s (%s) is this host's alone, and the fleet, whose store was restored meanwhile, has gone on with it, too", there.ID, there.Label),
+		Hint:    "`hermes-tui remove " + there.ID + "` deletes it here; on another host it deletes the fleet's",
+	}
 }
 
 // mayBegin returns an error where the account moves to a host that is a member.

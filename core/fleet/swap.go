@@ -13,6 +13,9 @@ import (
 // Swap implements [vault.Claim]. What concerns this host alone is written into its
 // folder; everything else is one transaction, and then in the folder.
 func (c *claim) Swap(ctx context.Context, change vault.Change) error {
+	if c.apart {
+		return c.local.Swap(ctx, change)
+	}
 	if c.entry == nil {
 		if err := c.look(ctx); err != nil {
 			return err

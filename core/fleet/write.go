@@ -18,6 +18,7 @@ type write struct {
 	free   bool       // ends one: busy goes
 	enters string     // the hash of a refresh token that comes into the fleet, and may be there only once
 	to     string     // the host that the account moves to
+	owned  bool       // and that host knows all of it
 
 	unheard bool    // the tokens may not be the newest that some host has; see [body]
 	after   *latest // what is put into a restored store; nil for every other change
