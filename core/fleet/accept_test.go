@@ -7,7 +7,6 @@ import (
 
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/oauth"
-	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 )
 
@@ -197,16 +196,7 @@ func TestAcceptRestore_OwnUnheard(t *testing.T) {
 		f, a, b, id := takenOut(t)
 		f.acceptedWithout(a, b)
 		if goneOn {
-			f.provider.current++
-			err := a.vault.Replace(t.Context(), id, func(txn *vault.Txn) error {
-				if err := txn.Begin(t.Context(), record.ForLogin, ""); err != nil {
-					return err
-				}
-				return txn.Commit(t.Context(), f.provider.login(txn.Store.StoreID, id, txn.Head.Gen+1))
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
+			a.signInAgain(id)
 		}
 		for range 2 {
 			if err := b.vault.Heads.Look(t.Context()); err != nil {

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 )
 
@@ -41,6 +43,26 @@ func TestMove_StoredOnly(t *testing.T) {
 	f.shared(id)
 }
 
+// movedInUnknown moves an account into the fleet, and the host is killed before it knows that.
+func (h *host) movedInUnknown(id string) {
+	h.Helper()
+	h.link.Next(etcdtest.LoseAnswer)
+	commits := 0
+	h.etcd.OnStep(func(client, op string) {
+		if client == h.name && commits > 0 {
+			runtime.Goexit()
+		}
+		if client == h.name && op == "commit" {
+			commits++
+		}
+	})
+	h.killed(func() { _ = h.moveIn(id) })
+	h.etcd.OnStep(nil)
+	if h.whose(id) != entering {
+		h.Fatalf("%q", h.whose(id))
+	}
+}
+
 // A store is restored when a host does not know yet that its account has come into the
 // fleet: what others have been granted since stands.
 func TestAcceptRestore_Entering(t *testing.T) {
@@ -53,21 +75,7 @@ func TestAcceptRestore_Entering(t *testing.T) {
 	}
 	b.access(id)
 	old := f.etcd.Snapshot()
-	a.link.Next(etcdtest.LoseAnswer)
-	commits := 0
-	f.etcd.OnStep(func(client, op string) {
-		if client == a.name && commits > 0 {
-			runtime.Goexit()
-		}
-		if client == a.name && op == "commit" {
-			commits++
-		}
-	})
-	a.killed(func() { _ = a.moveIn(id) })
-	f.etcd.OnStep(nil)
-	if a.whose(id) != entering {
-		t.Fatalf("%q", a.whose(id))
-	}
+	a.movedInUnknown(id)
 	f.expire()
 	if _, err := b.refresh(id); err != nil {
 		t.Fatal(err)
@@ -85,4 +93,103 @@ func TestAcceptRestore_Entering(t *testing.T) {
 		t.Errorf("%v, %d sent twice", err, f.provider.reused)
 	}
 	f.shared(id)
+}
+
+// signInAgain replaces the sign-in of an account of the fleet.
+func (h *host) signInAgain(id string) {
+	h.Helper()
+	h.provider.current++
+	err := h.vault.Replace(h.Context(), id, func(x *vault.Txn) error {
+		if err := x.Begin(h.Context(), record.ForLogin, ""); err != nil {
+			return err
+		}
+		return x.Commit(h.Context(), h.provider.login(x.Store.StoreID, id, x.Head.Gen+1))
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+}
+
+// A move out is killed before the fleet says that it has the account no more: what the host
+// does next with it ends the move, unless somebody has signed in elsewhere meanwhile.
+func TestMove_HalfOut(t *testing.T) {
+	for _, signsIn := range []int{-1, 0, 1} { // which host; -1: none
+		f := newFleet(t, 2)
+		a, b := f.hosts[0], f.hosts[1]
+		id := a.signIn()
+		b.access(id)
+		f.etcd.OnStep(func(client, op string) {
+			if client == a.name && op == "commit" && a.whose(id) != fleets {
+				runtime.Goexit()
+			}
+		})
+		a.killed(func() { _ = a.moveOut(id) })
+		f.etcd.OnStep(nil)
+		if a.whose(id) == fleets {
+			t.Fatal("it has ended")
+		}
+		if signsIn >= 0 {
+			f.hosts[signsIn].signInAgain(id)
+		}
+		f.expire()
+		if _, err := a.refresh(id); err != nil {
+			t.Error(err)
+		}
+		if signsIn == 1 {
+			f.shared(id)
+		} else {
+			f.moved(id, a, b)
+		}
+		if a.heads().Belongs(id) == (signsIn == 1) || f.provider.reused != 0 {
+			t.Errorf("host %d signs in: own: %t, %d sent twice", signsIn, a.heads().Belongs(id), f.provider.reused)
+		}
+	}
+}
+
+// What came into the fleet, and has left it again before its host knew, is not brought once
+// more: the tokens that the host has are spent.
+func TestMove_InAndOutAgain(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	if err := a.moveOut(id); err != nil {
+		t.Fatal(err)
+	}
+	a.movedInUnknown(id)
+	if err := b.moveOut(id); err != nil {
+		t.Fatal(err)
+	}
+	f.expire()
+	if _, err := b.refresh(id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.refresh(id); err == nil || f.provider.reused != 0 {
+		t.Errorf("%v, %d sent twice", err, f.provider.reused)
+	}
+	f.moved(id, b, a)
+}
+
+// Another program of the host moves the account out while this one looks at it: what stands
+// in the store is not the truth any more.
+func TestMove_WhileRead(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	another, begun := *a, false
+	another.start()
+	f.etcd.OnStep(func(string, string) {
+		if !begun {
+			begun = true
+			if err := another.moveOut(id); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if got := a.access(id); !begun || got != "access-token-1" {
+		t.Errorf("begun: %t, %s", begun, got)
+	}
+	f.etcd.OnStep(nil)
+	f.moved(id, a, b)
 }
