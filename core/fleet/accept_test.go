@@ -153,13 +153,17 @@ func takenOut(t *testing.T) (f *fleet, a, b *host, id string) {
 	return f, a, b, id
 }
 
-// acceptedWithout accepts the store on a host alone.
-func (f *fleet) acceptedWithout(a, b *host) {
+// accept accepts the store with some hosts, and without the others.
+func (f *fleet) accept(heard []*host, unheard ...*host) {
 	f.Helper()
-	if err := (team{f, a.link, a.name}).Restored(f.Context()); err != nil {
+	if err := (team{f, heard[0].link, heard[0].name}).Restored(f.Context()); err != nil {
 		f.Fatal(err)
 	}
-	if _, err := a.heads().AcceptRestore(f.Context(), f.handIn(a), []string{b.name}); err != nil {
+	var names []string
+	for _, h := range unheard {
+		names = append(names, h.name)
+	}
+	if _, err := heard[0].heads().AcceptRestore(f.Context(), f.handIn(heard...), names); err != nil {
 		f.Fatal(err)
 	}
 }
@@ -168,7 +172,7 @@ func (f *fleet) acceptedWithout(a, b *host) {
 // token in this moment: it is not taken away under that.
 func TestAcceptRestore_OwnWhileSent(t *testing.T) {
 	f, a, b, id := takenOut(t)
-	f.acceptedWithout(a, b)
+	f.accept([]*host{a}, b)
 	f.expire()
 	f.provider.ready = func(*host) {
 		if err := b.vault.Heads.Look(t.Context()); err != nil {
@@ -194,7 +198,7 @@ func TestAcceptRestore_OwnWhileSent(t *testing.T) {
 func TestAcceptRestore_OwnUnheard(t *testing.T) {
 	for _, goneOn := range []bool{false, true} {
 		f, a, b, id := takenOut(t)
-		f.acceptedWithout(a, b)
+		f.accept([]*host{a}, b)
 		if goneOn {
 			a.signInAgain(id)
 		}

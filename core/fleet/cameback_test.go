@@ -1,0 +1,42 @@
+package fleet
+
+import "testing"
+
+// An account had come back into the fleet after the backup was made, and had been refreshed,
+// on hosts that were not heard: it is there again when they look, or when the next restored
+// store is accepted with them.
+func TestAcceptRestore_CameBack(t *testing.T) {
+	for _, heardLater := range []bool{false, true} {
+		f := newFleet(t, 3)
+		a, b, c := f.hosts[0], f.hosts[1], f.hosts[2]
+		id := a.signIn()
+		b.access(id)
+		if err := a.moveOut(id); err != nil {
+			t.Fatal(err)
+		}
+		b.access(id)
+		old := f.etcd.Snapshot()
+		if err := a.moveIn(id); err != nil {
+			t.Fatal(err)
+		}
+		f.expire()
+		if _, err := c.refresh(id); err != nil {
+			t.Fatal(err)
+		}
+		f.etcd.Restore(old, true)
+		f.accept([]*host{b}, a, c)
+		if heardLater {
+			f.etcd.Restore(f.etcd.Snapshot(), true)
+			f.accept(f.hosts)
+			if b.head(id).Removed() {
+				t.Error("it is not there")
+			}
+		}
+		for _, h := range f.hosts {
+			if err := h.vault.Heads.Look(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f.shared(id)
+	}
+}
