@@ -158,7 +158,7 @@ func (p putting) plan(ctx context.Context, c *claim, l *latest) (w write, lost b
 	l.restores = accepted + 1
 	next := l.head.Copy()
 	next.Intent = nil
-	w = write{next: next, blob: l.blob, intent: l.body.Intent, after: l}
+	w = write{next: next, blob: l.blob, intent: l.body.Intent, after: l, owned: l.owned}
 	w.free = w.intent == nil // every host that was heard has ended what it was at
 	if len(p.unheard) == 0 || next.Removed() && (l.owned || l.body.MovesTo == "") {
 		return w, lost, nil

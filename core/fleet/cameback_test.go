@@ -40,3 +40,42 @@ func TestAcceptRestore_CameBack(t *testing.T) {
 		f.shared(id)
 	}
 }
+
+// The host was heard whose own the account is, or has looked since: then another one, that was
+// not heard and has seen it in the fleet, does not bring it back.
+func TestAcceptRestore_OwnHeard(t *testing.T) {
+	for _, heard := range []string{"at once", "at the next restore", "when it looks"} {
+		f := newFleet(t, 3)
+		a, b, c := f.hosts[0], f.hosts[1], f.hosts[2]
+		id := b.signIn()
+		if err := b.moveOut(id); err != nil {
+			t.Fatal(err)
+		}
+		old := f.etcd.Snapshot()
+		if err := b.moveIn(id); err != nil {
+			t.Fatal(err)
+		}
+		c.access(id)
+		if err := b.moveOut(id); err != nil {
+			t.Fatal(err)
+		}
+		f.etcd.Restore(old, true)
+		if heard != "at once" {
+			f.accept([]*host{a}, b, c)
+			f.etcd.Restore(f.etcd.Snapshot(), true)
+		}
+		if heard != "when it looks" {
+			f.accept([]*host{a, b}, c)
+		} else {
+			f.accept([]*host{a}, b, c)
+			if err := b.vault.Heads.Look(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := c.vault.Heads.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		f.moved(id, b, a)
+		f.moved(id, b, c)
+	}
+}

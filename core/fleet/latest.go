@@ -23,7 +23,7 @@ type latest struct {
 // into says what is known of the head that is put.
 func (l *latest) into(b *body) {
 	b.MovesTo, b.Moves, b.By = l.body.MovesTo, l.body.Moves, l.body.By
-	b.Restores, b.Cause, b.Unheard = l.restores, l.body.Cause, b.Unheard || l.body.Unheard
+	b.Restores, b.Cause, b.Unheard = l.restores, l.body.Cause, b.Unheard || l.body.Unheard && !l.owned
 	if b.Sealed != 0 {
 		b.Sealed = l.body.Sealed // who was a host then may have these tokens
 	}

@@ -179,7 +179,7 @@ func (c *claim) leaveBehind(ctx context.Context) error {
 func (c *claim) assert(ctx context.Context) error {
 	for range swapTries {
 		switch e := c.entry; {
-		case e.raw == nil, c.gone() && e.body.MovesTo == c.heads.Host:
+		case e.raw == nil, c.gone() && e.body.MovesTo == c.heads.Host && !e.body.Unheard:
 			return nil
 		case !c.gone() && e.body.MovesTo != c.heads.Host && !e.body.Unheard && !e.head.Quarantined():
 			return both(e.head)
@@ -217,7 +217,7 @@ func keepOwn(ctx context.Context, h *Heads, id string) error {
 	if err := c.look(ctx); err != nil {
 		return err
 	}
-	if h.mirror.whose(id) != own || c.gone() {
+	if h.mirror.whose(id) != own || c.gone() && (!c.entry.body.Unheard || c.entry.body.MovesTo == "") { // it was removed, or all know that it has left
 		return nil
 	}
 	err = c.assert(ctx)
