@@ -32,7 +32,7 @@ func (h *Heads) MoveIn(ctx context.Context, id string) error {
 		if err := c.look(ctx); err != nil { // else it would wait for the store before its next refresh
 			return err
 		}
-		if err := c.assert(ctx); err != nil {
+		if err := assertOwn(ctx, c); err != nil {
 			return err
 		}
 		if err := h.mirror.belongs(id, entering); err != nil {
@@ -51,7 +51,7 @@ func (h *Heads) MoveIn(ctx context.Context, id string) error {
 func (c *claim) enter(ctx context.Context) error {
 	for c.entry.raw == nil || c.entry.body.MovesTo == c.heads.Host {
 		if !c.gone() { // of what this host has written down nothing can be read
-			if _, err := c.stone(ctx); err != nil {
+			if _, err := stone(ctx, c); err != nil {
 				return err
 			}
 			continue
@@ -70,7 +70,7 @@ func (c *claim) enter(ctx context.Context) error {
 // create puts an account of this host into the fleet, which has none of its id, or only
 // that it has left.
 func (c *claim) create(ctx context.Context, mine *record.Head) (done bool, err error) {
-	next, err := c.ended(ctx, mine)
+	next, err := ended(ctx, c, mine)
 	if err != nil {
 		return false, err
 	}
@@ -100,7 +100,7 @@ func (c *claim) create(ctx context.Context, mine *record.Head) (done bool, err e
 
 // ended is the head of this host as it is when what was interrupted is at its end: tokens
 // that were granted and stored count from the beginning, so that nobody sends those before.
-func (c *claim) ended(ctx context.Context, mine *record.Head) (*record.Head, error) {
+func ended(ctx context.Context, c *claim, mine *record.Head) (*record.Head, error) {
 	in, next := mine.Intent, mine.Copy()
 	next.Intent = nil
 	if in == nil || in.Why == record.ForMove {

@@ -206,9 +206,9 @@ func (c *claim) comeBack(ctx context.Context) error {
 		return nil
 	}
 	if c.entry.head.Removed() {
-		return c.comeBackIn(ctx)
+		return comeBackIn(ctx, c)
 	}
-	seen, err := c.seen(ctx)
+	seen, err := seenHere(ctx, c)
 	if err != nil || seen != nil && seen.body.Moves < c.entry.body.Moves {
 		return err
 	}
@@ -236,8 +236,8 @@ func (c *claim) comeBack(ctx context.Context) error {
 
 // comeBackIn brings an account into such a store that shows it as one that has left, where
 // this host has seen that it had come back.
-func (c *claim) comeBackIn(ctx context.Context) error {
-	seen, err := c.seen(ctx)
+func comeBackIn(ctx context.Context, c *claim) error {
+	seen, err := seenHere(ctx, c)
 	if err != nil || seen == nil || !seen.cameBack(c.entry) {
 		return err
 	}
@@ -251,8 +251,8 @@ func (c *claim) comeBackIn(ctx context.Context) error {
 	return moved(c.id)
 }
 
-// seen is the account as this host has seen it last; nil where it has not.
-func (c *claim) seen(ctx context.Context) (*entry, error) {
+// seenHere is the account as this host has seen it last; nil where it has not.
+func seenHere(ctx context.Context, c *claim) (*entry, error) {
 	known, err := c.heads.mirror.known(c.id)
 	if err != nil {
 		return nil, err

@@ -85,7 +85,7 @@ var mistakes = map[string]struct{ file, good, bad string }{
 		"watch.go", `return true, keepOwn(ctx, h, id)`, `return true, nil`,
 	},
 	"that an account came back is not known to whoever was not heard": {
-		"latest.go", `return c.comeBackIn(ctx)`, `return nil`,
+		"latest.go", `return comeBackIn(ctx, c)`, `return nil`,
 	},
 	"revisions and clusters are not looked at": {
 		"known.go", `if older := k.at.later(e.at, e.accepted); older != nil {`, `if older := k.at.later(e.at, e.accepted); false {`,

@@ -57,6 +57,9 @@ func (m mirror) belongs(id string, to ownership) error {
 // Belongs reports whether an account is this host's alone.
 func (h *Heads) Belongs(id string) bool { return h.mirror.whose(id) == own }
 
+// Leaves reports whether an account is on its way out of the fleet to this host.
+func Leaves(h *Heads, id string) bool { return h.mirror.whose(id) == leaving }
+
 // Seen reports whether a host has seen the account in the fleet.
 func Seen(h *Heads, id string) bool { return h.mirror.knows(id) }
 
@@ -99,7 +102,7 @@ func (h *Heads) MoveOut(ctx context.Context, id string) error {
 	}
 	switch here := h.mirror.whose(id); {
 	case here == own:
-		return c.assert(ctx)
+		return assertOwn(ctx, c)
 	case here == leaving, here == entering && c.gone(): // an attempt to move in may still land, unless the head is another by then
 		return c.leaveBehind(ctx)
 	case here == entering: // it has landed
@@ -164,7 +167,7 @@ func (c *claim) leaveBehind(ctx context.Context) error {
 		if c.entry.raw != nil && c.entry.body.MovesTo != c.heads.Host {
 			return errors.Join(moved(c.id), m.belongs(c.id, fleets))
 		}
-		if done, err := c.stone(ctx); err != nil {
+		if done, err := stone(ctx, c); err != nil {
 			return err
 		} else if done {
 			return m.belongs(c.id, own)
@@ -173,10 +176,10 @@ func (c *claim) leaveBehind(ctx context.Context) error {
 	return moved(c.id)
 }
 
-// assert has the fleet say that it has an account no more that is this host's own: a store
+// assertOwn has the fleet say that it has an account no more that is this host's own: a store
 // that shows it as it was before it left may have been accepted without this host. Where the
 // fleet has gone on with it since, each has its own, and a person has to say.
-func (c *claim) assert(ctx context.Context) error {
+func assertOwn(ctx context.Context, c *claim) error {
 	for range swapTries {
 		switch e := c.entry; {
 		case e.raw == nil, c.gone() && e.body.MovesTo == c.heads.Host && !e.body.Unheard:
@@ -186,7 +189,7 @@ func (c *claim) assert(ctx context.Context) error {
 		case !c.gone() && e.body.Intent != nil && !c.entry.body.Intent.doubts(c.heads.Host): // it may be granted tokens in this moment
 			return refreshing(c.id, e.body.Intent.Host)
 		}
-		if done, err := c.stone(ctx); err != nil || done {
+		if done, err := stone(ctx, c); err != nil || done {
 			return err
 		}
 	}
@@ -194,14 +197,14 @@ func (c *claim) assert(ctx context.Context) error {
 }
 
 // stone writes for the others that the account is this host's own.
-func (c *claim) stone(ctx context.Context) (done bool, err error) {
+func stone(ctx context.Context, c *claim) (done bool, err error) {
 	mine, err := c.local.Head(ctx)
 	if err != nil {
 		return false, err
 	}
-	stone := mine.Copy()
-	leave(stone, c.heads.Clock.Now())
-	return c.try(ctx, write{next: stone, to: c.heads.Host, free: true, owned: true})
+	next := mine.Copy()
+	leave(next, c.heads.Clock.Now())
+	return c.try(ctx, write{next: next, to: c.heads.Host, free: true, owned: true})
 }
 
 // keepOwn tells the fleet that an account is this host's own which it has again: a store that
@@ -220,7 +223,7 @@ func keepOwn(ctx context.Context, h *Heads, id string) error {
 	if h.mirror.whose(id) != own || c.gone() && (!c.entry.body.Unheard || c.entry.body.MovesTo == "") { // it was removed, or all know that it has left
 		return nil
 	}
-	err = c.assert(ctx)
+	err = assertOwn(ctx, c)
 	switch code := autherr.CodeOf(err); {
 	case code == autherr.CodeTimeout: // what comes of that is seen
 		return nil

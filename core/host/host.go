@@ -12,6 +12,7 @@ import (
 	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/fleet"
 	"github.com/hermes-tui/hermes-tui/core/fleet/roster"
+	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/secret"
 	"github.com/hermes-tui/hermes-tui/core/state"
 	"github.com/hermes-tui/hermes-tui/core/vault"
@@ -110,7 +111,7 @@ func (h *Host) goOn(ctx context.Context, name string, busy error) (Begun, error)
 	ids, err := h.state.Folder.IDs()
 	left := slices.ContainsFunc(ids, func(id string) bool {
 		head, err := h.state.Folder.ReadHead(id)
-		return err == nil && head.Gen > 0 && !head.Removed() && !head.Shared() && !heads.Belongs(id) && !fleet.Seen(heads, id)
+		return err == nil && notIn(heads, head)
 	})
 	if err != nil || !left || m.Fleet != name {
 		return Begun{}, busy
@@ -249,6 +250,11 @@ func (h *Host) members() (*vault.Vault, *Member, error) {
 	}
 	fresh.Heads = m.heads(h.state.Log)
 	return &fresh, m, nil
+}
+
+// notIn reports whether an interrupted Init has left an account out of the fleet.
+func notIn(heads *fleet.Heads, head *record.Head) bool {
+	return head.Gen > 0 && !head.Removed() && !head.Shared() && !heads.Belongs(head.ID) && !fleet.Leaves(heads, head.ID) && !fleet.Seen(heads, head.ID)
 }
 
 // moveIn brings each account of this host to the fleet.

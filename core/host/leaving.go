@@ -47,7 +47,7 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 		return err
 	}
 	if !m.Leaving || ident.Fleet != "" { // else an attempt was interrupted after that
-		if err := h.tell(ctx, m, heads, o); err != nil {
+		if err := h.tell(ctx, m, heads, ident.Kind, o); err != nil {
 			return err
 		}
 	}
@@ -69,9 +69,9 @@ func (h *Host) Leave(ctx context.Context, o Leaving) error {
 
 // tell has the etcd, unless that is not to be asked, and then the store know that this
 // host leaves.
-func (h *Host) tell(ctx context.Context, m *Member, heads *fleet.Heads, o Leaving) error {
+func (h *Host) tell(ctx context.Context, m *Member, heads *fleet.Heads, kind string, o Leaving) error {
 	if !o.Force && m.Role != roster.Reader { // the owners' list only owners change
-		if err := settled(heads); err != nil {
+		if err := settled(heads, kind); err != nil {
 			return err
 		}
 		if err := m.leave(ctx, o.Keep, heads); err != nil {

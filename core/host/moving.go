@@ -76,8 +76,8 @@ func (h *Host) move(ctx context.Context, ids []string, to string, one func(*flee
 	return done, nil
 }
 
-// own are the accounts of this host alone, those that are on their way into the fleet
-// among them.
+// own are the accounts of this host alone, those that are on their way into the fleet, or
+// out of it, among them.
 func (h *Host) own(heads *fleet.Heads) ([]string, error) {
 	mine, underway, err := heads.Own()
 	if err != nil {
@@ -100,16 +100,21 @@ func (h *Host) Own() ([]string, error) {
 	return h.own(m.heads(h.state.Log))
 }
 
-// settled returns an error where an account is on its way into the fleet, so that nobody
-// knows whose it is.
-func settled(heads *fleet.Heads) error {
+// settled returns an error where an account is on its way into the fleet, or out of it, so
+// that nobody knows whose it is. kind is that of the keystore of this host's own accounts.
+func settled(heads *fleet.Heads, kind string) error {
 	_, underway, err := heads.Own()
-	if err == nil && len(underway) > 0 {
-		err = &autherr.Error{
-			Kind: autherr.Failed, Code: autherr.CodeFleetBusy,
-			Message: "the account " + underway[0] + " is on its way into the fleet",
-			Hint:    "`hermes-tui keystore move etcd` goes on with it; or add --force, and it is deleted here",
-		}
+	if err != nil || len(underway) == 0 {
+		return err
 	}
-	return err
+	id := underway[0]
+	way, to := "into", "etcd"
+	if fleet.Leaves(heads, id) {
+		way, to = "out of", kind
+	}
+	return &autherr.Error{
+		Kind: autherr.Failed, Code: autherr.CodeFleetBusy,
+		Message: "the account " + id + " is on its way " + way + " the fleet",
+		Hint:    "`hermes-tui keystore move " + to + " " + id + "` goes on with it; or add --force, and it is deleted here",
+	}
 }
