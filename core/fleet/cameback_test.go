@@ -79,3 +79,28 @@ func TestAcceptRestore_OwnHeard(t *testing.T) {
 		f.moved(id, b, c)
 	}
 }
+
+// By an older store, which nobody has found to be one, somebody signs in to an account that is
+// another host's own by then: that sign-in is the later one, whatever the host has refreshed.
+func TestAcceptRestore_SignedInMeanwhile(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	old := f.etcd.Snapshot()
+	if err := b.moveOut(id); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		f.expire()
+		if _, err := b.refresh(id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.etcd.Restore(old, false)
+	a.signInAgain(id)
+	f.accept(f.hosts)
+	if got := a.access(id); got != f.provider.newest() || !b.heads().Belongs(id) {
+		t.Errorf("the fleet has %s, the newest is %s", got, f.provider.newest())
+	}
+}

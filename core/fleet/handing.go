@@ -32,6 +32,8 @@ type handed struct {
 	// the fleet may have it.
 	Gen      uint64 `json:"gen,omitempty"`
 	Entering bool   `json:"entering,omitempty"`
+	// SignedIn is when somebody signed in there last.
+	SignedIn time.Time `json:"signed_in,omitzero"`
 	// Body is the newest that it has seen of the head.
 	Body json.RawMessage `json:"body,omitempty"`
 	// Blob are the tokens that the body points at, where this host has them.
@@ -123,7 +125,7 @@ func (h handing) one(ctx context.Context, view View, id string) (handed, error) 
 	if whose := h.mirror.whose(id); whose != fleets {
 		out := handed{Version: format, Own: h.Host, Entering: whose == entering}
 		if mine, err := lock.Head(ctx); err == nil {
-			out.Gen = mine.Gen
+			out.Gen, out.SignedIn = mine.Gen, mine.SignedInAt
 		} else if autherr.CodeOf(err) != autherr.CodeNoSuchAccount {
 			return handed{}, err
 		}
@@ -266,6 +268,7 @@ func (h handing) heard(ctx context.Context, view View, hosts []string) (heard ma
 type candidate struct {
 	own   string    // the host's name, where the account is its own
 	gen   uint64    // that it has from there on, alone
+	login time.Time // of it; zero where that is not known
 	at    time.Time // when that was asked
 	entry *entry    // nil where it is
 	blob  []byte
@@ -317,7 +320,7 @@ func (h handing) candidate(view View, kv etcd.KV, id, kind string) (candidate, e
 		case in.Entering: // of what it has last, the fleet's counts, if it is there
 			gen--
 		}
-		return candidate{own: in.Own, gen: gen, at: h.Clock.Now()}, nil
+		return candidate{own: in.Own, gen: gen, login: in.SignedIn, at: h.Clock.Now()}, nil
 	}
 	out := candidate{entry: &entry{}, blob: in.Blob}
 	if out.entry.body, out.entry.head, err = decode(h.Folder, id, in.Body, kind); err != nil {

@@ -110,7 +110,7 @@ func (l *latest) left(all []candidate) bool {
 			l.owned = l.owned || c.own != "" && l.body.MovesTo == c.own
 			continue
 		}
-		if c.gen < l.head.Gen { // it has come into the fleet, or somebody has signed in there, since
+		if c.gen < l.head.Gen || !c.login.IsZero() && l.head.SignedInAt.After(c.login) { // it has come into the fleet, or somebody has signed in there, since
 			continue
 		}
 		with := *l.entry
