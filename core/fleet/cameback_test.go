@@ -104,3 +104,19 @@ func TestAcceptRestore_SignedInMeanwhile(t *testing.T) {
 		t.Errorf("the fleet has %s, the newest is %s", got, f.provider.newest())
 	}
 }
+
+// Of two sign-ins in the place of the same tokens, one by an older store, the later one stands.
+func TestAcceptRestore_SignedInTwice(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	old := f.etcd.Snapshot()
+	a.signInAgain(id)
+	first := f.etcd.Snapshot()
+	f.etcd.Restore(old, false)
+	b.signInAgain(id)
+	f.etcd.Restore(first, false)
+	f.accept(f.hosts)
+	f.shared(id)
+}

@@ -55,7 +55,7 @@ func newest(store *entry, all []candidate) (l *entry) {
 		case b.before(a):
 			return 1
 		}
-		return 0
+		return a.head.SignedInAt.Compare(b.head.SignedInAt) // somebody has signed in by an older store
 	})
 	for _, e := range seen {
 		if l == nil || !l.unheardBy(e) {
