@@ -95,8 +95,13 @@ func (m *model) stale(h *host) {
 	if !m.unnoticed() || h.whose(m.id) == own {
 		return
 	}
-	if m.knows(h) {
-		m.fail("%s sends by a store of which it knows that it is an older one", h.name)
+	m.byOlder(h, m.knows(h))
+}
+
+// byOlder is that a host goes on by such a store.
+func (m *model) byOlder(h *host, knew bool) {
+	if knew {
+		m.fail("%s goes on by a store of which it knows that it is an older one", h.name)
 	}
 	m.limit, m.lost = true, true
 }
