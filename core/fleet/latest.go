@@ -23,6 +23,9 @@ type latest struct {
 // into says what is known of the head that is put.
 func (l *latest) into(b *body) {
 	b.MovesTo, b.Moves, b.By = l.body.MovesTo, l.body.Moves, l.body.By
+	if b.Intent != nil { // a move ends with no refresh, and this one is waited for: it begins anew
+		b.MovesTo = ""
+	}
 	b.Restores, b.Cause, b.Unheard = l.restores, l.body.Cause, b.Unheard || l.body.Unheard && !l.owned
 	if b.Sealed != 0 {
 		b.Sealed = l.body.Sealed // who was a host then may have these tokens

@@ -63,7 +63,7 @@ func schedule(t *testing.T, seed uint64) {
 		m.addReader()
 	}
 	m.excused = map[*host]bool{}
-	m.swarm = swarmOf(m.rand, m.more, seed%3 == 2)
+	m.swarm = swarmOf(m.rand, m.more, seed%3 == 2, seed%6 == 4)
 	m.id = m.hosts[0].signIn()
 	m.etcd.OnStep(func(client, op string) { m.step(client, op) })
 	m.etcd.OnApplied(m.applied)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hermes-tui/hermes-tui/core/record"
+	"github.com/hermes-tui/hermes-tui/internal/etcd"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
 )
 
@@ -71,7 +72,7 @@ func (m *model) unnoticed() bool { return m.done > 0 && m.untold == m.marked }
 
 // knows reports whether a host can know that the store is an older one: by its cluster, its
 // revision, or the account's head. That is over when writes of those have made up for it that
-// have slept since the backup.
+// have slept since the backup, or a store was accepted without this host.
 func (m *model) knows(h *host) bool {
 	seen, err := mirror{h.folder}.known(m.id)
 	if err != nil {
@@ -85,8 +86,17 @@ func (m *model) knows(h *host) bool {
 	if err != nil {
 		m.Fatal(err)
 	}
-	e := m.entry()
-	return seen.at != nil && (seen.at.Cluster != now.Cluster || seen.at.Revision > now.Revision) || mine != nil && (e == nil || e.before(mine))
+	e, accepted := m.entry(), stampOf(m, now).Accepted
+	return seen.at != nil && seen.at.Restores >= accepted && (seen.at.Cluster != now.Cluster || seen.at.Revision > now.Revision) ||
+		mine != nil && (e == nil && mine.body.Restores >= accepted || e != nil && e.before(mine))
+}
+
+// stampOf is a stamp as it stands: nobody here compares it with what was seen before.
+func stampOf(m *model, got etcd.Answer) (s stamped) {
+	if err := json.Unmarshal(got.KVs[0].Value, &s); err != nil {
+		m.Fatal(err)
+	}
+	return s
 }
 
 // stale looks at a host that sends: by an older store, of which nobody has found that it is
@@ -111,11 +121,7 @@ func (m *model) waiting() bool {
 	if err != nil {
 		m.Fatal(err)
 	}
-	var s stamped // as it stands: nobody here compares it with what was seen before
-	if err := json.Unmarshal(got.KVs[0].Value, &s); err != nil {
-		m.Fatal(err)
-	}
-	return s.Waiting != ""
+	return stampOf(m, got).Waiting != ""
 }
 
 // accept has every host hand in what it has that is not in the middle of something, and

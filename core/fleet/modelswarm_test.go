@@ -27,7 +27,7 @@ type swarm struct {
 	kills   bool // processes die, and answers are lost: a token may then be spent without anybody's fault
 }
 
-func swarmOf(r *rand.Rand, more, moving bool) (s swarm) {
+func swarmOf(r *rand.Rand, more, moving, restoring bool) (s swarm) {
 	s.weights = [kinds]int{9, 3, 3, 1, 2, 1, 1, 2, 6, 4}
 	for i := range s.weights {
 		s.weights[i] *= []int{0, 1, 1, 3}[r.IntN(4)]
@@ -39,11 +39,14 @@ func swarmOf(r *rand.Rand, more, moving bool) (s swarm) {
 	if !moving {
 		s.weights[moves] = 0
 	}
+	if restoring {
+		s.weights = [kinds]int{refreshes: 9, waits: 2, waitsLong: 2, isRestored: 9}
+	}
 	for _, weight := range s.weights {
 		s.sum += weight
 	}
 	s.asks = 1 + r.IntN(3)
-	s.kills = r.IntN(2) == 0
+	s.kills = r.IntN(2) == 0 && !restoring
 	return s
 }
 

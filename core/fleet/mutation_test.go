@@ -78,22 +78,11 @@ var mistakes = map[string]struct{ file, good, bad string }{
 	"an own account that was not heard of stays the fleet's, too": {
 		"watch.go", `return true, keepOwn(ctx, h, id)`, `return true, nil`,
 	},
-	"that an account came back is not known to whoever was not heard": {
-		"latest.go", `return comeBackIn(ctx, c)`, `return nil`,
-	},
-	"revisions and clusters are not looked at": {
-		"known.go", `if older := k.at.later(e.at, e.accepted); older != nil {`, `if older := k.at.later(e.at, e.accepted); false {`,
-	},
 	"heads are not compared with what was seen": {
 		"known.go", `e.raw != nil && e.before(mine):`, `false:`,
 	},
 	"the tokens before are left in the store": {
 		"write.go", `then = append(then, etcd.Delete(k.Blob(c.id, old.Ref.Name)))`, `_ = old`,
-	},
-	"an intent is written while busy stands": {
-		"write.go", `		if w.lease != 0 {
-			compare`, `		if false {
-			compare`,
 	},
 	"a release lets busy stand": {
 		"swap.go", `w := write{next: next, free: c.op != "" && planned(next.Intent) == "" || next.Removed()}`, `w := write{next: next, free: next.Removed()}`,

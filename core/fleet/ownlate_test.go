@@ -43,8 +43,9 @@ func TestMove_StoredOnly(t *testing.T) {
 	f.shared(id)
 }
 
-// movedInUnknown moves an account into the fleet, and the host is killed before it knows that.
-func (h *host) movedInUnknown(id string) {
+// unanswered does something, and the host is killed before it knows that its first change was
+// made.
+func (h *host) unanswered(do func()) {
 	h.Helper()
 	h.link.Next(etcdtest.LoseAnswer)
 	commits := 0
@@ -56,8 +57,14 @@ func (h *host) movedInUnknown(id string) {
 			commits++
 		}
 	})
-	h.killed(func() { _ = h.moveIn(id) })
+	h.killed(do)
 	h.etcd.OnStep(nil)
+}
+
+// movedInUnknown moves an account into the fleet, and the host is killed before it knows that.
+func (h *host) movedInUnknown(id string) {
+	h.Helper()
+	h.unanswered(func() { _ = h.moveIn(id) })
 	if h.whose(id) != entering {
 		h.Fatalf("%q", h.whose(id))
 	}
@@ -191,5 +198,26 @@ func TestMove_WhileRead(t *testing.T) {
 		t.Errorf("begun: %t, %s", begun, got)
 	}
 	f.etcd.OnStep(nil)
+	f.moved(id, a, b)
+}
+
+// A move out has begun when a restored store is accepted without a host that may have sent
+// the token: it begins anew once that is over.
+func TestAcceptRestore_HalfOut(t *testing.T) {
+	f := newFleet(t, 3)
+	a, b, c := f.hosts[0], f.hosts[1], f.hosts[2]
+	id := a.signIn()
+	b.access(id)
+	a.unanswered(func() { _ = a.moveOut(id) })
+	f.etcd.Restore(f.etcd.Snapshot(), true)
+	f.accept([]*host{a, b}, c)
+	f.expire()
+	f.clock.Advance(leaseTime)
+	if _, err := b.refresh(id); err != nil || f.provider.reused != 0 {
+		t.Errorf("%v, %d sent twice", err, f.provider.reused)
+	}
+	if err := a.moveOut(id); err != nil {
+		t.Error(err)
+	}
 	f.moved(id, a, b)
 }
