@@ -35,10 +35,10 @@ func (m *model) move(h *host) {
 
 func (m *model) moveOut(h *host) (err error) {
 	m.note("%s moves it out", h.name)
-	was, knew := h.whose(m.id), m.unnoticed() && m.knows(h)
+	was, knew := h.whose(m.id), m.silent && m.knows(h)
 	err = h.moveOut(m.id)
 	m.note("%s moved it out: %v; it is %q", h.name, err, h.whose(m.id))
-	if was == fleets && h.whose(m.id) != fleets && m.unnoticed() {
+	if was == fleets && h.whose(m.id) != fleets && m.silent {
 		m.byOlder(h, knew)
 	}
 	return err

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"encoding/json"
 	"context"
 	"fmt"
 	"slices"
@@ -119,6 +120,12 @@ func (m *model) applied(client string, t etcd.Txn) {
 			keys = append(keys, op.Key)
 		}
 		m.fail("%s, which was removed, has written %s", client, strings.Join(keys, ", "))
+	}
+	for _, op := range t.Then {
+		var s stamped
+		if op.Key == m.keys.Stamp() && json.Unmarshal(op.Value, &s) == nil && s.Waiting != "" {
+			m.silent = false
+		}
 	}
 }
 

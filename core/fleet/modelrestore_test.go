@@ -17,7 +17,7 @@ type restores struct {
 	at     int64 // its revision
 	done   int   // how often one was put back, or a host may think so that was not heard
 	limit  bool  // hosts went on by an older store that could not know it
-	untold int   // how often a host had told before the last one, where none was asked to; -1: one was
+	silent bool  // the last one is not marked in the store yet, by anybody
 }
 
 // restore makes a backup, puts it back, or has a store accepted that was restored.
@@ -55,20 +55,16 @@ func (m *model) putBack(newCluster, told bool) {
 	for _, h := range m.hosts {
 		m.excused[h] = true
 	}
-	if m.untold = m.marked; !told {
+	if m.silent = true; !told {
 		if after := m.entry(); before != nil && after != nil && bytes.Equal(before.raw, after.raw) {
-			m.untold = -1 // nothing has come of it
+			m.silent = false // nothing has come of it
 		}
 		return
 	}
-	m.untold = -1
 	if err := (team{m.fleet, m.etcd.Client("admin"), "admin"}).Restored(m.Context()); err != nil {
 		m.Fatal(err)
 	}
 }
-
-// unnoticed reports whether the store was restored, and no host has found that yet.
-func (m *model) unnoticed() bool { return m.done > 0 && m.untold == m.marked }
 
 // knows reports whether a host can know that the store is an older one: by its cluster, its
 // revision, or the account's head. That is over when writes of those have made up for it that
@@ -102,7 +98,7 @@ func stampOf(m *model, got etcd.Answer) (s stamped) {
 // stale looks at a host that sends: by an older store, of which nobody has found that it is
 // one, only who cannot know it. That is what the protocol cannot do.
 func (m *model) stale(h *host) {
-	if !m.unnoticed() || h.whose(m.id) == own {
+	if !m.silent || h.whose(m.id) == own {
 		return
 	}
 	m.byOlder(h, m.knows(h))
@@ -155,8 +151,9 @@ func (m *model) accept(h *host) {
 	if !waited {
 		return
 	}
-	if err == nil && len(unheard) > 0 && m.done > 1 {
-		m.done++ // as often accepted as one of them has seen it, and another time
+	midway := slices.ContainsFunc(m.members(), func(other *host) bool { return other != h && m.busy[other] })
+	if err == nil && len(unheard) > 0 && (m.done > 1 || midway) {
+		m.done++ // as often accepted as one of them has seen it, and another time; or it has read the store before that
 	}
 	for _, other := range m.members() {
 		if err == nil && slices.Contains(heard, other.name) {
@@ -212,11 +209,11 @@ func (h *host) heads() *Heads { return h.vault.Heads.(*Heads) }
 // endRestore has a store accepted that waits for it, with every host.
 func (m *model) endRestore() {
 	for _, h := range m.members() {
-		knew := m.unnoticed() && h.whose(m.id) == fleets && m.knows(h)
+		knew := m.silent && h.whose(m.id) == fleets && m.knows(h)
 		if m.done > 0 {
 			m.look(h)
 		}
-		if knew && m.unnoticed() {
+		if knew && m.silent {
 			m.fail("%s has not found that the store is an older one", h.name)
 		}
 	}
