@@ -151,6 +151,12 @@ func (c *claim) movable(head *record.Head) error {
 		return refreshing(c.id, c.entry.body.Intent.Host)
 	case to != "" && to != c.heads.Host:
 		return moving(c.id, to)
+	case to == "" && head.Quarantined() && c.entry.body.Cause != "": // what would undo that comes to the fleet, and finds it there
+		return &autherr.Error{
+			Kind: autherr.SignIn, Code: autherr.CodeRefreshFailed, Provider: head.Provider,
+			Message: fmt.Sprintf("the account %s (%s) needs to sign in again, unless a host comes back that was granted new tokens", c.id, head.Label),
+			Hint:    "move it when it has signed in: `hermes-tui login --account " + c.id + "`",
+		}
 	}
 	return nil
 }

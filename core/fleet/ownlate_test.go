@@ -1,9 +1,11 @@
 package fleet
 
 import (
+	"errors"
 	"runtime"
 	"testing"
 
+	"github.com/hermes-tui/hermes-tui/core/autherr"
 	"github.com/hermes-tui/hermes-tui/core/record"
 	"github.com/hermes-tui/hermes-tui/core/vault"
 	"github.com/hermes-tui/hermes-tui/internal/etcd/etcdtest"
@@ -216,6 +218,35 @@ func TestAcceptRestore_HalfOut(t *testing.T) {
 	if _, err := b.refresh(id); err != nil || f.provider.reused != 0 {
 		t.Errorf("%v, %d sent twice", err, f.provider.reused)
 	}
+	if err := a.moveOut(id); err != nil {
+		t.Error(err)
+	}
+	f.moved(id, a, b)
+}
+
+// An account that needs a sign-in, because a host that was granted tokens is away, stays in
+// the fleet: there that host brings them, and the sign-in is not lost.
+func TestMove_Quarantined(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.expire()
+	f.stored = func(*host) { runtime.Goexit() }
+	b.killed(func() { _, _ = b.refresh(id) })
+	f.stored = nil
+	f.clock.Advance(leaseTime)
+	if _, err := a.refresh(id); autherr.CodeOf(err) != "invalid_grant" {
+		t.Fatal(err)
+	}
+	var e *autherr.Error
+	if err := a.moveOut(id); !errors.As(err, &e) || e.Kind != autherr.SignIn || a.heads().Belongs(id) {
+		t.Errorf("it moves: %v", err)
+	}
+	if err := b.vault.Heads.Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	f.shared(id)
 	if err := a.moveOut(id); err != nil {
 		t.Error(err)
 	}
