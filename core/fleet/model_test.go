@@ -180,6 +180,8 @@ func (m *model) refresh(h *host) {
 
 // signInAgain replaces the grant.
 func (m *model) signInAgain(h *host) {
+	older := m.silent && h.whose(m.id) != own
+	knew := older && m.knows(h)
 	err, mine := vault.ErrMoved, 0
 	for range 10 {
 		err = h.vault.Replace(m.Context(), m.id, func(t *vault.Txn) error {
@@ -198,6 +200,9 @@ func (m *model) signInAgain(h *host) {
 		})
 		if err == nil {
 			m.lost = m.provider.current != mine // whatever was lost before was of another grant
+			if older && m.silent {
+				m.byOlder(h, knew)
+			}
 			return
 		}
 	}

@@ -28,8 +28,8 @@ func (m *model) end() {
 		}
 	}
 	held := slices.ContainsFunc(m.hosts, func(h *host) bool { return h.access(m.id) == m.provider.newest() })
-	if m.marked > m.done && !m.limit {
-		m.fail("the store was taken for an older one %d times, and was so %d times", m.marked, m.done)
+	if m.found > m.done && !m.limit {
+		m.fail("the store was taken for an older one %d times, and was so %d times", m.found, m.done)
 	}
 	m.endBlobs()
 	if m.check(); m.gone {

@@ -114,7 +114,7 @@ func (m *model) removeHost(h *host) {
 
 // applied is a transaction that has changed something.
 func (m *model) applied(client string, t etcd.Txn) {
-	if client == m.out && client != "" {
+	if client == m.out && client != "" && !m.silent { // else it may be a member again in what was restored
 		var keys []string
 		for _, op := range t.Then {
 			keys = append(keys, op.Key)
@@ -123,8 +123,13 @@ func (m *model) applied(client string, t etcd.Txn) {
 	}
 	for _, op := range t.Then {
 		var s stamped
-		if op.Key == m.keys.Stamp() && json.Unmarshal(op.Value, &s) == nil && s.Waiting != "" {
-			m.silent = false
+		if op.Key != m.keys.Stamp() || json.Unmarshal(op.Value, &s) != nil {
+			continue
+		}
+		if waits := s.Waiting != ""; waits && !m.shown {
+			m.silent, m.shown, m.found = false, true, m.found+1
+		} else {
+			m.shown = waits
 		}
 	}
 }
