@@ -157,6 +157,12 @@ func (c *claim) movable(head *record.Head) error {
 			Message: fmt.Sprintf("the account %s (%s) needs to sign in again, unless a host comes back that was granted new tokens", c.id, head.Label),
 			Hint:    "move it when it has signed in: `hermes-tui login --account " + c.id + "`",
 		}
+	case to == "" && head.Uncertain != "" && head.Uncertain == head.Current: // nor may what some host was granted, and has not told
+		return &autherr.Error{
+			Kind: autherr.Failed, Code: autherr.CodeRefreshFailed, Provider: head.Provider,
+			Message: fmt.Sprintf("a refresh of the account %s (%s) was interrupted, and a host may have newer tokens", c.id, head.Label),
+			Hint:    "move it when it has new ones: `hermes-tui refresh " + c.id + " --force`",
+		}
 	}
 	return nil
 }

@@ -252,3 +252,32 @@ func TestMove_Quarantined(t *testing.T) {
 	}
 	f.moved(id, a, b)
 }
+
+// The same holds where another host has taken over and did not send either.
+func TestMove_Uncertain(t *testing.T) {
+	f := newFleet(t, 2)
+	a, b := f.hosts[0], f.hosts[1]
+	id := a.signIn()
+	b.access(id)
+	f.expire()
+	f.stored = func(*host) { runtime.Goexit() }
+	b.killed(func() { _, _ = b.refresh(id) })
+	f.stored = nil
+	f.clock.Advance(leaseTime)
+	f.provider.ready = func(*host) { f.clock.Advance(sendTime) }
+	if _, err := a.refresh(id); err == nil || f.provider.posts != 1 {
+		t.Fatal(err)
+	}
+	f.provider.ready = nil
+	if err := a.moveOut(id); autherr.CodeOf(err) != autherr.CodeRefreshFailed || a.heads().Belongs(id) {
+		t.Errorf("it moves: %v", err)
+	}
+	if err := b.vault.Heads.Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	f.shared(id)
+	if err := a.moveOut(id); err != nil {
+		t.Error(err)
+	}
+	f.moved(id, a, b)
+}
